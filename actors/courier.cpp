@@ -1,0 +1,116 @@
+#include "actors/courier.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/clock.hpp"
+#include "actors/log.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <unordered_map>
+
+namespace duroxide::internal {
+
+namespace {
+
+constexpr std::size_t page = 1000;
+
+// A store that is written to without a pause would otherwise be looked at without a pause.
+constexpr duration between_looks{2};
+
+} // namespace
+
+courier::courier(peers_ptr all, std::unique_ptr<change_watch> watch)
+    : peers_(std::move(all)),
+      watch_(std::move(watch)),
+      horizon_(wall_clock_now() + peers_->options.timer_horizon),
+      thread_([this] { run(); }) {}
+
+courier::~courier() {
+  stop_.request_stop();
+  watch_->interrupt();
+  thread_.join();
+}
+
+void courier::run() {
+  bring_mail();
+  take_up_activities();
+  duration half = peers_->options.timer_horizon / 2;
+  while (!stop_.stop_requested()) {
+    watch_->wait(std::max<duration>(horizon_ - half - wall_clock_now(), duration(1)));
+    if (stop_.stop_requested()) return;
+    if (wall_clock_now() + half >= horizon_) move_horizon();
+    bring_mail();
+    pause(between_looks);
+  }
+}
+
+void courier::bring_mail() {
+  for (bool more = true; more;) {
+    auto mail = read_patiently<std::vector<message>>(
+        [this] { return peers_->store->fetch_mail(peers_->membership.node, last_seen_, horizon_, page); });
+    more = mail.size() == page;
+    if (!mail.empty()) last_seen_ = mail.back().id;
+    deliver_all(std::move(mail));
+  }
+}
+
+// Timers that dispatchers hold already come once more; they are told apart by their ids.
+void courier::move_horizon() {
+  timestamp from = horizon_;
+  timestamp until = wall_clock_now() + peers_->options.timer_horizon;
+  for (bool more = true; more;) {
+    auto due = read_patiently<std::vector<message>>(
+        [&] { return peers_->store->fetch_due(peers_->membership.node, from, until, page); });
+    more = due.size() == page && due.back().visible_at > from;
+    if (more) from = due.back().visible_at; // again what is due in this very millisecond
+    deliver_all(std::move(due));
+  }
+  horizon_ = until;
+}
+
+void courier::take_up_activities() {
+  std::optional<activity_key> after;
+  for (bool more = true; more;) {
+    auto unfinished = read_patiently<std::vector<stored_activity>>(
+        [&] { return peers_->store->fetch_activities(peers_->membership.node, after, page); });
+    more = unfinished.size() == page;
+    if (unfinished.empty()) return;
+    after = unfinished.back().key;
+    caf::anon_send(peers_->pool, run_activities{std::move(unfinished)});
+  }
+}
+
+void courier::deliver_all(std::vector<message> messages) {
+  std::unordered_map<std::size_t, deliver_many> by_dispatcher;
+  for (auto& each : messages) {
+    std::size_t shard = shard_of(each.instance, peers_->membership.shard_count);
+    by_dispatcher[shard].contents.push_back(std::move(each));
+  }
+  for (auto& [shard, batch] : by_dispatcher) caf::anon_send(peers_->dispatchers[shard], std::move(batch));
+}
+
+template <class T>
+T courier::read_patiently(const std::function<stored<T>()>& read) {
+  for (std::uint32_t attempt = 1; !stop_.stop_requested(); ++attempt) {
+    stored<T> answer = read();
+    if (answer) return *std::move(answer);
+    if (attempt == 1 || attempt % 30 == 0)
+      log_warning("duroxide: the store cannot be read now ({} attempts): {}", attempt, answer.error().message);
+    pause(exponential_backoff(duration(10), std::chrono::seconds(2), attempt));
+  }
+  return {};
+}
+
+// Ends early when the courier is to stop.
+void courier::pause(duration length) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, stop_.get_token(), length, [] { return false; });
+}
+
+} // namespace duroxide::internal

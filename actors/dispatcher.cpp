@@ -1,0 +1,283 @@
+#include "actors/dispatcher.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/clock.hpp"
+#include "actors/log.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
+  return text.empty() ? "none" : text;
+}
+
+error_details poison(const std::string& instance, const std::vector<std::string>& failures) {
+  std::string text = "instance '" + instance + "' could not be run; gave up after " +
+                     std::to_string(failures.size()) + " attempts:";
+  for (std::size_t i = 0; i < failures.size(); ++i) text += " (" + std::to_string(i + 1) + ") " + failures[i];
+  return {error_category::poison, error_kind::attempts_exhausted, std::move(text), {}};
+}
+
+} // namespace
+
+dispatcher::dispatcher(caf::actor_config& config, std::uint32_t shard) : event_based_actor(config), shard_(shard) {}
+
+caf::behavior dispatcher::make_behavior() {
+  set_down_handler([this](caf::down_msg& down) {
+    on_down(down.source, system().render(down.reason));
+  });
+  return {
+      [this](peers_ptr& all) { peers_ = std::move(all); },
+      [this](deliver& m) { route(std::move(m.content)); },
+      [this](deliver_many& m) {
+        for (auto& each : m.contents) route(std::move(each));
+      },
+      [this](start_here& m) { start(std::move(m)); },
+      [this](wait_here& m) { wait(std::move(m)); },
+      [this](status_known& m) { on_status_known(m); },
+      [this](status_changed& m) { waiters_.notify(m.instance, m.status); },
+      [this](add_timers& m) {
+        for (auto& timer : m.timers) timers_.add(std::move(timer));
+        arm();
+      },
+      [this](cancel_timers& m) {
+        for (std::uint64_t id : m.message_ids) timers_.cancel(id);
+      },
+      [this](leaving& m) { on_leaving(m); },
+      [this](wake_atom) { wake(); },
+      [this](stop_atom) { return drain(); },
+  };
+}
+
+void dispatcher::on_exit() {
+  for (auto& [id, entry] : residents_)
+    if (entry.actor) send_exit(entry.actor, caf::exit_reason::kill);
+  residents_.clear();
+  by_actor_.clear();
+  peers_.reset();
+}
+
+// -- routing ------------------------------------------------------------------
+
+void dispatcher::route(message content) {
+  if (content.visible_at > wall_clock_now()) {
+    timers_.add(std::move(content));
+    return arm();
+  }
+  auto at = residents_.find(content.instance);
+  if (at == residents_.end()) {
+    // While the node stops, what has a row in the store waits there for the next start.
+    if (drained_ && content.id != 0) return;
+    at = spawn_loading(content.instance, std::nullopt);
+  }
+  if (!at->second.actor) {
+    if (content.id == 0) at->second.held.push_back(std::move(content)); // the rest comes with the load
+    return;
+  }
+  touch(at);
+  send(at->second.actor, deliver{std::move(content)});
+}
+
+void dispatcher::start(start_here request) {
+  const std::string& id = request.what.instance;
+  if (auto at = residents_.find(id); at != residents_.end()) {
+    if (!at->second.actor) return request.done(start_result::already_exists);
+    touch(at);
+    return send(at->second.actor, std::move(request));
+  }
+  if (drained_) return; // the caller is told that the runtime stops
+  if (!peers_->handlers->find_orchestration(request.what.orchestration))
+    return request.done(error_details{error_category::configuration, error_kind::not_registered,
+                                      "orchestration '" + request.what.orchestration +
+                                          "' is not registered; registered are: " +
+                                          joined(peers_->handlers->orchestration_names()),
+                                      {}});
+  auto [at, added] = residents_.try_emplace(id);
+  std::string instance_id = id;
+  watch_over(at->second, instance_id, spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(request)));
+}
+
+dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, doom fate) {
+  auto [at, added] = residents_.try_emplace(id);
+  watch_over(at->second, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), id, std::move(fate)));
+  return at;
+}
+
+void dispatcher::watch_over(resident& entry, const std::string& id, caf::actor actor) {
+  by_actor_.emplace(actor.address(), id);
+  entry.actor = std::move(actor);
+  entry.last_used = clock::now();
+  entry.in_use_order = use_order_.insert(use_order_.end(), id);
+  arm();
+}
+
+void dispatcher::touch(residents::iterator at) {
+  at->second.last_used = clock::now();
+  use_order_.splice(use_order_.end(), use_order_, at->second.in_use_order);
+}
+
+// -- supervision --------------------------------------------------------------
+
+void dispatcher::on_leaving(const leaving& m) {
+  auto at = residents_.find(m.instance);
+  caf::actor actor = caf::actor_cast<caf::actor>(current_sender());
+  demonitor(actor);
+  by_actor_.erase(actor.address());
+  send(actor, bye_atom::value);
+  if (at == residents_.end() || at->second.actor != actor) return;
+  if (m.reason == leave_reason::broken || m.reason == leave_reason::not_registered)
+    park(at, m.detail);
+  else
+    forget(at);
+  // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
+  if (m.reason != leave_reason::passivated)
+    for (std::uint64_t waiter : waiters_.waiting_for(m.instance)) look_up(waiter, m.instance);
+  finish_drain();
+}
+
+void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason) {
+  auto known = by_actor_.find(actor);
+  if (known == by_actor_.end()) return;
+  auto at = residents_.find(known->second);
+  by_actor_.erase(known);
+  log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store", at->first, reason);
+  park(at, "its actor died: " + reason);
+  finish_drain();
+}
+
+void dispatcher::park(residents::iterator at, std::string failure) {
+  resident& entry = at->second;
+  const runtime_options& options = peers_->options;
+  entry.actor = nullptr;
+  use_order_.erase(entry.in_use_order);
+  if (entry.failures.empty()) log_warning("duroxide: instance '{}' cannot be run now: {}", at->first, failure);
+  entry.failures.push_back(std::move(failure));
+  auto attempt = static_cast<std::uint32_t>(entry.failures.size());
+  // A first failure may be a race that a second look settles: look at once.
+  duration wait = attempt == 1 && !drained_ ? duration(1)
+                                            : exponential_backoff(options.unregistered_backoff_base,
+                                                                  options.unregistered_backoff_limit, attempt - 1);
+  retries_.emplace(clock::now() + wait, at->first);
+  arm();
+}
+
+void dispatcher::retry(clock::time_point current) {
+  while (!drained_ && !retries_.empty() && retries_.begin()->first <= current) {
+    std::string id = std::move(retries_.begin()->second);
+    retries_.erase(retries_.begin());
+    try_again(residents_.find(id));
+  }
+}
+
+void dispatcher::try_again(residents::iterator at) {
+  resident& entry = at->second;
+  doom fate;
+  if (entry.failures.size() >= peers_->options.max_attempts) fate = poison(at->first, entry.failures);
+  std::vector<message> held = std::exchange(entry.held, {});
+  spawn_loading(at->first, std::move(fate));
+  if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});
+}
+
+void dispatcher::forget(residents::iterator at) {
+  use_order_.erase(at->second.in_use_order);
+  residents_.erase(at);
+}
+
+// -- waiting ------------------------------------------------------------------
+
+void dispatcher::wait(wait_here request) {
+  std::string id = request.what.instance;
+  bool for_the_end = !request.what.after_custom_status;
+  std::uint64_t waiter =
+      waiters_.add(std::move(request.what), std::move(request.done), clock::now() + request.what.timeout);
+  arm();
+  // A resident instance tells when it ends; everything else must be looked up.
+  if (!for_the_end || !residents_.contains(id)) look_up(waiter, id);
+}
+
+void dispatcher::look_up(std::uint64_t waiter, const std::string& id) {
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  send(peers_->loader, status_request{id, [self, waiter, id](stored<instance_status> status) {
+                                        if (auto to = caf::actor_cast<caf::actor>(self))
+                                          caf::anon_send(to, status_known{waiter, id, std::move(status)});
+                                      }});
+}
+
+void dispatcher::on_status_known(status_known& m) {
+  if (!m.status)
+    return waiters_.fail_one(m.waiter, {error_category::infrastructure, m.status.error().kind,
+                                        m.status.error().message, {}});
+  if (m.status->status != runtime_status::not_found) return waiters_.notify_one(m.waiter, *m.status);
+  if (residents_.contains(m.instance)) return; // it is being created
+  waiters_.fail_one(m.waiter, {error_category::application, error_kind::instance_not_found,
+                               "there is no instance '" + m.instance + "' to wait for; start it first", {}});
+}
+
+// -- time ---------------------------------------------------------------------
+
+void dispatcher::wake() {
+  armed_for_.reset();
+  for (message& due : timers_.take_due(wall_clock_now())) route(std::move(due));
+  clock::time_point current = clock::now();
+  waiters_.expire(current);
+  retry(current);
+  sweep(current);
+  arm();
+}
+
+void dispatcher::sweep(clock::time_point current) {
+  const runtime_options& options = peers_->options;
+  std::size_t surplus = use_order_.size() > resident_limit() ? use_order_.size() - resident_limit() : 0;
+  for (const std::string& id : use_order_) {
+    const resident& entry = residents_.find(id)->second;
+    if (surplus == 0 && entry.last_used + options.passivate_after > current) break;
+    surplus -= std::min<std::size_t>(surplus, 1);
+    send(entry.actor, passivate_atom::value); // it stays if it has something to do
+  }
+}
+
+std::size_t dispatcher::resident_limit() const {
+  return std::max<std::size_t>(1, peers_->options.resident_limit / peers_->membership.shards.size());
+}
+
+// One delayed message for whatever comes first.
+void dispatcher::arm() {
+  clock::time_point current = clock::now();
+  std::optional<clock::time_point> first = waiters_.next_deadline();
+  auto consider = [&first](clock::time_point at) { first = first ? std::min(*first, at) : at; };
+  // A durable timer is due by the wall clock, which may be set: look again at least once a minute.
+  if (auto timer = timers_.next())
+    consider(current + std::clamp<duration>(*timer - wall_clock_now(), duration(0), std::chrono::minutes(1)));
+  if (!use_order_.empty())
+    consider(current + std::max<duration>(peers_->options.passivate_after / 4, duration(10)));
+  if (!retries_.empty() && !drained_) consider(retries_.begin()->first);
+  if (!first || (armed_for_ && *armed_for_ <= *first)) return;
+  armed_for_ = first;
+  delayed_send(this, std::max(*first - current, clock::duration::zero()), wake_atom::value);
+}
+
+// -- stopping -----------------------------------------------------------------
+
+caf::response_promise dispatcher::drain() {
+  drained_ = make_response_promise();
+  for (auto& [id, entry] : residents_)
+    if (entry.actor) send(entry.actor, stop_atom::value);
+  auto promise = *drained_;
+  finish_drain();
+  return promise;
+}
+
+void dispatcher::finish_drain() {
+  if (!drained_) return;
+  bool busy = std::ranges::any_of(residents_, [](const auto& entry) { return entry.second.actor != nullptr; });
+  if (!busy) drained_->deliver(caf::unit);
+}
+
+} // namespace duroxide::internal

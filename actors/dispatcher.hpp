@@ -1,0 +1,98 @@
+// The owner of one shard's instances.
+#pragma once
+
+#include "actors/instance.hpp"
+#include "actors/messages.hpp"
+#include "actors/peers.hpp"
+#include "actors/timer_heap.hpp"
+#include "actors/waiter_list.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/response_promise.hpp>
+
+#include <chrono>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace duroxide::internal {
+
+// From the loader: what a waiter asked for.
+struct status_known {
+  std::uint64_t waiter = 0;
+  std::string instance;
+  stored<instance_status> status;
+};
+
+// Routes messages to instance actors, loads and passivates them, holds the shard's timers and waiters, and
+// supervises: an instance that dies or cannot be run is built anew from the store, with backoff, and one that
+// fails again and again is failed as poison, with an error that says what happened on each attempt.
+class dispatcher final : public caf::event_based_actor {
+ public:
+  dispatcher(caf::actor_config& config, std::uint32_t shard);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "dispatcher"; }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  // An instance that is in memory, or (parked) waits to be tried again.
+  struct resident {
+    caf::actor actor; // null: parked
+    clock::time_point last_used;
+    std::list<std::string>::iterator in_use_order;
+    std::vector<message> held;         // parked: what came meanwhile and has no row in the store
+    std::vector<std::string> failures; // in a row
+  };
+  using residents = std::unordered_map<std::string, resident>;
+
+  // -- routing ----------------------------------------------------------------
+  void route(message content);
+  void start(start_here request);
+  residents::iterator spawn_loading(const std::string& instance, doom fate);
+  void watch_over(resident& entry, const std::string& instance, caf::actor actor);
+  void touch(residents::iterator at);
+
+  // -- supervision ------------------------------------------------------------
+  void on_leaving(const leaving& m);
+  void on_down(const caf::actor_addr& actor, const std::string& reason);
+  void park(residents::iterator at, std::string failure);
+  void retry(clock::time_point now);
+  void try_again(residents::iterator at);
+  void forget(residents::iterator at);
+
+  // -- waiting ----------------------------------------------------------------
+  void wait(wait_here request);
+  void look_up(std::uint64_t waiter, const std::string& instance);
+  void on_status_known(status_known& m);
+
+  // -- time -------------------------------------------------------------------
+  void wake();
+  void arm();
+  void sweep(clock::time_point now);
+  std::size_t resident_limit() const;
+
+  // -- stopping ---------------------------------------------------------------
+  caf::response_promise drain();
+  void finish_drain();
+
+  std::uint32_t shard_;
+  peers_ptr peers_;
+  residents residents_;
+  std::list<std::string> use_order_;                       // of those with an actor, least recently used first
+  std::multimap<clock::time_point, std::string> retries_; // of parked ones
+  std::unordered_map<caf::actor_addr, std::string> by_actor_;
+  timer_heap timers_;
+  waiter_list waiters_;
+  std::optional<clock::time_point> armed_for_;
+  std::optional<caf::response_promise> drained_;
+};
+
+} // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_known)

@@ -1,0 +1,12 @@
+#include "actors/entropy.hpp"
+
+#include <random>
+
+namespace duroxide::internal {
+
+std::uint64_t random_bits() {
+  thread_local std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+} // namespace duroxide::internal

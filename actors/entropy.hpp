@@ -1,0 +1,11 @@
+// Randomness from the operating system.
+#pragma once
+
+#include <cstdint>
+
+namespace duroxide::internal {
+
+// 64 bits from a cryptographic source (getrandom on Linux, by way of std::random_device).
+std::uint64_t random_bits();
+
+} // namespace duroxide::internal

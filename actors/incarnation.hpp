@@ -1,0 +1,37 @@
+// One membership of this process in its store, and the actors that live by it.
+#pragma once
+
+#include "actors/courier.hpp"
+#include "actors/peers.hpp"
+#include "actors/workers.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace duroxide::internal {
+
+// Begins with `begin` and ends with `drain_and_leave` (a graceful stop) or `kill` (ownership was lost). All block.
+class incarnation {
+ public:
+  // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
+  incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
+              const std::shared_ptr<const registry>& handlers, const runtime_options& options, caf::actor node);
+  incarnation(const incarnation&) = delete;
+  incarnation& operator=(const incarnation&) = delete;
+
+  const peers_ptr& parts() const { return peers_; }
+
+  void drain_and_leave();
+  void kill();
+
+ private:
+  void end_actors();
+
+  caf::actor_system& system_;
+  std::shared_ptr<workers> workers_;
+  peers_ptr peers_;
+  std::unique_ptr<courier> courier_;
+};
+
+} // namespace duroxide::internal

@@ -1,0 +1,294 @@
+#include "actors/instance.hpp"
+
+#include "actors/clock.hpp"
+#include "actors/entropy.hpp"
+#include "actors/log.hpp"
+#include "actors/turn_writer.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start)
+    : event_based_actor(config),
+      peers_(std::move(all)),
+      dispatcher_(std::move(dispatcher)),
+      id_(start.what.instance),
+      creation_(std::move(start)) {}
+
+instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate)
+    : event_based_actor(config),
+      peers_(std::move(all)),
+      dispatcher_(std::move(dispatcher)),
+      id_(std::move(id)),
+      doom_(std::move(fate)) {}
+
+caf::behavior instance::make_behavior() {
+  if (creation_)
+    create();
+  else
+    send(peers_->loader, load_request{id_});
+  return {
+      [this](deliver& m) { receive(std::move(m.content)); },
+      [this](deliver_many& m) {
+        for (auto& each : m.contents) receive(std::move(each));
+      },
+      [this](turn_atom) {
+        turn_requested_ = false;
+        run_turn();
+      },
+      [this](turn_written& m) { written(std::move(m.receipt)); },
+      [this](instance_loaded& m) { take_up(std::move(m)); },
+      [this](start_here& again) {
+        if (leaving_) return send(dispatcher_, std::move(again));
+        if (stored_) return again.done(start_result::already_exists);
+        starters_.push_back(std::move(again.done));
+      },
+      [this](passivate_atom) {
+        if (nothing_to_do()) leave(leave_reason::passivated);
+      },
+      [this](stop_atom) {
+        draining_ = true;
+        leave_if_drained();
+      },
+      [this](bye_atom) { quit(); },
+  };
+}
+
+void instance::on_exit() {
+  peers_.reset();
+  dispatcher_ = nullptr;
+  execution_.reset();
+  starters_.clear();
+  creation_.reset();
+}
+
+// -- turns --------------------------------------------------------------------
+
+void instance::receive(message arrived) {
+  if (leaving_) return send(dispatcher_, deliver{std::move(arrived)});
+  if (arrived.id != 0 && loaded_ids_.erase(arrived.id) > 0) return;
+  arrived_.push_back(std::move(arrived));
+  request_turn();
+}
+
+// By way of the mailbox, so that everything that is in it by now becomes part of the turn.
+void instance::request_turn() {
+  if (turn_requested_ || in_flight_ || !execution_) return;
+  turn_requested_ = true;
+  send(this, turn_atom::value);
+}
+
+void instance::run_turn() {
+  if (in_flight_ || leaving_ || !execution_ || (arrived_.empty() && !first_turn_due_)) return;
+  first_turn_due_ = false;
+  turn_inputs inputs{wall_clock_now(), random_bits};
+  in_turn_ = std::exchange(arrived_, {});
+  turn made = execution_->run(in_turn_, inputs);
+  for (const std::string& warning : made.warnings) log_warning("duroxide: instance '{}': {}", id_, warning);
+  commit(std::move(made));
+}
+
+void instance::commit(turn made) {
+  std::vector<std::uint64_t> discarded;
+  for (std::uint64_t id : made.discarded)
+    if (id != 0) discarded.push_back(id);
+  if (made.events.empty() && made.consumed.empty()) { // nothing but stale messages: nothing to record
+    in_turn_.clear();
+    if (!discarded.empty()) send(peers_->journal, commit_discards{std::move(discarded)});
+    return leave_if_drained();
+  }
+  turn_origin origin;
+  origin.instance = id_;
+  origin.orchestration = status_.orchestration;
+  origin.version = status_.version;
+  origin.execution = status_.execution;
+  origin.parent = parent_;
+  origin.custom_status = made.custom_status ? *made.custom_status : status_.custom_status;
+  origin.build_id = peers_->options.build_id;
+  origin.at = wall_clock_now();
+  origin.timer_horizon = origin.at + 2 * peers_->options.timer_horizon;
+  if (made.ends && made.ends->status == runtime_status::continued_as_new) {
+    std::string wanted = made.ends->version.value_or(std::string());
+    const auto* next = peers_->handlers->find_orchestration(status_.orchestration, wanted);
+    origin.next_version = next ? next->version : wanted;
+  }
+  auto committed = std::make_shared<turn_commit>(make_commit(origin, made));
+  if (!stored_)
+    committed->creates =
+        instance_start{id_, status_.orchestration, status_.version, std::move(creation_->what.input), {}, origin.at};
+  if (status_.status == runtime_status::pending) committed->update.version = status_.version;
+  unconsumed_ = std::move(made.unconsumed);
+  in_flight_ = committed;
+  send(peers_->journal, commit_turn{std::move(committed), std::move(discarded)});
+}
+
+void instance::written(turn_receipt receipt) {
+  switch (receipt.outcome) {
+    case turn_outcome::committed: break;
+    case turn_outcome::already_exists:
+      for (auto& starter : starters_) starter(start_result::already_exists);
+      starters_.clear();
+      return leave(leave_reason::already_exists);
+    case turn_outcome::stale:
+      return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
+  }
+  stored_ = true;
+  in_turn_.clear();
+  for (std::size_t i = 0; i < starters_.size(); ++i)
+    starters_[i](i == 0 ? start_result::started : start_result::already_exists);
+  starters_.clear();
+  update_status();
+  release_effects(receipt);
+  bool continues = in_flight_->begins.has_value();
+  in_flight_.reset();
+  if (is_terminal(status_.status)) {
+    discard_arrived();
+    return leave(leave_reason::ended);
+  }
+  if (continues) begin_next_execution(receipt.begin_message_id);
+  if (!arrived_.empty()) request_turn();
+  leave_if_drained();
+}
+
+void instance::update_status() {
+  const turn_commit& turn = *in_flight_;
+  status_.status = turn.update.status;
+  status_.updated_at = turn.at;
+  if (turn.creates) status_.created_at = turn.at;
+  if (turn.update.version) status_.version = *turn.update.version;
+  if (turn.update.output) status_.output = *turn.update.output;
+  status_.error = turn.update.error;
+  if (turn.update.custom_status) {
+    status_.custom_status = *turn.update.custom_status;
+    ++status_.custom_status_version;
+  }
+}
+
+void instance::begin_next_execution(std::uint64_t start_message_id) {
+  ++status_.execution;
+  const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
+  if (!handler)
+    return leave(leave_reason::not_registered,
+                 "orchestration '" + status_.orchestration + "' version " + status_.version + " is not registered");
+  timer_messages_.clear();
+  execution_ = make_execution(*handler);
+  message start;
+  start.id = start_message_id;
+  start.kind = message_kind::start;
+  start.instance = id_;
+  start.execution = status_.execution;
+  std::vector<message> next{std::move(start)};
+  for (auto* more : {&unconsumed_, &arrived_})
+    next.insert(next.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  unconsumed_.clear();
+  arrived_ = std::move(next);
+}
+
+// -- effects ------------------------------------------------------------------
+
+void instance::release_effects(const turn_receipt& receipt) {
+  const turn_commit& turn = *in_flight_;
+  if (!turn.activities.empty()) send(peers_->pool, run_activities{turn.activities});
+  release_starts(receipt);
+  release_messages(receipt);
+  cancel_elsewhere();
+  if (turn.update.custom_status || is_terminal(turn.update.status)) send(dispatcher_, status_changed{id_, status_});
+}
+
+void instance::release_starts(const turn_receipt& receipt) {
+  for (std::size_t i = 0; i < receipt.starts.size(); ++i) {
+    const outgoing_start& start = in_flight_->starts[i];
+    const start_receipt& answer = receipt.starts[i];
+    if (answer.message_id == 0) continue;
+    message content;
+    if (answer.started) {
+      content.kind = message_kind::start;
+      content.instance = start.what.instance;
+      content.execution = 1;
+    } else {
+      content = start.if_exists->content;
+    }
+    content.id = answer.message_id;
+    send(peers_->dispatcher_of(content.instance), deliver{std::move(content)});
+  }
+}
+
+void instance::release_messages(const turn_receipt& receipt) {
+  add_timers timers;
+  for (std::size_t i = 0; i < receipt.message_ids.size(); ++i) {
+    const outgoing_message& sent = in_flight_->messages[i];
+    if (receipt.message_ids[i] == 0) continue; // its receiver is gone
+    message content = sent.content;
+    content.id = receipt.message_ids[i];
+    if (content.kind == message_kind::timer_due) {
+      timer_messages_.emplace(content.source, content.id);
+      if (sent.delivered_by_sender) timers.timers.push_back(std::move(content));
+    } else if (sent.delivered_by_sender) {
+      send(peers_->dispatcher_of(content.instance), deliver{std::move(content)});
+    }
+  }
+  if (!timers.timers.empty()) send(dispatcher_, std::move(timers));
+}
+
+void instance::cancel_elsewhere() {
+  const turn_commit& turn = *in_flight_;
+  if (!turn.cancelled_activities.empty()) {
+    cancel_activities cancelled;
+    for (std::uint64_t id : turn.cancelled_activities) cancelled.keys.push_back({id_, turn.execution, id});
+    send(peers_->pool, std::move(cancelled));
+  }
+  cancel_timers stopped;
+  for (std::uint64_t id : turn.cancelled_timers)
+    if (auto at = timer_messages_.find(id); at != timer_messages_.end()) {
+      stopped.message_ids.push_back(at->second);
+      timer_messages_.erase(at);
+    }
+  if (!stopped.message_ids.empty()) send(dispatcher_, std::move(stopped));
+}
+
+// -- going --------------------------------------------------------------------
+
+bool instance::nothing_to_do() const { return execution_ && !in_flight_ && !leaving_ && arrived_.empty() && !first_turn_due_; }
+
+// While the node stops, only what has no row in the store is still worth a turn.
+void instance::leave_if_drained() {
+  if (!draining_ || leaving_ || in_flight_) return;
+  bool all_stored = std::ranges::all_of(arrived_, [](const message& m) { return m.id != 0; });
+  if (all_stored && stored_) leave(leave_reason::passivated);
+}
+
+void instance::leave(leave_reason reason, std::string detail) {
+  leaving_ = true;
+  execution_.reset();
+  send(dispatcher_, leaving{id_, reason, std::move(detail)});
+  bounce();
+}
+
+// Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next one.
+void instance::bounce() {
+  for (auto* messages : {&in_turn_, &arrived_}) {
+    if (!messages->empty()) send(dispatcher_, deliver_many{std::move(*messages)});
+    messages->clear();
+  }
+  for (auto& starter : starters_) {
+    start_here again;
+    if (creation_) again.what = creation_->what;
+    again.what.instance = id_;
+    again.done = std::move(starter);
+    send(dispatcher_, std::move(again));
+  }
+  starters_.clear();
+}
+
+void instance::discard_arrived() {
+  commit_discards discards;
+  for (auto* messages : {&unconsumed_, &arrived_}) {
+    for (const message& each : *messages)
+      if (each.id != 0) discards.message_ids.push_back(each.id);
+    messages->clear();
+  }
+  if (!discards.message_ids.empty()) send(peers_->journal, std::move(discards));
+}
+
+} // namespace duroxide::internal

@@ -1,0 +1,97 @@
+// The actor of one orchestration instance.
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/peers.hpp"
+#include "runtime/execution.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace duroxide::internal {
+
+// Why an instance that cannot be run any more is to be failed.
+using doom = std::optional<error_details>;
+
+// Holds the execution and runs its turns. What always holds:
+// - At most one commit is in flight; while it is, messages are only collected.
+// - Nothing that a turn asked for leaves before its commit is durable (I2).
+// - A refused commit throws everything in memory away: the dispatcher loads the instance anew.
+// - A message is taken once, by whichever way it comes: in memory, or with the load.
+class instance final : public caf::event_based_actor {
+ public:
+  // A new instance: its first turn and its creation are one commit.
+  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start);
+  // A stored one. With a doom, it is not run but failed.
+  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "instance"; }
+
+ private:
+  // -- coming to life ---------------------------------------------------------
+  void create();
+  void take_up(instance_loaded answer);
+  void take_up(loaded_instance stored);
+  void take_inbox(std::vector<message> inbox);
+  void submit_unfinished(std::vector<stored_activity> unfinished);
+  std::unique_ptr<execution> make_execution(const registered_orchestration& handler);
+  result<std::vector<history_event>, std::string> unpack(const std::vector<history_row>& rows) const;
+  void commit_doom(const loaded_instance& stored);
+
+  // -- turns ------------------------------------------------------------------
+  void receive(message arrived);
+  void request_turn();
+  void run_turn();
+  void commit(turn made);
+  void written(turn_receipt receipt);
+  void release_effects(const turn_receipt& receipt);
+  void release_messages(const turn_receipt& receipt);
+  void release_starts(const turn_receipt& receipt);
+  void cancel_elsewhere();
+  void update_status();
+  void begin_next_execution(std::uint64_t start_message_id);
+
+  // -- going ------------------------------------------------------------------
+  bool nothing_to_do() const;
+  void leave_if_drained();
+  void leave(leave_reason reason, std::string detail = {});
+  void bounce();
+  void discard_arrived();
+
+  peers_ptr peers_;
+  caf::actor dispatcher_;
+  std::string id_;
+  doom doom_;
+
+  // Callers of start: the first is told that it started the instance, the others that it exists.
+  std::vector<reply<start_result>> starters_;
+  std::optional<start_here> creation_;
+  bool stored_ = false;
+
+  instance_status status_;
+  std::optional<parent_link> parent_;
+  std::unique_ptr<execution> execution_;
+  std::vector<message> arrived_;
+  std::unordered_set<std::uint64_t> loaded_ids_;                   // came with the load, may come once more
+  std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_; // of open timers: event id to message id
+
+  // The turn that is being committed.
+  std::shared_ptr<const turn_commit> in_flight_;
+  std::vector<message> in_turn_;
+  std::vector<message> unconsumed_;
+
+  bool first_turn_due_ = false;
+  bool turn_requested_ = false;
+  bool leaving_ = false;
+  bool draining_ = false;
+};
+
+} // namespace duroxide::internal

@@ -1,0 +1,128 @@
+// How an instance comes to life: created by a start, or rebuilt from the store.
+#include "actors/clock.hpp"
+#include "actors/instance.hpp"
+#include "actors/turn_writer.hpp"
+#include "runtime/history_codec.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+std::unique_ptr<execution> instance::make_execution(const registered_orchestration& handler) {
+  return std::make_unique<execution>(
+      execution_identity{id_, status_.execution, status_.orchestration, status_.version}, handler.make,
+      execution_options{peers_->options.build_id, peers_->options.verify_replay});
+}
+
+// The dispatcher has checked that the orchestration is registered.
+void instance::create() {
+  const start_request& what = creation_->what;
+  const auto* handler = peers_->handlers->find_orchestration(what.orchestration);
+  starters_.push_back(std::move(creation_->done));
+  status_.orchestration = what.orchestration;
+  status_.version = handler->version;
+  status_.execution = 1;
+  execution_ = make_execution(*handler);
+  execution_->begin(started_event(what.orchestration, handler->version, what.input, std::nullopt));
+  first_turn_due_ = true;
+  request_turn();
+}
+
+void instance::take_up(instance_loaded answer) {
+  if (!answer.content) return leave(leave_reason::broken, answer.content.error().message);
+  std::optional<loaded_instance>& found = *answer.content;
+  if (!found) {
+    discard_arrived();
+    return leave(leave_reason::not_found);
+  }
+  stored_ = true;
+  for (auto& starter : starters_) starter(start_result::already_exists);
+  starters_.clear();
+  take_up(*std::move(found));
+}
+
+void instance::take_up(loaded_instance stored) {
+  status_ = stored.status;
+  parent_ = stored.parent;
+  take_inbox(std::move(stored.inbox));
+  if (is_terminal(status_.status)) {
+    discard_arrived();
+    return leave(leave_reason::ended);
+  }
+  if (doom_) return commit_doom(stored);
+  const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
+  if (!handler)
+    return leave(leave_reason::not_registered, "orchestration '" + status_.orchestration + "'" +
+                                                   (status_.version.empty() ? "" : " version " + status_.version) +
+                                                   " is not registered in this process");
+  status_.version = handler->version;
+  auto history = unpack(stored.history);
+  if (!history) return leave(leave_reason::broken, history.error());
+  execution_ = make_execution(*handler);
+  if (history->empty())
+    execution_->begin(started_event(status_.orchestration, status_.version, std::move(stored.input), parent_));
+  else
+    execution_->replay(*std::move(history));
+  submit_unfinished(std::move(stored.activities));
+  if (!arrived_.empty()) request_turn();
+  leave_if_drained();
+}
+
+void instance::take_inbox(std::vector<message> inbox) {
+  timestamp visible = wall_clock_now();
+  std::vector<message> arrived;
+  for (auto& each : inbox) {
+    if (each.kind == message_kind::timer_due && each.execution == status_.execution)
+      timer_messages_.emplace(each.source, each.id);
+    if (each.visible_at > visible) continue;
+    loaded_ids_.insert(each.id);
+    arrived.push_back(std::move(each));
+  }
+  for (auto& each : arrived_)
+    if (each.id == 0 || loaded_ids_.erase(each.id) == 0) arrived.push_back(std::move(each));
+  arrived_ = std::move(arrived);
+}
+
+// All that the history waits for: what the pool has in hand already, it does not take twice.
+void instance::submit_unfinished(std::vector<stored_activity> unfinished) {
+  std::erase_if(unfinished, [this](const stored_activity& activity) {
+    return std::ranges::any_of(arrived_, [&](const message& m) {
+      return m.kind == message_kind::activity_done && m.source == activity.key.event_id &&
+             m.execution == activity.key.execution;
+    });
+  });
+  if (!unfinished.empty()) send(peers_->pool, run_activities{std::move(unfinished)});
+}
+
+result<std::vector<history_event>, std::string> instance::unpack(const std::vector<history_row>& rows) const {
+  std::vector<history_event> history;
+  for (const history_row& row : rows) {
+    std::string where = "the history of instance '" + id_ + "', execution " + std::to_string(row.execution) + ": ";
+    if (row.first_event_id != history.size() + 1)
+      return where + "event " + std::to_string(history.size() + 1) + " is missing";
+    auto events = unpack_events(row.first_event_id, row.packed);
+    if (!events) return where + events.error();
+    history.insert(history.end(), std::make_move_iterator(events->begin()), std::make_move_iterator(events->end()));
+  }
+  if (!history.empty() && history.front().kind != event_kind::orchestration_started)
+    return "the history of instance '" + id_ + "' does not begin with orchestration_started";
+  return history;
+}
+
+// The history may be unreadable, so the last event is made by hand.
+void instance::commit_doom(const loaded_instance& stored) {
+  history_event failed;
+  failed.kind = event_kind::orchestration_failed;
+  failed.id = stored.history.empty() ? 1 : stored.history.back().first_event_id + stored.history.back().count;
+  failed.error = doom_;
+  turn last;
+  last.ends = ending{runtime_status::failed, {}, doom_, {}, {}};
+  last.events.push_back(std::move(failed));
+  for (const stored_activity& activity : stored.activities)
+    last.cancelled_activities.push_back(activity.key.event_id);
+  if (auto history = unpack(stored.history)) last.cancelled_children = unfinished_children(*history);
+  in_turn_ = std::exchange(arrived_, {});
+  commit(std::move(last));
+}
+
+} // namespace duroxide::internal

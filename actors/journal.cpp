@@ -1,0 +1,146 @@
+#include "actors/journal.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/log.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+error_details to_details(const store_error& error) {
+  return {error_category::infrastructure, error.kind, error.message, {}};
+}
+
+} // namespace
+
+journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, std::size_t batch_limit)
+    : event_based_actor(config), writer_(std::move(writer)), batch_limit_(batch_limit) {}
+
+caf::behavior journal::make_behavior() {
+  return {
+      [this](peers_ptr& all) { peers_ = std::move(all); },
+      [this](commit_turn& request) {
+        turns_.push_back({std::move(request.turn), caf::actor_cast<caf::actor>(current_sender())});
+        discards_.insert(discards_.end(), request.discarded.begin(), request.discarded.end());
+        request_flush();
+      },
+      [this](commit_post& request) {
+        posts_.push_back(std::move(request));
+        request_flush();
+      },
+      [this](commit_discards& request) {
+        discards_.insert(discards_.end(), request.message_ids.begin(), request.message_ids.end());
+        request_flush();
+      },
+      [this](flush_atom) {
+        flush_requested_ = false;
+        flush();
+        if (stopped_ && all_written()) stopped_->deliver(caf::unit);
+      },
+      [this](stop_atom) {
+        stopped_ = make_response_promise();
+        auto promise = *stopped_;
+        if (given_up_ || all_written()) promise.deliver(caf::unit);
+        return promise;
+      },
+  };
+}
+
+void journal::on_exit() {
+  writer_.reset();
+  peers_.reset();
+  turns_.clear();
+  posts_.clear();
+  stopped_.reset();
+}
+
+// The flush message comes after everything that is in the mailbox by now: that is the batch.
+void journal::request_flush() {
+  if (flush_requested_ || given_up_) return;
+  flush_requested_ = true;
+  send(this, flush_atom::value);
+}
+
+bool journal::all_written() const { return turns_.empty() && posts_.empty() && discards_.empty(); }
+
+commit_batch journal::next_batch() const {
+  commit_batch batch;
+  std::size_t count = std::min(turns_.size(), batch_limit_);
+  batch.turns.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) batch.turns.push_back(turns_[i].turn);
+  for (const auto& post : posts_) batch.posts.push_back({post.content, true});
+  batch.discarded = discards_;
+  return batch;
+}
+
+void journal::flush() {
+  if (given_up_ || all_written()) return;
+  commit_batch batch = next_batch();
+  stored<batch_receipt> receipt = writer_->commit(batch);
+  if (receipt) {
+    failures_ = 0;
+    answer(batch, *std::move(receipt));
+    if (!turns_.empty()) request_flush();
+  } else if (receipt.error().fate == store_fate::not_done) {
+    retry_later(receipt.error());
+  } else {
+    give_up(receipt.error());
+  }
+}
+
+void journal::answer(const commit_batch& batch, batch_receipt receipt) {
+  discards_.clear();
+  for (auto& each : receipt.turns) {
+    send(turns_.front().from, turn_written{std::move(each)});
+    turns_.pop_front();
+  }
+  for (std::size_t i = 0; i < batch.posts.size(); ++i) {
+    answer_post(std::move(posts_.front()), receipt.posts[i]);
+    posts_.pop_front();
+  }
+}
+
+void journal::answer_post(commit_post post, const post_receipt& receipt) {
+  const std::string& instance = post.content.instance;
+  switch (receipt.outcome) {
+    case post_outcome::accepted:
+      post.done(std::monostate{});
+      post.content.id = receipt.message_id;
+      send(peers_->dispatcher_of(instance), deliver{std::move(post.content)});
+      break;
+    case post_outcome::not_found:
+      post.done(error_details{error_category::application, error_kind::instance_not_found,
+                              "there is no instance '" + instance + "'; start it first", {}});
+      break;
+    case post_outcome::terminal:
+      if (post.content.kind == message_kind::cancel) return post.done(std::monostate{});
+      post.done(error_details{error_category::application, error_kind::instance_terminal,
+                              "instance '" + instance + "' has ended; it takes no more messages", {}});
+      break;
+  }
+}
+
+void journal::retry_later(const store_error& error) {
+  ++failures_;
+  duration wait = exponential_backoff(duration(10), std::chrono::seconds(2), failures_);
+  if (failures_ == 1 || failures_ % 30 == 0)
+    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}", turns_.size(), failures_,
+                error.message);
+  flush_requested_ = true;
+  delayed_send(this, wait, flush_atom::value);
+}
+
+void journal::give_up(const store_error& error) {
+  given_up_ = true;
+  for (auto& post : posts_) post.done(to_details(error));
+  posts_.clear();
+  turns_.clear();
+  if (stopped_) stopped_->deliver(caf::unit);
+  if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error.message});
+}
+
+} // namespace duroxide::internal

@@ -1,0 +1,57 @@
+// Group commit.
+#pragma once
+
+#include "actors/messages.hpp"
+#include "actors/peers.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/response_promise.hpp>
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace duroxide::internal {
+
+// The one writer of its lane, on a thread of its own. A batch is whatever arrived while the last one was being
+// written; there is no timer. Answers an instance only after its turn is durable (I2).
+//
+// A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
+// fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells the
+// node, which throws away everything in memory and begins again as a new incarnation.
+class journal final : public caf::event_based_actor {
+ public:
+  journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, std::size_t batch_limit);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "journal"; }
+
+ private:
+  struct pending_turn {
+    std::shared_ptr<const turn_commit> turn;
+    caf::actor from;
+  };
+
+  void request_flush();
+  void flush();
+  bool all_written() const;
+  commit_batch next_batch() const;
+  void answer(const commit_batch& batch, batch_receipt receipt);
+  void answer_post(commit_post post, const post_receipt& receipt);
+  void retry_later(const store_error& error);
+  void give_up(const store_error& error);
+
+  std::unique_ptr<store_writer> writer_;
+  std::size_t batch_limit_;
+  peers_ptr peers_;
+  std::deque<pending_turn> turns_;
+  std::deque<commit_post> posts_;
+  std::vector<std::uint64_t> discards_;
+  std::optional<caf::response_promise> stopped_; // answered when everything is written
+  bool flush_requested_ = false;
+  bool given_up_ = false;
+  std::uint32_t failures_ = 0;
+};
+
+} // namespace duroxide::internal

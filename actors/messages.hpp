@@ -1,0 +1,162 @@
+// What the actors of a node say to one another. These messages never leave the process.
+#pragma once
+
+#include "duroxide/client_port.hpp"
+#include "duroxide/provider.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/atom.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace duroxide::internal {
+
+// -- to a dispatcher, which passes it on to the instance ----------------------
+
+struct deliver {
+  message content;
+};
+
+struct deliver_many {
+  std::vector<message> contents;
+};
+
+struct start_here {
+  start_request what;
+  reply<start_result> done;
+};
+
+// -- to a dispatcher, for itself ----------------------------------------------
+
+struct wait_here {
+  wait_request what;
+  reply<instance_status> done;
+};
+
+// From an instance: its custom status changed, or it ended.
+struct status_changed {
+  std::string instance;
+  instance_status status;
+};
+
+// Durable timers of an instance, as the messages that they become when they are due.
+struct add_timers {
+  std::vector<message> timers;
+};
+
+struct cancel_timers {
+  std::vector<std::uint64_t> message_ids;
+};
+
+// From an instance that wants to go: it holds no commit and no message any more. It hands back what comes after,
+// until it is told `bye_atom`.
+enum class leave_reason : std::uint8_t {
+  passivated,
+  ended,          // or it had ended before it was loaded
+  not_found,      // the store knows no such instance
+  already_exists, // it was to be created here, and exists
+  not_registered, // this process has no handler for it
+  broken,         // it cannot be run now: `detail` says why
+};
+
+struct leaving {
+  std::string instance;
+  leave_reason reason = leave_reason::passivated;
+  std::string detail;
+};
+
+// -- to an instance -----------------------------------------------------------
+
+using passivate_atom = caf::atom_constant<caf::atom("passivate")>;
+using bye_atom = caf::atom_constant<caf::atom("bye")>;
+using turn_atom = caf::atom_constant<caf::atom("turn")>;
+
+// -- to the journal -----------------------------------------------------------
+
+struct commit_turn {
+  std::shared_ptr<const turn_commit> turn;
+  std::vector<std::uint64_t> discarded;
+};
+
+struct commit_post {
+  message content;
+  reply<std::monostate> done;
+};
+
+struct commit_discards {
+  std::vector<std::uint64_t> message_ids;
+};
+
+// From the journal to the instance whose turn it was.
+struct turn_written {
+  turn_receipt receipt;
+};
+
+using flush_atom = caf::atom_constant<caf::atom("flush")>;
+
+// -- to the loader ------------------------------------------------------------
+
+struct load_request {
+  std::string instance;
+};
+
+struct instance_loaded {
+  stored<std::optional<loaded_instance>> content;
+};
+
+// Answered to `done`, on the loader's thread.
+struct status_request {
+  std::string instance;
+  std::function<void(stored<instance_status>)> done;
+};
+
+// -- to the activity pool -----------------------------------------------------
+
+struct run_activities {
+  std::vector<stored_activity> activities;
+};
+
+struct cancel_activities {
+  std::vector<activity_key> keys;
+};
+
+// -- to the node --------------------------------------------------------------
+
+// This incarnation may not write any more, or does not know what was written.
+struct lost_ownership {
+  std::uint64_t node = 0;
+  std::string why;
+};
+
+using start_atom = caf::atom_constant<caf::atom("start")>;
+using stop_atom = caf::atom_constant<caf::atom("stop")>;
+using wake_atom = caf::atom_constant<caf::atom("wake")>;
+using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
+
+} // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<duroxide::error_details>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::activity_key)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::stored_activity)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver_many)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_here)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::wait_here)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::add_timers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_timers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::turn_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::instance_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)

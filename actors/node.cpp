@@ -1,0 +1,67 @@
+#include "actors/node.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/log.hpp"
+
+namespace duroxide::internal {
+
+node::node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
+           runtime_options options, std::shared_ptr<gateway> door)
+    : event_based_actor(config),
+      store_(std::move(store)),
+      handlers_(std::move(handlers)),
+      options_(std::move(options)),
+      gateway_(std::move(door)) {}
+
+caf::behavior node::make_behavior() {
+  return {
+      // Answers nothing, or why it could not start.
+      [this](start_atom) -> std::shared_ptr<error_details> {
+        try {
+          begin();
+          return nullptr;
+        } catch (...) {
+          return std::make_shared<error_details>(details_of_current_exception(error_kind::store_unavailable, {}));
+        }
+      },
+      [this](stop_atom) {
+        gateway_->close();
+        if (incarnation_) incarnation_->drain_and_leave();
+        incarnation_.reset();
+      },
+      [this](lost_ownership& lost) {
+        if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
+        log_error("duroxide: this node lost its ownership and begins again from the store: {}", lost.why);
+        gateway_->close();
+        incarnation_->kill();
+        incarnation_.reset();
+        begin_again(1);
+      },
+      [this](wake_atom, std::uint32_t attempt) { begin_again(attempt); },
+  };
+}
+
+void node::on_exit() {
+  gateway_->close();
+  if (incarnation_) incarnation_->kill();
+  incarnation_.reset();
+  store_.reset();
+}
+
+void node::begin() {
+  incarnation_ = std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this));
+  gateway_->open(incarnation_->parts());
+}
+
+void node::begin_again(std::uint32_t attempt) {
+  try {
+    begin();
+  } catch (const std::exception& e) {
+    if (attempt == 1 || attempt % 30 == 0)
+      log_error("duroxide: this node cannot join its store now ({} attempts): {}", attempt, e.what());
+    delayed_send(this, exponential_backoff(duration(50), std::chrono::seconds(2), attempt), wake_atom::value,
+                 attempt + 1);
+  }
+}
+
+} // namespace duroxide::internal

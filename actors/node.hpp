@@ -1,0 +1,36 @@
+// The node: this process's part in a store.
+#pragma once
+
+#include "actors/gateway.hpp"
+#include "actors/incarnation.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <memory>
+
+namespace duroxide::internal {
+
+// On a thread of its own, because joining and leaving block. Starts, drains and stops an incarnation; when that has
+// lost its ownership, kills it and begins a new one, which reads everything back from the store.
+class node final : public caf::event_based_actor {
+ public:
+  node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
+       runtime_options options, std::shared_ptr<gateway> door);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "node"; }
+
+ private:
+  void begin();
+  void begin_again(std::uint32_t attempt);
+
+  std::shared_ptr<provider> store_;
+  std::shared_ptr<const registry> handlers_;
+  runtime_options options_;
+  std::shared_ptr<gateway> gateway_;
+  std::unique_ptr<incarnation> incarnation_;
+};
+
+} // namespace duroxide::internal

@@ -1,0 +1,38 @@
+// One incarnation of a node: what it is made of. Immutable once the actors run.
+#pragma once
+
+#include "duroxide/options.hpp"
+#include "duroxide/provider.hpp"
+#include "duroxide/registry.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace duroxide::internal {
+
+// Every actor holds a reference and drops it in on_exit: the handles would otherwise keep one another alive.
+struct peers {
+  std::shared_ptr<provider> store;
+  std::shared_ptr<const registry> handlers;
+  runtime_options options;
+  node_membership membership;
+
+  caf::actor node;
+  caf::actor journal;
+  caf::actor loader;
+  caf::actor pool;
+  std::vector<caf::actor> dispatchers; // by shard
+
+  const caf::actor& dispatcher_of(const std::string& instance) const {
+    return dispatchers[shard_of(instance, membership.shard_count)];
+  }
+};
+
+using peers_ptr = std::shared_ptr<const peers>;
+
+} // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::peers_ptr)

@@ -1,0 +1,138 @@
+#include "duroxide/runtime.hpp"
+
+#include "actors/gateway.hpp"
+#include "actors/messages.hpp"
+#include "actors/node.hpp"
+#include "actors/runtime_access.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <optional>
+#include <thread>
+
+namespace duroxide {
+
+namespace {
+
+void require(bool holds, const std::string& option, const std::string& rule) {
+  if (!holds)
+    throw configuration_error(error_kind::invalid_argument, "runtime_options::" + option + " must be " + rule);
+}
+
+void check(const runtime_options& options) {
+  require(options.worker_concurrency <= 4096, "worker_concurrency", "at most 4096");
+  require(options.passivate_after > duration::zero(), "passivate_after", "positive");
+  require(options.resident_limit > 0, "resident_limit", "positive");
+  require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
+  require(options.commit_batch_limit > 0, "commit_batch_limit", "positive");
+  require(options.shutdown_timeout >= duration::zero(), "shutdown_timeout", "zero or more");
+  require(options.activity_cancellation_grace_period >= duration::zero(), "activity_cancellation_grace_period",
+          "zero or more");
+  require(options.unregistered_backoff_base > duration::zero(), "unregistered_backoff_base", "positive");
+  require(options.unregistered_backoff_limit >= options.unregistered_backoff_base, "unregistered_backoff_limit",
+          "at least unregistered_backoff_base");
+  require(options.max_attempts > 0, "max_attempts", "positive");
+  require(options.build_id.size() <= 200, "build_id", "at most 200 bytes");
+}
+
+// The runtime's own actor system. Its workers share one queue and sleep when it is empty: CAF's default polls,
+// which costs an idle process CPU time and a message to it up to 10 ms.
+class own_system {
+ public:
+  explicit own_system(std::size_t threads) {
+    config_.set("scheduler.policy", caf::atom("sharing"));
+    config_.set("scheduler.max-threads",
+                threads > 0 ? threads : std::max<std::size_t>(2, std::thread::hardware_concurrency()));
+    system_.emplace(config_);
+  }
+  caf::actor_system& get() { return *system_; }
+
+ private:
+  caf::actor_system_config config_;
+  std::optional<caf::actor_system> system_;
+};
+
+} // namespace
+
+class runtime::state {
+ public:
+  state(std::shared_ptr<provider> given_store, caf::actor_system* given_system, runtime_options given_options)
+      : store(std::move(given_store)), options(std::move(given_options)), system(given_system) {
+    if (!store) throw configuration_error(error_kind::invalid_argument, "a runtime needs a provider; it is null");
+    check(options);
+  }
+
+  std::shared_ptr<provider> store;
+  runtime_options options;
+  std::shared_ptr<registry> handlers = std::make_shared<registry>();
+  std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>();
+  std::optional<own_system> own;
+  caf::actor_system* system;
+  caf::actor node;
+  bool started = false;
+};
+
+runtime::runtime(std::shared_ptr<provider> store, runtime_options options)
+    : state_(std::make_unique<state>(std::move(store), nullptr, std::move(options))) {}
+
+runtime::runtime(std::shared_ptr<provider> store, caf::actor_system& system, runtime_options options)
+    : state_(std::make_unique<state>(std::move(store), &system, std::move(options))) {}
+
+runtime::~runtime() { shutdown(); }
+
+registry& runtime::registering(const std::string& name) {
+  if (state_->started)
+    throw configuration_error(error_kind::invalid_argument,
+                              "'" + name + "' cannot be registered: the runtime has been started");
+  return *state_->handlers;
+}
+
+void runtime::register_async_activity(std::string name, async_activity_handler handler) {
+  registering(name).add_activity(name, std::move(handler));
+}
+
+void runtime::start() {
+  if (state_->started)
+    throw configuration_error(error_kind::invalid_argument, "the runtime has been started before; make a new one");
+  state_->started = true;
+  if (!state_->system) {
+    state_->own.emplace(state_->options.scheduler_threads);
+    state_->system = &state_->own->get();
+  }
+  state_->node = state_->system->spawn<internal::node, caf::detached>(state_->store, state_->handlers,
+                                                                      state_->options, state_->door);
+  std::shared_ptr<error_details> failed;
+  caf::scoped_actor self(*state_->system);
+  self->request(state_->node, caf::infinite, internal::start_atom::value)
+      .receive([&](std::shared_ptr<error_details>& answer) { failed = std::move(answer); },
+               [&](const caf::error& e) {
+                 failed = std::make_shared<error_details>(error_details{
+                     error_category::infrastructure, error_kind::runtime_stopped, self->system().render(e), {}});
+               });
+  if (!failed) return;
+  shutdown();
+  throw infrastructure_error(failed->kind, failed->message);
+}
+
+void runtime::shutdown() {
+  if (!state_->node) return;
+  {
+    caf::scoped_actor self(*state_->system);
+    self->request(state_->node, caf::infinite, internal::stop_atom::value).receive([] {}, [](const caf::error&) {});
+    self->send_exit(state_->node, caf::exit_reason::user_shutdown);
+    self->wait_for(state_->node);
+    state_->node = nullptr;
+  }
+  if (state_->own) {
+    state_->own.reset();
+    state_->system = nullptr;
+  }
+}
+
+client runtime::client() const { return duroxide::client(state_->door); }
+
+std::shared_ptr<client_port> runtime_access::port(const runtime& runtime) { return runtime.state_->door; }
+
+} // namespace duroxide

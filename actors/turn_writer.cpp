@@ -1,0 +1,153 @@
+#include "actors/turn_writer.hpp"
+
+#include "runtime/history_codec.hpp"
+
+#include <span>
+
+namespace duroxide::internal {
+
+namespace {
+
+instance_start start_of(const history_event& scheduled, timestamp at) {
+  instance_start start;
+  start.instance = *scheduled.instance;
+  start.orchestration = scheduled.name;
+  start.version = scheduled.version.value_or(std::string()); // empty: resolved by its first turn
+  start.input = scheduled.data;
+  start.created_at = at;
+  return start;
+}
+
+// What the parent receives if the child's id is taken.
+outgoing_message child_exists(const turn_origin& origin, const history_event& scheduled) {
+  outgoing_message answer;
+  answer.delivered_by_sender = true;
+  answer.content.kind = message_kind::child_done;
+  answer.content.instance = origin.instance;
+  answer.content.execution = origin.execution;
+  answer.content.source = scheduled.id;
+  answer.content.visible_at = origin.at;
+  answer.content.error = error_details{
+      error_category::application, error_kind::already_exists,
+      "instance '" + *scheduled.instance + "' exists already; a sub-orchestration needs an id of its own",
+      scheduled.name};
+  return answer;
+}
+
+void add_starts(turn_commit& commit, const turn_origin& origin, const turn& made) {
+  for (std::uint64_t id : made.children) {
+    const history_event& scheduled = made.event(id);
+    outgoing_start child{start_of(scheduled, origin.at), true, child_exists(origin, scheduled)};
+    child.what.parent = parent_link{origin.instance, origin.execution, id};
+    commit.starts.push_back(std::move(child));
+  }
+  for (std::uint64_t id : made.detached)
+    commit.starts.push_back({start_of(made.event(id), origin.at), true, std::nullopt});
+}
+
+void add_activities(turn_commit& commit, const turn_origin& origin, const turn& made) {
+  for (std::uint64_t id : made.activities) {
+    const history_event& scheduled = made.event(id);
+    commit.activities.push_back({{origin.instance, origin.execution, id},
+                                 scheduled.name,
+                                 scheduled.data,
+                                 scheduled.tag,
+                                 scheduled.session,
+                                 0});
+  }
+}
+
+void add_messages(turn_commit& commit, const turn_origin& origin, const turn& made) {
+  for (const created_timer& timer : made.timers) {
+    outgoing_message due;
+    due.delivered_by_sender = timer.due < origin.timer_horizon;
+    due.content.kind = message_kind::timer_due;
+    due.content.instance = origin.instance;
+    due.content.execution = origin.execution;
+    due.content.source = timer.event_id;
+    due.content.visible_at = timer.due;
+    commit.messages.push_back(std::move(due));
+  }
+  for (const std::string& child : made.cancelled_children) {
+    outgoing_message cancel;
+    cancel.delivered_by_sender = true;
+    cancel.content.kind = message_kind::cancel;
+    cancel.content.instance = child;
+    cancel.content.data = made.ends ? "its parent ended (" + std::string(to_string(made.ends->status)) + ")"
+                                    : "its parent does not wait for it any more";
+    cancel.content.visible_at = origin.at;
+    commit.messages.push_back(std::move(cancel));
+  }
+}
+
+void add_parent_answer(turn_commit& commit, const turn_origin& origin, const ending& how) {
+  if (!origin.parent) return;
+  outgoing_message answer;
+  answer.delivered_by_sender = true;
+  answer.content.kind = message_kind::child_done;
+  answer.content.instance = origin.parent->instance;
+  answer.content.execution = origin.parent->execution;
+  answer.content.source = origin.parent->event_id;
+  answer.content.data = how.output;
+  answer.content.error = how.error;
+  answer.content.visible_at = origin.at;
+  commit.messages.push_back(std::move(answer));
+}
+
+void add_next_execution(turn_commit& commit, const turn_origin& origin, const ending& how) {
+  std::uint64_t next = origin.execution + 1;
+  commit.begins = execution_begin{next, how.output, true};
+  commit.update.version = origin.next_version;
+  history_event started = started_event(origin.orchestration, origin.next_version, how.output, origin.parent);
+  started.text = origin.custom_status;
+  started.carried = how.carried;
+  commit.history.push_back({next, 1, 1, pack_events(origin.build_id, origin.at, std::span(&started, 1))});
+}
+
+} // namespace
+
+history_event started_event(const std::string& orchestration, const std::string& version, std::string input,
+                            std::optional<parent_link> parent) {
+  history_event started;
+  started.kind = event_kind::orchestration_started;
+  started.name = orchestration;
+  started.version = version;
+  started.data = std::move(input);
+  started.parent = std::move(parent);
+  return started;
+}
+
+turn_commit make_commit(const turn_origin& origin, const turn& made) {
+  turn_commit commit;
+  commit.instance = origin.instance;
+  commit.execution = origin.execution;
+  commit.at = origin.at;
+  commit.update.custom_status = made.custom_status;
+  if (!made.events.empty())
+    commit.history.push_back({origin.execution, made.events.front().id,
+                              static_cast<std::uint32_t>(made.events.size()),
+                              pack_events(origin.build_id, origin.at, made.events)});
+  add_starts(commit, origin, made);
+  add_activities(commit, origin, made);
+  add_messages(commit, origin, made);
+  commit.finished_activities = made.finished_activities;
+  commit.cancelled_activities = made.cancelled_activities;
+  commit.cancelled_timers = made.cancelled_timers;
+  for (std::uint64_t id : made.consumed)
+    if (id != 0) commit.consumed.push_back(id);
+  if (!made.ends) return commit;
+
+  const ending& how = *made.ends;
+  commit.ends = execution_end{origin.execution, how.status, how.output, how.error};
+  if (how.status == runtime_status::continued_as_new) {
+    add_next_execution(commit, origin, how);
+  } else {
+    commit.update.status = how.status;
+    if (how.status == runtime_status::completed) commit.update.output = how.output;
+    commit.update.error = how.error;
+    add_parent_answer(commit, origin, how);
+  }
+  return commit;
+}
+
+} // namespace duroxide::internal

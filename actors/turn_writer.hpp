@@ -1,0 +1,34 @@
+// From what a turn means to what the store writes.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "runtime/turn.hpp"
+
+#include <optional>
+#include <string>
+
+namespace duroxide::internal {
+
+// What a commit needs to know of the instance besides the turn itself.
+struct turn_origin {
+  std::string instance;
+  std::string orchestration;
+  std::string version;
+  std::uint64_t execution = 1;
+  std::optional<parent_link> parent;
+  std::optional<std::string> custom_status; // after the turn
+  std::string build_id;
+  timestamp at{};
+  // Timers due before this are delivered by the dispatcher, later ones by the store.
+  timestamp timer_horizon{};
+  // Of the next execution, if the turn continues as new.
+  std::string next_version;
+};
+
+turn_commit make_commit(const turn_origin& origin, const turn& made);
+
+// The first event of an execution.
+history_event started_event(const std::string& orchestration, const std::string& version, std::string input,
+                            std::optional<parent_link> parent);
+
+} // namespace duroxide::internal

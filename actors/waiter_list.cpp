@@ -1,0 +1,75 @@
+#include "actors/waiter_list.hpp"
+
+
+namespace duroxide::internal {
+
+namespace {
+
+bool satisfies(const instance_status& status, const wait_request& what) {
+  if (is_terminal(status.status)) return true;
+  return what.after_custom_status && status.custom_status_version > *what.after_custom_status;
+}
+
+} // namespace
+
+std::uint64_t waiter_list::add(wait_request what, reply<instance_status> done, time deadline) {
+  std::uint64_t number = ++last_;
+  by_instance_.emplace(what.instance, number);
+  waiters_.emplace(number, waiter{std::move(what), std::move(done), deadlines_.emplace(deadline, number)});
+  return number;
+}
+
+reply<instance_status> waiter_list::remove(waiters::iterator at) {
+  auto [first, last] = by_instance_.equal_range(at->second.what.instance);
+  while (first->second != at->first) ++first;
+  by_instance_.erase(first);
+  deadlines_.erase(at->second.deadline);
+  reply<instance_status> done = std::move(at->second.done);
+  waiters_.erase(at);
+  return done;
+}
+
+void waiter_list::notify(const std::string& instance, const instance_status& status) {
+  for (std::uint64_t number : waiting_for(instance)) notify_one(number, status);
+}
+
+std::vector<std::uint64_t> waiter_list::waiting_for(const std::string& instance) const {
+  std::vector<std::uint64_t> numbers;
+  auto [first, last] = by_instance_.equal_range(instance);
+  for (; first != last; ++first) numbers.push_back(first->second);
+  return numbers;
+}
+
+void waiter_list::notify_one(std::uint64_t number, const instance_status& status) {
+  auto at = waiters_.find(number);
+  if (at != waiters_.end() && satisfies(status, at->second.what)) remove(at)(status);
+}
+
+void waiter_list::fail_one(std::uint64_t number, error_details why) {
+  if (auto at = waiters_.find(number); at != waiters_.end()) remove(at)(std::move(why));
+}
+
+void waiter_list::expire(time now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    auto at = waiters_.find(deadlines_.begin()->second);
+    const wait_request& what = at->second.what;
+    error_details late{error_category::application, error_kind::timed_out,
+                       "instance '" + what.instance + "' was not done after " +
+                           std::to_string(what.timeout.count()) + " ms of waiting; it goes on",
+                       {}};
+    remove(at)(std::move(late));
+  }
+}
+
+std::set<std::string> waiter_list::instances() const {
+  std::set<std::string> awaited;
+  for (const auto& [instance, number] : by_instance_) awaited.insert(instance);
+  return awaited;
+}
+
+std::optional<waiter_list::time> waiter_list::next_deadline() const {
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.begin()->first;
+}
+
+} // namespace duroxide::internal

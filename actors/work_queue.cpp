@@ -1,0 +1,78 @@
+#include "actors/work_queue.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+void work_queue::push(work item) {
+  {
+    std::lock_guard lock(mutex_);
+    known_.insert_or_assign(item.key, item.cancelled);
+    queue_.push_back(std::move(item));
+  }
+  available_.notify_one();
+}
+
+std::optional<work> work_queue::pop() {
+  std::unique_lock lock(mutex_);
+  available_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+  if (closed_) return std::nullopt;
+  work item = std::move(queue_.front());
+  queue_.pop_front();
+  ++running_;
+  return item;
+}
+
+void work_queue::finished(const activity_key& key) {
+  std::lock_guard lock(mutex_);
+  known_.erase(key);
+  if (--running_ == 0) idle_.notify_all();
+}
+
+void work_queue::cancel(const activity_key& key) {
+  std::stop_source running;
+  {
+    std::lock_guard lock(mutex_);
+    auto at = known_.find(key);
+    if (at == known_.end()) return;
+    running = at->second;
+    auto queued = std::ranges::find(queue_, key, &work::key);
+    if (queued != queue_.end()) {
+      queue_.erase(queued);
+      known_.erase(at);
+      return;
+    }
+  }
+  running.request_stop(); // outside the lock: it runs callbacks
+}
+
+bool work_queue::contains(const activity_key& key) const {
+  std::lock_guard lock(mutex_);
+  return known_.contains(key);
+}
+
+void work_queue::close() {
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (const auto& item : queue_) known_.erase(item.key);
+    queue_.clear();
+  }
+  available_.notify_all();
+}
+
+bool work_queue::wait_until_idle(duration limit) const {
+  std::unique_lock lock(mutex_);
+  return idle_.wait_for(lock, limit, [this] { return running_ == 0; });
+}
+
+void work_queue::stop_running() {
+  std::vector<std::stop_source> running;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [key, cancelled] : known_) running.push_back(cancelled);
+  }
+  for (auto& each : running) each.request_stop();
+}
+
+} // namespace duroxide::internal

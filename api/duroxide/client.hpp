@@ -1,0 +1,115 @@
+// How programs start, signal, cancel and await orchestrations.
+#pragma once
+
+#include "duroxide/client_port.hpp"
+#include "duroxide/contracts.hpp"
+#include "duroxide/detail/arguments.hpp"
+#include "duroxide/fwd.hpp"
+
+#include <future>
+#include <memory>
+#include <string>
+
+namespace duroxide {
+
+// A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour: runtime::client()
+// talks to the runtime in this process; client(provider) needs no runtime here and works through the store.
+//
+// Members without _async block until the effect is durable (start, raise, enqueue, cancel), until the answer is
+// there (status), or until the timeout (wait). _async twins return at once; their futures throw what the
+// blocking form would throw. All throw
+//   configuration_error    an id, name or payload is not legal (invalid_argument, invalid_payload)
+//   instance_error         the instance does not exist (instance_not_found) or has ended (instance_terminal)
+//   timeout_error          a wait's time is up
+//   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
+class client {
+ public:
+  explicit client(std::shared_ptr<provider> store);
+  explicit client(std::shared_ptr<client_port> port) : port_(std::move(port)) {}
+
+  // -- start ------------------------------------------------------------------
+  // If the instance exists, nothing happens to it, and the result says so.
+
+  template <class Out, class In, class Argument>
+  start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input) {
+    return start_orchestration_async(what, std::move(instance), std::forward<Argument>(input)).get();
+  }
+  template <class Out>
+  start_result start_orchestration(const orchestration<Out()>& what, std::string instance) {
+    return start_orchestration_async(what, std::move(instance)).get();
+  }
+  start_result start_orchestration(std::string name, std::string instance, json_text input);
+
+  template <class Out, class In, class Argument>
+  std::future<start_result> start_orchestration_async(const orchestration<Out(In)>& what, std::string instance,
+                                                      Argument&& input) {
+    return start_orchestration_async(std::string(what.name()), std::move(instance),
+                                     json_text(detail::encode_argument<In>(std::forward<Argument>(input))));
+  }
+  template <class Out>
+  std::future<start_result> start_orchestration_async(const orchestration<Out()>& what, std::string instance) {
+    return start_orchestration_async(std::string(what.name()), std::move(instance), json_text("null"));
+  }
+  std::future<start_result> start_orchestration_async(std::string name, std::string instance, json_text input);
+
+  // -- signals ----------------------------------------------------------------
+
+  template <class T, class Argument>
+  void raise_event(const event<T>& what, std::string instance, Argument&& payload) {
+    raise_event(std::string(what.name()), std::move(instance),
+                json_text(detail::encode_argument<T>(std::forward<Argument>(payload))));
+  }
+  void raise_event(std::string name, std::string instance, json_text payload);
+  std::future<void> raise_event_async(std::string name, std::string instance, json_text payload);
+
+  template <class T, class Argument>
+  void enqueue_event(const event_queue<T>& queue, std::string instance, Argument&& payload) {
+    enqueue_event(std::string(queue.name()), std::move(instance),
+                  json_text(detail::encode_argument<T>(std::forward<Argument>(payload))));
+  }
+  void enqueue_event(std::string queue, std::string instance, json_text payload);
+  std::future<void> enqueue_event_async(std::string queue, std::string instance, json_text payload);
+
+  // Ends the instance, its children and its activities. Does nothing if it has ended already.
+  void cancel_instance(std::string instance, std::string reason);
+  std::future<void> cancel_instance_async(std::string instance, std::string reason);
+
+  // -- state ------------------------------------------------------------------
+
+  // An unknown instance has status not_found; that is no error.
+  instance_status get_status(std::string instance);
+  std::future<instance_status> get_status_async(std::string instance);
+
+  // The output of the instance, which must be of this orchestration. Also throws orchestration_failed if it
+  // failed (kind() says how) or was cancelled (kind() is cancelled).
+  template <class Out, class In>
+  Out wait_for_orchestration(const orchestration<Out(In)>& what, std::string instance, duration timeout) {
+    return decode_output<Out>(what.name(), wait_for_orchestration(std::move(instance), timeout));
+  }
+  template <class Out>
+  Out wait_for_orchestration(const orchestration<Out()>& what, std::string instance, duration timeout) {
+    return decode_output<Out>(what.name(), wait_for_orchestration(std::move(instance), timeout));
+  }
+  // How the instance ended; never throws for the way it ended.
+  instance_status wait_for_orchestration(std::string instance, duration timeout);
+  std::future<instance_status> wait_for_orchestration_async(std::string instance, duration timeout);
+
+  // Waits until the version of the custom status is above `last_seen`, or until the instance ends.
+  instance_status wait_for_status_change(std::string instance, std::uint64_t last_seen, duration timeout);
+  std::future<instance_status> wait_for_status_change_async(std::string instance, std::uint64_t last_seen,
+                                                            duration timeout);
+
+ private:
+  template <class Out>
+  static Out decode_output(std::string_view orchestration, const instance_status& ended) {
+    require_completed(orchestration, ended);
+    if constexpr (!std::is_void_v<Out>)
+      return codec<Out>::decode("the output of orchestration '" + std::string(orchestration) + "'", ended.output);
+  }
+  static void require_completed(std::string_view orchestration, const instance_status& ended);
+  std::future<void> post(message what);
+
+  std::shared_ptr<client_port> port_;
+};
+
+} // namespace duroxide

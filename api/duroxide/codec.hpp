@@ -1,0 +1,73 @@
+// How values become payloads and back: JSON text, through Boost.JSON.
+//
+// Any type that boost::json::value_from and value_to accept can travel: arithmetic types, std::string,
+// optionals, containers, tuples, structs described with BOOST_DESCRIBE_STRUCT, and types with tag_invoke.
+// json_text travels as it is, for code that knows names and payloads only at run time.
+#pragma once
+
+#include "duroxide/errors.hpp"
+
+#include <boost/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace duroxide {
+
+// A payload that is passed through untouched. Any bytes are legal.
+class json_text {
+ public:
+  json_text() : text_("null") {}
+  json_text(std::string text) : text_(std::move(text)) {}
+  json_text(const char* text) : text_(text) {}
+
+  const std::string& text() const& noexcept { return text_; }
+  std::string&& text() && noexcept { return std::move(text_); }
+  bool operator==(const json_text&) const = default;
+
+ private:
+  std::string text_;
+};
+
+namespace detail {
+
+// void as a value, so that templates need no second version.
+template <class T>
+using lifted = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+// Throws configuration_error (invalid_payload) with the place of the mistake. `what` names the payload,
+// e.g. "input of orchestration 'checkout'".
+boost::json::value parse_json(std::string_view what, std::string_view text);
+[[noreturn]] void throw_wrong_type(std::string_view what, std::string_view text, const char* why);
+
+} // namespace detail
+
+template <class T>
+struct codec {
+  static std::string encode(const T& value) { return boost::json::serialize(boost::json::value_from(value)); }
+  static T decode(std::string_view what, std::string_view text) {
+    boost::json::value parsed = detail::parse_json(what, text);
+    try {
+      return boost::json::value_to<T>(parsed);
+    } catch (const std::exception& e) {
+      detail::throw_wrong_type(what, text, e.what());
+    }
+  }
+};
+
+template <>
+struct codec<json_text> {
+  static std::string encode(const json_text& value) { return value.text(); }
+  static json_text decode(std::string_view, std::string_view text) { return json_text(std::string(text)); }
+};
+
+template <>
+struct codec<std::monostate> {
+  static std::string encode(std::monostate) { return "null"; }
+  static std::monostate decode(std::string_view, std::string_view) { return {}; }
+};
+
+} // namespace duroxide

@@ -1,0 +1,113 @@
+// The seam between an orchestration's coroutine and the replay engine.
+#pragma once
+
+#include "duroxide/detail/ready_queue.hpp"
+#include "duroxide/errors.hpp"
+#include "duroxide/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace duroxide::detail {
+
+enum class operation_kind : std::uint8_t { activity, timer, external_event, queue_message, sub_orchestration };
+
+// What an orchestration asks for. On replay it is compared with what history says it asked for.
+struct operation {
+  operation_kind kind = operation_kind::activity;
+  std::string name;
+  std::string input;
+  std::optional<std::string> tag;
+  std::optional<std::string> session;
+  std::optional<std::string> instance; // a child's explicit id
+  std::optional<std::string> version;  // a child's explicit version
+  std::optional<duration> delay;       // a timer's, relative
+  std::optional<timestamp> due;        // a timer's, absolute
+  std::source_location where;          // for messages only
+};
+
+// A detached start: nobody waits for its outcome.
+struct detached_start {
+  std::string name;
+  std::string instance;
+  std::string input;
+  std::optional<std::string> version;
+  std::source_location where;
+};
+
+struct continue_as_new {
+  std::string input;
+  std::optional<std::string> version;
+};
+
+class engine;
+
+// One started operation, seen from both sides: the awaiting branch owns it, the engine fills it in.
+// Destroying it before it has an outcome cancels the operation; destroying it before its outcome is taken gives
+// a queue message back.
+class pending_operation {
+ public:
+  pending_operation() = default;
+  pending_operation(const pending_operation&) = delete;
+  pending_operation& operator=(const pending_operation&) = delete;
+  inline ~pending_operation();
+
+  bool started() const noexcept { return owner != nullptr; }
+  bool settled() const noexcept { return outcome.index() != 0; }
+  // The outcome has reached the code.
+  inline void set_taken() noexcept;
+
+  engine* owner = nullptr;
+  std::uint64_t event_id = 0; // of its schedule event
+  continuation on_settled;
+  std::variant<std::monostate, std::string, error_details> outcome;
+};
+
+// Implemented by the replay engine; used by contexts and awaiters. One thread at a time.
+class engine {
+ public:
+  engine() = default;
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+  virtual ~engine() = default;
+
+  // Appends (or, on replay, matches) the schedule event. Outcomes arrive later, through `ready`.
+  virtual void start(operation what, pending_operation& pending) = 0;
+  virtual void drop(pending_operation& pending) noexcept = 0;
+  virtual void detach(pending_operation& pending) noexcept = 0;
+  virtual void taken(pending_operation& pending) noexcept = 0;
+  virtual void start_detached(detached_start what) = 0;
+  virtual void continue_as_new(detail::continue_as_new next) = 0;
+
+  virtual void set_custom_status(std::optional<std::string> status, std::source_location where) = 0;
+  virtual const std::optional<std::string>& custom_status() const = 0;
+  virtual timestamp utc_now(std::source_location where) = 0;
+  virtual std::string new_guid(std::source_location where) = 0;
+  virtual std::uint64_t random(std::source_location where) = 0;
+
+  virtual const std::string& instance_id() const = 0;
+  virtual std::uint64_t execution_id() const = 0;
+  virtual const std::string& orchestration_name() const = 0;
+  virtual const std::string& orchestration_version() const = 0;
+  virtual bool is_replaying() const = 0;
+  virtual std::uint64_t history_size() const = 0;
+  virtual bool continue_as_new_suggested() const = 0;
+
+  ready_queue ready;
+};
+
+pending_operation::~pending_operation() {
+  if (owner) owner->drop(*this);
+}
+
+void pending_operation::set_taken() noexcept {
+  if (owner) std::exchange(owner, nullptr)->taken(*this);
+}
+
+} // namespace duroxide::detail

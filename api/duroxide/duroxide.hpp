@@ -1,0 +1,14 @@
+// The whole public interface, except the part for actor systems: "duroxide/caf.hpp".
+#pragma once
+
+#include "duroxide/client.hpp"
+#include "duroxide/combinators.hpp"
+#include "duroxide/contracts.hpp"
+#include "duroxide/errors.hpp"
+#include "duroxide/options.hpp"
+#include "duroxide/orchestration_context.hpp"
+#include "duroxide/registry.hpp"
+#include "duroxide/result.hpp"
+#include "duroxide/runtime.hpp"
+#include "duroxide/sqlite_provider.hpp"
+#include "duroxide/task.hpp"

@@ -1,0 +1,22 @@
+// Every size limit of the programming model, in one place.
+// Source: the semantics of the reference system, with the changes that ARCHITECTURE.md lists.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace duroxide::limits {
+
+// Instance ids, names given at run time, event and queue names: 1 to 256 bytes of UTF-8 without control characters.
+inline constexpr std::size_t id_bytes = 256;
+
+inline constexpr std::size_t custom_status_bytes = std::size_t{256} * 1024;
+
+// From here on continue_as_new_suggested() is true and a warning is logged once per execution.
+inline constexpr std::uint64_t long_history_events = 10'000;
+inline constexpr std::size_t long_history_bytes = std::size_t{8} * 1024 * 1024;
+
+// The format of stored histories that this build reads and writes.
+inline constexpr int history_format = 1;
+
+} // namespace duroxide::limits

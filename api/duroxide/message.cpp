@@ -1,0 +1,31 @@
+#include "duroxide/message.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace duroxide {
+
+namespace {
+
+constexpr std::array names{
+    std::pair{message_kind::start, std::string_view{"start"}},
+    std::pair{message_kind::activity_done, std::string_view{"activity_done"}},
+    std::pair{message_kind::timer_due, std::string_view{"timer_due"}},
+    std::pair{message_kind::event_raised, std::string_view{"event_raised"}},
+    std::pair{message_kind::enqueued, std::string_view{"enqueued"}},
+    std::pair{message_kind::child_done, std::string_view{"child_done"}},
+    std::pair{message_kind::cancel, std::string_view{"cancel"}},
+};
+
+} // namespace
+
+std::string_view to_string(message_kind kind) { return names[static_cast<std::size_t>(kind)].second; }
+
+message_kind message_kind_from(std::string_view text) {
+  for (const auto& [kind, name] : names)
+    if (name == text) return kind;
+  throw std::invalid_argument("no kind of message is called '" + std::string(text) + "'");
+}
+
+} // namespace duroxide

@@ -1,0 +1,30 @@
+// Durable names (of orchestrations, activities, events, queues) and instance ids: what may be one.
+#pragma once
+
+#include <string_view>
+
+namespace duroxide {
+
+namespace detail {
+
+constexpr bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.' || c == ':' || c == '/';
+}
+
+// A handle's name is written in code once and stored for years, so it is held to a narrow alphabet.
+consteval std::string_view checked_name(std::string_view name) {
+  if (name.empty()) throw "a durable name may not be empty";
+  if (name.size() > 128) throw "a durable name has at most 128 characters";
+  for (char c : name)
+    if (!is_name_character(c)) throw "a durable name consists of letters, digits and _ - . : /";
+  return name;
+}
+
+} // namespace detail
+
+// Throws configuration_error (invalid_argument) unless `id` is 1 to 256 bytes of UTF-8 without control
+// characters. `what` names the thing in the message, e.g. "instance id".
+void require_valid_id(std::string_view what, std::string_view id);
+
+} // namespace duroxide

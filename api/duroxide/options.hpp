@@ -1,0 +1,58 @@
+// How a runtime behaves.
+#pragma once
+
+#include "duroxide/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace duroxide {
+
+#ifdef NDEBUG
+inline constexpr bool verify_replay_by_default = false;
+#else
+inline constexpr bool verify_replay_by_default = true;
+#endif
+
+// Plain values; change what you need. runtime's constructor throws configuration_error (invalid_argument) for
+// values that cannot work, naming the option.
+struct runtime_options {
+  // Threads that run activities, one at a time each. Raise it for activities that wait for I/O.
+  std::size_t worker_concurrency = 2;
+
+  // After each turn the whole history is replayed in a second execution and must ask for exactly the same things
+  // (invariant I7). Finds nondeterministic code in its first test run; costs time proportional to the history.
+  bool verify_replay = verify_replay_by_default;
+
+  // An instance that got no message for this long is dropped from memory; its next message rebuilds it.
+  duration passivate_after = std::chrono::seconds(30);
+  // The least recently used instances above this number are dropped likewise.
+  std::size_t resident_limit = 100'000;
+  // Timers that are due within this time are held in memory; later ones stay in the store.
+  duration timer_horizon = std::chrono::minutes(10);
+
+  // Turns that the journal writes in one transaction, at most.
+  std::size_t commit_batch_limit = 512;
+
+  // How long shutdown waits for running activities, and then for turns that are under way.
+  duration shutdown_timeout = std::chrono::seconds(10);
+  // How long a running activity that was asked to stop may still take before its thread is abandoned.
+  duration activity_cancellation_grace_period = std::chrono::seconds(10);
+
+  // Waits after the n-th failed attempt to run an instance whose handler is not registered:
+  // min(base * 2^min(n-1, 6), limit). Source: the reference system.
+  duration unregistered_backoff_base = std::chrono::seconds(1);
+  duration unregistered_backoff_limit = std::chrono::seconds(60);
+  // Failed attempts to load and run one instance, or runs of one activity that ended with the death of the
+  // process, before it fails as poison.
+  std::uint32_t max_attempts = 10;
+
+  // Threads of the actor system that the runtime makes for itself; 0: one per core.
+  std::size_t scheduler_threads = 0;
+
+  // Written with every turn, and named when a history does not match the code.
+  std::string build_id = "duroxide 0.1.0";
+};
+
+} // namespace duroxide

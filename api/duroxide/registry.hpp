@@ -1,0 +1,113 @@
+// Which code serves which durable name.
+#pragma once
+
+#include "duroxide/activity_context.hpp"
+#include "duroxide/codec.hpp"
+#include "duroxide/contracts.hpp"
+#include "duroxide/orchestration_context.hpp"
+#include "duroxide/task.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace duroxide {
+
+// Type-erased handlers: payload in, payload out. What they throw is the failure.
+using activity_handler = std::function<std::string(activity_context&, const std::string& input)>;
+
+// Runs the activity elsewhere, and calls `done` once, from any thread: with the output, or with the failure.
+// `context` lives until then.
+using activity_completion = std::function<void(result<std::string, error_details>)>;
+using async_activity_handler =
+    std::function<void(std::shared_ptr<activity_context> context, std::string input, activity_completion done)>;
+
+// Makes the coroutine of one execution. Throws configuration_error if `input` is of the wrong type.
+using orchestration_handler =
+    std::function<detail::branch_ptr<json_text>(orchestration_context context, const std::string& input)>;
+
+namespace detail {
+
+// The outermost coroutine of an execution, its result encoded.
+template <class Out>
+class root_branch final : public branch<json_text> {
+ public:
+  explicit root_branch(branch_ptr<Out> body) : body_(std::move(body)) {}
+  void start(engine& owner, continuation on_settled) override { body_->start(owner, on_settled); }
+  json_text take() override { return codec<lifted<Out>>::encode(body_->take()); }
+
+ private:
+  branch_ptr<Out> body_;
+};
+
+template <class Out, class Function, class... In>
+orchestration_handler make_orchestration_handler(std::string name, Function function) {
+  static_assert(std::is_empty_v<Function> || std::is_pointer_v<Function>,
+                "an orchestration captures nothing: a closure would be gone, or different, on replay");
+  static_assert(std::is_invocable_v<Function, orchestration_context, In...>,
+                "an orchestration takes (orchestration_context, Input), both by value, as its handle says");
+  static_assert(std::is_same_v<std::invoke_result_t<Function, orchestration_context, In...>, task<Out>>,
+                "an orchestration returns dx::task<Output>, as its handle says");
+  return [function, what = "the input of orchestration '" + name + "'"](orchestration_context context,
+                                                                       const std::string& input) -> branch_ptr<json_text> {
+    return std::make_unique<root_branch<Out>>(function(context, codec<In>::decode(what, input)...).release());
+  };
+}
+
+template <class Out, class Function, class... In>
+activity_handler make_activity_handler(std::string name, Function function) {
+  static_assert(std::is_invocable_v<Function&, activity_context&, In...>,
+                "an activity takes (activity_context&, Input), as its handle says");
+  return [function = std::move(function), what = "the input of activity '" + name + "'"](
+             activity_context& context, const std::string& input) mutable -> std::string {
+    if constexpr (std::is_void_v<Out>) {
+      function(context, codec<In>::decode(what, input)...);
+      return "null";
+    } else {
+      static_assert(std::is_convertible_v<std::invoke_result_t<Function&, activity_context&, In...>, Out>,
+                    "an activity returns its handle's output type");
+      return codec<Out>::encode(function(context, codec<In>::decode(what, input)...));
+    }
+  };
+}
+
+} // namespace detail
+
+struct registered_activity {
+  activity_handler run;         // set for activities that block a worker, else
+  async_activity_handler start; // for those that run elsewhere
+};
+
+struct registered_orchestration {
+  std::string name;
+  std::string version;
+  orchestration_handler make;
+};
+
+// Filled before the runtime starts, read-only after. Every add throws configuration_error: duplicate_registration
+// if the name is taken, invalid_argument if it is not a legal name.
+class registry {
+ public:
+  void add_activity(std::string name, activity_handler handler);
+  void add_activity(std::string name, async_activity_handler handler);
+  void add_orchestration(std::string name, orchestration_handler handler);
+
+  // Null if there is none.
+  const registered_activity* find_activity(const std::string& name) const;
+  // `version` empty: the newest.
+  const registered_orchestration* find_orchestration(const std::string& name, const std::string& version = {}) const;
+
+  std::vector<std::string> activity_names() const;
+  std::vector<std::string> orchestration_names() const;
+
+ private:
+  void add(std::string name, registered_activity activity);
+
+  std::map<std::string, registered_activity> activities_;
+  std::map<std::string, registered_orchestration> orchestrations_;
+};
+
+} // namespace duroxide

@@ -1,0 +1,35 @@
+// The embedded store.
+#pragma once
+
+#include "duroxide/provider.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace duroxide {
+
+enum class sqlite_durability : std::uint8_t {
+  // Every commit is on the disk when it returns (WAL, synchronous=FULL): survives power loss.
+  survives_power_loss,
+  // Commits reach the operating system only (WAL, synchronous=NORMAL): survives a crash of the process; the last
+  // commits before a power loss or a crash of the operating system may be gone, as if they had never been made.
+  survives_process_crash_only,
+};
+
+struct sqlite_options {
+  sqlite_durability durability = sqlite_durability::survives_power_loss;
+};
+
+class sqlite_provider {
+ public:
+  // Opens the database file, making or migrating it if needed. Throws infrastructure_error: store_unavailable
+  // (no such folder, no rights, disk full), store_incompatible (not a database, another program's, or of a newer
+  // schema than this build knows).
+  static std::shared_ptr<provider> open(const std::string& path, sqlite_options options = {});
+
+  // A private database that is gone with the last reference to it.
+  static std::shared_ptr<provider> open_in_memory();
+};
+
+} // namespace duroxide

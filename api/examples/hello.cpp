@@ -1,0 +1,26 @@
+// One orchestration, one activity: the smallest durable program.
+#include <duroxide/duroxide.hpp>
+
+#include <iostream>
+
+using namespace std::chrono_literals;
+namespace dx = duroxide;
+
+// Typed handles: a name with a signature, shared by callers and workers.
+constexpr dx::activity<std::string(std::string)> greet{"greet"};
+constexpr dx::orchestration<std::string(std::string)> greet_workflow{"GreetWorkflow"};
+
+dx::task<std::string> run_greet(dx::orchestration_context ctx, std::string name) {
+  co_return co_await ctx.schedule_activity(greet, name);
+}
+
+int main() {
+  dx::runtime runtime{dx::sqlite_provider::open("hello.db")};
+  runtime.register_activity(greet, [](dx::activity_context&, std::string name) { return "Hello, " + name + "!"; });
+  runtime.register_orchestration(greet_workflow, run_greet);
+  runtime.start();
+
+  dx::client client = runtime.client();
+  client.start_orchestration(greet_workflow, "greet-1", "World");
+  std::cout << client.wait_for_orchestration(greet_workflow, "greet-1", 10s) << '\n';
+}

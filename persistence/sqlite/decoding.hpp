@@ -1,0 +1,31 @@
+// Columns of words and errors, read back.
+#pragma once
+
+#include "persistence/sqlite/error_json.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace duroxide::persistence::sqlite {
+
+// Runs `decode` on columns of the row `id` of `table`. What it throws becomes a store_failure (broken) that
+// says where an operator has to look.
+template <class Decode> auto decoded(std::string_view table, const std::string& id, Decode&& decode) {
+  try {
+    return decode();
+  } catch (const std::exception& e) {
+    throw store_failure(store_fate::broken, error_kind::corrupted_history,
+                        "the row of table " + std::string(table) + " with id " + id +
+                            " cannot be read: " + e.what() + ". Correct or delete the row.");
+  }
+}
+
+inline std::optional<error_details> error_from_column(const std::optional<std::string>& json) {
+  if (!json) return std::nullopt;
+  return error_from_json(*json);
+}
+
+}  // namespace duroxide::persistence::sqlite

@@ -1,0 +1,89 @@
+#include "persistence/sqlite/loading.hpp"
+
+#include "persistence/sqlite/activities.hpp"
+#include "persistence/sqlite/decoding.hpp"
+#include "persistence/sqlite/mail.hpp"
+#include "persistence/sqlite/transaction.hpp"
+
+namespace duroxide::persistence::sqlite {
+
+namespace {
+
+// The columns of instances, and those of its current execution. Without inbox, history and activities.
+std::optional<loaded_instance> read_instance(database& db, const std::string& instance) {
+  auto row = db.rows(
+      "select i.id, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, "
+      "i.parent_instance, i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
+      "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
+      "where i.id = ?",
+      instance);
+  if (!row.next()) return std::nullopt;
+
+  loaded_instance it;
+  instance_status& is = it.status;
+  std::string status;
+  std::optional<std::string> error;
+  std::optional<std::string> parent;
+  parent_link link;
+  row.into(it.instance, it.shard, is.orchestration, is.version, status, is.execution, is.custom_status,
+           is.custom_status_version, is.created_at, is.updated_at, it.history_format, parent, link.execution,
+           link.event_id, it.input, is.output, error);
+  decoded("instances", "'" + instance + "'", [&] {
+    is.status = runtime_status_from(status);
+    is.error = error_from_column(error);
+  });
+  if (parent) {
+    link.instance = std::move(*parent);
+    it.parent = std::move(link);
+  }
+  return it;
+}
+
+}  // namespace
+
+std::optional<loaded_instance> load_instance(database& db, const std::string& instance) {
+  const transaction snapshot(db, access::read);
+  auto it = read_instance(db, instance);
+  if (!it) return it;
+  it->history = read_history(db, instance, it->status.execution);
+  it->inbox = read_inbox(db, instance);
+  it->activities = read_activities_of(db, instance);
+  return it;
+}
+
+instance_status read_status(database& db, const std::string& instance) {
+  auto row = db.rows(
+      "select i.orchestration, i.version, i.status, i.execution, i.custom_status, i.custom_status_version, "
+      "i.created_at, i.updated_at, e.output, e.error "
+      "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
+      "where i.id = ?",
+      instance);
+  instance_status is;
+  if (!row.next()) return is;
+  std::string status;
+  std::optional<std::string> error;
+  row.into(is.orchestration, is.version, status, is.execution, is.custom_status, is.custom_status_version,
+           is.created_at, is.updated_at, is.output, error);
+  decoded("instances", "'" + instance + "'", [&] {
+    is.status = runtime_status_from(status);
+    is.error = error_from_column(error);
+  });
+  return is;
+}
+
+std::vector<history_row> read_history(database& db, const std::string& instance, std::uint64_t execution) {
+  std::vector<history_row> found;
+  auto row =
+      db.rows("select h.execution, h.first_event_id, h.count, h.packed from instances i "
+              "join history h on h.instance_key = i.key and h.execution = iif(?2 = 0, i.execution, ?2) "
+              "where i.id = ?1 order by h.first_event_id",
+              instance, execution);
+  while (row.next()) {
+    history_row& it = found.emplace_back();
+    row.into(it.execution, it.first_event_id, it.count, it.packed);
+  }
+  return found;
+}
+
+}  // namespace duroxide::persistence::sqlite

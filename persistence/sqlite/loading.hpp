@@ -1,0 +1,24 @@
+// Reading instances.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "persistence/sqlite/database.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide::persistence::sqlite {
+
+// All of it from one snapshot. Nothing if there is no such instance; throws store_failure (broken), naming
+// the row, if a part of it cannot be read.
+std::optional<loaded_instance> load_instance(database& db, const std::string& instance);
+
+// not_found if there is no such instance.
+instance_status read_status(database& db, const std::string& instance);
+
+// Of the current execution if `execution` is 0.
+std::vector<history_row> read_history(database& db, const std::string& instance, std::uint64_t execution);
+
+}  // namespace duroxide::persistence::sqlite

@@ -1,0 +1,133 @@
+#include "duroxide/provider.hpp"
+
+#include "persistence/sqlite/activities.hpp"
+#include "persistence/sqlite/loading.hpp"
+#include "persistence/sqlite/mail.hpp"
+#include "persistence/sqlite/membership.hpp"
+#include "persistence/sqlite/sending.hpp"
+#include "persistence/sqlite/store.hpp"
+#include "persistence/sqlite/transaction.hpp"
+#include "persistence/sqlite/watch.hpp"
+#include "persistence/sqlite/writer.hpp"
+
+#include <type_traits>
+
+namespace duroxide {
+
+namespace persistence::sqlite {
+
+namespace {
+
+// The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
+class provider_over_store final : public provider {
+public:
+  explicit provider_over_store(std::shared_ptr<store> in) : store_(std::move(in)), membership_(store_) {}
+
+  std::string description() const override { return store_->description(); }
+
+  stored<node_membership> join(const node_offer& offer) override {
+    return store_->attempt("join", [&] { return membership_.join(offer); });
+  }
+
+  stored<void> leave(std::uint64_t node) override {
+    return store_->attempt("leave", [&] { membership_.leave(node); });
+  }
+
+  stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
+    return store_->attempt("open_writer", [&]() -> std::unique_ptr<store_writer> {
+      return writer::open(store_, {node, lane});
+    });
+  }
+
+  stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
+                                          std::size_t limit) override {
+    return store_->attempt("fetch_mail", [&] {
+      return mail_.fetch(*store_->reading(), {node, after, until, limit});
+    });
+  }
+
+  stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
+                                         std::size_t limit) override {
+    return store_->attempt("fetch_due", [&] {
+      return read_due(*store_->reading(), {node, from, until, limit});
+    });
+  }
+
+  stored<std::vector<stored_activity>>
+  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
+    return store_->attempt("fetch_activities", [&] {
+      return read_activities(*store_->reading(), {node, after, limit});
+    });
+  }
+
+  stored<std::optional<loaded_instance>> load(const std::string& instance) override {
+    return store_->attempt("load", [&] { return load_instance(*store_->reading(), instance); });
+  }
+
+  stored<instance_status> status(const std::string& instance) override {
+    return store_->attempt("status", [&] { return read_status(*store_->reading(), instance); });
+  }
+
+  stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
+    return store_->attempt("history", [&] { return read_history(*store_->reading(), instance, execution); });
+  }
+
+  stored<bool> start(const instance_start& what) override {
+    return store_->attempt("start", [&] {
+      return write_as_client(
+          [&](database& db) { return start_instance(db, client(), what, false).has_value(); });
+    });
+  }
+
+  stored<post_outcome> post(const message& content) override {
+    return store_->attempt("post", [&] {
+      return write_as_client([&](database& db) { return post_from_client(db, client(), {content}).outcome; });
+    });
+  }
+
+  stored<std::unique_ptr<change_watch>> watch() override {
+    return store_->attempt(
+        "watch", [&]() -> std::unique_ptr<change_watch> { return std::make_unique<sqlite::watch>(store_); });
+  }
+
+private:
+  writing_context client() const { return {store_->shard_count(), std::nullopt}; }
+
+  // The runtime of this process learns of it by the bell, because its watch passes over what this process
+  // wrote.
+  template <class Write>
+  std::invoke_result_t<Write, database&> write_as_client(Write write) {
+    const auto db = store_->writing();
+    transaction changes(*db, access::write);
+    const auto outcome = write(*db);
+    changes.commit();
+    store_->changes().ring();
+    return outcome;
+  }
+
+  const std::shared_ptr<store> store_;
+  membership membership_;
+  mail_scan mail_;
+};
+
+std::shared_ptr<provider> make_provider(stored<std::shared_ptr<store>> opened) {
+  return std::make_shared<provider_over_store>(std::move(opened).value());
+}
+
+}  // namespace
+
+}  // namespace persistence::sqlite
+
+namespace sqlite = persistence::sqlite;
+
+std::shared_ptr<provider> sqlite_provider::open(const std::string& path, sqlite_options options) {
+  return sqlite::make_provider(
+      persistence::attempt("open: sqlite:" + path, [&] { return sqlite::store::open(path, options); }));
+}
+
+std::shared_ptr<provider> sqlite_provider::open_in_memory() {
+  return sqlite::make_provider(
+      persistence::attempt("open: sqlite::memory:", [] { return sqlite::store::open_in_memory(); }));
+}
+
+}  // namespace duroxide

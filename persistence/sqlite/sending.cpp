@@ -1,0 +1,73 @@
+#include "persistence/sqlite/sending.hpp"
+
+#include "duroxide/limits.hpp"
+#include "persistence/sqlite/error_json.hpp"
+
+namespace duroxide::persistence::sqlite {
+
+std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
+                                             const instance_start& what, const instance_update& state) {
+  const parent_link parent = what.parent.value_or(parent_link{});
+  const auto custom_status = state.custom_status.value_or(std::nullopt);
+  const int inserted = db.run(
+      "insert into instances (id, shard, orchestration, version, status, execution, parent_instance, "
+      "parent_execution, parent_event_id, history_format, created_at, updated_at, custom_status_version, "
+      "custom_status) values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12) on conflict do "
+      "nothing",
+      what.instance, shard_of(what.instance, context.shard_count), what.orchestration,
+      state.version.value_or(what.version), to_string(state.status),
+      what.parent ? std::optional(parent.instance) : std::nullopt,
+      what.parent ? std::optional(parent.execution) : std::nullopt,
+      what.parent ? std::optional(parent.event_id) : std::nullopt, limits::history_format, what.created_at,
+      state.custom_status.has_value(), optional_payload(custom_status));
+  if (inserted == 0) return std::nullopt;
+  const std::uint64_t key = db.last_insert_id();
+  insert_execution(db, key, 1, what.input, what.created_at);
+  return key;
+}
+
+bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
+                      std::string_view input, timestamp at) {
+  return db.run("insert into executions (instance_key, execution, status, started_at, input) "
+                "values (?, ?, 'running', ?, ?) on conflict do nothing",
+                instance_key, execution, at, payload{input}) == 1;
+}
+
+std::uint64_t post_message(database& db, const writing_context& context, const posting& what) {
+  const message& content = what.content;
+  const auto error = error_to_json(content.error);
+  const int inserted =
+      db.run("insert into inbox (shard, instance, kind, execution, source, delivered_to, sent_at, "
+             "visible_at, name, error, "
+             "data) select shard, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 from instances "
+             "where id = ?1 and status in ('pending', 'running')",
+             content.instance, to_string(content.kind), content.execution, content.source,
+             what.delivered_by_sender ? context.node : std::nullopt, what.sent_at, content.visible_at,
+             content.name, optional_payload(error), payload{content.data});
+  return inserted == 1 ? db.last_insert_id() : 0;
+}
+
+std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
+                                            const instance_start& what, bool delivered_by_sender) {
+  instance_update state;
+  state.status = runtime_status::pending;
+  if (!insert_instance(db, context, what, state)) return std::nullopt;
+  message content;
+  content.kind = message_kind::start;
+  content.instance = what.instance;
+  content.execution = 1;
+  content.visible_at = what.created_at;
+  return post_message(db, context, {content, delivered_by_sender, what.created_at});
+}
+
+post_receipt post_from_client(database& db, const writing_context& context, const client_post& post) {
+  // A client makes a message when it sends it, unless it is one for later.
+  const std::uint64_t id =
+      post_message(db, context, {post.content, post.delivered_by_sender, post.content.visible_at});
+  if (id != 0) return {post_outcome::accepted, id};
+  const bool exists =
+      db.value<int>("select count(*) from instances where id = ?", post.content.instance) != 0;
+  return {exists ? post_outcome::terminal : post_outcome::not_found, 0};
+}
+
+}  // namespace duroxide::persistence::sqlite

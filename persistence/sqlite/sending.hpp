@@ -1,0 +1,44 @@
+// Writing instances and messages: what turns, client posts and client starts have in common.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "persistence/sqlite/database.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace duroxide::persistence::sqlite {
+
+// What every row that is written now has in common.
+struct writing_context {
+  std::uint32_t shard_count = 1;
+  std::optional<std::uint64_t> node;  // that delivers in memory what it sends; none for a client
+};
+
+// Writes the instance and its first execution. Gives the instance's key, or nothing if the id is taken.
+std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
+                                             const instance_start& what, const instance_update& state);
+
+// Writes an execution that has just begun; false if it is there already.
+bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
+                      std::string_view input, timestamp at);
+
+struct posting {
+  const message& content;
+  bool delivered_by_sender = false;
+  timestamp sent_at{};
+};
+
+// Puts a message into the inbox of its instance and gives the row's id; 0 if there is no such instance or it
+// has ended: then nobody waits for the message.
+std::uint64_t post_message(database& db, const writing_context& context, const posting& what);
+
+// Writes a pending instance and its start message, and gives the id of the message; nothing if the instance
+// exists.
+std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
+                                            const instance_start& what, bool delivered_by_sender);
+
+// Posts, and says why not if not.
+post_receipt post_from_client(database& db, const writing_context& context, const client_post& post);
+
+}  // namespace duroxide::persistence::sqlite

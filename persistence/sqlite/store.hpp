@@ -1,0 +1,53 @@
+// What the parts of the provider share: its connections, and the bell for what this process wrote.
+#pragma once
+
+#include "duroxide/sqlite_provider.hpp"
+#include "persistence/sqlite/bell.hpp"
+#include "persistence/sqlite/connection_pool.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace duroxide::persistence::sqlite {
+
+// Any thread may call. SQLite has one writer at a time, so there is one connection for writing, and the
+// threads of this process queue for it on a mutex instead of polling for SQLite's lock. In memory the same
+// connection serves for reading too: a second one would be another database.
+class store {
+public:
+  // These throw store_failure.
+  static std::shared_ptr<store> open(const std::string& path, sqlite_options options);
+  static std::shared_ptr<store> open_in_memory();
+
+  connection_pool::lease reading() { return readers_->acquire(); }
+  connection_pool::lease writing() { return writer_->acquire(); }
+  // Rung after this process has put something into an inbox by itself, not by way of a writer.
+  bell& changes() noexcept { return changes_; }
+
+  const std::string& description() const noexcept { return description_; }
+  // With links resolved, as SQLite names the files beside it; empty for a database in memory.
+  const std::string& file() const noexcept { return file_; }
+  std::uint32_t shard_count() const noexcept { return shard_count_; }
+
+  // Runs `body`; what it throws becomes the failure of `operation` on this store.
+  template <class Body> auto attempt(std::string_view operation, Body&& body) const {
+    return persistence::attempt(std::string(operation) + ": " + description_, std::forward<Body>(body));
+  }
+
+private:
+  store(std::string description, std::shared_ptr<connection_pool> writer,
+        std::shared_ptr<connection_pool> readers);
+
+  const std::string description_;
+  const std::shared_ptr<connection_pool> writer_;
+  const std::shared_ptr<connection_pool> readers_;
+  bell changes_;
+  std::string file_;
+  std::uint32_t shard_count_ = 1;
+};
+
+}  // namespace duroxide::persistence::sqlite

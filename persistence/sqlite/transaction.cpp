@@ -1,0 +1,35 @@
+#include "persistence/sqlite/transaction.hpp"
+
+#include "persistence/store_failure.hpp"
+
+namespace duroxide::persistence::sqlite {
+
+transaction::transaction(database& db, access mode) : db_(db) {
+  if (mode == access::write) {
+    db_.run("begin immediate");
+  } else {
+    db_.run("begin");
+  }
+}
+
+transaction::~transaction() {
+  // SQLite has already rolled back after the worst failures (disk full, I/O error).
+  if (!db_.in_transaction()) return;
+  try {
+    db_.run("rollback");
+  } catch (const store_failure&) {
+    // It fails only where it has nothing to do; the next transaction of this connection would say so.
+  }
+}
+
+void transaction::commit() {
+  try {
+    db_.run("commit");
+  } catch (const store_failure& failure) {
+    if (db_.in_transaction()) throw;
+    // The commit record may have reached the write-ahead log before it could not be synced.
+    throw store_failure(store_fate::unknown, failure.error().kind, failure.error().message);
+  }
+}
+
+}  // namespace duroxide::persistence::sqlite

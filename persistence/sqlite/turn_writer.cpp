@@ -1,0 +1,148 @@
+#include "persistence/sqlite/turn_writer.hpp"
+
+#include "persistence/sqlite/error_json.hpp"
+
+#include <algorithm>
+
+namespace duroxide::persistence::sqlite {
+
+turn_receipt turn_writer::write(const turn_commit& turn) {
+  changes_before_ = db_.total_changes();
+  turn_receipt receipt;
+  receipt.outcome = claim(turn);
+  if (receipt.outcome != turn_outcome::committed) return receipt;
+
+  if (!turn.creates) update_instance(turn);
+  end_execution(turn);
+  cancel(turn);
+  receipt.begin_message_id = begin_execution(turn);
+  // Starts before messages, so that a message may go to an instance that the same turn starts.
+  for (const auto& each : turn.starts) receipt.starts.push_back(start(each, turn.at));
+  for (const auto& each : turn.messages)
+    receipt.message_ids.push_back(
+        post_message(db_, context_, {each.content, each.delivered_by_sender, turn.at}));
+  if (is_terminal(turn.update.status)) clear_leftovers(turn);
+  return receipt;
+}
+
+turn_outcome turn_writer::claim(const turn_commit& turn) {
+  if (turn.creates) {
+    const auto key = insert_instance(db_, context_, *turn.creates, turn.update);
+    if (!key) return turn_outcome::already_exists;
+    key_ = *key;
+    shard_ = shard_of(turn.instance, context_.shard_count);
+  } else if (!find(turn)) {
+    return turn_outcome::stale;
+  }
+  const bool holds =
+      take_consumed(turn) && take_finished(turn) && append_history(turn) && add_activities(turn) &&
+      (!turn.begins || insert_execution(db_, key_, turn.begins->execution, turn.begins->input, turn.at));
+  return holds ? turn_outcome::committed : turn_outcome::stale;
+}
+
+bool turn_writer::find(const turn_commit& turn) {
+  auto row = db_.rows(
+      "select key, shard from instances where id = ? and execution = ? and status in ('pending', 'running')",
+      turn.instance, turn.execution);
+  if (!row.next()) return false;
+  row.into(key_, shard_);
+  return true;
+}
+
+bool turn_writer::take_consumed(const turn_commit& turn) {
+  return std::ranges::all_of(turn.consumed, [&](std::uint64_t id) {
+    return db_.run("delete from inbox where id = ? and instance = ?", id, turn.instance) == 1;
+  });
+}
+
+bool turn_writer::take_finished(const turn_commit& turn) {
+  return std::ranges::all_of(turn.finished_activities, [&](std::uint64_t event_id) {
+    return db_.run("delete from activities where instance = ? and execution = ? and event_id = ?",
+                   turn.instance, turn.execution, event_id) == 1;
+  });
+}
+
+bool turn_writer::append_history(const turn_commit& turn) {
+  return std::ranges::all_of(turn.history, [&](const history_row& events) {
+    const auto next = db_.value<std::uint64_t>(
+        "select first_event_id + count from history where instance_key = ? and execution = ? "
+        "order by first_event_id desc limit 1",
+        key_, events.execution);
+    if (events.first_event_id != std::max<std::uint64_t>(next, 1)) return false;
+    db_.run(
+        "insert into history (instance_key, execution, first_event_id, count, packed) values (?, ?, ?, ?, ?)",
+        key_, events.execution, events.first_event_id, events.count, events.packed);
+    return true;
+  });
+}
+
+bool turn_writer::add_activities(const turn_commit& turn) {
+  return std::ranges::all_of(turn.activities, [&](const stored_activity& each) {
+    return db_.run("insert into activities (instance, execution, event_id, shard, owner, attempts, "
+                   "visible_at, name, "
+                   "tag, session, input) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                   turn.instance, each.key.execution, each.key.event_id, shard_, context_.node, each.attempts,
+                   turn.at, each.name, each.tag, each.session, payload{each.input}) == 1;
+  });
+}
+
+void turn_writer::update_instance(const turn_commit& turn) {
+  const instance_update& update = turn.update;
+  const auto custom_status = update.custom_status.value_or(std::nullopt);
+  db_.run("update instances set status = ?2, updated_at = ?3, execution = coalesce(?4, execution), "
+          "version = coalesce(?5, version), custom_status = iif(?6, ?7, custom_status), "
+          "custom_status_version = custom_status_version + ?6 where key = ?1",
+          key_, to_string(update.status), turn.at,
+          turn.begins ? std::optional(turn.begins->execution) : std::nullopt, update.version,
+          update.custom_status.has_value(), optional_payload(custom_status));
+}
+
+void turn_writer::end_execution(const turn_commit& turn) {
+  if (turn.ends) {
+    const auto error = error_to_json(turn.ends->error);
+    db_.run("update executions set status = ?3, ended_at = ?4, output = ?5, error = ?6, event_count = "
+            "(select first_event_id + count - 1 from history where instance_key = ?1 and execution = ?2 "
+            "order by first_event_id desc limit 1) where instance_key = ?1 and execution = ?2",
+            key_, turn.ends->execution, to_string(turn.ends->status), turn.at, payload{turn.ends->output},
+            optional_payload(error));
+  } else if (turn.update.output || turn.update.error) {
+    const auto error = error_to_json(turn.update.error);
+    db_.run("update executions set output = coalesce(?3, output), error = coalesce(?4, error) "
+            "where instance_key = ?1 and execution = ?2",
+            key_, turn.execution, optional_payload(turn.update.output), optional_payload(error));
+  }
+}
+
+void turn_writer::cancel(const turn_commit& turn) {
+  for (const std::uint64_t event_id : turn.cancelled_activities)
+    db_.run("delete from activities where instance = ? and execution = ? and event_id = ?", turn.instance,
+            turn.execution, event_id);
+  for (const std::uint64_t event_id : turn.cancelled_timers)
+    db_.run("delete from inbox where instance = ? and source = ? and execution = ? and kind = 'timer_due'",
+            turn.instance, event_id, turn.execution);
+}
+
+std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
+  if (!turn.begins) return 0;
+  message content;
+  content.kind = message_kind::start;
+  content.instance = turn.instance;
+  content.execution = turn.begins->execution;
+  content.visible_at = turn.at;
+  return post_message(db_, context_, {content, turn.begins->delivered_by_sender, turn.at});
+}
+
+start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
+  if (const auto id = start_instance(db_, context_, what.what, what.delivered_by_sender)) return {true, *id};
+  if (!what.if_exists) return {};
+  return {false,
+          post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_by_sender, at})};
+}
+
+// Nothing runs any more that could take them.
+void turn_writer::clear_leftovers(const turn_commit& turn) {
+  db_.run("delete from inbox where instance = ?", turn.instance);
+  db_.run("delete from activities where instance = ?", turn.instance);
+}
+
+}  // namespace duroxide::persistence::sqlite

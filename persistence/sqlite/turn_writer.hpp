@@ -1,0 +1,41 @@
+// Writing one turn.
+#pragma once
+
+#include "persistence/sqlite/sending.hpp"
+
+namespace duroxide::persistence::sqlite {
+
+// Writes turns inside the caller's transaction. All that can refuse a turn is written first; a turn that was
+// refused may have left traces, which the caller has to roll back.
+class turn_writer {
+public:
+  turn_writer(database& db, const writing_context& context) : db_(db), context_(context) {}
+
+  turn_receipt write(const turn_commit& turn);
+  // Whether the turn that was refused last had written anything.
+  bool left_traces() const { return db_.total_changes() != changes_before_; }
+
+private:
+  // What the turn was computed from still holds, and nobody else can rely on it any more.
+  turn_outcome claim(const turn_commit& turn);
+  bool find(const turn_commit& turn);
+  bool take_consumed(const turn_commit& turn);
+  bool take_finished(const turn_commit& turn);
+  bool append_history(const turn_commit& turn);
+  bool add_activities(const turn_commit& turn);
+
+  void update_instance(const turn_commit& turn);
+  void end_execution(const turn_commit& turn);
+  void cancel(const turn_commit& turn);
+  std::uint64_t begin_execution(const turn_commit& turn);
+  start_receipt start(const outgoing_start& what, timestamp at);
+  void clear_leftovers(const turn_commit& turn);
+
+  database& db_;
+  const writing_context& context_;
+  std::uint64_t key_ = 0;  // of the instance whose turn is being written
+  std::uint32_t shard_ = 0;
+  int changes_before_ = 0;
+};
+
+}  // namespace duroxide::persistence::sqlite

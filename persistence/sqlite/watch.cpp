@@ -1,0 +1,95 @@
+#include "persistence/sqlite/watch.hpp"
+
+#include "persistence/sqlite/transaction.hpp"
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <limits>
+#include <system_error>
+
+namespace duroxide::persistence::sqlite {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+// For poll: -1 waits forever, and a wait that is longer than an int goes on after it.
+int milliseconds_until(const std::optional<steady::time_point>& deadline) {
+  if (!deadline) return -1;
+  const auto left = std::chrono::ceil<duration>(*deadline - steady::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
+std::optional<steady::time_point> deadline_of(std::optional<duration> at_most) {
+  // A longer wait than the clock can count is a wait forever.
+  if (!at_most || *at_most > std::chrono::years(100)) return std::nullopt;
+  return steady::now() + *at_most;
+}
+
+// A number that changes when another connection than `db` commits.
+std::int64_t data_version(database& db) { return db.value<std::int64_t>("pragma data_version"); }
+
+}  // namespace
+
+watch::watch(std::shared_ptr<store> in) : store_(std::move(in)), wake_(std::make_shared<wake_event>()) {
+  if (!store_->file().empty()) observe_log();
+  store_->changes().add(wake_);
+}
+
+watch::~watch() {
+  if (notifications_ >= 0) ::close(notifications_);
+}
+
+void watch::observe_log() {
+  const auto db = store_->writing();
+  seen_version_ = data_version(*db);
+  notifications_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  const char* log = sqlite3_filename_wal(sqlite3_db_filename(db->handle(), "main"));
+  if (notifications_ >= 0 && ::inotify_add_watch(notifications_, log, IN_MODIFY) >= 0) return;
+  const std::string why = std::generic_category().message(errno);
+  if (notifications_ >= 0) ::close(notifications_);
+  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+                      "'" + std::string(log) + "' cannot be watched: " + why +
+                          ". If it is a limit, raise fs.inotify.max_user_instances or max_user_watches.");
+}
+
+void watch::wait(std::optional<duration> at_most) {
+  const auto deadline = deadline_of(at_most);
+  for (;;) {
+    std::array<pollfd, 2> sources{pollfd{wake_->descriptor(), POLLIN, 0}, pollfd{notifications_, POLLIN, 0}};
+    const int ready = ::poll(sources.data(), sources.size(), milliseconds_until(deadline));
+    if (wake_->take()) return;
+    if (ready > 0 && sources[1].revents != 0) {
+      drain();
+      if (others_wrote()) return;
+    }
+    if (deadline && steady::now() >= *deadline) return;
+  }
+}
+
+void watch::drain() const {
+  std::array<char, 4096> events;
+  while (::read(notifications_, events.data(), events.size()) > 0) {
+  }
+}
+
+// The log is written before its transaction can be seen. Getting the write lock means that whoever wrote has
+// come to an end, so that the caller will see it. In the same breath this tells the commits of others from
+// our own.
+bool watch::others_wrote() {
+  try {
+    const auto db = store_->writing();
+    const transaction nobody_else_writes(*db, access::write);
+    return data_version(*db) != std::exchange(seen_version_, data_version(*db));
+  } catch (const store_failure&) {
+    return true;  // the caller finds out what it is
+  }
+}
+
+}  // namespace duroxide::persistence::sqlite

@@ -1,0 +1,36 @@
+// Waiting for what others write.
+#pragma once
+
+#include "persistence/sqlite/store.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace duroxide::persistence::sqlite {
+
+// Every commit of every process is written to the file's write-ahead log, and the kernel tells (inotify), so
+// nothing is asked for while nothing happens. The log is not replaced while a connection of this process is
+// open. In memory only this process can write, and its bell is all there is to wait for.
+class watch final : public change_watch {
+public:
+  // Throws store_failure.
+  explicit watch(std::shared_ptr<store> in);
+  ~watch() override;
+
+  void wait(std::optional<duration> at_most) override;
+  void interrupt() override { wake_->set(); }
+
+private:
+  void observe_log();
+  // Reads all that the kernel has told.
+  void drain() const;
+  bool others_wrote();
+
+  const std::shared_ptr<store> store_;
+  const std::shared_ptr<wake_event> wake_;
+  int notifications_ = -1;  // none in memory
+  std::int64_t seen_version_ = 0;
+};
+
+}  // namespace duroxide::persistence::sqlite

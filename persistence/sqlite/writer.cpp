@@ -1,0 +1,94 @@
+#include "persistence/sqlite/writer.hpp"
+
+#include "persistence/sqlite/transaction.hpp"
+#include "persistence/sqlite/turn_writer.hpp"
+
+namespace duroxide::persistence::sqlite {
+
+namespace {
+
+[[noreturn]] void throw_fenced(std::uint64_t node) {
+  throw store_failure(store_fate::fenced, error_kind::store_in_use,
+                      "node " + std::to_string(node) +
+                          " does not own the store any more: it has left, or another one has taken over. "
+                          "Nothing was written; join again.");
+}
+
+}  // namespace
+
+writer::writer(std::shared_ptr<store> in, writer_lane lane)
+    : store_(std::move(in)), lane_(lane), context_{store_->shard_count(), lane.node} {}
+
+std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, writer_lane lane) {
+  std::unique_ptr<writer> made(new writer(std::move(in), lane));
+  const auto db = made->store_->writing();
+  transaction changes(*db, access::write);
+  if (db->value<int>("select count(*) from nodes where id = ? and state = 'alive'", lane.node) == 0)
+    throw_fenced(lane.node);
+  db->run("insert into writers (node, lane, epoch, commit_seq) values (?, ?, 1, 0) "
+          "on conflict (node, lane) do update set epoch = epoch + 1",
+          lane.node, lane.lane);
+  {
+    auto row =
+        db->rows("select epoch, commit_seq from writers where node = ? and lane = ?", lane.node, lane.lane);
+    row.next();
+    row.into(made->epoch_, made->commit_seq_);
+  }
+  changes.commit();
+  return made;
+}
+
+stored<batch_receipt> writer::commit(const commit_batch& batch) {
+  return store_->attempt("commit", [&] {
+    const auto db = store_->writing();
+    return commit_on(*db, batch);
+  });
+}
+
+// A savepoint per turn costs more than the turn itself, and a turn is hardly ever refused after its first
+// write. So turns are written without, and in that rare case the whole batch is written again with them.
+batch_receipt writer::commit_on(database& db, const commit_batch& batch) {
+  auto receipt = try_commit(db, batch, isolation::none);
+  if (!receipt) receipt = try_commit(db, batch, isolation::savepoints);
+  return std::move(*receipt);
+}
+
+std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch& batch, isolation mode) {
+  transaction changes(db, access::write);
+  pass_fence(db);
+  batch_receipt receipt;
+  receipt.turns.reserve(batch.turns.size());
+  for (const auto& turn : batch.turns) {
+    auto written = write_turn(db, *turn, mode);
+    if (!written) return std::nullopt;
+    receipt.turns.push_back(std::move(*written));
+  }
+  for (const auto& post : batch.posts) receipt.posts.push_back(post_from_client(db, context_, post));
+  for (const std::uint64_t id : batch.discarded) db.run("delete from inbox where id = ?", id);
+  changes.commit();
+  ++commit_seq_;
+  return receipt;
+}
+
+void writer::pass_fence(database& db) {
+  const int passed = db.run("update writers set commit_seq = commit_seq + 1 where node = ? and lane = ? and "
+                            "epoch = ? and commit_seq = ?",
+                            lane_.node, lane_.lane, epoch_, commit_seq_);
+  if (passed == 0) throw_fenced(lane_.node);
+}
+
+std::optional<turn_receipt> writer::write_turn(database& db, const turn_commit& turn, isolation mode) {
+  turn_writer writing(db, context_);
+  if (mode == isolation::savepoints) db.run("savepoint turn");
+  turn_receipt receipt = writing.write(turn);
+  const bool undo = receipt.outcome != turn_outcome::committed && writing.left_traces();
+  if (mode == isolation::savepoints) {
+    if (undo) db.run("rollback to turn");
+    db.run("release turn");
+  } else if (undo) {
+    return std::nullopt;
+  }
+  return receipt;
+}
+
+}  // namespace duroxide::persistence::sqlite

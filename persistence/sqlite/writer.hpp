@@ -1,0 +1,43 @@
+// The journal's side of the store: group commit under a fence.
+#pragma once
+
+#include "persistence/sqlite/sending.hpp"
+#include "persistence/sqlite/store.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace duroxide::persistence::sqlite {
+
+struct writer_lane {
+  std::uint64_t node = 0;
+  std::uint32_t lane = 0;
+};
+
+class writer final : public store_writer {
+public:
+  // Opens the lane with a new epoch, which fences its writers before. Throws store_failure (fenced) if the
+  // node is not alive.
+  static std::unique_ptr<writer> open(std::shared_ptr<store> in, writer_lane lane);
+
+  stored<batch_receipt> commit(const commit_batch& batch) override;
+
+private:
+  enum class isolation : std::uint8_t { none, savepoints };
+
+  writer(std::shared_ptr<store> in, writer_lane lane);
+
+  batch_receipt commit_on(database& db, const commit_batch& batch);
+  // Nothing if a turn was refused that had already written, and could not be undone alone.
+  std::optional<batch_receipt> try_commit(database& db, const commit_batch& batch, isolation turns);
+  void pass_fence(database& db);
+  std::optional<turn_receipt> write_turn(database& db, const turn_commit& turn, isolation mode);
+
+  const std::shared_ptr<store> store_;
+  const writer_lane lane_;
+  const writing_context context_;
+  std::uint64_t epoch_ = 0;
+  std::uint64_t commit_seq_ = 0;
+};
+
+}  // namespace duroxide::persistence::sqlite

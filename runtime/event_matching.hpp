@@ -1,0 +1,24 @@
+// Strict matching: is this what the code asked for when the history was written?
+#pragma once
+
+#include "duroxide/history_event.hpp"
+
+#include <source_location>
+#include <string>
+
+namespace duroxide::internal {
+
+// Activities match by name, input, tag and session; children and detached starts by name, version, id and input;
+// waits by name; timers, custom status and drawn values by kind.
+bool matches(const history_event& recorded, const history_event& asked);
+
+// One line for people: "activity_scheduled 'greet' with input \"World\"". Long payloads are cut.
+std::string describe(const history_event& event);
+
+// "event 5, activity_scheduled 'a' ..., recorded 2026-11-23T10:00:00Z by build 'shop 1.4'"
+std::string describe_recorded(const history_event& event);
+
+// "greet.cpp:12 (run_greet)"
+std::string describe(const std::source_location& where);
+
+} // namespace duroxide::internal

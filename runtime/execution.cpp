@@ -1,0 +1,451 @@
+#include "runtime/execution.hpp"
+
+#include "duroxide/limits.hpp"
+#include "runtime/event_matching.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+std::size_t size_in_memory(const history_event& event) {
+  constexpr std::size_t fixed_part = 64; // of a packed event: kind, keys, punctuation
+  return fixed_part + event.name.size() + event.data.size() + (event.text ? event.text->size() : 0);
+}
+
+event_kind schedule_kind(detail::operation_kind kind) {
+  switch (kind) {
+    case detail::operation_kind::activity: return event_kind::activity_scheduled;
+    case detail::operation_kind::timer: return event_kind::timer_created;
+    case detail::operation_kind::external_event: return event_kind::external_subscribed;
+    case detail::operation_kind::queue_message: return event_kind::queue_subscribed;
+    case detail::operation_kind::sub_orchestration: break;
+  }
+  return event_kind::sub_orchestration_scheduled;
+}
+
+// The first execution's children are called as in the reference; later executions add their number, or their
+// children would meet the finished ones of the first.
+std::string child_id(const execution_identity& parent, std::uint64_t event_id) {
+  std::string id = parent.instance + "::sub::";
+  if (parent.execution > 1) id += std::to_string(parent.execution) + "::";
+  return id + std::to_string(event_id);
+}
+
+// RFC 4122, section 4.4.
+std::string guid_from(std::uint64_t high, std::uint64_t low) {
+  high = (high & ~0xf000ULL) | 0x4000ULL;
+  low = (low & ~(0xc0ULL << 56)) | (0x80ULL << 56);
+  char text[37];
+  std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
+                static_cast<unsigned>(high >> 16 & 0xffff), static_cast<unsigned>(high & 0xffff),
+                static_cast<unsigned>(low >> 48), static_cast<unsigned long long>(low & 0xffffffffffffULL));
+  return text;
+}
+
+} // namespace
+
+execution::execution(execution_identity identity, orchestration_handler handler, execution_options options)
+    : identity_(std::move(identity)), handler_(std::move(handler)), options_(std::move(options)) {}
+
+execution::~execution() {
+  closing_ = true; // eviction is not cancellation
+  ready.clear();
+  root_.reset();
+}
+
+// -- history ------------------------------------------------------------------
+
+void execution::begin(history_event started) {
+  started_ = started;
+  append(std::move(started));
+}
+
+void execution::replay(std::vector<history_event> history) {
+  recorded_ = std::move(history);
+  started_ = recorded_.front();
+  pass(started_);
+  if (recorded_.size() > 1) replay_events();
+  last_id_ = recorded_.back().id; // also after a mismatch: the ending goes behind what is there
+  turn_first_id_ = last_id_ + 1;
+  if (!options_.verify_replay && !mismatch_) recorded_ = {};
+}
+
+void execution::replay_events() {
+  replaying_ = true;
+  run_first();
+  for (pass_over_drops(); cursor_ < recorded_.size() && !mismatch_; pass_over_drops()) {
+    const history_event& next = recorded_[cursor_];
+    if (is_schedule_event(next.kind)) {
+      set_mismatch("the history has " + describe_recorded(next) + ", but the code " +
+                   (code_is_done() ? "has ended" : "waits") + " without asking for it");
+    } else {
+      pass(next);
+      apply(next);
+    }
+  }
+  replaying_ = false;
+}
+
+void execution::pass(const history_event& recorded) {
+  ++cursor_;
+  last_id_ = recorded.id;
+  history_bytes_ += size_in_memory(recorded);
+}
+
+void execution::pass_over_drops() {
+  while (cursor_ < recorded_.size() && recorded_[cursor_].kind == event_kind::operation_dropped)
+    pass(recorded_[cursor_]);
+}
+
+std::uint64_t execution::next_event_id() {
+  if (replaying_) pass_over_drops();
+  return last_id_ + 1;
+}
+
+const history_event& execution::append(history_event event) {
+  event.id = ++last_id_;
+  event.build = options_.build_id;
+  if (inputs_) event.recorded_at = inputs_->now;
+  history_bytes_ += size_in_memory(event);
+  return turn_.events.emplace_back(std::move(event));
+}
+
+const history_event* execution::record(history_event asked, const std::source_location& where) {
+  if (mismatch_) return nullptr;
+  return replaying_ ? match(asked, where) : &append(std::move(asked));
+}
+
+const history_event* execution::match(const history_event& asked, const std::source_location& where) {
+  pass_over_drops();
+  if (cursor_ == recorded_.size()) {
+    set_mismatch("the code asked for " + describe(asked) + " at " + describe(where) +
+                 ", but the history ends before that, with " + describe_recorded(recorded_.back()));
+    return nullptr;
+  }
+  const history_event& recorded = recorded_[cursor_];
+  if (!matches(recorded, asked)) {
+    set_mismatch("the history has " + describe_recorded(recorded) + ", but the code asked for " + describe(asked) +
+                 " at " + describe(where));
+    return nullptr;
+  }
+  pass(recorded);
+  return &recorded;
+}
+
+void execution::set_mismatch(std::string message) {
+  if (mismatch_) return;
+  mismatch_ = error_details{error_category::configuration, error_kind::nondeterminism,
+                            "nondeterministic: in execution " + std::to_string(identity_.execution) +
+                                " of instance '" + identity_.instance + "' " + std::move(message) +
+                                "; run instances that are under way with the code that began them",
+                            identity_.orchestration};
+}
+
+// -- what the coroutine calls -------------------------------------------------
+
+history_event execution::schedule_event(const detail::operation& what) {
+  history_event event;
+  event.kind = schedule_kind(what.kind);
+  event.name = what.name;
+  event.data = what.input;
+  event.tag = what.tag;
+  event.session = what.session;
+  event.version = what.version;
+  if (what.kind == detail::operation_kind::sub_orchestration)
+    event.instance = what.instance ? *what.instance : child_id(identity_, next_event_id());
+  if (what.due)
+    event.due = what.due;
+  else if (what.delay && inputs_)
+    event.due = inputs_->now + *what.delay;
+  return event;
+}
+
+void execution::start(detail::operation what, detail::pending_operation& pending) {
+  pending.owner = this;
+  const history_event* scheduled = record(schedule_event(what), what.where);
+  if (!scheduled) return;
+  pending.event_id = scheduled->id;
+  bool waits = what.kind == detail::operation_kind::external_event || what.kind == detail::operation_kind::queue_message;
+  open_.emplace(scheduled->id, open_operation{scheduled->kind, waits ? scheduled->name : std::string(),
+                                              scheduled->instance.value_or(std::string()), &pending});
+  switch (what.kind) {
+    case detail::operation_kind::external_event: event_waits_[what.name].insert(pending.event_id); return;
+    case detail::operation_kind::queue_message:
+      queue_waits_[what.name].insert(pending.event_id);
+      return deliver_queued(what.name);
+    default: break;
+  }
+  if (replaying_) return;
+  if (what.kind == detail::operation_kind::activity) turn_.activities.push_back(pending.event_id);
+  if (what.kind == detail::operation_kind::timer) turn_.timers.push_back({pending.event_id, *scheduled->due});
+  if (what.kind == detail::operation_kind::sub_orchestration) turn_.children.push_back(pending.event_id);
+}
+
+void execution::drop(detail::pending_operation& pending) noexcept {
+  if (closing_) return;
+  if (pending.settled()) return give_back(pending);
+  auto at = open_.find(pending.event_id);
+  if (at == open_.end()) return; // asked for after a mismatch
+  open_operation operation = std::move(at->second);
+  open_.erase(at);
+  if (operation.kind == event_kind::external_subscribed) event_waits_[operation.name].erase(pending.event_id);
+  if (operation.kind == event_kind::queue_subscribed) queue_waits_[operation.name].erase(pending.event_id);
+  if (replaying_ && !mismatch_) pass_over_drops(); // so that history_size() is what it was live
+  if (replaying_ || mismatch_) return;
+  history_event dropped;
+  dropped.kind = event_kind::operation_dropped;
+  dropped.source = pending.event_id;
+  append(std::move(dropped));
+  cancel_effect(pending.event_id, operation);
+}
+
+void execution::detach(detail::pending_operation& pending) noexcept {
+  if (auto at = open_.find(pending.event_id); at != open_.end()) at->second.pending = nullptr;
+}
+
+void execution::taken(detail::pending_operation& pending) noexcept { held_.erase(pending.event_id); }
+
+void execution::start_detached(detail::detached_start what) {
+  history_event asked;
+  asked.kind = event_kind::orchestration_detached;
+  asked.name = std::move(what.name);
+  asked.data = std::move(what.input);
+  asked.instance = std::move(what.instance);
+  asked.version = std::move(what.version);
+  const history_event* scheduled = record(std::move(asked), what.where);
+  if (scheduled && !replaying_) turn_.detached.push_back(scheduled->id);
+}
+
+void execution::continue_as_new(detail::continue_as_new next) {
+  if (!next_) next_ = std::move(next);
+}
+
+void execution::set_custom_status(std::optional<std::string> status, std::source_location where) {
+  history_event asked;
+  asked.kind = event_kind::custom_status_updated;
+  asked.text = std::move(status);
+  const history_event* updated = record(std::move(asked), where);
+  if (!updated) return;
+  custom_status_ = updated->text;
+  if (!replaying_) turn_.custom_status = custom_status_;
+}
+
+timestamp execution::utc_now(std::source_location where) {
+  history_event asked;
+  asked.kind = event_kind::utc_now_recorded;
+  if (inputs_) asked.due = inputs_->now;
+  const history_event* recorded = record(std::move(asked), where);
+  return recorded ? *recorded->due : timestamp{};
+}
+
+std::string execution::new_guid(std::source_location where) {
+  history_event asked;
+  asked.kind = event_kind::guid_recorded;
+  if (inputs_) {
+    std::uint64_t high = inputs_->random_bits();
+    asked.data = guid_from(high, inputs_->random_bits());
+  }
+  const history_event* recorded = record(std::move(asked), where);
+  return recorded ? recorded->data : std::string();
+}
+
+std::uint64_t execution::random(std::source_location where) {
+  history_event asked;
+  asked.kind = event_kind::random_recorded;
+  if (inputs_) asked.data = std::to_string(inputs_->random_bits());
+  const history_event* recorded = record(std::move(asked), where);
+  return recorded ? std::stoull(recorded->data) : 0;
+}
+
+bool execution::continue_as_new_suggested() const {
+  return last_id_ >= limits::long_history_events || history_bytes_ >= limits::long_history_bytes;
+}
+
+// -- running the coroutine ----------------------------------------------------
+
+void execution::run_first() {
+  code_started_ = true;
+  custom_status_ = started_.text;
+  for (const auto& each : started_.carried) buffered_[each.queue].emplace_back(++arrivals_, each.data);
+  try {
+    root_ = handler_(orchestration_context(*this), std::exchange(started_, {}).data);
+    root_->start(*this, {[](void* self, std::size_t) { static_cast<execution*>(self)->finished_ = true; }, this, 0});
+  } catch (...) {
+    abort_ = details_of_current_exception(error_kind::orchestration_failed, identity_.orchestration);
+  }
+  drain();
+}
+
+void execution::drain() {
+  ready.drain([this] { return code_is_done(); });
+}
+
+void execution::settle(std::uint64_t source, std::variant<std::monostate, std::string, error_details> outcome) {
+  auto at = open_.find(source);
+  detail::pending_operation* pending = at->second.pending;
+  open_.erase(at);
+  if (!pending) return;
+  pending->outcome = std::move(outcome);
+  ready.push(pending->on_settled);
+}
+
+// -- arrivals -----------------------------------------------------------------
+
+turn execution::run(std::span<const message> arrived, const turn_inputs& inputs) {
+  inputs_ = &inputs;
+  if (!turn_.events.empty()) turn_.events.front().recorded_at = inputs.now;
+  if (!code_started_ && !mismatch_) run_first();
+  take_arrivals(arrived);
+  turn made = assemble_turn();
+  inputs_ = nullptr;
+  return made;
+}
+
+turn execution::fail(error_details why, const turn_inputs& inputs) {
+  inputs_ = &inputs;
+  if (!turn_.events.empty()) turn_.events.front().recorded_at = inputs.now;
+  abort_ = std::move(why);
+  options_.verify_replay = false; // replay cannot lead to what comes from outside
+  turn made = assemble_turn();
+  inputs_ = nullptr;
+  return made;
+}
+
+void execution::take_arrivals(std::span<const message> arrived) {
+  for (const message& each : arrived) {
+    if (cancel_reason_) { // what comes behind it comes too late
+      turn_.discarded.push_back(each.id);
+      continue;
+    }
+    if (each.execution != 0 && each.execution != identity_.execution) {
+      turn_.discarded.push_back(each.id);
+      continue;
+    }
+    if (each.kind == message_kind::cancel) {
+      turn_.consumed.push_back(each.id);
+      history_event requested;
+      requested.kind = event_kind::cancel_requested;
+      requested.text = each.data;
+      append(std::move(requested));
+      cancel_reason_ = each.data;
+      continue;
+    }
+    if (code_is_done() && each.execution == 0) {
+      turn_.unconsumed.push_back(each);
+      continue;
+    }
+    std::optional<history_event> event = code_is_done() ? std::nullopt : to_event(each);
+    bool has_effect = event || each.kind == message_kind::start;
+    (has_effect ? turn_.consumed : turn_.discarded).push_back(each.id);
+    if (!event) continue;
+    if (each.kind == message_kind::activity_done) turn_.finished_activities.push_back(each.source);
+    history_event arrival = append(*std::move(event)); // a copy: the code appends while it is applied
+    apply(arrival);
+  }
+}
+
+std::optional<history_event> execution::to_event(const message& arrived) const {
+  auto answers = [&](event_kind scheduled) {
+    auto at = open_.find(arrived.source);
+    return at != open_.end() && at->second.kind == scheduled;
+  };
+  history_event event;
+  event.source = arrived.source;
+  event.data = arrived.data;
+  event.error = arrived.error;
+  switch (arrived.kind) {
+    case message_kind::activity_done:
+      if (!answers(event_kind::activity_scheduled)) return std::nullopt;
+      event.kind = arrived.error ? event_kind::activity_failed : event_kind::activity_completed;
+      return event;
+    case message_kind::child_done:
+      if (!answers(event_kind::sub_orchestration_scheduled)) return std::nullopt;
+      event.kind = arrived.error ? event_kind::sub_orchestration_failed : event_kind::sub_orchestration_completed;
+      return event;
+    case message_kind::timer_due:
+      if (!answers(event_kind::timer_created)) return std::nullopt;
+      event.kind = event_kind::timer_fired;
+      return event;
+    case message_kind::event_raised:
+    case message_kind::enqueued:
+      event.kind = arrived.kind == message_kind::enqueued ? event_kind::queue_message : event_kind::external_raised;
+      event.name = arrived.name;
+      return event;
+    case message_kind::start:
+    case message_kind::cancel: break;
+  }
+  return std::nullopt;
+}
+
+void execution::apply(const history_event& arrived) {
+  switch (arrived.kind) {
+    case event_kind::external_raised: deliver_external(arrived); break;
+    case event_kind::queue_message:
+      buffered_[arrived.name].emplace_back(++arrivals_, arrived.data);
+      deliver_queued(arrived.name);
+      break;
+    case event_kind::activity_completed:
+    case event_kind::activity_failed:
+    case event_kind::timer_fired:
+    case event_kind::sub_orchestration_completed:
+    case event_kind::sub_orchestration_failed: apply_completion(arrived); break;
+    case event_kind::cancel_requested: cancel_reason_ = arrived.text; break;
+    default: break; // terminal events change nothing here
+  }
+  drain();
+}
+
+void execution::apply_completion(const history_event& arrived) {
+  if (!open_.contains(arrived.source)) { // never live: take_arrivals lets only answers through
+    if (!code_is_done())
+      set_mismatch("the history has " + describe_recorded(arrived) + ", but the code does not wait for event " +
+                   std::to_string(arrived.source));
+    return;
+  }
+  if (!arrived.error) return settle(arrived.source, arrived.data);
+  if (arrived.error->category == error_category::application) return settle(arrived.source, *arrived.error);
+  open_.erase(arrived.source);
+  abort_ = arrived.error;
+}
+
+void execution::deliver_external(const history_event& raised) {
+  auto& waits = event_waits_[raised.name];
+  if (waits.empty()) {
+    if (!replaying_)
+      turn_.warnings.push_back("event '" + raised.name + "' was raised while nobody waited for it; it is recorded "
+                                                         "and passed over");
+    return;
+  }
+  std::uint64_t first = *waits.begin();
+  waits.erase(waits.begin());
+  settle(first, raised.data);
+}
+
+void execution::deliver_queued(const std::string& queue) {
+  auto& waits = queue_waits_[queue];
+  auto& messages = buffered_[queue];
+  if (waits.empty() || messages.empty()) return;
+  std::uint64_t first = *waits.begin();
+  waits.erase(waits.begin());
+  auto [arrival, data] = std::move(messages.front());
+  messages.pop_front();
+  if (const auto* pending = open_.at(first).pending) held_.emplace(first, held_message{queue, arrival, pending});
+  settle(first, std::move(data));
+}
+
+// A wait that was dropped after it had received a message and before the code saw it, as in a race of two waits
+// for messages that were both there. The message goes back to its place.
+void execution::give_back(detail::pending_operation& pending) noexcept {
+  auto at = held_.find(pending.event_id);
+  if (at == held_.end()) return;
+  held_message message = std::move(at->second);
+  held_.erase(at);
+  auto& messages = buffered_[message.queue];
+  auto place = std::ranges::find_if(messages, [&](const auto& each) { return each.first > message.arrival; });
+  messages.emplace(place, message.arrival, std::get<std::string>(pending.outcome));
+  deliver_queued(message.queue);
+}
+
+} // namespace duroxide::internal

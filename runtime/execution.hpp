@@ -1,0 +1,188 @@
+// The replay engine: one execution of one orchestration.
+#pragma once
+
+#include "duroxide/detail/engine.hpp"
+#include "duroxide/registry.hpp"
+#include "runtime/turn.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace duroxide::internal {
+
+struct execution_identity {
+  std::string instance;
+  std::uint64_t execution = 1;
+  std::string orchestration;
+  std::string version;
+};
+
+struct execution_options {
+  std::string build_id;
+  bool verify_replay = false;
+};
+
+// The two things that replay must not draw again: time and randomness.
+struct turn_inputs {
+  timestamp now{};
+  std::function<std::uint64_t()> random_bits;
+};
+
+// Keeps the coroutine between turns. Pure: no thread, no clock, no I/O; used by one thread at a time.
+//
+//   execution e(identity, handler, options);
+//   e.begin(started);  or  e.replay(history);     once
+//   turn t = e.run(messages, inputs);             again and again, until t.ends
+//
+// What always holds:
+// - History is a sequence in which each arrival (a completion, an event, a message) is followed by what the code
+//   asked for in response. So replay needs nothing but the history, and how arrivals were batched into turns
+//   leaves no trace.
+// - Completions are delivered one at a time, and the coroutine runs until it blocks before the next one, live
+//   and on replay alike; hot and cold give the same result.
+// - A mismatch between code and history is never an exception inside the user's coroutine: it could be caught.
+//   The coroutine is left where it is, and the turn ends as nondeterminism.
+class execution final : private detail::engine {
+ public:
+  execution(execution_identity identity, orchestration_handler handler, execution_options options);
+  ~execution() override;
+
+  // A fresh execution: `started` (orchestration_started) becomes event 1 of the first turn.
+  void begin(history_event started);
+  // An execution that was stored. REQUIRES: not empty, ids from 1 without gaps, first orchestration_started. A
+  // history that consists of event 1 alone is one whose first turn has not run.
+  void replay(std::vector<history_event> history);
+
+  // REQUIRES: begun or replayed; not ended.
+  turn run(std::span<const message> arrived, const turn_inputs& inputs);
+
+  // Ends the execution from outside, as failed. REQUIRES: not ended.
+  turn fail(error_details why, const turn_inputs& inputs);
+
+  bool ended() const noexcept { return ended_; }
+  std::uint64_t last_event_id() const noexcept { return last_id_; }
+  // Open operations and buffered messages as text: equal for executions in the same state.
+  std::string state_for_comparison() const;
+  // Set if the history did not match the code.
+  const std::optional<error_details>& mismatch() const noexcept { return mismatch_; }
+
+ private:
+  struct open_operation {
+    event_kind kind = event_kind::activity_scheduled;
+    std::string name;                             // of waits
+    std::string instance;                         // of children
+    detail::pending_operation* pending = nullptr; // null: detached
+  };
+
+  // A queue message that a wait has received and the code has not seen yet. The data is in `pending`.
+  struct held_message {
+    std::string queue;
+    std::uint64_t arrival = 0;
+    const detail::pending_operation* pending = nullptr;
+  };
+
+  // -- detail::engine: what the coroutine calls -------------------------------
+  void start(detail::operation what, detail::pending_operation& pending) override;
+  void drop(detail::pending_operation& pending) noexcept override;
+  void detach(detail::pending_operation& pending) noexcept override;
+  void taken(detail::pending_operation& pending) noexcept override;
+  void start_detached(detail::detached_start what) override;
+  void continue_as_new(detail::continue_as_new next) override;
+  void set_custom_status(std::optional<std::string> status, std::source_location where) override;
+  const std::optional<std::string>& custom_status() const override { return custom_status_; }
+  timestamp utc_now(std::source_location where) override;
+  std::string new_guid(std::source_location where) override;
+  std::uint64_t random(std::source_location where) override;
+  const std::string& instance_id() const override { return identity_.instance; }
+  std::uint64_t execution_id() const override { return identity_.execution; }
+  const std::string& orchestration_name() const override { return identity_.orchestration; }
+  const std::string& orchestration_version() const override { return identity_.version; }
+  bool is_replaying() const override { return replaying_; }
+  std::uint64_t history_size() const override { return last_id_; }
+  bool continue_as_new_suggested() const override;
+
+  // -- running the coroutine --------------------------------------------------
+  void run_first();
+  void drain();
+  bool code_is_done() const { return finished_ || next_ || mismatch_ || abort_; }
+  void settle(std::uint64_t source, std::variant<std::monostate, std::string, error_details> outcome);
+
+  // -- history ----------------------------------------------------------------
+  // Appends `asked`, or matches it with the next recorded event; gives the event as it is in history, or null
+  // after a mismatch.
+  const history_event* record(history_event asked, const std::source_location& where);
+  const history_event* match(const history_event& asked, const std::source_location& where);
+  const history_event& append(history_event event);
+  std::uint64_t next_event_id();
+  void pass_over_drops();
+  void pass(const history_event& recorded);
+  void set_mismatch(std::string message);
+  void replay_events();
+
+  // -- arrivals ---------------------------------------------------------------
+  std::optional<history_event> to_event(const message& arrived) const;
+  void apply(const history_event& arrived);
+  void apply_completion(const history_event& arrived);
+  void deliver_external(const history_event& raised);
+  void deliver_queued(const std::string& queue);
+  void give_back(detail::pending_operation& pending) noexcept;
+  history_event schedule_event(const detail::operation& what);
+  void take_arrivals(std::span<const message> arrived);
+
+  // -- endings (turn_assembly.cpp) --------------------------------------------
+  bool in_this_turn(std::uint64_t event_id) const { return event_id >= turn_first_id_; }
+  turn assemble_turn();
+  ending decide_ending();
+  void record_ending(ending how);
+  void cancel_open_operations();
+  void cancel_effect(std::uint64_t event_id, const open_operation& operation);
+  std::optional<error_details> verify(const std::optional<ending>& how) const;
+  void roll_back_turn();
+  std::vector<carried_message> take_carried();
+
+  execution_identity identity_;
+  orchestration_handler handler_;
+  execution_options options_;
+
+  // The history. `recorded_` is kept after replay only if every turn is verified.
+  std::vector<history_event> recorded_;
+  std::size_t cursor_ = 0; // of the next recorded event that replay has not passed
+  std::uint64_t last_id_ = 0;
+  std::size_t history_bytes_ = 0;
+  bool replaying_ = false;
+  history_event started_;
+  bool code_started_ = false;
+  bool ended_ = false;
+
+  // Of the turn that is being run.
+  const turn_inputs* inputs_ = nullptr;
+  turn turn_;
+  std::uint64_t turn_first_id_ = 1;
+
+  // The state of the code.
+  std::map<std::uint64_t, open_operation> open_;
+  std::map<std::string, std::set<std::uint64_t>> event_waits_;
+  std::map<std::string, std::set<std::uint64_t>> queue_waits_;
+  std::map<std::string, std::deque<std::pair<std::uint64_t, std::string>>> buffered_; // arrival order and data
+  std::map<std::uint64_t, held_message> held_; // by the event id of the wait
+  std::uint64_t arrivals_ = 0;
+  std::optional<std::string> custom_status_;
+  bool finished_ = false;
+  std::optional<detail::continue_as_new> next_;
+  std::optional<std::string> cancel_reason_;
+  std::optional<error_details> abort_; // a system error that the code does not get to see
+  std::optional<error_details> mismatch_;
+  bool closing_ = false; // frames are being destroyed by the engine, not by the code
+
+  detail::branch_ptr<json_text> root_; // last: destroyed first, while all of the above still exists
+};
+
+} // namespace duroxide::internal

@@ -1,0 +1,245 @@
+#include "runtime/history_codec.hpp"
+
+#include "duroxide/utf8.hpp"
+#include "runtime/base64.hpp"
+
+#include <boost/json.hpp>
+
+#include <charconv>
+
+namespace duroxide::internal {
+
+namespace json = boost::json;
+
+namespace {
+
+// -- packing ------------------------------------------------------------------
+
+// Appends JSON text by hand: a row is packed for every turn, and building a document first costs four times as
+// much.
+class packer {
+ public:
+  std::string text;
+
+  void member(std::string_view key, std::string_view value) {
+    begin_member(key);
+    payload(value);
+  }
+  void member(std::string_view key, std::uint64_t value) {
+    begin_member(key);
+    number(static_cast<std::int64_t>(value));
+  }
+  void member(std::string_view key, timestamp value) {
+    begin_member(key);
+    number(value.time_since_epoch().count());
+  }
+  template <class T>
+  void member(std::string_view key, const std::optional<T>& value) {
+    if (value) member(key, *value);
+  }
+  void begin_member(std::string_view key) {
+    separate();
+    text += '"';
+    text += key;
+    text += "\":";
+  }
+  void begin(char bracket) {
+    text += bracket;
+    first_ = true;
+  }
+  void end(char bracket) {
+    text += bracket;
+    first_ = false;
+  }
+  void separate() {
+    if (!first_) text += ',';
+    first_ = false;
+  }
+  void payload(std::string_view value) {
+    if (is_utf8(value)) return quoted(value);
+    text += "{\"base64\":\"";
+    text += to_base64(value);
+    text += "\"}";
+  }
+
+ private:
+  void number(std::int64_t value) {
+    char digits[24];
+    auto [end, failed] = std::to_chars(std::begin(digits), std::end(digits), value);
+    text.append(digits, end);
+  }
+
+  void quoted(std::string_view value) {
+    text += '"';
+    std::size_t copied = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      auto byte = static_cast<unsigned char>(value[i]);
+      if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+      text.append(value, copied, i - copied);
+      copied = i + 1;
+      escape(byte);
+    }
+    text.append(value, copied);
+    text += '"';
+  }
+
+  void escape(unsigned char byte) {
+    constexpr char hex[] = "0123456789abcdef";
+    if (byte == '"' || byte == '\\') {
+      text += '\\';
+      text += static_cast<char>(byte);
+    } else if (byte == '\n') {
+      text += "\\n";
+    } else {
+      text += "\\u00";
+      text += hex[byte >> 4];
+      text += hex[byte & 15];
+    }
+  }
+
+  bool first_ = true;
+};
+
+void pack_error(packer& out, const error_details& error) {
+  out.begin_member("error");
+  out.begin('{');
+  out.member("category", to_string(error.category));
+  out.member("kind", to_string(error.kind));
+  out.member("message", error.message);
+  if (!error.source.empty()) out.member("source", error.source);
+  out.end('}');
+}
+
+void pack_parent(packer& out, const parent_link& parent) {
+  out.begin_member("parent");
+  out.begin('{');
+  out.member("instance", parent.instance);
+  out.member("execution", parent.execution);
+  out.member("event", parent.event_id);
+  out.end('}');
+}
+
+void pack_carried(packer& out, const std::vector<carried_message>& carried) {
+  out.begin_member("carried");
+  out.begin('[');
+  for (const auto& each : carried) {
+    out.separate();
+    out.begin('{');
+    out.member("queue", each.queue);
+    out.member("data", each.data);
+    out.end('}');
+  }
+  out.end(']');
+}
+
+// Kinds for which an empty `data` is a payload and not an unused member.
+bool always_has_data(event_kind kind) {
+  return kind == event_kind::external_raised || kind == event_kind::queue_message;
+}
+
+void pack_event(packer& out, const history_event& event) {
+  out.separate();
+  out.begin('{');
+  out.member("kind", to_string(event.kind));
+  if (event.source != 0) out.member("source", event.source);
+  if (!event.name.empty()) out.member("name", event.name);
+  if (!event.data.empty() || always_has_data(event.kind)) out.member("data", event.data);
+  out.member("text", event.text);
+  out.member("version", event.version);
+  out.member("instance", event.instance);
+  out.member("tag", event.tag);
+  out.member("session", event.session);
+  out.member("due", event.due);
+  if (event.error) pack_error(out, *event.error);
+  if (event.parent) pack_parent(out, *event.parent);
+  if (!event.carried.empty()) pack_carried(out, event.carried);
+  out.end('}');
+}
+
+// -- unpacking ----------------------------------------------------------------
+
+std::string read_payload(const json::value& value) {
+  if (const auto* text = value.if_string()) return std::string(*text);
+  auto bytes = from_base64(value.as_object().at("base64").as_string());
+  if (!bytes) throw std::invalid_argument("malformed base64");
+  return *std::move(bytes);
+}
+
+std::optional<std::string> read_optional(const json::object& from, std::string_view key) {
+  const json::value* value = from.if_contains(key);
+  if (!value) return std::nullopt;
+  return read_payload(*value);
+}
+
+std::uint64_t read_number(const json::object& from, std::string_view key) {
+  return from.at(key).to_number<std::uint64_t>();
+}
+
+timestamp read_time(const json::value& value) { return timestamp(duration(value.as_int64())); }
+
+error_details read_error(const json::object& from) {
+  return {error_category_from(from.at("category").as_string()), error_kind_from(from.at("kind").as_string()),
+          read_payload(from.at("message")), read_optional(from, "source").value_or(std::string())};
+}
+
+history_event read_event(const json::object& from) {
+  history_event event;
+  event.kind = event_kind_from(from.at("kind").as_string());
+  if (from.contains("source")) event.source = read_number(from, "source");
+  event.name = read_optional(from, "name").value_or(std::string());
+  event.data = read_optional(from, "data").value_or(std::string());
+  event.text = read_optional(from, "text");
+  event.version = read_optional(from, "version");
+  event.instance = read_optional(from, "instance");
+  event.tag = read_optional(from, "tag");
+  event.session = read_optional(from, "session");
+  if (const auto* due = from.if_contains("due")) event.due = read_time(*due);
+  if (const auto* error = from.if_contains("error")) event.error = read_error(error->as_object());
+  if (const auto* parent = from.if_contains("parent")) {
+    const auto& link = parent->as_object();
+    event.parent = parent_link{read_payload(link.at("instance")), read_number(link, "execution"),
+                               read_number(link, "event")};
+  }
+  if (const auto* carried = from.if_contains("carried"))
+    for (const auto& each : carried->as_array())
+      event.carried.push_back({read_payload(each.as_object().at("queue")), read_payload(each.as_object().at("data"))});
+  return event;
+}
+
+} // namespace
+
+std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events) {
+  packer out;
+  out.text.reserve(64 + events.size() * 96);
+  out.begin('{');
+  out.member("build", build);
+  out.member("at", at);
+  out.begin_member("events");
+  out.begin('[');
+  for (const auto& event : events) pack_event(out, event);
+  out.end(']');
+  out.end('}');
+  return std::move(out.text);
+}
+
+result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id, std::string_view packed) {
+  std::vector<history_event> events;
+  try {
+    json::monotonic_resource memory;
+    json::value row = json::parse(packed, &memory);
+    const json::object& turn = row.as_object();
+    std::string build = read_payload(turn.at("build"));
+    timestamp at = read_time(turn.at("at"));
+    for (const auto& each : turn.at("events").as_array()) {
+      events.push_back(read_event(each.as_object()));
+      events.back().id = first_event_id + events.size() - 1;
+      events.back().recorded_at = at;
+      events.back().build = build;
+    }
+  } catch (const std::exception& e) {
+    return "event " + std::to_string(first_event_id + events.size()) + " cannot be read: " + e.what();
+  }
+  return events;
+}
+
+} // namespace duroxide::internal

@@ -1,0 +1,56 @@
+// What a turn produces, as a value.
+#pragma once
+
+#include "duroxide/history_event.hpp"
+#include "duroxide/instance_status.hpp"
+#include "duroxide/message.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide::internal {
+
+struct created_timer {
+  std::uint64_t event_id = 0;
+  timestamp due{};
+};
+
+// How an execution ends. `carried` and `version` are for continue-as-new only.
+struct ending {
+  runtime_status status = runtime_status::completed;
+  std::string output;
+  std::optional<error_details> error;
+  std::optional<std::string> version;
+  std::vector<carried_message> carried;
+};
+
+// The new events, and the effects that they stand for. An effect whose operation was dropped in the same turn is
+// not listed: its events remain, nothing happens.
+struct turn {
+  std::vector<history_event> events;
+  std::vector<std::uint64_t> activities; // event ids of activity_scheduled events, to run
+  std::vector<std::uint64_t> children;   // event ids of sub_orchestration_scheduled events, to start
+  std::vector<std::uint64_t> detached;   // event ids of orchestration_detached events, to start
+  std::vector<created_timer> timers;
+  std::vector<std::uint64_t> finished_activities;
+  std::vector<std::uint64_t> cancelled_activities;
+  std::vector<std::uint64_t> cancelled_timers;
+  std::vector<std::string> cancelled_children; // instance ids
+  std::optional<std::optional<std::string>> custom_status;
+  std::optional<ending> ends;
+  // Ids of arrived messages: those that entered history, those that were stale, and (whole, after
+  // continue-as-new) those that are for the next execution.
+  std::vector<std::uint64_t> consumed;
+  std::vector<std::uint64_t> discarded;
+  std::vector<message> unconsumed;
+  std::vector<std::string> warnings;
+
+  const history_event& event(std::uint64_t id) const { return events[id - events.front().id]; }
+};
+
+// Instance ids of the children that a history has started and not heard of again.
+std::vector<std::string> unfinished_children(const std::vector<history_event>& history);
+
+} // namespace duroxide::internal

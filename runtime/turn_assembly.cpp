@@ -1,0 +1,206 @@
+// The end of a turn: does the execution end, how, and is what was recorded deterministic?
+#include "runtime/event_matching.hpp"
+#include "runtime/execution.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+history_event terminal_event(const ending& how) {
+  history_event event;
+  switch (how.status) {
+    case runtime_status::completed: event.kind = event_kind::orchestration_completed; break;
+    case runtime_status::cancelled: event.kind = event_kind::orchestration_cancelled; break;
+    case runtime_status::continued_as_new: event.kind = event_kind::orchestration_continued_as_new; break;
+    default: event.kind = event_kind::orchestration_failed; break;
+  }
+  event.data = how.output;
+  event.version = how.version;
+  if (how.status == runtime_status::cancelled)
+    event.text = how.error->message;
+  else
+    event.error = how.error;
+  return event;
+}
+
+ending failed(error_details why) {
+  ending how;
+  how.status = runtime_status::failed;
+  how.error = std::move(why);
+  return how;
+}
+
+} // namespace
+
+std::vector<std::string> unfinished_children(const std::vector<history_event>& history) {
+  std::map<std::uint64_t, std::string> unfinished;
+  for (const auto& event : history) {
+    if (event.kind == event_kind::sub_orchestration_scheduled) unfinished.emplace(event.id, *event.instance);
+    if (event.source != 0) unfinished.erase(event.source);
+  }
+  std::vector<std::string> ids;
+  for (auto& [id, instance] : unfinished) ids.push_back(std::move(instance));
+  return ids;
+}
+
+turn execution::assemble_turn() {
+  std::optional<ending> how;
+  if (code_is_done() || cancel_reason_) how = decide_ending();
+  if (options_.verify_replay && !mismatch_) {
+    if (auto difference = verify(how)) {
+      mismatch_ = std::move(difference);
+      roll_back_turn();
+      how = decide_ending();
+    }
+  }
+  if (how) record_ending(*std::move(how));
+  if (options_.verify_replay) recorded_.insert(recorded_.end(), turn_.events.begin(), turn_.events.end());
+  cursor_ = recorded_.size();
+  turn_first_id_ = last_id_ + 1;
+  return std::exchange(turn_, {});
+}
+
+ending execution::decide_ending() {
+  if (mismatch_) return failed(*mismatch_);
+  if (abort_) return failed(*abort_);
+  ending how;
+  if (cancel_reason_) {
+    how.status = runtime_status::cancelled;
+    how.error =
+        error_details{error_category::application, error_kind::cancelled, *cancel_reason_, identity_.orchestration};
+    return how;
+  }
+  if (next_) {
+    how.status = runtime_status::continued_as_new;
+    how.output = next_->input;
+    how.version = next_->version;
+    how.carried = take_carried();
+    return how;
+  }
+  try {
+    how.output = root_->take().text();
+  } catch (...) {
+    return failed(details_of_current_exception(error_kind::orchestration_failed, identity_.orchestration));
+  }
+  return how;
+}
+
+void execution::record_ending(ending how) {
+  ended_ = true;
+  closing_ = true;
+  ready.clear();
+  root_.reset();
+  cancel_open_operations();
+  append(terminal_event(how));
+  if (how.status != runtime_status::continued_as_new) {
+    for (const auto& each : turn_.unconsumed) turn_.discarded.push_back(each.id);
+    turn_.unconsumed.clear();
+  }
+  turn_.ends = std::move(how);
+}
+
+void execution::cancel_open_operations() {
+  for (const auto& [id, operation] : open_) cancel_effect(id, operation);
+  open_.clear();
+  if (!mismatch_) return;
+  // The code did not get through its history, so `open_` does not know all that is running.
+  for (auto& child : unfinished_children(recorded_))
+    if (std::ranges::find(turn_.cancelled_children, child) == turn_.cancelled_children.end())
+      turn_.cancelled_children.push_back(std::move(child));
+}
+
+void execution::cancel_effect(std::uint64_t event_id, const open_operation& operation) {
+  bool never_begun = in_this_turn(event_id);
+  switch (operation.kind) {
+    case event_kind::activity_scheduled:
+      if (never_begun)
+        std::erase(turn_.activities, event_id);
+      else
+        turn_.cancelled_activities.push_back(event_id);
+      break;
+    case event_kind::timer_created:
+      if (never_begun)
+        std::erase_if(turn_.timers, [&](const created_timer& timer) { return timer.event_id == event_id; });
+      else
+        turn_.cancelled_timers.push_back(event_id);
+      break;
+    case event_kind::sub_orchestration_scheduled:
+      if (never_begun)
+        std::erase(turn_.children, event_id);
+      else
+        turn_.cancelled_children.push_back(operation.instance);
+      break;
+    default: break;
+  }
+}
+
+std::vector<carried_message> execution::take_carried() {
+  std::map<std::uint64_t, carried_message> in_order_of_arrival;
+  for (auto& [queue, messages] : buffered_)
+    for (auto& [arrival, data] : messages) in_order_of_arrival.emplace(arrival, carried_message{queue, data});
+  std::vector<carried_message> carried;
+  for (auto& [arrival, message] : in_order_of_arrival) carried.push_back(std::move(message));
+  return carried;
+}
+
+// -- verification (I7) --------------------------------------------------------
+
+std::string execution::state_for_comparison() const {
+  std::string state = finished_ ? "done;" : next_ ? "continued as new;" : abort_ ? "aborted;" : "waiting;";
+  for (const auto& [id, operation] : open_)
+    state += " " + std::to_string(id) + " " + std::string(to_string(operation.kind)) +
+             (operation.pending ? "" : " detached") + ";";
+  for (const auto& [queue, messages] : buffered_)
+    if (!messages.empty()) state += " " + std::to_string(messages.size()) + " in queue '" + queue + "';";
+  if (custom_status_) state += " custom status '" + *custom_status_ + "'";
+  return state;
+}
+
+std::optional<error_details> execution::verify(const std::optional<ending>& how) const {
+  execution_options unverified = options_;
+  unverified.verify_replay = false;
+  execution second(identity_, handler_, std::move(unverified));
+  std::vector<history_event> history = recorded_;
+  history.insert(history.end(), turn_.events.begin(), turn_.events.end());
+  if (history.size() == 1) { // nothing was asked for: run the first turn again, and see
+    second.started_ = history.front();
+    second.recorded_ = history;
+    second.pass(history.front());
+    second.replay_events();
+  } else {
+    second.replay(std::move(history));
+  }
+  if (second.mismatch_) return second.mismatch_;
+  std::string difference;
+  if (second.state_for_comparison() != state_for_comparison())
+    difference = "live: " + state_for_comparison() + " replayed: " + second.state_for_comparison();
+  else if (finished_ && how && how->status != runtime_status::cancelled) {
+    ending again = second.decide_ending();
+    if (again.output != how->output || again.error != how->error)
+      difference = "live it ended with '" + how->output + "', replayed with '" + again.output + "'";
+  }
+  if (difference.empty()) return std::nullopt;
+  return error_details{error_category::configuration, error_kind::nondeterminism,
+                       "nondeterministic: replaying execution " + std::to_string(identity_.execution) +
+                           " of instance '" + identity_.instance + "' gives another result than running it. " +
+                           difference + ". The code must decide by its input and by what its context gives it only",
+                       identity_.orchestration};
+}
+
+void execution::roll_back_turn() {
+  std::vector<history_event> kept;
+  if (!turn_.events.empty() && turn_.events.front().id == 1) kept.push_back(std::move(turn_.events.front()));
+  last_id_ = turn_first_id_ - 1 + kept.size();
+  std::erase_if(open_, [this](const auto& entry) { return in_this_turn(entry.first); });
+  turn before = std::exchange(turn_, {});
+  turn_.events = std::move(kept);
+  turn_.cancelled_children = std::move(before.cancelled_children);
+  turn_.consumed = std::move(before.consumed);
+  turn_.discarded = std::move(before.discarded);
+  turn_.unconsumed = std::move(before.unconsumed);
+  turn_.warnings = std::move(before.warnings);
+}
+
+} // namespace duroxide::internal

@@ -1,0 +1,25 @@
+# Installs the build into a fresh prefix, then configures, builds and runs the consumer against it.
+set(work "${BUILD_DIR}/package-test")
+set(prefix "${work}/prefix")
+file(REMOVE_RECURSE "${work}")
+
+set(sanitize "")
+if(SANITIZE)
+  set(sanitize "-fsanitize=${SANITIZE}")
+endif()
+
+function(must_succeed)
+  execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT RESULT_VARIABLE code)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "failed (${code}): ${ARGV}")
+  endif()
+endfunction()
+
+must_succeed("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${prefix}")
+must_succeed("${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/consumer" -G "${GENERATOR}"
+  "-DCMAKE_PREFIX_PATH=${prefix}"
+  "-DCMAKE_CXX_COMPILER=${COMPILER}"
+  "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}"
+  "-DCMAKE_CXX_FLAGS=${sanitize}")
+must_succeed("${CMAKE_COMMAND}" --build "${work}/consumer")
+must_succeed("${work}/consumer/hello")
