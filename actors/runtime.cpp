@@ -3,7 +3,6 @@
 #include "actors/gateway.hpp"
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
-#include "actors/runtime_access.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -132,7 +131,5 @@ void runtime::shutdown() {
 }
 
 client runtime::client() const { return duroxide::client(state_->door); }
-
-std::shared_ptr<client_port> runtime_access::port(const runtime& runtime) { return runtime.state_->door; }
 
 } // namespace duroxide

@@ -99,6 +99,9 @@ class client {
   std::future<instance_status> wait_for_status_change_async(std::string instance, std::uint64_t last_seen,
                                                             duration timeout);
 
+  // The same operations without types and futures.
+  const std::shared_ptr<client_port>& port() const noexcept { return port_; }
+
  private:
   template <class Out>
   static Out decode_output(std::string_view orchestration, const instance_status& ended) {

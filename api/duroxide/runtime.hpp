@@ -85,7 +85,6 @@ class runtime {
   duroxide::client client() const;
 
  private:
-  friend class runtime_access;
   class state;
   registry& registering(const std::string& name);
 

@@ -1,0 +1,131 @@
+#include "duroxide/caf.hpp"
+
+#include <caf/send.hpp>
+
+#include <functional>
+
+namespace duroxide {
+
+namespace {
+
+// A reply that has come, to be passed on by the actor: promises are not for other threads.
+struct answered {
+  std::function<void()> pass_on;
+};
+
+} // namespace
+} // namespace duroxide
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::answered)
+
+namespace duroxide {
+
+namespace {
+
+// A failure as CAF knows failures: the kind as the code, the text as the context.
+caf::error to_caf_error(const error_details& details) {
+  return caf::error(static_cast<std::uint8_t>(details.kind), caf::atom("duroxide"),
+                    caf::make_message(std::string(to_string(details.kind)) + ": " + details.message));
+}
+
+class client_door final : public caf::event_based_actor {
+ public:
+  client_door(caf::actor_config& config, std::shared_ptr<client_port> port)
+      : event_based_actor(config), port_(std::move(port)) {}
+
+  caf::behavior make_behavior() override {
+    return {
+        [this](start_orchestration_atom, std::string& name, std::string& instance, std::string& input) {
+          return serve<start_result>(
+              [&](auto reply) {
+                require_valid_id("orchestration name", name);
+                require_valid_id("instance id", instance);
+                port_->start({std::move(name), std::move(instance), std::move(input)}, std::move(reply));
+              },
+              [](caf::response_promise& promise, start_result how) { promise.deliver(how == start_result::started); });
+        },
+        [this](raise_event_atom, std::string& name, std::string& instance, std::string& payload) {
+          return post(message_kind::event_raised, name, instance, payload);
+        },
+        [this](enqueue_event_atom, std::string& queue, std::string& instance, std::string& payload) {
+          return post(message_kind::enqueued, queue, instance, payload);
+        },
+        [this](cancel_instance_atom, std::string& instance, std::string& reason) {
+          std::string nameless;
+          return post(message_kind::cancel, nameless, instance, reason);
+        },
+        [this](get_status_atom, std::string& instance) {
+          return serve<instance_status>(
+              [&](auto reply) {
+                require_valid_id("instance id", instance);
+                port_->status(std::move(instance), std::move(reply));
+              },
+              deliver_status);
+        },
+        [this](wait_for_orchestration_atom, std::string& instance, caf::timespan limit) {
+          return serve<instance_status>(
+              [&](auto reply) {
+                require_valid_id("instance id", instance);
+                duration timeout = detail::checked_delay(std::chrono::ceil<duration>(limit));
+                port_->wait({std::move(instance), std::nullopt, timeout}, std::move(reply));
+              },
+              deliver_status);
+        },
+        [](answered& reply) { reply.pass_on(); },
+    };
+  }
+
+  void on_exit() override { port_.reset(); }
+  const char* name() const override { return "duroxide client"; }
+
+ private:
+  static void deliver_status(caf::response_promise& promise, const instance_status& status) {
+    promise.deliver(status);
+  }
+
+  // Calls `operation` with a reply that answers the request that is being handled.
+  template <class T, class Operation, class Convert>
+  caf::response_promise serve(Operation operation, Convert convert) {
+    caf::response_promise promise = make_response_promise();
+    reply<T> on_answer = [self = caf::actor(this), promise, convert](result<T, error_details> outcome) {
+      caf::anon_send(self, answered{[promise, convert, outcome]() mutable {
+                       if (outcome)
+                         convert(promise, *outcome);
+                       else
+                         promise.deliver(to_caf_error(outcome.error()));
+                     }});
+    };
+    try {
+      operation(std::move(on_answer));
+    } catch (const error& e) {
+      promise.deliver(to_caf_error(e.details()));
+    }
+    return promise;
+  }
+
+  caf::response_promise post(message_kind kind, std::string& what, std::string& instance, std::string& data) {
+    return serve<std::monostate>(
+        [&](auto reply) {
+          require_valid_id("instance id", instance);
+          if (kind != message_kind::cancel)
+            require_valid_id(kind == message_kind::enqueued ? "queue name" : "event name", what);
+          message content;
+          content.kind = kind;
+          content.instance = std::move(instance);
+          content.name = std::move(what);
+          content.data = std::move(data);
+          port_->post(std::move(content), std::move(reply));
+        },
+        [](caf::response_promise& promise, std::monostate) { promise.deliver(caf::unit); });
+  }
+
+  std::shared_ptr<client_port> port_;
+};
+
+} // namespace
+
+client_actor make_client_actor(caf::actor_system& system, const client& client) {
+  return caf::actor_cast<client_actor>(system.spawn<client_door>(client.port()));
+}
+
+} // namespace duroxide
