@@ -1,0 +1,74 @@
+#include "bench/counting_provider.hpp"
+
+namespace duroxide::bench {
+
+namespace {
+
+class counting_writer final : public store_writer {
+ public:
+  counting_writer(std::unique_ptr<store_writer> inner, std::shared_ptr<store_counts> counts)
+      : inner_(std::move(inner)), counts_(std::move(counts)) {}
+  stored<batch_receipt> commit(const commit_batch& batch) override {
+    ++counts_->commits;
+    counts_->turns += batch.turns.size();
+    return inner_->commit(batch);
+  }
+
+ private:
+  std::unique_ptr<store_writer> inner_;
+  std::shared_ptr<store_counts> counts_;
+};
+
+class counting_provider final : public provider {
+ public:
+  counting_provider(std::shared_ptr<provider> inner, std::shared_ptr<store_counts> counts)
+      : inner_(std::move(inner)), counts_(std::move(counts)) {}
+
+  std::string description() const override { return inner_->description(); }
+  stored<node_membership> join(const node_offer& offer) override { return counted().join(offer); }
+  stored<void> leave(std::uint64_t node) override { return counted().leave(node); }
+  stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
+    auto opened = counted().open_writer(node, lane);
+    if (!opened) return opened;
+    return std::unique_ptr<store_writer>(std::make_unique<counting_writer>(*std::move(opened), counts_));
+  }
+  stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
+                                          std::size_t limit) override {
+    return counted().fetch_mail(node, after, until, limit);
+  }
+  stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
+                                         std::size_t limit) override {
+    return counted().fetch_due(node, from, until, limit);
+  }
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
+    return counted().fetch_activities(node, after, limit);
+  }
+  stored<std::optional<loaded_instance>> load(const std::string& instance) override {
+    return counted().load(instance);
+  }
+  stored<instance_status> status(const std::string& instance) override { return counted().status(instance); }
+  stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
+    return counted().history(instance, execution);
+  }
+  stored<bool> start(const instance_start& what) override { return counted().start(what); }
+  stored<post_outcome> post(const message& content) override { return counted().post(content); }
+  stored<std::unique_ptr<change_watch>> watch() override { return counted().watch(); }
+
+ private:
+  provider& counted() {
+    ++counts_->other_calls;
+    return *inner_;
+  }
+
+  std::shared_ptr<provider> inner_;
+  std::shared_ptr<store_counts> counts_;
+};
+
+} // namespace
+
+std::shared_ptr<provider> count_calls(std::shared_ptr<provider> inner, std::shared_ptr<store_counts> counts) {
+  return std::make_shared<counting_provider>(std::move(inner), std::move(counts));
+}
+
+} // namespace duroxide::bench

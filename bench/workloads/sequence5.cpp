@@ -1,0 +1,39 @@
+#include "bench/workload.hpp"
+
+#include "duroxide/duroxide.hpp"
+
+namespace duroxide::bench {
+
+namespace {
+
+constexpr int steps = 5;
+constexpr activity<int(int)> increment{"increment"};
+constexpr orchestration<int(int)> sequence{"Sequence5"};
+
+task<int> run_sequence(orchestration_context ctx, int n) {
+  for (int i = 0; i < steps; ++i) {
+    int next = co_await ctx.schedule_activity(increment, n);
+    n = next;
+  }
+  co_return n;
+}
+
+} // namespace
+
+workload sequence5() {
+  workload w;
+  w.name = "sequence5";
+  w.one_instance_does = "5 trivial activities in a row";
+  w.orchestration = sequence.name();
+  w.instances = 5000;
+  w.steps = steps;
+  w.register_handlers = [](runtime& runtime) {
+    runtime.register_activity(increment, [](activity_context&, int n) { return n + 1; });
+    runtime.register_orchestration(sequence, run_sequence);
+  };
+  w.input = [](std::size_t i) { return std::to_string(i); };
+  w.expected_output = [](std::size_t i) { return std::to_string(i + steps); };
+  return w;
+}
+
+} // namespace duroxide::bench
