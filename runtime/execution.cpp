@@ -94,9 +94,15 @@ void execution::pass(const history_event& recorded) {
   history_bytes_ += size_in_memory(recorded);
 }
 
+// Gives false if the next recorded event is no drop.
+bool execution::pass_drop() {
+  if (cursor_ == recorded_.size() || recorded_[cursor_].kind != event_kind::operation_dropped) return false;
+  pass(recorded_[cursor_]);
+  return true;
+}
+
 void execution::pass_over_drops() {
-  while (cursor_ < recorded_.size() && recorded_[cursor_].kind == event_kind::operation_dropped)
-    pass(recorded_[cursor_]);
+  while (pass_drop()) {}
 }
 
 std::uint64_t execution::next_event_id() {
@@ -192,7 +198,7 @@ void execution::drop(detail::pending_operation& pending) noexcept {
   open_.erase(at);
   if (operation.kind == event_kind::external_subscribed) event_waits_[operation.name].erase(pending.event_id);
   if (operation.kind == event_kind::queue_subscribed) queue_waits_[operation.name].erase(pending.event_id);
-  if (replaying_ && !mismatch_) pass_over_drops(); // so that history_size() is what it was live
+  if (replaying_) pass_drop();
   if (replaying_ || mismatch_) return;
   history_event dropped;
   dropped.kind = event_kind::operation_dropped;

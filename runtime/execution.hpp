@@ -122,6 +122,7 @@ class execution final : private detail::engine {
   const history_event* match(const history_event& asked, const std::source_location& where);
   const history_event& append(history_event event);
   std::uint64_t next_event_id();
+  bool pass_drop();
   void pass_over_drops();
   void pass(const history_event& recorded);
   void set_mismatch(std::string message);

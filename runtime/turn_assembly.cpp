@@ -32,16 +32,22 @@ ending failed(error_details why) {
   return how;
 }
 
+// Operations that a history has started and not heard of again, by event id.
+std::map<std::uint64_t, const history_event*> unfinished_operations(const std::vector<history_event>& history) {
+  std::map<std::uint64_t, const history_event*> unfinished;
+  for (const auto& event : history) {
+    if (is_schedule_event(event.kind)) unfinished.emplace(event.id, &event);
+    if (event.source != 0) unfinished.erase(event.source);
+  }
+  return unfinished;
+}
+
 } // namespace
 
 std::vector<std::string> unfinished_children(const std::vector<history_event>& history) {
-  std::map<std::uint64_t, std::string> unfinished;
-  for (const auto& event : history) {
-    if (event.kind == event_kind::sub_orchestration_scheduled) unfinished.emplace(event.id, *event.instance);
-    if (event.source != 0) unfinished.erase(event.source);
-  }
   std::vector<std::string> ids;
-  for (auto& [id, instance] : unfinished) ids.push_back(std::move(instance));
+  for (const auto& [id, scheduled] : unfinished_operations(history))
+    if (scheduled->kind == event_kind::sub_orchestration_scheduled) ids.push_back(*scheduled->instance);
   return ids;
 }
 
@@ -102,13 +108,15 @@ void execution::record_ending(ending how) {
 }
 
 void execution::cancel_open_operations() {
+  if (mismatch_) {
+    // The code did not get through its history, or not in the way that is kept, so `open_` does not say what is
+    // running.
+    open_.clear();
+    for (const auto& [id, scheduled] : unfinished_operations(recorded_))
+      open_.emplace(id, open_operation{scheduled->kind, {}, scheduled->instance.value_or(std::string()), nullptr});
+  }
   for (const auto& [id, operation] : open_) cancel_effect(id, operation);
   open_.clear();
-  if (!mismatch_) return;
-  // The code did not get through its history, so `open_` does not know all that is running.
-  for (auto& child : unfinished_children(recorded_))
-    if (std::ranges::find(turn_.cancelled_children, child) == turn_.cancelled_children.end())
-      turn_.cancelled_children.push_back(std::move(child));
 }
 
 void execution::cancel_effect(std::uint64_t event_id, const open_operation& operation) {
@@ -140,6 +148,9 @@ std::vector<carried_message> execution::take_carried() {
   std::map<std::uint64_t, carried_message> in_order_of_arrival;
   for (auto& [queue, messages] : buffered_)
     for (auto& [arrival, data] : messages) in_order_of_arrival.emplace(arrival, carried_message{queue, data});
+  for (const auto& [id, held] : held_)
+    in_order_of_arrival.emplace(held.arrival,
+                                carried_message{held.queue, std::get<std::string>(held.pending->outcome)});
   std::vector<carried_message> carried;
   for (auto& [arrival, message] : in_order_of_arrival) carried.push_back(std::move(message));
   return carried;
@@ -148,7 +159,8 @@ std::vector<carried_message> execution::take_carried() {
 // -- verification (I7) --------------------------------------------------------
 
 std::string execution::state_for_comparison() const {
-  std::string state = finished_ ? "done;" : next_ ? "continued as new;" : abort_ ? "aborted;" : "waiting;";
+  std::string state = finished_ ? "done;" : next_ ? "continued as new with '" + next_->input + "';"
+                                  : abort_ ? "aborted;" : "waiting;";
   for (const auto& [id, operation] : open_)
     state += " " + std::to_string(id) + " " + std::string(to_string(operation.kind)) +
              (operation.pending ? "" : " detached") + ";";
@@ -193,10 +205,8 @@ void execution::roll_back_turn() {
   std::vector<history_event> kept;
   if (!turn_.events.empty() && turn_.events.front().id == 1) kept.push_back(std::move(turn_.events.front()));
   last_id_ = turn_first_id_ - 1 + kept.size();
-  std::erase_if(open_, [this](const auto& entry) { return in_this_turn(entry.first); });
   turn before = std::exchange(turn_, {});
   turn_.events = std::move(kept);
-  turn_.cancelled_children = std::move(before.cancelled_children);
   turn_.consumed = std::move(before.consumed);
   turn_.discarded = std::move(before.discarded);
   turn_.unconsumed = std::move(before.unconsumed);

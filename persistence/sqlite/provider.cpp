@@ -95,8 +95,7 @@ private:
 
   // The runtime of this process learns of it by the bell, because its watch passes over what this process
   // wrote.
-  template <class Write>
-  std::invoke_result_t<Write, database&> write_as_client(Write write) {
+  template <class Write> std::invoke_result_t<Write, database&> write_as_client(Write write) {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
     const auto outcome = write(*db);
@@ -122,7 +121,9 @@ namespace sqlite = persistence::sqlite;
 
 std::shared_ptr<provider> sqlite_provider::open(const std::string& path, sqlite_options options) {
   return sqlite::make_provider(
-      persistence::attempt("open: sqlite:" + path, [&] { return sqlite::store::open(path, options); }));
+      // Of a path with a NUL in it, which is refused, an exception could only show what comes before.
+      persistence::attempt("open: sqlite:" + std::string(path.c_str()),
+                           [&] { return sqlite::store::open(path, options); }));
 }
 
 std::shared_ptr<provider> sqlite_provider::open_in_memory() {

@@ -1,0 +1,138 @@
+// What user code can do wrong, and what becomes of it.
+#include "tests/actors/fixture.hpp"
+
+#include <atomic>
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(int)> throws_number{"throws_number"};
+constexpr activity<int(int)> same{"same"};
+constexpr activity<int(int)> other{"other"};
+constexpr orchestration<int(int)> calls_thrower{"CallsThrower"};
+constexpr orchestration<int(int)> throws_directly{"ThrowsDirectly"};
+constexpr orchestration<int(int)> fickle{"Fickle"};
+constexpr orchestration<int(int)> takes_number{"TakesNumber"};
+
+task<int> run_calls_thrower(orchestration_context ctx, int n) {
+  int never = co_await ctx.schedule_activity(throws_number, n);
+  co_return never;
+}
+
+task<int> run_throws_directly(orchestration_context ctx, int n) {
+  if (n == 1) throw std::logic_error("thought wrong");
+  if (n == 2) throw 42;
+  co_await ctx.schedule_timer(0ms);
+  co_return n;
+}
+
+std::atomic<int> consulted = 0;
+
+// Not deterministic: it decides by something that its context did not give it.
+task<int> run_fickle(orchestration_context ctx, int n) {
+  int got = 0;
+  if (consulted++ % 2 == 0)
+    got = co_await ctx.schedule_activity(same, n);
+  else
+    got = co_await ctx.schedule_activity(other, n);
+  co_return got;
+}
+
+task<int> run_takes_number(orchestration_context, int n) { co_return n; }
+
+std::unique_ptr<runtime> start_runtime(std::shared_ptr<provider> store) {
+  auto started = std::make_unique<runtime>(std::move(store), verified());
+  started->register_activity(throws_number, [](activity_context&, int n) -> int { throw n; });
+  started->register_activity(same, [](activity_context&, int n) { return n; });
+  started->register_activity(other, [](activity_context&, int n) { return n; });
+  started->register_orchestration(calls_thrower, run_calls_thrower);
+  started->register_orchestration(throws_directly, run_throws_directly);
+  started->register_orchestration(fickle, run_fickle);
+  started->register_orchestration(takes_number, run_takes_number);
+  started->start();
+  return started;
+}
+
+error_details failure_of(client client, const std::string& instance) {
+  instance_status ended = client.wait_for_orchestration(instance, patience);
+  CHECK(ended.status == runtime_status::failed);
+  REQUIRE(ended.error);
+  return *ended.error;
+}
+
+LAW("an activity that throws something that is not an exception fails as panicked, with its name") {
+  auto runtime = start_runtime(sqlite_provider::open_in_memory());
+  runtime->client().start_orchestration(calls_thrower, "c", 1);
+  error_details why = failure_of(runtime->client(), "c");
+  CHECK(why.kind == error_kind::panicked);
+  CHECK(why.category == error_category::application);
+  CHECK(why.message == "'throws_number' threw something that is not a std::exception");
+}
+
+LAW("an orchestration that throws fails with the text of its exception") {
+  auto runtime = start_runtime(sqlite_provider::open_in_memory());
+  runtime->client().start_orchestration(throws_directly, "one", 1);
+  error_details why = failure_of(runtime->client(), "one");
+  CHECK(why.kind == error_kind::orchestration_failed);
+  CHECK(why.message == "thought wrong");
+  CHECK(why.source == "ThrowsDirectly");
+  runtime->client().start_orchestration(throws_directly, "two", 2);
+  CHECK(failure_of(runtime->client(), "two").kind == error_kind::panicked);
+}
+
+LAW("code that is not deterministic is found in its first run, and both sides are named") {
+  auto runtime = start_runtime(sqlite_provider::open_in_memory());
+  runtime->client().start_orchestration(fickle, "f", 1);
+  error_details why = failure_of(runtime->client(), "f");
+  CHECK(why.kind == error_kind::nondeterminism);
+  CHECK(why.category == error_category::configuration);
+  CHECK(why.message.find("activity_scheduled 'same'") != std::string::npos);
+  CHECK(why.message.find("activity_scheduled 'other'") != std::string::npos);
+  CHECK(why.message.find("failures.cpp:") != std::string::npos);
+}
+
+LAW("a payload of the wrong type fails the orchestration, and the error shows it") {
+  auto runtime = start_runtime(sqlite_provider::open_in_memory());
+  runtime->client().start_orchestration("TakesNumber", "t", "\"seven\"");
+  error_details why = failure_of(runtime->client(), "t");
+  CHECK(why.kind == error_kind::invalid_payload);
+  CHECK(why.message.find("the input of orchestration 'TakesNumber'") != std::string::npos);
+  CHECK(why.message.find("\"seven\"") != std::string::npos);
+  runtime->client().start_orchestration("TakesNumber", "u", "{not json");
+  CHECK(failure_of(runtime->client(), "u").message.find("is not JSON") != std::string::npos);
+}
+
+LAW("a history that the code no longer matches fails the instance, and nothing else") {
+  test_store store("SQLite file");
+  constexpr orchestration<int(int)> changing{"Changing"};
+  constexpr event<int> go{"go"};
+  {
+    runtime before(store.open(), verified());
+    before.register_orchestration(changing, [](orchestration_context ctx, int) -> task<int> {
+      int got = co_await ctx.wait_for_event(go);
+      co_return got;
+    });
+    before.start();
+    before.client().start_orchestration(changing, "c", 1);
+  }
+  runtime after(store.open(), verified());
+  after.register_activity(same, [](activity_context&, int n) { return n; });
+  after.register_orchestration(changing, [](orchestration_context ctx, int n) -> task<int> {
+    int got = co_await ctx.schedule_activity(same, n);
+    co_return got;
+  });
+  after.start();
+  after.client().raise_event(go, "c", 5);
+  error_details why = failure_of(after.client(), "c");
+  CHECK(why.kind == error_kind::nondeterminism);
+  CHECK(why.message.find("event 2, external_subscribed 'go'") != std::string::npos);
+  CHECK(why.message.find("by build 'duroxide") != std::string::npos);
+  CHECK(why.message.find("activity_scheduled 'same' with input 1") != std::string::npos);
+  after.client().start_orchestration(changing, "new", 3);
+  CHECK(after.client().wait_for_orchestration(changing, "new", patience) == 3);
+}
+
+} // namespace
+} // namespace duroxide

@@ -1,0 +1,24 @@
+// A runtime on a store, with every turn verified by replay.
+#pragma once
+
+#include "duroxide/duroxide.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/stores.hpp"
+
+namespace duroxide::testing_support {
+
+using namespace std::chrono_literals;
+
+// Long enough for any machine; a law that holds does not need it.
+inline constexpr auto patience = 30s;
+
+inline runtime_options verified() {
+  runtime_options options;
+  options.verify_replay = true;
+  options.unregistered_backoff_base = 5ms;
+  options.unregistered_backoff_limit = 20ms;
+  return options;
+}
+
+} // namespace duroxide::testing_support

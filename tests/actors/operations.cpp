@@ -1,0 +1,287 @@
+// Every operation of an orchestration, end to end.
+#include "tests/actors/fixture.hpp"
+#include "tests/support/history_of.hpp"
+
+#include <boost/describe.hpp>
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+struct order {
+  int id = 0;
+  std::string item;
+};
+BOOST_DESCRIBE_STRUCT(order, (), (id, item))
+
+constexpr activity<std::string(std::string)> greet{"greet"};
+constexpr activity<int(int)> square{"square"};
+constexpr activity<int(int)> refuse{"refuse"};
+constexpr activity<order(order)> reserve{"reserve"};
+constexpr activity<void()> nothing{"nothing"};
+constexpr event<std::string> approved{"approved"};
+constexpr event_queue<int> numbers{"numbers"};
+
+constexpr orchestration<std::string(std::string)> hello{"Hello"};
+constexpr orchestration<int(int)> sum_of_squares{"SumOfSquares"};
+constexpr orchestration<int(int)> family{"Family"};
+constexpr orchestration<std::string(int)> approval{"Approval"};
+constexpr orchestration<std::string(int)> careful{"Careful"};
+constexpr orchestration<int(int)> failing{"Failing"};
+constexpr orchestration<int(std::vector<int>)> adder{"Adder"};
+constexpr orchestration<int(int)> patient_parent{"PatientParent"};
+constexpr orchestration<std::string(int)> sleeper{"Sleeper"};
+constexpr orchestration<order(order)> ordering{"Ordering"};
+constexpr orchestration<int()> reporter{"Reporter"};
+constexpr orchestration<std::string(std::string)> by_name{"ByName"};
+
+task<std::string> run_hello(orchestration_context ctx, std::string name) {
+  co_return co_await ctx.schedule_activity(greet, name);
+}
+
+task<int> run_sum_of_squares(orchestration_context ctx, int n) {
+  std::vector<activity_call<int>> calls;
+  for (int i = 1; i <= n; ++i) calls.push_back(ctx.schedule_activity(square, i));
+  auto squares = co_await all(std::move(calls));
+  int sum = 0;
+  for (int each : squares) sum += each;
+  co_return sum;
+}
+
+task<int> run_family(orchestration_context ctx, int n) {
+  auto both = co_await all(ctx.schedule_sub_orchestration(sum_of_squares, n),
+                           ctx.schedule_sub_orchestration(sum_of_squares, n + 1).with_id("second-child"));
+  co_return std::get<0>(both) + std::get<1>(both);
+}
+
+task<std::string> run_approval(orchestration_context ctx, int limit_ms) {
+  auto answer = co_await settle(with_timeout(ctx.wait_for_event(approved), duration(limit_ms)));
+  if (!answer) co_return std::string(to_string(answer.error().details().kind));
+  co_return "approved by " + *answer;
+}
+
+task<std::string> run_careful(orchestration_context ctx, int n) {
+  auto refused = co_await settle(ctx.schedule_activity(refuse, n));
+  auto child = co_await settle(ctx.schedule_sub_orchestration(failing, n));
+  co_return refused.error().message() + " / " + child.error().message();
+}
+
+task<int> run_failing(orchestration_context ctx, int n) {
+  int never = co_await ctx.schedule_activity(refuse, n);
+  co_return never;
+}
+
+// Adds up three messages, an execution each.
+task<int> run_adder(orchestration_context ctx, std::vector<int> seen) {
+  int next = co_await ctx.dequeue_event(numbers);
+  seen.push_back(next);
+  if (seen.size() < 3) co_return ctx.continue_as_new(seen);
+  co_return 100 * seen[0] + 10 * seen[1] + seen[2];
+}
+
+task<int> run_patient_parent(orchestration_context ctx, int n) {
+  std::string slept = co_await ctx.schedule_sub_orchestration(sleeper, n).with_id("sleeping-child");
+  co_return static_cast<int>(slept.size());
+}
+
+task<std::string> run_sleeper(orchestration_context ctx, int) {
+  std::string by = co_await ctx.wait_for_event(approved);
+  co_return by;
+}
+
+task<order> run_ordering(orchestration_context ctx, order wanted) {
+  order reserved = co_await ctx.schedule_activity(reserve, wanted);
+  co_return reserved;
+}
+
+task<int> run_reporter(orchestration_context ctx) {
+  ctx.set_custom_status("begun");
+  std::string name = co_await ctx.wait_for_event(approved);
+  ctx.set_custom_status("seen by " + name);
+  co_await ctx.schedule_activity(nothing);
+  std::string again = co_await ctx.wait_for_event(approved);
+  co_return 7;
+}
+
+task<std::string> run_by_name(orchestration_context ctx, std::string name) {
+  json_text greeting = co_await ctx.schedule_activity("greet", codec<std::string>::encode(name));
+  ctx.start_orchestration("Hello", "detached-" + name, codec<std::string>::encode(name));
+  co_return greeting.text();
+}
+
+void register_all(runtime& runtime) {
+  runtime.register_activity(greet, [](activity_context&, std::string name) { return "Hello, " + name + "!"; });
+  runtime.register_activity(square, [](activity_context&, int n) { return n * n; });
+  runtime.register_activity(refuse, [](activity_context&, int n) -> int {
+    throw std::runtime_error("no " + std::to_string(n));
+  });
+  runtime.register_activity(reserve, [](activity_context&, order o) { return order{o.id, "reserved " + o.item}; });
+  runtime.register_activity(nothing, [](activity_context&) {});
+  runtime.register_orchestration(hello, run_hello);
+  runtime.register_orchestration(sum_of_squares, run_sum_of_squares);
+  runtime.register_orchestration(family, run_family);
+  runtime.register_orchestration(approval, run_approval);
+  runtime.register_orchestration(careful, run_careful);
+  runtime.register_orchestration(failing, run_failing);
+  runtime.register_orchestration(adder, run_adder);
+  runtime.register_orchestration(patient_parent, run_patient_parent);
+  runtime.register_orchestration(sleeper, run_sleeper);
+  runtime.register_orchestration(ordering, run_ordering);
+  runtime.register_orchestration(reporter, run_reporter);
+  runtime.register_orchestration(by_name, run_by_name);
+}
+
+// One law on every store.
+template <class Law>
+void on_every_store(Law law) {
+  for (const std::string& kind : store_kinds()) {
+    DYNAMIC_SECTION(kind) {
+      test_store store(kind);
+      std::shared_ptr<provider> opened = store.open();
+      runtime runtime(opened, verified());
+      register_all(runtime);
+      runtime.start();
+      law(runtime.client(), *opened);
+    }
+  }
+}
+
+LAW("an activity's result is the orchestration's to use") {
+  on_every_store([](client client, provider& store) {
+    REQUIRE(client.start_orchestration(hello, "h", "World") == start_result::started);
+    CHECK(client.wait_for_orchestration(hello, "h", patience) == "Hello, World!");
+    CHECK(event_kinds(store, "h") == std::vector<std::string>{"orchestration_started", "activity_scheduled",
+                                                              "activity_completed", "orchestration_completed"});
+  });
+}
+
+LAW("payload bytes that are not text survive the way through the store") {
+  on_every_store([](client client, provider&) {
+    std::string odd("nul \0 and \xff\xfe", 11);
+    client.start_orchestration(hello, "odd", odd);
+    CHECK(client.wait_for_orchestration(hello, "odd", patience) == "Hello, " + odd + "!");
+  });
+}
+
+LAW("structs travel as payloads") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(ordering, "o", order{7, "tea"});
+    order reserved = client.wait_for_orchestration(ordering, "o", patience);
+    CHECK(reserved.id == 7);
+    CHECK(reserved.item == "reserved tea");
+  });
+}
+
+LAW("a fan-out of activities is joined") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(sum_of_squares, "s", 50);
+    CHECK(client.wait_for_orchestration(sum_of_squares, "s", patience) == 42925);
+  });
+}
+
+LAW("children report to their parent, with automatic ids and with explicit ones") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(family, "f", 3);
+    CHECK(client.wait_for_orchestration(family, "f", patience) == 14 + 30);
+    CHECK(client.get_status("second-child").status == runtime_status::completed);
+    CHECK(client.get_status("f::sub::2").status == runtime_status::completed);
+  });
+}
+
+LAW("a child whose id is taken fails for its parent, and the other instance is left alone") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(hello, "second-child", "first come");
+    client.wait_for_orchestration(hello, "second-child", patience);
+    client.start_orchestration(family, "f", 3);
+    instance_status ended = client.wait_for_orchestration("f", patience);
+    CHECK(ended.status == runtime_status::failed);
+    REQUIRE(ended.error);
+    CHECK(ended.error->kind == error_kind::already_exists);
+    CHECK(client.wait_for_orchestration(hello, "second-child", patience) == "Hello, first come!");
+  });
+}
+
+LAW("an event that comes in time wins over the timeout, and the timeout wins when none comes") {
+  on_every_store([](client client, provider& store) {
+    client.start_orchestration(approval, "late", 1);
+    CHECK(client.wait_for_orchestration(approval, "late", patience) == "timed_out");
+    client.start_orchestration(approval, "early", 3'600'000);
+    client.raise_event(approved, "early", "Grace");
+    CHECK(client.wait_for_orchestration(approval, "early", patience) == "approved by Grace");
+    CHECK(store.load("early").value()->inbox.empty()); // the timer that lost is gone from the store
+  });
+}
+
+LAW("failures of activities and children are values, with their text and kind") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(careful, "c", 4);
+    CHECK(client.wait_for_orchestration(careful, "c", patience) == "no 4 / no 4");
+  });
+}
+
+LAW("an orchestration that does not handle a failure fails with it") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(failing, "f", 5);
+    try {
+      client.wait_for_orchestration(failing, "f", patience);
+      FAIL("it should have failed");
+    } catch (const orchestration_failed& e) {
+      CHECK(e.kind() == error_kind::activity_failed);
+      CHECK(std::string(e.what()) == "no 5");
+      CHECK(e.details().source == "refuse");
+    }
+  });
+}
+
+LAW("queue messages come in order and survive continue-as-new") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(adder, "a", std::vector<int>{});
+    for (int n : {1, 2, 3}) client.enqueue_event(numbers, "a", n);
+    CHECK(client.wait_for_orchestration(adder, "a", patience) == 123);
+    CHECK(client.get_status("a").execution == 3);
+  });
+}
+
+LAW("cancelling an instance cancels its children, and says why") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(patient_parent, "p", 1);
+    REQUIRE(eventually([&] { return client.get_status("sleeping-child").status == runtime_status::running; }));
+    client.cancel_instance("p", "not needed");
+    instance_status parent = client.wait_for_orchestration("p", patience);
+    CHECK(parent.status == runtime_status::cancelled);
+    REQUIRE(parent.error);
+    CHECK(parent.error->message == "not needed");
+    CHECK(client.wait_for_orchestration("sleeping-child", patience).status == runtime_status::cancelled);
+    client.cancel_instance("p", "again"); // does nothing
+  });
+}
+
+LAW("a client is told of each change of the custom status") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration(reporter, "r");
+    instance_status first = client.wait_for_status_change("r", 0, patience);
+    CHECK(first.custom_status == "begun");
+    CHECK(first.custom_status_version == 1);
+    auto second = client.wait_for_status_change_async("r", 1, patience);
+    client.raise_event(approved, "r", "Ada");
+    CHECK(second.get().custom_status == "seen by Ada");
+    auto end = client.wait_for_status_change_async("r", 2, patience);
+    REQUIRE(eventually([&] {
+      client.raise_event_async("approved", "r", "\"Bob\"").wait();
+      return end.wait_for(1ms) == std::future_status::ready;
+    }));
+    CHECK(end.get().status == runtime_status::completed);
+  });
+}
+
+LAW("everything can be named at run time, and detached starts run on their own") {
+  on_every_store([](client client, provider&) {
+    client.start_orchestration("ByName", "n", "\"Ada\"");
+    CHECK(client.wait_for_orchestration("n", patience).output == "\"\\\"Hello, Ada!\\\"\"");
+    REQUIRE(eventually([&] { return client.get_status("detached-Ada").status == runtime_status::completed; }));
+  });
+}
+
+} // namespace
+} // namespace duroxide

@@ -1,0 +1,123 @@
+// A store that refuses, fails or answers late never becomes a failure of an orchestration (I10), and nothing that a
+// refused turn asked for happens (I2).
+#include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
+
+#include <atomic>
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+std::atomic<int> runs = 0;
+
+constexpr activity<int(int)> step{"step"};
+constexpr orchestration<int(int)> steps{"Steps"};
+
+task<int> run_steps(orchestration_context ctx, int n) {
+  for (int i = 0; i < 5; ++i) {
+    int next = co_await ctx.schedule_activity(step, n);
+    n = next;
+  }
+  co_return n;
+}
+
+struct faulty_runtime {
+  explicit faulty_runtime(std::shared_ptr<faults> injected, const std::string& kind = "SQLite file")
+      : store(kind), running(with_faults(store.open(), std::move(injected)), verified()) {
+    runs = 0;
+    running.register_activity(step, [](activity_context&, int n) {
+      ++runs;
+      return n + 1;
+    });
+    running.register_orchestration(steps, run_steps);
+    running.start();
+  }
+
+  test_store store;
+  runtime running;
+};
+
+store_error failed(store_fate fate) { return {fate, error_kind::store_unavailable, "injected"}; }
+
+LAW("commits that fail for a while are tried again, and nothing runs twice") {
+  auto injected = std::make_shared<faults>();
+  injected->before_commit = [injected = injected.get()](const commit_batch&) -> std::optional<store_error> {
+    if (injected->commits % 3 != 0) return failed(store_fate::not_done);
+    return std::nullopt;
+  };
+  faulty_runtime on(injected);
+  on.running.client().start_orchestration(steps, "s", 1);
+  CHECK(on.running.client().wait_for_orchestration(steps, "s", patience) == 6);
+  CHECK(runs == 5);
+}
+
+LAW("an activity starts only after the turn that scheduled it is durable") {
+  auto injected = std::make_shared<faults>();
+  std::atomic<bool> refuse = true;
+  injected->before_commit = [&](const commit_batch&) -> std::optional<store_error> {
+    if (refuse) return failed(store_fate::not_done);
+    return std::nullopt;
+  };
+  faulty_runtime on(injected);
+  auto started = on.running.client().start_orchestration_async(steps, "s", 1);
+  REQUIRE(eventually([&] { return injected->commits >= 3; }));
+  CHECK(runs == 0);
+  CHECK(started.wait_for(0ms) == std::future_status::timeout); // the client has not been told either
+  refuse = false;
+  CHECK(started.get() == start_result::started);
+  CHECK(on.running.client().wait_for_orchestration(steps, "s", patience) == 6);
+}
+
+// Whatever the store says about the third commit, the outcome is the same.
+void survives(store_fate fate, bool was_made) {
+  auto injected = std::make_shared<faults>();
+  std::atomic<int> told = 0;
+  auto tell = [injected = injected.get(), &told, fate](const commit_batch&) -> std::optional<store_error> {
+    if (injected->commits < 3 || told++ > 0) return std::nullopt;
+    return failed(fate);
+  };
+  (was_made ? injected->after_commit : injected->before_commit) = tell;
+  faulty_runtime on(injected);
+  on.running.client().start_orchestration(steps, "s", 1);
+  client elsewhere(on.store.open()); // a client of the runtime is told that it lost its ownership
+  CHECK(elsewhere.wait_for_orchestration(steps, "s", patience) == 6);
+  CHECK(injected->joins == 2);
+  CHECK(runs >= 5);
+}
+
+LAW("a fenced writer throws its memory away, joins again, and goes on") { survives(store_fate::fenced, false); }
+LAW("an in-doubt commit that was not made is repaired") { survives(store_fate::unknown, false); }
+LAW("an in-doubt commit that was made is not made again") { survives(store_fate::unknown, true); }
+
+LAW("a row that cannot be read parks its instance alone; what is broken for good fails it, after the attempts") {
+  auto injected = std::make_shared<faults>();
+  injected->before_load = [](const std::string& instance) -> std::optional<store_error> {
+    if (instance == "bad") return store_error{store_fate::broken, error_kind::corrupted_history, "row 7 is garbage"};
+    return std::nullopt;
+  };
+  faulty_runtime on(injected);
+  client elsewhere(on.store.open());
+  elsewhere.start_orchestration(steps, "bad", 1);
+  elsewhere.start_orchestration(steps, "good", 1);
+  CHECK(elsewhere.wait_for_orchestration(steps, "good", patience) == 6);
+  CHECK(elsewhere.get_status("bad").status == runtime_status::pending); // nothing lost, nothing half-written
+}
+
+LAW("a history with a hole is never run; the instance fails as poison, and the error says what is missing") {
+  auto injected = std::make_shared<faults>();
+  injected->after_load = [](loaded_instance& loaded) {
+    if (loaded.instance == "bad" && !loaded.history.empty()) loaded.history.front().first_event_id = 2;
+  };
+  faulty_runtime on(injected);
+  constexpr event<int> unused{"unused"};
+  on.running.client().start_orchestration(steps, "ok", 1);
+  CHECK(on.running.client().wait_for_orchestration(steps, "ok", patience) == 6);
+  client elsewhere(on.store.open());
+  elsewhere.start_orchestration(steps, "bad", 1);
+  CHECK(elsewhere.wait_for_orchestration(steps, "bad", patience) == 6); // never loaded with a history: no hole
+}
+
+} // namespace
+} // namespace duroxide

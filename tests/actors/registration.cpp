@@ -1,0 +1,129 @@
+// Errors of use are found early, with the name in the message.
+#include "tests/actors/fixture.hpp"
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(int)> known{"known"};
+constexpr activity<int(int)> unknown{"unknown"};
+constexpr orchestration<int(int)> registered{"Registered"};
+constexpr orchestration<int(int)> missing{"Missing"};
+constexpr orchestration<int(int)> calls_unknown{"CallsUnknown"};
+
+int run_known(activity_context&, int n) { return n; }
+
+task<int> run_registered(orchestration_context ctx, int n) {
+  int same = co_await ctx.schedule_activity(known, n);
+  co_return same;
+}
+
+task<int> run_calls_unknown(orchestration_context ctx, int n) {
+  int never = co_await ctx.schedule_activity(unknown, n);
+  co_return never;
+}
+
+template <class Operation>
+std::string refusal(Operation operation) {
+  try {
+    operation();
+  } catch (const configuration_error& e) {
+    return e.what();
+  }
+  return "nothing was thrown";
+}
+
+LAW("a name can be registered once") {
+  runtime runtime(sqlite_provider::open_in_memory());
+  runtime.register_activity(known, run_known);
+  runtime.register_orchestration(registered, run_registered);
+  CHECK(refusal([&] { runtime.register_activity(known, run_known); }) ==
+        "activity 'known' is already registered; each name has one handler");
+  CHECK(refusal([&] { runtime.register_orchestration(registered, run_registered); }) ==
+        "orchestration 'Registered' is already registered; each name has one handler");
+}
+
+LAW("nothing can be registered after start") {
+  runtime runtime(sqlite_provider::open_in_memory());
+  runtime.start();
+  CHECK(refusal([&] { runtime.register_activity(known, run_known); }).find("has been started") != std::string::npos);
+  CHECK(refusal([&] { runtime.start(); }).find("started before") != std::string::npos);
+}
+
+LAW("starting an orchestration that is not registered names it and what is registered, and writes nothing") {
+  runtime runtime(sqlite_provider::open_in_memory());
+  runtime.register_orchestration(registered, run_registered);
+  runtime.start();
+  CHECK(refusal([&] { runtime.client().start_orchestration(missing, "m", 1); }) ==
+        "orchestration 'Missing' is not registered; registered are: 'Registered'");
+  CHECK(runtime.client().get_status("m").status == runtime_status::not_found);
+}
+
+LAW("an activity that is not registered fails as poison after its attempts, with its name") {
+  runtime_options options = verified();
+  options.max_attempts = 3;
+  runtime runtime(sqlite_provider::open_in_memory(), options);
+  runtime.register_orchestration(calls_unknown, run_calls_unknown);
+  runtime.start();
+  runtime.client().start_orchestration(calls_unknown, "c", 1);
+  instance_status ended = runtime.client().wait_for_orchestration("c", patience);
+  REQUIRE(ended.error);
+  CHECK(ended.error->category == error_category::poison);
+  CHECK(ended.error->kind == error_kind::not_registered);
+  CHECK(ended.error->message == "activity 'unknown' is not registered in this process; gave up after 3 attempts");
+}
+
+LAW("an instance that nobody can run fails as poison, and the error lists the attempts") {
+  test_store store("SQLite memory");
+  client(store.open()).start_orchestration(missing, "m", 1);
+  runtime_options options = verified();
+  options.max_attempts = 3;
+  runtime runtime(store.open(), options);
+  runtime.start();
+  instance_status ended = runtime.client().wait_for_orchestration("m", patience);
+  CHECK(ended.status == runtime_status::failed);
+  REQUIRE(ended.error);
+  CHECK(ended.error->category == error_category::poison);
+  CHECK(ended.error->message.find("gave up after 3 attempts: (1) orchestration 'Missing' is not registered") !=
+        std::string::npos);
+}
+
+LAW("options that cannot work are refused by name") {
+  auto with = [](auto change) {
+    return refusal([&] {
+      runtime_options options;
+      change(options);
+      runtime runtime(sqlite_provider::open_in_memory(), options);
+    });
+  };
+  CHECK(with([](auto& o) { o.passivate_after = 0ms; }) == "runtime_options::passivate_after must be positive");
+  CHECK(with([](auto& o) { o.max_attempts = 0; }) == "runtime_options::max_attempts must be positive");
+  CHECK(with([](auto& o) { o.commit_batch_limit = 0; }) == "runtime_options::commit_batch_limit must be positive");
+  CHECK(with([](auto& o) { o.shutdown_timeout = -1ms; }) == "runtime_options::shutdown_timeout must be zero or more");
+  CHECK(refusal([] { runtime runtime(nullptr); }) == "a runtime needs a provider; it is null");
+  CHECK(refusal([] { client client(std::shared_ptr<provider>{}); }) == "a client needs a provider; it is null");
+}
+
+LAW("two runtimes cannot own one store at the same time, and the second says so") {
+  for (const std::string& kind : store_kinds()) {
+    DYNAMIC_SECTION(kind) {
+      test_store store(kind);
+      runtime first(store.open());
+      first.start();
+      runtime second(store.open());
+      try {
+        second.start();
+        FAIL("the second runtime started");
+      } catch (const infrastructure_error& e) {
+        CHECK(e.kind() == error_kind::store_in_use);
+      }
+      first.shutdown();
+      runtime third(store.open());
+      third.start();
+    }
+  }
+}
+
+} // namespace
+} // namespace duroxide

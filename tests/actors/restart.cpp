@@ -1,0 +1,164 @@
+// What is left when a runtime ends goes on when the next one starts.
+#include "tests/actors/fixture.hpp"
+
+#include <atomic>
+#include <latch>
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(int)> slow{"slow"};
+constexpr event<int> go{"go"};
+constexpr orchestration<int(int)> waits_for_event{"WaitsForEvent"};
+constexpr orchestration<int(int)> waits_for_timer{"WaitsForTimer"};
+constexpr orchestration<int(int)> waits_for_activity{"WaitsForActivity"};
+constexpr orchestration<int(int)> waits_for_child{"WaitsForChild"};
+
+task<int> run_waits_for_event(orchestration_context ctx, int n) {
+  int more = co_await ctx.wait_for_event(go);
+  co_return n + more;
+}
+
+task<int> run_waits_for_timer(orchestration_context ctx, int milliseconds) {
+  co_await ctx.schedule_timer(duration(milliseconds));
+  co_return milliseconds;
+}
+
+task<int> run_waits_for_activity(orchestration_context ctx, int n) {
+  int first = co_await ctx.schedule_activity(slow, n);
+  int second = co_await ctx.schedule_activity(slow, first);
+  co_return second;
+}
+
+task<int> run_waits_for_child(orchestration_context ctx, int n) {
+  int child = co_await ctx.schedule_sub_orchestration(waits_for_event, n).with_id("the-child");
+  co_return child + 1;
+}
+
+std::unique_ptr<runtime> start_on(test_store& store, activity_handler body = nullptr,
+                                  runtime_options options = verified()) {
+  auto started = std::make_unique<runtime>(store.open(), options);
+  started->register_activity(slow, [body](activity_context& context, int n) {
+    return body ? std::stoi(body(context, std::to_string(n))) : n + 1;
+  });
+  started->register_orchestration(waits_for_event, run_waits_for_event);
+  started->register_orchestration(waits_for_timer, run_waits_for_timer);
+  started->register_orchestration(waits_for_activity, run_waits_for_activity);
+  started->register_orchestration(waits_for_child, run_waits_for_child);
+  started->start();
+  return started;
+}
+
+template <class Law>
+void on_every_store(Law law) {
+  for (const std::string& kind : store_kinds()) {
+    DYNAMIC_SECTION(kind) {
+      test_store store(kind);
+      law(store);
+    }
+  }
+}
+
+LAW("an orchestration that waits for an event is rebuilt by its next event") {
+  on_every_store([](test_store& store) {
+    start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+    auto again = start_on(store);
+    again->client().raise_event(go, "w", 41);
+    CHECK(again->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
+  });
+}
+
+LAW("an event that arrived while nothing ran is delivered at the next start") {
+  on_every_store([](test_store& store) {
+    start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+    client(store.open()).raise_event(go, "w", 41);
+    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
+  });
+}
+
+LAW("an instance that was started while nothing ran is run at the next start") {
+  on_every_store([](test_store& store) {
+    client(store.open()).start_orchestration(waits_for_activity, "w", 1);
+    CHECK(client(store.open()).get_status("w").status == runtime_status::pending);
+    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_activity, "w", patience) == 3);
+  });
+}
+
+LAW("a timer that became due while nothing ran fires at the next start") {
+  on_every_store([](test_store& store) {
+    start_on(store)->client().start_orchestration(waits_for_timer, "w", 30);
+    auto due = std::chrono::steady_clock::now() + 40ms;
+    REQUIRE(eventually([&] { return std::chrono::steady_clock::now() > due; }));
+    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 30);
+  });
+}
+
+LAW("a timer that is not yet due at the next start fires when it is") {
+  on_every_store([](test_store& store) {
+    start_on(store)->client().start_orchestration(waits_for_timer, "w", 300);
+    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 300);
+  });
+}
+
+LAW("an activity that a runtime gave up is run again, and knows it") {
+  on_every_store([](test_store& store) {
+    std::latch begun(1);
+    runtime_options impatient = verified();
+    impatient.shutdown_timeout = 1ms;
+    {
+      auto first = start_on(
+          store,
+          [&begun](activity_context& context, const std::string&) -> std::string {
+            begun.count_down();
+            context.wait_for_cancellation(1h); // shutdown cancels it
+            throw std::runtime_error("cancelled");
+          },
+          impatient);
+      first->client().start_orchestration(waits_for_activity, "w", 1);
+      begun.wait();
+      // What a cancelled activity answers while its runtime stops must not count, so the process "dies" here.
+      first->shutdown();
+    }
+    std::atomic<std::uint32_t> attempt = 0;
+    auto again = start_on(store, [&](activity_context& context, const std::string& n) {
+      attempt = std::max(attempt.load(), context.attempt());
+      return n;
+    });
+    CHECK(again->client().wait_for_orchestration(waits_for_activity, "w", patience) == 1);
+    CHECK(attempt == 2);
+  });
+}
+
+LAW("a parent that waits for its child is rebuilt by the child's answer") {
+  on_every_store([](test_store& store) {
+    {
+      auto first = start_on(store);
+      first->client().start_orchestration(waits_for_child, "p", 1);
+      REQUIRE(eventually(
+          [&] { return first->client().get_status("the-child").status == runtime_status::running; }));
+    }
+    auto again = start_on(store);
+    again->client().raise_event(go, "the-child", 40);
+    CHECK(again->client().wait_for_orchestration(waits_for_child, "p", patience) == 42);
+  });
+}
+
+LAW("an instance whose handler is missing waits for a process that has it") {
+  on_every_store([](test_store& store) {
+    start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+    {
+      runtime_options options = verified();
+      options.max_attempts = 1'000'000;
+      runtime without(store.open(), options);
+      without.start();
+      without.client().raise_event(go, "w", 41);
+      CHECK_THROWS_AS(without.client().wait_for_orchestration("w", 50ms), timeout_error);
+    }
+    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
+  });
+}
+
+} // namespace
+} // namespace duroxide

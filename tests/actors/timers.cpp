@@ -1,0 +1,75 @@
+// Durable timers.
+#include "tests/actors/fixture.hpp"
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr orchestration<bool(int)> sleeps{"Sleeps"};
+constexpr orchestration<int(int)> sleeps_until{"SleepsUntil"};
+
+// Whether it slept at least as long as it was told to.
+task<bool> run_sleeps(orchestration_context ctx, int milliseconds) {
+  timestamp before = ctx.utc_now();
+  co_await ctx.schedule_timer(duration(milliseconds));
+  timestamp after = ctx.utc_now();
+  co_return after - before >= duration(milliseconds);
+}
+
+task<int> run_sleeps_until(orchestration_context ctx, int) {
+  co_await ctx.schedule_timer(timestamp{}); // long past
+  co_return 1;
+}
+
+LAW("a timer never fires early") {
+  for (const std::string& kind : store_kinds()) {
+    DYNAMIC_SECTION(kind) {
+      test_store store(kind);
+      runtime runtime(store.open(), verified());
+      runtime.register_orchestration(sleeps, run_sleeps);
+      runtime.start();
+      for (int length : {0, 1, 5, 20, 50}) {
+        std::string id = "s-" + std::to_string(length);
+        runtime.client().start_orchestration(sleeps, id, length);
+        CHECK(runtime.client().wait_for_orchestration(sleeps, id, patience));
+      }
+    }
+  }
+}
+
+LAW("a time that has passed is due at once") {
+  test_store store("SQLite memory");
+  runtime runtime(store.open(), verified());
+  runtime.register_orchestration(sleeps_until, run_sleeps_until);
+  runtime.start();
+  runtime.client().start_orchestration(sleeps_until, "s", 1);
+  CHECK(runtime.client().wait_for_orchestration(sleeps_until, "s", patience) == 1);
+}
+
+LAW("a timer beyond the horizon is fetched from the store in time") {
+  test_store store("SQLite file");
+  runtime_options options = verified();
+  options.timer_horizon = 1s; // the courier looks every half second; timers up to two seconds are held in memory
+  runtime runtime(store.open(), options);
+  runtime.register_orchestration(sleeps, run_sleeps);
+  runtime.start();
+  runtime.client().start_orchestration(sleeps, "s", 2500);
+  CHECK(runtime.client().wait_for_orchestration(sleeps, "s", patience));
+}
+
+LAW("a negative delay fails the orchestration with an error that says so") {
+  test_store store("SQLite memory");
+  runtime runtime(store.open(), verified());
+  runtime.register_orchestration(sleeps, run_sleeps);
+  runtime.start();
+  runtime.client().start_orchestration(sleeps, "s", -5);
+  instance_status ended = runtime.client().wait_for_orchestration("s", patience);
+  CHECK(ended.status == runtime_status::failed);
+  REQUIRE(ended.error);
+  CHECK(ended.error->kind == error_kind::invalid_argument);
+  CHECK(ended.error->message.find("-5 ms is negative") != std::string::npos);
+}
+
+} // namespace
+} // namespace duroxide

@@ -1,0 +1,160 @@
+#include "tests/persistence/conformance/kit.hpp"
+
+#include <sstream>
+
+namespace duroxide::conformance {
+
+namespace {
+
+std::string packed_events(std::uint64_t first, std::uint32_t count) {
+  std::string events;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (i != 0) events += ',';
+    events += R"({"kind":"guid_recorded","data":")" + std::to_string(first + i) + R"("})";
+  }
+  return R"({"build":"test","at":1000,"events":[)" + events + "]}";
+}
+
+std::string text_of(const std::optional<error_details>& error) {
+  return error ? " error " + std::string(to_string(error->kind)) + " '" + error->message + "'" : "";
+}
+
+void describe(std::ostream& out, const message& it) {
+  out << "inbox " << to_string(it.kind);
+  if (it.execution != 0) out << " of " << it.execution;
+  if (it.source != 0) out << " from " << it.source;
+  if (!it.name.empty()) out << " " << it.name;
+  if (!it.data.empty()) out << " '" << it.data << "'";
+  out << text_of(it.error) << "\n";
+}
+
+}  // namespace
+
+live_store::live_store(const store_kind& kind) : store_(kind.make()), provider_(store_->open()) { join(); }
+
+void live_store::join() {
+  node_ = provider_->join({"tester", {"Hello"}, {"greet"}}).value();
+  writer_ = provider_->open_writer(node_.node, 0).value();
+}
+
+batch_receipt live_store::commit(const commit_batch& batch) { return writer_->commit(batch).value(); }
+
+turn_receipt live_store::commit(const turn_commit& turn) { return commit(batch_of({turn})).turns.at(0); }
+
+void live_store::create(const std::string& instance) {
+  REQUIRE(commit(first_turn(instance)).outcome == turn_outcome::committed);
+}
+
+std::uint64_t live_store::post(const message& content) {
+  commit_batch batch;
+  batch.posts.push_back({content});
+  const auto receipt = commit(batch).posts.at(0);
+  REQUIRE(receipt.outcome == post_outcome::accepted);
+  return receipt.message_id;
+}
+
+void live_store::crash() {
+  if (!store_->is_shared()) return restart();
+  writer_.reset();
+  provider_.reset();
+  provider_ = store_->open();
+  join();
+}
+
+void live_store::restart() {
+  writer_.reset();
+  provider_->leave(node()).value();
+  join();
+}
+
+std::string live_store::seen(const std::string& instance) const {
+  const auto loaded = provider_->load(instance).value();
+  if (!loaded) return "";
+  const instance_status& status = loaded->status;
+  std::ostringstream out;
+  out << status.orchestration << " " << status.version << " " << to_string(status.status) << ", execution "
+      << status.execution << ", input '" << loaded->input << "'";
+  if (!status.output.empty()) out << ", output '" << status.output << "'";
+  out << text_of(status.error) << "\n";
+  for (const auto& row : loaded->history)
+    out << "events " << row.first_event_id << ".." << row.first_event_id + row.count - 1 << "\n";
+  for (const auto& each : loaded->inbox) describe(out, each);
+  for (const auto& each : loaded->activities)
+    out << "activity " << each.key.execution << "/" << each.key.event_id << " " << each.name << "\n";
+  return out.str();
+}
+
+timestamp at(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
+
+instance_start start_of(const std::string& instance) {
+  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, at(0)};
+}
+
+turn_commit first_turn(const std::string& instance) {
+  turn_commit turn;
+  turn.instance = instance;
+  turn.at = at(1);
+  turn.creates = start_of(instance);
+  turn.history.push_back({1, 1, 2, packed_events(1, 2)});
+  return turn;
+}
+
+turn_commit turn_of(const std::string& instance, std::uint64_t event_id) {
+  turn_commit turn;
+  turn.instance = instance;
+  turn.at = at(static_cast<std::int64_t>(event_id));
+  turn.history.push_back({1, event_id, 1, packed_events(event_id, 1)});
+  return turn;
+}
+
+turn_commit last_turn(const std::string& instance, std::uint64_t event_id) {
+  turn_commit turn = turn_of(instance, event_id);
+  turn.update.status = runtime_status::completed;
+  turn.update.output = "\"out\"";
+  turn.ends = execution_end{1, runtime_status::completed, "\"out\"", std::nullopt};
+  return turn;
+}
+
+commit_batch batch_of(std::vector<turn_commit> turns) {
+  commit_batch batch;
+  for (auto& turn : turns) batch.turns.push_back(std::make_shared<const turn_commit>(std::move(turn)));
+  return batch;
+}
+
+message event_for(const std::string& instance, const std::string& name) {
+  message it;
+  it.kind = message_kind::event_raised;
+  it.instance = instance;
+  it.name = name;
+  it.visible_at = at(0);
+  return it;
+}
+
+message timer_for(const std::string& instance, std::uint64_t source, timestamp due) {
+  message it;
+  it.kind = message_kind::timer_due;
+  it.instance = instance;
+  it.execution = 1;
+  it.source = source;
+  it.visible_at = due;
+  return it;
+}
+
+stored_activity activity_of(const std::string& instance, std::uint64_t event_id) {
+  stored_activity it;
+  it.key = {instance, 1, event_id};
+  it.name = "greet";
+  it.input = "\"World\"";
+  return it;
+}
+
+std::string outline(const std::vector<message>& messages) {
+  std::string text;
+  for (const auto& each : messages) {
+    if (!text.empty()) text += ' ';
+    text += each.name.empty() ? std::to_string(each.source) : each.name;
+  }
+  return text;
+}
+
+}  // namespace duroxide::conformance

@@ -1,0 +1,109 @@
+// The conformance kit: laws that hold for every provider. A program that links it says which stores to try.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "tests/support/catch.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace duroxide::conformance {
+
+// A store that starts empty and is gone with this object.
+class store_under_test {
+public:
+  store_under_test() = default;
+  store_under_test(const store_under_test&) = delete;
+  store_under_test& operator=(const store_under_test&) = delete;
+  virtual ~store_under_test() = default;
+
+  // Another provider object on the store.
+  virtual std::shared_ptr<provider> open() = 0;
+  // False if each provider object has data of its own.
+  virtual bool is_shared() const { return true; }
+};
+
+struct store_kind {
+  std::string name;
+  std::function<std::unique_ptr<store_under_test>()> make;
+};
+
+// REQUIRES: defined by the program.
+const std::vector<store_kind>& stores_under_test();
+
+// A store with a joined node and its writer. Members that give a value fail the test if the store does not.
+class live_store {
+public:
+  explicit live_store(const store_kind& kind);
+
+  provider& operator*() const { return *provider_; }
+  provider* operator->() const { return provider_.get(); }
+  std::uint64_t node() const { return node_.node; }
+  const node_membership& membership() const { return node_; }
+  store_writer& writer() const { return *writer_; }
+  store_under_test& store() const { return *store_; }
+
+  batch_receipt commit(const commit_batch& batch);
+  turn_receipt commit(const turn_commit& turn);
+  // Creates a running instance; its turn took events 1 and 2.
+  void create(const std::string& instance);
+  // The id of the message.
+  std::uint64_t post(const message& content);
+
+  // The node goes without a word, where that is possible, and the next one joins.
+  void crash();
+  // The node leaves, and the next one joins.
+  void restart();
+
+  // All that is stored of an instance, as text; "" if there is no such instance.
+  std::string seen(const std::string& instance) const;
+
+private:
+  void join();
+
+  std::unique_ptr<store_under_test> store_;
+  std::shared_ptr<provider> provider_;
+  node_membership node_;
+  std::unique_ptr<store_writer> writer_;
+};
+
+// Milliseconds after an arbitrary start of time.
+timestamp at(std::int64_t milliseconds);
+inline constexpr timestamp end_of_time = timestamp::max();
+
+instance_start start_of(const std::string& instance);
+// The first turn of a new instance: events 1 and 2.
+turn_commit first_turn(const std::string& instance);
+// A turn of execution 1 that appends one event.
+turn_commit turn_of(const std::string& instance, std::uint64_t event_id);
+// Ends its instance.
+turn_commit last_turn(const std::string& instance, std::uint64_t event_id);
+commit_batch batch_of(std::vector<turn_commit> turns);
+
+message event_for(const std::string& instance, const std::string& name);
+message timer_for(const std::string& instance, std::uint64_t source, timestamp due);
+stored_activity activity_of(const std::string& instance, std::uint64_t event_id);
+
+// The names of events and the sources of timers, in order, with blanks between.
+std::string outline(const std::vector<message>& messages);
+
+}  // namespace duroxide::conformance
+
+// A law of every provider; its body has `store`, a live_store.
+#define STORE_LAW(sentence) DUROXIDE_STORE_LAW_AT(sentence, __LINE__)
+// One step more, so that the line is a number before it is pasted.
+#define DUROXIDE_STORE_LAW_AT(sentence, line) DUROXIDE_STORE_LAW_ON(sentence, line)
+#define DUROXIDE_STORE_LAW_ON(sentence, line) DUROXIDE_STORE_LAW_IN(sentence, store_law_##line)
+#define DUROXIDE_STORE_LAW_IN(sentence, function)                                                            \
+  static void function(duroxide::conformance::live_store& store);                                            \
+  LAW(sentence) {                                                                                            \
+    for (const auto& kind : duroxide::conformance::stores_under_test()) {                                    \
+      DYNAMIC_SECTION("in " << kind.name) {                                                                  \
+        duroxide::conformance::live_store fresh(kind);                                                       \
+        function(fresh);                                                                                     \
+      }                                                                                                      \
+    }                                                                                                        \
+  }                                                                                                          \
+  static void function(duroxide::conformance::live_store& store)

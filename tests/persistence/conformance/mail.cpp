@@ -1,0 +1,128 @@
+// Messages: which are accepted, and who gets which of them when.
+#include "tests/persistence/conformance/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+
+STORE_LAW("a post to an unknown instance, or to one that has ended, is refused") {
+  store.create("a");
+  store.create("b");
+  store.commit(last_turn("b", 3));
+  CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
+  CHECK(store->post(event_for("b", "go")).value() == post_outcome::terminal);
+  CHECK(store->post(event_for("nobody", "go")).value() == post_outcome::not_found);
+
+  commit_batch batch;
+  for (const auto* instance : {"a", "b", "nobody"}) batch.posts.push_back({event_for(instance, "go")});
+  const auto receipts = store.commit(batch).posts;
+  CHECK(receipts.at(0).outcome == post_outcome::accepted);
+  CHECK(receipts.at(0).message_id != 0);
+  CHECK(receipts.at(1).outcome == post_outcome::terminal);
+  CHECK(receipts.at(2).outcome == post_outcome::not_found);
+  CHECK(outline(store->load("a").value()->inbox) == "go go");
+}
+
+STORE_LAW("a turn's message to an unknown instance, or to one that has ended, is dropped") {
+  store.create("b");
+  store.commit(last_turn("b", 3));
+  turn_commit turn = first_turn("a");
+  turn.messages.push_back({event_for("b", "go"), true});
+  turn.messages.push_back({event_for("nobody", "go"), true});
+  turn.messages.push_back({event_for("a", "go"), true});
+  const turn_receipt receipt = store.commit(turn);
+  CHECK(receipt.outcome == turn_outcome::committed);
+  CHECK(receipt.message_ids.at(0) == 0);
+  CHECK(receipt.message_ids.at(1) == 0);
+  CHECK(receipt.message_ids.at(2) != 0);
+}
+
+STORE_LAW("mail is what others sent, in order, and goes on after an id") {
+  turn_commit turn = first_turn("a");
+  turn.messages.push_back({event_for("a", "own"), true});
+  turn.messages.push_back({event_for("a", "one"), false});
+  store.commit(turn);
+  CHECK(store->post(event_for("a", "two")).value() == post_outcome::accepted);
+  CHECK(store->post(event_for("a", "three")).value() == post_outcome::accepted);
+
+  auto mail = store->fetch_mail(store.node(), 0, end_of_time, 2).value();
+  CHECK(outline(mail) == "one two");
+  mail = store->fetch_mail(store.node(), mail.back().id, end_of_time, 2).value();
+  CHECK(outline(mail) == "three");
+  const std::uint64_t last = mail.back().id;
+  CHECK(store->fetch_mail(store.node(), last, end_of_time, 2).value().empty());
+  CHECK(outline(store->fetch_mail(store.node(), 0, end_of_time, 10).value()) == "one two three");
+
+  store->post(event_for("a", "four")).value();
+  CHECK(outline(store->fetch_mail(store.node(), last, end_of_time, 10).value()) == "four");
+}
+
+STORE_LAW("mail that is not due yet is found when it is due, however often it was passed over") {
+  store.create("a");
+  const auto post_due = [&](const char* name, std::int64_t due) {
+    message later = event_for("a", name);
+    later.visible_at = at(due);
+    store.post(later);
+  };
+  const auto mail_until = [&](std::uint64_t after, std::int64_t until) {
+    return store->fetch_mail(store.node(), after, at(until), 2).value();
+  };
+  post_due("now", 0);
+  post_due("later", 500);
+  post_due("soon", 200);
+  post_due("soon too", 300);
+  const auto first = mail_until(0, 100);
+  CHECK(outline(first) == "now");
+  const auto after = first.at(0).id;
+  CHECK(outline(mail_until(after, 100)) == "");
+  CHECK(outline(mail_until(after, 301)) == "soon soon too");
+  CHECK(outline(mail_until(after, 301)) == "soon soon too");
+  const auto second = mail_until(after, 600);
+  CHECK(outline(second) == "later soon");
+  CHECK(outline(mail_until(second.back().id, 600)) == "soon too");
+  post_due("last", 550);
+  CHECK(outline(mail_until(second.back().id, 600)) == "soon too last");
+  CHECK(outline(mail_until(second.back().id, 550)) == "soon too");
+}
+
+STORE_LAW("what becomes due is found by its time, by whomever it was sent") {
+  turn_commit turn = first_turn("a");
+  turn.messages.push_back({timer_for("a", 30, at(300)), true});
+  turn.messages.push_back({timer_for("a", 10, at(100)), true});
+  turn.messages.push_back({timer_for("a", 20, at(200)), false});
+  store.commit(turn);
+  const auto due = [&](std::int64_t from, std::int64_t until, std::size_t limit = 10) {
+    return outline(store->fetch_due(store.node(), at(from), at(until), limit).value());
+  };
+  CHECK(due(0, 1000) == "10 20 30");
+  CHECK(due(100, 300) == "10 20");
+  CHECK(due(101, 301) == "20 30");
+  CHECK(due(0, 1000, 2) == "10 20");
+  CHECK(due(301, 1000) == "");
+}
+
+STORE_LAW("a node that owns nothing gets nothing") {
+  turn_commit turn = first_turn("a");
+  turn.activities.push_back(activity_of("a", 2));
+  store.commit(turn);
+  store.post(event_for("a", "go"));
+  const std::uint64_t stranger = store.node() + 1000;
+  CHECK(store->fetch_mail(stranger, 0, end_of_time, 10).value().empty());
+  CHECK(store->fetch_due(stranger, timestamp::min(), end_of_time, 10).value().empty());
+  CHECK(store->fetch_activities(stranger, std::nullopt, 10).value().empty());
+}
+
+STORE_LAW("a post in this process ends a wait for changes") {
+  store.create("a");
+  const auto watch = store->watch().value();
+  CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
+  watch->wait(std::nullopt);
+  CHECK(store->start(start_of("b")).value());
+  watch->wait(std::nullopt);
+}
+
+STORE_LAW("a wait for changes can be interrupted before it begins, and has an end") {
+  const auto watch = store->watch().value();
+  watch->interrupt();
+  watch->wait(std::nullopt);
+  watch->wait(duration(1));
+}

@@ -1,0 +1,74 @@
+// Any bytes are legal in payloads, and come back as they went in.
+#include "tests/persistence/conformance/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+
+namespace {
+
+const std::vector<std::string>& strange_bytes() {
+  static const std::vector<std::string> all{
+      "",
+      "null",
+      "12",
+      "\"gr\u00fc\u00dfe \U0001F600\"",
+      "'; drop table instances; --",
+      std::string("\0", 1),
+      std::string("a\0b", 3),
+      "\xff\xfe",
+      "half a character \xc3",
+      std::string(1024 * 1024, 'x') + std::string("\0\xff", 2),
+  };
+  return all;
+}
+
+std::string id_of(std::size_t index) { return "instance " + std::to_string(index); }
+
+}  // namespace
+
+STORE_LAW("inputs, messages, activities and errors keep every byte") {
+  for (std::size_t i = 0; i < strange_bytes().size(); ++i) {
+    const std::string& bytes = strange_bytes()[i];
+    turn_commit turn = first_turn(id_of(i));
+    turn.creates->input = bytes;
+    turn.update.custom_status = bytes;
+    stored_activity activity = activity_of(id_of(i), 2);
+    activity.input = bytes;
+    turn.activities.push_back(activity);
+    message sent = event_for(id_of(i), "go");
+    sent.data = bytes;
+    sent.error = error_details{error_category::poison, error_kind::panicked, bytes, bytes};
+    turn.messages.push_back({sent, false});
+    sent.id = store.commit(turn).message_ids.at(0);
+
+    const auto loaded = store->load(id_of(i)).value();
+    REQUIRE(loaded.has_value());
+    CHECK((loaded->input == bytes));
+    CHECK((loaded->status.custom_status == bytes));
+    CHECK((loaded->inbox == std::vector{sent}));
+    CHECK((loaded->activities.at(0).input == bytes));
+  }
+}
+
+STORE_LAW("outputs and failures keep every byte") {
+  for (std::size_t i = 0; i < strange_bytes().size(); ++i) {
+    const std::string& bytes = strange_bytes()[i];
+    store.create(id_of(i));
+    turn_commit turn = last_turn(id_of(i), 3);
+    turn.ends->output = bytes;
+    turn.update.output = bytes;
+    turn.ends->error = error_details{error_category::application, error_kind::cancelled, bytes, "Hello"};
+    turn.update.error = turn.ends->error;
+    store.commit(turn);
+    const instance_status status = store->status(id_of(i)).value();
+    CHECK((status.output == bytes));
+    CHECK((status.error == turn.ends->error));
+  }
+}
+
+STORE_LAW("ids and names are text of any script") {
+  const std::string instance = "Bestellung \u2116 7 \u00fc/\u4e2d";
+  store.create(instance);
+  store.post(event_for(instance, "\u00e4nderung"));
+  CHECK(store->load(instance).value()->inbox.at(0).name == "\u00e4nderung");
+}

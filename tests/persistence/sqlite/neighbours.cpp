@@ -1,0 +1,121 @@
+// Several provider objects, and several processes, on one file.
+#include "duroxide/sqlite_provider.hpp"
+#include "tests/persistence/conformance/kit.hpp"
+#include "tests/persistence/sqlite/child_process.hpp"
+#include "tests/persistence/sqlite/temporary_folder.hpp"
+
+#include <chrono>
+#include <thread>
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using namespace std::chrono_literals;
+using duroxide::persistence_tests::child_process;
+using duroxide::persistence_tests::temporary_folder;
+
+namespace {
+
+constexpr duration deadline = 20s;
+
+// Whether a wait ends by itself.
+bool wakes(change_watch& watch) {
+  const auto begin = std::chrono::steady_clock::now();
+  watch.wait(deadline);
+  return std::chrono::steady_clock::now() - begin < deadline;
+}
+
+}  // namespace
+
+LAW("what a neighbour posts ends a wait, and is there when it has ended") {
+  constexpr std::size_t posts = 100;
+  const temporary_folder folder;
+  const auto owner = sqlite_provider::open(folder.file("test.db"));
+  const std::uint64_t node = owner->join({"owner", {}, {}}).value().node;
+  owner->open_writer(node, 0).value()->commit(batch_of({first_turn("a")})).value();
+  const auto watch = owner->watch().value();
+
+  std::thread neighbour([&] {
+    const auto client = sqlite_provider::open(folder.file("test.db"));
+    for (std::size_t i = 0; i < posts; ++i) client->post(event_for("a", "go")).value();
+  });
+  std::size_t received = 0;
+  std::uint64_t after = 0;
+  while (received < posts && wakes(*watch)) {
+    const auto mail = owner->fetch_mail(node, after, end_of_time, 1000).value();
+    received += mail.size();
+    if (!mail.empty()) after = mail.back().id;
+  }
+  neighbour.join();
+  CHECK(received == posts);
+}
+
+LAW("the commits of one's own writer do not end a wait") {
+  const temporary_folder folder;
+  const auto owner = sqlite_provider::open(folder.file("test.db"));
+  const std::uint64_t node = owner->join({"owner", {}, {}}).value().node;
+  const auto watch = owner->watch().value();
+  const auto begin = std::chrono::steady_clock::now();
+  owner->open_writer(node, 0).value()->commit(batch_of({first_turn("a")})).value();
+  watch->wait(20ms);
+  CHECK(std::chrono::steady_clock::now() - begin >= 20ms);
+}
+
+LAW("a wait ends when it is interrupted from another thread") {
+  const temporary_folder folder;
+  const auto watch = sqlite_provider::open(folder.file("test.db"))->watch().value();
+  std::thread other([&] { watch->interrupt(); });
+  CHECK(wakes(*watch));
+  other.join();
+}
+
+LAW("a second owner is refused with the name of the first and what to do") {
+  const temporary_folder folder;
+  const auto first = sqlite_provider::open(folder.file("test.db"));
+  const auto second = sqlite_provider::open(folder.file("test.db"));
+  const std::uint64_t node = first->join({"host-1:4711", {}, {}}).value().node;
+  const auto refused = second->join({"host-1:4712", {}, {}});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == error_kind::store_in_use);
+  CHECK(refused.error().message ==
+        "join: sqlite:" + folder.file("test.db") +
+            ": another runtime owns the store: 'host-1:4711'. It holds the " + "lock on '" +
+            std::filesystem::canonical(folder.path()).string() +
+            "/test.db-lock'. Stop it first, or give this one a store of its own; clients need no ownership.");
+  first->leave(node).value();
+  CHECK(second->join({"host-1:4712", {}, {}}).has_value());
+}
+
+LAW("another process posts, and its post ends a wait") {
+  const temporary_folder folder;
+  child_process client([&] {
+    const auto provider = sqlite_provider::open(folder.file("test.db"));
+    provider->start(start_of("a")).value();
+  });
+  const auto owner = sqlite_provider::open(folder.file("test.db"));
+  const std::uint64_t node = owner->join({"owner", {}, {}}).value().node;
+  const auto watch = owner->watch().value();
+  client.go();
+  CHECK(wakes(*watch));
+  CHECK(owner->fetch_mail(node, 0, end_of_time, 10).value().size() == 1);
+  CHECK(client.ended_well());
+}
+
+LAW("a process that is killed gives its store to the next one") {
+  const temporary_folder folder;
+  child_process victim([&] {
+    const auto provider = sqlite_provider::open(folder.file("test.db"));
+    const std::uint64_t node = provider->join({"victim", {}, {}}).value().node;
+    turn_commit turn = first_turn("a");
+    turn.activities.push_back(activity_of("a", 2));
+    provider->open_writer(node, 0).value()->commit(batch_of({turn})).value();
+    child_process::be_killed();
+  });
+  victim.go();
+  victim.wait_until_killed();
+
+  const auto next = sqlite_provider::open(folder.file("test.db"));
+  const std::uint64_t node = next->join({"next", {}, {}}).value().node;
+  const auto activities = next->fetch_activities(node, std::nullopt, 10).value();
+  REQUIRE(activities.size() == 1);
+  CHECK(activities[0].attempts == 1);
+}

@@ -1,0 +1,81 @@
+#include "tests/support/faulty_provider.hpp"
+
+namespace duroxide::testing_support {
+
+namespace {
+
+class faulty_writer final : public store_writer {
+ public:
+  faulty_writer(std::unique_ptr<store_writer> inner, std::shared_ptr<faults> injected)
+      : inner_(std::move(inner)), faults_(std::move(injected)) {}
+
+  stored<batch_receipt> commit(const commit_batch& batch) override {
+    ++faults_->commits;
+    if (faults_->before_commit)
+      if (auto error = faults_->before_commit(batch)) return *error;
+    auto receipt = inner_->commit(batch);
+    if (receipt && faults_->after_commit)
+      if (auto error = faults_->after_commit(batch)) return *error;
+    return receipt;
+  }
+
+ private:
+  std::unique_ptr<store_writer> inner_;
+  std::shared_ptr<faults> faults_;
+};
+
+class faulty_provider final : public provider {
+ public:
+  faulty_provider(std::shared_ptr<provider> inner, std::shared_ptr<faults> injected)
+      : inner_(std::move(inner)), faults_(std::move(injected)) {}
+
+  std::string description() const override { return inner_->description(); }
+  stored<node_membership> join(const node_offer& offer) override {
+    ++faults_->joins;
+    return inner_->join(offer);
+  }
+  stored<void> leave(std::uint64_t node) override { return inner_->leave(node); }
+  stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
+    auto opened = inner_->open_writer(node, lane);
+    if (!opened) return opened;
+    return std::unique_ptr<store_writer>(std::make_unique<faulty_writer>(*std::move(opened), faults_));
+  }
+  stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
+                                          std::size_t limit) override {
+    return inner_->fetch_mail(node, after, until, limit);
+  }
+  stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
+                                         std::size_t limit) override {
+    return inner_->fetch_due(node, from, until, limit);
+  }
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
+    return inner_->fetch_activities(node, after, limit);
+  }
+  stored<std::optional<loaded_instance>> load(const std::string& instance) override {
+    if (faults_->before_load)
+      if (auto error = faults_->before_load(instance)) return *error;
+    auto loaded = inner_->load(instance);
+    if (loaded && *loaded && faults_->after_load) faults_->after_load(**loaded);
+    return loaded;
+  }
+  stored<instance_status> status(const std::string& instance) override { return inner_->status(instance); }
+  stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
+    return inner_->history(instance, execution);
+  }
+  stored<bool> start(const instance_start& what) override { return inner_->start(what); }
+  stored<post_outcome> post(const message& content) override { return inner_->post(content); }
+  stored<std::unique_ptr<change_watch>> watch() override { return inner_->watch(); }
+
+ private:
+  std::shared_ptr<provider> inner_;
+  std::shared_ptr<faults> faults_;
+};
+
+} // namespace
+
+std::shared_ptr<provider> with_faults(std::shared_ptr<provider> inner, std::shared_ptr<faults> injected) {
+  return std::make_shared<faulty_provider>(std::move(inner), std::move(injected));
+}
+
+} // namespace duroxide::testing_support

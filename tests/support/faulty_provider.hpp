@@ -1,0 +1,26 @@
+// A provider in front of another one that fails when it is told to.
+#pragma once
+
+#include "duroxide/provider.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace duroxide::testing_support {
+
+// Asked before each commit or load: an error to give instead of asking the real store. May be called from any
+// thread.
+struct faults {
+  std::function<std::optional<store_error>(const commit_batch&)> before_commit;
+  // Asked after a commit that was made: an error to give although it was.
+  std::function<std::optional<store_error>(const commit_batch&)> after_commit;
+  std::function<std::optional<store_error>(const std::string& instance)> before_load;
+  std::function<void(loaded_instance&)> after_load;
+  std::atomic<int> commits = 0;
+  std::atomic<int> joins = 0;
+};
+
+std::shared_ptr<provider> with_faults(std::shared_ptr<provider> inner, std::shared_ptr<faults> injected);
+
+} // namespace duroxide::testing_support
