@@ -128,7 +128,7 @@ void activity_pool::park_unregistered(stored_activity activity, std::uint32_t tr
 }
 
 void activity_pool::report_failure(const activity_key& key, error_details why) {
-  send(peers_->dispatcher_of(key.instance), deliver{activity_done_message(key, std::move(why))});
+  peers_->send_message(*this, activity_done_message(key, std::move(why)));
 }
 
 } // namespace duroxide::internal

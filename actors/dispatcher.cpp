@@ -3,6 +3,7 @@
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
+#include "runtime/ensure.hpp"
 
 #include <caf/send.hpp>
 
@@ -11,6 +12,9 @@
 namespace duroxide::internal {
 
 namespace {
+
+// How often a dispatcher with too many instances in memory asks the oldest of them to leave.
+constexpr duration above_limit_check{10};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
@@ -67,6 +71,8 @@ void dispatcher::on_exit() {
 // -- routing ------------------------------------------------------------------
 
 void dispatcher::route(message content) {
+  ensure(shard_of(content.instance, peers_->membership.shard_count) == shard_,
+         "a message goes to the dispatcher of its instance's shard");
   if (content.visible_at > wall_clock_now()) {
     timers_.add(std::move(content));
     return arm();
@@ -255,8 +261,10 @@ void dispatcher::arm() {
   // A durable timer is due by the wall clock, which may be set: look again at least once a minute.
   if (auto timer = timers_.next())
     consider(current + std::clamp<duration>(*timer - wall_clock_now(), duration(0), std::chrono::minutes(1)));
-  if (!use_order_.empty())
-    consider(current + std::max<duration>(peers_->options.passivate_after / 4, duration(10)));
+  if (use_order_.size() > resident_limit())
+    consider(current + above_limit_check);
+  else if (!use_order_.empty())
+    consider(current + std::max<duration>(peers_->options.passivate_after / 4, above_limit_check));
   if (!retries_.empty() && !drained_) consider(retries_.begin()->first);
   if (!first || (armed_for_ && *armed_for_ <= *first)) return;
   armed_for_ = first;

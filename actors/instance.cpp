@@ -4,6 +4,7 @@
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
 #include "actors/turn_writer.hpp"
+#include "runtime/history_codec.hpp"
 
 #include <algorithm>
 
@@ -140,13 +141,12 @@ void instance::written(turn_receipt receipt) {
   starters_.clear();
   update_status();
   release_effects(receipt);
-  bool continues = in_flight_->begins.has_value();
-  in_flight_.reset();
+  std::shared_ptr<const turn_commit> turn = std::exchange(in_flight_, nullptr);
   if (is_terminal(status_.status)) {
     discard_arrived();
     return leave(leave_reason::ended);
   }
-  if (continues) begin_next_execution(receipt.begin_message_id);
+  if (turn->begins) begin_next_execution(turn->history.back(), receipt.begin_message_id);
   if (!arrived_.empty()) request_turn();
   leave_if_drained();
 }
@@ -165,7 +165,7 @@ void instance::update_status() {
   }
 }
 
-void instance::begin_next_execution(std::uint64_t start_message_id) {
+void instance::begin_next_execution(const history_row& started, std::uint64_t start_message_id) {
   ++status_.execution;
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler)
@@ -173,6 +173,7 @@ void instance::begin_next_execution(std::uint64_t start_message_id) {
                  "orchestration '" + status_.orchestration + "' version " + status_.version + " is not registered");
   timer_messages_.clear();
   execution_ = make_execution(*handler);
+  execution_->replay(unpack_events(1, started.packed).value());
   message start;
   start.id = start_message_id;
   start.kind = message_kind::start;
@@ -210,7 +211,7 @@ void instance::release_starts(const turn_receipt& receipt) {
       content = start.if_exists->content;
     }
     content.id = answer.message_id;
-    send(peers_->dispatcher_of(content.instance), deliver{std::move(content)});
+    peers_->send_message(*this, std::move(content));
   }
 }
 
@@ -225,7 +226,7 @@ void instance::release_messages(const turn_receipt& receipt) {
       timer_messages_.emplace(content.source, content.id);
       if (sent.delivered_by_sender) timers.timers.push_back(std::move(content));
     } else if (sent.delivered_by_sender) {
-      send(peers_->dispatcher_of(content.instance), deliver{std::move(content)});
+      peers_->send_message(*this, std::move(content));
     }
   }
   if (!timers.timers.empty()) send(dispatcher_, std::move(timers));

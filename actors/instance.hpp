@@ -57,7 +57,7 @@ class instance final : public caf::event_based_actor {
   void release_starts(const turn_receipt& receipt);
   void cancel_elsewhere();
   void update_status();
-  void begin_next_execution(std::uint64_t start_message_id);
+  void begin_next_execution(const history_row& started, std::uint64_t start_message_id);
 
   // -- going ------------------------------------------------------------------
   bool nothing_to_do() const;

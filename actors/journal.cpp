@@ -110,7 +110,7 @@ void journal::answer_post(commit_post post, const post_receipt& receipt) {
     case post_outcome::accepted:
       post.done(std::monostate{});
       post.content.id = receipt.message_id;
-      send(peers_->dispatcher_of(instance), deliver{std::move(post.content)});
+      peers_->send_message(*this, std::move(post.content));
       break;
     case post_outcome::not_found:
       post.done(error_details{error_category::application, error_kind::instance_not_found,

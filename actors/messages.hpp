@@ -132,14 +132,21 @@ struct lost_ownership {
   std::string why;
 };
 
-using start_atom = caf::atom_constant<caf::atom("start")>;
+// `done` gets null, or why the node could not start.
+struct start_node {
+  std::function<void(std::shared_ptr<error_details>)> done;
+};
+
+struct stop_node {
+  std::function<void()> done;
+};
+
 using stop_atom = caf::atom_constant<caf::atom("stop")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
 using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
 
 } // namespace duroxide::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<duroxide::error_details>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::activity_key)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::stored_activity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver)
@@ -160,3 +167,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::stop_node)

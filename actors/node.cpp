@@ -15,19 +15,21 @@ node::node(caf::actor_config& config, std::shared_ptr<provider> store, std::shar
 
 caf::behavior node::make_behavior() {
   return {
-      // Answers nothing, or why it could not start.
-      [this](start_atom) -> std::shared_ptr<error_details> {
+      [this](start_node& request) {
         try {
           begin();
-          return nullptr;
+          request.done(nullptr);
         } catch (...) {
-          return std::make_shared<error_details>(details_of_current_exception(error_kind::store_unavailable, {}));
+          request.done(
+              std::make_shared<error_details>(details_of_current_exception(error_kind::store_unavailable, {})));
         }
       },
-      [this](stop_atom) {
+      [this](stop_node& request) {
         gateway_->close();
         if (incarnation_) incarnation_->drain_and_leave();
         incarnation_.reset();
+        quit();
+        request.done();
       },
       [this](lost_ownership& lost) {
         if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
@@ -35,6 +37,7 @@ caf::behavior node::make_behavior() {
         gateway_->close();
         incarnation_->kill();
         incarnation_.reset();
+        departed_ = lost.node;
         begin_again(1);
       },
       [this](wake_atom, std::uint32_t attempt) { begin_again(attempt); },
@@ -53,7 +56,13 @@ void node::begin() {
   gateway_->open(incarnation_->parts());
 }
 
+// Ends the old incarnation's epoch first: only then is it certain what it wrote.
+void node::leave_departed() {
+  if (departed_ && store_->leave(*departed_)) departed_.reset();
+}
+
 void node::begin_again(std::uint32_t attempt) {
+  leave_departed();
   try {
     begin();
   } catch (const std::exception& e) {

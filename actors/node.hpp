@@ -8,6 +8,7 @@
 #include <caf/event_based_actor.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace duroxide::internal {
 
@@ -25,12 +26,14 @@ class node final : public caf::event_based_actor {
  private:
   void begin();
   void begin_again(std::uint32_t attempt);
+  void leave_departed();
 
   std::shared_ptr<provider> store_;
   std::shared_ptr<const registry> handlers_;
   runtime_options options_;
   std::shared_ptr<gateway> gateway_;
   std::unique_ptr<incarnation> incarnation_;
+  std::optional<std::uint64_t> departed_; // an incarnation that the store may still take for the owner
 };
 
 } // namespace duroxide::internal

@@ -1,6 +1,7 @@
 // One incarnation of a node: what it is made of. Immutable once the actors run.
 #pragma once
 
+#include "actors/messages.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
@@ -28,6 +29,13 @@ struct peers {
 
   const caf::actor& dispatcher_of(const std::string& instance) const {
     return dispatchers[shard_of(instance, membership.shard_count)];
+  }
+
+  template <class Actor>
+  void send_message(Actor& from, message content) const {
+    // Chosen first: argument evaluation order is open, and the content is moved from.
+    const caf::actor& to = dispatcher_of(content.instance);
+    from.send(to, deliver{std::move(content)});
   }
 };
 

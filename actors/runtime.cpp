@@ -6,8 +6,10 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
+#include <exception>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -34,6 +36,22 @@ void check(const runtime_options& options) {
           "at least unregistered_backoff_base");
   require(options.max_attempts > 0, "max_attempts", "positive");
   require(options.build_id.size() <= 200, "build_id", "at most 200 bytes");
+}
+
+// Runs `body` on a thread of its own and waits for it. CAF keeps a reference to a system's logger in every thread that
+// spawned or asked something, and a system's destructor waits for all of them: done on the caller's thread, a
+// runtime that is shut down by another thread than started it would never return.
+template <class Body>
+void aside(Body body) {
+  std::exception_ptr failed;
+  std::thread([&] {
+    try {
+      body();
+    } catch (...) {
+      failed = std::current_exception();
+    }
+  }).join();
+  if (failed) std::rethrow_exception(failed);
 }
 
 // The runtime's own actor system. Its workers share one queue and sleep when it is empty: CAF's default polls,
@@ -96,20 +114,17 @@ void runtime::start() {
   if (state_->started)
     throw configuration_error(error_kind::invalid_argument, "the runtime has been started before; make a new one");
   state_->started = true;
-  if (!state_->system) {
-    state_->own.emplace(state_->options.scheduler_threads);
-    state_->system = &state_->own->get();
-  }
-  state_->node = state_->system->spawn<internal::node, caf::detached>(state_->store, state_->handlers,
-                                                                      state_->options, state_->door);
-  std::shared_ptr<error_details> failed;
-  caf::scoped_actor self(*state_->system);
-  self->request(state_->node, caf::infinite, internal::start_atom::value)
-      .receive([&](std::shared_ptr<error_details>& answer) { failed = std::move(answer); },
-               [&](const caf::error& e) {
-                 failed = std::make_shared<error_details>(error_details{
-                     error_category::infrastructure, error_kind::runtime_stopped, self->system().render(e), {}});
-               });
+  auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
+  aside([&] {
+    if (!state_->system) {
+      state_->own.emplace(state_->options.scheduler_threads);
+      state_->system = &state_->own->get();
+    }
+    state_->node = state_->system->spawn<internal::node, caf::detached>(state_->store, state_->handlers,
+                                                                        state_->options, state_->door);
+  });
+  caf::anon_send(state_->node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
+  std::shared_ptr<error_details> failed = answer->get_future().get();
   if (!failed) return;
   shutdown();
   throw infrastructure_error(failed->kind, failed->message);
@@ -117,17 +132,13 @@ void runtime::start() {
 
 void runtime::shutdown() {
   if (!state_->node) return;
-  {
-    caf::scoped_actor self(*state_->system);
-    self->request(state_->node, caf::infinite, internal::stop_atom::value).receive([] {}, [](const caf::error&) {});
-    self->send_exit(state_->node, caf::exit_reason::user_shutdown);
-    self->wait_for(state_->node);
-    state_->node = nullptr;
-  }
-  if (state_->own) {
-    state_->own.reset();
-    state_->system = nullptr;
-  }
+  auto stopped = std::make_shared<std::promise<void>>();
+  caf::anon_send(state_->node, internal::stop_node{[stopped] { stopped->set_value(); }});
+  stopped->get_future().wait();
+  state_->node = nullptr;
+  if (!state_->own) return;
+  aside([&] { state_->own.reset(); });
+  state_->system = nullptr;
 }
 
 client runtime::client() const { return duroxide::client(state_->door); }

@@ -1,6 +1,7 @@
 #include "actors/work_queue.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -66,10 +67,16 @@ bool work_queue::wait_until_idle(duration limit) const {
   return idle_.wait_for(lock, limit, [this] { return running_ == 0; });
 }
 
-void work_queue::stop_running() {
+bool work_queue::abandoned() const {
+  std::lock_guard lock(mutex_);
+  return abandoned_;
+}
+
+void work_queue::abandon_running() {
   std::vector<std::stop_source> running;
   {
     std::lock_guard lock(mutex_);
+    abandoned_ = true;
     for (const auto& [key, cancelled] : known_) running.push_back(cancelled);
   }
   for (auto& each : running) each.request_stop();

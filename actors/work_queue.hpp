@@ -49,7 +49,9 @@ class work_queue {
   void close();
   // Blocks until no activity runs, for at most `limit`; true if none does.
   bool wait_until_idle(duration limit) const;
-  void stop_running();
+  // Asks everything that runs to stop. Outcomes do not count from then on: it is to be run again.
+  void abandon_running();
+  bool abandoned() const;
 
  private:
   mutable std::mutex mutex_;
@@ -59,6 +61,7 @@ class work_queue {
   std::unordered_map<activity_key, std::stop_source, activity_key_hash> known_; // queued and running
   std::size_t running_ = 0;
   bool closed_ = false;
+  bool abandoned_ = false;
 };
 
 } // namespace duroxide::internal

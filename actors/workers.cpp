@@ -11,7 +11,7 @@ void work_until_closed(work_queue& queue, const std::string& worker, const activ
     item->identity.worker = worker;
     activity_context context(std::move(item->identity), item->cancelled.get_token());
     auto outcome = run_handler(*item->run, context, item->input);
-    report(item->key, std::move(outcome));
+    if (!queue.abandoned()) report(item->key, std::move(outcome));
     queue.finished(item->key);
   }
 }
@@ -45,7 +45,7 @@ void workers::stop(duration patience, duration grace) {
   queue_->close();
   bool idle = queue_->wait_until_idle(patience);
   if (!idle) {
-    queue_->stop_running();
+    queue_->abandon_running();
     idle = queue_->wait_until_idle(grace);
   }
   if (!idle)

@@ -39,7 +39,7 @@ std::vector<message> mail_scan::fetch(database& db, const mail_query& query) {
   const std::lock_guard lock(mutex_);
   const transaction snapshot(db, access::read);
   std::vector<message> found;
-  const bool goes_on = query.node == node_ && query.after >= returned_ && query.until >= until_;
+  const bool goes_on = query.node == node_ && query.after >= returned_;
   if (goes_on && query.after < seen_) {
     auto row = db.rows(
         "select id, kind, instance, execution, source, name, data, error, visible_at from inbox "

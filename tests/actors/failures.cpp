@@ -15,6 +15,8 @@ constexpr orchestration<int(int)> calls_thrower{"CallsThrower"};
 constexpr orchestration<int(int)> throws_directly{"ThrowsDirectly"};
 constexpr orchestration<int(int)> fickle{"Fickle"};
 constexpr orchestration<int(int)> takes_number{"TakesNumber"};
+constexpr orchestration<int(int)> changing{"Changing"};
+constexpr event<int> go{"go"};
 
 task<int> run_calls_thrower(orchestration_context ctx, int n) {
   int never = co_await ctx.schedule_activity(throws_number, n);
@@ -106,8 +108,6 @@ LAW("a payload of the wrong type fails the orchestration, and the error shows it
 
 LAW("a history that the code no longer matches fails the instance, and nothing else") {
   test_store store("SQLite file");
-  constexpr orchestration<int(int)> changing{"Changing"};
-  constexpr event<int> go{"go"};
   {
     runtime before(store.open(), verified());
     before.register_orchestration(changing, [](orchestration_context ctx, int) -> task<int> {

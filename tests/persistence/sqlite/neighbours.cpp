@@ -85,6 +85,20 @@ LAW("a second owner is refused with the name of the first and what to do") {
   CHECK(second->join({"host-1:4712", {}, {}}).has_value());
 }
 
+LAW("a writer that outlives its provider is fenced by the next owner") {
+  const temporary_folder folder;
+  auto first = sqlite_provider::open(folder.file("test.db"));
+  const auto writer = first->open_writer(first->join({"first", {}, {}}).value().node, 0).value();
+  REQUIRE(writer->commit(batch_of({first_turn("a")})).has_value());
+  first.reset();
+  const auto second = sqlite_provider::open(folder.file("test.db"));
+  REQUIRE(second->join({"second", {}, {}}).has_value());
+  const auto refused = writer->commit(batch_of({turn_of("a", 3)}));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().fate == store_fate::fenced);
+  CHECK(second->history("a", 0).value().size() == 1);
+}
+
 LAW("another process posts, and its post ends a wait") {
   const temporary_folder folder;
   child_process client([&] {

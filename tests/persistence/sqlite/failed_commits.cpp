@@ -1,5 +1,6 @@
 // Commits that fail: what is certain afterwards, and that the next one works.
 #include "persistence/sqlite/membership.hpp"
+#include "persistence/sqlite/transaction.hpp"
 #include "persistence/sqlite/writer.hpp"
 #include "tests/persistence/conformance/kit.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
@@ -64,6 +65,27 @@ LAW("a commit that ended in a failure of its own is unknown") {
 
   sqlite3_commit_hook(heart.in->writing()->handle(), nullptr, nullptr);
   CHECK(heart.lane->commit(batch_of({first_turn("a")})).has_value());
+}
+
+LAW("a commit that could be rolled back is certain") {
+  using namespace persistence::sqlite;
+  database db(":memory:", SQLITE_OPEN_READWRITE);
+  db.run_script("pragma foreign_keys = on; create table parents (id integer primary key);"
+                "create table children (parent references parents deferrable initially deferred)");
+  std::optional<store_error> error;
+  {
+    transaction changes(db, access::write);
+    db.run("insert into children values (7)");
+    try {
+      changes.commit();
+    } catch (const persistence::store_failure& failure) {
+      error = failure.error();
+    }
+  }
+  REQUIRE(error.has_value());
+  CHECK(error->fate != store_fate::unknown);
+  CHECK_FALSE(db.in_transaction());
+  CHECK(db.value<int>("select count(*) from children") == 0);
 }
 
 LAW("a writer that has lost count of its commits is fenced") {
