@@ -7,6 +7,7 @@
 
 #include "duroxide/errors.hpp"
 
+#include <boost/describe/class.hpp>
 #include <boost/json.hpp>
 
 #include <string>

@@ -1,0 +1,30 @@
+// Waiting for a person, but not for ever.
+#include <duroxide/duroxide.hpp>
+
+#include <iostream>
+
+using namespace std::chrono_literals;
+namespace dx = duroxide;
+
+constexpr dx::event<std::string> approved{"approved"};
+constexpr dx::orchestration<std::string(int)> approval{"Approval"};
+
+dx::task<std::string> run_approval(dx::orchestration_context ctx, int patience_ms) {
+  ctx.set_custom_status("waiting for approval");
+  auto answer = co_await dx::settle(dx::with_timeout(ctx.wait_for_event(approved), dx::duration(patience_ms)));
+  if (!answer) co_return "escalated: nobody answered in time";
+  co_return "approved by " + *answer;
+}
+
+int main() {
+  dx::runtime runtime{dx::sqlite_provider::open("approval.db")};
+  runtime.register_orchestration(approval, run_approval);
+  runtime.start();
+
+  dx::client client = runtime.client();
+  client.start_orchestration(approval, "holiday", 50);
+  if (client.start_orchestration(approval, "expenses", 3'600'000) == dx::start_result::started)
+    client.raise_event(approved, "expenses", "Grace");
+  std::cout << "holiday: " << client.wait_for_orchestration(approval, "holiday", 30s) << '\n';
+  std::cout << "expenses: " << client.wait_for_orchestration(approval, "expenses", 30s) << '\n';
+}

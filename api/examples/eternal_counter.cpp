@@ -1,0 +1,32 @@
+// An orchestration that never needs to end: each execution takes one message and continues as new, so that its
+// history stays short. What nobody has dequeued yet is carried over.
+#include <duroxide/duroxide.hpp>
+
+#include <iostream>
+
+using namespace std::chrono_literals;
+namespace dx = duroxide;
+
+constexpr dx::event_queue<int> amounts{"amounts"};
+constexpr dx::orchestration<int(int)> counter{"Counter"};
+
+dx::task<int> run_counter(dx::orchestration_context ctx, int total) {
+  int amount = co_await ctx.dequeue_event(amounts);
+  if (amount == 0) co_return total;
+  ctx.set_custom_status("total " + std::to_string(total + amount));
+  co_return ctx.continue_as_new(total + amount);
+}
+
+int main() {
+  dx::runtime runtime{dx::sqlite_provider::open("eternal_counter.db")};
+  runtime.register_orchestration(counter, run_counter);
+  runtime.start();
+
+  dx::client client = runtime.client();
+  if (client.start_orchestration(counter, "counter-1", 0) == dx::start_result::started) {
+    for (int i = 1; i <= 100; ++i) client.enqueue_event(amounts, "counter-1", i);
+    client.enqueue_event(amounts, "counter-1", 0);
+  }
+  std::cout << "counted to " << client.wait_for_orchestration(counter, "counter-1", 30s) << " in "
+            << client.get_status("counter-1").execution << " executions\n";
+}
