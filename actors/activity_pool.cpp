@@ -25,7 +25,7 @@ activity_identity identity_of(const stored_activity& activity) {
   return identity;
 }
 
-} // namespace
+}  // namespace
 
 message activity_done_message(const activity_key& key, result<std::string, error_details> outcome) {
   message done;
@@ -91,7 +91,8 @@ void activity_pool::start_async(const async_activity_handler& handler, stored_ac
   // The completion may be kept for long, and must not keep actors alive.
   auto dispatcher = caf::actor_cast<caf::actor_addr>(peers_->dispatcher_of(activity.key.instance));
   auto pool = caf::actor_cast<caf::actor_addr>(this);
-  activity_completion completed = [dispatcher, pool, key = activity.key](result<std::string, error_details> outcome) {
+  activity_completion completed = [dispatcher, pool,
+                                   key = activity.key](result<std::string, error_details> outcome) {
     if (auto to = caf::actor_cast<caf::actor>(dispatcher))
       caf::anon_send(to, deliver{activity_done_message(key, std::move(outcome))});
     if (auto to = caf::actor_cast<caf::actor>(pool)) caf::anon_send(to, done_atom::value, key);
@@ -114,16 +115,17 @@ void activity_pool::start_async(const async_activity_handler& handler, stored_ac
 void activity_pool::park_unregistered(stored_activity activity, std::uint32_t tries) {
   const runtime_options& options = peers_->options;
   if (tries > options.max_attempts)
-    return report_failure(activity.key,
-                          {error_category::poison, error_kind::not_registered,
-                           "activity '" + activity.name + "' is not registered in this process; gave up after " +
-                               std::to_string(options.max_attempts) + " attempts",
-                           activity.name});
+    return report_failure(activity.key, {error_category::poison, error_kind::not_registered,
+                                         "activity '" + activity.name +
+                                             "' is not registered in this process; gave up after " +
+                                             std::to_string(options.max_attempts) + " attempts",
+                                         activity.name});
   if (tries == 1)
     log_warning("duroxide: activity '{}' of instance '{}' is not registered here; it waits", activity.name,
                 activity.key.instance);
   elsewhere_.emplace(activity.key, std::stop_source());
-  duration wait = exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, tries);
+  duration wait =
+      exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, tries);
   delayed_send(this, wait, wake_atom::value, std::move(activity), tries + 1);
 }
 
@@ -131,4 +133,4 @@ void activity_pool::report_failure(const activity_key& key, error_details why) {
   peers_->send_message(*this, activity_done_message(key, std::move(why)));
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -12,18 +12,18 @@
 
 namespace duroxide::internal {
 
-// Hands blocking activities to the workers and starts asynchronous ones. An activity that is in its hands already
-// is not taken twice, so a rebuilt instance may submit all that it waits for. Outcomes go to the dispatcher of
-// the instance, straight from where they arise.
+// Hands blocking activities to the workers and starts asynchronous ones. An activity that is in its hands
+// already is not taken twice, so a rebuilt instance may submit all that it waits for. Outcomes go to the
+// dispatcher of the instance, straight from where they arise.
 class activity_pool final : public caf::event_based_actor {
- public:
+public:
   activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "activity pool"; }
 
- private:
+private:
   void submit(stored_activity activity);
   void start_async(const async_activity_handler& handler, stored_activity activity);
   void park_unregistered(stored_activity activity, std::uint32_t tries);
@@ -38,4 +38,4 @@ class activity_pool final : public caf::event_based_actor {
 // The message that tells an instance the outcome of an activity.
 message activity_done_message(const activity_key& key, result<std::string, error_details> outcome);
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

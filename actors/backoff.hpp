@@ -14,4 +14,4 @@ inline duration exponential_backoff(duration base, duration limit, std::uint32_t
   return std::min(base * (std::int64_t{1} << doublings), limit);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -13,8 +13,8 @@ struct answered {
   std::function<void()> pass_on;
 };
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::answered)
 
@@ -29,7 +29,7 @@ caf::error to_caf_error(const error_details& details) {
 }
 
 class client_door final : public caf::event_based_actor {
- public:
+public:
   client_door(caf::actor_config& config, std::shared_ptr<client_port> port)
       : event_based_actor(config), port_(std::move(port)) {}
 
@@ -42,7 +42,9 @@ class client_door final : public caf::event_based_actor {
                 require_valid_id("instance id", instance);
                 port_->start({std::move(name), std::move(instance), std::move(input)}, std::move(reply));
               },
-              [](caf::response_promise& promise, start_result how) { promise.deliver(how == start_result::started); });
+              [](caf::response_promise& promise, start_result how) {
+                promise.deliver(how == start_result::started);
+              });
         },
         [this](raise_event_atom, std::string& name, std::string& instance, std::string& payload) {
           return post(message_kind::event_raised, name, instance, payload);
@@ -78,7 +80,7 @@ class client_door final : public caf::event_based_actor {
   void on_exit() override { port_.reset(); }
   const char* name() const override { return "duroxide client"; }
 
- private:
+private:
   static void deliver_status(caf::response_promise& promise, const instance_status& status) {
     promise.deliver(status);
   }
@@ -122,10 +124,10 @@ class client_door final : public caf::event_based_actor {
   std::shared_ptr<client_port> port_;
 };
 
-} // namespace
+}  // namespace
 
 client_actor make_client_actor(caf::actor_system& system, const client& client) {
   return caf::actor_cast<client_actor>(system.spawn<client_door>(client.port()));
 }
 
-} // namespace duroxide
+}  // namespace duroxide

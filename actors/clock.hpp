@@ -7,4 +7,4 @@ namespace duroxide::internal {
 
 inline timestamp wall_clock_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

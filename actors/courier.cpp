@@ -21,13 +21,11 @@ constexpr std::size_t page = 1000;
 // A store that is written to without a pause would otherwise be looked at without a pause.
 constexpr duration between_looks{2};
 
-} // namespace
+}  // namespace
 
 courier::courier(peers_ptr all, std::unique_ptr<change_watch> watch)
-    : peers_(std::move(all)),
-      watch_(std::move(watch)),
-      horizon_(wall_clock_now() + peers_->options.timer_horizon),
-      thread_([this] { run(); }) {}
+    : peers_(std::move(all)), watch_(std::move(watch)),
+      horizon_(wall_clock_now() + peers_->options.timer_horizon), thread_([this] { run(); }) {}
 
 courier::~courier() {
   stop_.request_stop();
@@ -62,12 +60,16 @@ void courier::bring_mail() {
 void courier::move_horizon() {
   timestamp from = horizon_;
   timestamp until = wall_clock_now() + peers_->options.timer_horizon;
-  for (bool more = true; more;) {
+  for (std::size_t limit = page;;) {
     auto due = read_patiently<std::vector<message>>(
-        [&] { return peers_->store->fetch_due(peers_->membership.node, from, until, page); });
-    more = due.size() == page && due.back().visible_at > from;
-    if (more) from = due.back().visible_at; // again what is due in this very millisecond
+        [&] { return peers_->store->fetch_due(peers_->membership.node, from, until, limit); });
+    bool more = due.size() == limit;
+    timestamp last = due.empty() ? until : due.back().visible_at;
     deliver_all(std::move(due));
+    if (!more) break;
+    // Again what is due in the last millisecond of the page; if that alone fills a page, a larger one.
+    if (last == from) limit *= 2;
+    from = last;
   }
   horizon_ = until;
 }
@@ -93,13 +95,13 @@ void courier::deliver_all(std::vector<message> messages) {
   for (auto& [shard, batch] : by_dispatcher) caf::anon_send(peers_->dispatchers[shard], std::move(batch));
 }
 
-template <class T>
-T courier::read_patiently(const std::function<stored<T>()>& read) {
+template <class T> T courier::read_patiently(const std::function<stored<T>()>& read) {
   for (std::uint32_t attempt = 1; !stop_.stop_requested(); ++attempt) {
     stored<T> answer = read();
     if (answer) return *std::move(answer);
     if (attempt == 1 || attempt % 30 == 0)
-      log_warning("duroxide: the store cannot be read now ({} attempts): {}", attempt, answer.error().message);
+      log_warning("duroxide: the store cannot be read now ({} attempts): {}", attempt,
+                  answer.error().message);
     pause(exponential_backoff(duration(10), std::chrono::seconds(2), attempt));
   }
   return {};
@@ -113,4 +115,4 @@ void courier::pause(duration length) {
   stopped.wait_for(lock, stop_.get_token(), length, [] { return false; });
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -10,25 +10,24 @@
 
 namespace duroxide::internal {
 
-// On a thread of its own. First it takes up all that the store holds for this node: undelivered messages, timers
-// within the horizon, unfinished activities. From then on it waits for changes made by others, without polling,
-// and moves the timer horizon on.
+// On a thread of its own. First it takes up all that the store holds for this node: undelivered messages,
+// timers within the horizon, unfinished activities. From then on it waits for changes made by others, without
+// polling, and moves the timer horizon on.
 class courier {
- public:
+public:
   courier(peers_ptr all, std::unique_ptr<change_watch> watch);
   courier(const courier&) = delete;
   courier& operator=(const courier&) = delete;
   ~courier();
 
- private:
+private:
   void run();
   void take_up_activities();
   void bring_mail();
   void move_horizon();
   void deliver_all(std::vector<message> messages);
   // Reads again and again until the store answers, or the courier stops; then what it gives is empty.
-  template <class T>
-  T read_patiently(const std::function<stored<T>()>& read);
+  template <class T> T read_patiently(const std::function<stored<T>()>& read);
   void pause(duration length);
 
   peers_ptr peers_;
@@ -39,4 +38,4 @@ class courier {
   std::thread thread_;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -2,8 +2,8 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
+#include "actors/ensure.hpp"
 #include "actors/log.hpp"
-#include "runtime/ensure.hpp"
 
 #include <caf/send.hpp>
 
@@ -29,14 +29,13 @@ error_details poison(const std::string& instance, const std::vector<std::string>
   return {error_category::poison, error_kind::attempts_exhausted, std::move(text), {}};
 }
 
-} // namespace
+}  // namespace
 
-dispatcher::dispatcher(caf::actor_config& config, std::uint32_t shard) : event_based_actor(config), shard_(shard) {}
+dispatcher::dispatcher(caf::actor_config& config, std::uint32_t shard)
+    : event_based_actor(config), shard_(shard) {}
 
 caf::behavior dispatcher::make_behavior() {
-  set_down_handler([this](caf::down_msg& down) {
-    on_down(down.source, system().render(down.reason));
-  });
+  set_down_handler([this](caf::down_msg& down) { on_down(down.source, system().render(down.reason)); });
   return {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](deliver& m) { route(std::move(m.content)); },
@@ -84,7 +83,7 @@ void dispatcher::route(message content) {
     at = spawn_loading(content.instance, std::nullopt);
   }
   if (!at->second.actor) {
-    if (content.id == 0) at->second.held.push_back(std::move(content)); // the rest comes with the load
+    if (content.id == 0) at->second.held.push_back(std::move(content));  // the rest comes with the load
     return;
   }
   touch(at);
@@ -98,16 +97,18 @@ void dispatcher::start(start_here request) {
     touch(at);
     return send(at->second.actor, std::move(request));
   }
-  if (drained_) return; // the caller is told that the runtime stops
+  if (drained_) return;  // the caller is told that the runtime stops
   if (!peers_->handlers->find_orchestration(request.what.orchestration))
-    return request.done(error_details{error_category::configuration, error_kind::not_registered,
-                                      "orchestration '" + request.what.orchestration +
-                                          "' is not registered; registered are: " +
-                                          joined(peers_->handlers->orchestration_names()),
-                                      {}});
+    return request.done(error_details{
+        error_category::configuration,
+        error_kind::not_registered,
+        "orchestration '" + request.what.orchestration +
+            "' is not registered; registered are: " + joined(peers_->handlers->orchestration_names()),
+        {}});
   auto [at, added] = residents_.try_emplace(id);
   std::string instance_id = id;
-  watch_over(at->second, instance_id, spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(request)));
+  watch_over(at->second, instance_id,
+             spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(request)));
 }
 
 dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, doom fate) {
@@ -153,7 +154,8 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
   if (known == by_actor_.end()) return;
   auto at = residents_.find(known->second);
   by_actor_.erase(known);
-  log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store", at->first, reason);
+  log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store", at->first,
+            reason);
   park(at, "its actor died: " + reason);
   finish_drain();
 }
@@ -163,13 +165,15 @@ void dispatcher::park(residents::iterator at, std::string failure) {
   const runtime_options& options = peers_->options;
   entry.actor = nullptr;
   use_order_.erase(entry.in_use_order);
-  if (entry.failures.empty()) log_warning("duroxide: instance '{}' cannot be run now: {}", at->first, failure);
+  if (entry.failures.empty())
+    log_warning("duroxide: instance '{}' cannot be run now: {}", at->first, failure);
   entry.failures.push_back(std::move(failure));
   auto attempt = static_cast<std::uint32_t>(entry.failures.size());
   // A first failure may be a race that a second look settles: look at once.
-  duration wait = attempt == 1 && !drained_ ? duration(1)
-                                            : exponential_backoff(options.unregistered_backoff_base,
-                                                                  options.unregistered_backoff_limit, attempt - 1);
+  duration wait = attempt == 1 && !drained_
+                      ? duration(1)
+                      : exponential_backoff(options.unregistered_backoff_base,
+                                            options.unregistered_backoff_limit, attempt - 1);
   retries_.emplace(clock::now() + wait, at->first);
   arm();
 }
@@ -218,12 +222,14 @@ void dispatcher::look_up(std::uint64_t waiter, const std::string& id) {
 
 void dispatcher::on_status_known(status_known& m) {
   if (!m.status)
-    return waiters_.fail_one(m.waiter, {error_category::infrastructure, m.status.error().kind,
-                                        m.status.error().message, {}});
+    return waiters_.fail_one(
+        m.waiter, {error_category::infrastructure, m.status.error().kind, m.status.error().message, {}});
   if (m.status->status != runtime_status::not_found) return waiters_.notify_one(m.waiter, *m.status);
-  if (residents_.contains(m.instance)) return; // it is being created
-  waiters_.fail_one(m.waiter, {error_category::application, error_kind::instance_not_found,
-                               "there is no instance '" + m.instance + "' to wait for; start it first", {}});
+  if (residents_.contains(m.instance)) return;  // it is being created
+  waiters_.fail_one(m.waiter, {error_category::application,
+                               error_kind::instance_not_found,
+                               "there is no instance '" + m.instance + "' to wait for; start it first",
+                               {}});
 }
 
 // -- time ---------------------------------------------------------------------
@@ -245,7 +251,7 @@ void dispatcher::sweep(clock::time_point current) {
     const resident& entry = residents_.find(id)->second;
     if (surplus == 0 && entry.last_used + options.passivate_after > current) break;
     surplus -= std::min<std::size_t>(surplus, 1);
-    send(entry.actor, passivate_atom::value); // it stays if it has something to do
+    send(entry.actor, passivate_atom::value);  // it stays if it has something to do
   }
 }
 
@@ -284,8 +290,9 @@ caf::response_promise dispatcher::drain() {
 
 void dispatcher::finish_drain() {
   if (!drained_) return;
-  bool busy = std::ranges::any_of(residents_, [](const auto& entry) { return entry.second.actor != nullptr; });
+  bool busy =
+      std::ranges::any_of(residents_, [](const auto& entry) { return entry.second.actor != nullptr; });
   if (!busy) drained_->deliver(caf::unit);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

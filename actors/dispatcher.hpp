@@ -31,23 +31,23 @@ struct status_known {
 // supervises: an instance that dies or cannot be run is built anew from the store, with backoff, and one that
 // fails again and again is failed as poison, with an error that says what happened on each attempt.
 class dispatcher final : public caf::event_based_actor {
- public:
+public:
   dispatcher(caf::actor_config& config, std::uint32_t shard);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "dispatcher"; }
 
- private:
+private:
   using clock = std::chrono::steady_clock;
 
   // An instance that is in memory, or (parked) waits to be tried again.
   struct resident {
-    caf::actor actor; // null: parked
+    caf::actor actor;  // null: parked
     clock::time_point last_used;
     std::list<std::string>::iterator in_use_order;
-    std::vector<message> held;         // parked: what came meanwhile and has no row in the store
-    std::vector<std::string> failures; // in a row
+    std::vector<message> held;          // parked: what came meanwhile and has no row in the store
+    std::vector<std::string> failures;  // in a row
   };
   using residents = std::unordered_map<std::string, resident>;
 
@@ -84,8 +84,8 @@ class dispatcher final : public caf::event_based_actor {
   std::uint32_t shard_;
   peers_ptr peers_;
   residents residents_;
-  std::list<std::string> use_order_;                       // of those with an actor, least recently used first
-  std::multimap<clock::time_point, std::string> retries_; // of parked ones
+  std::list<std::string> use_order_;  // of those with an actor, least recently used first
+  std::multimap<clock::time_point, std::string> retries_;  // of parked ones
   std::unordered_map<caf::actor_addr, std::string> by_actor_;
   timer_heap timers_;
   waiter_list waiters_;
@@ -93,6 +93,6 @@ class dispatcher final : public caf::event_based_actor {
   std::optional<caf::response_promise> drained_;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_known)

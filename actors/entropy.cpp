@@ -9,4 +9,4 @@ std::uint64_t random_bits() {
   return std::uint64_t{source()} << 32 | source();
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

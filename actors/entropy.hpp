@@ -8,4 +8,4 @@ namespace duroxide::internal {
 // 64 bits from a cryptographic source (getrandom on Linux, by way of std::random_device).
 std::uint64_t random_bits();
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -11,14 +11,15 @@ namespace duroxide::internal {
 namespace {
 
 error_details stopped() {
-  return {error_category::infrastructure, error_kind::runtime_stopped,
-          "the runtime is stopped; what was accepted before goes on when it is started again", {}};
+  return {error_category::infrastructure,
+          error_kind::runtime_stopped,
+          "the runtime is stopped; what was accepted before goes on when it is started again",
+          {}};
 }
 
 // A message that nobody will read is destroyed by its mailbox: then its caller must still be told.
-template <class T>
-class answered_once {
- public:
+template <class T> class answered_once {
+public:
   explicit answered_once(reply<T> done) : done_(std::move(done)) {}
   answered_once(const answered_once&) = delete;
   answered_once& operator=(const answered_once&) = delete;
@@ -28,18 +29,17 @@ class answered_once {
     if (!answered_.exchange(true)) done_(std::move(outcome));
   }
 
- private:
+private:
   reply<T> done_;
   std::atomic<bool> answered_ = false;
 };
 
-template <class T>
-reply<T> always_answered(reply<T> done) {
+template <class T> reply<T> always_answered(reply<T> done) {
   auto once = std::make_shared<answered_once<T>>(std::move(done));
   return [once](result<T, error_details> outcome) { once->answer(std::move(outcome)); };
 }
 
-} // namespace
+}  // namespace
 
 void gateway::open(peers_ptr all) {
   std::lock_guard lock(mutex_);
@@ -83,4 +83,4 @@ void gateway::wait(wait_request what, reply<instance_status> done) {
   caf::anon_send(to, wait_here{std::move(what), always_answered(std::move(done))});
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

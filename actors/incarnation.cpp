@@ -8,7 +8,6 @@
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-
 #include <unistd.h>
 
 namespace duroxide::internal {
@@ -21,7 +20,7 @@ std::string host_and_process() {
   return std::string(host) + ":" + std::to_string(getpid());
 }
 
-} // namespace
+}  // namespace
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
                          const std::shared_ptr<const registry>& handlers, const runtime_options& options,
@@ -37,8 +36,8 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   auto writer = store->open_writer(all->membership.node, 0).value();
   auto watch = store->watch().value();
 
-  // Outcomes go from the worker's thread to the dispatcher; the actors that must not outlive the incarnation are
-  // told apart by their addresses, which keep nothing alive.
+  // Outcomes go from the worker's thread to the dispatcher; the actors that must not outlive the incarnation
+  // are told apart by their addresses, which keep nothing alive.
   auto dispatchers = std::make_shared<std::vector<caf::actor_addr>>();
   std::uint32_t shard_count = all->membership.shard_count;
   workers_ = std::make_shared<workers>(
@@ -70,8 +69,9 @@ void incarnation::drain_and_leave() {
     self->request(each, std::chrono::milliseconds(peers_->options.shutdown_timeout), stop_atom::value)
         .receive([] {},
                  [](const caf::error&) {
-                   log_warning("duroxide: an instance was still busy when the runtime stopped; its last turn is "
-                               "run again at the next start");
+                   log_warning(
+                       "duroxide: an instance was still busy when the runtime stopped; its last turn is "
+                       "run again at the next start");
                  });
   self->request(peers_->journal, caf::infinite, stop_atom::value).receive([] {}, [](const caf::error&) {});
   std::uint64_t node = peers_->membership.node;
@@ -84,7 +84,7 @@ void incarnation::drain_and_leave() {
 void incarnation::kill() {
   courier_.reset();
   end_actors();
-  workers_->stop(duration::zero(), duration::zero()); // what still runs is not ours any more
+  workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more
 }
 
 void incarnation::end_actors() {
@@ -96,4 +96,4 @@ void incarnation::end_actors() {
   self->wait_for(all);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -11,12 +11,14 @@
 
 namespace duroxide::internal {
 
-// Begins with `begin` and ends with `drain_and_leave` (a graceful stop) or `kill` (ownership was lost). All block.
+// Begins with `begin` and ends with `drain_and_leave` (a graceful stop) or `kill` (ownership was lost). All
+// block.
 class incarnation {
- public:
+public:
   // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
   incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
-              const std::shared_ptr<const registry>& handlers, const runtime_options& options, caf::actor node);
+              const std::shared_ptr<const registry>& handlers, const runtime_options& options,
+              caf::actor node);
   incarnation(const incarnation&) = delete;
   incarnation& operator=(const incarnation&) = delete;
 
@@ -25,7 +27,7 @@ class incarnation {
   void drain_and_leave();
   void kill();
 
- private:
+private:
   void end_actors();
 
   caf::actor_system& system_;
@@ -34,4 +36,4 @@ class incarnation {
   std::unique_ptr<courier> courier_;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

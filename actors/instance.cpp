@@ -1,28 +1,22 @@
 #include "actors/instance.hpp"
 
+#include "runtime/history_codec.hpp"
 #include "actors/clock.hpp"
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
 #include "actors/turn_writer.hpp"
-#include "runtime/history_codec.hpp"
 
 #include <algorithm>
 
 namespace duroxide::internal {
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start)
-    : event_based_actor(config),
-      peers_(std::move(all)),
-      dispatcher_(std::move(dispatcher)),
-      id_(start.what.instance),
-      creation_(std::move(start)) {}
+    : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
+      id_(start.what.instance), creation_(std::move(start)) {}
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate)
-    : event_based_actor(config),
-      peers_(std::move(all)),
-      dispatcher_(std::move(dispatcher)),
-      id_(std::move(id)),
-      doom_(std::move(fate)) {}
+    : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
+      id_(std::move(id)), doom_(std::move(fate)) {}
 
 caf::behavior instance::make_behavior() {
   if (creation_)
@@ -94,7 +88,7 @@ void instance::commit(turn made) {
   std::vector<std::uint64_t> discarded;
   for (std::uint64_t id : made.discarded)
     if (id != 0) discarded.push_back(id);
-  if (made.events.empty() && made.consumed.empty()) { // nothing but stale messages: nothing to record
+  if (made.events.empty() && made.consumed.empty()) {  // nothing but stale messages: nothing to record
     in_turn_.clear();
     if (!discarded.empty()) send(peers_->journal, commit_discards{std::move(discarded)});
     return leave_if_drained();
@@ -116,8 +110,8 @@ void instance::commit(turn made) {
   }
   auto committed = std::make_shared<turn_commit>(make_commit(origin, made));
   if (!stored_)
-    committed->creates =
-        instance_start{id_, status_.orchestration, status_.version, std::move(creation_->what.input), {}, origin.at};
+    committed->creates = instance_start{
+        id_, status_.orchestration, status_.version, std::move(creation_->what.input), {}, origin.at};
   if (status_.status == runtime_status::pending) committed->update.version = status_.version;
   unconsumed_ = std::move(made.unconsumed);
   in_flight_ = committed;
@@ -126,13 +120,13 @@ void instance::commit(turn made) {
 
 void instance::written(turn_receipt receipt) {
   switch (receipt.outcome) {
-    case turn_outcome::committed: break;
-    case turn_outcome::already_exists:
-      for (auto& starter : starters_) starter(start_result::already_exists);
-      starters_.clear();
-      return leave(leave_reason::already_exists);
-    case turn_outcome::stale:
-      return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
+  case turn_outcome::committed: break;
+  case turn_outcome::already_exists:
+    for (auto& starter : starters_) starter(start_result::already_exists);
+    starters_.clear();
+    return leave(leave_reason::already_exists);
+  case turn_outcome::stale:
+    return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
   }
   stored_ = true;
   in_turn_.clear();
@@ -169,8 +163,8 @@ void instance::begin_next_execution(const history_row& started, std::uint64_t st
   ++status_.execution;
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler)
-    return leave(leave_reason::not_registered,
-                 "orchestration '" + status_.orchestration + "' version " + status_.version + " is not registered");
+    return leave(leave_reason::not_registered, "orchestration '" + status_.orchestration + "' version " +
+                                                   status_.version + " is not registered");
   timer_messages_.clear();
   execution_ = make_execution(*handler);
   execution_->replay(unpack_events(1, started.packed).value());
@@ -194,7 +188,8 @@ void instance::release_effects(const turn_receipt& receipt) {
   release_starts(receipt);
   release_messages(receipt);
   cancel_elsewhere();
-  if (turn.update.custom_status || is_terminal(turn.update.status)) send(dispatcher_, status_changed{id_, status_});
+  if (turn.update.custom_status || is_terminal(turn.update.status))
+    send(dispatcher_, status_changed{id_, status_});
 }
 
 void instance::release_starts(const turn_receipt& receipt) {
@@ -219,7 +214,7 @@ void instance::release_messages(const turn_receipt& receipt) {
   add_timers timers;
   for (std::size_t i = 0; i < receipt.message_ids.size(); ++i) {
     const outgoing_message& sent = in_flight_->messages[i];
-    if (receipt.message_ids[i] == 0) continue; // its receiver is gone
+    if (receipt.message_ids[i] == 0) continue;  // its receiver is gone
     message content = sent.content;
     content.id = receipt.message_ids[i];
     if (content.kind == message_kind::timer_due) {
@@ -250,7 +245,9 @@ void instance::cancel_elsewhere() {
 
 // -- going --------------------------------------------------------------------
 
-bool instance::nothing_to_do() const { return execution_ && !in_flight_ && !leaving_ && arrived_.empty() && !first_turn_due_; }
+bool instance::nothing_to_do() const {
+  return execution_ && !in_flight_ && !leaving_ && arrived_.empty() && !first_turn_due_;
+}
 
 // While the node stops, only what has no row in the store is still worth a turn.
 void instance::leave_if_drained() {
@@ -266,7 +263,8 @@ void instance::leave(leave_reason reason, std::string detail) {
   bounce();
 }
 
-// Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next one.
+// Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next
+// one.
 void instance::bounce() {
   for (auto* messages : {&in_turn_, &arrived_}) {
     if (!messages->empty()) send(dispatcher_, deliver_many{std::move(*messages)});
@@ -292,4 +290,4 @@ void instance::discard_arrived() {
   if (!discards.message_ids.empty()) send(peers_->journal, std::move(discards));
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

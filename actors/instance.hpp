@@ -1,9 +1,9 @@
 // The actor of one orchestration instance.
 #pragma once
 
+#include "runtime/execution.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
-#include "runtime/execution.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -25,7 +25,7 @@ using doom = std::optional<error_details>;
 // - A refused commit throws everything in memory away: the dispatcher loads the instance anew.
 // - A message is taken once, by whichever way it comes: in memory, or with the load.
 class instance final : public caf::event_based_actor {
- public:
+public:
   // A new instance: its first turn and its creation are one commit.
   instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start);
   // A stored one. With a doom, it is not run but failed.
@@ -35,7 +35,7 @@ class instance final : public caf::event_based_actor {
   void on_exit() override;
   const char* name() const override { return "instance"; }
 
- private:
+private:
   // -- coming to life ---------------------------------------------------------
   void create();
   void take_up(instance_loaded answer);
@@ -80,8 +80,8 @@ class instance final : public caf::event_based_actor {
   std::optional<parent_link> parent_;
   std::unique_ptr<execution> execution_;
   std::vector<message> arrived_;
-  std::unordered_set<std::uint64_t> loaded_ids_;                   // came with the load, may come once more
-  std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_; // of open timers: event id to message id
+  std::unordered_set<std::uint64_t> loaded_ids_;                     // came with the load, may come once more
+  std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_;  // of open timers: event id to message id
 
   // The turn that is being committed.
   std::shared_ptr<const turn_commit> in_flight_;
@@ -94,4 +94,4 @@ class instance final : public caf::event_based_actor {
   bool draining_ = false;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

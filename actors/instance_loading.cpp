@@ -1,8 +1,8 @@
 // How an instance comes to life: created by a start, or rebuilt from the store.
+#include "runtime/history_codec.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance.hpp"
 #include "actors/turn_writer.hpp"
-#include "runtime/history_codec.hpp"
 
 #include <algorithm>
 
@@ -52,15 +52,17 @@ void instance::take_up(loaded_instance stored) {
   if (doom_) return commit_doom(stored);
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler)
-    return leave(leave_reason::not_registered, "orchestration '" + status_.orchestration + "'" +
-                                                   (status_.version.empty() ? "" : " version " + status_.version) +
-                                                   " is not registered in this process");
+    return leave(leave_reason::not_registered,
+                 "orchestration '" + status_.orchestration + "'" +
+                     (status_.version.empty() ? "" : " version " + status_.version) +
+                     " is not registered in this process");
   status_.version = handler->version;
   auto history = unpack(stored.history);
   if (!history) return leave(leave_reason::broken, history.error());
   execution_ = make_execution(*handler);
   if (history->empty())
-    execution_->begin(started_event(status_.orchestration, status_.version, std::move(stored.input), parent_));
+    execution_->begin(
+        started_event(status_.orchestration, status_.version, std::move(stored.input), parent_));
   else
     execution_->replay(*std::move(history));
   submit_unfinished(std::move(stored.activities));
@@ -97,12 +99,14 @@ void instance::submit_unfinished(std::vector<stored_activity> unfinished) {
 result<std::vector<history_event>, std::string> instance::unpack(const std::vector<history_row>& rows) const {
   std::vector<history_event> history;
   for (const history_row& row : rows) {
-    std::string where = "the history of instance '" + id_ + "', execution " + std::to_string(row.execution) + ": ";
+    std::string where =
+        "the history of instance '" + id_ + "', execution " + std::to_string(row.execution) + ": ";
     if (row.first_event_id != history.size() + 1)
       return where + "event " + std::to_string(history.size() + 1) + " is missing";
     auto events = unpack_events(row.first_event_id, row.packed);
     if (!events) return where + events.error();
-    history.insert(history.end(), std::make_move_iterator(events->begin()), std::make_move_iterator(events->end()));
+    history.insert(history.end(), std::make_move_iterator(events->begin()),
+                   std::make_move_iterator(events->end()));
   }
   if (!history.empty() && history.front().kind != event_kind::orchestration_started)
     return "the history of instance '" + id_ + "' does not begin with orchestration_started";
@@ -125,4 +129,4 @@ void instance::commit_doom(const loaded_instance& stored) {
   commit(std::move(last));
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -15,7 +15,7 @@ error_details to_details(const store_error& error) {
   return {error_category::infrastructure, error.kind, error.message, {}};
 }
 
-} // namespace
+}  // namespace
 
 journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, std::size_t batch_limit)
     : event_based_actor(config), writer_(std::move(writer)), batch_limit_(batch_limit) {}
@@ -107,20 +107,24 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
 void journal::answer_post(commit_post post, const post_receipt& receipt) {
   const std::string& instance = post.content.instance;
   switch (receipt.outcome) {
-    case post_outcome::accepted:
-      post.done(std::monostate{});
-      post.content.id = receipt.message_id;
-      peers_->send_message(*this, std::move(post.content));
-      break;
-    case post_outcome::not_found:
-      post.done(error_details{error_category::application, error_kind::instance_not_found,
-                              "there is no instance '" + instance + "'; start it first", {}});
-      break;
-    case post_outcome::terminal:
-      if (post.content.kind == message_kind::cancel) return post.done(std::monostate{});
-      post.done(error_details{error_category::application, error_kind::instance_terminal,
-                              "instance '" + instance + "' has ended; it takes no more messages", {}});
-      break;
+  case post_outcome::accepted:
+    post.done(std::monostate{});
+    post.content.id = receipt.message_id;
+    peers_->send_message(*this, std::move(post.content));
+    break;
+  case post_outcome::not_found:
+    post.done(error_details{error_category::application,
+                            error_kind::instance_not_found,
+                            "there is no instance '" + instance + "'; start it first",
+                            {}});
+    break;
+  case post_outcome::terminal:
+    if (post.content.kind == message_kind::cancel) return post.done(std::monostate{});
+    post.done(error_details{error_category::application,
+                            error_kind::instance_terminal,
+                            "instance '" + instance + "' has ended; it takes no more messages",
+                            {}});
+    break;
   }
 }
 
@@ -128,8 +132,8 @@ void journal::retry_later(const store_error& error) {
   ++failures_;
   duration wait = exponential_backoff(duration(10), std::chrono::seconds(2), failures_);
   if (failures_ == 1 || failures_ % 30 == 0)
-    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}", turns_.size(), failures_,
-                error.message);
+    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}", turns_.size(),
+                failures_, error.message);
   flush_requested_ = true;
   delayed_send(this, wait, flush_atom::value);
 }
@@ -143,4 +147,4 @@ void journal::give_up(const store_error& error) {
   if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error.message});
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -13,21 +13,21 @@
 
 namespace duroxide::internal {
 
-// The one writer of its lane, on a thread of its own. A batch is whatever arrived while the last one was being
-// written; there is no timer. Answers an instance only after its turn is durable (I2).
+// The one writer of its lane, on a thread of its own. A batch is whatever arrived while the last one was
+// being written; there is no timer. Answers an instance only after its turn is durable (I2).
 //
 // A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
-// fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells the
-// node, which throws away everything in memory and begins again as a new incarnation.
+// fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells
+// the node, which throws away everything in memory and begins again as a new incarnation.
 class journal final : public caf::event_based_actor {
- public:
+public:
   journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, std::size_t batch_limit);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "journal"; }
 
- private:
+private:
   struct pending_turn {
     std::shared_ptr<const turn_commit> turn;
     caf::actor from;
@@ -48,10 +48,10 @@ class journal final : public caf::event_based_actor {
   std::deque<pending_turn> turns_;
   std::deque<commit_post> posts_;
   std::vector<std::uint64_t> discards_;
-  std::optional<caf::response_promise> stopped_; // answered when everything is written
+  std::optional<caf::response_promise> stopped_;  // answered when everything is written
   bool flush_requested_ = false;
   bool given_up_ = false;
   std::uint32_t failures_ = 0;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -22,12 +22,13 @@ caf::behavior loader::make_behavior() {
 
 void loader::load(load_request request, const caf::actor& from, std::uint32_t attempt) {
   auto content = store_->load(request.instance);
-  if (content || content.error().fate == store_fate::broken) return send(from, instance_loaded{std::move(content)});
+  if (content || content.error().fate == store_fate::broken)
+    return send(from, instance_loaded{std::move(content)});
   if (attempt == 1 || attempt % 30 == 0)
     log_warning("duroxide: instance '{}' cannot be read now ({} attempts): {}", request.instance, attempt,
                 content.error().message);
-  delayed_send(this, exponential_backoff(duration(10), std::chrono::seconds(2), attempt), std::move(request), from,
-               attempt + 1);
+  delayed_send(this, exponential_backoff(duration(10), std::chrono::seconds(2), attempt), std::move(request),
+               from, attempt + 1);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

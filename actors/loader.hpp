@@ -1,8 +1,8 @@
 // Reads instances back from the store.
 #pragma once
 
-#include "actors/messages.hpp"
 #include "duroxide/provider.hpp"
+#include "actors/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -13,17 +13,17 @@ namespace duroxide::internal {
 // On a thread of its own, so that a slow store blocks no instance that is in memory. A store that cannot read
 // now is tried again, with backoff.
 class loader final : public caf::event_based_actor {
- public:
+public:
   loader(caf::actor_config& config, std::shared_ptr<provider> store);
 
   caf::behavior make_behavior() override;
   void on_exit() override { store_.reset(); }
   const char* name() const override { return "loader"; }
 
- private:
+private:
   void load(load_request request, const caf::actor& from, std::uint32_t attempt);
 
   std::shared_ptr<provider> store_;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

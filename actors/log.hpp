@@ -6,14 +6,12 @@
 
 namespace duroxide::internal {
 
-template <class... Args>
-void log_warning(spdlog::format_string_t<Args...> format, Args&&... args) {
+template <class... Args> void log_warning(spdlog::format_string_t<Args...> format, Args&&... args) {
   spdlog::warn(format, std::forward<Args>(args)...);
 }
 
-template <class... Args>
-void log_error(spdlog::format_string_t<Args...> format, Args&&... args) {
+template <class... Args> void log_error(spdlog::format_string_t<Args...> format, Args&&... args) {
   spdlog::error(format, std::forward<Args>(args)...);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

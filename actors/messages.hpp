@@ -52,15 +52,15 @@ struct cancel_timers {
   std::vector<std::uint64_t> message_ids;
 };
 
-// From an instance that wants to go: it holds no commit and no message any more. It hands back what comes after,
-// until it is told `bye_atom`.
+// From an instance that wants to go: it holds no commit and no message any more. It hands back what comes
+// after, until it is told `bye_atom`.
 enum class leave_reason : std::uint8_t {
   passivated,
-  ended,          // or it had ended before it was loaded
-  not_found,      // the store knows no such instance
-  already_exists, // it was to be created here, and exists
-  not_registered, // this process has no handler for it
-  broken,         // it cannot be run now: `detail` says why
+  ended,           // or it had ended before it was loaded
+  not_found,       // the store knows no such instance
+  already_exists,  // it was to be created here, and exists
+  not_registered,  // this process has no handler for it
+  broken,          // it cannot be run now: `detail` says why
 };
 
 struct leaving {
@@ -145,7 +145,7 @@ using stop_atom = caf::atom_constant<caf::atom("stop")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
 using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::activity_key)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::stored_activity)

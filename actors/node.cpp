@@ -5,13 +5,10 @@
 
 namespace duroxide::internal {
 
-node::node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
-           runtime_options options, std::shared_ptr<gateway> door)
-    : event_based_actor(config),
-      store_(std::move(store)),
-      handlers_(std::move(handlers)),
-      options_(std::move(options)),
-      gateway_(std::move(door)) {}
+node::node(caf::actor_config& config, std::shared_ptr<provider> store,
+           std::shared_ptr<const registry> handlers, runtime_options options, std::shared_ptr<gateway> door)
+    : event_based_actor(config), store_(std::move(store)), handlers_(std::move(handlers)),
+      options_(std::move(options)), gateway_(std::move(door)) {}
 
 caf::behavior node::make_behavior() {
   return {
@@ -20,8 +17,8 @@ caf::behavior node::make_behavior() {
           begin();
           request.done(nullptr);
         } catch (...) {
-          request.done(
-              std::make_shared<error_details>(details_of_current_exception(error_kind::store_unavailable, {})));
+          request.done(std::make_shared<error_details>(
+              details_of_current_exception(error_kind::store_unavailable, {})));
         }
       },
       [this](stop_node& request) {
@@ -73,4 +70,4 @@ void node::begin_again(std::uint32_t attempt) {
   }
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

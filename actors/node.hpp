@@ -12,10 +12,10 @@
 
 namespace duroxide::internal {
 
-// On a thread of its own, because joining and leaving block. Starts, drains and stops an incarnation; when that has
-// lost its ownership, kills it and begins a new one, which reads everything back from the store.
+// On a thread of its own, because joining and leaving block. Starts, drains and stops an incarnation; when
+// that has lost its ownership, kills it and begins a new one, which reads everything back from the store.
 class node final : public caf::event_based_actor {
- public:
+public:
   node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
        runtime_options options, std::shared_ptr<gateway> door);
 
@@ -23,7 +23,7 @@ class node final : public caf::event_based_actor {
   void on_exit() override;
   const char* name() const override { return "node"; }
 
- private:
+private:
   void begin();
   void begin_again(std::uint32_t attempt);
   void leave_departed();
@@ -33,7 +33,7 @@ class node final : public caf::event_based_actor {
   runtime_options options_;
   std::shared_ptr<gateway> gateway_;
   std::unique_ptr<incarnation> incarnation_;
-  std::optional<std::uint64_t> departed_; // an incarnation that the store may still take for the owner
+  std::optional<std::uint64_t> departed_;  // an incarnation that the store may still take for the owner
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

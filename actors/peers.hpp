@@ -1,10 +1,10 @@
 // One incarnation of a node: what it is made of. Immutable once the actors run.
 #pragma once
 
-#include "actors/messages.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/messages.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -25,14 +25,13 @@ struct peers {
   caf::actor journal;
   caf::actor loader;
   caf::actor pool;
-  std::vector<caf::actor> dispatchers; // by shard
+  std::vector<caf::actor> dispatchers;  // by shard
 
   const caf::actor& dispatcher_of(const std::string& instance) const {
     return dispatchers[shard_of(instance, membership.shard_count)];
   }
 
-  template <class Actor>
-  void send_message(Actor& from, message content) const {
+  template <class Actor> void send_message(Actor& from, message content) const {
     // Chosen first: argument evaluation order is open, and the content is moved from.
     const caf::actor& to = dispatcher_of(content.instance);
     from.send(to, deliver{std::move(content)});
@@ -41,6 +40,6 @@ struct peers {
 
 using peers_ptr = std::shared_ptr<const peers>;
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::peers_ptr)

@@ -19,7 +19,8 @@ namespace {
 
 void require(bool holds, const std::string& option, const std::string& rule) {
   if (!holds)
-    throw configuration_error(error_kind::invalid_argument, "runtime_options::" + option + " must be " + rule);
+    throw configuration_error(error_kind::invalid_argument,
+                              "runtime_options::" + option + " must be " + rule);
 }
 
 void check(const runtime_options& options) {
@@ -29,20 +30,19 @@ void check(const runtime_options& options) {
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
   require(options.commit_batch_limit > 0, "commit_batch_limit", "positive");
   require(options.shutdown_timeout >= duration::zero(), "shutdown_timeout", "zero or more");
-  require(options.activity_cancellation_grace_period >= duration::zero(), "activity_cancellation_grace_period",
-          "zero or more");
+  require(options.activity_cancellation_grace_period >= duration::zero(),
+          "activity_cancellation_grace_period", "zero or more");
   require(options.unregistered_backoff_base > duration::zero(), "unregistered_backoff_base", "positive");
-  require(options.unregistered_backoff_limit >= options.unregistered_backoff_base, "unregistered_backoff_limit",
-          "at least unregistered_backoff_base");
+  require(options.unregistered_backoff_limit >= options.unregistered_backoff_base,
+          "unregistered_backoff_limit", "at least unregistered_backoff_base");
   require(options.max_attempts > 0, "max_attempts", "positive");
   require(options.build_id.size() <= 200, "build_id", "at most 200 bytes");
 }
 
-// Runs `body` on a thread of its own and waits for it. CAF keeps a reference to a system's logger in every thread that
-// spawned or asked something, and a system's destructor waits for all of them: done on the caller's thread, a
-// runtime that is shut down by another thread than started it would never return.
-template <class Body>
-void aside(Body body) {
+// Runs `body` on a thread of its own and waits for it. CAF keeps a reference to a system's logger in every
+// thread that spawned or asked something, and a system's destructor waits for all of them: done on the
+// caller's thread, a runtime that is shut down by another thread than started it would never return.
+template <class Body> void aside(Body body) {
   std::exception_ptr failed;
   std::thread([&] {
     try {
@@ -54,10 +54,10 @@ void aside(Body body) {
   if (failed) std::rethrow_exception(failed);
 }
 
-// The runtime's own actor system. Its workers share one queue and sleep when it is empty: CAF's default polls,
-// which costs an idle process CPU time and a message to it up to 10 ms.
+// The runtime's own actor system. Its workers share one queue and sleep when it is empty: CAF's default
+// polls, which costs an idle process CPU time and a message to it up to 10 ms.
 class own_system {
- public:
+public:
   explicit own_system(std::size_t threads) {
     config_.set("scheduler.policy", caf::atom("sharing"));
     config_.set("scheduler.max-threads",
@@ -66,18 +66,19 @@ class own_system {
   }
   caf::actor_system& get() { return *system_; }
 
- private:
+private:
   caf::actor_system_config config_;
   std::optional<caf::actor_system> system_;
 };
 
-} // namespace
+}  // namespace
 
 class runtime::state {
- public:
+public:
   state(std::shared_ptr<provider> given_store, caf::actor_system* given_system, runtime_options given_options)
       : store(std::move(given_store)), options(std::move(given_options)), system(given_system) {
-    if (!store) throw configuration_error(error_kind::invalid_argument, "a runtime needs a provider; it is null");
+    if (!store)
+      throw configuration_error(error_kind::invalid_argument, "a runtime needs a provider; it is null");
     check(options);
   }
 
@@ -112,7 +113,8 @@ void runtime::register_async_activity(std::string name, async_activity_handler h
 
 void runtime::start() {
   if (state_->started)
-    throw configuration_error(error_kind::invalid_argument, "the runtime has been started before; make a new one");
+    throw configuration_error(error_kind::invalid_argument,
+                              "the runtime has been started before; make a new one");
   state_->started = true;
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
   aside([&] {
@@ -123,7 +125,8 @@ void runtime::start() {
     state_->node = state_->system->spawn<internal::node, caf::detached>(state_->store, state_->handlers,
                                                                         state_->options, state_->door);
   });
-  caf::anon_send(state_->node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
+  caf::anon_send(state_->node,
+                 internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   std::shared_ptr<error_details> failed = answer->get_future().get();
   if (!failed) return;
   shutdown();
@@ -143,4 +146,4 @@ void runtime::shutdown() {
 
 client runtime::client() const { return duroxide::client(state_->door); }
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -1,7 +1,7 @@
 #include "actors/store_client.hpp"
 
-#include "actors/clock.hpp"
 #include "duroxide/client.hpp"
+#include "actors/clock.hpp"
 
 #include <algorithm>
 #include <set>
@@ -10,7 +10,8 @@ namespace duroxide::internal {
 
 namespace {
 
-// Nobody can lose a wake-up while the watch works; this bounds the harm where it does not (network file systems).
+// Nobody can lose a wake-up while the watch works; this bounds the harm where it does not (network file
+// systems).
 constexpr duration safety_net = std::chrono::seconds(5);
 
 error_details to_details(const store_error& error) {
@@ -21,7 +22,7 @@ error_details instance_failure(error_kind kind, const std::string& what) {
   return {error_category::application, kind, what, {}};
 }
 
-} // namespace
+}  // namespace
 
 store_client::store_client(std::shared_ptr<provider> store) : store_(std::move(store)) {}
 
@@ -79,7 +80,7 @@ void store_client::wait(wait_request what, reply<instance_status> done) {
   }
   auto deadline = std::chrono::steady_clock::now() + what.timeout;
   waiters_.add(std::move(what), std::move(done), deadline);
-  watch_->interrupt(); // to look now, and to know the new deadline
+  watch_->interrupt();  // to look now, and to know the new deadline
 }
 
 void store_client::watch_store() {
@@ -110,7 +111,7 @@ void store_client::look() {
   }
   for (const std::string& instance : instances) {
     auto status = store_->status(instance);
-    if (!status) continue; // looked at again with the next change, or at the latest by the safety net
+    if (!status) continue;  // looked at again with the next change, or at the latest by the safety net
     std::lock_guard lock(mutex_);
     waiters_.notify(instance, *status);
   }
@@ -118,13 +119,14 @@ void store_client::look() {
   waiters_.expire(std::chrono::steady_clock::now());
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal
 
 namespace duroxide {
 
 client::client(std::shared_ptr<provider> store) {
-  if (!store) throw configuration_error(error_kind::invalid_argument, "a client needs a provider; it is null");
+  if (!store)
+    throw configuration_error(error_kind::invalid_argument, "a client needs a provider; it is null");
   port_ = std::make_shared<internal::store_client>(std::move(store));
 }
 
-} // namespace duroxide
+}  // namespace duroxide

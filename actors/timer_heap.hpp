@@ -10,10 +10,10 @@
 
 namespace duroxide::internal {
 
-// Messages by the time at which they become visible. A message is held once, however often it is added: the same
-// timer comes from its instance and from the store.
+// Messages by the time at which they become visible. A message is held once, however often it is added: the
+// same timer comes from its instance and from the store.
 class timer_heap {
- public:
+public:
   void add(message timer) {
     if (by_id_.contains(timer.id)) return;
     std::uint64_t id = timer.id;
@@ -44,9 +44,9 @@ class timer_heap {
 
   std::size_t size() const { return by_time_.size(); }
 
- private:
+private:
   std::multimap<timestamp, message> by_time_;
   std::unordered_map<std::uint64_t, std::multimap<timestamp, message>::iterator> by_id_;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

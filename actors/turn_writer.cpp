@@ -12,7 +12,7 @@ instance_start start_of(const history_event& scheduled, timestamp at) {
   instance_start start;
   start.instance = *scheduled.instance;
   start.orchestration = scheduled.name;
-  start.version = scheduled.version.value_or(std::string()); // empty: resolved by its first turn
+  start.version = scheduled.version.value_or(std::string());  // empty: resolved by its first turn
   start.input = scheduled.data;
   start.created_at = at;
   return start;
@@ -27,10 +27,10 @@ outgoing_message child_exists(const turn_origin& origin, const history_event& sc
   answer.content.execution = origin.execution;
   answer.content.source = scheduled.id;
   answer.content.visible_at = origin.at;
-  answer.content.error = error_details{
-      error_category::application, error_kind::already_exists,
-      "instance '" + *scheduled.instance + "' exists already; a sub-orchestration needs an id of its own",
-      scheduled.name};
+  answer.content.error = error_details{error_category::application, error_kind::already_exists,
+                                       "instance '" + *scheduled.instance +
+                                           "' exists already; a sub-orchestration needs an id of its own",
+                                       scheduled.name};
   return answer;
 }
 
@@ -104,7 +104,7 @@ void add_next_execution(turn_commit& commit, const turn_origin& origin, const en
   commit.history.push_back({next, 1, 1, pack_events(origin.build_id, origin.at, std::span(&started, 1))});
 }
 
-} // namespace
+}  // namespace
 
 history_event started_event(const std::string& orchestration, const std::string& version, std::string input,
                             std::optional<parent_link> parent) {
@@ -150,4 +150,4 @@ turn_commit make_commit(const turn_origin& origin, const turn& made) {
   return commit;
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -16,7 +16,7 @@ struct turn_origin {
   std::string version;
   std::uint64_t execution = 1;
   std::optional<parent_link> parent;
-  std::optional<std::string> custom_status; // after the turn
+  std::optional<std::string> custom_status;  // after the turn
   std::string build_id;
   timestamp at{};
   // Timers due before this are delivered by the dispatcher, later ones by the store.
@@ -31,4 +31,4 @@ turn_commit make_commit(const turn_origin& origin, const turn& made);
 history_event started_event(const std::string& orchestration, const std::string& version, std::string input,
                             std::optional<parent_link> parent);
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

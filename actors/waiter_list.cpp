@@ -1,6 +1,5 @@
 #include "actors/waiter_list.hpp"
 
-
 namespace duroxide::internal {
 
 namespace {
@@ -10,7 +9,7 @@ bool satisfies(const instance_status& status, const wait_request& what) {
   return what.after_custom_status && status.custom_status_version > *what.after_custom_status;
 }
 
-} // namespace
+}  // namespace
 
 std::uint64_t waiter_list::add(wait_request what, reply<instance_status> done, time deadline) {
   std::uint64_t number = ++last_;
@@ -53,7 +52,8 @@ void waiter_list::expire(time now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     auto at = waiters_.find(deadlines_.begin()->second);
     const wait_request& what = at->second.what;
-    error_details late{error_category::application, error_kind::timed_out,
+    error_details late{error_category::application,
+                       error_kind::timed_out,
                        "instance '" + what.instance + "' was not done after " +
                            std::to_string(what.timeout.count()) + " ms of waiting; it goes on",
                        {}};
@@ -72,4 +72,4 @@ std::optional<waiter_list::time> waiter_list::next_deadline() const {
   return deadlines_.begin()->first;
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

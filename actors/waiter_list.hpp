@@ -14,7 +14,7 @@
 namespace duroxide::internal {
 
 class waiter_list {
- public:
+public:
   using time = std::chrono::steady_clock::time_point;
 
   // Gives the number of the waiter.
@@ -30,7 +30,7 @@ class waiter_list {
   std::set<std::string> instances() const;
   std::vector<std::uint64_t> waiting_for(const std::string& instance) const;
 
- private:
+private:
   struct waiter {
     wait_request what;
     reply<instance_status> done;
@@ -46,4 +46,4 @@ class waiter_list {
   std::uint64_t last_ = 0;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

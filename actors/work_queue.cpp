@@ -44,7 +44,7 @@ void work_queue::cancel(const activity_key& key) {
       return;
     }
   }
-  running.request_stop(); // outside the lock: it runs callbacks
+  running.request_stop();  // outside the lock: it runs callbacks
 }
 
 bool work_queue::contains(const activity_key& key) const {
@@ -82,4 +82,4 @@ void work_queue::abandon_running() {
   for (auto& each : running) each.request_stop();
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

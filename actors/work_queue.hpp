@@ -28,14 +28,14 @@ struct work {
   activity_key key;
   activity_identity identity;
   std::string input;
-  const activity_handler* run = nullptr; // in the registry, which the workers keep
+  const activity_handler* run = nullptr;  // in the registry, which the workers keep
   std::stop_source cancelled;
 };
 
 // The one place where threads meet over shared memory: a blocking queue is what blocking workers need, and a
 // message to a sleeping thread costs many times as much. Any thread may call any member.
 class work_queue {
- public:
+public:
   void push(work item);
   // Blocks; nothing once the queue is closed.
   std::optional<work> pop();
@@ -53,15 +53,15 @@ class work_queue {
   void abandon_running();
   bool abandoned() const;
 
- private:
+private:
   mutable std::mutex mutex_;
   std::condition_variable available_;
   mutable std::condition_variable idle_;
   std::deque<work> queue_;
-  std::unordered_map<activity_key, std::stop_source, activity_key_hash> known_; // queued and running
+  std::unordered_map<activity_key, std::stop_source, activity_key_hash> known_;  // queued and running
   std::size_t running_ = 0;
   bool closed_ = false;
   bool abandoned_ = false;
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

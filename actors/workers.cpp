@@ -16,26 +16,28 @@ void work_until_closed(work_queue& queue, const std::string& worker, const activ
   }
 }
 
-} // namespace
+}  // namespace
 
 result<std::string, error_details> run_handler(const activity_handler& handler, activity_context& context,
                                                const std::string& input) {
   try {
     return handler(context, input);
   } catch (...) {
-    error_details details = details_of_current_exception(error_kind::activity_failed, context.activity_name());
+    error_details details =
+        details_of_current_exception(error_kind::activity_failed, context.activity_name());
     // Whatever an activity throws is the application's failure: the orchestration may handle it.
     details.category = error_category::application;
     return details;
   }
 }
 
-workers::workers(std::size_t count, const std::string& node_name, const std::shared_ptr<const registry>& handlers,
-                 const activity_outcome& report) {
+workers::workers(std::size_t count, const std::string& node_name,
+                 const std::shared_ptr<const registry>& handlers, const activity_outcome& report) {
   for (std::size_t i = 0; i < count; ++i)
-    threads_.emplace_back([queue = queue_, handlers, report, name = node_name + "/worker-" + std::to_string(i)] {
-      work_until_closed(*queue, name, report);
-    });
+    threads_.emplace_back(
+        [queue = queue_, handlers, report, name = node_name + "/worker-" + std::to_string(i)] {
+          work_until_closed(*queue, name, report);
+        });
 }
 
 workers::~workers() { stop(duration::zero(), duration::zero()); }
@@ -49,10 +51,11 @@ void workers::stop(duration patience, duration grace) {
     idle = queue_->wait_until_idle(grace);
   }
   if (!idle)
-    log_warning("duroxide: an activity did not stop when it was cancelled; its thread is abandoned and its result "
-                "will be ignored");
+    log_warning(
+        "duroxide: an activity did not stop when it was cancelled; its thread is abandoned and its result "
+        "will be ignored");
   for (auto& thread : threads_) idle ? thread.join() : thread.detach();
   threads_.clear();
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

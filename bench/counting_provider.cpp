@@ -5,7 +5,7 @@ namespace duroxide::bench {
 namespace {
 
 class counting_writer final : public store_writer {
- public:
+public:
   counting_writer(std::unique_ptr<store_writer> inner, std::shared_ptr<store_counts> counts)
       : inner_(std::move(inner)), counts_(std::move(counts)) {}
   stored<batch_receipt> commit(const commit_batch& batch) override {
@@ -14,13 +14,13 @@ class counting_writer final : public store_writer {
     return inner_->commit(batch);
   }
 
- private:
+private:
   std::unique_ptr<store_writer> inner_;
   std::shared_ptr<store_counts> counts_;
 };
 
 class counting_provider final : public provider {
- public:
+public:
   counting_provider(std::shared_ptr<provider> inner, std::shared_ptr<store_counts> counts)
       : inner_(std::move(inner)), counts_(std::move(counts)) {}
 
@@ -40,8 +40,8 @@ class counting_provider final : public provider {
                                          std::size_t limit) override {
     return counted().fetch_due(node, from, until, limit);
   }
-  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::optional<activity_key>& after,
-                                                        std::size_t limit) override {
+  stored<std::vector<stored_activity>>
+  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
     return counted().fetch_activities(node, after, limit);
   }
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
@@ -55,7 +55,7 @@ class counting_provider final : public provider {
   stored<post_outcome> post(const message& content) override { return counted().post(content); }
   stored<std::unique_ptr<change_watch>> watch() override { return counted().watch(); }
 
- private:
+private:
   provider& counted() {
     ++counts_->other_calls;
     return *inner_;
@@ -65,10 +65,10 @@ class counting_provider final : public provider {
   std::shared_ptr<store_counts> counts_;
 };
 
-} // namespace
+}  // namespace
 
 std::shared_ptr<provider> count_calls(std::shared_ptr<provider> inner, std::shared_ptr<store_counts> counts) {
   return std::make_shared<counting_provider>(std::move(inner), std::move(counts));
 }
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

@@ -1,5 +1,5 @@
-// The machine's floor: what the same rows cost in bare transactions, with the same durability. A workload's share
-// of this is how much the engine adds.
+// The machine's floor: what the same rows cost in bare transactions, with the same durability. A workload's
+// share of this is how much the engine adds.
 #include <sqlite3.h>
 
 #include <chrono>
@@ -39,7 +39,7 @@ double commits_per_second(sqlite3* db, int rows, int commits) {
   return commits / seconds;
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) {
   std::string path = argc > 1 ? argv[1] : "limit.db";
@@ -54,8 +54,8 @@ int main(int argc, char** argv) {
   run(db, "create table rows(id integer primary key, data text)");
   for (int rows : {1, 10, 100, 1000}) {
     double commits = commits_per_second(db, rows, rows == 1 ? 3000 : 100000 / (rows * 10));
-    std::printf("%5d rows a commit: %8.0f commits/s %9.0f rows/s %8.3f ms a commit\n", rows, commits, commits * rows,
-                1000.0 / commits);
+    std::printf("%5d rows a commit: %8.0f commits/s %9.0f rows/s %8.3f ms a commit\n", rows, commits,
+                commits * rows, 1000.0 / commits);
   }
   sqlite3_close(db);
 }

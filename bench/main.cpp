@@ -16,7 +16,8 @@ std::string menu() {
   return text;
 }
 
-int run(const std::string& name, duroxide::bench::run_request how, std::size_t rounds, const std::string& json_file) {
+int run(const std::string& name, duroxide::bench::run_request how, std::size_t rounds,
+        const std::string& json_file) {
   for (const auto& each : duroxide::bench::all_workloads()) {
     if (each.name != name) continue;
     if (how.instances == 0) how.instances = each.instances;
@@ -34,7 +35,7 @@ int run(const std::string& name, duroxide::bench::run_request how, std::size_t r
   return 2;
 }
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Runs a workload, checks every result, and prints what it measured."};
@@ -51,7 +52,8 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", rounds, "run so many times, in the same process")->capture_default_str();
   app.add_option("--json", json_file, "append one JSON line per round to this file");
   app.add_flag("--fresh", how.fresh, "delete the store's file before each round");
-  app.add_flag("--relaxed-durability", how.relaxed_durability, "commits survive a process crash, not a power loss");
+  app.add_flag("--relaxed-durability", how.relaxed_durability,
+               "commits survive a process crash, not a power loss");
   CLI11_PARSE(app, argc, argv);
   try {
     return run(name, how, rounds, json_file);

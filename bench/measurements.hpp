@@ -15,16 +15,16 @@ struct figures {
   std::size_t ok = 0;
   std::size_t wrong = 0;
   double seconds = 0;
-  double per_second = 0;       // instances
-  double steps_per_second = 0; // activities
-  double p50_ms = 0;           // from start to done, of one instance
+  double per_second = 0;        // instances
+  double steps_per_second = 0;  // activities
+  double p50_ms = 0;            // from start to done, of one instance
   double p90_ms = 0;
   double p99_ms = 0;
   double cpu_s = 0;
   double rss_mib = 0;
   std::uint64_t commits = 0;
   std::uint64_t turns = 0;
-  std::uint64_t statements = 0; // store calls other than commits
+  std::uint64_t statements = 0;  // store calls other than commits
 };
 
 // The smallest value that at least `percent` of the values do not exceed. REQUIRES: sorted, not empty.
@@ -40,4 +40,4 @@ std::string to_json(const figures& run);
 // One line for people.
 std::string to_text(const figures& run);
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

@@ -1,8 +1,7 @@
 #include "bench/run.hpp"
 
-#include "bench/counting_provider.hpp"
-
 #include "duroxide/sqlite_provider.hpp"
+#include "bench/counting_provider.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -33,13 +32,11 @@ std::shared_ptr<provider> open_store(const run_request& how) {
 
 // Starts instances, at most so many in flight, and collects how each of them ends.
 class driver {
- public:
+public:
   driver(const workload& what, client_port& port, std::size_t instances, std::size_t in_flight)
-      : what_(what),
-        port_(port),
+      : what_(what), port_(port),
         prefix_(what.name + "-" + std::to_string(clock::now().time_since_epoch().count()) + "-"),
-        room_(static_cast<std::ptrdiff_t>(in_flight)),
-        left_(static_cast<std::ptrdiff_t>(instances)),
+        room_(static_cast<std::ptrdiff_t>(in_flight)), left_(static_cast<std::ptrdiff_t>(instances)),
         latencies_(instances) {}
 
   void run() {
@@ -57,7 +54,7 @@ class driver {
     return sorted;
   }
 
- private:
+private:
   void start(std::size_t i) {
     std::string instance = prefix_ + std::to_string(i);
     clock::time_point started = clock::now();
@@ -80,13 +77,13 @@ class driver {
   std::atomic<std::size_t> correct_ = 0;
 };
 
-} // namespace
+}  // namespace
 
 figures run(const workload& what, const run_request& how) {
   auto counts = std::make_shared<store_counts>();
   runtime_options options;
   options.worker_concurrency = how.workers;
-  options.verify_replay = false; // a check for tests, not part of what is measured
+  options.verify_replay = false;  // a check for tests, not part of what is measured
   runtime runtime{count_calls(open_store(how), counts), options};
   what.register_handlers(runtime);
   runtime.start();
@@ -119,4 +116,4 @@ figures run(const workload& what, const run_request& how) {
   return measured;
 }
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

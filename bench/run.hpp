@@ -11,14 +11,14 @@ namespace duroxide::bench {
 struct run_request {
   std::string store;
   std::size_t instances = 0;
-  std::size_t in_flight = 0; // 0: all at once
+  std::size_t in_flight = 0;  // 0: all at once
   std::size_t workers = 2;
-  bool fresh = false;           // delete the store's file first
+  bool fresh = false;  // delete the store's file first
   bool relaxed_durability = false;
 };
 
-// Checks the result of every instance. Throws what the store throws, and configuration_error for a store that is
-// neither sqlite::memory: nor sqlite:FILE.
+// Checks the result of every instance. Throws what the store throws, and configuration_error for a store that
+// is neither sqlite::memory: nor sqlite:FILE.
 figures run(const workload& what, const run_request& how);
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

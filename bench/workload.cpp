@@ -4,4 +4,4 @@ namespace duroxide::bench {
 
 std::vector<workload> all_workloads() { return {hello(), sequence5(), chain(), fanout(), latency()}; }
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

@@ -14,12 +14,12 @@ struct workload {
   std::string name;
   std::string one_instance_does;
   std::string orchestration;
-  std::size_t instances = 1000; // by default
-  std::size_t in_flight = 0;    // by default; 0: all at once
-  std::size_t steps = 1;        // activities of one instance
+  std::size_t instances = 1000;  // by default
+  std::size_t in_flight = 0;     // by default; 0: all at once
+  std::size_t steps = 1;         // activities of one instance
   std::function<void(runtime&)> register_handlers;
-  std::function<std::string(std::size_t)> input;           // of instance i, JSON text
-  std::function<std::string(std::size_t)> expected_output; // of instance i, JSON text
+  std::function<std::string(std::size_t)> input;            // of instance i, JSON text
+  std::function<std::string(std::size_t)> expected_output;  // of instance i, JSON text
 };
 
 // Each workload's file defines one of these; workload.cpp lists them.
@@ -31,4 +31,4 @@ workload sequence5();
 
 std::vector<workload> all_workloads();
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

@@ -17,7 +17,7 @@ constexpr auto values = [] {
   return table;
 }();
 
-} // namespace
+}  // namespace
 
 std::string to_base64(std::string_view bytes) {
   std::string text;
@@ -38,16 +38,17 @@ std::optional<std::string> from_base64(std::string_view text) {
   bytes.reserve(text.size() / 4 * 3);
   for (std::size_t i = 0; i < text.size(); i += 4) {
     bool last = i + 4 == text.size();
-    std::size_t padding = !last ? 0 : text[i + 2] == '=' ? 2 : text[i + 3] == '=' ? 1 : 0;
+    std::size_t padding = !last || text[i + 3] != '=' ? 0 : text[i + 2] == '=' ? 2 : 1;
     std::uint32_t group = 0;
     for (std::size_t j = 0; j < 4; ++j) {
       std::int8_t value = j >= 4 - padding ? std::int8_t{0} : values[static_cast<unsigned char>(text[i + j])];
       if (value < 0) return std::nullopt;
       group = group << 6 | static_cast<std::uint32_t>(value);
     }
+    if ((group & ((1U << 8 * padding) - 1U)) != 0) return std::nullopt;  // another form of the same bytes
     for (std::size_t j = 0; j < 3 - padding; ++j) bytes += static_cast<char>(group >> (16 - 8 * j) & 255U);
   }
   return bytes;
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

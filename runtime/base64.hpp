@@ -11,4 +11,4 @@ std::string to_base64(std::string_view bytes);
 // Nothing if `text` is not well-formed base64.
 std::optional<std::string> from_base64(std::string_view text);
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

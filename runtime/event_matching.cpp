@@ -1,7 +1,6 @@
 #include "runtime/event_matching.hpp"
 
 #include <chrono>
-#include <cstdio>
 #include <string_view>
 
 namespace duroxide::internal {
@@ -14,34 +13,44 @@ std::string excerpt(std::string_view payload) {
   return std::string(payload.substr(0, shown)) + "... (" + std::to_string(payload.size()) + " bytes)";
 }
 
+std::string padded(std::int64_t number, std::size_t digits) {
+  std::string text = std::to_string(number);
+  return std::string(digits > text.size() ? digits - text.size() : 0, '0') + text;
+}
+
 // ISO 8601 in UTC, to the second.
 std::string iso_time(timestamp at) {
   auto day = std::chrono::floor<std::chrono::days>(at);
   std::chrono::year_month_day date(day);
   std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
-  char text[80];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                static_cast<int>(time.seconds().count()));
-  return text;
+  return padded(int{date.year()}, 4) + "-" + padded(unsigned{date.month()}, 2) + "-" +
+         padded(unsigned{date.day()}, 2) + "T" + padded(time.hours().count(), 2) + ":" +
+         padded(time.minutes().count(), 2) + ":" + padded(time.seconds().count(), 2) + "Z";
 }
 
-} // namespace
+// "run_greet" of "duroxide::task<int> {anonymous}::run_greet(orchestration_context)"; g++ names the parts of
+// a coroutine by mangled frames, which nobody wants to read. Empty for what is written in another way.
+std::string_view bare_name(std::string_view function) {
+  function = function.substr(0, function.find('('));
+  function.remove_prefix(function.find_last_of(" :") + 1);
+  return function.find_first_of("<>{}") == function.npos ? function : std::string_view{};
+}
+
+}  // namespace
 
 bool matches(const history_event& recorded, const history_event& asked) {
   if (recorded.kind != asked.kind) return false;
   switch (recorded.kind) {
-    case event_kind::activity_scheduled:
-      return recorded.name == asked.name && recorded.data == asked.data && recorded.tag == asked.tag &&
-             recorded.session == asked.session;
-    case event_kind::sub_orchestration_scheduled:
-    case event_kind::orchestration_detached:
-      return recorded.name == asked.name && recorded.data == asked.data && recorded.version == asked.version &&
-             recorded.instance == asked.instance;
-    case event_kind::external_subscribed:
-    case event_kind::queue_subscribed: return recorded.name == asked.name;
-    default: return true;
+  case event_kind::activity_scheduled:
+    return recorded.name == asked.name && recorded.data == asked.data && recorded.tag == asked.tag &&
+           recorded.session == asked.session;
+  case event_kind::sub_orchestration_scheduled:
+  case event_kind::orchestration_detached:
+    return recorded.name == asked.name && recorded.data == asked.data && recorded.version == asked.version &&
+           recorded.instance == asked.instance;
+  case event_kind::external_subscribed:
+  case event_kind::queue_subscribed: return recorded.name == asked.name;
+  default: return true;
   }
 }
 
@@ -57,14 +66,16 @@ std::string describe(const history_event& event) {
 }
 
 std::string describe_recorded(const history_event& event) {
-  return "event " + std::to_string(event.id) + ", " + describe(event) + ", recorded " + iso_time(event.recorded_at) +
-         " by build '" + event.build + "'";
+  return "event " + std::to_string(event.id) + ", " + describe(event) + ", recorded " +
+         iso_time(event.recorded_at) + " by build '" + event.build + "'";
 }
 
 std::string describe(const std::source_location& where) {
   std::string_view file = where.file_name();
-  file.remove_prefix(file.find_last_of('/') + 1); // npos + 1 is 0: the whole name
-  return std::string(file) + ":" + std::to_string(where.line()) + " (" + where.function_name() + ")";
+  file.remove_prefix(file.find_last_of('/') + 1);  // npos + 1 is 0: the whole name
+  std::string text = std::string(file) + ":" + std::to_string(where.line());
+  std::string_view function = bare_name(where.function_name());
+  return function.empty() ? text : text + " (" + std::string(function) + ")";
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

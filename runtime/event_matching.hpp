@@ -8,8 +8,8 @@
 
 namespace duroxide::internal {
 
-// Activities match by name, input, tag and session; children and detached starts by name, version, id and input;
-// waits by name; timers, custom status and drawn values by kind.
+// Activities match by name, input, tag and session; children and detached starts by name, version, id and
+// input; waits by name; timers, custom status and drawn values by kind.
 bool matches(const history_event& recorded, const history_event& asked);
 
 // One line for people: "activity_scheduled 'greet' with input \"World\"". Long payloads are cut.
@@ -21,4 +21,4 @@ std::string describe_recorded(const history_event& event);
 // "greet.cpp:12 (run_greet)"
 std::string describe(const std::source_location& where);
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -10,17 +10,17 @@ namespace duroxide::internal {
 namespace {
 
 std::size_t size_in_memory(const history_event& event) {
-  constexpr std::size_t fixed_part = 64; // of a packed event: kind, keys, punctuation
+  constexpr std::size_t fixed_part = 64;  // of a packed event: kind, keys, punctuation
   return fixed_part + event.name.size() + event.data.size() + (event.text ? event.text->size() : 0);
 }
 
 event_kind schedule_kind(detail::operation_kind kind) {
   switch (kind) {
-    case detail::operation_kind::activity: return event_kind::activity_scheduled;
-    case detail::operation_kind::timer: return event_kind::timer_created;
-    case detail::operation_kind::external_event: return event_kind::external_subscribed;
-    case detail::operation_kind::queue_message: return event_kind::queue_subscribed;
-    case detail::operation_kind::sub_orchestration: break;
+  case detail::operation_kind::activity: return event_kind::activity_scheduled;
+  case detail::operation_kind::timer: return event_kind::timer_created;
+  case detail::operation_kind::external_event: return event_kind::external_subscribed;
+  case detail::operation_kind::queue_message: return event_kind::queue_subscribed;
+  case detail::operation_kind::sub_orchestration: break;
   }
   return event_kind::sub_orchestration_scheduled;
 }
@@ -44,13 +44,13 @@ std::string guid_from(std::uint64_t high, std::uint64_t low) {
   return text;
 }
 
-} // namespace
+}  // namespace
 
 execution::execution(execution_identity identity, orchestration_handler handler, execution_options options)
     : identity_(std::move(identity)), handler_(std::move(handler)), options_(std::move(options)) {}
 
 execution::~execution() {
-  closing_ = true; // eviction is not cancellation
+  closing_ = true;  // eviction is not cancellation
   ready.clear();
   root_.reset();
 }
@@ -67,7 +67,7 @@ void execution::replay(std::vector<history_event> history) {
   started_ = recorded_.front();
   pass(started_);
   if (recorded_.size() > 1) replay_events();
-  last_id_ = recorded_.back().id; // also after a mismatch: the ending goes behind what is there
+  last_id_ = recorded_.back().id;  // also after a mismatch: the ending goes behind what is there
   turn_first_id_ = last_id_ + 1;
   if (!options_.verify_replay && !mismatch_) recorded_ = {};
 }
@@ -102,7 +102,8 @@ bool execution::pass_drop() {
 }
 
 void execution::pass_over_drops() {
-  while (pass_drop()) {}
+  while (pass_drop()) {
+  }
 }
 
 std::uint64_t execution::next_event_id() {
@@ -132,8 +133,8 @@ const history_event* execution::match(const history_event& asked, const std::sou
   }
   const history_event& recorded = recorded_[cursor_];
   if (!matches(recorded, asked)) {
-    set_mismatch("the history has " + describe_recorded(recorded) + ", but the code asked for " + describe(asked) +
-                 " at " + describe(where));
+    set_mismatch("the history has " + describe_recorded(recorded) + ", but the code asked for " +
+                 describe(asked) + " at " + describe(where));
     return nullptr;
   }
   pass(recorded);
@@ -173,15 +174,16 @@ void execution::start(detail::operation what, detail::pending_operation& pending
   const history_event* scheduled = record(schedule_event(what), what.where);
   if (!scheduled) return;
   pending.event_id = scheduled->id;
-  bool waits = what.kind == detail::operation_kind::external_event || what.kind == detail::operation_kind::queue_message;
+  bool waits = what.kind == detail::operation_kind::external_event ||
+               what.kind == detail::operation_kind::queue_message;
   open_.emplace(scheduled->id, open_operation{scheduled->kind, waits ? scheduled->name : std::string(),
                                               scheduled->instance.value_or(std::string()), &pending});
   switch (what.kind) {
-    case detail::operation_kind::external_event: event_waits_[what.name].insert(pending.event_id); return;
-    case detail::operation_kind::queue_message:
-      queue_waits_[what.name].insert(pending.event_id);
-      return deliver_queued(what.name);
-    default: break;
+  case detail::operation_kind::external_event: event_waits_[what.name].insert(pending.event_id); return;
+  case detail::operation_kind::queue_message:
+    queue_waits_[what.name].insert(pending.event_id);
+    return deliver_queued(what.name);
+  default: break;
   }
   if (replaying_) return;
   if (what.kind == detail::operation_kind::activity) turn_.activities.push_back(pending.event_id);
@@ -193,7 +195,7 @@ void execution::drop(detail::pending_operation& pending) noexcept {
   if (closing_) return;
   if (pending.settled()) return give_back(pending);
   auto at = open_.find(pending.event_id);
-  if (at == open_.end()) return; // asked for after a mismatch
+  if (at == open_.end()) return;  // asked for after a mismatch
   open_operation operation = std::move(at->second);
   open_.erase(at);
   if (operation.kind == event_kind::external_subscribed) event_waits_[operation.name].erase(pending.event_id);
@@ -277,7 +279,8 @@ void execution::run_first() {
   for (const auto& each : started_.carried) buffered_[each.queue].emplace_back(++arrivals_, each.data);
   try {
     root_ = handler_(orchestration_context(*this), std::exchange(started_, {}).data);
-    root_->start(*this, {[](void* self, std::size_t) { static_cast<execution*>(self)->finished_ = true; }, this, 0});
+    root_->start(*this,
+                 {[](void* self, std::size_t) { static_cast<execution*>(self)->finished_ = true; }, this, 0});
   } catch (...) {
     abort_ = details_of_current_exception(error_kind::orchestration_failed, identity_.orchestration);
   }
@@ -288,7 +291,8 @@ void execution::drain() {
   ready.drain([this] { return code_is_done(); });
 }
 
-void execution::settle(std::uint64_t source, std::variant<std::monostate, std::string, error_details> outcome) {
+void execution::settle(std::uint64_t source,
+                       std::variant<std::monostate, std::string, error_details> outcome) {
   auto at = open_.find(source);
   detail::pending_operation* pending = at->second.pending;
   open_.erase(at);
@@ -313,7 +317,7 @@ turn execution::fail(error_details why, const turn_inputs& inputs) {
   inputs_ = &inputs;
   if (!turn_.events.empty()) turn_.events.front().recorded_at = inputs.now;
   abort_ = std::move(why);
-  options_.verify_replay = false; // replay cannot lead to what comes from outside
+  options_.verify_replay = false;  // replay cannot lead to what comes from outside
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;
@@ -321,7 +325,7 @@ turn execution::fail(error_details why, const turn_inputs& inputs) {
 
 void execution::take_arrivals(std::span<const message> arrived) {
   for (const message& each : arrived) {
-    if (cancel_reason_) { // what comes behind it comes too late
+    if (cancel_reason_) {  // what comes behind it comes too late
       turn_.discarded.push_back(each.id);
       continue;
     }
@@ -347,7 +351,7 @@ void execution::take_arrivals(std::span<const message> arrived) {
     (has_effect ? turn_.consumed : turn_.discarded).push_back(each.id);
     if (!event) continue;
     if (each.kind == message_kind::activity_done) turn_.finished_activities.push_back(each.source);
-    history_event arrival = append(*std::move(event)); // a copy: the code appends while it is applied
+    history_event arrival = append(*std::move(event));  // a copy: the code appends while it is applied
     apply(arrival);
   }
 }
@@ -362,52 +366,54 @@ std::optional<history_event> execution::to_event(const message& arrived) const {
   event.data = arrived.data;
   event.error = arrived.error;
   switch (arrived.kind) {
-    case message_kind::activity_done:
-      if (!answers(event_kind::activity_scheduled)) return std::nullopt;
-      event.kind = arrived.error ? event_kind::activity_failed : event_kind::activity_completed;
-      return event;
-    case message_kind::child_done:
-      if (!answers(event_kind::sub_orchestration_scheduled)) return std::nullopt;
-      event.kind = arrived.error ? event_kind::sub_orchestration_failed : event_kind::sub_orchestration_completed;
-      return event;
-    case message_kind::timer_due:
-      if (!answers(event_kind::timer_created)) return std::nullopt;
-      event.kind = event_kind::timer_fired;
-      return event;
-    case message_kind::event_raised:
-    case message_kind::enqueued:
-      event.kind = arrived.kind == message_kind::enqueued ? event_kind::queue_message : event_kind::external_raised;
-      event.name = arrived.name;
-      return event;
-    case message_kind::start:
-    case message_kind::cancel: break;
+  case message_kind::activity_done:
+    if (!answers(event_kind::activity_scheduled)) return std::nullopt;
+    event.kind = arrived.error ? event_kind::activity_failed : event_kind::activity_completed;
+    return event;
+  case message_kind::child_done:
+    if (!answers(event_kind::sub_orchestration_scheduled)) return std::nullopt;
+    event.kind =
+        arrived.error ? event_kind::sub_orchestration_failed : event_kind::sub_orchestration_completed;
+    return event;
+  case message_kind::timer_due:
+    if (!answers(event_kind::timer_created)) return std::nullopt;
+    event.kind = event_kind::timer_fired;
+    return event;
+  case message_kind::event_raised:
+  case message_kind::enqueued:
+    event.kind =
+        arrived.kind == message_kind::enqueued ? event_kind::queue_message : event_kind::external_raised;
+    event.name = arrived.name;
+    return event;
+  case message_kind::start:
+  case message_kind::cancel: break;
   }
   return std::nullopt;
 }
 
 void execution::apply(const history_event& arrived) {
   switch (arrived.kind) {
-    case event_kind::external_raised: deliver_external(arrived); break;
-    case event_kind::queue_message:
-      buffered_[arrived.name].emplace_back(++arrivals_, arrived.data);
-      deliver_queued(arrived.name);
-      break;
-    case event_kind::activity_completed:
-    case event_kind::activity_failed:
-    case event_kind::timer_fired:
-    case event_kind::sub_orchestration_completed:
-    case event_kind::sub_orchestration_failed: apply_completion(arrived); break;
-    case event_kind::cancel_requested: cancel_reason_ = arrived.text; break;
-    default: break; // terminal events change nothing here
+  case event_kind::external_raised: deliver_external(arrived); break;
+  case event_kind::queue_message:
+    buffered_[arrived.name].emplace_back(++arrivals_, arrived.data);
+    deliver_queued(arrived.name);
+    break;
+  case event_kind::activity_completed:
+  case event_kind::activity_failed:
+  case event_kind::timer_fired:
+  case event_kind::sub_orchestration_completed:
+  case event_kind::sub_orchestration_failed: apply_completion(arrived); break;
+  case event_kind::cancel_requested: cancel_reason_ = arrived.text; break;
+  default: break;  // terminal events change nothing here
   }
   drain();
 }
 
 void execution::apply_completion(const history_event& arrived) {
-  if (!open_.contains(arrived.source)) { // never live: take_arrivals lets only answers through
+  if (!open_.contains(arrived.source)) {  // never live: take_arrivals lets only answers through
     if (!code_is_done())
-      set_mismatch("the history has " + describe_recorded(arrived) + ", but the code does not wait for event " +
-                   std::to_string(arrived.source));
+      set_mismatch("the history has " + describe_recorded(arrived) +
+                   ", but the code does not wait for event " + std::to_string(arrived.source));
     return;
   }
   if (!arrived.error) return settle(arrived.source, arrived.data);
@@ -420,8 +426,9 @@ void execution::deliver_external(const history_event& raised) {
   auto& waits = event_waits_[raised.name];
   if (waits.empty()) {
     if (!replaying_)
-      turn_.warnings.push_back("event '" + raised.name + "' was raised while nobody waited for it; it is recorded "
-                                                         "and passed over");
+      turn_.warnings.push_back("event '" + raised.name +
+                               "' was raised while nobody waited for it; it is recorded "
+                               "and passed over");
     return;
   }
   std::uint64_t first = *waits.begin();
@@ -437,12 +444,13 @@ void execution::deliver_queued(const std::string& queue) {
   waits.erase(waits.begin());
   auto [arrival, data] = std::move(messages.front());
   messages.pop_front();
-  if (const auto* pending = open_.at(first).pending) held_.emplace(first, held_message{queue, arrival, pending});
+  if (const auto* pending = open_.at(first).pending)
+    held_.emplace(first, held_message{queue, arrival, pending});
   settle(first, std::move(data));
 }
 
-// A wait that was dropped after it had received a message and before the code saw it, as in a race of two waits
-// for messages that were both there. The message goes back to its place.
+// A wait that was dropped after it had received a message and before the code saw it, as in a race of two
+// waits for messages that were both there. The message goes back to its place.
 void execution::give_back(detail::pending_operation& pending) noexcept {
   auto at = held_.find(pending.event_id);
   if (at == held_.end()) return;
@@ -454,4 +462,4 @@ void execution::give_back(detail::pending_operation& pending) noexcept {
   deliver_queued(message.queue);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -43,22 +43,24 @@ struct turn_inputs {
 //   turn t = e.run(messages, inputs);             again and again, until t.ends
 //
 // What always holds:
-// - History is a sequence in which each arrival (a completion, an event, a message) is followed by what the code
+// - History is a sequence in which each arrival (a completion, an event, a message) is followed by what the
+// code
 //   asked for in response. So replay needs nothing but the history, and how arrivals were batched into turns
 //   leaves no trace.
 // - Completions are delivered one at a time, and the coroutine runs until it blocks before the next one, live
 //   and on replay alike; hot and cold give the same result.
-// - A mismatch between code and history is never an exception inside the user's coroutine: it could be caught.
+// - A mismatch between code and history is never an exception inside the user's coroutine: it could be
+// caught.
 //   The coroutine is left where it is, and the turn ends as nondeterminism.
 class execution final : private detail::engine {
- public:
+public:
   execution(execution_identity identity, orchestration_handler handler, execution_options options);
   ~execution() override;
 
   // A fresh execution: `started` (orchestration_started) becomes event 1 of the first turn.
   void begin(history_event started);
-  // An execution that was stored. REQUIRES: not empty, ids from 1 without gaps, first orchestration_started. A
-  // history that consists of event 1 alone is one whose first turn has not run.
+  // An execution that was stored. REQUIRES: not empty, ids from 1 without gaps, first orchestration_started.
+  // A history that consists of event 1 alone is one whose first turn has not run.
   void replay(std::vector<history_event> history);
 
   // REQUIRES: begun or replayed; not ended.
@@ -74,12 +76,12 @@ class execution final : private detail::engine {
   // Set if the history did not match the code.
   const std::optional<error_details>& mismatch() const noexcept { return mismatch_; }
 
- private:
+private:
   struct open_operation {
     event_kind kind = event_kind::activity_scheduled;
-    std::string name;                             // of waits
-    std::string instance;                         // of children
-    detail::pending_operation* pending = nullptr; // null: detached
+    std::string name;                              // of waits
+    std::string instance;                          // of children
+    detail::pending_operation* pending = nullptr;  // null: detached
   };
 
   // A queue message that a wait has received and the code has not seen yet. The data is in `pending`.
@@ -155,7 +157,7 @@ class execution final : private detail::engine {
 
   // The history. `recorded_` is kept after replay only if every turn is verified.
   std::vector<history_event> recorded_;
-  std::size_t cursor_ = 0; // of the next recorded event that replay has not passed
+  std::size_t cursor_ = 0;  // of the next recorded event that replay has not passed
   std::uint64_t last_id_ = 0;
   std::size_t history_bytes_ = 0;
   bool replaying_ = false;
@@ -172,18 +174,19 @@ class execution final : private detail::engine {
   std::map<std::uint64_t, open_operation> open_;
   std::map<std::string, std::set<std::uint64_t>> event_waits_;
   std::map<std::string, std::set<std::uint64_t>> queue_waits_;
-  std::map<std::string, std::deque<std::pair<std::uint64_t, std::string>>> buffered_; // arrival order and data
-  std::map<std::uint64_t, held_message> held_; // by the event id of the wait
+  std::map<std::string, std::deque<std::pair<std::uint64_t, std::string>>>
+      buffered_;                                // arrival order and data
+  std::map<std::uint64_t, held_message> held_;  // by the event id of the wait
   std::uint64_t arrivals_ = 0;
   std::optional<std::string> custom_status_;
   bool finished_ = false;
   std::optional<detail::continue_as_new> next_;
   std::optional<std::string> cancel_reason_;
-  std::optional<error_details> abort_; // a system error that the code does not get to see
+  std::optional<error_details> abort_;  // a system error that the code does not get to see
   std::optional<error_details> mismatch_;
-  bool closing_ = false; // frames are being destroyed by the engine, not by the code
+  bool closing_ = false;  // frames are being destroyed by the engine, not by the code
 
-  detail::branch_ptr<json_text> root_; // last: destroyed first, while all of the above still exists
+  detail::branch_ptr<json_text> root_;  // last: destroyed first, while all of the above still exists
 };
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -15,10 +15,10 @@ namespace {
 
 // -- packing ------------------------------------------------------------------
 
-// Appends JSON text by hand: a row is packed for every turn, and building a document first costs four times as
-// much.
+// Appends JSON text by hand: a row is packed for every turn, and building a document first costs four times
+// as much.
 class packer {
- public:
+public:
   std::string text;
 
   void member(std::string_view key, std::string_view value) {
@@ -33,8 +33,7 @@ class packer {
     begin_member(key);
     number(value.time_since_epoch().count());
   }
-  template <class T>
-  void member(std::string_view key, const std::optional<T>& value) {
+  template <class T> void member(std::string_view key, const std::optional<T>& value) {
     if (value) member(key, *value);
   }
   void begin_member(std::string_view key) {
@@ -62,7 +61,7 @@ class packer {
     text += "\"}";
   }
 
- private:
+private:
   void number(std::int64_t value) {
     char digits[24];
     auto [end, failed] = std::to_chars(std::begin(digits), std::end(digits), value);
@@ -182,6 +181,36 @@ error_details read_error(const json::object& from) {
           read_payload(from.at("message")), read_optional(from, "source").value_or(std::string())};
 }
 
+void require(bool there, const char* member) {
+  if (!there) throw std::invalid_argument(std::string("it has no '") + member + "'");
+}
+
+// What the engine relies on.
+void require_members(const history_event& event) {
+  switch (event.kind) {
+  case event_kind::sub_orchestration_scheduled:
+  case event_kind::orchestration_detached: require(event.instance.has_value(), "instance"); [[fallthrough]];
+  case event_kind::orchestration_started:
+  case event_kind::activity_scheduled:
+  case event_kind::external_subscribed:
+  case event_kind::external_raised:
+  case event_kind::queue_subscribed:
+  case event_kind::queue_message: return require(!event.name.empty(), "name");
+  case event_kind::activity_failed:
+  case event_kind::sub_orchestration_failed: require(event.error.has_value(), "error"); [[fallthrough]];
+  case event_kind::activity_completed:
+  case event_kind::sub_orchestration_completed:
+  case event_kind::timer_fired:
+  case event_kind::operation_dropped: return require(event.source != 0, "source");
+  case event_kind::timer_created:
+  case event_kind::utc_now_recorded: return require(event.due.has_value(), "due");
+  case event_kind::guid_recorded:
+  case event_kind::random_recorded: return require(!event.data.empty(), "data");
+  case event_kind::orchestration_failed: return require(event.error.has_value(), "error");
+  default: return;
+  }
+}
+
 history_event read_event(const json::object& from) {
   history_event event;
   event.kind = event_kind_from(from.at("kind").as_string());
@@ -202,11 +231,13 @@ history_event read_event(const json::object& from) {
   }
   if (const auto* carried = from.if_contains("carried"))
     for (const auto& each : carried->as_array())
-      event.carried.push_back({read_payload(each.as_object().at("queue")), read_payload(each.as_object().at("data"))});
+      event.carried.push_back(
+          {read_payload(each.as_object().at("queue")), read_payload(each.as_object().at("data"))});
+  require_members(event);
   return event;
 }
 
-} // namespace
+}  // namespace
 
 std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events) {
   packer out;
@@ -222,8 +253,12 @@ std::string pack_events(std::string_view build, timestamp at, std::span<const hi
   return std::move(out.text);
 }
 
-result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id, std::string_view packed) {
+result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id,
+                                                              std::string_view packed) {
   std::vector<history_event> events;
+  auto unreadable = [&](const std::string& why) {
+    return "event " + std::to_string(first_event_id + events.size()) + " cannot be read: " + why;
+  };
   try {
     json::monotonic_resource memory;
     json::value row = json::parse(packed, &memory);
@@ -236,10 +271,12 @@ result<std::vector<history_event>, std::string> unpack_events(std::uint64_t firs
       events.back().recorded_at = at;
       events.back().build = build;
     }
+  } catch (const boost::system::system_error& e) {
+    return unreadable(e.code().message()); // what() tells of Boost's own sources
   } catch (const std::exception& e) {
-    return "event " + std::to_string(first_event_id + events.size()) + " cannot be read: " + e.what();
+    return unreadable(e.what());
   }
   return events;
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

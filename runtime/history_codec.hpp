@@ -2,8 +2,8 @@
 //
 //   {"build":"...","at":1700000000000,"events":[{"kind":"activity_scheduled","name":"greet","data":"..."},...]}
 //
-// Always valid UTF-8 JSON without U+0000 as a raw byte, so that any store can keep it as text and any tool can
-// read it. Event ids are implied by the row. A payload that is not UTF-8 is written as {"base64":"..."}.
+// Always valid UTF-8 JSON without U+0000 as a raw byte, so that any store can keep it as text and any tool
+// can read it. Event ids are implied by the row. A payload that is not UTF-8 is written as {"base64":"..."}.
 // Members are only ever added; an unknown kind or a missing member makes the row unreadable, never half-read.
 #pragma once
 
@@ -21,6 +21,7 @@ namespace duroxide::internal {
 std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events);
 
 // The inverse; events get their ids from `first_event_id`. The error says what cannot be read and where.
-result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id, std::string_view packed);
+result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id,
+                                                              std::string_view packed);
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

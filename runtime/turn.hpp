@@ -26,18 +26,18 @@ struct ending {
   std::vector<carried_message> carried;
 };
 
-// The new events, and the effects that they stand for. An effect whose operation was dropped in the same turn is
-// not listed: its events remain, nothing happens.
+// The new events, and the effects that they stand for. An effect whose operation was dropped in the same turn
+// is not listed: its events remain, nothing happens.
 struct turn {
   std::vector<history_event> events;
-  std::vector<std::uint64_t> activities; // event ids of activity_scheduled events, to run
-  std::vector<std::uint64_t> children;   // event ids of sub_orchestration_scheduled events, to start
-  std::vector<std::uint64_t> detached;   // event ids of orchestration_detached events, to start
+  std::vector<std::uint64_t> activities;  // event ids of activity_scheduled events, to run
+  std::vector<std::uint64_t> children;    // event ids of sub_orchestration_scheduled events, to start
+  std::vector<std::uint64_t> detached;    // event ids of orchestration_detached events, to start
   std::vector<created_timer> timers;
   std::vector<std::uint64_t> finished_activities;
   std::vector<std::uint64_t> cancelled_activities;
   std::vector<std::uint64_t> cancelled_timers;
-  std::vector<std::string> cancelled_children; // instance ids
+  std::vector<std::string> cancelled_children;  // instance ids
   std::optional<std::optional<std::string>> custom_status;
   std::optional<ending> ends;
   // Ids of arrived messages: those that entered history, those that were stale, and (whole, after
@@ -53,4 +53,4 @@ struct turn {
 // Instance ids of the children that a history has started and not heard of again.
 std::vector<std::string> unfinished_children(const std::vector<history_event>& history);
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

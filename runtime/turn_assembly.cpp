@@ -11,10 +11,10 @@ namespace {
 history_event terminal_event(const ending& how) {
   history_event event;
   switch (how.status) {
-    case runtime_status::completed: event.kind = event_kind::orchestration_completed; break;
-    case runtime_status::cancelled: event.kind = event_kind::orchestration_cancelled; break;
-    case runtime_status::continued_as_new: event.kind = event_kind::orchestration_continued_as_new; break;
-    default: event.kind = event_kind::orchestration_failed; break;
+  case runtime_status::completed: event.kind = event_kind::orchestration_completed; break;
+  case runtime_status::cancelled: event.kind = event_kind::orchestration_cancelled; break;
+  case runtime_status::continued_as_new: event.kind = event_kind::orchestration_continued_as_new; break;
+  default: event.kind = event_kind::orchestration_failed; break;
   }
   event.data = how.output;
   event.version = how.version;
@@ -33,7 +33,8 @@ ending failed(error_details why) {
 }
 
 // Operations that a history has started and not heard of again, by event id.
-std::map<std::uint64_t, const history_event*> unfinished_operations(const std::vector<history_event>& history) {
+std::map<std::uint64_t, const history_event*>
+unfinished_operations(const std::vector<history_event>& history) {
   std::map<std::uint64_t, const history_event*> unfinished;
   for (const auto& event : history) {
     if (is_schedule_event(event.kind)) unfinished.emplace(event.id, &event);
@@ -42,7 +43,7 @@ std::map<std::uint64_t, const history_event*> unfinished_operations(const std::v
   return unfinished;
 }
 
-} // namespace
+}  // namespace
 
 std::vector<std::string> unfinished_children(const std::vector<history_event>& history) {
   std::vector<std::string> ids;
@@ -74,8 +75,8 @@ ending execution::decide_ending() {
   ending how;
   if (cancel_reason_) {
     how.status = runtime_status::cancelled;
-    how.error =
-        error_details{error_category::application, error_kind::cancelled, *cancel_reason_, identity_.orchestration};
+    how.error = error_details{error_category::application, error_kind::cancelled, *cancel_reason_,
+                              identity_.orchestration};
     return how;
   }
   if (next_) {
@@ -109,11 +110,12 @@ void execution::record_ending(ending how) {
 
 void execution::cancel_open_operations() {
   if (mismatch_) {
-    // The code did not get through its history, or not in the way that is kept, so `open_` does not say what is
-    // running.
+    // The code did not get through its history, or not in the way that is kept, so `open_` does not say what
+    // is running.
     open_.clear();
     for (const auto& [id, scheduled] : unfinished_operations(recorded_))
-      open_.emplace(id, open_operation{scheduled->kind, {}, scheduled->instance.value_or(std::string()), nullptr});
+      open_.emplace(
+          id, open_operation{scheduled->kind, {}, scheduled->instance.value_or(std::string()), nullptr});
   }
   for (const auto& [id, operation] : open_) cancel_effect(id, operation);
   open_.clear();
@@ -122,25 +124,25 @@ void execution::cancel_open_operations() {
 void execution::cancel_effect(std::uint64_t event_id, const open_operation& operation) {
   bool never_begun = in_this_turn(event_id);
   switch (operation.kind) {
-    case event_kind::activity_scheduled:
-      if (never_begun)
-        std::erase(turn_.activities, event_id);
-      else
-        turn_.cancelled_activities.push_back(event_id);
-      break;
-    case event_kind::timer_created:
-      if (never_begun)
-        std::erase_if(turn_.timers, [&](const created_timer& timer) { return timer.event_id == event_id; });
-      else
-        turn_.cancelled_timers.push_back(event_id);
-      break;
-    case event_kind::sub_orchestration_scheduled:
-      if (never_begun)
-        std::erase(turn_.children, event_id);
-      else
-        turn_.cancelled_children.push_back(operation.instance);
-      break;
-    default: break;
+  case event_kind::activity_scheduled:
+    if (never_begun)
+      std::erase(turn_.activities, event_id);
+    else
+      turn_.cancelled_activities.push_back(event_id);
+    break;
+  case event_kind::timer_created:
+    if (never_begun)
+      std::erase_if(turn_.timers, [&](const created_timer& timer) { return timer.event_id == event_id; });
+    else
+      turn_.cancelled_timers.push_back(event_id);
+    break;
+  case event_kind::sub_orchestration_scheduled:
+    if (never_begun)
+      std::erase(turn_.children, event_id);
+    else
+      turn_.cancelled_children.push_back(operation.instance);
+    break;
+  default: break;
   }
 }
 
@@ -159,8 +161,10 @@ std::vector<carried_message> execution::take_carried() {
 // -- verification (I7) --------------------------------------------------------
 
 std::string execution::state_for_comparison() const {
-  std::string state = finished_ ? "done;" : next_ ? "continued as new with '" + next_->input + "';"
-                                  : abort_ ? "aborted;" : "waiting;";
+  std::string state = finished_ ? "done;"
+                      : next_   ? "continued as new with '" + next_->input + "';"
+                      : abort_  ? "aborted;"
+                                : "waiting;";
   for (const auto& [id, operation] : open_)
     state += " " + std::to_string(id) + " " + std::string(to_string(operation.kind)) +
              (operation.pending ? "" : " detached") + ";";
@@ -176,7 +180,7 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
   execution second(identity_, handler_, std::move(unverified));
   std::vector<history_event> history = recorded_;
   history.insert(history.end(), turn_.events.begin(), turn_.events.end());
-  if (history.size() == 1) { // nothing was asked for: run the first turn again, and see
+  if (history.size() == 1) {  // nothing was asked for: run the first turn again, and see
     second.started_ = history.front();
     second.recorded_ = history;
     second.pass(history.front());
@@ -196,8 +200,9 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
   if (difference.empty()) return std::nullopt;
   return error_details{error_category::configuration, error_kind::nondeterminism,
                        "nondeterministic: replaying execution " + std::to_string(identity_.execution) +
-                           " of instance '" + identity_.instance + "' gives another result than running it. " +
-                           difference + ". The code must decide by its input and by what its context gives it only",
+                           " of instance '" + identity_.instance +
+                           "' gives another result than running it. " + difference +
+                           ". The code must decide by its input and by what its context gives it only",
                        identity_.orchestration};
 }
 
@@ -213,4 +218,4 @@ void execution::roll_back_turn() {
   turn_.warnings = std::move(before.warnings);
 }
 
-} // namespace duroxide::internal
+}  // namespace duroxide::internal

@@ -6,7 +6,8 @@
 namespace duroxide {
 
 std::string activity_context::activity_id() const {
-  return identity_.instance + "/" + std::to_string(identity_.execution) + "/" + std::to_string(identity_.event_id);
+  return identity_.instance + "/" + std::to_string(identity_.execution) + "/" +
+         std::to_string(identity_.event_id);
 }
 
 bool activity_context::wait_for_cancellation(duration limit) const {
@@ -17,4 +18,4 @@ bool activity_context::wait_for_cancellation(duration limit) const {
   return is_cancelled();
 }
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -15,7 +15,7 @@ struct activity_identity {
   std::string name;
   std::string instance;
   std::uint64_t execution = 1;
-  std::uint64_t event_id = 0; // of the schedule event
+  std::uint64_t event_id = 0;  // of the schedule event
   std::uint32_t attempt = 1;
   std::optional<std::string> tag;
   std::optional<std::string> session;
@@ -24,7 +24,7 @@ struct activity_identity {
 
 // Lives as long as the activity's handler runs; used by the handler's thread only.
 class activity_context {
- public:
+public:
   activity_context(activity_identity identity, std::stop_token cancelled)
       : identity_(std::move(identity)), cancelled_(std::move(cancelled)) {}
   activity_context(const activity_context&) = delete;
@@ -47,9 +47,9 @@ class activity_context {
   // Blocks for `limit` or until cancelled; true if cancelled.
   bool wait_for_cancellation(duration limit) const;
 
- private:
+private:
   activity_identity identity_;
   std::stop_token cancelled_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -1,5 +1,6 @@
-// For programs made of CAF actors: the client's operations as messages, and activities that are actors. The only
-// public header that needs CAF. To run the runtime inside an actor system, give the system to its constructor.
+// For programs made of CAF actors: the client's operations as messages, and activities that are actors. The
+// only public header that needs CAF. To run the runtime inside an actor system, give the system to its
+// constructor.
 #pragma once
 
 #include "duroxide/client.hpp"
@@ -29,7 +30,8 @@ using cancel_instance_atom = caf::atom_constant<caf::atom("dx_cancel")>;
 using get_status_atom = caf::atom_constant<caf::atom("dx_status")>;
 using wait_for_orchestration_atom = caf::atom_constant<caf::atom("dx_wait")>;
 
-// Payloads are JSON text. A failure is an error message of category error_category; its context carries the text.
+// Payloads are JSON text. A failure is an error message of category error_category; its context carries the
+// text.
 using client_actor = caf::typed_actor<
     // orchestration, instance, input: true if started, false if the instance exists
     caf::replies_to<start_orchestration_atom, std::string, std::string, std::string>::with<bool>,
@@ -50,8 +52,7 @@ client_actor make_client_actor(caf::actor_system& system, const client& client);
 namespace detail {
 
 // Asks `worker` on behalf of the runtime, so that the answer finds its way back.
-template <class Out, class In>
-caf::behavior activity_relay(caf::event_based_actor* self, caf::actor worker) {
+template <class Out, class In> caf::behavior activity_relay(caf::event_based_actor* self, caf::actor worker) {
   return {[self, worker](const std::string& name, const std::string& input, const activity_completion& done) {
     auto failed = [done, name](const std::string& why) {
       done(error_details{error_category::application, error_kind::activity_failed, why, name});
@@ -67,18 +68,18 @@ caf::behavior activity_relay(caf::event_based_actor* self, caf::actor worker) {
   }};
 }
 
-} // namespace detail
+}  // namespace detail
 
-// Registers an activity that is an actor: it gets the input as a request and answers with the output; an error
-// that it answers with, or its death, fails the activity. `worker` must accept In and reply with Out.
+// Registers an activity that is an actor: it gets the input as a request and answers with the output; an
+// error that it answers with, or its death, fails the activity. `worker` must accept In and reply with Out.
 template <class Out, class In>
 void register_actor_activity(runtime& runtime, const activity<Out(In)>& what, const caf::actor& worker) {
   std::string name(what.name());
   caf::actor relay = worker.home_system().spawn(detail::activity_relay<Out, In>, worker);
-  runtime.register_async_activity(
-      name, [name, relay](const std::shared_ptr<activity_context>&, std::string input, activity_completion done) {
-        caf::anon_send(relay, name, std::move(input), std::move(done));
-      });
+  runtime.register_async_activity(name, [name, relay](const std::shared_ptr<activity_context>&,
+                                                      std::string input, activity_completion done) {
+    caf::anon_send(relay, name, std::move(input), std::move(done));
+  });
 }
 
-} // namespace duroxide
+}  // namespace duroxide

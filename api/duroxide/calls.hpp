@@ -2,15 +2,15 @@
 #pragma once
 
 #include "duroxide/durable.hpp"
+#include "duroxide/names.hpp"
 
 #include <string>
 
 namespace duroxide {
 
 // A started operation that is awaited later, or never. Destroying it unawaited cancels the operation.
-template <class T>
-class [[nodiscard]] pending {
- public:
+template <class T> class [[nodiscard]] pending {
+public:
   using value_type = T;
   explicit pending(std::unique_ptr<detail::operation_branch<T>> started) : started_(std::move(started)) {}
 
@@ -23,15 +23,14 @@ class [[nodiscard]] pending {
   // REQUIRES: neither awaited nor detached before.
   detail::branch_ptr<T> release() && { return std::move(started_); }
 
- private:
+private:
   std::unique_ptr<detail::operation_branch<T>> started_;
 };
 
 namespace detail {
 
-template <class T>
-class call {
- public:
+template <class T> class call {
+public:
   using value_type = T;
   explicit call(operation what) : branch_(std::make_unique<operation_branch<T>>(std::move(what))) {}
 
@@ -43,18 +42,17 @@ class call {
     return pending<T>(std::move(branch_));
   }
 
- protected:
+protected:
   operation& what() { return branch_->what(); }
 
- private:
+private:
   std::unique_ptr<operation_branch<T>> branch_;
 };
 
-} // namespace detail
+}  // namespace detail
 
-template <class T>
-class [[nodiscard]] activity_call : public detail::call<T> {
- public:
+template <class T> class [[nodiscard]] activity_call : public detail::call<T> {
+public:
   using detail::call<T>::call;
 
   // Only workers whose tag filter accepts `tag` run it.
@@ -69,13 +67,14 @@ class [[nodiscard]] activity_call : public detail::call<T> {
   }
 };
 
-template <class T>
-class [[nodiscard]] sub_orchestration_call : public detail::call<T> {
- public:
+template <class T> class [[nodiscard]] sub_orchestration_call : public detail::call<T> {
+public:
   using detail::call<T>::call;
 
   // Without it the child is called <parent>::sub::<event id>.
+  // Throws configuration_error (invalid_argument) if it is no legal id.
   sub_orchestration_call&& with_id(std::string instance) && {
+    require_valid_id("instance id", instance);
     this->what().instance = std::move(instance);
     return std::move(*this);
   }
@@ -87,10 +86,9 @@ class [[nodiscard]] sub_orchestration_call : public detail::call<T> {
 };
 
 // A timer or a wait for an event or queue message.
-template <class T>
-class [[nodiscard]] wait_call : public detail::call<T> {
- public:
+template <class T> class [[nodiscard]] wait_call : public detail::call<T> {
+public:
   using detail::call<T>::call;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

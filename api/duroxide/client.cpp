@@ -7,11 +7,11 @@ namespace {
 // The exception that a client operation throws for a failure that was carried as a value.
 std::exception_ptr exception_for(const error_details& details) {
   switch (details.kind) {
-    case error_kind::instance_not_found:
-    case error_kind::instance_terminal:
-      return std::make_exception_ptr(instance_error(details.kind, details.message));
-    case error_kind::timed_out: return std::make_exception_ptr(timeout_error(details.message));
-    default: break;
+  case error_kind::instance_not_found:
+  case error_kind::instance_terminal:
+    return std::make_exception_ptr(instance_error(details.kind, details.message));
+  case error_kind::timed_out: return std::make_exception_ptr(timeout_error(details.message));
+  default: break;
   }
   if (details.category == error_category::configuration)
     return std::make_exception_ptr(configuration_error(details.kind, details.message));
@@ -21,8 +21,7 @@ std::exception_ptr exception_for(const error_details& details) {
 }
 
 // A future, and the reply that fulfils it. std::function must be copyable, hence the shared promise.
-template <class T, class Answer = T>
-std::pair<std::future<T>, reply<Answer>> make_future_reply() {
+template <class T, class Answer = T> std::pair<std::future<T>, reply<Answer>> make_future_reply() {
   auto promise = std::make_shared<std::promise<T>>();
   std::future<T> future = promise->get_future();
   return {std::move(future), [promise](result<Answer, error_details> answer) {
@@ -35,7 +34,7 @@ std::pair<std::future<T>, reply<Answer>> make_future_reply() {
           }};
 }
 
-} // namespace
+}  // namespace
 
 start_result client::start_orchestration(std::string name, std::string instance, json_text input) {
   return start_orchestration_async(std::move(name), std::move(instance), std::move(input)).get();
@@ -97,7 +96,9 @@ std::future<void> client::cancel_instance_async(std::string instance, std::strin
   return post(std::move(what));
 }
 
-instance_status client::get_status(std::string instance) { return get_status_async(std::move(instance)).get(); }
+instance_status client::get_status(std::string instance) {
+  return get_status_async(std::move(instance)).get();
+}
 
 std::future<instance_status> client::get_status_async(std::string instance) {
   require_valid_id("instance id", instance);
@@ -117,12 +118,13 @@ std::future<instance_status> client::wait_for_orchestration_async(std::string in
   return std::move(future);
 }
 
-instance_status client::wait_for_status_change(std::string instance, std::uint64_t last_seen, duration timeout) {
+instance_status client::wait_for_status_change(std::string instance, std::uint64_t last_seen,
+                                               duration timeout) {
   return wait_for_status_change_async(std::move(instance), last_seen, timeout).get();
 }
 
-std::future<instance_status> client::wait_for_status_change_async(std::string instance, std::uint64_t last_seen,
-                                                                  duration timeout) {
+std::future<instance_status> client::wait_for_status_change_async(std::string instance,
+                                                                  std::uint64_t last_seen, duration timeout) {
   require_valid_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
   port_->wait({std::move(instance), last_seen, detail::checked_delay(timeout)}, std::move(done));
@@ -139,4 +141,4 @@ void client::require_completed(std::string_view orchestration, const instance_st
   throw orchestration_failed(std::move(details));
 }
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -12,18 +12,19 @@
 
 namespace duroxide {
 
-// A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour: runtime::client()
-// talks to the runtime in this process; client(provider) needs no runtime here and works through the store.
+// A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour:
+// runtime::client() talks to the runtime in this process; client(provider) needs no runtime here and works
+// through the store.
 //
-// Members without _async block until the effect is durable (start, raise, enqueue, cancel), until the answer is
-// there (status), or until the timeout (wait). _async twins return at once; their futures throw what the
+// Members without _async block until the effect is durable (start, raise, enqueue, cancel), until the answer
+// is there (status), or until the timeout (wait). _async twins return at once; their futures throw what the
 // blocking form would throw. All throw
 //   configuration_error    an id, name or payload is not legal (invalid_argument, invalid_payload)
 //   instance_error         the instance does not exist (instance_not_found) or has ended (instance_terminal)
 //   timeout_error          a wait's time is up
 //   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
 class client {
- public:
+public:
   explicit client(std::shared_ptr<provider> store);
   explicit client(std::shared_ptr<client_port> port) : port_(std::move(port)) {}
 
@@ -31,7 +32,8 @@ class client {
   // If the instance exists, nothing happens to it, and the result says so.
 
   template <class Out, class In, class Argument>
-  start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input) {
+  start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance,
+                                   Argument&& input) {
     return start_orchestration_async(what, std::move(instance), std::forward<Argument>(input)).get();
   }
   template <class Out>
@@ -41,16 +43,18 @@ class client {
   start_result start_orchestration(std::string name, std::string instance, json_text input);
 
   template <class Out, class In, class Argument>
-  std::future<start_result> start_orchestration_async(const orchestration<Out(In)>& what, std::string instance,
-                                                      Argument&& input) {
+  std::future<start_result> start_orchestration_async(const orchestration<Out(In)>& what,
+                                                      std::string instance, Argument&& input) {
     return start_orchestration_async(std::string(what.name()), std::move(instance),
                                      json_text(detail::encode_argument<In>(std::forward<Argument>(input))));
   }
   template <class Out>
-  std::future<start_result> start_orchestration_async(const orchestration<Out()>& what, std::string instance) {
+  std::future<start_result> start_orchestration_async(const orchestration<Out()>& what,
+                                                      std::string instance) {
     return start_orchestration_async(std::string(what.name()), std::move(instance), json_text("null"));
   }
-  std::future<start_result> start_orchestration_async(std::string name, std::string instance, json_text input);
+  std::future<start_result> start_orchestration_async(std::string name, std::string instance,
+                                                      json_text input);
 
   // -- signals ----------------------------------------------------------------
 
@@ -102,12 +106,13 @@ class client {
   // The same operations without types and futures.
   const std::shared_ptr<client_port>& port() const noexcept { return port_; }
 
- private:
+private:
   template <class Out>
   static Out decode_output(std::string_view orchestration, const instance_status& ended) {
     require_completed(orchestration, ended);
     if constexpr (!std::is_void_v<Out>)
-      return codec<Out>::decode("the output of orchestration '" + std::string(orchestration) + "'", ended.output);
+      return codec<Out>::decode("the output of orchestration '" + std::string(orchestration) + "'",
+                                ended.output);
   }
   static void require_completed(std::string_view orchestration, const instance_status& ended);
   std::future<void> post(message what);
@@ -115,4 +120,4 @@ class client {
   std::shared_ptr<client_port> port_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -10,11 +10,11 @@ std::string excerpt(std::string_view text) {
   return std::string(text.substr(0, shown)) + (text.size() > shown ? "..." : "");
 }
 
-} // namespace
+}  // namespace
 
 boost::json::value parse_json(std::string_view what, std::string_view text) {
   boost::json::parse_options options;
-  options.allow_invalid_utf8 = true; // payloads are bytes; what is text is the user's business
+  options.allow_invalid_utf8 = true;  // payloads are bytes; what is text is the user's business
   options.max_depth = 256;
   boost::json::stream_parser parser({}, options);
   boost::json::error_code failed;
@@ -22,9 +22,9 @@ boost::json::value parse_json(std::string_view what, std::string_view text) {
   if (!failed && read == text.size()) parser.finish(failed);
   if (failed || read != text.size()) {
     throw configuration_error(error_kind::invalid_payload,
-                              std::string(what) + " is not JSON: " +
-                                  (failed ? failed.message() : std::string("extra text")) + " at byte " +
-                                  std::to_string(read) + " of '" + excerpt(text) + "'");
+                              std::string(what) +
+                                  " is not JSON: " + (failed ? failed.message() : std::string("extra text")) +
+                                  " at byte " + std::to_string(read) + " of '" + excerpt(text) + "'");
   }
   return parser.release();
 }
@@ -34,4 +34,4 @@ void throw_wrong_type(std::string_view what, std::string_view text, const char* 
                             std::string(what) + " has the wrong type (" + why + "): '" + excerpt(text) + "'");
 }
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

@@ -20,7 +20,7 @@ namespace duroxide {
 
 // A payload that is passed through untouched. Any bytes are legal.
 class json_text {
- public:
+public:
   json_text() : text_("null") {}
   json_text(std::string text) : text_(std::move(text)) {}
   json_text(const char* text) : text_(text) {}
@@ -29,46 +29,44 @@ class json_text {
   std::string&& text() && noexcept { return std::move(text_); }
   bool operator==(const json_text&) const = default;
 
- private:
+private:
   std::string text_;
 };
 
 namespace detail {
 
 // void as a value, so that templates need no second version.
-template <class T>
-using lifted = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+template <class T> using lifted = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
 // Throws configuration_error (invalid_payload) with the place of the mistake. `what` names the payload,
 // e.g. "input of orchestration 'checkout'".
 boost::json::value parse_json(std::string_view what, std::string_view text);
 [[noreturn]] void throw_wrong_type(std::string_view what, std::string_view text, const char* why);
 
-} // namespace detail
+}  // namespace detail
 
-template <class T>
-struct codec {
+template <class T> struct codec {
   static std::string encode(const T& value) { return boost::json::serialize(boost::json::value_from(value)); }
   static T decode(std::string_view what, std::string_view text) {
     boost::json::value parsed = detail::parse_json(what, text);
     try {
       return boost::json::value_to<T>(parsed);
+    } catch (const boost::system::system_error& e) {
+      detail::throw_wrong_type(what, text, e.code().message().c_str()); // what() tells of Boost's own sources
     } catch (const std::exception& e) {
       detail::throw_wrong_type(what, text, e.what());
     }
   }
 };
 
-template <>
-struct codec<json_text> {
+template <> struct codec<json_text> {
   static std::string encode(const json_text& value) { return value.text(); }
   static json_text decode(std::string_view, std::string_view text) { return json_text(std::string(text)); }
 };
 
-template <>
-struct codec<std::monostate> {
+template <> struct codec<std::monostate> {
   static std::string encode(std::monostate) { return "null"; }
   static std::monostate decode(std::string_view, std::string_view) { return {}; }
 };
 
-} // namespace duroxide
+}  // namespace duroxide

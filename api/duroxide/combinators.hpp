@@ -1,8 +1,8 @@
 // all, all_settled, race, any, settle, with_timeout: one durable thing made of several.
 //
 // Branches are calls, pending operations, tasks, durables and, where said, vectors of them; combinations nest
-// freely. Branches start from left to right, whatever order the compiler evaluates arguments in. Branches that
-// are still running when a combination settles are dropped, and so cancelled, from left to right.
+// freely. Branches start from left to right, whatever order the compiler evaluates arguments in. Branches
+// that are still running when a combination settles are dropped, and so cancelled, from left to right.
 #pragma once
 
 #include "duroxide/detail/join.hpp"
@@ -17,8 +17,7 @@
 namespace duroxide {
 
 // The first of a vector of branches: which one, and its value.
-template <class T>
-struct indexed {
+template <class T> struct indexed {
   std::size_t index;
   T value;
 };
@@ -26,35 +25,31 @@ struct indexed {
 // Awaits every branch, then gives their values in argument order, or throws the first failure in argument
 // order. Branches without a value give std::monostate.
 template <detail::durable_like... Branches>
-  requires(sizeof...(Branches) > 0)
-auto all(Branches... branches) {
+requires(sizeof...(Branches) > 0) auto all(Branches... branches) {
   using joined = detail::all_of<detail::value_of<Branches>...>;
   return durable<typename joined::value_type>(std::make_unique<joined>(std::move(branches).release()...));
 }
 
-template <detail::durable_like Branch>
-auto all(std::vector<Branch> branches) {
+template <detail::durable_like Branch> auto all(std::vector<Branch> branches) {
   using joined = detail::all_of_range<detail::value_of<Branch>>;
-  return durable<typename joined::value_type>(std::make_unique<joined>(detail::release_each(std::move(branches))));
+  return durable<typename joined::value_type>(
+      std::make_unique<joined>(detail::release_each(std::move(branches))));
 }
 
 // Failure as a value: never throws what `branch` throws. C++ forbids co_await in a catch handler, so this is
 // how a workflow compensates.
-template <detail::durable_like Branch>
-auto settle(Branch branch) {
+template <detail::durable_like Branch> auto settle(Branch branch) {
   using settled = detail::settled_branch<detail::value_of<Branch>>;
   return durable<typename settled::value_type>(std::make_unique<settled>(std::move(branch).release()));
 }
 
 // Awaits every branch and gives a result for each, in argument order.
 template <detail::durable_like... Branches>
-  requires(sizeof...(Branches) > 0)
-auto all_settled(Branches... branches) {
+requires(sizeof...(Branches) > 0) auto all_settled(Branches... branches) {
   return all(settle(std::move(branches))...);
 }
 
-template <detail::durable_like Branch>
-auto all_settled(std::vector<Branch> branches) {
+template <detail::durable_like Branch> auto all_settled(std::vector<Branch> branches) {
   std::vector<durable<result<detail::value_of<Branch>>>> settled;
   settled.reserve(branches.size());
   for (auto& branch : branches) settled.push_back(settle(std::move(branch)));
@@ -64,33 +59,32 @@ auto all_settled(std::vector<Branch> branches) {
 // The branch whose completion comes first in history; variant::index() says which. If that branch failed, its
 // failure is thrown. Argument order decides only between branches that are already complete.
 template <detail::durable_like... Branches>
-  requires(sizeof...(Branches) > 0)
-auto race(Branches... branches) {
+requires(sizeof...(Branches) > 0) auto race(Branches... branches) {
   using raced = detail::race_of<detail::value_of<Branches>...>;
   return durable<typename raced::value_type>(std::make_unique<raced>(std::move(branches).release()...));
 }
 
 // REQUIRES: at least one branch; throws configuration_error (invalid_argument) otherwise.
-template <detail::durable_like Branch>
-auto race(std::vector<Branch> branches) {
-  using raced = detail::race_of_range<indexed<detail::lifted<detail::value_of<Branch>>>, detail::value_of<Branch>>;
-  return durable<typename raced::value_type>(
-      std::make_unique<raced>(detail::release_each(std::move(branches)), detail::race_rule::first_completion));
+template <detail::durable_like Branch> auto race(std::vector<Branch> branches) {
+  using raced =
+      detail::race_of_range<indexed<detail::lifted<detail::value_of<Branch>>>, detail::value_of<Branch>>;
+  return durable<typename raced::value_type>(std::make_unique<raced>(
+      detail::release_each(std::move(branches)), detail::race_rule::first_completion));
 }
 
 // The first branch that succeeds; if none does, the failure of the branch that failed last is thrown.
 // REQUIRES: at least one branch; throws configuration_error (invalid_argument) otherwise.
-template <detail::durable_like Branch>
-auto any(std::vector<Branch> branches) {
-  using raced = detail::race_of_range<indexed<detail::lifted<detail::value_of<Branch>>>, detail::value_of<Branch>>;
+template <detail::durable_like Branch> auto any(std::vector<Branch> branches) {
+  using raced =
+      detail::race_of_range<indexed<detail::lifted<detail::value_of<Branch>>>, detail::value_of<Branch>>;
   return durable<typename raced::value_type>(
       std::make_unique<raced>(detail::release_each(std::move(branches)), detail::race_rule::first_success));
 }
 
 // The same for branches given one by one, which must have the same value type.
 template <detail::durable_like First, detail::durable_like... Rest>
-  requires(std::same_as<detail::value_of<First>, detail::value_of<Rest>> && ...)
-auto any(First first, Rest... rest) {
+requires(std::same_as<detail::value_of<First>, detail::value_of<Rest>>&&...) auto any(First first,
+                                                                                      Rest... rest) {
   std::vector<durable<detail::value_of<First>>> branches;
   branches.reserve(1 + sizeof...(Rest));
   branches.emplace_back(std::move(first).release());
@@ -106,4 +100,4 @@ auto with_timeout(Branch branch, duration limit,
   return durable<T>(std::make_unique<detail::timed_branch<T>>(std::move(branch).release(), limit, where));
 }
 
-} // namespace duroxide
+}  // namespace duroxide

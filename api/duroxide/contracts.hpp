@@ -14,85 +14,77 @@
 
 namespace duroxide {
 
-template <class Signature>
-class activity;
+template <class Signature> class activity;
 
-template <class Out, class In>
-class activity<Out(In)> {
- public:
+template <class Out, class In> class activity<Out(In)> {
+public:
   using output = Out;
   using input = In;
   consteval explicit activity(const char* name) : name_(detail::checked_name(name)) {}
   constexpr std::string_view name() const noexcept { return name_; }
 
- private:
+private:
   std::string_view name_;
 };
 
 // An activity without input.
-template <class Out>
-class activity<Out()> {
- public:
+template <class Out> class activity<Out()> {
+public:
   using output = Out;
   using input = void;
   consteval explicit activity(const char* name) : name_(detail::checked_name(name)) {}
   constexpr std::string_view name() const noexcept { return name_; }
 
- private:
+private:
   std::string_view name_;
 };
 
-template <class Signature>
-class orchestration;
+template <class Signature> class orchestration;
 
-template <class Out, class In>
-class orchestration<Out(In)> {
- public:
+template <class Out, class In> class orchestration<Out(In)> {
+public:
   using output = Out;
   using input = In;
   consteval explicit orchestration(const char* name) : name_(detail::checked_name(name)) {}
   constexpr std::string_view name() const noexcept { return name_; }
 
- private:
+private:
   std::string_view name_;
 };
 
 // An orchestration without input.
-template <class Out>
-class orchestration<Out()> {
- public:
+template <class Out> class orchestration<Out()> {
+public:
   using output = Out;
   using input = void;
   consteval explicit orchestration(const char* name) : name_(detail::checked_name(name)) {}
   constexpr std::string_view name() const noexcept { return name_; }
 
- private:
+private:
   std::string_view name_;
 };
 
 // Something that a stranger raises and whoever waits at that moment receives.
-template <class Payload>
-class event {
- public:
+template <class Payload> class event {
+public:
   using payload = Payload;
   consteval explicit event(const char* name) : name_(detail::checked_name(name)) {}
   constexpr std::string_view name() const noexcept { return name_; }
 
- private:
+private:
   std::string_view name_;
 };
 
 // A first-in first-out mailbox of one instance: messages wait until they are dequeued, over
 // continue-as-new too.
-template <class Payload>
-class event_queue {
- public:
+template <class Payload> class event_queue {
+public:
   using payload = Payload;
   consteval explicit event_queue(const char* name) : name_(detail::checked_name(name)) {}
   constexpr std::string_view name() const noexcept { return name_; }
 
- private:
+private:
   std::string_view name_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -6,14 +6,13 @@
 namespace duroxide {
 
 // What combinators, timers and waits return. Move-only, awaited once; dropped unawaited, nothing happens.
-template <class T>
-class [[nodiscard]] durable {
- public:
+template <class T> class [[nodiscard]] durable {
+public:
   using value_type = T;
   explicit durable(detail::branch_ptr<T> branch) : branch_(std::move(branch)) {}
   detail::branch_ptr<T> release() && { return std::move(branch_); }
 
- private:
+private:
   detail::branch_ptr<T> branch_;
 };
 
@@ -26,12 +25,10 @@ concept durable_like = requires(A&& a) {
   { std::move(a).release() } -> std::same_as<branch_ptr<typename std::remove_cvref_t<A>::value_type>>;
 };
 
-template <class A>
-using value_of = typename std::remove_cvref_t<A>::value_type;
+template <class A> using value_of = typename std::remove_cvref_t<A>::value_type;
 
-template <class T>
-class awaiter {
- public:
+template <class T> class awaiter {
+public:
   awaiter(engine& owner, branch_ptr<T> awaited) : owner_(&owner), branch_(std::move(awaited)) {}
   awaiter(const awaiter&) = delete;
   awaiter& operator=(const awaiter&) = delete;
@@ -47,10 +44,10 @@ class awaiter {
       return settled->take();
   }
 
- private:
+private:
   engine* owner_;
   branch_ptr<T> branch_;
 };
 
-} // namespace detail
-} // namespace duroxide
+}  // namespace detail
+}  // namespace duroxide

@@ -37,21 +37,19 @@ constexpr std::array kind_names{
     std::pair{error_kind::attempts_exhausted, std::string_view{"attempts_exhausted"}},
 };
 
-template <class Table, class Value>
-std::string_view name_in(const Table& table, Value value) {
+template <class Table, class Value> std::string_view name_in(const Table& table, Value value) {
   for (const auto& [candidate, name] : table)
     if (candidate == value) return name;
   return "unknown";
 }
 
-template <class Table>
-auto value_in(const Table& table, std::string_view text) {
+template <class Table> auto value_in(const Table& table, std::string_view text) {
   for (const auto& [value, name] : table)
     if (name == text) return value;
   throw std::invalid_argument("no error category or kind is called '" + std::string(text) + "'");
 }
 
-} // namespace
+}  // namespace
 
 std::string_view to_string(error_category category) { return name_in(category_names, category); }
 std::string_view to_string(error_kind kind) { return name_in(kind_names, kind); }
@@ -74,4 +72,4 @@ error_details details_of_current_exception(error_kind otherwise, std::string_vie
   return details;
 }
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -15,7 +15,7 @@ enum class error_category : std::uint8_t { application, configuration, infrastru
 enum class error_kind : std::uint8_t {
   activity_failed,
   orchestration_failed,
-  panicked, // a handler threw something that is not a std::exception
+  panicked,  // a handler threw something that is not a std::exception
   cancelled,
   timed_out,
   nondeterminism,
@@ -47,66 +47,66 @@ struct error_details {
   error_category category = error_category::application;
   error_kind kind = error_kind::orchestration_failed;
   std::string message;
-  std::string source; // the activity or orchestration that failed; empty where there is none
+  std::string source;  // the activity or orchestration that failed; empty where there is none
 
   bool operator==(const error_details&) const = default;
 };
 
 // The base of every exception that this library throws on purpose.
 class error : public std::runtime_error {
- public:
+public:
   explicit error(error_details details) : std::runtime_error(details.message), details_(std::move(details)) {}
 
   const error_details& details() const noexcept { return details_; }
   error_category category() const noexcept { return details_.category; }
   error_kind kind() const noexcept { return details_.kind; }
 
- private:
+private:
   error_details details_;
 };
 
 // An awaited activity failed; what() is the text of the exception that the activity threw.
 class activity_failed : public error {
- public:
+public:
   using error::error;
 };
 
 // An awaited sub-orchestration failed or was cancelled.
 class sub_orchestration_failed : public error {
- public:
+public:
   using error::error;
 };
 
 // A with_timeout elapsed in an orchestration, or a client's wait did.
 class timeout_error : public error {
- public:
+public:
   explicit timeout_error(std::string message)
       : error({error_category::application, error_kind::timed_out, std::move(message), {}}) {}
 };
 
 // A client waited for an orchestration that failed (kind() says how) or was cancelled (kind() cancelled).
 class orchestration_failed : public error {
- public:
+public:
   using error::error;
 };
 
 // Wrong use: a bad name, a duplicate registration, a missing handler, a payload of the wrong type.
 class configuration_error : public error {
- public:
+public:
   configuration_error(error_kind kind, std::string message)
       : error({error_category::configuration, kind, std::move(message), {}}) {}
 };
 
 // The store or the runtime cannot do it now: unreachable, in use, incompatible, stopped.
 class infrastructure_error : public error {
- public:
+public:
   infrastructure_error(error_kind kind, std::string message)
       : error({error_category::infrastructure, kind, std::move(message), {}}) {}
 };
 
 // A client named an instance that does not exist, or one that has already ended.
 class instance_error : public error {
- public:
+public:
   instance_error(error_kind kind, std::string message)
       : error({error_category::application, kind, std::move(message), {}}) {}
 };
@@ -116,4 +116,4 @@ class instance_error : public error {
 // REQUIRES: called from a catch handler.
 error_details details_of_current_exception(error_kind otherwise, std::string_view source);
 
-} // namespace duroxide
+}  // namespace duroxide

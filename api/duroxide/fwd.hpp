@@ -12,18 +12,13 @@ class registry;
 class runtime;
 struct runtime_options;
 
-template <class Signature>
-class activity;
-template <class Signature>
-class orchestration;
-template <class Payload>
-class event;
-template <class Payload>
-class event_queue;
-template <class T>
-class task;
+template <class Signature> class activity;
+template <class Signature> class orchestration;
+template <class Payload> class event;
+template <class Payload> class event_queue;
+template <class T> class task;
 
-} // namespace duroxide
+}  // namespace duroxide
 
 namespace caf {
 class actor_system;

@@ -35,7 +35,7 @@ constexpr std::array names{
     std::pair{event_kind::operation_dropped, std::string_view{"operation_dropped"}},
 };
 
-} // namespace
+}  // namespace
 
 std::string_view to_string(event_kind kind) { return names[static_cast<std::size_t>(kind)].second; }
 
@@ -47,17 +47,17 @@ event_kind event_kind_from(std::string_view text) {
 
 bool is_schedule_event(event_kind kind) {
   switch (kind) {
-    case event_kind::activity_scheduled:
-    case event_kind::timer_created:
-    case event_kind::external_subscribed:
-    case event_kind::queue_subscribed:
-    case event_kind::sub_orchestration_scheduled:
-    case event_kind::orchestration_detached:
-    case event_kind::custom_status_updated:
-    case event_kind::utc_now_recorded:
-    case event_kind::guid_recorded:
-    case event_kind::random_recorded: return true;
-    default: return false;
+  case event_kind::activity_scheduled:
+  case event_kind::timer_created:
+  case event_kind::external_subscribed:
+  case event_kind::queue_subscribed:
+  case event_kind::sub_orchestration_scheduled:
+  case event_kind::orchestration_detached:
+  case event_kind::custom_status_updated:
+  case event_kind::utc_now_recorded:
+  case event_kind::guid_recorded:
+  case event_kind::random_recorded: return true;
+  default: return false;
   }
 }
 
@@ -66,4 +66,4 @@ bool is_terminal_event(event_kind kind) {
          kind == event_kind::orchestration_cancelled || kind == event_kind::orchestration_continued_as_new;
 }
 
-} // namespace duroxide
+}  // namespace duroxide

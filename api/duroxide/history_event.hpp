@@ -83,10 +83,10 @@ struct carried_message {
 //   guid_/random_recorded        data
 //   operation_dropped            source
 struct history_event {
-  std::uint64_t id = 0; // 1..n within an execution
+  std::uint64_t id = 0;  // 1..n within an execution
   event_kind kind = event_kind::orchestration_started;
-  timestamp recorded_at{}; // of its turn
-  std::string build;       // that wrote it
+  timestamp recorded_at{};  // of its turn
+  std::string build;        // that wrote it
   std::uint64_t source = 0;
   std::string name;
   std::string data;
@@ -108,4 +108,4 @@ bool is_schedule_event(event_kind kind);
 // Ends the execution.
 bool is_terminal_event(event_kind kind);
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -8,7 +8,7 @@ namespace duroxide {
 namespace {
 constexpr std::array<std::string_view, 7> names{"not_found", "pending",   "running",         "completed",
                                                 "failed",    "cancelled", "continued_as_new"};
-} // namespace
+}  // namespace
 
 std::string_view to_string(runtime_status status) { return names[static_cast<std::size_t>(status)]; }
 
@@ -18,4 +18,4 @@ runtime_status runtime_status_from(std::string_view text) {
   throw std::invalid_argument("no status is called '" + std::string(text) + "'");
 }
 
-} // namespace duroxide
+}  // namespace duroxide

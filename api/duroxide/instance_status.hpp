@@ -13,12 +13,12 @@ namespace duroxide {
 
 enum class runtime_status : std::uint8_t {
   not_found,
-  pending, // started, no turn yet
+  pending,  // started, no turn yet
   running,
   completed,
   failed,
   cancelled,
-  continued_as_new, // of executions only, never of an instance
+  continued_as_new,  // of executions only, never of an instance
 };
 
 std::string_view to_string(runtime_status status);
@@ -35,14 +35,14 @@ struct instance_status {
   std::string orchestration;
   std::string version;
   std::uint64_t execution = 0;
-  std::string output;                 // completed: JSON text
-  std::optional<error_details> error; // failed, cancelled
+  std::string output;                  // completed: JSON text
+  std::optional<error_details> error;  // failed, cancelled
   std::optional<std::string> custom_status;
-  std::uint64_t custom_status_version = 0; // grows by one with every turn that changes the custom status
+  std::uint64_t custom_status_version = 0;  // grows by one with every turn that changes the custom status
   timestamp created_at{};
   timestamp updated_at{};
 
   bool operator==(const instance_status&) const = default;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -7,7 +7,8 @@
 
 namespace duroxide::limits {
 
-// Instance ids, names given at run time, event and queue names: 1 to 256 bytes of UTF-8 without control characters.
+// Instance ids, names given at run time, event and queue names: 1 to 256 bytes of UTF-8 without control
+// characters.
 inline constexpr std::size_t id_bytes = 256;
 
 inline constexpr std::size_t custom_status_bytes = std::size_t{256} * 1024;
@@ -19,4 +20,4 @@ inline constexpr std::size_t long_history_bytes = std::size_t{8} * 1024 * 1024;
 // The format of stored histories that this build reads and writes.
 inline constexpr int history_format = 1;
 
-} // namespace duroxide::limits
+}  // namespace duroxide::limits

@@ -18,7 +18,7 @@ constexpr std::array names{
     std::pair{message_kind::cancel, std::string_view{"cancel"}},
 };
 
-} // namespace
+}  // namespace
 
 std::string_view to_string(message_kind kind) { return names[static_cast<std::size_t>(kind)].second; }
 
@@ -28,4 +28,4 @@ message_kind message_kind_from(std::string_view text) {
   throw std::invalid_argument("no kind of message is called '" + std::string(text) + "'");
 }
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -12,13 +12,13 @@
 namespace duroxide {
 
 enum class message_kind : std::uint8_t {
-  start,         // run the first turn of execution `execution`
-  activity_done, // of the activity scheduled by `source` in `execution`
-  timer_due,     // of the timer created by `source` in `execution`
-  event_raised,  // an external event, `name`
-  enqueued,      // a message for queue `name`
-  child_done,    // of the child scheduled by `source` in `execution`
-  cancel,        // reason in `data`
+  start,          // run the first turn of execution `execution`
+  activity_done,  // of the activity scheduled by `source` in `execution`
+  timer_due,      // of the timer created by `source` in `execution`
+  event_raised,   // an external event, `name`
+  enqueued,       // a message for queue `name`
+  child_done,     // of the child scheduled by `source` in `execution`
+  cancel,         // reason in `data`
 };
 
 std::string_view to_string(message_kind kind);
@@ -30,14 +30,14 @@ struct message {
   std::uint64_t id = 0;
   message_kind kind = message_kind::start;
   std::string instance;
-  std::uint64_t execution = 0; // 0: whichever is current
-  std::uint64_t source = 0;    // the schedule event that it answers
+  std::uint64_t execution = 0;  // 0: whichever is current
+  std::uint64_t source = 0;     // the schedule event that it answers
   std::string name;
   std::string data;
-  std::optional<error_details> error; // activity_done, child_done: it failed
-  timestamp visible_at{};             // not delivered before
+  std::optional<error_details> error;  // activity_done, child_done: it failed
+  timestamp visible_at{};              // not delivered before
 
   bool operator==(const message&) const = default;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -22,4 +22,4 @@ void require_valid_id(std::string_view what, std::string_view id) {
   if (!is_utf8(id)) refuse("is not valid UTF-8");
 }
 
-} // namespace duroxide
+}  // namespace duroxide

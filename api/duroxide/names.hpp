@@ -21,10 +21,10 @@ consteval std::string_view checked_name(std::string_view name) {
   return name;
 }
 
-} // namespace detail
+}  // namespace detail
 
 // Throws configuration_error (invalid_argument) unless `id` is 1 to 256 bytes of UTF-8 without control
 // characters. `what` names the thing in the message, e.g. "instance id".
 void require_valid_id(std::string_view what, std::string_view id);
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -21,8 +21,9 @@ struct runtime_options {
   // Threads that run activities, one at a time each. Raise it for activities that wait for I/O.
   std::size_t worker_concurrency = 2;
 
-  // After each turn the whole history is replayed in a second execution and must ask for exactly the same things
-  // (invariant I7). Finds nondeterministic code in its first test run; costs time proportional to the history.
+  // After each turn the whole history is replayed in a second execution and must ask for exactly the same
+  // things (invariant I7). Finds nondeterministic code in its first test run; costs time proportional to the
+  // history.
   bool verify_replay = verify_replay_by_default;
 
   // An instance that got no message for this long is dropped from memory; its next message rebuilds it.
@@ -55,4 +56,4 @@ struct runtime_options {
   std::string build_id = "duroxide 0.1.0";
 };
 
-} // namespace duroxide
+}  // namespace duroxide

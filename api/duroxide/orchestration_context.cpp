@@ -17,7 +17,8 @@ detail::operation orchestration_context::make(detail::operation_kind kind, std::
 activity_call<json_text> orchestration_context::schedule_activity(std::string name, json_text input,
                                                                   location where) const {
   require_valid_id("activity name", name);
-  return activity_call<json_text>(make(detail::operation_kind::activity, name, std::move(input).text(), where));
+  return activity_call<json_text>(
+      make(detail::operation_kind::activity, name, std::move(input).text(), where));
 }
 
 wait_call<void> orchestration_context::schedule_timer(duration delay, location where) const {
@@ -42,9 +43,8 @@ wait_call<json_text> orchestration_context::dequeue_event(std::string queue, loc
   return wait_call<json_text>(make(detail::operation_kind::queue_message, queue, {}, where));
 }
 
-sub_orchestration_call<json_text> orchestration_context::schedule_sub_orchestration(std::string name,
-                                                                                    json_text input,
-                                                                                    location where) const {
+sub_orchestration_call<json_text>
+orchestration_context::schedule_sub_orchestration(std::string name, json_text input, location where) const {
   require_valid_id("orchestration name", name);
   return sub_orchestration_call<json_text>(
       make(detail::operation_kind::sub_orchestration, name, std::move(input).text(), where));
@@ -69,8 +69,8 @@ continue_as_new_request orchestration_context::continue_as_new() const {
 void orchestration_context::set_custom_status(std::string status, location where) const {
   if (status.size() > limits::custom_status_bytes)
     throw configuration_error(error_kind::limit_exceeded,
-                              "the custom status has " + std::to_string(status.size()) + " bytes; the limit is " +
-                                  std::to_string(limits::custom_status_bytes));
+                              "the custom status has " + std::to_string(status.size()) +
+                                  " bytes; the limit is " + std::to_string(limits::custom_status_bytes));
   engine_->set_custom_status(std::move(status), where);
 }
 
@@ -78,4 +78,4 @@ void orchestration_context::reset_custom_status(location where) const {
   engine_->set_custom_status(std::nullopt, where);
 }
 
-} // namespace duroxide
+}  // namespace duroxide

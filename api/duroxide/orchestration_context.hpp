@@ -15,10 +15,10 @@ namespace duroxide {
 // A small value; copies are the same context. Valid as long as the orchestration's coroutine lives, on the
 // thread that runs it. Nothing here blocks, and nothing here has an effect before the turn is committed.
 //
-// schedule_* functions return inert calls: a call is scheduled when it is awaited, started by a combinator, or
-// given to start(). The forms that take a name instead of a handle take and give JSON text.
+// schedule_* functions return inert calls: a call is scheduled when it is awaited, started by a combinator,
+// or given to start(). The forms that take a name instead of a handle take and give JSON text.
 class orchestration_context {
- public:
+public:
   using location = std::source_location;
 
   explicit orchestration_context(detail::engine& engine) : engine_(&engine) {}
@@ -30,10 +30,12 @@ class orchestration_context {
   activity_call<Out> schedule_activity(const activity<Out(In)>& what, Argument&& input,
                                        location where = location::current()) const {
     return activity_call<Out>(make(detail::operation_kind::activity, what.name(),
-                                   detail::encode_awaited_argument<In>(std::forward<Argument>(input)), where));
+                                   detail::encode_awaited_argument<In>(std::forward<Argument>(input)),
+                                   where));
   }
   template <class Out>
-  activity_call<Out> schedule_activity(const activity<Out()>& what, location where = location::current()) const {
+  activity_call<Out> schedule_activity(const activity<Out()>& what,
+                                       location where = location::current()) const {
     return activity_call<Out>(make(detail::operation_kind::activity, what.name(), "null", where));
   }
   activity_call<json_text> schedule_activity(std::string name, json_text input,
@@ -70,9 +72,9 @@ class orchestration_context {
   template <class Out, class In, class Argument>
   sub_orchestration_call<Out> schedule_sub_orchestration(const orchestration<Out(In)>& what, Argument&& input,
                                                          location where = location::current()) const {
-    return sub_orchestration_call<Out>(make(detail::operation_kind::sub_orchestration, what.name(),
-                                            detail::encode_awaited_argument<In>(std::forward<Argument>(input)),
-                                            where));
+    return sub_orchestration_call<Out>(
+        make(detail::operation_kind::sub_orchestration, what.name(),
+             detail::encode_awaited_argument<In>(std::forward<Argument>(input)), where));
   }
   template <class Out>
   sub_orchestration_call<Out> schedule_sub_orchestration(const orchestration<Out()>& what,
@@ -96,10 +98,8 @@ class orchestration_context {
 
   // Schedules `call` now, to be awaited (or detached) later.
   template <class Call>
-    requires requires(Call c, detail::engine& e) { std::move(c).start(e); }
-  auto start(Call call) const {
-    return std::move(call).start(*engine_);
-  }
+  requires requires(Call c, detail::engine& e) { std::move(c).start(e); }
+  auto start(Call call) const { return std::move(call).start(*engine_); }
 
   // -- endings ----------------------------------------------------------------
   // Ends this execution and begins the next one with `input` and an empty history. Use it as
@@ -107,8 +107,7 @@ class orchestration_context {
   // `co_await ctx.continue_as_new(next);`. Messages nobody dequeued are carried over; activities, timers and
   // children that are still running are cancelled. `input` must be of the orchestration's own input type.
 
-  template <class In>
-  continue_as_new_request continue_as_new(In&& input) const {
+  template <class In> continue_as_new_request continue_as_new(In&& input) const {
     using value = std::remove_cvref_t<In>;
     static_assert(detail::safe_to_await_with<In>, "name this aggregate first, then pass it");
     detail::continue_as_new next;
@@ -149,7 +148,7 @@ class orchestration_context {
   // True from 10 000 events or 8 MiB of history on.
   bool continue_as_new_suggested() const { return engine_->continue_as_new_suggested(); }
 
- private:
+private:
   static detail::operation make(detail::operation_kind kind, std::string_view name, std::string input,
                                 location where);
   void start_detached(std::string name, std::string instance, std::string input, location where) const;
@@ -157,4 +156,4 @@ class orchestration_context {
   detail::engine* engine_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -8,4 +8,4 @@ std::uint32_t shard_of(const std::string& instance, std::uint32_t shard_count) {
   return static_cast<std::uint32_t>(hash % shard_count);
 }
 
-} // namespace duroxide
+}  // namespace duroxide

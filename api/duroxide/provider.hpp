@@ -21,22 +21,21 @@ namespace duroxide {
 
 // What is certain about a failed operation.
 enum class store_fate : std::uint8_t {
-  not_done, // nothing was written; trying again may help (busy, disk full, connection refused)
-  unknown,  // it may or may not have been written (the connection died inside the commit)
-  fenced,   // nothing was written, and nothing ever will be for this writer: its epoch is over
-  broken,   // the store cannot be used: not a database, newer schema, corrupted row
+  not_done,  // nothing was written; trying again may help (busy, disk full, connection refused)
+  unknown,   // it may or may not have been written (the connection died inside the commit)
+  fenced,    // nothing was written, and nothing ever will be for this writer: its epoch is over
+  broken,    // the store cannot be used: not a database, newer schema, corrupted row
 };
 
 struct store_error {
   store_fate fate = store_fate::not_done;
   error_kind kind = error_kind::store_unavailable;
-  std::string message; // names the operation, the store and what to do; never a secret
+  std::string message;  // names the operation, the store and what to do; never a secret
 
   [[noreturn]] void raise() const { throw infrastructure_error(kind, message); }
 };
 
-template <class T>
-using stored = result<T, store_error>;
+template <class T> using stored = result<T, store_error>;
 
 // -- what is written ----------------------------------------------------------
 
@@ -50,9 +49,9 @@ struct instance_start {
   timestamp created_at{};
 };
 
-// Events `first_event_id` .. `first_event_id + count - 1` of an execution, as runtime/history_codec packs them:
-// UTF-8 JSON, {"build": "...", "at": ms, "events": [{"kind": "...", ...}, ...]}. Opaque to the provider's
-// writing side; its expand-on-read view relies on it.
+// Events `first_event_id` .. `first_event_id + count - 1` of an execution, as runtime/history_codec packs
+// them: UTF-8 JSON, {"build": "...", "at": ms, "events": [{"kind": "...", ...}, ...]}. Opaque to the
+// provider's writing side; its expand-on-read view relies on it.
 struct history_row {
   std::uint64_t execution = 1;
   std::uint64_t first_event_id = 1;
@@ -73,18 +72,19 @@ struct stored_activity {
   std::string input;
   std::optional<std::string> tag;
   std::optional<std::string> session;
-  std::uint32_t attempts = 0; // times that it was in the hands of a process that died
+  std::uint32_t attempts = 0;  // times that it was in the hands of a process that died
 };
 
 // A message that leaves an instance. It becomes an inbox row.
 struct outgoing_message {
   message content;
-  // The sender delivers it in memory after the commit, so the row is marked as delivered to the sender's node.
+  // The sender delivers it in memory after the commit, so the row is marked as delivered to the sender's
+  // node.
   bool delivered_by_sender = false;
 };
 
-// An instance that a turn starts. If the id exists already, nothing is started; instead `if_exists`, when set,
-// becomes an inbox row for the starter.
+// An instance that a turn starts. If the id exists already, nothing is started; instead `if_exists`, when
+// set, becomes an inbox row for the starter.
 struct outgoing_start {
   instance_start what;
   bool delivered_by_sender = false;
@@ -94,7 +94,7 @@ struct outgoing_start {
 // How a turn changes its instance's row. Absent members leave the column as it is.
 struct instance_update {
   runtime_status status = runtime_status::running;
-  std::optional<std::string> version; // set by continue-as-new
+  std::optional<std::string> version;  // set by continue-as-new
   std::optional<std::string> output;
   std::optional<error_details> error;
   // Engaged: the custom status changes to this value (none: reset), and its version grows by one.
@@ -105,7 +105,7 @@ struct instance_update {
 struct execution_end {
   std::uint64_t execution = 1;
   runtime_status status = runtime_status::completed;
-  std::string output; // completed: output; continued_as_new: the next input
+  std::string output;  // completed: output; continued_as_new: the next input
   std::optional<error_details> error;
 };
 
@@ -120,21 +120,21 @@ struct execution_begin {
 struct turn_commit {
   std::string instance;
   std::uint32_t shard = 0;
-  std::uint64_t execution = 1; // current when the turn ran
+  std::uint64_t execution = 1;  // current when the turn ran
   timestamp at{};
 
-  std::optional<instance_start> creates; // the turn is the first of an instance that is not stored yet
+  std::optional<instance_start> creates;  // the turn is the first of an instance that is not stored yet
   instance_update update;
   std::vector<history_row> history;
   std::optional<execution_end> ends;
   std::optional<execution_begin> begins;
-  std::vector<outgoing_message> messages; // timers included: visible_at in the future
+  std::vector<outgoing_message> messages;  // timers included: visible_at in the future
   std::vector<outgoing_start> starts;
   std::vector<stored_activity> activities;
-  std::vector<std::uint64_t> finished_activities;  // event ids of `execution`; each row must exist
-  std::vector<std::uint64_t> cancelled_activities; // event ids of `execution`; rows may be gone
-  std::vector<std::uint64_t> cancelled_timers;     // event ids of `execution`; rows may be gone
-  std::vector<std::uint64_t> consumed;             // inbox ids; each row must exist (I4)
+  std::vector<std::uint64_t> finished_activities;   // event ids of `execution`; each row must exist
+  std::vector<std::uint64_t> cancelled_activities;  // event ids of `execution`; rows may be gone
+  std::vector<std::uint64_t> cancelled_timers;      // event ids of `execution`; rows may be gone
+  std::vector<std::uint64_t> consumed;              // inbox ids; each row must exist (I4)
 };
 
 // A message from a client.
@@ -146,28 +146,28 @@ struct client_post {
 struct commit_batch {
   std::vector<std::shared_ptr<const turn_commit>> turns;
   std::vector<client_post> posts;
-  std::vector<std::uint64_t> discarded; // inbox ids to delete; rows may be gone
+  std::vector<std::uint64_t> discarded;  // inbox ids to delete; rows may be gone
 };
 
 // -- what a write answers -----------------------------------------------------
 
 enum class turn_outcome : std::uint8_t {
   committed,
-  already_exists, // `creates` names an instance that exists; nothing of the turn was written
-  stale,          // a row that must exist does not, or an event id is taken: what the turn was computed from is
-                  // no longer true; nothing of the turn was written
+  already_exists,  // `creates` names an instance that exists; nothing of the turn was written
+  stale,  // a row that must exist does not, or an event id is taken: what the turn was computed from is
+          // no longer true; nothing of the turn was written
 };
 
 struct start_receipt {
   bool started = false;
-  std::uint64_t message_id = 0; // of the start message, or of `if_exists`
+  std::uint64_t message_id = 0;  // of the start message, or of `if_exists`
 };
 
 struct turn_receipt {
   turn_outcome outcome = turn_outcome::committed;
-  std::vector<std::uint64_t> message_ids; // of turn_commit::messages, in order
-  std::vector<start_receipt> starts;      // of turn_commit::starts, in order
-  std::uint64_t begin_message_id = 0;     // of the start message that `begins` made
+  std::vector<std::uint64_t> message_ids;  // of turn_commit::messages, in order
+  std::vector<start_receipt> starts;       // of turn_commit::starts, in order
+  std::uint64_t begin_message_id = 0;      // of the start message that `begins` made
 };
 
 enum class post_outcome : std::uint8_t { accepted, not_found, terminal };
@@ -189,7 +189,7 @@ struct loaded_instance {
   std::string instance;
   std::uint32_t shard = 0;
   instance_status status;
-  std::string input; // of the current execution
+  std::string input;  // of the current execution
   std::optional<parent_link> parent;
   int history_format = 1;
   std::vector<history_row> history;         // of the current execution, in order
@@ -200,7 +200,7 @@ struct loaded_instance {
 // -- membership ---------------------------------------------------------------
 
 struct node_offer {
-  std::string name; // for people: host and process
+  std::string name;  // for people: host and process
   std::vector<std::string> orchestrations;
   std::vector<std::string> activities;
 };
@@ -216,7 +216,7 @@ struct node_membership {
 
 // The one writer of a journal lane. Used by one thread.
 class store_writer {
- public:
+public:
   virtual ~store_writer() = default;
 
   // Writes the batch in one transaction, together with the fence: no turn of a writer whose epoch is over is
@@ -227,10 +227,10 @@ class store_writer {
 
 // Tells that another process, or another connection, may have changed the store.
 class change_watch {
- public:
+public:
   virtual ~change_watch() = default;
-  // Blocks until something may have changed since the last call, until `interrupt`, or for `at_most` (forever if
-  // not given). Costs nothing while nothing changes.
+  // Blocks until something may have changed since the last call, until `interrupt`, or for `at_most` (forever
+  // if not given). Costs nothing while nothing changes.
   virtual void wait(std::optional<duration> at_most) = 0;
   // Ends a wait, now or the next one. From any thread.
   virtual void interrupt() = 0;
@@ -238,7 +238,7 @@ class change_watch {
 
 // All members may be called from any thread, and block for the time of a store access.
 class provider {
- public:
+public:
   provider() = default;
   provider(const provider&) = delete;
   provider& operator=(const provider&) = delete;
@@ -247,25 +247,24 @@ class provider {
   // For people, without secrets: "sqlite:orders.db".
   virtual std::string description() const = 0;
 
-  // Makes the caller the owner of shards. What a dead owner had in its hands is set free: its messages count as
-  // undelivered again, its activities get an attempt more.
+  // Makes the caller the owner of shards. What a dead owner had in its hands is set free: its messages count
+  // as undelivered again, its activities get an attempt more.
   virtual stored<node_membership> join(const node_offer& offer) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on.
   virtual stored<void> leave(std::uint64_t node) = 0;
   // REQUIRES: a joined node.
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
 
-  // Messages in the inboxes of `node`'s shards with an id above `after` that are due before `until` and were not
-  // delivered by `node` itself, in order of their ids, at most `limit`.
+  // Messages in the inboxes of `node`'s shards with an id above `after` that are due before `until` and were
+  // not delivered by `node` itself, in order of their ids, at most `limit`.
   virtual stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
                                                   std::size_t limit) = 0;
   // Messages that become due in [`from`, `until`), by whomever they were sent, in order of their time.
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;
   // Unfinished activities of the node's shards after `after` (none: from the beginning), in key order.
-  virtual stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
-                                                                const std::optional<activity_key>& after,
-                                                                std::size_t limit) = 0;
+  virtual stored<std::vector<stored_activity>>
+  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) = 0;
   virtual stored<std::optional<loaded_instance>> load(const std::string& instance) = 0;
   virtual stored<instance_status> status(const std::string& instance) = 0;
   // Packed events of one execution (0: the current one), in order.
@@ -281,4 +280,4 @@ class provider {
 // The shard of a new instance: a stable hash of its id (FNV-1a, 64 bits). It is stored with the instance.
 std::uint32_t shard_of(const std::string& instance, std::uint32_t shard_count);
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -12,7 +12,7 @@ constexpr const char* initial_version = "1.0.0";
                             what + " '" + name + "' is already registered; each name has one handler");
 }
 
-} // namespace
+}  // namespace
 
 void registry::add_activity(std::string name, activity_handler handler) {
   add(std::move(name), {std::move(handler), nullptr});
@@ -59,4 +59,4 @@ std::vector<std::string> registry::orchestration_names() const {
   return names;
 }
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -22,8 +22,8 @@ using activity_handler = std::function<std::string(activity_context&, const std:
 // Runs the activity elsewhere, and calls `done` once, from any thread: with the output, or with the failure.
 // `context` lives until then.
 using activity_completion = std::function<void(result<std::string, error_details>)>;
-using async_activity_handler =
-    std::function<void(std::shared_ptr<activity_context> context, std::string input, activity_completion done)>;
+using async_activity_handler = std::function<void(std::shared_ptr<activity_context> context,
+                                                  std::string input, activity_completion done)>;
 
 // Makes the coroutine of one execution. Throws configuration_error if `input` is of the wrong type.
 using orchestration_handler =
@@ -32,14 +32,13 @@ using orchestration_handler =
 namespace detail {
 
 // The outermost coroutine of an execution, its result encoded.
-template <class Out>
-class root_branch final : public branch<json_text> {
- public:
+template <class Out> class root_branch final : public branch<json_text> {
+public:
   explicit root_branch(branch_ptr<Out> body) : body_(std::move(body)) {}
   void start(engine& owner, continuation on_settled) override { body_->start(owner, on_settled); }
   json_text take() override { return codec<lifted<Out>>::encode(body_->take()); }
 
- private:
+private:
   branch_ptr<Out> body_;
 };
 
@@ -51,8 +50,8 @@ orchestration_handler make_orchestration_handler(std::string name, Function func
                 "an orchestration takes (orchestration_context, Input), both by value, as its handle says");
   static_assert(std::is_same_v<std::invoke_result_t<Function, orchestration_context, In...>, task<Out>>,
                 "an orchestration returns dx::task<Output>, as its handle says");
-  return [function, what = "the input of orchestration '" + name + "'"](orchestration_context context,
-                                                                       const std::string& input) -> branch_ptr<json_text> {
+  return [function, what = "the input of orchestration '" + name + "'"](
+             orchestration_context context, const std::string& input) -> branch_ptr<json_text> {
     return std::make_unique<root_branch<Out>>(function(context, codec<In>::decode(what, input)...).release());
   };
 }
@@ -74,11 +73,11 @@ activity_handler make_activity_handler(std::string name, Function function) {
   };
 }
 
-} // namespace detail
+}  // namespace detail
 
 struct registered_activity {
-  activity_handler run;         // set for activities that block a worker, else
-  async_activity_handler start; // for those that run elsewhere
+  activity_handler run;          // set for activities that block a worker, else
+  async_activity_handler start;  // for those that run elsewhere
 };
 
 struct registered_orchestration {
@@ -87,10 +86,10 @@ struct registered_orchestration {
   orchestration_handler make;
 };
 
-// Filled before the runtime starts, read-only after. Every add throws configuration_error: duplicate_registration
-// if the name is taken, invalid_argument if it is not a legal name.
+// Filled before the runtime starts, read-only after. Every add throws configuration_error:
+// duplicate_registration if the name is taken, invalid_argument if it is not a legal name.
 class registry {
- public:
+public:
   void add_activity(std::string name, activity_handler handler);
   void add_activity(std::string name, async_activity_handler handler);
   void add_orchestration(std::string name, orchestration_handler handler);
@@ -98,16 +97,17 @@ class registry {
   // Null if there is none.
   const registered_activity* find_activity(const std::string& name) const;
   // `version` empty: the newest.
-  const registered_orchestration* find_orchestration(const std::string& name, const std::string& version = {}) const;
+  const registered_orchestration* find_orchestration(const std::string& name,
+                                                     const std::string& version = {}) const;
 
   std::vector<std::string> activity_names() const;
   std::vector<std::string> orchestration_names() const;
 
- private:
+private:
   void add(std::string name, registered_activity activity);
 
   std::map<std::string, registered_activity> activities_;
   std::map<std::string, registered_orchestration> orchestrations_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -12,7 +12,7 @@ namespace duroxide {
 
 // A failed branch of an orchestration as a value: its details, and the exception it was, to throw on.
 class failure {
- public:
+public:
   failure(error_details details, std::exception_ptr exception)
       : details_(std::move(details)), exception_(std::move(exception)) {}
 
@@ -20,25 +20,23 @@ class failure {
   const std::string& message() const noexcept { return details_.message; }
   [[noreturn]] void raise() const { std::rethrow_exception(exception_); }
 
- private:
+private:
   error_details details_;
   std::exception_ptr exception_;
 };
 
 namespace detail {
-template <class E>
-[[noreturn]] void raise_failure(const E& e) {
+template <class E> [[noreturn]] void raise_failure(const E& e) {
   if constexpr (requires { e.raise(); })
     e.raise();
   else
     throw e;
 }
-} // namespace detail
+}  // namespace detail
 
 // value() throws what went wrong if there is no value; operator* requires one.
-template <class T, class E = failure>
-class [[nodiscard]] result {
- public:
+template <class T, class E = failure> class [[nodiscard]] result {
+public:
   result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
 
@@ -64,13 +62,12 @@ class [[nodiscard]] result {
   // REQUIRES: !has_value().
   const E& error() const { return std::get<1>(state_); }
 
- private:
+private:
   std::variant<T, E> state_;
 };
 
-template <class E>
-class [[nodiscard]] result<void, E> {
- public:
+template <class E> class [[nodiscard]] result<void, E> {
+public:
   result() = default;
   result(E error) : error_(std::move(error)) {}
 
@@ -83,8 +80,8 @@ class [[nodiscard]] result<void, E> {
   // REQUIRES: !has_value().
   const E& error() const { return *error_; }
 
- private:
+private:
   std::optional<E> error_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

@@ -12,10 +12,10 @@
 
 namespace duroxide {
 
-// Register handlers, start, use clients, shut down. Registration and start belong to one thread; client() may be
-// called from any. Destroying a running runtime shuts it down.
+// Register handlers, start, use clients, shut down. Registration and start belong to one thread; client() may
+// be called from any. Destroying a running runtime shuts it down.
 class runtime {
- public:
+public:
   // Runs in an actor system of its own. Throws configuration_error (invalid_argument) for impossible options.
   explicit runtime(std::shared_ptr<provider> store, runtime_options options = {});
   // Runs in the caller's actor system, on its scheduler. The system must outlive the runtime.
@@ -25,24 +25,26 @@ class runtime {
   ~runtime();
 
   // -- registration, before start() ------------------------------------------
-  // All throw configuration_error: duplicate_registration if the name is taken, invalid_argument if the name is
-  // not legal or the runtime has been started.
+  // All throw configuration_error: duplicate_registration if the name is taken, invalid_argument if the name
+  // is not legal or the runtime has been started.
 
-  // `function` is called on a worker thread and may block: Out(activity_context&, In). Several calls may run at
-  // the same time.
+  // `function` is called on a worker thread and may block: Out(activity_context&, In). Several calls may run
+  // at the same time.
   template <class Out, class In, class Function>
   void register_activity(const activity<Out(In)>& what, Function function) {
     std::string name(what.name());
-    registering(name).add_activity(name, detail::make_activity_handler<Out, Function, In>(name, std::move(function)));
+    registering(name).add_activity(
+        name, detail::make_activity_handler<Out, Function, In>(name, std::move(function)));
   }
   template <class Out, class Function>
   void register_activity(const activity<Out()>& what, Function function) {
     std::string name(what.name());
-    registering(name).add_activity(name, detail::make_activity_handler<Out, Function>(name, std::move(function)));
+    registering(name).add_activity(name,
+                                   detail::make_activity_handler<Out, Function>(name, std::move(function)));
   }
   // By name: json_text(activity_context&, json_text).
   template <class Function>
-    requires std::is_invocable_r_v<json_text, Function&, activity_context&, json_text>
+  requires std::is_invocable_r_v<json_text, Function&, activity_context&, json_text>
   void register_activity(std::string name, Function function) {
     registering(name).add_activity(
         name, detail::make_activity_handler<json_text, Function, json_text>(name, std::move(function)));
@@ -50,7 +52,8 @@ class runtime {
   // An activity that does not block a worker; see async_activity_handler.
   void register_async_activity(std::string name, async_activity_handler handler);
 
-  // `function` is a coroutine, task<Out>(orchestration_context, In): a function or a closure without captures.
+  // `function` is a coroutine, task<Out>(orchestration_context, In): a function or a closure without
+  // captures.
   template <class Out, class In, class Function>
   void register_orchestration(const orchestration<Out(In)>& what, Function function) {
     std::string name(what.name());
@@ -64,8 +67,7 @@ class runtime {
         name, detail::make_orchestration_handler<Out, Function>(name, std::move(function)));
   }
   // By name: task<json_text>(orchestration_context, json_text).
-  template <class Function>
-  void register_orchestration(std::string name, Function function) {
+  template <class Function> void register_orchestration(std::string name, Function function) {
     registering(name).add_orchestration(
         name, detail::make_orchestration_handler<json_text, Function, json_text>(name, std::move(function)));
   }
@@ -77,18 +79,18 @@ class runtime {
   void start();
 
   // Takes no new work, lets running activities finish for at most options.shutdown_timeout (then they are
-  // cancelled and run again at the next start), commits, gives the store up. Blocks. What is not finished goes on
-  // at the next start.
+  // cancelled and run again at the next start), commits, gives the store up. Blocks. What is not finished
+  // goes on at the next start.
   void shutdown();
 
   // REQUIRES: started. Clients stay valid after shutdown, and then fail with runtime_stopped.
   duroxide::client client() const;
 
- private:
+private:
   class state;
   registry& registering(const std::string& name);
 
   std::unique_ptr<state> state_;
 };
 
-} // namespace duroxide
+}  // namespace duroxide

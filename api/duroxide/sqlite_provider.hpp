@@ -12,8 +12,10 @@ namespace duroxide {
 enum class sqlite_durability : std::uint8_t {
   // Every commit is on the disk when it returns (WAL, synchronous=FULL): survives power loss.
   survives_power_loss,
-  // Commits reach the operating system only (WAL, synchronous=NORMAL): survives a crash of the process; the last
-  // commits before a power loss or a crash of the operating system may be gone, as if they had never been made.
+  // Commits reach the operating system only (WAL, synchronous=NORMAL): survives a crash of the process; the
+  // last
+  // commits before a power loss or a crash of the operating system may be gone, as if they had never been
+  // made.
   survives_process_crash_only,
 };
 
@@ -22,14 +24,14 @@ struct sqlite_options {
 };
 
 class sqlite_provider {
- public:
+public:
   // Opens the database file, making or migrating it if needed. Throws infrastructure_error: store_unavailable
-  // (no such folder, no rights, disk full), store_incompatible (not a database, another program's, or of a newer
-  // schema than this build knows).
+  // (no such folder, no rights, disk full), store_incompatible (not a database, another program's, or of a
+  // newer schema than this build knows).
   static std::shared_ptr<provider> open(const std::string& path, sqlite_options options = {});
 
   // A private database that is gone with the last reference to it.
   static std::shared_ptr<provider> open_in_memory();
 };
 
-} // namespace duroxide
+}  // namespace duroxide

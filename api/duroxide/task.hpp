@@ -10,16 +10,15 @@
 
 namespace duroxide {
 
-template <class T>
-class task;
+template <class T> class task;
 
 // How an execution ends that goes on as a new one; made by orchestration_context::continue_as_new.
 class [[nodiscard]] continue_as_new_request {
- public:
+public:
   explicit continue_as_new_request(detail::continue_as_new next) : next_(std::move(next)) {}
   detail::continue_as_new release() && { return std::move(next_); }
 
- private:
+private:
   detail::continue_as_new next_;
 };
 
@@ -34,11 +33,10 @@ struct continue_as_new_awaiter {
   void await_resume() const noexcept {}
 };
 
-template <class>
-inline constexpr bool always_false = false;
+template <class> inline constexpr bool always_false = false;
 
 class task_promise_base {
- public:
+public:
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
   struct at_end {
@@ -52,14 +50,14 @@ class task_promise_base {
   void unhandled_exception() noexcept { error = std::current_exception(); }
 
   // The determinism boundary: the overloads below are all that an orchestration may await.
-  template <class A>
-  auto await_transform(A&& awaited) {
+  template <class A> auto await_transform(A&& awaited) {
     if constexpr (durable_like<A>)
       return awaiter<value_of<A>>(*owner, std::move(awaited).release());
     else
-      static_assert(always_false<A>,
-                    "an orchestration may await only durable operations: calls made by its context, tasks, and "
-                    "combinations of them; do any other waiting in an activity");
+      static_assert(
+          always_false<A>,
+          "an orchestration may await only durable operations: calls made by its context, tasks, and "
+          "combinations of them; do any other waiting in an activity");
   }
   auto await_transform(continue_as_new_request request) {
     return continue_as_new_awaiter{owner, std::move(request).release()};
@@ -70,17 +68,15 @@ class task_promise_base {
   std::exception_ptr error;
 };
 
-template <class T>
-class task_promise final : public task_promise_base {
- public:
+template <class T> class task_promise final : public task_promise_base {
+public:
   task<T> get_return_object();
 
-  template <std::convertible_to<T> U>
-  void return_value(U&& returned) {
+  template <std::convertible_to<T> U> void return_value(U&& returned) {
     value.emplace(std::forward<U>(returned));
   }
   void return_value(continue_as_new_request request) {
-    on_done = {}; // nobody is told: the execution ends here
+    on_done = {};  // nobody is told: the execution ends here
     owner->continue_as_new(std::move(request).release());
   }
 
@@ -89,9 +85,8 @@ class task_promise final : public task_promise_base {
   std::optional<T> value;
 };
 
-template <>
-class task_promise<void> final : public task_promise_base {
- public:
+template <> class task_promise<void> final : public task_promise_base {
+public:
   inline task<void> get_return_object();
   void return_void() const noexcept {}
   std::monostate take() const noexcept { return {}; }
@@ -100,23 +95,23 @@ class task_promise<void> final : public task_promise_base {
 // A coroutine outlives the expression that called it, so its parameters must not refer into that
 // expression. A closure is incomplete inside its own body and passes here; registration checks those.
 template <class T>
-concept is_complete = requires { sizeof(T); };
+concept is_complete = requires {
+  sizeof(T);
+};
 
-template <class Parameter>
-consteval bool may_outlive_its_caller() {
+template <class Parameter> consteval bool may_outlive_its_caller() {
   if constexpr (std::is_reference_v<Parameter> || std::is_pointer_v<Parameter>)
     return !is_complete<std::remove_cv_t<std::remove_pointer_t<std::remove_reference_t<Parameter>>>>;
   else
     return true;
 }
 
-} // namespace detail
+}  // namespace detail
 
 // A lazily started coroutine that may await durable operations only. It runs when it is awaited or given to a
 // combinator; destroying it cancels what it awaits. Its parameters are values; it has no captures.
-template <class T>
-class [[nodiscard]] task {
- public:
+template <class T> class [[nodiscard]] task {
+public:
   using value_type = T;
   using promise_type = detail::task_promise<T>;
 
@@ -134,10 +129,10 @@ class [[nodiscard]] task {
 
   detail::branch_ptr<T> release() &&;
 
- private:
+private:
   friend class task_branch;
   class task_branch final : public detail::branch<T> {
-   public:
+  public:
     explicit task_branch(task body) : body_(std::move(body)) {}
     void start(detail::engine& owner, detail::continuation on_settled) override {
       auto& promise = body_.coroutine_.promise();
@@ -151,20 +146,18 @@ class [[nodiscard]] task {
       return promise.take();
     }
 
-   private:
+  private:
     task body_;
   };
 
   std::coroutine_handle<promise_type> coroutine_;
 };
 
-template <class T>
-detail::branch_ptr<T> task<T>::release() && {
+template <class T> detail::branch_ptr<T> task<T>::release() && {
   return std::make_unique<task_branch>(std::move(*this));
 }
 
-template <class T>
-task<T> detail::task_promise<T>::get_return_object() {
+template <class T> task<T> detail::task_promise<T>::get_return_object() {
   return task<T>(std::coroutine_handle<task_promise>::from_promise(*this));
 }
 
@@ -172,11 +165,11 @@ task<void> detail::task_promise<void>::get_return_object() {
   return task<void>(std::coroutine_handle<task_promise>::from_promise(*this));
 }
 
-} // namespace duroxide
+}  // namespace duroxide
 
-template <class T, class... Parameters>
-struct std::coroutine_traits<duroxide::task<T>, Parameters...> {
-  static_assert((duroxide::detail::may_outlive_its_caller<Parameters>() && ...),
-                "a task takes its parameters by value: a reference or pointer would dangle after the first await");
+template <class T, class... Parameters> struct std::coroutine_traits<duroxide::task<T>, Parameters...> {
+  static_assert(
+      (duroxide::detail::may_outlive_its_caller<Parameters>() && ...),
+      "a task takes its parameters by value: a reference or pointer would dangle after the first await");
   using promise_type = duroxide::detail::task_promise<T>;
 };

@@ -12,9 +12,10 @@ duration checked_delay(duration delay) {
     throw configuration_error(error_kind::invalid_argument, "a delay of " + std::to_string(delay.count()) +
                                                                 " ms is negative; give zero or more");
   if (delay > longest)
-    throw configuration_error(error_kind::invalid_argument, "a delay of " + std::to_string(delay.count()) +
-                                                                " ms is longer than 100 years; check its unit");
+    throw configuration_error(error_kind::invalid_argument,
+                              "a delay of " + std::to_string(delay.count()) +
+                                  " ms is longer than 100 years; check its unit");
   return delay;
 }
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

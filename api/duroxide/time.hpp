@@ -14,6 +14,6 @@ namespace detail {
 // Gives `delay` back, or throws configuration_error (invalid_argument) if it is negative or longer than a
 // hundred years, which is always a mistake of arithmetic or of units.
 duration checked_delay(duration delay);
-} // namespace detail
+}  // namespace detail
 
-} // namespace duroxide
+}  // namespace duroxide

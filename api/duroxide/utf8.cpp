@@ -29,7 +29,7 @@ std::size_t sequence_length(const unsigned char* p, const unsigned char* end) no
   return 0;
 }
 
-} // namespace
+}  // namespace
 
 bool is_utf8(std::string_view bytes) noexcept {
   const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
@@ -50,4 +50,4 @@ bool is_utf8(std::string_view bytes) noexcept {
   return true;
 }
 
-} // namespace duroxide
+}  // namespace duroxide

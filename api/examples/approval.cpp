@@ -11,7 +11,8 @@ constexpr dx::orchestration<std::string(int)> approval{"Approval"};
 
 dx::task<std::string> run_approval(dx::orchestration_context ctx, int patience_ms) {
   ctx.set_custom_status("waiting for approval");
-  auto answer = co_await dx::settle(dx::with_timeout(ctx.wait_for_event(approved), dx::duration(patience_ms)));
+  auto answer =
+      co_await dx::settle(dx::with_timeout(ctx.wait_for_event(approved), dx::duration(patience_ms)));
   if (!answer) co_return "escalated: nobody answered in time";
   co_return "approved by " + *answer;
 }

@@ -16,7 +16,8 @@ dx::task<std::string> run_greet(dx::orchestration_context ctx, std::string name)
 
 int main() {
   dx::runtime runtime{dx::sqlite_provider::open("hello.db")};
-  runtime.register_activity(greet, [](dx::activity_context&, std::string name) { return "Hello, " + name + "!"; });
+  runtime.register_activity(greet,
+                            [](dx::activity_context&, std::string name) { return "Hello, " + name + "!"; });
   runtime.register_orchestration(greet_workflow, run_greet);
   runtime.start();
 

@@ -1,5 +1,5 @@
-// A saga: when a step fails, what was done before is undone. C++ allows no co_await in a catch handler, so the
-// failure is taken as a value.
+// A saga: when a step fails, what was done before is undone. C++ allows no co_await in a catch handler, so
+// the failure is taken as a value.
 #include <duroxide/duroxide.hpp>
 
 #include <iostream>
@@ -33,7 +33,8 @@ int main() {
     if (t.price > 1000) throw std::runtime_error("the card was declined");
     return "paid " + std::to_string(t.price);
   });
-  runtime.register_activity(cancel_hotel, [](dx::activity_context&, std::string hotel) { return "gave up " + hotel; });
+  runtime.register_activity(cancel_hotel,
+                            [](dx::activity_context&, std::string hotel) { return "gave up " + hotel; });
   runtime.register_orchestration(book_trip, run_book_trip);
   runtime.start();
 

@@ -1,6 +1,5 @@
-#include "bench/workload.hpp"
-
 #include "duroxide/duroxide.hpp"
+#include "bench/workload.hpp"
 
 namespace duroxide::bench {
 
@@ -19,7 +18,7 @@ task<int> run_fan(orchestration_context ctx, int n) {
   co_return sum;
 }
 
-} // namespace
+}  // namespace
 
 workload fanout() {
   workload w;
@@ -34,9 +33,9 @@ workload fanout() {
   };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) {
-    return std::to_string(width * i + width * (width - 1) / 2 + width); // each of n .. n + 99, plus one
+    return std::to_string(width * i + width * (width - 1) / 2 + width);  // each of n .. n + 99, plus one
   };
   return w;
 }
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

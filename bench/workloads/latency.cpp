@@ -1,6 +1,5 @@
-#include "bench/workload.hpp"
-
 #include "duroxide/duroxide.hpp"
+#include "bench/workload.hpp"
 
 namespace duroxide::bench {
 
@@ -9,9 +8,11 @@ namespace {
 constexpr activity<int(int)> increment{"increment"};
 constexpr orchestration<int(int)> one_step{"Latency"};
 
-task<int> run_one_step(orchestration_context ctx, int n) { co_return co_await ctx.schedule_activity(increment, n); }
+task<int> run_one_step(orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(increment, n);
+}
 
-} // namespace
+}  // namespace
 
 workload latency() {
   workload w;
@@ -29,4 +30,4 @@ workload latency() {
   return w;
 }
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

@@ -1,6 +1,5 @@
-#include "bench/workload.hpp"
-
 #include "duroxide/duroxide.hpp"
+#include "bench/workload.hpp"
 
 namespace duroxide::bench {
 
@@ -18,7 +17,7 @@ task<int> run_sequence(orchestration_context ctx, int n) {
   co_return n;
 }
 
-} // namespace
+}  // namespace
 
 workload sequence5() {
   workload w;
@@ -36,4 +35,4 @@ workload sequence5() {
   return w;
 }
 
-} // namespace duroxide::bench
+}  // namespace duroxide::bench

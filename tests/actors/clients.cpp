@@ -20,8 +20,7 @@ void start(runtime& runtime) {
   runtime.start();
 }
 
-template <class Error, class Operation>
-error_details details_of(Operation operation) {
+template <class Error, class Operation> error_details details_of(Operation operation) {
   try {
     operation();
   } catch (const Error& e) {
@@ -107,7 +106,8 @@ LAW("ids and names that are not legal are refused before anything happens") {
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
-  for (const std::string& id : {std::string(), std::string(257, 'x'), std::string("a\nb"), std::string("\xff")}) {
+  for (const std::string& id :
+       {std::string(), std::string(257, 'x'), std::string("a\nb"), std::string("\xff")}) {
     error_details refused =
         details_of<configuration_error>([&] { client.start_orchestration(waiting, id, 1); });
     CHECK(refused.kind == error_kind::invalid_argument);
@@ -157,5 +157,5 @@ LAW("a client without a runtime starts, signals and awaits through the store") {
   CHECK_THROWS_AS(elsewhere.wait_for_orchestration("nobody", patience), instance_error);
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

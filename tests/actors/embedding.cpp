@@ -86,5 +86,5 @@ LAW("an actor that answers with an error fails the activity, with its text") {
   CHECK(ended.error->message.find("negative") != std::string::npos);
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

@@ -134,5 +134,5 @@ LAW("a history that the code no longer matches fails the instance, and nothing e
   CHECK(after.client().wait_for_orchestration(changing, "new", patience) == 3);
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

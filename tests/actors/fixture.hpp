@@ -8,7 +8,9 @@
 
 namespace duroxide::testing_support {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
 
 // Long enough for any machine; a law that holds does not need it.
 inline constexpr auto patience = 30s;
@@ -21,4 +23,4 @@ inline runtime_options verified() {
   return options;
 }
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

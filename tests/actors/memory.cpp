@@ -8,8 +8,8 @@ namespace {
 
 using namespace testing_support;
 
-std::atomic<int> frames = 0; // of coroutines that exist now
-std::atomic<int> built = 0;  // ever
+std::atomic<int> frames = 0;  // of coroutines that exist now
+std::atomic<int> built = 0;   // ever
 
 struct counted_frame {
   counted_frame() {
@@ -34,7 +34,7 @@ task<int> run_counted(orchestration_context ctx, int n) {
   co_return sum;
 }
 
-runtime_options unverified() { // a second execution would be counted too
+runtime_options unverified() {  // a second execution would be counted too
   runtime_options options;
   options.verify_replay = false;
   return options;
@@ -76,7 +76,7 @@ LAW("above the limit the least recently used instances leave") {
   frames = built = 0;
   test_store store("SQLite memory");
   runtime_options options = unverified();
-  options.resident_limit = 16; // one for each shard
+  options.resident_limit = 16;  // one for each shard
   options.passivate_after = 1h;
   runtime runtime(store.open(), options);
   runtime.register_orchestration(counted, run_counted);
@@ -112,5 +112,5 @@ LAW("thousands of sleeping instances end with their runtime, and the process doe
   CHECK(frames == 0);
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

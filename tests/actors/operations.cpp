@@ -111,12 +111,14 @@ task<std::string> run_by_name(orchestration_context ctx, std::string name) {
 }
 
 void register_all(runtime& runtime) {
-  runtime.register_activity(greet, [](activity_context&, std::string name) { return "Hello, " + name + "!"; });
+  runtime.register_activity(greet,
+                            [](activity_context&, std::string name) { return "Hello, " + name + "!"; });
   runtime.register_activity(square, [](activity_context&, int n) { return n * n; });
-  runtime.register_activity(refuse, [](activity_context&, int n) -> int {
-    throw std::runtime_error("no " + std::to_string(n));
+  runtime.register_activity(
+      refuse, [](activity_context&, int n) -> int { throw std::runtime_error("no " + std::to_string(n)); });
+  runtime.register_activity(reserve, [](activity_context&, order o) {
+    return order{o.id, "reserved " + o.item};
   });
-  runtime.register_activity(reserve, [](activity_context&, order o) { return order{o.id, "reserved " + o.item}; });
   runtime.register_activity(nothing, [](activity_context&) {});
   runtime.register_orchestration(hello, run_hello);
   runtime.register_orchestration(sum_of_squares, run_sum_of_squares);
@@ -133,8 +135,7 @@ void register_all(runtime& runtime) {
 }
 
 // One law on every store.
-template <class Law>
-void on_every_store(Law law) {
+template <class Law> void on_every_store(Law law) {
   for (const std::string& kind : store_kinds()) {
     DYNAMIC_SECTION(kind) {
       test_store store(kind);
@@ -152,7 +153,8 @@ LAW("an activity's result is the orchestration's to use") {
     REQUIRE(client.start_orchestration(hello, "h", "World") == start_result::started);
     CHECK(client.wait_for_orchestration(hello, "h", patience) == "Hello, World!");
     CHECK(event_kinds(store, "h") == std::vector<std::string>{"orchestration_started", "activity_scheduled",
-                                                              "activity_completed", "orchestration_completed"});
+                                                              "activity_completed",
+                                                              "orchestration_completed"});
   });
 }
 
@@ -209,7 +211,7 @@ LAW("an event that comes in time wins over the timeout, and the timeout wins whe
     client.start_orchestration(approval, "early", 3'600'000);
     client.raise_event(approved, "early", "Grace");
     CHECK(client.wait_for_orchestration(approval, "early", patience) == "approved by Grace");
-    CHECK(store.load("early").value()->inbox.empty()); // the timer that lost is gone from the store
+    CHECK(store.load("early").value()->inbox.empty());  // the timer that lost is gone from the store
   });
 }
 
@@ -246,14 +248,15 @@ LAW("queue messages come in order and survive continue-as-new") {
 LAW("cancelling an instance cancels its children, and says why") {
   on_every_store([](client client, provider&) {
     client.start_orchestration(patient_parent, "p", 1);
-    REQUIRE(eventually([&] { return client.get_status("sleeping-child").status == runtime_status::running; }));
+    REQUIRE(
+        eventually([&] { return client.get_status("sleeping-child").status == runtime_status::running; }));
     client.cancel_instance("p", "not needed");
     instance_status parent = client.wait_for_orchestration("p", patience);
     CHECK(parent.status == runtime_status::cancelled);
     REQUIRE(parent.error);
     CHECK(parent.error->message == "not needed");
     CHECK(client.wait_for_orchestration("sleeping-child", patience).status == runtime_status::cancelled);
-    client.cancel_instance("p", "again"); // does nothing
+    client.cancel_instance("p", "again");  // does nothing
   });
 }
 
@@ -279,9 +282,10 @@ LAW("everything can be named at run time, and detached starts run on their own")
   on_every_store([](client client, provider&) {
     client.start_orchestration("ByName", "n", "\"Ada\"");
     CHECK(client.wait_for_orchestration("n", patience).output == "\"\\\"Hello, Ada!\\\"\"");
-    REQUIRE(eventually([&] { return client.get_status("detached-Ada").status == runtime_status::completed; }));
+    REQUIRE(
+        eventually([&] { return client.get_status("detached-Ada").status == runtime_status::completed; }));
   });
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

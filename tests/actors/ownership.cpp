@@ -1,5 +1,5 @@
-// A store that refuses, fails or answers late never becomes a failure of an orchestration (I10), and nothing that a
-// refused turn asked for happens (I2).
+// A store that refuses, fails or answers late never becomes a failure of an orchestration (I10), and nothing
+// that a refused turn asked for happens (I2).
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 
@@ -64,7 +64,7 @@ LAW("an activity starts only after the turn that scheduled it is durable") {
   auto started = on.running.client().start_orchestration_async(steps, "s", 1);
   REQUIRE(eventually([&] { return injected->commits >= 3; }));
   CHECK(runs == 0);
-  CHECK(started.wait_for(0ms) == std::future_status::timeout); // the client has not been told either
+  CHECK(started.wait_for(0ms) == std::future_status::timeout);  // the client has not been told either
   refuse = false;
   CHECK(started.get() == start_result::started);
   CHECK(on.running.client().wait_for_orchestration(steps, "s", patience) == 6);
@@ -81,20 +81,24 @@ void survives(store_fate fate, bool was_made) {
   (was_made ? injected->after_commit : injected->before_commit) = tell;
   faulty_runtime on(injected);
   on.running.client().start_orchestration(steps, "s", 1);
-  client elsewhere(on.store.open()); // a client of the runtime is told that it lost its ownership
+  client elsewhere(on.store.open());  // a client of the runtime is told that it lost its ownership
   CHECK(elsewhere.wait_for_orchestration(steps, "s", patience) == 6);
   CHECK(injected->joins == 2);
   CHECK(runs >= 5);
 }
 
-LAW("a fenced writer throws its memory away, joins again, and goes on") { survives(store_fate::fenced, false); }
+LAW("a fenced writer throws its memory away, joins again, and goes on") {
+  survives(store_fate::fenced, false);
+}
 LAW("an in-doubt commit that was not made is repaired") { survives(store_fate::unknown, false); }
 LAW("an in-doubt commit that was made is not made again") { survives(store_fate::unknown, true); }
 
-LAW("a row that cannot be read parks its instance alone; what is broken for good fails it, after the attempts") {
+LAW("a row that cannot be read parks its instance alone; what is broken for good fails it, after the "
+    "attempts") {
   auto injected = std::make_shared<faults>();
   injected->before_load = [](const std::string& instance) -> std::optional<store_error> {
-    if (instance == "bad") return store_error{store_fate::broken, error_kind::corrupted_history, "row 7 is garbage"};
+    if (instance == "bad")
+      return store_error{store_fate::broken, error_kind::corrupted_history, "row 7 is garbage"};
     return std::nullopt;
   };
   faulty_runtime on(injected);
@@ -102,7 +106,7 @@ LAW("a row that cannot be read parks its instance alone; what is broken for good
   elsewhere.start_orchestration(steps, "bad", 1);
   elsewhere.start_orchestration(steps, "good", 1);
   CHECK(elsewhere.wait_for_orchestration(steps, "good", patience) == 6);
-  CHECK(elsewhere.get_status("bad").status == runtime_status::pending); // nothing lost, nothing half-written
+  CHECK(elsewhere.get_status("bad").status == runtime_status::pending);  // nothing lost, nothing half-written
 }
 
 LAW("a history with a hole is never run; the instance fails as poison, and the error says what is missing") {
@@ -116,8 +120,9 @@ LAW("a history with a hole is never run; the instance fails as poison, and the e
   CHECK(on.running.client().wait_for_orchestration(steps, "ok", patience) == 6);
   client elsewhere(on.store.open());
   elsewhere.start_orchestration(steps, "bad", 1);
-  CHECK(elsewhere.wait_for_orchestration(steps, "bad", patience) == 6); // never loaded with a history: no hole
+  CHECK(elsewhere.wait_for_orchestration(steps, "bad", patience) ==
+        6);  // never loaded with a history: no hole
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

@@ -24,8 +24,7 @@ task<int> run_calls_unknown(orchestration_context ctx, int n) {
   co_return never;
 }
 
-template <class Operation>
-std::string refusal(Operation operation) {
+template <class Operation> std::string refusal(Operation operation) {
   try {
     operation();
   } catch (const configuration_error& e) {
@@ -47,7 +46,8 @@ LAW("a name can be registered once") {
 LAW("nothing can be registered after start") {
   runtime runtime(sqlite_provider::open_in_memory());
   runtime.start();
-  CHECK(refusal([&] { runtime.register_activity(known, run_known); }).find("has been started") != std::string::npos);
+  CHECK(refusal([&] { runtime.register_activity(known, run_known); }).find("has been started") !=
+        std::string::npos);
   CHECK(refusal([&] { runtime.start(); }).find("started before") != std::string::npos);
 }
 
@@ -71,7 +71,8 @@ LAW("an activity that is not registered fails as poison after its attempts, with
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
   CHECK(ended.error->kind == error_kind::not_registered);
-  CHECK(ended.error->message == "activity 'unknown' is not registered in this process; gave up after 3 attempts");
+  CHECK(ended.error->message ==
+        "activity 'unknown' is not registered in this process; gave up after 3 attempts");
 }
 
 LAW("an instance that nobody can run fails as poison, and the error lists the attempts") {
@@ -85,8 +86,8 @@ LAW("an instance that nobody can run fails as poison, and the error lists the at
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
-  CHECK(ended.error->message.find("gave up after 3 attempts: (1) orchestration 'Missing' is not registered") !=
-        std::string::npos);
+  CHECK(ended.error->message.find(
+            "gave up after 3 attempts: (1) orchestration 'Missing' is not registered") != std::string::npos);
 }
 
 LAW("options that cannot work are refused by name") {
@@ -97,12 +98,16 @@ LAW("options that cannot work are refused by name") {
       runtime runtime(sqlite_provider::open_in_memory(), options);
     });
   };
-  CHECK(with([](auto& o) { o.passivate_after = 0ms; }) == "runtime_options::passivate_after must be positive");
+  CHECK(with([](auto& o) { o.passivate_after = 0ms; }) ==
+        "runtime_options::passivate_after must be positive");
   CHECK(with([](auto& o) { o.max_attempts = 0; }) == "runtime_options::max_attempts must be positive");
-  CHECK(with([](auto& o) { o.commit_batch_limit = 0; }) == "runtime_options::commit_batch_limit must be positive");
-  CHECK(with([](auto& o) { o.shutdown_timeout = -1ms; }) == "runtime_options::shutdown_timeout must be zero or more");
+  CHECK(with([](auto& o) { o.commit_batch_limit = 0; }) ==
+        "runtime_options::commit_batch_limit must be positive");
+  CHECK(with([](auto& o) { o.shutdown_timeout = -1ms; }) ==
+        "runtime_options::shutdown_timeout must be zero or more");
   CHECK(refusal([] { runtime runtime(nullptr); }) == "a runtime needs a provider; it is null");
-  CHECK(refusal([] { client client(std::shared_ptr<provider>{}); }) == "a client needs a provider; it is null");
+  CHECK(refusal([] { client client(std::shared_ptr<provider>{}); }) ==
+        "a client needs a provider; it is null");
 }
 
 LAW("two runtimes cannot own one store at the same time, and the second says so") {
@@ -125,5 +130,5 @@ LAW("two runtimes cannot own one store at the same time, and the second says so"
   }
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

@@ -50,8 +50,7 @@ std::unique_ptr<runtime> start_on(test_store& store, activity_handler body = nul
   return started;
 }
 
-template <class Law>
-void on_every_store(Law law) {
+template <class Law> void on_every_store(Law law) {
   for (const std::string& kind : store_kinds()) {
     DYNAMIC_SECTION(kind) {
       test_store store(kind);
@@ -101,7 +100,8 @@ LAW("a timer that is not yet due at the next start fires when it is") {
   });
 }
 
-LAW("an activity that a stopping runtime cancelled is run again; what it answered while it stopped does not count") {
+LAW("an activity that a stopping runtime cancelled is run again; what it answered while it stopped does not "
+    "count") {
   on_every_store([](test_store& store) {
     std::latch begun(1);
     runtime_options impatient = verified();
@@ -111,7 +111,7 @@ LAW("an activity that a stopping runtime cancelled is run again; what it answere
           store,
           [&begun](activity_context& context, const std::string&) -> std::string {
             begun.count_down();
-            context.wait_for_cancellation(1h); // shutdown cancels it
+            context.wait_for_cancellation(1h);  // shutdown cancels it
             throw std::runtime_error("cancelled");
           },
           impatient);
@@ -153,5 +153,5 @@ LAW("an instance whose handler is missing waits for a process that has it") {
   });
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

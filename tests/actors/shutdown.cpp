@@ -58,7 +58,7 @@ LAW("after shutdown, clients fail with runtime_stopped, and nobody waits for eve
   client.start_orchestration(waiting, "w", 1);
   auto ended = client.wait_for_orchestration_async("w", 1h);
   runtime.shutdown();
-  runtime.shutdown(); // does nothing
+  runtime.shutdown();  // does nothing
   for (auto operation : std::vector<std::function<void()>>{
            [&] { ended.get(); },
            [&] { client.start_orchestration(waiting, "x", 1); },
@@ -95,5 +95,5 @@ LAW("a shutdown in the middle of a thousand orchestrations loses none of them") 
   run(false);
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

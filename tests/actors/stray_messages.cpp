@@ -68,5 +68,5 @@ LAW("timers of earlier executions fire for nobody, and leave no rows") {
   CHECK(opened->load("e").value()->inbox.empty());
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

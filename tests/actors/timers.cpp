@@ -18,7 +18,8 @@ task<bool> run_sleeps(orchestration_context ctx, int milliseconds) {
 }
 
 task<int> run_sleeps_until(orchestration_context ctx, int) {
-  co_await ctx.schedule_timer(timestamp{}); // long past
+  timestamp long_past;
+  co_await ctx.schedule_timer(long_past);
   co_return 1;
 }
 
@@ -50,7 +51,8 @@ LAW("a time that has passed is due at once") {
 LAW("a timer beyond the horizon is fetched from the store in time") {
   test_store store("SQLite file");
   runtime_options options = verified();
-  options.timer_horizon = 1s; // the courier looks every half second; timers up to two seconds are held in memory
+  options.timer_horizon =
+      1s;  // the courier looks every half second; timers up to two seconds are held in memory
   runtime runtime(store.open(), options);
   runtime.register_orchestration(sleeps, run_sleeps);
   runtime.start();
@@ -71,5 +73,5 @@ LAW("a negative delay fails the orchestration with an error that says so") {
   CHECK(ended.error->message.find("-5 ms is negative") != std::string::npos);
 }
 
-} // namespace
-} // namespace duroxide
+}  // namespace
+}  // namespace duroxide

@@ -38,7 +38,8 @@ task<int> of_nothing_and_then(ctx_t ctx) {
 }
 
 task<void> of_jobs(ctx_t ctx) {
-  co_await all(ctx.schedule_activity(run_job, 1), ctx.schedule_activity(run_job, 2), ctx.schedule_activity(run_job, 3));
+  co_await all(ctx.schedule_activity(run_job, 1), ctx.schedule_activity(run_job, 2),
+               ctx.schedule_activity(run_job, 3));
 }
 
 task<int> two_steps(ctx_t ctx, int seed) {
@@ -56,12 +57,14 @@ task<int> nested(ctx_t ctx) {
   chains.push_back(two_steps(ctx, 1));
   chains.push_back(two_steps(ctx, 2));
   auto call = ctx.start(ctx.schedule_activity(step, 9));
-  auto each = co_await all(all(std::move(chains)), std::move(call), race(ctx.schedule_timer(5ms), fails_at_once(ctx, 0)));
+  auto each = co_await all(all(std::move(chains)), std::move(call),
+                           race(ctx.schedule_timer(5ms), fails_at_once(ctx, 0)));
   co_return std::get<0>(each).at(0) + std::get<0>(each).at(1) + std::get<1>(each);
 }
 
 task<std::string> settled(ctx_t ctx) {
-  auto each = co_await all_settled(ctx.schedule_activity(step, 1), ctx.schedule_activity(run_job, 2), fails_at_once(ctx, 3));
+  auto each = co_await all_settled(ctx.schedule_activity(step, 1), ctx.schedule_activity(run_job, 2),
+                                   fails_at_once(ctx, 3));
   auto& [first, second, third] = each;
   std::string text = first ? std::to_string(*first) : first.error().message();
   text += second ? " done" : " " + second.error().message();
@@ -85,13 +88,13 @@ task<int> compensates(ctx_t ctx) {
   co_return 0;
 }
 
-} // namespace
+}  // namespace
 
 LAW("all starts its branches from left to right, whatever their kind") {
   replay_kit it(code(of_every_kind));
   it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note", "5 dequeue orders",
-                            "6 child part id=i::sub::6 2"));
+  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note",
+                            "5 dequeue orders", "6 child part id=i::sub::6 2"));
 }
 
 LAW("all gives values in argument order, whatever the order of completion") {
@@ -111,7 +114,8 @@ LAW("all waits for the last branch") {
 }
 
 LAW("all takes a vector, and gives its values in the order of the vector") {
-  CHECK(story(code(of_a_vector), "3", {"completed 3 1", "completed 4 2", "completed 2 0"}).ends_with("ends [0,1,2]"));
+  CHECK(story(code(of_a_vector), "3", {"completed 3 1", "completed 4 2", "completed 2 0"})
+            .ends_with("ends [0,1,2]"));
 }
 
 LAW("all of an empty vector is done at once") {
@@ -142,11 +146,13 @@ LAW("vectors, tasks, pending operations and combinations nest") {
 
 LAW("all_settled gives each result in argument order and throws nothing") {
   CHECK(story(code(settled), "null", {"failed 3 broken", "completed 2 7"}).ends_with("ends '7 broken no 3'"));
-  CHECK(story(code(settled), "null", {"completed 3 null", "failed 2 empty"}).ends_with("ends 'empty done no 3'"));
+  CHECK(story(code(settled), "null", {"completed 3 null", "failed 2 empty"})
+            .ends_with("ends 'empty done no 3'"));
 }
 
 LAW("all_settled takes a vector") {
-  CHECK(story(code(settled_vector), "null", {"failed 4 a", "completed 3 1", "failed 2 b"}).ends_with("ends 2"));
+  CHECK(
+      story(code(settled_vector), "null", {"failed 4 a", "completed 3 1", "failed 2 b"}).ends_with("ends 2"));
 }
 
 LAW("a settled failure is a value, and can be thrown on as it was") {

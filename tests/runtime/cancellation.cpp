@@ -48,7 +48,7 @@ task<int> clings(ctx_t ctx) {
   }
 }
 
-} // namespace
+}  // namespace
 
 LAW("a cancelled execution ends with its reason, and all that is open is cancelled") {
   replay_kit it(code(everything_open));
@@ -102,8 +102,8 @@ LAW("cancellation behind the last completion beats it") {
   replay_kit it(code(steps));
   it.start("null");
   it.when("completed 2 1", "completed 4 2", "cancel stop");
-  CHECK(it.added() == lines("3 completed 2 1", "4 activity step 1", "5 completed 4 2", "6 cancel_requested stop",
-                            "7 ends_cancelled stop"));
+  CHECK(it.added() == lines("3 completed 2 1", "4 activity step 1", "5 completed 4 2",
+                            "6 cancel_requested stop", "7 ends_cancelled stop"));
 }
 
 LAW("a request without a reason is a request") {

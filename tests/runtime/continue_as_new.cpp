@@ -94,16 +94,16 @@ task<json_text> text_input(ctx_t ctx, json_text input) {
   co_return input;
 }
 
-} // namespace
+}  // namespace
 
 LAW("continue-as-new ends an execution and says the input of the next") {
   replay_kit it(code(counts_to_two));
   it.start("0");
   CHECK(it.history() == lines("1 started it 0", "2 continued 1"));
   CHECK(it.effects() == "ends continued_as_new 1");
-  CHECK(story(code(counts_to_two), "0", {}) ==
-        lines("1 started it 0", "2 continued 1", "--", "1 started it 1", "2 continued 2", "--", "1 started it 2",
-              "2 ends 102"));
+  CHECK(story(code(counts_to_two), "0", {}) == lines("1 started it 0", "2 continued 1", "--",
+                                                     "1 started it 1", "2 continued 2", "--",
+                                                     "1 started it 2", "2 ends 102"));
 }
 
 LAW("it may be awaited, and what stands behind it is not reached") {
@@ -115,8 +115,8 @@ LAW("it may be awaited, and what stands behind it is not reached") {
 
 LAW("a helper, beside whatever else is open, may continue as new") {
   auto told = story(code(from_a_helper), "0", {"fired 3"});
-  CHECK(told == lines("1 started it 0", "2 activity step 1", "3 timer @1005", "4 fired 3", "5 continued 1", "--",
-                      "1 started it 1", "2 ends 1"));
+  CHECK(told == lines("1 started it 0", "2 activity step 1", "3 timer @1005", "4 fired 3", "5 continued 1",
+                      "--", "1 started it 1", "2 ends 1"));
 }
 
 LAW("an input that is JSON text is passed on untouched") {
@@ -128,21 +128,24 @@ LAW("an input that is JSON text is passed on untouched") {
 
 LAW("messages that nobody dequeued are carried over, in order, behind one another") {
   CHECK(story(code(one_order_each), "0",
-              {"enqueued orders 1", "enqueued orders 2", "raised note 0", "enqueued orders 3", "enqueued orders 9",
-               "raised note 0", "raised note 0"})
+              {"enqueued orders 1", "enqueued orders 2", "raised note 0", "enqueued orders 3",
+               "enqueued orders 9", "raised note 0", "raised note 0"})
             .ends_with("ends 1239"));
 }
 
 LAW("what is carried over is in the start event of the next execution and in the effects of the last") {
   replay_kit it(code(one_order_each));
   it.start("0");
-  it.when("enqueued orders 1", "enqueued orders 2", "enqueued returns 5", "enqueued orders 3", "raised note 0");
-  CHECK(it.effects() == lines("ends continued_as_new 1", "carry orders 2", "carry returns 5", "carry orders 3"));
+  it.when("enqueued orders 1", "enqueued orders 2", "enqueued returns 5", "enqueued orders 3",
+          "raised note 0");
+  CHECK(it.effects() ==
+        lines("ends continued_as_new 1", "carry orders 2", "carry returns 5", "carry orders 3"));
   it.continues({"enqueued orders 4"});
   CHECK(it.history() == lines("1 started it carried=orders:2 carried=returns:5 carried=orders:3 1",
                               "2 dequeue orders", "3 wait note", "4 message orders 4"));
   it.when("raised note 0");
-  CHECK(it.effects() == lines("ends continued_as_new 12", "carry returns 5", "carry orders 3", "carry orders 4"));
+  CHECK(it.effects() ==
+        lines("ends continued_as_new 12", "carry returns 5", "carry orders 3", "carry orders 4"));
 }
 
 LAW("any number of messages is carried over, in the order of their arrival") {
@@ -159,7 +162,8 @@ LAW("any number of messages is carried over, in the order of their arrival") {
 
 LAW("a message behind the timer that beat its wait is delivered in the next execution") {
   CHECK(story(code(race_then_continue), "0", {"fired 3", "enqueued orders 7"}).ends_with("ends 7"));
-  CHECK(story(code(race_then_continue), "0", {"enqueued returns 1", "fired 3", "enqueued orders 7"}).ends_with("ends 7"));
+  CHECK(story(code(race_then_continue), "0", {"enqueued returns 1", "fired 3", "enqueued orders 7"})
+            .ends_with("ends 7"));
 }
 
 LAW("a message that a wait has received and the code has not seen is carried over") {
@@ -169,7 +173,8 @@ LAW("a message that a wait has received and the code has not seen is carried ove
 LAW("what arrives behind continue-as-new in a batch is left for the next execution") {
   replay_kit it(code(one_order_each));
   it.start("0");
-  it.when("enqueued orders 1", "raised note 0", "enqueued orders 2", "raised note 5", "completed 9 9", "start");
+  it.when("enqueued orders 1", "raised note 0", "enqueued orders 2", "raised note 5", "completed 9 9",
+          "start");
   CHECK(it.messages() == "consumed 1 2 6; discarded 5; unconsumed 3 4");
   CHECK(it.effects() == "ends continued_as_new 1");
   it.continues({"enqueued orders 3"});
@@ -183,8 +188,8 @@ LAW("what was started and not awaited is cancelled, detached starts go out") {
   replay_kit earlier(code(leaves_work));
   earlier.start("0");
   earlier.when("raised note 1");
-  CHECK(earlier.effects() == lines("detached 7", "cancel_activity 2", "cancel_timer 4", "cancel_child i::sub::3",
-                                   "ends continued_as_new 1"));
+  CHECK(earlier.effects() == lines("detached 7", "cancel_activity 2", "cancel_timer 4",
+                                   "cancel_child i::sub::3", "ends continued_as_new 1"));
   replay_kit same_turn(code(leaves_work));
   same_turn.start("1");
   CHECK(same_turn.effects() == lines("detached 5", "ends continued_as_new 1"));

@@ -81,7 +81,7 @@ task<std::size_t> drops_a_task(ctx_t ctx) {
   co_return first.index();
 }
 
-} // namespace
+}  // namespace
 
 LAW("an operation whose future is destroyed is cancelled at that moment") {
   replay_kit it(code(one_of_each_dropped_later));
@@ -91,14 +91,16 @@ LAW("an operation whose future is destroyed is cancelled at that moment") {
   // Destruction is in reverse.
   CHECK(it.added() == lines("8 completed 7 0", "9 dropped 6", "10 dropped 5", "11 dropped 4", "12 dropped 3",
                             "13 dropped 2", "14 activity step 4"));
-  CHECK(it.effects() == lines("run 14", "finished 7", "cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::4"));
+  CHECK(it.effects() ==
+        lines("run 14", "finished 7", "cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::4"));
 }
 
 LAW("what is scheduled and dropped in one turn leaves its events and has no effect") {
   replay_kit it(code(one_of_each_dropped_at_once));
   it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 child part id=i::sub::4 2",
-                            "5 dropped 4", "6 dropped 3", "7 dropped 2", "8 activity step 4"));
+  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005",
+                            "4 child part id=i::sub::4 2", "5 dropped 4", "6 dropped 3", "7 dropped 2",
+                            "8 activity step 4"));
   CHECK(it.effects() == "run 8");
 }
 
@@ -168,8 +170,8 @@ LAW("destroying a task destroys what it holds and what it awaits") {
 
 LAW("what code drops is not in question on replay: the events of drops are for the reader only") {
   replay_kit it(code(one_of_each_dropped_at_once));
-  it.given("1 started it null", "2 activity step 1", "3 timer @1005", "4 child part id=i::sub::4 2", "5 dropped 2",
-           "6 dropped 4", "7 dropped 3", "8 dropped 3", "9 activity step 4");
+  it.given("1 started it null", "2 activity step 1", "3 timer @1005", "4 child part id=i::sub::4 2",
+           "5 dropped 2", "6 dropped 4", "7 dropped 3", "8 dropped 3", "9 activity step 4");
   it.when("completed 9 1");
   CHECK(it.outcome() == "completed 1");
 }

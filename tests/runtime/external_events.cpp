@@ -55,7 +55,7 @@ task<int> event_and_queue(ctx_t ctx) {
 
 task<json_text> by_name(ctx_t ctx) { co_return co_await ctx.wait_for_event("any name"); }
 
-} // namespace
+}  // namespace
 
 LAW("what is raised while nobody waits is recorded, reported and passed over") {
   replay_kit it(code(waits_after_a_timer));
@@ -73,7 +73,8 @@ LAW("what is raised while nobody waits is recorded, reported and passed over") {
 
 LAW("within a batch an event reaches a wait that an earlier message has opened") {
   CHECK(story(code(waits_after_a_timer), "null", {"fired 2", "raised note 1"}).ends_with("ends 1"));
-  CHECK(story(code(waits_after_a_timer), "null", {"raised note 1", "fired 2", "raised note 2"}).ends_with("ends 2"));
+  CHECK(story(code(waits_after_a_timer), "null", {"raised note 1", "fired 2", "raised note 2"})
+            .ends_with("ends 2"));
 }
 
 LAW("equal events are two events") {
@@ -105,15 +106,18 @@ LAW("a wait that lost a race takes no event") {
 }
 
 LAW("an event behind the timer that beat its wait is passed over if nobody waits again") {
-  auto told = story(code(loses_then_works_then_waits), "null", {"fired 3", "raised note 1", "completed 6 0", "raised note 2"});
+  auto told = story(code(loses_then_works_then_waits), "null",
+                    {"fired 3", "raised note 1", "completed 6 0", "raised note 2"});
   CHECK(told == lines("1 started it null", "2 wait note", "3 timer @1005", "4 fired 3", "5 dropped 2",
-                      "6 activity step 1", "7 raised note 1", "8 completed 6 0", "9 wait note", "10 raised note 2",
-                      "11 ends 2"));
+                      "6 activity step 1", "7 raised note 1", "8 completed 6 0", "9 wait note",
+                      "10 raised note 2", "11 ends 2"));
 }
 
 LAW("an event and a queue of the same name do not know one another") {
-  CHECK(story(code(event_and_queue), "null", {"enqueued note 1", "enqueued note 2", "raised note 3"}).ends_with("ends 31"));
-  CHECK(story(code(event_and_queue), "null", {"raised note 3", "raised note 4", "enqueued note 1"}).ends_with("ends 31"));
+  CHECK(story(code(event_and_queue), "null", {"enqueued note 1", "enqueued note 2", "raised note 3"})
+            .ends_with("ends 31"));
+  CHECK(story(code(event_and_queue), "null", {"raised note 3", "raised note 4", "enqueued note 1"})
+            .ends_with("ends 31"));
 }
 
 LAW("an event by name gives its payload untouched, the empty one too") {

@@ -68,13 +68,23 @@ task<int> waits(ctx_t ctx) {
   co_return co_await ctx.schedule_activity(step, 1);
 }
 
+task<void> misnames(ctx_t ctx, int what) {
+  json_text input("1");
+  if (what == 0) co_await ctx.schedule_activity("", input);
+  if (what == 1) co_await ctx.wait_for_event("");
+  if (what == 2) co_await ctx.dequeue_event("");
+  if (what == 3) co_await ctx.schedule_sub_orchestration("", input);
+  if (what == 4) ctx.start_orchestration(part, "", 1);
+  if (what == 5) co_await ctx.schedule_sub_orchestration(part, 1).with_id("");
+}
+
 std::string first_turn_of(int what) {
   replay_kit it(code(throws));
   it.start(std::to_string(what));
   return it.outcome();
 }
 
-} // namespace
+}  // namespace
 
 LAW("what the code throws is how it fails, with its kind, and with its source if it has none") {
   CHECK(first_turn_of(1) == "failed a runtime error");
@@ -92,7 +102,9 @@ LAW("what is thrown and is no std::exception fails as panicked") {
   CHECK_THAT(first_turn_of(2), Contains("application/panicked") && Contains("'it' threw something"));
 }
 
-LAW("code may throw after it has waited") { CHECK(story(code(throws), "0", {"fired 2"}).ends_with("ends_failed later")); }
+LAW("code may throw after it has waited") {
+  CHECK(story(code(throws), "0", {"fired 2"}).ends_with("ends_failed later"));
+}
 
 LAW("an exception passes through tasks as through functions") {
   CHECK(story(code(catches_its_helper), "null", {"completed 2 1"}).ends_with("ends 'from the helper'"));
@@ -101,7 +113,8 @@ LAW("an exception passes through tasks as through functions") {
 LAW("an input of the wrong type fails the execution before its code runs") {
   replay_kit it(code(throws));
   it.start("'one'");
-  CHECK(it.history().starts_with(lines("1 started it 'one'", "2 ends_failed configuration/invalid_payload ")));
+  CHECK(
+      it.history().starts_with(lines("1 started it 'one'", "2 ends_failed configuration/invalid_payload ")));
   CHECK_THAT(it.error().message, Contains("the input of orchestration 'it'") && Contains("wrong type"));
   CHECK(it.error().source == "it");
   replay_kit malformed(code(throws));
@@ -137,6 +150,17 @@ LAW("a failure of the application is the code's to catch") {
             .ends_with("ends 'something'"));
 }
 
+LAW("a name or an id that is no legal one is refused where it is given, and nothing is scheduled") {
+  const char* refused[] = {"activity name is empty",      "event name is empty",  "queue name is empty",
+                           "orchestration name is empty", "instance id is empty", "instance id is empty"};
+  for (int what = 0; what < 6; ++what) {
+    replay_kit it(code(misnames));
+    it.start(std::to_string(what));
+    CHECK_THAT(it.outcome(), Contains("failed configuration/invalid_argument") && Contains(refused[what]));
+    CHECK(it.events().size() == 2);
+  }
+}
+
 LAW("an execution can be failed from outside, and leaves nothing running") {
   error_details why{error_category::poison, error_kind::attempts_exhausted, "ten times", "it"};
   for (bool verified : {false, true}) {
@@ -156,7 +180,8 @@ LAW("an execution can be failed before its first turn") {
     history_event started = parse_event("1 started it 7");
     it.begin(started);
     internal::turn made = it.fail(why, {timestamp(duration(77)), nullptr});
-    CHECK(print(made.events) == lines("1 started it 7", "2 ends_failed configuration/not_registered no handler"));
+    CHECK(print(made.events) ==
+          lines("1 started it 7", "2 ends_failed configuration/not_registered no handler"));
     CHECK(made.events.front().recorded_at == timestamp(duration(77)));
     CHECK(it.ended());
   }

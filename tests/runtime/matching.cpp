@@ -53,7 +53,7 @@ constexpr std::string_view as_recorded[] = {
 // The message of the mismatch, or nothing if the history matches.
 std::string mismatch(std::size_t what, const std::string& recorded) {
   replay_kit it(code(asks));
-  bool goes_on = what >= 6 && what <= 10; // and asks for the next thing in the same turn
+  bool goes_on = what >= 6 && what <= 10;  // and asks for the next thing in the same turn
   std::string started = "1 started it " + std::to_string(what);
   if (goes_on)
     it.given(started, "2 " + recorded, "3 wait note");
@@ -87,7 +87,7 @@ task<int> holds_a_child(ctx_t ctx) {
   co_return value;
 }
 
-} // namespace
+}  // namespace
 
 LAW("each operation matches what it has recorded, and nothing that another has recorded") {
   for (std::size_t asked = 0; asked < std::size(as_recorded); ++asked) {
@@ -109,15 +109,17 @@ LAW("activities match by name, input, tag and session") {
 }
 
 LAW("children match by name, input, id and version; detached starts too") {
-  for (const char* recorded : {"child other id=c version=2.0.0 1", "child part id=c version=2.0.0 2",
-                               "child part id=x version=2.0.0 1", "child part id=c version=1.0.0 1", "child part id=c 1"})
+  for (const char* recorded :
+       {"child other id=c version=2.0.0 1", "child part id=c version=2.0.0 2",
+        "child part id=x version=2.0.0 1", "child part id=c version=1.0.0 1", "child part id=c 1"})
     CHECK_THAT(mismatch(5, recorded), Contains("nondeterministic"));
   for (const char* recorded : {"detached other id=d 1", "detached part id=x 1", "detached part id=d 2"})
     CHECK_THAT(mismatch(6, recorded), Contains("nondeterministic"));
 }
 
 LAW("waits match by name") {
-  CHECK_THAT(mismatch(3, "wait other"), Contains("external_subscribed 'other'") && Contains("external_subscribed 'note'"));
+  CHECK_THAT(mismatch(3, "wait other"),
+             Contains("external_subscribed 'other'") && Contains("external_subscribed 'note'"));
   CHECK_THAT(mismatch(4, "dequeue other"), Contains("queue_subscribed 'other'"));
 }
 
@@ -126,7 +128,8 @@ LAW("a mismatch tells both sides, the place in the code, the event, its time and
   CHECK_THAT(found, Contains("execution 1 of instance 'i'"));
   CHECK_THAT(found, Contains("the history has event 2, activity_scheduled 'reserve' with input 7, recorded "
                              "1970-01-01T00:00:00Z by build 'old build'"));
-  CHECK_THAT(found, Contains("the code asked for activity_scheduled 'step' with input 1 at matching.cpp:22 (asks)"));
+  CHECK_THAT(found,
+             Contains("the code asked for activity_scheduled 'step' with input 1 at matching.cpp:22 (asks)"));
 }
 
 LAW("code that asks for more than history has is told where history ends") {
@@ -167,7 +170,8 @@ LAW("the code cannot catch a mismatch, and asks for nothing after it") {
 
 LAW("the failure stands behind all of the history, however early the mismatch is") {
   replay_kit it(code(two_steps));
-  it.given("1 started it null", "2 timer @5", "3 fired 2", "4 activity step 1", "5 completed 4 1", "6 timer @9");
+  it.given("1 started it null", "2 timer @5", "3 fired 2", "4 activity step 1", "5 completed 4 1",
+           "6 timer @9");
   it.when("fired 6", "raised note 1");
   CHECK(it.last().events.size() == 1);
   CHECK(it.last().events[0].id == 7);
@@ -196,7 +200,8 @@ LAW("what the mismatching code drops on its way is cancelled too") {
   replay_kit it(code(drops_first));
   it.given("1 started it null", "2 child part id=i::sub::2 1", "3 activity step 1", "4 timer @9");
   it.when();
-  CHECK(it.effects().starts_with(lines("cancel_activity 3", "cancel_timer 4", "cancel_child i::sub::2", "ends failed")));
+  CHECK(it.effects().starts_with(
+      lines("cancel_activity 3", "cancel_timer 4", "cancel_child i::sub::2", "ends failed")));
 }
 
 LAW("long payloads are cut in messages") {

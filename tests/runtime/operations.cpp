@@ -85,7 +85,7 @@ task<std::string> catches_child(ctx_t ctx, int n) {
   co_return caught;
 }
 
-} // namespace
+}  // namespace
 
 LAW("code that awaits nothing ends in its first turn") {
   replay_kit it(code(returns_at_once));
@@ -195,8 +195,8 @@ LAW("an explicit child id and version are used as they are") {
 LAW("a detached start has an effect and no outcome") {
   replay_kit it(code(starts_detached));
   it.start("3");
-  CHECK(it.added() == lines("1 started it 3", "2 detached part id=other 3", "3 detached nightly id=another null",
-                            "4 ends null"));
+  CHECK(it.added() == lines("1 started it 3", "2 detached part id=other 3",
+                            "3 detached nightly id=another null", "4 ends null"));
   CHECK(it.effects() == lines("detached 2 3", "ends completed null"));
 }
 
@@ -228,8 +228,8 @@ LAW("a failure that nobody catches fails the orchestration and keeps its kind") 
   replay_kit it(code(awaits_activity));
   it.start("7");
   it.when("failed 2 application/timed_out too slow");
-  CHECK(it.added() == lines("3 failed 2 application/timed_out too slow",
-                            "4 ends_failed application/timed_out too slow"));
+  CHECK(it.added() ==
+        lines("3 failed 2 application/timed_out too slow", "4 ends_failed application/timed_out too slow"));
 }
 
 LAW("the failure of a child reaches the code as an exception, and so does its cancellation") {

@@ -93,7 +93,8 @@ task<int> hands_on_to_an_open_wait(ctx_t ctx) {
 }
 
 task<int> inner_race_and_a_wait(ctx_t ctx) {
-  auto both = co_await all(race(ctx.dequeue_event(orders), ctx.schedule_timer(5ms)), ctx.dequeue_event(orders));
+  auto both =
+      co_await all(race(ctx.dequeue_event(orders), ctx.schedule_timer(5ms)), ctx.dequeue_event(orders));
   co_return std::get<1>(both);
 }
 
@@ -109,13 +110,15 @@ task<std::string> decodes(ctx_t ctx) {
   co_return (tried ? "" : "malformed, then ") + std::to_string(next);
 }
 
-} // namespace
+}  // namespace
 
 LAW("messages are received in the order in which they were enqueued, before or after the wait for them") {
   CHECK(story(code(takes_three), "null", {"enqueued orders 1", "enqueued orders 2", "enqueued orders 3"})
             .ends_with("ends 123"));
-  CHECK(story(code(takes_after_a_timer), "null", {"enqueued orders 1", "fired 2", "enqueued orders 2"}).ends_with("ends 12"));
-  CHECK(story(code(takes_after_a_timer), "null", {"enqueued orders 1", "enqueued orders 2", "enqueued orders 3", "fired 2"})
+  CHECK(story(code(takes_after_a_timer), "null", {"enqueued orders 1", "fired 2", "enqueued orders 2"})
+            .ends_with("ends 12"));
+  CHECK(story(code(takes_after_a_timer), "null",
+              {"enqueued orders 1", "enqueued orders 2", "enqueued orders 3", "fired 2"})
             .ends_with("ends 12"));
 }
 
@@ -140,9 +143,11 @@ LAW("queues are apart") {
 }
 
 LAW("a wait that lost a race takes nothing, and replay agrees") {
-  auto told = story(code(loses_then_takes_then_works), "null", {"fired 3", "enqueued orders 7", "completed 8 70"});
+  auto told =
+      story(code(loses_then_takes_then_works), "null", {"fired 3", "enqueued orders 7", "completed 8 70"});
   CHECK(told == lines("1 started it null", "2 dequeue orders", "3 timer @1005", "4 fired 3", "5 dropped 2",
-                      "6 dequeue orders", "7 message orders 7", "8 activity step 7", "9 completed 8 70", "10 ends 70"));
+                      "6 dequeue orders", "7 message orders 7", "8 activity step 7", "9 completed 8 70",
+                      "10 ends 70"));
 }
 
 LAW("a message that was there before a wait was lost is for the next wait") {
@@ -161,8 +166,10 @@ LAW("a wait that is dropped before it took anything leaves the message where it 
 }
 
 LAW("a race of two waits for messages that are both there takes one and leaves the other") {
-  CHECK(story(code(races_for_two_queues), "null", {"enqueued orders 1", "enqueued returns 2", "fired 2"}).ends_with("ends 12"));
-  CHECK(story(code(races_for_two_queues), "null", {"enqueued returns 2", "enqueued orders 1", "fired 2"}).ends_with("ends 12"));
+  CHECK(story(code(races_for_two_queues), "null", {"enqueued orders 1", "enqueued returns 2", "fired 2"})
+            .ends_with("ends 12"));
+  CHECK(story(code(races_for_two_queues), "null", {"enqueued returns 2", "enqueued orders 1", "fired 2"})
+            .ends_with("ends 12"));
 }
 
 LAW("a message whose wait is dropped before the code saw it goes back to its place") {
@@ -174,7 +181,8 @@ LAW("a message whose wait is dropped before the code saw it goes back to its pla
 
 LAW("a wait that lost a race inside a combination takes nothing from the waits beside it") {
   CHECK(story(code(inner_race_and_a_wait), "null", {"fired 3", "enqueued orders 7"}).ends_with("ends 7"));
-  CHECK(story(code(inner_race_and_a_wait), "null", {"enqueued orders 6", "enqueued orders 7"}).ends_with("ends 7"));
+  CHECK(story(code(inner_race_and_a_wait), "null", {"enqueued orders 6", "enqueued orders 7"})
+            .ends_with("ends 7"));
 }
 
 LAW("a detached wait takes its message") {
@@ -182,5 +190,6 @@ LAW("a detached wait takes its message") {
 }
 
 LAW("a message that cannot be decoded is taken, and does not stop the queue") {
-  CHECK(story(code(decodes), "null", {"enqueued orders 'x'", "enqueued orders 2"}).ends_with("ends 'malformed, then 2'"));
+  CHECK(story(code(decodes), "null", {"enqueued orders 'x'", "enqueued orders 2"})
+            .ends_with("ends 'malformed, then 2'"));
 }

@@ -17,8 +17,9 @@ constexpr event<int> note{"note"};
 constexpr event_queue<int> orders{"orders"};
 
 task<std::string> of_every_kind(ctx_t ctx) {
-  auto first = co_await race(ctx.schedule_activity(step, 1), ctx.schedule_timer(5ms), ctx.wait_for_event(note),
-                             ctx.dequeue_event(orders), ctx.schedule_sub_orchestration(part, 2));
+  auto first =
+      co_await race(ctx.schedule_activity(step, 1), ctx.schedule_timer(5ms), ctx.wait_for_event(note),
+                    ctx.dequeue_event(orders), ctx.schedule_sub_orchestration(part, 2));
   std::string text = "branch " + std::to_string(first.index());
   if (first.index() == 4) text += " gives " + std::to_string(std::get<4>(first));
   co_return text;
@@ -60,7 +61,8 @@ task<int> tie(ctx_t ctx, int swapped) {
 }
 
 task<std::string> inner_race_then_outer_all(ctx_t ctx) {
-  auto both = co_await all(race(ctx.schedule_activity(step, 1), ctx.schedule_activity(step, 2)), ctx.wait_for_event(note));
+  auto both = co_await all(race(ctx.schedule_activity(step, 1), ctx.schedule_activity(step, 2)),
+                           ctx.wait_for_event(note));
   auto& first = std::get<0>(both);
   int value = first.index() == 0 ? std::get<0>(first) : std::get<1>(first);
   co_return std::to_string(first.index()) + " gives " + std::to_string(value);
@@ -80,7 +82,8 @@ task<int> race_of_races(ctx_t ctx) {
 }
 
 task<int> any_of(ctx_t ctx) {
-  auto first = co_await any(ctx.schedule_activity(step, 0), ctx.schedule_activity(step, 1), two_steps(ctx, 2));
+  auto first =
+      co_await any(ctx.schedule_activity(step, 0), ctx.schedule_activity(step, 1), two_steps(ctx, 2));
   co_return static_cast<int>(first.index) * 100 + first.value;
 }
 
@@ -91,7 +94,7 @@ task<int> any_of_a_vector(ctx_t ctx, int count) {
   co_return first.value;
 }
 
-} // namespace
+}  // namespace
 
 LAW("a race is decided by the completion that comes first in history") {
   const std::pair<const char*, const char*> cases[] = {{"completed 2 1", "ends 'branch 0'"},
@@ -109,8 +112,8 @@ LAW("the losers of a race are dropped at once, from left to right, and cancelled
   it.when("raised note 1", "completed 2 1");
   CHECK(it.added() == lines("7 raised note 1", "8 dropped 2", "9 dropped 3", "10 dropped 5", "11 dropped 6",
                             "12 ends 'branch 2'"));
-  CHECK(it.effects() == lines("cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::6",
-                              "ends completed 'branch 2'"));
+  CHECK(it.effects() ==
+        lines("cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::6", "ends completed 'branch 2'"));
   CHECK(it.messages() == "consumed 1; discarded 2");
 }
 
@@ -134,28 +137,31 @@ LAW("a race takes a vector and says which branch won") {
 
 LAW("the failure of the branch that comes first fails the race") {
   CHECK(story(code(of_a_vector), "3", {"failed 3 broken", "completed 2 1"})
-            .ends_with(lines("6 dropped 2", "7 dropped 4", "8 ends_failed application/activity_failed broken")));
+            .ends_with(
+                lines("6 dropped 2", "7 dropped 4", "8 ends_failed application/activity_failed broken")));
 }
 
 LAW("a race of nothing is a mistake that is said at once") {
   replay_kit it(code(of_a_vector));
   it.start("0");
   CHECK(it.history() ==
-        lines("1 started it 0", "2 ends_failed configuration/invalid_argument a race needs at least one branch; the "
-                                "vector is empty"));
+        lines("1 started it 0",
+              "2 ends_failed configuration/invalid_argument a race needs at least one branch; the "
+              "vector is empty"));
 }
 
 LAW("a task that loses a race is destroyed, and what it awaits is cancelled") {
   replay_kit it(code(of_tasks));
   it.start("null");
   it.when("completed 4 20", "fired 2");
-  CHECK(it.added() == lines("5 completed 4 20", "6 activity step 20", "7 fired 2", "8 dropped 3", "9 dropped 6",
-                            "10 ends 2"));
+  CHECK(it.added() == lines("5 completed 4 20", "6 activity step 20", "7 fired 2", "8 dropped 3",
+                            "9 dropped 6", "10 ends 2"));
   CHECK(it.effects() == lines("finished 4", "cancel_activity 3", "ends completed 2"));
 }
 
 LAW("tasks race by their ends, not by their steps") {
-  CHECK(story(code(of_tasks), "null", {"completed 3 10", "completed 4 20", "completed 8 21"}).ends_with("ends 1"));
+  CHECK(story(code(of_tasks), "null", {"completed 3 10", "completed 4 20", "completed 8 21"})
+            .ends_with("ends 1"));
 }
 
 LAW("tasks begin from left to right, after the operations beside them") {
@@ -176,7 +182,8 @@ LAW("argument order decides only between branches that are already complete") {
 LAW("a race inside a combination is decided once, however long the combination goes on") {
   CHECK(story(code(inner_race_then_outer_all), "null", {"completed 3 7", "completed 2 8", "raised note 1"})
             .ends_with("ends '1 gives 7'"));
-  CHECK(story(code(inner_vector_race_then_outer_all), "null", {"completed 4 7", "completed 2 8", "raised note 1"})
+  CHECK(story(code(inner_vector_race_then_outer_all), "null",
+              {"completed 4 7", "completed 2 8", "raised note 1"})
             .ends_with("ends 7"));
 }
 
@@ -200,7 +207,8 @@ LAW("in a race of races the first completion decides both") {
 }
 
 LAW("any is the first success") {
-  CHECK(story(code(any_of), "null", {"failed 2 a", "completed 3 7"}).ends_with(lines("7 dropped 4", "8 ends 107")));
+  CHECK(story(code(any_of), "null", {"failed 2 a", "completed 3 7"})
+            .ends_with(lines("7 dropped 4", "8 ends 107")));
   CHECK(story(code(any_of), "null", {"failed 3 a", "completed 4 5", "completed 7 6"})
             .ends_with(lines("9 dropped 2", "10 ends 206")));
 }

@@ -59,7 +59,8 @@ task<int> tells_size(ctx_t ctx) {
 }
 
 task<std::string> tells_who(ctx_t ctx) {
-  std::string who = ctx.instance_id() + " " + std::to_string(ctx.execution_id()) + " " + ctx.orchestration_name();
+  std::string who =
+      ctx.instance_id() + " " + std::to_string(ctx.execution_id()) + " " + ctx.orchestration_name();
   co_return who + " " + ctx.orchestration_version();
 }
 
@@ -87,7 +88,7 @@ task<bool> asks_after_bytes(ctx_t ctx) {
   co_return ctx.continue_as_new_suggested();
 }
 
-} // namespace
+}  // namespace
 
 LAW("drawn values are events of the turn, in the order of the calls") {
   replay_kit it(code(draws));
@@ -139,7 +140,8 @@ LAW("the custom status survives continue-as-new") {
 
 LAW("replay compares that there was a status, not what it said") {
   replay_kit it(code(sets_status));
-  it.given("1 started it null", "2 status other", "3 status words", "4 wait note", "5 raised note 1", "6 wait note");
+  it.given("1 started it null", "2 status other", "3 status words", "4 wait note", "5 raised note 1",
+           "6 wait note");
   it.when("raised note 1");
   CHECK(it.effects() == "status words and three");
 }
@@ -150,15 +152,17 @@ LAW("a custom status has at most 256 KiB") {
   CHECK(fits.outcome().ends_with("completed 262144"));
   replay_kit too_long(code(big_status));
   too_long.start("262145");
-  CHECK(too_long.history() == lines("1 started it 262145",
-                                    "2 ends_failed configuration/limit_exceeded the custom status has 262145 bytes; "
-                                    "the limit is 262144"));
+  CHECK(too_long.history() ==
+        lines("1 started it 262145",
+              "2 ends_failed configuration/limit_exceeded the custom status has 262145 bytes; "
+              "the limit is 262144"));
 }
 
 LAW("the size of the history is the same hot and cold, drops included") {
   auto told = story(code(tells_size), "null", {"raised note 1", "completed 8 0"});
-  CHECK(told == lines("1 started it null", "2 activity step 1", "3 wait note", "4 timer @1005", "5 raised note 1",
-                      "6 dropped 2", "7 dropped 4", "8 activity tell '1 7'", "9 completed 8 0", "10 ends 0"));
+  CHECK(told == lines("1 started it null", "2 activity step 1", "3 wait note", "4 timer @1005",
+                      "5 raised note 1", "6 dropped 2", "7 dropped 4", "8 activity tell '1 7'",
+                      "9 completed 8 0", "10 ends 0"));
 }
 
 LAW("the context knows who and where it is") {

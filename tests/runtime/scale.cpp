@@ -77,7 +77,7 @@ message answer(std::uint64_t source) {
   return made;
 }
 
-} // namespace
+}  // namespace
 
 LAW("a hundred thousand awaits that are done at once need no stack") {
   for (auto how : {code(awaits_tasks), code(awaits_combinations)}) {

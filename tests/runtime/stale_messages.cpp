@@ -43,7 +43,7 @@ std::string answered(const std::string& late) {
   return it.messages() + it.added() + it.effects();
 }
 
-} // namespace
+}  // namespace
 
 LAW("a completion that arrives twice enters history once") {
   replay_kit it(code(steps));
@@ -57,11 +57,21 @@ LAW("a completion that arrives twice enters history once") {
 }
 
 LAW("what contradicts an earlier completion is dropped, in any combination") {
-  const char* late[] = {"completed 2 9",       "failed 2 no",           "fired 4",
-                        "child_completed 6 9", "child_failed 6 no",     "failed 2 infrastructure/store_unavailable no",
-                        "failed 4 no",         "completed 4 1",         "fired 2",
-                        "fired 6",             "child_completed 2 9",   "child_completed 4 9",
-                        "completed 6 9",       "child_failed 2 no",     "failed 6 poison/attempts_exhausted no"};
+  const char* late[] = {"completed 2 9",
+                        "failed 2 no",
+                        "fired 4",
+                        "child_completed 6 9",
+                        "child_failed 6 no",
+                        "failed 2 infrastructure/store_unavailable no",
+                        "failed 4 no",
+                        "completed 4 1",
+                        "fired 2",
+                        "fired 6",
+                        "child_completed 2 9",
+                        "child_completed 4 9",
+                        "completed 6 9",
+                        "child_failed 2 no",
+                        "failed 6 poison/attempts_exhausted no"};
   for (const char* message : late) CHECK(answered(message) == "discarded 4");
 }
 
@@ -71,7 +81,8 @@ LAW("an answer of the wrong kind to an open operation is dropped") {
 }
 
 LAW("an answer to what was never asked is dropped") {
-  for (const char* message : {"completed 1 1", "completed 0 1", "completed 9 1", "fired 99", "child_completed 3 1"})
+  for (const char* message :
+       {"completed 1 1", "completed 0 1", "completed 9 1", "fired 99", "child_completed 3 1"})
     CHECK(answered(message) == "discarded 4");
 }
 
@@ -111,7 +122,8 @@ LAW("what arrives behind the end is dropped, of whatever kind") {
 
 LAW("a completion that replay finds for what the code does not wait for is a mismatch") {
   replay_kit it(code(steps));
-  it.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 activity step 2", "5 completed 2 1");
+  it.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 activity step 2",
+           "5 completed 2 1");
   it.when();
   CHECK(it.error().kind == error_kind::nondeterminism);
   CHECK_THAT(it.error().message, Catch::Contains("event 5, activity_completed") &&

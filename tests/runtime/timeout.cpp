@@ -40,18 +40,20 @@ task<int> two_steps(ctx_t ctx, int seed) {
 }
 
 task<int> nested(ctx_t ctx) {
-  auto both = co_await all(with_timeout(with_timeout(two_steps(ctx, 1), 100ms), 50ms), ctx.wait_for_event(note));
+  auto both =
+      co_await all(with_timeout(with_timeout(two_steps(ctx, 1), 100ms), 50ms), ctx.wait_for_event(note));
   co_return std::get<0>(both);
 }
 
 task<bool> settled_inside_all(ctx_t ctx) {
-  auto both = co_await all(settle(with_timeout(ctx.schedule_activity(step, 1), 50ms)), ctx.wait_for_event(note));
+  auto both =
+      co_await all(settle(with_timeout(ctx.schedule_activity(step, 1), 50ms)), ctx.wait_for_event(note));
   co_return std::get<0>(both).has_value();
 }
 
 task<int> negative(ctx_t ctx) { co_return co_await with_timeout(ctx.schedule_activity(step, 1), -1ms); }
 
-} // namespace
+}  // namespace
 
 LAW("in time, a timeout is not seen, and its timer is cancelled") {
   replay_kit it(code(limited));
@@ -84,21 +86,26 @@ LAW("what is complete already beats any limit") {
 LAW("timeouts nest, and the one that elapses first drops all that is inside") {
   replay_kit it(code(nested));
   it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 timer @1100", "3 timer @1050", "4 wait note", "5 activity step 1"));
+  CHECK(it.added() ==
+        lines("1 started it null", "2 timer @1100", "3 timer @1050", "4 wait note", "5 activity step 1"));
   it.when("completed 5 2", "fired 3");
-  CHECK(it.added() == lines("6 completed 5 2", "7 activity step 2", "8 fired 3", "9 dropped 7", "10 dropped 2"));
+  CHECK(it.added() ==
+        lines("6 completed 5 2", "7 activity step 2", "8 fired 3", "9 dropped 7", "10 dropped 2"));
   it.when("raised note 1");
   CHECK(it.error().kind == error_kind::timed_out);
 }
 
 LAW("a timeout that has elapsed inside a combination stays elapsed, however long the combination goes on") {
-  CHECK(story(code(settled_inside_all), "null", {"fired 3", "completed 2 7", "raised note 1"}).ends_with("ends false"));
-  CHECK(story(code(settled_inside_all), "null", {"completed 2 7", "fired 3", "raised note 1"}).ends_with("ends true"));
+  CHECK(story(code(settled_inside_all), "null", {"fired 3", "completed 2 7", "raised note 1"})
+            .ends_with("ends false"));
+  CHECK(story(code(settled_inside_all), "null", {"completed 2 7", "fired 3", "raised note 1"})
+            .ends_with("ends true"));
 }
 
 LAW("a negative limit is refused, and nothing is scheduled") {
   replay_kit it(code(negative));
   it.start("null");
-  CHECK(it.history() == lines("1 started it null", "2 ends_failed configuration/invalid_argument a delay of -1 ms is "
-                                                   "negative; give zero or more"));
+  CHECK(it.history() == lines("1 started it null",
+                              "2 ends_failed configuration/invalid_argument a delay of -1 ms is "
+                              "negative; give zero or more"));
 }

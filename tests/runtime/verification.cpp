@@ -23,7 +23,8 @@ int global = 0;
 
 task<int> other_activity(ctx_t ctx) {
   bool is_odd = ++global % 2 == 1;
-  co_return co_await ctx.schedule_activity(is_odd ? odd : even, 1);
+  const auto& either = is_odd ? odd : even;
+  co_return co_await ctx.schedule_activity(either, 1);
 }
 
 task<int> other_input_later(ctx_t ctx) {
@@ -75,7 +76,8 @@ task<int> honest(ctx_t ctx, int n) {
   ctx.set_custom_status("begun");
   ctx.utc_now();
   std::string id = ctx.new_guid();
-  auto first = co_await race(ctx.schedule_activity(step, n), ctx.dequeue_event(orders), ctx.schedule_timer(5ms));
+  auto first =
+      co_await race(ctx.schedule_activity(step, n), ctx.dequeue_event(orders), ctx.schedule_timer(5ms));
   auto both = co_await all(ctx.wait_for_event(note), ctx.schedule_sub_orchestration(part, 1));
   if (n > 0) co_return ctx.continue_as_new(n - 1);
   co_return static_cast<int>(first.index()) + std::get<0>(both);
@@ -83,7 +85,7 @@ task<int> honest(ctx_t ctx, int n) {
 
 constexpr kit_options verified{.verify_replay = true, .compare_cold = false};
 
-} // namespace
+}  // namespace
 
 LAW("code that asks for something else is found in its first turn, and nothing of the turn remains") {
   global = 0;
@@ -94,7 +96,8 @@ LAW("code that asks for something else is found in its first turn, and nothing o
   CHECK(it.events()[1].kind == event_kind::orchestration_failed);
   CHECK(it.error().kind == error_kind::nondeterminism);
   CHECK(it.error().category == error_category::configuration);
-  CHECK_THAT(it.error().message, Contains("activity_scheduled 'odd'") && Contains("activity_scheduled 'even'"));
+  CHECK_THAT(it.error().message,
+             Contains("activity_scheduled 'odd'") && Contains("activity_scheduled 'even'"));
   CHECK(it.last().activities.empty());
 }
 

@@ -21,4 +21,4 @@ bool eventually(Predicate holds, std::chrono::milliseconds limit = std::chrono::
   return true;
 }
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

@@ -5,7 +5,7 @@ namespace duroxide::testing_support {
 namespace {
 
 class faulty_writer final : public store_writer {
- public:
+public:
   faulty_writer(std::unique_ptr<store_writer> inner, std::shared_ptr<faults> injected)
       : inner_(std::move(inner)), faults_(std::move(injected)) {}
 
@@ -19,13 +19,13 @@ class faulty_writer final : public store_writer {
     return receipt;
   }
 
- private:
+private:
   std::unique_ptr<store_writer> inner_;
   std::shared_ptr<faults> faults_;
 };
 
 class faulty_provider final : public provider {
- public:
+public:
   faulty_provider(std::shared_ptr<provider> inner, std::shared_ptr<faults> injected)
       : inner_(std::move(inner)), faults_(std::move(injected)) {}
 
@@ -48,8 +48,8 @@ class faulty_provider final : public provider {
                                          std::size_t limit) override {
     return inner_->fetch_due(node, from, until, limit);
   }
-  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::optional<activity_key>& after,
-                                                        std::size_t limit) override {
+  stored<std::vector<stored_activity>>
+  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
     return inner_->fetch_activities(node, after, limit);
   }
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
@@ -67,15 +67,15 @@ class faulty_provider final : public provider {
   stored<post_outcome> post(const message& content) override { return inner_->post(content); }
   stored<std::unique_ptr<change_watch>> watch() override { return inner_->watch(); }
 
- private:
+private:
   std::shared_ptr<provider> inner_;
   std::shared_ptr<faults> faults_;
 };
 
-} // namespace
+}  // namespace
 
 std::shared_ptr<provider> with_faults(std::shared_ptr<provider> inner, std::shared_ptr<faults> injected) {
   return std::make_shared<faulty_provider>(std::move(inner), std::move(injected));
 }
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

@@ -23,4 +23,4 @@ struct faults {
 
 std::shared_ptr<provider> with_faults(std::shared_ptr<provider> inner, std::shared_ptr<faults> injected);
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

@@ -15,4 +15,4 @@ std::vector<std::string> event_kinds(provider& store, const std::string& instanc
   return kinds;
 }
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

@@ -26,7 +26,7 @@ std::uint64_t number_in(std::string_view text) {
 
 // Takes a line apart from the left.
 class reader {
- public:
+public:
   explicit reader(std::string_view line) : rest_(line) {}
 
   std::string word() {
@@ -61,7 +61,7 @@ class reader {
   }
   bool at_end() const { return rest_.empty(); }
 
- private:
+private:
   std::string_view rest_;
 };
 
@@ -72,12 +72,12 @@ error_kind default_error(event_kind kind) {
 struct shape {
   event_kind kind;
   std::string_view word;
-  bool source = false;  // the operand is the id of the schedule event
-  bool name = false;    // the operand is a name
-  bool due = false;     // the operand is a time
-  bool payload = false; // the rest of the line is `data`
-  bool text = false;    // the rest of the line is `text`
-  bool error = false;   // the rest of the line is `error`
+  bool source = false;   // the operand is the id of the schedule event
+  bool name = false;     // the operand is a name
+  bool due = false;      // the operand is a time
+  bool payload = false;  // the rest of the line is `data`
+  bool text = false;     // the rest of the line is `text`
+  bool error = false;    // the rest of the line is `error`
 };
 
 constexpr shape shapes[] = {
@@ -97,7 +97,10 @@ constexpr shape shapes[] = {
     {.kind = event_kind::queue_subscribed, .word = "dequeue", .name = true},
     {.kind = event_kind::queue_message, .word = "message", .name = true, .payload = true},
     {.kind = event_kind::sub_orchestration_scheduled, .word = "child", .name = true, .payload = true},
-    {.kind = event_kind::sub_orchestration_completed, .word = "child_completed", .source = true, .payload = true},
+    {.kind = event_kind::sub_orchestration_completed,
+     .word = "child_completed",
+     .source = true,
+     .payload = true},
     {.kind = event_kind::sub_orchestration_failed, .word = "child_failed", .source = true, .error = true},
     {.kind = event_kind::orchestration_detached, .word = "detached", .name = true, .payload = true},
     {.kind = event_kind::custom_status_updated, .word = "status", .text = true},
@@ -153,12 +156,13 @@ std::string print_options(const history_event& event) {
 
 std::string print_error(const error_details& error, error_kind otherwise) {
   if (error.category == error_category::application && error.kind == otherwise) return error.message;
-  return std::string(to_string(error.category)) + "/" + std::string(to_string(error.kind)) + " " + error.message;
+  return std::string(to_string(error.category)) + "/" + std::string(to_string(error.kind)) + " " +
+         error.message;
 }
 
 std::string print_time(timestamp at) { return "@" + std::to_string(at.time_since_epoch().count()); }
 
-} // namespace
+}  // namespace
 
 std::string join_lines(const std::vector<std::string>& each) {
   std::string text;
@@ -214,15 +218,21 @@ message parse_message(std::string_view text, std::uint64_t execution) {
     made.execution = execution;
     made.source = line.number();
   };
-  if (word == "completed" || word == "failed") answer(message_kind::activity_done);
-  else if (word == "child_completed" || word == "child_failed") answer(message_kind::child_done);
-  else if (word == "fired") answer(message_kind::timer_due);
+  if (word == "completed" || word == "failed")
+    answer(message_kind::activity_done);
+  else if (word == "child_completed" || word == "child_failed")
+    answer(message_kind::child_done);
+  else if (word == "fired")
+    answer(message_kind::timer_due);
   else if (word == "raised" || word == "enqueued") {
     made.kind = word == "raised" ? message_kind::event_raised : message_kind::enqueued;
     made.name = line.word();
-  } else if (word == "cancel") made.kind = message_kind::cancel;
-  else if (word == "start") made.execution = execution;
-  else throw std::invalid_argument("no message is called '" + word + "'");
+  } else if (word == "cancel")
+    made.kind = message_kind::cancel;
+  else if (word == "start")
+    made.execution = execution;
+  else
+    throw std::invalid_argument("no message is called '" + word + "'");
   if (word == "failed") made.error = line.error(error_kind::activity_failed);
   if (word == "child_failed") made.error = line.error(error_kind::orchestration_failed);
   made.data = word == "cancel" ? line.text() : line.payload();
@@ -233,7 +243,8 @@ message parse_message(std::string_view text, std::uint64_t execution) {
 namespace {
 
 template <class Each, class Print>
-void add_list(std::vector<std::string>& all, std::string_view word, const std::vector<Each>& list, Print printed) {
+void add_list(std::vector<std::string>& all, std::string_view word, const std::vector<Each>& list,
+              Print printed) {
   if (list.empty()) return;
   std::string line(word);
   for (const auto& each : list) line += " " + printed(each);
@@ -248,7 +259,7 @@ std::string print_ending(const internal::ending& how) {
   return text;
 }
 
-} // namespace
+}  // namespace
 
 std::string print_effects(const internal::turn& made) {
   auto number = [](std::uint64_t id) { return std::to_string(id); };
@@ -268,7 +279,8 @@ std::string print_effects(const internal::turn& made) {
   if (made.custom_status) all.push_back("status" + (*made.custom_status ? " " + **made.custom_status : ""));
   if (made.ends) all.push_back(print_ending(*made.ends));
   if (made.ends)
-    for (const auto& each : made.ends->carried) all.push_back("carry " + each.queue + " " + quoted_for_text(each.data));
+    for (const auto& each : made.ends->carried)
+      all.push_back("carry " + each.queue + " " + quoted_for_text(each.data));
   return join_lines(all);
 }
 
@@ -283,4 +295,4 @@ std::string print_messages(const internal::turn& made) {
   return text;
 }
 
-} // namespace duroxide::test
+}  // namespace duroxide::test

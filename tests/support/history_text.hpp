@@ -38,10 +38,7 @@ namespace duroxide::test {
 // The arguments below one another.
 std::string join_lines(const std::vector<std::string>& each);
 
-template <class... Line>
-std::string lines(const Line&... each) {
-  return join_lines({std::string(each)...});
-}
+template <class... Line> std::string lines(const Line&... each) { return join_lines({std::string(each)...}); }
 
 // The inverse of one another, for what can be written. Throw std::invalid_argument for what is no event.
 history_event parse_event(std::string_view line);
@@ -56,4 +53,4 @@ std::string print_effects(const internal::turn& made);
 // "consumed 1 2; discarded 3; unconsumed 4"
 std::string print_messages(const internal::turn& made);
 
-} // namespace duroxide::test
+}  // namespace duroxide::test

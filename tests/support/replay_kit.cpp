@@ -22,14 +22,16 @@ std::vector<history_event> through_the_codec(const std::vector<history_event>& h
   return stored;
 }
 
-void note(running_work& running, const history_event& event, const std::map<std::uint64_t, std::string>& children) {
+void note(running_work& running, const history_event& event,
+          const std::map<std::uint64_t, std::string>& children) {
   if (event.kind == event_kind::activity_scheduled) running.activities.insert(event.id);
   if (event.kind == event_kind::timer_created) running.timers.insert(event.id);
   if (event.kind == event_kind::sub_orchestration_scheduled) running.children.insert(*event.instance);
   if (event.source == 0) return;
   running.activities.erase(event.source);
   running.timers.erase(event.source);
-  if (auto child = children.find(event.source); child != children.end()) running.children.erase(child->second);
+  if (auto child = children.find(event.source); child != children.end())
+    running.children.erase(child->second);
 }
 
 std::map<std::uint64_t, std::string> children_of(const std::vector<history_event>& history) {
@@ -46,11 +48,11 @@ running_work running_in(const std::vector<history_event>& history) {
   return running;
 }
 
-} // namespace
+}  // namespace
 
 replay_kit::replay_kit(orchestration_handler handler, kit_options options)
-    : handler_(std::move(handler)), options_(std::move(options)),
-      identity_{options_.instance, options_.execution, "it", "1.0.0"} {}
+    : handler_(std::move(handler)),
+      options_(std::move(options)), identity_{options_.instance, options_.execution, "it", "1.0.0"} {}
 
 void replay_kit::broken(const std::string& law) const {
   throw broken_law(law + "\nhistory:\n" + history() + "\nlast turn:\n" + added() + "\n" + effects() + "\n" +
@@ -88,7 +90,7 @@ void replay_kit::start_with(history_event started, const std::vector<std::string
   hot_ = make();
   hot_->begin(started);
   started.id = 1;
-  history_ = {std::move(started)}; // so that it can be rebuilt; the first turn gives it again
+  history_ = {std::move(started)};  // so that it can be rebuilt; the first turn gives it again
   running_ = {};
   fresh_ = true;
   take_turn(messages);
@@ -162,11 +164,10 @@ void replay_kit::fail(const error_details& why) {
 }
 
 std::string replay_kit::outcome() const {
-  std::string all = effects();
-  std::size_t at = all.rfind("ends ");
   if (!ended()) return {};
-  std::size_t end = all.find('\n', at);
-  return all.substr(at + 5, end == all.npos ? end : end - at - 5);
+  std::string all = "\n" + effects();
+  std::size_t begin = all.find("\nends ") + 6;
+  return all.substr(begin, all.find('\n', begin) - begin);
 }
 
 // -- laws ---------------------------------------------------------------------
@@ -175,7 +176,8 @@ void replay_kit::check_cold_turn(internal::turn cold, const internal::turn& hot)
   auto all = [](const internal::turn& made) {
     return print(made.events) + "\n" + print_effects(made) + "\n" + print_messages(made);
   };
-  if (all(cold) != all(hot)) broken("a rebuilt execution must make the same turn, but it makes\n" + all(cold));
+  if (all(cold) != all(hot))
+    broken("a rebuilt execution must make the same turn, but it makes\n" + all(cold));
   if (cold.events != hot.events) broken("a rebuilt execution must record the same events");
   if (cold.warnings != hot.warnings) broken("a rebuilt execution must give the same warnings");
 }
@@ -227,8 +229,8 @@ void replay_kit::check_work() {
 
 namespace {
 
-std::string tell(const orchestration_handler& handler, std::string_view input, const std::vector<std::string>& script,
-                 bool evict, bool at_once) {
+std::string tell(const orchestration_handler& handler, std::string_view input,
+                 const std::vector<std::string>& script, bool evict, bool at_once) {
   replay_kit it(handler, {.evict = evict});
   it.start(input);
   std::string told;
@@ -250,7 +252,7 @@ std::string tell(const orchestration_handler& handler, std::string_view input, c
   return told + it.history();
 }
 
-} // namespace
+}  // namespace
 
 std::string story(const orchestration_handler& handler, std::string_view input,
                   const std::vector<std::string>& script) {
@@ -263,4 +265,4 @@ std::string story(const orchestration_handler& handler, std::string_view input,
   return kept;
 }
 
-} // namespace duroxide::test
+}  // namespace duroxide::test

@@ -6,10 +6,10 @@
 //   CHECK(it.history() == lines("1 started it 7", ...));
 //   CHECK(it.effects() == "run 4");
 //
-// Each turn is run twice: by the execution that kept its coroutine, and by one that is rebuilt from the history
-// after a trip through the codec. They must make the same turn. Then the turn itself is checked: event ids
-// without gaps, every message accounted for once, and what it starts and stops is what its events say. A law
-// that does not hold throws broken_law, so a test need not ask for it.
+// Each turn is run twice: by the execution that kept its coroutine, and by one that is rebuilt from the
+// history after a trip through the codec. They must make the same turn. Then the turn itself is checked:
+// event ids without gaps, every message accounted for once, and what it starts and stops is what its events
+// say. A law that does not hold throws broken_law, so a test need not ask for it.
 #pragma once
 
 #include "runtime/execution.hpp"
@@ -24,7 +24,7 @@
 namespace duroxide::test {
 
 class broken_law : public std::logic_error {
- public:
+public:
   using std::logic_error::logic_error;
 };
 
@@ -36,8 +36,8 @@ orchestration_handler code(task<Out> (*function)(orchestration_context, In...)) 
 
 struct kit_options {
   bool verify_replay = false;
-  bool compare_cold = true; // off for code that is not deterministic
-  bool evict = false;       // forget the coroutine before every turn
+  bool compare_cold = true;  // off for code that is not deterministic
+  bool evict = false;        // forget the coroutine before every turn
   std::string instance = "i";
   std::uint64_t execution = 1;
 };
@@ -51,7 +51,7 @@ struct running_work {
 };
 
 class replay_kit {
- public:
+public:
   explicit replay_kit(orchestration_handler handler, kit_options options = {});
 
   // A fresh execution, and its first turn.
@@ -59,22 +59,16 @@ class replay_kit {
   void start_with(history_event started, const std::vector<std::string>& messages = {});
 
   // A stored history. The code runs over it with the first turn.
-  template <class... Line>
-  void given(const Line&... events) {
-    store({std::string(events)...});
-  }
+  template <class... Line> void given(const Line&... events) { store({std::string(events)...}); }
 
   // One turn with these messages.
-  template <class... Line>
-  void when(const Line&... messages) {
-    take_turn({std::string(messages)...});
-  }
+  template <class... Line> void when(const Line&... messages) { take_turn({std::string(messages)...}); }
   void take_turn(const std::vector<std::string>& messages);
   // Ends the execution from outside.
   void fail(const error_details& why);
 
-  // REQUIRES: it has continued as new. The next execution, begun with what was carried over, and its first turn
-  // with the messages that the last one left unconsumed, and these.
+  // REQUIRES: it has continued as new. The next execution, begun with what was carried over, and its first
+  // turn with the messages that the last one left unconsumed, and these.
   void continues(const std::vector<std::string>& messages = {});
 
   // The clock of the turns to come, in milliseconds since the epoch. It starts at 1000.
@@ -92,15 +86,16 @@ class replay_kit {
   const error_details& error() const { return *last_.ends->error; }
   const internal::turn& last() const { return last_; }
   const std::vector<history_event>& events() const { return history_; }
-  std::uint64_t drawn() const { return drawn_; } // random numbers so far
+  std::uint64_t drawn() const { return drawn_; }  // random numbers so far
 
- private:
+private:
   using execution_ptr = std::unique_ptr<internal::execution>;
 
   void store(const std::vector<std::string>& events);
   execution_ptr make() const;
   execution_ptr rebuild() const;
-  internal::turn run(internal::execution& on, const std::vector<message>& arrived, std::uint64_t& drawn) const;
+  internal::turn run(internal::execution& on, const std::vector<message>& arrived,
+                     std::uint64_t& drawn) const;
   void deliver(std::vector<message> arrived);
   void check_cold_turn(internal::turn cold, const internal::turn& hot) const;
   void check_state() const;
@@ -117,16 +112,16 @@ class replay_kit {
   std::optional<std::string> custom_status_;
   std::vector<history_event> history_;
   execution_ptr hot_;
-  bool fresh_ = false; // begun, and not run yet
+  bool fresh_ = false;  // begun, and not run yet
   internal::turn last_;
   running_work running_;
 };
 
 // Runs a script of messages in every way that must make no difference: with the coroutine kept, with the
-// coroutine rebuilt before every turn, with one message a turn, and with all of them in one. Throws broken_law if
-// the histories differ. Gives the history, of all executions if it continues as new.
-// REQUIRES: answers in `script` are for the first execution.
+// coroutine rebuilt before every turn, with one message a turn, and with all of them in one. Throws
+// broken_law if the histories differ. Gives the history, of all executions if it continues as new. REQUIRES:
+// answers in `script` are for the first execution.
 std::string story(const orchestration_handler& handler, std::string_view input,
                   const std::vector<std::string>& script);
 
-} // namespace duroxide::test
+}  // namespace duroxide::test

@@ -27,4 +27,4 @@ std::shared_ptr<provider> test_store::open() {
 
 std::vector<std::string> store_kinds() { return {"SQLite memory", "SQLite file"}; }
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

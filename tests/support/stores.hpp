@@ -13,7 +13,7 @@ namespace duroxide::testing_support {
 
 // A folder that is gone with this object.
 class temporary_folder {
- public:
+public:
   temporary_folder();
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
@@ -21,20 +21,20 @@ class temporary_folder {
 
   std::string file(const std::string& name) const { return (path_ / name).string(); }
 
- private:
+private:
   std::filesystem::path path_;
 };
 
 // One store that lives as long as this object, however many runtimes come and go.
 class test_store {
- public:
+public:
   explicit test_store(std::string kind);
 
   const std::string& kind() const { return kind_; }
   // The store as a newly started process would open it. In memory: the same object again.
   std::shared_ptr<provider> open();
 
- private:
+private:
   std::string kind_;
   temporary_folder folder_;
   std::shared_ptr<provider> in_memory_;
@@ -43,4 +43,4 @@ class test_store {
 // "SQLite memory", "SQLite file".
 std::vector<std::string> store_kinds();
 
-} // namespace duroxide::testing_support
+}  // namespace duroxide::testing_support

@@ -21,7 +21,9 @@ using names = std::vector<std::string_view>;
 // The first folder that matches counts.
 const std::vector<layer> layers{
     {"api/duroxide/caf.hpp", {"duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
-    {"api/examples/", {"duroxide/", "std", "system", "boost/", "spdlog/", "fmt/"}},
+    {"api/examples/",
+     {"examples/", "duroxide/", "std", "system", "boost/", "spdlog/", "fmt/", "CLI/", "openssl/"}},
+    {"bench/limit.cpp", {"std", "sqlite3.h"}},
     {"api/cli/", {"api/cli/", "duroxide/", "std", "system", "boost/", "fmt/", "CLI/"}},
     {"api/http/", {"api/http/", "duroxide/", "std", "system", "boost/", "fmt/"}},
     {"api/python/", {"api/python/", "duroxide/", "std", "pybind11/"}},

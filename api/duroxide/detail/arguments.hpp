@@ -17,9 +17,9 @@ concept safe_to_await_with =
     std::is_lvalue_reference_v<Argument> || !std::is_aggregate_v<std::remove_cvref_t<Argument>> ||
     std::is_trivially_destructible_v<std::remove_cvref_t<Argument>>;
 
-template <class In, class Argument>
-std::string encode_argument(Argument&& argument) {
-  static_assert(std::convertible_to<Argument, In>, "the argument does not convert to the input type of the handle");
+template <class In, class Argument> std::string encode_argument(Argument&& argument) {
+  static_assert(std::convertible_to<Argument, In>,
+                "the argument does not convert to the input type of the handle");
   if constexpr (std::same_as<std::remove_cvref_t<Argument>, In>) {
     return codec<In>::encode(argument);
   } else {
@@ -28,12 +28,12 @@ std::string encode_argument(Argument&& argument) {
   }
 }
 
-template <class In, class Argument>
-std::string encode_awaited_argument(Argument&& argument) {
-  static_assert(safe_to_await_with<Argument>,
-                "name this aggregate first (order o{...}; then pass o): g++ 12 destroys an aggregate temporary "
-                "twice when its statement awaits");
+template <class In, class Argument> std::string encode_awaited_argument(Argument&& argument) {
+  static_assert(
+      safe_to_await_with<Argument>,
+      "name this aggregate first (order o{...}; then pass o): g++ 12 destroys an aggregate temporary "
+      "twice when its statement awaits");
   return encode_argument<In>(std::forward<Argument>(argument));
 }
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

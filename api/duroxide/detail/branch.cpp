@@ -7,4 +7,4 @@ void throw_operation_failure(operation_kind kind, const error_details& details) 
   throw activity_failed(details);
 }
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

@@ -10,9 +10,8 @@
 
 namespace duroxide::detail {
 
-template <class T>
-class branch {
- public:
+template <class T> class branch {
+public:
   branch() = default;
   branch(const branch&) = delete;
   branch& operator=(const branch&) = delete;
@@ -26,15 +25,13 @@ class branch {
   virtual lifted<T> take() = 0;
 };
 
-template <class T>
-using branch_ptr = std::unique_ptr<branch<T>>;
+template <class T> using branch_ptr = std::unique_ptr<branch<T>>;
 
 // The failure of an awaited operation as the exception that its kind of operation throws.
 [[noreturn]] void throw_operation_failure(operation_kind kind, const error_details& details);
 
-template <class T>
-class operation_branch final : public branch<T> {
- public:
+template <class T> class operation_branch final : public branch<T> {
+public:
   explicit operation_branch(operation what) : what_(std::move(what)) {}
 
   operation& what() { return what_; }
@@ -57,15 +54,16 @@ class operation_branch final : public branch<T> {
 
   lifted<T> take() override {
     pending_.set_taken();
-    if (const auto* failed = std::get_if<error_details>(&pending_.outcome)) throw_operation_failure(kind_, *failed);
+    if (const auto* failed = std::get_if<error_details>(&pending_.outcome))
+      throw_operation_failure(kind_, *failed);
     return codec<lifted<T>>::decode("the result of '" + name_ + "'", std::get<std::string>(pending_.outcome));
   }
 
- private:
+private:
   operation what_;
   std::string name_;
   operation_kind kind_ = operation_kind::activity;
   pending_operation pending_;
 };
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

@@ -16,7 +16,13 @@
 
 namespace duroxide::detail {
 
-enum class operation_kind : std::uint8_t { activity, timer, external_event, queue_message, sub_orchestration };
+enum class operation_kind : std::uint8_t {
+  activity,
+  timer,
+  external_event,
+  queue_message,
+  sub_orchestration
+};
 
 // What an orchestration asks for. On replay it is compared with what history says it asked for.
 struct operation {
@@ -25,11 +31,11 @@ struct operation {
   std::string input;
   std::optional<std::string> tag;
   std::optional<std::string> session;
-  std::optional<std::string> instance; // a child's explicit id
-  std::optional<std::string> version;  // a child's explicit version
-  std::optional<duration> delay;       // a timer's, relative
-  std::optional<timestamp> due;        // a timer's, absolute
-  std::source_location where;          // for messages only
+  std::optional<std::string> instance;  // a child's explicit id
+  std::optional<std::string> version;   // a child's explicit version
+  std::optional<duration> delay;        // a timer's, relative
+  std::optional<timestamp> due;         // a timer's, absolute
+  std::source_location where;           // for messages only
 };
 
 // A detached start: nobody waits for its outcome.
@@ -49,10 +55,10 @@ struct continue_as_new {
 class engine;
 
 // One started operation, seen from both sides: the awaiting branch owns it, the engine fills it in.
-// Destroying it before it has an outcome cancels the operation; destroying it before its outcome is taken gives
-// a queue message back.
+// Destroying it before it has an outcome cancels the operation; destroying it before its outcome is taken
+// gives a queue message back.
 class pending_operation {
- public:
+public:
   pending_operation() = default;
   pending_operation(const pending_operation&) = delete;
   pending_operation& operator=(const pending_operation&) = delete;
@@ -64,14 +70,14 @@ class pending_operation {
   inline void set_taken() noexcept;
 
   engine* owner = nullptr;
-  std::uint64_t event_id = 0; // of its schedule event
+  std::uint64_t event_id = 0;  // of its schedule event
   continuation on_settled;
   std::variant<std::monostate, std::string, error_details> outcome;
 };
 
 // Implemented by the replay engine; used by contexts and awaiters. One thread at a time.
 class engine {
- public:
+public:
   engine() = default;
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
@@ -110,4 +116,4 @@ void pending_operation::set_taken() noexcept {
   if (owner) std::exchange(owner, nullptr)->taken(*this);
 }
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

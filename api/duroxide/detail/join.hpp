@@ -13,15 +13,16 @@ namespace duroxide::detail {
 
 // Counts the branches that have settled and continues its parent once, when the derived class says so.
 // The parent is continued through the ready queue: by then every branch that the same completion settled has
-// arrived, so that argument order can break the tie. From then on nothing that arrives changes the outcome, and
-// the losers are gone: the parent may be a combination too, and wait for long before it takes the outcome.
+// arrived, so that argument order can break the tie. From then on nothing that arrives changes the outcome,
+// and the losers are gone: the parent may be a combination too, and wait for long before it takes the
+// outcome.
 class join_point {
- public:
+public:
   join_point() = default;
   join_point(const join_point&) = delete;
   join_point& operator=(const join_point&) = delete;
 
- protected:
+protected:
   virtual ~join_point() {
     if (owner_) owner_->ready.forget(this);
   }
@@ -42,7 +43,7 @@ class join_point {
     owner_->ready.push({[](void* self, std::size_t) { static_cast<join_point*>(self)->decide(); }, this, 0});
   }
 
- private:
+private:
   virtual void arrive(std::size_t index) = 0;
   virtual void drop_losers() noexcept {}
 
@@ -55,12 +56,11 @@ class join_point {
 
   engine* owner_ = nullptr;
   continuation parent_;
-  bool settled_ = false; // enough has arrived
-  bool decided_ = false; // the parent knows
+  bool settled_ = false;  // enough has arrived
+  bool decided_ = false;  // the parent knows
 };
 
-template <class A>
-auto release_each(std::vector<A> branches) {
+template <class A> auto release_each(std::vector<A> branches) {
   std::vector<branch_ptr<typename A::value_type>> released;
   released.reserve(branches.size());
   for (auto& one : branches) released.push_back(std::move(one).release());
@@ -82,9 +82,8 @@ void drop_left_to_right(std::vector<branch_ptr<T>>& branches, std::size_t except
     if (i != except) branches[i].reset();
 }
 
-template <class... Ts>
-class all_of final : public branch<std::tuple<lifted<Ts>...>>, private join_point {
- public:
+template <class... Ts> class all_of final : public branch<std::tuple<lifted<Ts>...>>, private join_point {
+public:
   using value_type = std::tuple<lifted<Ts>...>;
   explicit all_of(branch_ptr<Ts>... branches) : branches_(std::move(branches)...) {}
   ~all_of() override { drop_left_to_right(branches_); }
@@ -94,26 +93,22 @@ class all_of final : public branch<std::tuple<lifted<Ts>...>>, private join_poin
     std::size_t index = 0;
     std::apply([&](auto&... each) { (each->start(owner, arrival(index++)), ...); }, branches_);
   }
-  value_type take() override {
-    return take_in_order(std::index_sequence_for<Ts...>{});
-  }
+  value_type take() override { return take_in_order(std::index_sequence_for<Ts...>{}); }
 
- private:
+private:
   void arrive(std::size_t) override {
     if (++arrived_ == sizeof...(Ts)) settle();
   }
-  template <std::size_t... I>
-  value_type take_in_order(std::index_sequence<I...>) {
-    return value_type{std::get<I>(branches_)->take()...}; // braces: left to right
+  template <std::size_t... I> value_type take_in_order(std::index_sequence<I...>) {
+    return value_type{std::get<I>(branches_)->take()...};  // braces: left to right
   }
 
   std::tuple<branch_ptr<Ts>...> branches_;
   std::size_t arrived_ = 0;
 };
 
-template <class T>
-class all_of_range final : public branch<std::vector<lifted<T>>>, private join_point {
- public:
+template <class T> class all_of_range final : public branch<std::vector<lifted<T>>>, private join_point {
+public:
   using value_type = std::vector<lifted<T>>;
   explicit all_of_range(std::vector<branch_ptr<T>> branches) : branches_(std::move(branches)) {}
   ~all_of_range() override { drop_left_to_right(branches_); }
@@ -130,7 +125,7 @@ class all_of_range final : public branch<std::vector<lifted<T>>>, private join_p
     return values;
   }
 
- private:
+private:
   void arrive(std::size_t) override {
     if (++arrived_ == branches_.size()) settle();
   }
@@ -139,9 +134,8 @@ class all_of_range final : public branch<std::vector<lifted<T>>>, private join_p
   std::size_t arrived_ = 0;
 };
 
-template <class... Ts>
-class race_of final : public branch<std::variant<lifted<Ts>...>>, private join_point {
- public:
+template <class... Ts> class race_of final : public branch<std::variant<lifted<Ts>...>>, private join_point {
+public:
   using value_type = std::variant<lifted<Ts>...>;
   explicit race_of(branch_ptr<Ts>... branches) : branches_(std::move(branches)...) {}
   ~race_of() override { drop_left_to_right(branches_); }
@@ -153,16 +147,16 @@ class race_of final : public branch<std::variant<lifted<Ts>...>>, private join_p
   }
   value_type take() override { return take_winner(std::index_sequence_for<Ts...>{}); }
 
- private:
+private:
   void arrive(std::size_t index) override {
     winner_ = std::min(winner_, index);
     settle();
   }
   void drop_losers() noexcept override { drop_left_to_right(branches_, winner_); }
-  template <std::size_t... I>
-  value_type take_winner(std::index_sequence<I...>) {
+  template <std::size_t... I> value_type take_winner(std::index_sequence<I...>) {
     std::optional<value_type> won;
-    ((I == winner_ ? void(won.emplace(std::in_place_index<I>, std::get<I>(branches_)->take())) : void()), ...);
+    ((I == winner_ ? void(won.emplace(std::in_place_index<I>, std::get<I>(branches_)->take())) : void()),
+     ...);
     return std::move(*won);
   }
 
@@ -172,13 +166,14 @@ class race_of final : public branch<std::variant<lifted<Ts>...>>, private join_p
 
 enum class race_rule : std::uint8_t { first_completion, first_success };
 
-template <class Indexed, class T>
-class race_of_range final : public branch<Indexed>, private join_point {
- public:
+template <class Indexed, class T> class race_of_range final : public branch<Indexed>, private join_point {
+public:
   using value_type = Indexed;
-  race_of_range(std::vector<branch_ptr<T>> branches, race_rule rule) : branches_(std::move(branches)), rule_(rule) {
+  race_of_range(std::vector<branch_ptr<T>> branches, race_rule rule)
+      : branches_(std::move(branches)), rule_(rule) {
     if (branches_.empty())
-      throw configuration_error(error_kind::invalid_argument, "a race needs at least one branch; the vector is empty");
+      throw configuration_error(error_kind::invalid_argument,
+                                "a race needs at least one branch; the vector is empty");
   }
   ~race_of_range() override { drop_left_to_right(branches_); }
 
@@ -192,7 +187,7 @@ class race_of_range final : public branch<Indexed>, private join_point {
     return Indexed{winner_, std::move(*value_)};
   }
 
- private:
+private:
   void arrive(std::size_t index) override {
     ++arrived_;
     if (rule_ == race_rule::first_completion) {
@@ -222,9 +217,8 @@ class race_of_range final : public branch<Indexed>, private join_point {
   std::exception_ptr last_failure_;
 };
 
-template <class T>
-class settled_branch final : public branch<result<T>> {
- public:
+template <class T> class settled_branch final : public branch<result<T>> {
+public:
   using value_type = result<T>;
   explicit settled_branch(branch_ptr<T> inner) : inner_(std::move(inner)) {}
 
@@ -238,19 +232,20 @@ class settled_branch final : public branch<result<T>> {
         return inner_->take();
       }
     } catch (...) {
-      return failure(details_of_current_exception(error_kind::orchestration_failed, {}), std::current_exception());
+      return failure(details_of_current_exception(error_kind::orchestration_failed, {}),
+                     std::current_exception());
     }
   }
 
- private:
+private:
   branch_ptr<T> inner_;
 };
 
-template <class T>
-class timed_branch final : public branch<T>, private join_point {
- public:
+template <class T> class timed_branch final : public branch<T>, private join_point {
+public:
   timed_branch(branch_ptr<T> inner, duration limit, std::source_location where)
-      : inner_(std::move(inner)), timer_(std::make_unique<operation_branch<void>>(timer(limit, where))), limit_(limit) {}
+      : inner_(std::move(inner)), timer_(std::make_unique<operation_branch<void>>(timer(limit, where))),
+        limit_(limit) {}
   ~timed_branch() override {
     inner_.reset();
     timer_.reset();
@@ -266,7 +261,7 @@ class timed_branch final : public branch<T>, private join_point {
     return inner_->take();
   }
 
- private:
+private:
   static operation timer(duration limit, std::source_location where) {
     operation what;
     what.kind = operation_kind::timer;
@@ -291,4 +286,4 @@ class timed_branch final : public branch<T>, private join_point {
   bool in_time_ = false;
 };
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

@@ -24,19 +24,19 @@ inline continuation resumption(std::coroutine_handle<> coroutine) {
 // Coroutines never resume one another: they put continuations here, and the turn's loop runs them, first in
 // first out. So the stack depth is constant, and no frame dies inside an await_suspend.
 class ready_queue {
- public:
+public:
   void push(continuation next) {
     if (next) queue_.push_back(next);
   }
 
   // Must be called before the memory of a continuation's target goes away.
   void forget(const void* target) noexcept {
-    if (!queue_.empty()) std::erase_if(queue_, [target](const continuation& c) { return c.target == target; });
+    if (!queue_.empty())
+      std::erase_if(queue_, [target](const continuation& c) { return c.target == target; });
   }
 
   // Runs what is ready, and what that makes ready, until nothing is or `stop()` is true.
-  template <class Stop>
-  void drain(Stop stop) {
+  template <class Stop> void drain(Stop stop) {
     while (!queue_.empty() && !stop()) {
       continuation next = queue_.front();
       queue_.pop_front();
@@ -46,8 +46,8 @@ class ready_queue {
 
   void clear() noexcept { queue_.clear(); }
 
- private:
+private:
   std::deque<continuation> queue_;
 };
 
-} // namespace duroxide::detail
+}  // namespace duroxide::detail

@@ -8,7 +8,8 @@ namespace checksum_tree {
 
 namespace {
 
-// One execution works on one page and then continues as new, so that no history grows beyond some 3000 events.
+// One execution works on one page and then continues as new, so that no history grows beyond some 3000
+// events.
 constexpr std::uint64_t files_per_page = 1000;
 
 constexpr dx::activity<std::uint64_t(std::string)> count_files{"count_files"};

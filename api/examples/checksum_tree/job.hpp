@@ -1,9 +1,9 @@
 // The durable part: checksums of all files of a tree.
 #pragma once
 
-#include "examples/checksum_tree/tree.hpp"
-
 #include <duroxide/duroxide.hpp>
+
+#include "examples/checksum_tree/tree.hpp"
 
 #include <atomic>
 #include <string>

@@ -1,15 +1,13 @@
 // checksum_tree DIRECTORY --database FILE --report FILE
 //
-// Hashes every file of a tree and writes what sha256sum would print. Kill it at any moment and start it again with
-// the same database: it goes on where it was.
+// Hashes every file of a tree and writes what sha256sum would print. Kill it at any moment and start it again
+// with the same database: it goes on where it was.
+#include <duroxide/duroxide.hpp>
+
 #include "examples/checksum_tree/job.hpp"
 #include "examples/checksum_tree/report.hpp"
 #include "examples/checksum_tree/sha256.hpp"
-
-#include <duroxide/duroxide.hpp>
-
 #include <CLI/CLI.hpp>
-
 #include <unistd.h>
 
 #include <chrono>
@@ -34,7 +32,8 @@ struct arguments {
 std::string absolute_root(const std::string& directory) {
   std::error_code failed;
   if (!fs::exists(directory, failed)) throw std::runtime_error("there is no directory '" + directory + "'");
-  if (!fs::is_directory(directory, failed)) throw std::runtime_error("'" + directory + "' is not a directory");
+  if (!fs::is_directory(directory, failed))
+    throw std::runtime_error("'" + directory + "' is not a directory");
   std::string root = fs::absolute(directory).lexically_normal().string();
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
   return root;
@@ -131,9 +130,9 @@ int run(const arguments& given) {
   const progress ended = await_end(client, job);
   checksum_tree::write_atomically(given.report, assemble_report(client, job, ended));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  std::cout << ended.done - ended.unreadable << " files in the report, " << hashed << " of them hashed by this run, "
-            << ended.unreadable << " unreadable, " << ended.skipped << " links and special files skipped, "
-            << seconds << " s" << std::endl;
+  std::cout << ended.done - ended.unreadable << " files in the report, " << hashed
+            << " of them hashed by this run, " << ended.unreadable << " unreadable, " << ended.skipped
+            << " links and special files skipped, " << seconds << " s" << std::endl;
   return ended.unreadable == 0 ? 0 : 1;
 }
 

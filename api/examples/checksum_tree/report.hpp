@@ -7,8 +7,8 @@
 
 namespace checksum_tree {
 
-// A line of sha256sum's output for one file, escaped as sha256sum does: a backslash in front if the name contains
-// a backslash, a line feed or a carriage return, which are then written as \\, \n and \r.
+// A line of sha256sum's output for one file, escaped as sha256sum does: a backslash in front if the name
+// contains a backslash, a line feed or a carriage return, which are then written as \\, \n and \r.
 std::string report_line(const std::string& digest, const std::string& path);
 
 // Writes a file so that it is either the old one or the whole new one, whenever the power fails. Throws

@@ -45,8 +45,8 @@ public:
     std::error_code failed;
     const std::vector<child> children = children_of(fs::path(request_.root) / directory, failed);
     if (failed && !take({directory, {}, failed.message()})) return false;
-    return std::ranges::all_of(
-        children, [&](const child& each) { return meet(directory + each.name, each.what); });
+    return std::ranges::all_of(children,
+                               [&](const child& each) { return meet(directory + each.name, each.what); });
   }
 
 private:

@@ -34,8 +34,8 @@ struct page {
 };
 BOOST_DESCRIBE_STRUCT(page, (), (entries, skipped, last, is_last))
 
-// The next files of `find ROOT -type f | LC_ALL=C sort`: regular files, links not followed, ordered by the bytes
-// of their paths. What cannot be listed becomes an entry with a problem.
+// The next files of `find ROOT -type f | LC_ALL=C sort`: regular files, links not followed, ordered by the
+// bytes of their paths. What cannot be listed becomes an entry with a problem.
 page list_page(const page_request& request);
 
 }  // namespace checksum_tree

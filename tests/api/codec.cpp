@@ -1,0 +1,142 @@
+#include "duroxide/codec.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <boost/describe.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+using namespace duroxide;
+using Catch::Contains;
+
+namespace shop {
+
+struct item {
+  std::string sku;
+  int count = 0;
+  bool operator==(const item&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(item, (), (sku, count))
+
+struct order {
+  std::uint64_t id = 0;
+  std::vector<item> items;
+  std::optional<std::string> note;
+  std::map<std::string, double> prices;
+  bool operator==(const order&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(order, (), (id, items, note, prices))
+
+enum class state { open, closed };
+
+}  // namespace shop
+
+namespace {
+
+template <class T> std::string trip(const T& value) {
+  std::string text = codec<T>::encode(value);
+  CHECK(codec<T>::decode("it", text) == value);
+  return text;
+}
+
+// Why `text` is no T.
+template <class T> std::string refusal(std::string_view text) {
+  try {
+    codec<T>::decode("the input of 'it'", text);
+  } catch (const configuration_error& e) {
+    CHECK(e.kind() == error_kind::invalid_payload);
+    return e.what();
+  }
+  return "accepted";
+}
+
+}  // namespace
+
+LAW("values travel as JSON") {
+  CHECK(trip(7) == "7");
+  CHECK(trip(true) == "true");
+  CHECK(trip(std::string("a \"b\"\n")) == R"("a \"b\"\n")");
+  CHECK(trip(std::vector<int>{1, 2}) == "[1,2]");
+  CHECK(trip(std::vector<int>{}) == "[]");
+  CHECK(trip(std::map<std::string, int>{{"a", 1}, {"b", 2}}) == R"({"a":1,"b":2})");
+  CHECK(trip(std::optional<int>{}) == "null");
+  CHECK(trip(std::optional<int>{3}) == "3");
+  CHECK(trip(std::tuple<int, std::string>{1, "x"}) == R"([1,"x"])");
+  CHECK(trip(std::monostate{}) == "null");
+}
+
+LAW("numbers keep their value to the last bit") {
+  trip(std::numeric_limits<std::uint64_t>::max());
+  trip(std::numeric_limits<std::int64_t>::min());
+  trip(0.1);
+  trip(1e300);
+  trip(std::numeric_limits<double>::denorm_min());
+}
+
+LAW("described structs travel with the names of their members") {
+  shop::order order{18446744073709551615ULL, {{"a", 1}, {"b", 2}}, "fragile", {{"a", 1.5}}};
+  CHECK(trip(order) == R"({"id":18446744073709551615,"items":[{"sku":"a","count":1},{"sku":"b","count":2}],)"
+                       R"("note":"fragile","prices":{"a":1.5E0}})");
+  order.note.reset();
+  trip(order);
+}
+
+LAW("any bytes travel in a string, NUL and what is not UTF-8 included") {
+  trip(std::string("a\0b", 3));
+  trip(std::string("\xff\xfe half \xc3"));
+  trip(std::string("\x01\x1f\x7f"));
+}
+
+LAW("JSON text is not touched, whatever is in it") {
+  for (std::string text :
+       {std::string("{\"a\" : 1 }"), std::string("not JSON"), std::string(), std::string("\0\xff", 2)}) {
+    CHECK(codec<json_text>::encode(json_text(text)) == text);
+    CHECK(codec<json_text>::decode("it", text).text() == text);
+  }
+  CHECK(json_text().text() == "null");
+}
+
+LAW("a payload of the wrong type is refused, and what and why are told") {
+  CHECK_THAT(refusal<int>("\"seven\""),
+             Contains("the input of 'it' has the wrong type (") && Contains("'\"seven\"'"));
+  for (const char* text : {"3.5", "true", "null", "[1]", "{}", "99999999999", "-99999999999"})
+    CHECK_THAT(refusal<int>(text), Contains("wrong type"));
+  CHECK_THAT(refusal<std::string>("7"), Contains("wrong type"));
+  CHECK_THAT(refusal<std::vector<int>>("[1,\"a\"]"), Contains("wrong type"));
+  CHECK_THAT((refusal<std::tuple<int, int>>("[1]")), Contains("wrong type"));
+  CHECK_THAT(refusal<unsigned>("-1"), Contains("wrong type"));
+  CHECK_THAT(refusal<shop::order>(R"({"id":1})"), Contains("wrong type"));
+  CHECK_THAT(refusal<shop::item>(R"({"sku":1,"count":2})"), Contains("wrong type"));
+}
+
+LAW("what is not JSON is refused, and the byte is told at which that shows") {
+  CHECK_THAT(refusal<int>("[1, 2,, 3]"),
+             Contains("the input of 'it' is not JSON: ") && Contains(" at byte 6 of '[1, 2,, 3]'"));
+  CHECK_THAT(refusal<int>("{\"a\": 1"), Contains(" at byte 7 of "));
+  CHECK_THAT(refusal<int>(""), Contains(" at byte 0 of ''"));
+  CHECK_THAT(refusal<int>("7 8"), Contains(" at byte 2 of "));
+  CHECK_THAT(refusal<int>("seven"), Contains("is not JSON"));
+  CHECK_THAT(refusal<std::string>("\"\\x\""), Contains("is not JSON"));
+}
+
+LAW("a long payload is cut in the message") {
+  std::string text = refusal<int>("\"" + std::string(1000, 'x') + "\"");
+  CHECK_THAT(text, Contains("xxx...'"));
+  CHECK(text.size() < 300);
+}
+
+LAW("nesting is refused where it is deeper than any honest payload") {
+  CHECK_THAT(refusal<int>(std::string(100'000, '[')), Contains("is not JSON"));
+  std::string deep = std::string(200, '[') + std::string(200, ']');
+  CHECK_THAT(refusal<int>(deep), Contains("wrong type"));
+}
+
+LAW("a number alone is a payload, blanks around it are allowed") {
+  CHECK(codec<int>::decode("it", " 7 ") == 7);
+  CHECK(codec<std::monostate>::decode("it", "anything") == std::monostate{});
+}

@@ -1,0 +1,12 @@
+// expect: not permitted in handlers
+// C++ forbids it; settle is the way to compensate.
+#include "tests/api/misuse/shop.hpp"
+
+dx::task<receipt> run(dx::orchestration_context ctx, order what) {
+  try {
+    co_await ctx.schedule_activity(charge, what);
+  } catch (const dx::activity_failed&) {
+    co_await ctx.schedule_timer(1s);
+  }
+  co_return receipt{};
+}

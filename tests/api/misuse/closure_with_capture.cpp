@@ -1,0 +1,13 @@
+// expect: an orchestration captures nothing
+// What it captured would be gone after a restart.
+#include "tests/api/misuse/shop.hpp"
+
+void set_up(dx::runtime& runtime) {
+  int fee = 2;
+  runtime.register_orchestration(checkout,
+                                 [fee](dx::orchestration_context ctx, order what) -> dx::task<receipt> {
+                                   receipt paid = co_await ctx.schedule_activity(charge, what);
+                                   paid.id += fee;
+                                   co_return paid;
+                                 });
+}

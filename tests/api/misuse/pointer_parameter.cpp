@@ -1,0 +1,8 @@
+// expect: a task takes its parameters by value
+// What it points to is gone after the first await.
+#include "tests/api/misuse/shop.hpp"
+
+dx::task<receipt> run(dx::orchestration_context ctx, order* what) {
+  receipt paid = co_await ctx.schedule_activity(charge, *what);
+  co_return paid;
+}

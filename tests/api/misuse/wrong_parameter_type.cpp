@@ -1,0 +1,7 @@
+// expect: an orchestration takes (orchestration_context, Input)
+// The handle says what goes in.
+#include "tests/api/misuse/shop.hpp"
+
+dx::task<receipt> run(dx::orchestration_context, receipt what) { co_return what; }
+
+void set_up(dx::runtime& runtime) { runtime.register_orchestration(checkout, run); }

@@ -1,0 +1,7 @@
+// expect: an orchestration returns dx::task<Output>
+// The handle says what comes out.
+#include "tests/api/misuse/shop.hpp"
+
+dx::task<int> run(dx::orchestration_context, order what) { co_return what.id; }
+
+void set_up(dx::runtime& runtime) { runtime.register_orchestration(checkout, run); }

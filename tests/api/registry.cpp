@@ -1,0 +1,118 @@
+#include "duroxide/registry.hpp"
+
+#include "duroxide/errors.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace duroxide;
+using Catch::Contains;
+
+namespace {
+
+activity_handler any_activity() {
+  return [](activity_context&, const std::string& input) { return input; };
+}
+
+orchestration_handler any_orchestration() {
+  return [](orchestration_context, const std::string&) -> detail::branch_ptr<json_text> { return nullptr; };
+}
+
+template <class Add> error_details refusal(Add add) {
+  try {
+    add();
+  } catch (const configuration_error& e) {
+    return e.details();
+  }
+  return {};
+}
+
+int doubled(activity_context&, int n) { return 2 * n; }
+
+}  // namespace
+
+LAW("what is registered is found, under its name only") {
+  registry it;
+  it.add_activity("charge", any_activity());
+  it.add_orchestration("checkout", any_orchestration());
+  REQUIRE(it.find_activity("charge"));
+  CHECK(it.find_activity("charge")->run);
+  CHECK_FALSE(it.find_activity("charge")->start);
+  CHECK_FALSE(it.find_activity("checkout"));
+  REQUIRE(it.find_orchestration("checkout"));
+  CHECK(it.find_orchestration("checkout")->name == "checkout");
+  CHECK_FALSE(it.find_orchestration("charge"));
+  CHECK_FALSE(it.find_orchestration("Checkout"));
+}
+
+LAW("an activity that runs elsewhere is registered as one that is started") {
+  registry it;
+  it.add_activity("charge", [](std::shared_ptr<activity_context>, std::string, activity_completion) {});
+  CHECK_FALSE(it.find_activity("charge")->run);
+  CHECK(it.find_activity("charge")->start);
+}
+
+LAW("without a version the newest is found, with one exactly that") {
+  registry it;
+  it.add_orchestration("checkout", any_orchestration());
+  std::string version = it.find_orchestration("checkout")->version;
+  CHECK(it.find_orchestration("checkout", version) == it.find_orchestration("checkout"));
+  CHECK_FALSE(it.find_orchestration("checkout", "99.0.0"));
+}
+
+LAW("a name is registered once") {
+  registry it;
+  it.add_activity("charge", any_activity());
+  it.add_orchestration("checkout", any_orchestration());
+  auto again = refusal([&] { it.add_activity("charge", any_activity()); });
+  CHECK(again.kind == error_kind::duplicate_registration);
+  CHECK_THAT(again.message, Contains("activity 'charge' is already registered"));
+  CHECK(refusal([&] { it.add_orchestration("checkout", any_orchestration()); }).kind ==
+        error_kind::duplicate_registration);
+}
+
+LAW("activities and orchestrations have names of their own") {
+  registry it;
+  it.add_activity("same", any_activity());
+  it.add_orchestration("same", any_orchestration());
+  CHECK(it.activity_names() == std::vector<std::string>{"same"});
+  CHECK(it.orchestration_names() == std::vector<std::string>{"same"});
+}
+
+LAW("what is no legal name is refused, and nothing is registered") {
+  registry it;
+  for (std::string name : {std::string(), std::string("a\nb"), std::string("\xff"), std::string(257, 'x')}) {
+    CHECK(refusal([&] { it.add_activity(name, any_activity()); }).kind == error_kind::invalid_argument);
+    CHECK(refusal([&] { it.add_orchestration(name, any_orchestration()); }).kind ==
+          error_kind::invalid_argument);
+  }
+  CHECK(it.activity_names().empty());
+  CHECK(it.orchestration_names().empty());
+}
+
+LAW("a typed activity decodes its input, encodes its output and names itself in a mistake") {
+  auto handler = detail::make_activity_handler<int, decltype(&doubled), int>("double", doubled);
+  activity_context context(activity_identity(), {});
+  CHECK(handler(context, "21") == "42");
+  auto wrong = refusal([&] { handler(context, "\"x\""); });
+  CHECK(wrong.kind == error_kind::invalid_payload);
+  CHECK_THAT(wrong.message, Contains("the input of activity 'double' has the wrong type"));
+}
+
+LAW("an activity knows its identity, and its id is the same for every attempt") {
+  activity_identity identity{"charge", "order-7", 3, 12, 1, {}, {}, "w1"};
+  activity_context first(identity, {});
+  identity.attempt = 2;
+  activity_context second(identity, {});
+  CHECK(first.activity_id() == "order-7/3/12");
+  CHECK(second.activity_id() == first.activity_id());
+  CHECK(second.attempt() == 2);
+}
+
+LAW("a cancelled activity is told, at once") {
+  std::stop_source source;
+  activity_context it(activity_identity(), source.get_token());
+  CHECK_FALSE(it.is_cancelled());
+  CHECK_FALSE(it.wait_for_cancellation(duration(0)));
+  source.request_stop();
+  CHECK(it.is_cancelled());
+  CHECK(it.wait_for_cancellation(std::chrono::hours(1)));
+}

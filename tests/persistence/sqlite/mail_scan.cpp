@@ -1,0 +1,56 @@
+// What fetching mail costs while many sleep.
+#include "persistence/sqlite/mail.hpp"
+#include "persistence/sqlite/schema.hpp"
+#include "tests/persistence/conformance/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using namespace duroxide::persistence::sqlite;
+
+namespace {
+
+// An inbox with timers that are due in `from`, `from` + 1 ms and so on.
+struct inbox_of_sleepers {
+  database db{":memory:", SQLITE_OPEN_READWRITE};
+  mail_scan scan;
+  int steps = 0;
+
+  inbox_of_sleepers() {
+    migrate(db);
+    db.run_script("update shards set node = 1");
+    sqlite3_progress_handler(db.handle(), 1, count, &steps);
+  }
+  static int count(void* steps) {
+    ++*static_cast<int*>(steps);
+    return 0;
+  }
+  void add(int timers, std::optional<int> delivered_to) {
+    db.run("with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ?1) "
+           "insert into inbox (shard, instance, kind, execution, source, delivered_to, sent_at, visible_at, "
+           "name) "
+           "select 0, 'a', 'timer_due', 1, n, ?2, 0, ?3 + n, '' from counted",
+           timers, delivered_to, at(1000));
+  }
+  // The steps that SQLite takes for a fetch that finds nothing.
+  int cost(timestamp until) {
+    steps = 0;
+    REQUIRE(scan.fetch(db, {1, 0, until, 100}).empty());
+    return steps;
+  }
+};
+
+}  // namespace
+
+LAW("what was passed over once is not looked at with every fetch") {
+  for (const auto delivered_to : {std::optional<int>(), std::optional<int>(1)}) {
+    inbox_of_sleepers inbox;
+    inbox.add(2000, delivered_to);
+    const int first = inbox.cost(at(500));
+    CHECK(first > 2000);
+    CHECK(inbox.cost(at(500)) < 500);
+    CHECK(inbox.cost(at(600)) < 500);
+    inbox.add(2000, delivered_to);
+    CHECK(inbox.cost(at(700)) > 2000);
+    CHECK(inbox.cost(at(800)) < 500);
+  }
+}
