@@ -85,12 +85,11 @@ void instance::run_turn() {
 }
 
 void instance::commit(turn made) {
-  std::vector<std::uint64_t> discarded;
   for (std::uint64_t id : made.discarded)
-    if (id != 0) discarded.push_back(id);
+    if (id != 0) stale_.push_back(id);
   if (made.events.empty() && made.consumed.empty()) {  // nothing but stale messages: nothing to record
     in_turn_.clear();
-    if (!discarded.empty()) send(peers_->journal, commit_discards{std::move(discarded)});
+    discard_stale();
     return leave_if_drained();
   }
   turn_origin origin;
@@ -115,7 +114,7 @@ void instance::commit(turn made) {
   if (status_.status == runtime_status::pending) committed->update.version = status_.version;
   unconsumed_ = std::move(made.unconsumed);
   in_flight_ = committed;
-  send(peers_->journal, commit_turn{std::move(committed), std::move(discarded)});
+  send(peers_->journal, commit_turn{std::move(committed)});
 }
 
 void instance::written(turn_receipt receipt) {
@@ -130,6 +129,7 @@ void instance::written(turn_receipt receipt) {
   }
   stored_ = true;
   in_turn_.clear();
+  discard_stale();
   for (std::size_t i = 0; i < starters_.size(); ++i)
     starters_[i](i == 0 ? start_result::started : start_result::already_exists);
   starters_.clear();
@@ -278,6 +278,11 @@ void instance::bounce() {
     send(dispatcher_, std::move(again));
   }
   starters_.clear();
+}
+
+// Only when the turn that found them stale is committed: a refused one may have been computed from a wrong state.
+void instance::discard_stale() {
+  if (!stale_.empty()) send(peers_->journal, commit_discards{std::exchange(stale_, {})});
 }
 
 void instance::discard_arrived() {

@@ -64,6 +64,7 @@ private:
   void leave_if_drained();
   void leave(leave_reason reason, std::string detail = {});
   void bounce();
+  void discard_stale();
   void discard_arrived();
 
   peers_ptr peers_;
@@ -87,6 +88,7 @@ private:
   std::shared_ptr<const turn_commit> in_flight_;
   std::vector<message> in_turn_;
   std::vector<message> unconsumed_;
+  std::vector<std::uint64_t> stale_; // ids of messages that it found stale
 
   bool first_turn_due_ = false;
   bool turn_requested_ = false;

@@ -25,7 +25,6 @@ caf::behavior journal::make_behavior() {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](commit_turn& request) {
         turns_.push_back({std::move(request.turn), caf::actor_cast<caf::actor>(current_sender())});
-        discards_.insert(discards_.end(), request.discarded.begin(), request.discarded.end());
         request_flush();
       },
       [this](commit_post& request) {

@@ -79,7 +79,6 @@ using turn_atom = caf::atom_constant<caf::atom("turn")>;
 
 struct commit_turn {
   std::shared_ptr<const turn_commit> turn;
-  std::vector<std::uint64_t> discarded;
 };
 
 struct commit_post {

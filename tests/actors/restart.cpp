@@ -14,6 +14,7 @@ constexpr orchestration<int(int)> waits_for_event{"WaitsForEvent"};
 constexpr orchestration<int(int)> waits_for_timer{"WaitsForTimer"};
 constexpr orchestration<int(int)> waits_for_activity{"WaitsForActivity"};
 constexpr orchestration<int(int)> waits_for_child{"WaitsForChild"};
+constexpr orchestration<int(int)> counts_for_ever{"CountsForEver"};
 
 task<int> run_waits_for_event(orchestration_context ctx, int n) {
   int more = co_await ctx.wait_for_event(go);
@@ -29,6 +30,11 @@ task<int> run_waits_for_activity(orchestration_context ctx, int n) {
   int first = co_await ctx.schedule_activity(slow, n);
   int second = co_await ctx.schedule_activity(slow, first);
   co_return second;
+}
+
+task<int> run_counts_for_ever(orchestration_context ctx, int n) {
+  co_await ctx.schedule_timer(1ms);
+  co_return ctx.continue_as_new(n + 1);
 }
 
 task<int> run_waits_for_child(orchestration_context ctx, int n) {
@@ -136,6 +142,21 @@ LAW("a parent that waits for its child is rebuilt by the child's answer") {
     again->client().raise_event(go, "the-child", 40);
     CHECK(again->client().wait_for_orchestration(waits_for_child, "p", patience) == 42);
   });
+}
+
+LAW("starting an instance that exists, while what it waits for is on its way, takes nothing away from it") {
+  // Found by killing the main job: the start that is refused met the stored start of the instance's next execution,
+  // took it for stale, and deleted it.
+  test_store store("SQLite memory");
+  for (int round = 0; round < 40; ++round) {
+    runtime running(store.open(), verified());
+    running.register_orchestration(counts_for_ever, run_counts_for_ever);
+    running.start();
+    client client = running.client();
+    client.start_orchestration(counts_for_ever, "c", 0);
+    std::uint64_t before = client.get_status("c").execution;
+    REQUIRE(eventually([&] { return client.get_status("c").execution > before; }));
+  }
 }
 
 LAW("an instance whose handler is missing waits for a process that has it") {

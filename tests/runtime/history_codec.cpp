@@ -115,7 +115,7 @@ LAW("every truncation of a row is an error that names an event") {
   std::string packed = pack_events("b", at, events);
   for (std::size_t length = 0; length < packed.size(); ++length) {
     std::string found = error_of(std::string_view(packed).substr(0, length));
-    if (found.starts_with("event 41 cannot be read: ")) continue;
+    if (found == "event 41 cannot be read: incomplete JSON") continue;
     FAIL("cut at " << length << ": " << found);
   }
 }

@@ -104,6 +104,16 @@ task<int> detaches_a_wait(ctx_t ctx) {
   co_return co_await ctx.dequeue_event(orders);
 }
 
+task<int> detaches_a_settled_wait(ctx_t ctx, int n) {
+  if (n == 1) co_return co_await ctx.dequeue_event(orders);
+  {
+    auto loose = ctx.start(ctx.dequeue_event(orders));
+    co_await ctx.schedule_timer(5ms);
+    std::move(loose).detach();
+  }
+  co_return ctx.continue_as_new(1);
+}
+
 task<std::string> decodes(ctx_t ctx) {
   auto tried = co_await settle(ctx.dequeue_event(orders));
   int next = co_await ctx.dequeue_event(orders);
@@ -187,6 +197,11 @@ LAW("a wait that lost a race inside a combination takes nothing from the waits b
 
 LAW("a detached wait takes its message") {
   CHECK(story(code(detaches_a_wait), "null", {"enqueued orders 1", "enqueued orders 2"}).ends_with("ends 2"));
+}
+
+LAW("a wait that is detached after it has received its message has taken it") {
+  CHECK(story(code(detaches_a_settled_wait), "0", {"enqueued orders 1", "enqueued orders 2", "fired 3"})
+            .ends_with("ends 2"));
 }
 
 LAW("a message that cannot be decoded is taken, and does not stop the queue") {

@@ -48,7 +48,8 @@ public:
   }
 
   void detach() {
-    if (pending_.started() && !pending_.settled()) pending_.owner->detach(pending_);
+    if (pending_.settled()) return pending_.set_taken();
+    if (pending_.started()) pending_.owner->detach(pending_);
     pending_.owner = nullptr;
   }
 
