@@ -53,8 +53,6 @@ template <class T> struct codec {
       return boost::json::value_to<T>(parsed);
     } catch (const boost::system::system_error& e) {
       detail::throw_wrong_type(what, text, e.code().message().c_str()); // what() tells of Boost's own sources
-    } catch (const boost::system::system_error& e) {
-      detail::throw_wrong_type(what, text, e.code().message().c_str());
     } catch (const std::exception& e) {
       detail::throw_wrong_type(what, text, e.what());
     }
