@@ -102,8 +102,7 @@ LAW("JSON text is not touched, whatever is in it") {
 }
 
 LAW("a payload of the wrong type is refused, and what and why are told") {
-  CHECK(refusal<int>("\"seven\"") ==
-        "the input of 'it' has the wrong type (not a number): '\"seven\"'");
+  CHECK(refusal<int>("\"seven\"") == "the input of 'it' has the wrong type (not a number): '\"seven\"'");
   for (const char* text : {"3.5", "true", "null", "[1]", "{}", "99999999999", "-99999999999"})
     CHECK_THAT(refusal<int>(text), Contains("wrong type"));
   CHECK_THAT(refusal<std::string>("7"), Contains("wrong type"));

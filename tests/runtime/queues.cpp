@@ -84,6 +84,14 @@ task<int> drops_a_settled_wait(ctx_t ctx) {
   co_return 100 * first + 10 * second + third;
 }
 
+task<int> loses_two_settled_waits(ctx_t ctx) {
+  auto done = ctx.start(ctx.schedule_activity(step, 1));
+  co_await ctx.schedule_timer(5ms);
+  co_await race(std::move(done), ctx.dequeue_event(orders), ctx.dequeue_event(orders));
+  auto each = co_await all(ctx.dequeue_event(orders), ctx.dequeue_event(orders), ctx.dequeue_event(orders));
+  co_return 100 * std::get<0>(each) + 10 * std::get<1>(each) + std::get<2>(each);
+}
+
 task<int> hands_on_to_an_open_wait(ctx_t ctx) {
   auto first = std::make_unique<pending<int>>(ctx.start(ctx.dequeue_event(orders)));
   auto second = ctx.start(ctx.dequeue_event(orders));
@@ -185,6 +193,9 @@ LAW("a race of two waits for messages that are both there takes one and leaves t
 LAW("a message whose wait is dropped before the code saw it goes back to its place") {
   CHECK(story(code(drops_a_settled_wait), "null",
               {"enqueued orders 1", "enqueued orders 2", "enqueued orders 3", "fired 4"})
+            .ends_with("ends 123"));
+  CHECK(story(code(loses_two_settled_waits), "null",
+              {"enqueued orders 1", "enqueued orders 2", "enqueued orders 3", "completed 2 0", "fired 3"})
             .ends_with("ends 123"));
   CHECK(story(code(hands_on_to_an_open_wait), "null", {"enqueued orders 1", "fired 4"}).ends_with("ends 1"));
 }
