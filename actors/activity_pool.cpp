@@ -1,6 +1,7 @@
 #include "actors/activity_pool.hpp"
 
 #include "actors/backoff.hpp"
+#include "actors/clock.hpp"
 #include "actors/log.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -12,6 +13,12 @@ namespace duroxide::internal {
 namespace {
 
 using done_atom = caf::atom_constant<caf::atom("done")>;
+using later_atom = caf::atom_constant<caf::atom("later")>;
+using resubmit_atom = caf::atom_constant<caf::atom("resubmit")>;
+using offered_atom = caf::atom_constant<caf::atom("offered")>;
+using abandoned_atom = caf::atom_constant<caf::atom("abandoned")>;
+
+constexpr duration behind_cancelled{100};
 
 activity_identity identity_of(const stored_activity& activity) {
   activity_identity identity;
@@ -19,7 +26,11 @@ activity_identity identity_of(const stored_activity& activity) {
   identity.instance = activity.key.instance;
   identity.execution = activity.key.execution;
   identity.event_id = activity.key.event_id;
-  identity.attempt = activity.attempts + 1;
+  identity.orchestration = activity.orchestration;
+  identity.version = activity.version;
+  identity.attempt = activity.attempt;
+  identity.retry_of = activity.retry_of;
+  identity.deliveries = activity.attempts + 1;
   identity.tag = activity.tag;
   identity.session = activity.session;
   return identity;
@@ -27,110 +38,239 @@ activity_identity identity_of(const stored_activity& activity) {
 
 }  // namespace
 
-message activity_done_message(const activity_key& key, result<std::string, error_details> outcome) {
-  message done;
-  done.kind = message_kind::activity_done;
-  done.instance = key.instance;
-  done.execution = key.execution;
-  done.source = key.event_id;
-  if (outcome)
-    done.data = *std::move(outcome);
-  else
-    done.error = outcome.error();
-  return done;
-}
-
 activity_pool::activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads)
     : event_based_actor(config), workers_(std::move(threads)) {}
 
 caf::behavior activity_pool::make_behavior() {
-  return {
-      [this](peers_ptr& all) { peers_ = std::move(all); },
-      [this](run_activities& request) {
-        for (auto& activity : request.activities) submit(std::move(activity));
+  caf::message_handler own{
+      [this](peers_ptr& all) {
+        peers_ = std::move(all);
+        desk_ = std::make_shared<activity_desk>(peers_->door, peers_->journal.address(), address(),
+                                                peers_->options.heartbeat_interval);
+        look_at_store();
       },
+      [this](run_activities& request) { take_own(std::move(request.activities)); },
       [this](cancel_activities& request) {
-        for (const auto& key : request.keys) {
-          workers_->queue().cancel(key);
-          if (auto at = elsewhere_.find(key); at != elsewhere_.end()) {
-            at->second.request_stop();
-            elsewhere_.erase(at);
-          }
-        }
+        for (const auto& key : request.keys) cancel(key);
       },
-      [this](done_atom, const activity_key& key) { elsewhere_.erase(key); },
+      [this](done_atom, const activity_key& key) {
+        elsewhere_.erase(key);
+        finish_drain();
+      },
+      [this](resubmit_atom, stored_activity& again, bool tracked) { submit(std::move(again), tracked); },
       [this](wake_atom, stored_activity& parked, std::uint32_t tries) {
-        if (elsewhere_.erase(parked.key) > 0) park_unregistered(std::move(parked), tries);
+        if (parked_.erase(parked.key) > 0) wait_for_handler(std::move(parked), tries);
+      },
+      [this](offered_atom, stored_activity& parked, bool offered) {
+        if (parked_.erase(parked.key) == 0) return;
+        offered ? wait_for_handler(std::move(parked), peers_->options.max_attempts)
+                : give_up_unregistered(parked);
+      },
+      [this](tracked_done& ended) {
+        elsewhere_.erase(ended.key);
+        if (ended.outcome) deliver_outcome(ended.key, *std::move(ended.outcome));
+        finish_tracked(ended.key);
+        finish_drain();
+      },
+      [this](abandoned_atom, const activity_key& key) {
+        if (workers_->queue().contains(key))
+          log_warning(
+              "duroxide: the activity of event {} of instance '{}' was cancelled and does not stop; its "
+              "result will be ignored, and its worker is busy until it returns",
+              key.event_id, key.instance);
+      },
+      [this](call_later& request) {
+        later_.emplace(++last_later_, std::move(request.then));
+        delayed_send(this, request.delay, later_atom::value, last_later_);
+      },
+      [this](later_atom, std::uint64_t number) {
+        auto at = later_.find(number);
+        auto then = std::move(at->second);
+        later_.erase(at);
+        home_system().spawn([then] { then(); });  // it may take long
+      },
+      // Everything that workers reported before has been passed on by now.
+      [this](stop_atom) {
+        drained_ = make_response_promise();
+        auto promise = *drained_;
+        finish_drain();
+        return promise;
       },
   };
+  return own.or_else(claiming_behavior());
+}
+
+void activity_pool::finish_drain() {
+  if (drained_ && drained_->pending() && elsewhere_.empty()) drained_->deliver(caf::unit);
 }
 
 void activity_pool::on_exit() {
+  drained_.reset();
   for (auto& [key, cancelled] : elsewhere_) cancelled.request_stop();
   elsewhere_.clear();
+  for (auto& [number, then] : std::exchange(later_, {})) then();
   workers_.reset();
+  desk_.reset();
   peers_.reset();
 }
 
-void activity_pool::submit(stored_activity activity) {
-  if (elsewhere_.contains(activity.key) || workers_->queue().contains(activity.key)) return;
+// -- running ------------------------------------------------------------------
+
+// What is shared is claimed from the store, by whoever can run it; only what nobody here has a handler for
+// must not wait for ever. The rest was this node's own business when it was scheduled, but it may have been
+// started anew with other handlers, or without workers: what it cannot run now is for others.
+void activity_pool::take_own(std::vector<stored_activity> activities) {
+  std::vector<activity_key> for_others;
+  for (stored_activity& each : activities) {
+    if (!each.shared && peers_->runs_here(each)) {
+      submit(std::move(each), false);
+    } else {
+      if (!each.shared) for_others.push_back(each.key);
+      bool known = peers_->handlers->find_activity(each.name) != nullptr;
+      if (!known && !parked_.contains(each.key)) park_unregistered(std::move(each));
+    }
+  }
+  if (!for_others.empty()) release(std::move(for_others));
+}
+
+void activity_pool::submit(stored_activity activity, bool tracked) {
+  // A run that was cancelled and does not stop, of an instance with the same id that was replaced since.
+  work_queue::presence found = workers_->queue().find(activity.key);
+  if (found == work_queue::presence::cancelled) {
+    delayed_send(this, behind_cancelled, resubmit_atom::value, std::move(activity), tracked);
+    return;
+  }
+  if (found == work_queue::presence::present || elsewhere_.contains(activity.key)) return;
+  if (activity.attempts >= peers_->options.max_attempts) {
+    peers_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
+    return report_failure(activity.key,
+                          {error_category::poison, error_kind::attempts_exhausted,
+                           "activity '" + activity.name + "' was in the hands of " +
+                               std::to_string(activity.attempts) +
+                               " processes that died; it is not run again (runtime_options::max_attempts)",
+                           activity.name, false},
+                          tracked);
+  }
+  run(std::move(activity), tracked);
+}
+
+void activity_pool::run(stored_activity activity, bool tracked) {
   const registered_activity* handler = peers_->handlers->find_activity(activity.name);
-  if (!handler) return park_unregistered(std::move(activity), 1);
-  if (handler->start) return start_async(handler->start, std::move(activity));
+  if (!handler) return park_unregistered(std::move(activity));
+  if (handler->start) return start_async(handler->start, std::move(activity), tracked);
   work item;
   item.key = activity.key;
   item.identity = identity_of(activity);
+  item.services = desk_;
   item.input = std::move(activity.input);
   item.run = &handler->run;
+  item.tracked = tracked;
+  if (auto at = claimed_.find(item.key); at != claimed_.end() && !std::exchange(at->second.on_worker, true))
+    ++on_workers_;
   workers_->queue().push(std::move(item));
 }
 
-void activity_pool::start_async(const async_activity_handler& handler, stored_activity activity) {
+void activity_pool::start_async(const async_activity_handler& handler, stored_activity activity,
+                                bool tracked) {
   std::stop_source cancelled;
   elsewhere_.emplace(activity.key, cancelled);
+  activity_identity identity = identity_of(activity);
+  identity.worker = "asynchronous";
   // The completion may be kept for long, and must not keep actors alive.
   auto dispatcher = caf::actor_cast<caf::actor_addr>(peers_->dispatcher_of(activity.key.instance));
   auto pool = caf::actor_cast<caf::actor_addr>(this);
-  activity_completion completed = [dispatcher, pool,
-                                   key = activity.key](result<std::string, error_details> outcome) {
-    if (auto to = caf::actor_cast<caf::actor>(dispatcher))
-      caf::anon_send(to, deliver{activity_done_message(key, std::move(outcome))});
-    if (auto to = caf::actor_cast<caf::actor>(pool)) caf::anon_send(to, done_atom::value, key);
-  };
-  activity_identity identity = identity_of(activity);
-  identity.worker = "asynchronous";
-  try {
-    handler(std::make_shared<activity_context>(std::move(identity), cancelled.get_token()),
-            std::move(activity.input), std::move(completed));
-  } catch (...) {
-    elsewhere_.erase(activity.key);
-    error_details why = details_of_current_exception(error_kind::activity_failed, activity.name);
-    why.category = error_category::application;
-    report_failure(activity.key, std::move(why));
+  activity_completion completed =
+      [dispatcher, pool, key = activity.key, tracked, cancelled,
+       facts = run_facts{identity.name, identity.attempt},
+       setting = workers_->shared_setting()](result<std::string, error_details> outcome) {
+        bool ignored = cancelled.stop_requested();
+        if (!outcome && outcome.error().source.empty()) outcome = named(outcome.error(), facts.activity);
+        settle_run(*setting, facts, ignored, outcome);
+        std::optional<message> answer;
+        if (!ignored) answer = activity_done_message(key, std::move(outcome));
+        auto by = caf::actor_cast<caf::actor>(pool);
+        if (tracked) {
+          if (by) caf::anon_send(by, tracked_done{key, std::move(answer)});
+          return;
+        }
+        auto to = caf::actor_cast<caf::actor>(dispatcher);
+        if (to && answer) caf::anon_send(to, deliver{*std::move(answer)});
+        if (by) caf::anon_send(by, done_atom::value, key);
+      };
+  auto context = std::make_shared<activity_context>(identity, cancelled.get_token(), desk_);
+  home_system().spawn([handler, context, input = std::move(activity.input), completed] {
+    try {
+      handler(context, input, completed);
+    } catch (...) {
+      error_details why = details_of_current_exception(error_kind::activity_failed, context->activity_name());
+      why.category = error_category::application;
+      completed(std::move(why));
+    }
+  });
+}
+
+void activity_pool::cancel(const activity_key& key) {
+  if (workers_->queue().cancel(key)) {
+    delayed_send(this, peers_->options.activity_cancellation_grace_period, abandoned_atom::value, key);
+  } else if (auto at = elsewhere_.find(key); at != elsewhere_.end()) {
+    at->second.request_stop();  // it reports that it has ended
+  } else if (parked_.erase(key) == 0) {
+    finish_tracked(key);  // it was not running, so it reports nothing
   }
 }
 
+void activity_pool::report_failure(const activity_key& key, error_details why, bool tracked) {
+  deliver_outcome(key, activity_done_message(key, std::move(why)));
+  if (tracked) finish_tracked(key);
+}
+
+void activity_pool::deliver_outcome(const activity_key& key, message outcome) {
+  if (peers_->owns(key.instance)) {
+    peers_->send_message(*this, std::move(outcome));
+  } else {
+    outcome.visible_at = wall_clock_now();
+    send(peers_->journal, commit_outcome{key, std::move(outcome)});
+  }
+}
+
+// -- activities that nobody here can run --------------------------------------
+
 // Another build, or another node, may have the handler: the activity waits, and fails only after the attempts
 // that the reference grants.
-void activity_pool::park_unregistered(stored_activity activity, std::uint32_t tries) {
+void activity_pool::park_unregistered(stored_activity activity) {
+  log_warning("duroxide: activity '{}' of instance '{}' is not registered here; it waits", activity.name,
+              activity.key.instance);
+  wait_for_handler(std::move(activity), 1);
+}
+
+void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tries) {
   const runtime_options& options = peers_->options;
-  if (tries > options.max_attempts)
-    return report_failure(activity.key, {error_category::poison, error_kind::not_registered,
-                                         "activity '" + activity.name +
-                                             "' is not registered in this process; gave up after " +
-                                             std::to_string(options.max_attempts) + " attempts",
-                                         activity.name});
-  if (tries == 1)
-    log_warning("duroxide: activity '{}' of instance '{}' is not registered here; it waits", activity.name,
-                activity.key.instance);
-  elsewhere_.emplace(activity.key, std::stop_source());
+  if (tries > options.max_attempts) return find_out_who_offers(std::move(activity));
+  parked_.insert(activity.key);
   duration wait =
       exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, tries);
   delayed_send(this, wait, wake_atom::value, std::move(activity), tries + 1);
 }
 
-void activity_pool::report_failure(const activity_key& key, error_details why) {
-  peers_->send_message(*this, activity_done_message(key, std::move(why)));
+// As long as a living node has a handler, it will come to it.
+void activity_pool::find_out_who_offers(stored_activity activity) {
+  parked_.insert(activity.key);
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  send(peers_->loader, ask_store{[self, activity](provider& store) {
+         auto offered = store.is_offered(activity.name);
+         if (auto pool = caf::actor_cast<caf::actor>(self))
+           caf::anon_send(pool, offered_atom::value, activity, !offered || *offered);
+       }});
+}
+
+void activity_pool::give_up_unregistered(const stored_activity& activity) {
+  peers_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
+  report_failure(activity.key,
+                 {error_category::poison, error_kind::not_registered,
+                  "activity '" + activity.name + "' is not registered in this process; gave up after " +
+                      std::to_string(peers_->options.max_attempts) + " attempts",
+                  activity.name, false},
+                 false);
 }
 
 }  // namespace duroxide::internal

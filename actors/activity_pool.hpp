@@ -1,20 +1,28 @@
 // Decides where and when an activity runs.
 #pragma once
 
+#include "actors/activity_desk.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
+#include "actors/session_turns.hpp"
 #include "actors/workers.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/message_handler.hpp>
+#include <caf/response_promise.hpp>
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace duroxide::internal {
 
 // Hands blocking activities to the workers and starts asynchronous ones. An activity that is in its hands
 // already is not taken twice, so a rebuilt instance may submit all that it waits for. Outcomes go to the
-// dispatcher of the instance, straight from where they arise.
+// dispatcher of the instance, straight from where they arise; those of activities that were claimed from the
+// store come by here, because the pool claims no more of them than it can run, and because the instance may
+// be another node's.
 class activity_pool final : public caf::event_based_actor {
 public:
   activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads);
@@ -24,18 +32,54 @@ public:
   const char* name() const override { return "activity pool"; }
 
 private:
-  void submit(stored_activity activity);
-  void start_async(const async_activity_handler& handler, stored_activity activity);
-  void park_unregistered(stored_activity activity, std::uint32_t tries);
-  void report_failure(const activity_key& key, error_details why);
+  // -- running ----------------------------------------------------------------
+  void take_own(std::vector<stored_activity> activities);
+  void submit(stored_activity activity, bool tracked);
+  void run(stored_activity activity, bool tracked);
+  void start_async(const async_activity_handler& handler, stored_activity activity, bool tracked);
+  void cancel(const activity_key& key);
+  void report_failure(const activity_key& key, error_details why, bool tracked);
+  void deliver_outcome(const activity_key& key, message outcome);
+
+  // -- what the store has for whoever can run it (claiming.cpp) ----------------
+  caf::message_handler claiming_behavior();
+  void look_at_store();
+  void look_later();
+  void claim();
+  void take(activities_claimed answer);
+  void take_one(stored_activity activity);
+  void finish_tracked(const activity_key& key);
+  std::size_t room() const;
+  void ask_for_lost();
+  void release(std::vector<activity_key> keys);
+  void finish_drain();
+
+  // -- activities that nobody here can run ------------------------------------
+  void park_unregistered(stored_activity activity);
+  void wait_for_handler(stored_activity activity, std::uint32_t tries);
+  void find_out_who_offers(stored_activity activity);
+  void give_up_unregistered(const stored_activity& activity);
 
   std::shared_ptr<workers> workers_;
   peers_ptr peers_;
-  // Running asynchronous ones, and parked ones (which have nothing to stop).
-  std::unordered_map<activity_key, std::stop_source, activity_key_hash> elsewhere_;
-};
+  std::shared_ptr<activity_desk> desk_;
+  std::unordered_map<activity_key, std::stop_source, activity_key_hash> elsewhere_;  // running, asynchronous
+  std::unordered_set<activity_key, activity_key_hash> parked_;  // that nobody here can run
 
-// The message that tells an instance the outcome of an activity.
-message activity_done_message(const activity_key& key, result<std::string, error_details> outcome);
+  session_turns sessions_;
+  struct claimed {
+    std::optional<std::string> session;
+    bool on_worker = false;  // queued or running; others wait for their session, or are asynchronous
+  };
+  std::unordered_map<activity_key, claimed, activity_key_hash> claimed_;
+  std::size_t on_workers_ = 0;  // of those
+  bool claiming_ = false;
+  bool look_again_ = false;
+  bool will_look_again_ = false;
+  std::optional<caf::response_promise> drained_;
+
+  std::unordered_map<std::uint64_t, std::function<void()>> later_;
+  std::uint64_t last_later_ = 0;
+};
 
 }  // namespace duroxide::internal

@@ -40,7 +40,7 @@ public:
               [&](auto reply) {
                 require_valid_id("orchestration name", name);
                 require_valid_id("instance id", instance);
-                port_->start({std::move(name), std::move(instance), std::move(input)}, std::move(reply));
+                port_->start({std::move(name), std::move(instance), std::move(input), {}}, std::move(reply));
               },
               [](caf::response_promise& promise, start_result how) {
                 promise.deliver(how == start_result::started);
@@ -69,9 +69,30 @@ public:
               [&](auto reply) {
                 require_valid_id("instance id", instance);
                 duration timeout = detail::checked_delay(std::chrono::ceil<duration>(limit));
-                port_->wait({std::move(instance), std::nullopt, timeout}, std::move(reply));
+                port_->wait({std::move(instance), std::nullopt, std::nullopt, timeout}, std::move(reply));
               },
               deliver_status);
+        },
+        [this](wait_for_status_change_atom, std::string& instance, std::uint64_t last_seen,
+               caf::timespan limit) {
+          return serve<instance_status>(
+              [&](auto reply) {
+                require_valid_id("instance id", instance);
+                duration timeout = detail::checked_delay(std::chrono::ceil<duration>(limit));
+                port_->wait({std::move(instance), last_seen, std::nullopt, timeout}, std::move(reply));
+              },
+              deliver_status);
+        },
+        [this](get_kv_value_atom, std::string& instance, std::string& key) {
+          return serve<std::vector<kv_entry>>(
+              [&](auto reply) {
+                require_valid_id("instance id", instance);
+                require_valid_id("key", key);
+                port_->kv(std::move(instance), std::move(key), std::move(reply));
+              },
+              [](caf::response_promise& promise, const std::vector<kv_entry>& found) {
+                promise.deliver(kv_answer{found.empty() ? std::nullopt : std::optional(found.front().value)});
+              });
         },
         [](answered& reply) { reply.pass_on(); },
     };

@@ -21,6 +21,9 @@ constexpr std::size_t page = 1000;
 // A store that is written to without a pause would otherwise be looked at without a pause.
 constexpr duration between_looks{2};
 
+// How soon a dead member is noticed.
+constexpr duration between_tendings = std::chrono::seconds(1);
+
 }  // namespace
 
 courier::courier(peers_ptr all, std::unique_ptr<change_watch> watch)
@@ -34,16 +37,43 @@ courier::~courier() {
 }
 
 void courier::run() {
-  bring_mail();
-  take_up_activities();
+  if (peers_->owned->any()) take_up_shards();
   duration half = peers_->options.timer_horizon / 2;
   while (!stop_.stop_requested()) {
-    watch_->wait(std::max<duration>(horizon_ - half - wall_clock_now(), duration(1)));
+    duration rest = std::max<duration>(horizon_ - half - wall_clock_now(), duration(1));
+    watch_->wait(peers_->store->has_company(peers_->membership.node) ? std::min(rest, between_tendings)
+                                                                     : rest);
     if (stop_.stop_requested()) return;
+    caf::anon_send(peers_->pool, wake_atom::value);
+    look_after_others();
     if (wall_clock_now() + half >= horizon_) move_horizon();
-    bring_mail();
+    if (peers_->owned->any()) bring_mail();
     pause(between_looks);
   }
+}
+
+void courier::take_up_shards() {
+  last_seen_ = 0;
+  bring_mail();
+  take_up_activities();
+}
+
+// A node without shards looks whenever something has changed: an owner that leaves says so.
+void courier::look_after_others() {
+  auto now = std::chrono::steady_clock::now();
+  if (peers_->owned->any() && now < next_tending_) return;
+  next_tending_ = now + between_tendings;
+  if (!peers_->store->has_company(peers_->membership.node)) return;
+  auto gained = peers_->store->tend(peers_->membership.node);
+  if (!gained) {
+    if (gained.error().fate == store_fate::fenced)
+      caf::anon_send(peers_->node, lost_ownership{peers_->membership.node, gained.error().message});
+    return;  // else it is tried again with the next look
+  }
+  if (gained->empty()) return;
+  log_warning("duroxide: this node took over {} shards that nobody owned", gained->size());
+  peers_->owned->take(*gained);
+  take_up_shards();
 }
 
 void courier::bring_mail() {

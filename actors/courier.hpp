@@ -3,6 +3,7 @@
 
 #include "actors/peers.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -10,9 +11,10 @@
 
 namespace duroxide::internal {
 
-// On a thread of its own. First it takes up all that the store holds for this node: undelivered messages,
-// timers within the horizon, unfinished activities. From then on it waits for changes made by others, without
-// polling, and moves the timer horizon on.
+// On a thread of its own. First it takes up all that the store holds for this node's shards: undelivered
+// messages, timers within the horizon, unfinished activities. From then on it waits for changes made by
+// others, without polling, and moves the timer horizon on. While there are other members it looks after them,
+// once a second: a dead one's shards become this node's.
 class courier {
 public:
   courier(peers_ptr all, std::unique_ptr<change_watch> watch);
@@ -24,6 +26,8 @@ private:
   void run();
   void take_up_activities();
   void bring_mail();
+  void look_after_others();
+  void take_up_shards();
   void move_horizon();
   void deliver_all(std::vector<message> messages);
   // Reads again and again until the store answers, or the courier stops; then what it gives is empty.
@@ -34,6 +38,7 @@ private:
   std::unique_ptr<change_watch> watch_;
   std::uint64_t last_seen_ = 0;
   timestamp horizon_{};
+  std::chrono::steady_clock::time_point next_tending_{};
   std::stop_source stop_;
   std::thread thread_;
 };

@@ -4,6 +4,7 @@
 #include "actors/clock.hpp"
 #include "actors/ensure.hpp"
 #include "actors/log.hpp"
+#include "actors/not_registered.hpp"
 
 #include <caf/send.hpp>
 
@@ -15,12 +16,6 @@ namespace {
 
 // How often a dispatcher with too many instances in memory asks the oldest of them to leave.
 constexpr duration above_limit_check{10};
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "'" : ", '") + name + "'";
-  return text.empty() ? "none" : text;
-}
 
 error_details poison(const std::string& instance, const std::vector<std::string>& failures) {
   std::string text = "instance '" + instance + "' could not be run; gave up after " +
@@ -45,7 +40,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](start_here& m) { start(std::move(m)); },
       [this](wait_here& m) { wait(std::move(m)); },
       [this](status_known& m) { on_status_known(m); },
-      [this](status_changed& m) { waiters_.notify(m.instance, m.status); },
+      [this](status_changed& m) { waiters_.notify(m.instance, m.status, m.kv); },
       [this](add_timers& m) {
         for (auto& timer : m.timers) timers_.add(std::move(timer));
         arm();
@@ -72,6 +67,7 @@ void dispatcher::on_exit() {
 void dispatcher::route(message content) {
   ensure(shard_of(content.instance, peers_->membership.shard_count) == shard_,
          "a message goes to the dispatcher of its instance's shard");
+  if (!peers_->owned->contains(shard_)) return;  // it waits in the store, for the owner
   if (content.visible_at > wall_clock_now()) {
     timers_.add(std::move(content));
     return arm();
@@ -98,13 +94,9 @@ void dispatcher::start(start_here request) {
     return send(at->second.actor, std::move(request));
   }
   if (drained_) return;  // the caller is told that the runtime stops
-  if (!peers_->handlers->find_orchestration(request.what.orchestration))
-    return request.done(error_details{
-        error_category::configuration,
-        error_kind::not_registered,
-        "orchestration '" + request.what.orchestration +
-            "' is not registered; registered are: " + joined(peers_->handlers->orchestration_names()),
-        {}});
+  const start_request& what = request.what;
+  if (!peers_->handlers->find_orchestration(what.orchestration, what.options.version))
+    return request.done(not_registered(*peers_->handlers, what.orchestration, what.options.version));
   auto [at, added] = residents_.try_emplace(id);
   std::string instance_id = id;
   watch_over(at->second, instance_id,
@@ -145,7 +137,8 @@ void dispatcher::on_leaving(const leaving& m) {
     forget(at);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
   if (m.reason != leave_reason::passivated)
-    for (std::uint64_t waiter : waiters_.waiting_for(m.instance)) look_up(waiter, m.instance);
+    for (std::uint64_t waiter : waiters_.waiting_for(m.instance))
+      look_up(waiter, waiters_.request_of(waiter));
   finish_drain();
 }
 
@@ -167,6 +160,8 @@ void dispatcher::park(residents::iterator at, std::string failure) {
   use_order_.erase(entry.in_use_order);
   if (entry.failures.empty())
     log_warning("duroxide: instance '{}' cannot be run now: {}", at->first, failure);
+  // One that cannot even be read is tried for as long as it takes; there is no end to record for it.
+  if (entry.failures.size() >= 2 * std::size_t{options.max_attempts}) entry.failures.pop_back();
   entry.failures.push_back(std::move(failure));
   auto attempt = static_cast<std::uint32_t>(entry.failures.size());
   // A first failure may be a race that a second look settles: look at once.
@@ -203,27 +198,30 @@ void dispatcher::forget(residents::iterator at) {
 // -- waiting ------------------------------------------------------------------
 
 void dispatcher::wait(wait_here request) {
-  std::string id = request.what.instance;
-  bool for_the_end = !request.what.after_custom_status;
+  const wait_request what = request.what;
   std::uint64_t waiter =
-      waiters_.add(std::move(request.what), std::move(request.done), clock::now() + request.what.timeout);
+      waiters_.add(std::move(request.what), std::move(request.done), clock::now() + what.timeout);
   arm();
   // A resident instance tells when it ends; everything else must be looked up.
-  if (!for_the_end || !residents_.contains(id)) look_up(waiter, id);
+  bool for_the_end = !what.after_custom_status && !what.kv_key;
+  if (!for_the_end || !residents_.contains(what.instance)) look_up(waiter, what);
 }
 
-void dispatcher::look_up(std::uint64_t waiter, const std::string& id) {
+void dispatcher::look_up(std::uint64_t waiter, const wait_request& what) {
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, status_request{id, [self, waiter, id](stored<instance_status> status) {
-                                        if (auto to = caf::actor_cast<caf::actor>(self))
-                                          caf::anon_send(to, status_known{waiter, id, std::move(status)});
-                                      }});
+  send(peers_->loader, ask_store{[self, waiter, what](provider& store) {
+         status_known known{waiter, what.instance, store.status(what.instance)};
+         if (what.kv_key)
+           if (auto found = store.kv(what.instance, what.kv_key)) known.has_key = !found->empty();
+         if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, std::move(known));
+       }});
 }
 
 void dispatcher::on_status_known(status_known& m) {
   if (!m.status)
     return waiters_.fail_one(
         m.waiter, {error_category::infrastructure, m.status.error().kind, m.status.error().message, {}});
+  if (m.has_key) return waiters_.answer_one(m.waiter, *m.status);
   if (m.status->status != runtime_status::not_found) return waiters_.notify_one(m.waiter, *m.status);
   if (residents_.contains(m.instance)) return;  // it is being created
   waiters_.fail_one(m.waiter, {error_category::application,
@@ -256,7 +254,8 @@ void dispatcher::sweep(clock::time_point current) {
 }
 
 std::size_t dispatcher::resident_limit() const {
-  return std::max<std::size_t>(1, peers_->options.resident_limit / peers_->membership.shards.size());
+  return std::max<std::size_t>(1, peers_->options.resident_limit /
+                                      std::max<std::size_t>(1, peers_->owned->count()));
 }
 
 // One delayed message for whatever comes first.

@@ -25,6 +25,7 @@ struct status_known {
   std::uint64_t waiter = 0;
   std::string instance;
   stored<instance_status> status;
+  bool has_key = false;  // that it waits for
 };
 
 // Routes messages to instance actors, loads and passivates them, holds the shard's timers and waiters, and
@@ -68,7 +69,7 @@ private:
 
   // -- waiting ----------------------------------------------------------------
   void wait(wait_here request);
-  void look_up(std::uint64_t waiter, const std::string& instance);
+  void look_up(std::uint64_t waiter, const wait_request& what);
   void on_status_known(status_known& m);
 
   // -- time -------------------------------------------------------------------

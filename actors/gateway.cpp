@@ -1,6 +1,8 @@
 #include "actors/gateway.hpp"
 
+#include "duroxide/detail/payload_limit.hpp"
 #include "actors/messages.hpp"
+#include "actors/not_registered.hpp"
 
 #include <caf/send.hpp>
 
@@ -42,45 +44,95 @@ template <class T> reply<T> always_answered(reply<T> done) {
 }  // namespace
 
 void gateway::open(peers_ptr all) {
-  std::lock_guard lock(mutex_);
-  peers_ = std::move(all);
+  open_door opened;
+  if (all) opened.store = std::make_shared<store_client>(all->store);
+  opened.peers = std::move(all);
+  {
+    std::lock_guard lock(mutex_);
+    std::swap(door_, opened);
+  }
+  // The one before goes here, without the lock: its waiters are answered.
 }
 
 void gateway::close() { open(nullptr); }
 
-peers_ptr gateway::current() const {
+gateway::open_door gateway::current() const {
   std::lock_guard lock(mutex_);
-  return peers_;
+  return door_;
 }
 
 void gateway::start(start_request what, reply<start_result> done) {
-  peers_ptr all = current();
+  peers_ptr all = current().peers;
   if (!all) return done(stopped());
-  const caf::actor& to = all->dispatcher_of(what.instance);
-  caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
+  if (auto refused = duroxide::detail::too_long("the input of orchestration", what.orchestration, what.input,
+                                                all->options.payload_limit))
+    return done(*std::move(refused));
+  const start_options& options = what.options;
+  bool ours = all->owns(what.instance);
+  if (ours && options.delay == duration::zero() && options.if_exists != existing_instance::replace_terminal) {
+    const caf::actor& to = all->dispatcher_of(what.instance);
+    caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
+  } else if (ours && !all->handlers->find_orchestration(what.orchestration, options.version)) {
+    done(not_registered(*all->handlers, what.orchestration, options.version));
+  } else {  // by way of the store, which then has mail for its owner
+    caf::anon_send(all->loader, ask_store{[what = std::move(what), done = always_answered(std::move(done))](
+                                              provider& store) { done(start_in(store, what)); }});
+  }
 }
 
 void gateway::post(message what, reply<std::monostate> done) {
-  peers_ptr all = current();
+  peers_ptr all = current().peers;
   if (!all) return done(stopped());
+  if (auto refused =
+          duroxide::detail::too_long("the payload of", what.name, what.data, all->options.payload_limit))
+    return done(*std::move(refused));
+  if (!all->owns(what.instance)) {
+    caf::anon_send(all->loader, ask_store{[what = std::move(what), done = always_answered(std::move(done))](
+                                              provider& store) { done(post_in(store, what)); }});
+    return;
+  }
   caf::anon_send(all->journal, commit_post{std::move(what), always_answered(std::move(done))});
 }
 
-void gateway::status(std::string instance, reply<instance_status> done) {
-  peers_ptr all = current();
-  if (!all) return done(stopped());
-  auto answer = [done = always_answered(std::move(done))](stored<instance_status> status) {
-    if (status) return done(*std::move(status));
-    done(error_details{error_category::infrastructure, status.error().kind, status.error().message, {}});
-  };
-  caf::anon_send(all->loader, status_request{std::move(instance), std::move(answer)});
-}
-
 void gateway::wait(wait_request what, reply<instance_status> done) {
-  peers_ptr all = current();
+  auto [all, elsewhere] = current();
   if (!all) return done(stopped());
+  if (!all->owns(what.instance)) {
+    caf::anon_send(all->loader, ask_store{[elsewhere = elsewhere, what = std::move(what),
+                                           done = always_answered(std::move(done))](provider&) {
+                     elsewhere->wait(what, done);
+                   }});
+    return;
+  }
   const caf::actor& to = all->dispatcher_of(what.instance);
   caf::anon_send(to, wait_here{std::move(what), always_answered(std::move(done))});
+}
+
+// `ask` reads from the store, on the loader's thread.
+template <class T, class Read> void gateway::read(Read ask, reply<T> done) {
+  peers_ptr all = current().peers;
+  if (!all) return done(stopped());
+  caf::anon_send(
+      all->loader,
+      ask_store{[ask = std::move(ask), done = always_answered(std::move(done))](provider& store) {
+        stored<T> found = ask(store);
+        if (found) return done(*std::move(found));
+        done(error_details{error_category::infrastructure, found.error().kind, found.error().message, {}});
+      }});
+}
+
+void gateway::status(std::string instance, reply<instance_status> done) {
+  read<instance_status>([instance](provider& store) { return store.status(instance); }, std::move(done));
+}
+
+void gateway::kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) {
+  read<std::vector<kv_entry>>([instance, key](provider& store) { return store.kv(instance, key); },
+                              std::move(done));
+}
+
+void gateway::activities(std::string instance, reply<std::vector<activity_state>> done) {
+  read<std::vector<activity_state>>([instance](provider& store) { return store.activities(instance); },
+                                    std::move(done));
 }
 
 }  // namespace duroxide::internal

@@ -3,13 +3,16 @@
 
 #include "duroxide/client_port.hpp"
 #include "actors/peers.hpp"
+#include "actors/store_client.hpp"
 
+#include <memory>
 #include <mutex>
 
 namespace duroxide::internal {
 
-// Passes client operations to the actors. Outlives them: without an incarnation behind it, operations fail
-// with runtime_stopped; an operation that its receiver never answers fails likewise.
+// Passes client operations to the actors, or, for instances of shards that are not this node's, to the store.
+// Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped; an operation
+// that its receiver never answers fails likewise.
 class gateway final : public client_port {
 public:
   void open(peers_ptr all);
@@ -19,12 +22,20 @@ public:
   void post(message what, reply<std::monostate> done) override;
   void status(std::string instance, reply<instance_status> done) override;
   void wait(wait_request what, reply<instance_status> done) override;
+  void kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) override;
+  void activities(std::string instance, reply<std::vector<activity_state>> done) override;
 
 private:
-  peers_ptr current() const;
+  struct open_door {
+    peers_ptr peers;
+    std::shared_ptr<store_client> store;  // for instances of other nodes
+  };
+
+  open_door current() const;
+  template <class T, class Read> void read(Read ask, reply<T> done);
 
   mutable std::mutex mutex_;
-  peers_ptr peers_;
+  open_door door_;
 };
 
 }  // namespace duroxide::internal

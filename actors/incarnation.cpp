@@ -20,36 +20,71 @@ std::string host_and_process() {
   return std::string(host) + ":" + std::to_string(getpid());
 }
 
+// Leaves the store again, unless all goes well.
+class membership_guard {
+public:
+  membership_guard(provider& store, std::uint64_t node) : store_(&store), node_(node) {}
+  membership_guard(const membership_guard&) = delete;
+  membership_guard& operator=(const membership_guard&) = delete;
+  ~membership_guard() {
+    if (store_) (void)store_->leave(node_).has_value();
+  }
+  void dismiss() { store_ = nullptr; }
+
+private:
+  provider* store_;
+  std::uint64_t node_;
+};
+
 }  // namespace
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
                          const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-                         caf::actor node)
+                         node_side around)
     : system_(system) {
   std::string name = host_and_process();
   auto all = std::make_shared<peers>();
   all->store = store;
   all->handlers = handlers;
   all->options = options;
-  all->node = std::move(node);
-  all->membership = store->join({name, handlers->orchestration_names(), handlers->activity_names()}).value();
+  all->node = std::move(around.node);
+  all->door = std::move(around.door);
+  all->counters = around.counters;
+  bool runs_orchestrations = options.orchestration_concurrency != std::size_t{0};
+  all->membership =
+      store->join({name, handlers->orchestration_names(), handlers->activity_names(), runs_orchestrations})
+          .value();
+  std::uint32_t shard_count = all->membership.shard_count;
+  all->owned = std::make_shared<owned_shards>(shard_count, all->membership.shards);
+  membership_guard joined(*store, all->membership.node);
   auto writer = store->open_writer(all->membership.node, 0).value();
-  auto watch = store->watch().value();
+  auto watch = store->watch(watch_scope::others).value();
 
   // Outcomes go from the worker's thread to the dispatcher; the actors that must not outlive the incarnation
   // are told apart by their addresses, which keep nothing alive.
   auto dispatchers = std::make_shared<std::vector<caf::actor_addr>>();
-  std::uint32_t shard_count = all->membership.shard_count;
-  workers_ = std::make_shared<workers>(
-      options.worker_concurrency, name, handlers,
-      [dispatchers, shard_count](const activity_key& key, result<std::string, error_details> outcome) {
-        if (auto to = caf::actor_cast<caf::actor>((*dispatchers)[shard_of(key.instance, shard_count)]))
-          caf::anon_send(to, deliver{activity_done_message(key, std::move(outcome))});
-      });
+  auto pool = std::make_shared<caf::actor_addr>();
+  auto setting = std::make_shared<worker_setting>();
+  setting->node_name = name;
+  setting->handlers = handlers;
+  setting->counters = around.counters;
+  setting->payload_limit = options.payload_limit;
+  setting->report = [dispatchers, pool, shard_count](const work& done, std::optional<message> answer) {
+    if (done.tracked) {
+      if (auto to = caf::actor_cast<caf::actor>(*pool))
+        caf::anon_send(to, tracked_done{done.key, std::move(answer)});
+    } else if (answer) {
+      auto to = caf::actor_cast<caf::actor>((*dispatchers)[shard_of(done.key.instance, shard_count)]);
+      if (to) caf::anon_send(to, deliver{*std::move(answer)});
+    }
+  };
+  workers_ = std::make_shared<workers>(options.worker_concurrency, setting);
+  around.in_use->set(workers_);
 
   all->journal = system.spawn<journal, caf::detached>(std::move(writer), options.commit_batch_limit);
   all->loader = system.spawn<loader, caf::detached>(store);
   all->pool = system.spawn<activity_pool>(workers_);
+  *pool = all->pool.address();
   for (std::uint32_t shard = 0; shard < shard_count; ++shard) {
     all->dispatchers.push_back(system.spawn<dispatcher>(shard));
     dispatchers->push_back(all->dispatchers.back().address());
@@ -59,21 +94,20 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   caf::anon_send(all->pool, peers_);
   for (const auto& each : all->dispatchers) caf::anon_send(each, peers_);
   courier_ = std::make_unique<courier>(peers_, std::move(watch));
+  joined.dismiss();
 }
 
 void incarnation::drain_and_leave() {
+  const runtime_options& options = peers_->options;
   courier_.reset();
-  workers_->stop(peers_->options.shutdown_timeout, peers_->options.activity_cancellation_grace_period);
-  caf::scoped_actor self(system_);
-  for (const auto& each : peers_->dispatchers)
-    self->request(each, std::chrono::milliseconds(peers_->options.shutdown_timeout), stop_atom::value)
-        .receive([] {},
-                 [](const caf::error&) {
-                   log_warning(
-                       "duroxide: an instance was still busy when the runtime stopped; its last turn is "
-                       "run again at the next start");
-                 });
-  self->request(peers_->journal, caf::infinite, stop_atom::value).receive([] {}, [](const caf::error&) {});
+  // Activities first, so that their outcomes still count; then the turns that are under way; then their
+  // commits.
+  deadline activities(options.shutdown_timeout);
+  workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
+  ask_to_stop({peers_->pool}, activities, "an asynchronous activity was still running");
+  deadline turns(options.shutdown_timeout);
+  ask_to_stop(peers_->dispatchers, turns, "an instance was still busy");
+  ask_to_stop({peers_->journal}, turns, "the store could not commit");
   std::uint64_t node = peers_->membership.node;
   std::shared_ptr<provider> store = peers_->store;
   end_actors();
@@ -85,6 +119,19 @@ void incarnation::kill() {
   courier_.reset();
   end_actors();
   workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more
+}
+
+// What is not done by then is done again at the next start.
+void incarnation::ask_to_stop(const std::vector<caf::actor>& actors, const deadline& until,
+                              const char* otherwise) {
+  caf::scoped_actor self(system_);
+  for (const auto& each : actors)
+    self->request(each, until.rest(), stop_atom::value)
+        .receive([] {},
+                 [otherwise](const caf::error&) {
+                   log_warning("duroxide: {} when the runtime stopped; it is done again at the next start",
+                               otherwise);
+                 });
 }
 
 void incarnation::end_actors() {

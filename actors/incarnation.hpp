@@ -2,14 +2,24 @@
 #pragma once
 
 #include "actors/courier.hpp"
+#include "actors/deadline.hpp"
 #include "actors/peers.hpp"
-#include "actors/workers.hpp"
+#include "actors/workers_in_use.hpp"
 
 #include <caf/actor_system.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace duroxide::internal {
+
+// What an incarnation finds there and leaves behind.
+struct node_side {
+  caf::actor node;
+  std::shared_ptr<client_port> door;
+  std::shared_ptr<metrics> counters;
+  std::shared_ptr<workers_in_use> in_use;
+};
 
 // Begins with `begin` and ends with `drain_and_leave` (a graceful stop) or `kill` (ownership was lost). All
 // block.
@@ -18,7 +28,7 @@ public:
   // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
   incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
               const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-              caf::actor node);
+              node_side around);
   incarnation(const incarnation&) = delete;
   incarnation& operator=(const incarnation&) = delete;
 
@@ -28,6 +38,7 @@ public:
   void kill();
 
 private:
+  void ask_to_stop(const std::vector<caf::actor>& actors, const deadline& until, const char* otherwise);
   void end_actors();
 
   caf::actor_system& system_;

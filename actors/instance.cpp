@@ -4,11 +4,28 @@
 #include "actors/clock.hpp"
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
+#include "actors/not_registered.hpp"
 #include "actors/turn_writer.hpp"
 
 #include <algorithm>
 
 namespace duroxide::internal {
+
+namespace {
+
+bool is_start(const message& m) { return m.kind == message_kind::start; }
+
+std::uint64_t& failures_of(orchestration_metrics& of, const std::optional<error_details>& why) {
+  switch (why ? why->category : error_category::application) {
+  case error_category::configuration: return of.failed_configuration;
+  case error_category::infrastructure: return of.failed_infrastructure;
+  case error_category::poison: return of.failed_poison;
+  case error_category::application: break;
+  }
+  return of.failed_application;
+}
+
+}  // namespace
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
@@ -19,6 +36,7 @@ instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatch
       id_(std::move(id)), doom_(std::move(fate)) {}
 
 caf::behavior instance::make_behavior() {
+  ++peers_->counters->resident_instances;
   if (creation_)
     create();
   else
@@ -51,6 +69,7 @@ caf::behavior instance::make_behavior() {
 }
 
 void instance::on_exit() {
+  --peers_->counters->resident_instances;
   peers_.reset();
   dispatcher_ = nullptr;
   execution_.reset();
@@ -75,11 +94,17 @@ void instance::request_turn() {
 }
 
 void instance::run_turn() {
-  if (in_flight_ || leaving_ || !execution_ || (arrived_.empty() && !first_turn_due_)) return;
+  drop_foreign_cancels();
+  if (in_flight_ || leaving_ || !execution_) return;
+  if (!may_run()) return discard_stale();
   first_turn_due_ = false;
+  bool too_early = awaits_start_ && std::ranges::none_of(arrived_, is_start);
+  awaits_start_ = false;
   turn_inputs inputs{wall_clock_now(), random_bits};
+  turn_began_ = inputs.now;
   in_turn_ = std::exchange(arrived_, {});
-  turn made = execution_->run(in_turn_, inputs);
+  turn made =
+      too_early ? execution_->cancel_before_start(in_turn_, inputs) : execution_->run(in_turn_, inputs);
   for (const std::string& warning : made.warnings) log_warning("duroxide: instance '{}': {}", id_, warning);
   commit(std::move(made));
 }
@@ -100,7 +125,7 @@ void instance::commit(turn made) {
   origin.parent = parent_;
   origin.custom_status = made.custom_status ? *made.custom_status : status_.custom_status;
   origin.build_id = peers_->options.build_id;
-  origin.at = wall_clock_now();
+  origin.at = turn_began_;  // the same time as in the turn: replay goes by what is stored
   origin.timer_horizon = origin.at + 2 * peers_->options.timer_horizon;
   if (made.ends && made.ends->status == runtime_status::continued_as_new) {
     std::string wanted = made.ends->version.value_or(std::string());
@@ -109,10 +134,20 @@ void instance::commit(turn made) {
   }
   auto committed = std::make_shared<turn_commit>(make_commit(origin, made));
   if (!stored_)
-    committed->creates = instance_start{
-        id_, status_.orchestration, status_.version, std::move(creation_->what.input), {}, origin.at};
-  if (status_.status == runtime_status::pending) committed->update.version = status_.version;
+    committed->creates = instance_start{id_,
+                                        status_.orchestration,
+                                        status_.version,
+                                        std::move(creation_->what.input),
+                                        {},
+                                        origin.at,
+                                        creation_->what.options.labels,
+                                        {}};
+  for (stored_activity& activity : committed->activities) activity.shared = !peers_->runs_here(activity);
+  version_of_turn_ = status_.version;
+  if (status_.status == runtime_status::pending && !committed->update.version)
+    committed->update.version = status_.version;
   unconsumed_ = std::move(made.unconsumed);
+  traces_ = std::move(made.traces);
   in_flight_ = committed;
   send(peers_->journal, commit_turn{std::move(committed)});
 }
@@ -134,10 +169,14 @@ void instance::written(turn_receipt receipt) {
     starters_[i](i == 0 ? start_result::started : start_result::already_exists);
   starters_.clear();
   update_status();
+  count_turn();
+  log_traces();
   release_effects(receipt);
   std::shared_ptr<const turn_commit> turn = std::exchange(in_flight_, nullptr);
+  // What arrived meanwhile goes back: the rows went with this turn, unless the instance has been replaced
+  // since.
   if (is_terminal(status_.status)) {
-    discard_arrived();
+    std::erase_if(arrived_, [](const message& m) { return m.id == 0; });
     return leave(leave_reason::ended);
   }
   if (turn->begins) begin_next_execution(turn->history.back(), receipt.begin_message_id);
@@ -162,9 +201,7 @@ void instance::update_status() {
 void instance::begin_next_execution(const history_row& started, std::uint64_t start_message_id) {
   ++status_.execution;
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
-  if (!handler)
-    return leave(leave_reason::not_registered, "orchestration '" + status_.orchestration + "' version " +
-                                                   status_.version + " is not registered");
+  if (!handler) return leave_unregistered();
   timer_messages_.clear();
   execution_ = make_execution(*handler);
   execution_->replay(unpack_events(1, started.packed).value());
@@ -183,13 +220,49 @@ void instance::begin_next_execution(const history_row& started, std::uint64_t st
 // -- effects ------------------------------------------------------------------
 
 void instance::release_effects(const turn_receipt& receipt) {
-  const turn_commit& turn = *in_flight_;
-  if (!turn.activities.empty()) send(peers_->pool, run_activities{turn.activities});
+  if (!in_flight_->activities.empty()) send(peers_->pool, run_activities{in_flight_->activities});
   release_starts(receipt);
   release_messages(receipt);
   cancel_elsewhere();
-  if (turn.update.custom_status || is_terminal(turn.update.status))
-    send(dispatcher_, status_changed{id_, status_});
+  tell_waiters();
+}
+
+void instance::tell_waiters() {
+  const turn_commit& turn = *in_flight_;
+  if (turn.update.custom_status || !turn.kv.empty() || is_terminal(turn.update.status))
+    send(dispatcher_, status_changed{id_, status_, turn.kv});
+}
+
+void instance::log_traces() {
+  for (const auto& each : std::exchange(traces_, {}))
+    log_trace("duroxide::orchestration", each.level,
+              "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={}", each.text,
+              id_, in_flight_->execution, status_.orchestration, status_.version);
+}
+
+void instance::count_turn() {
+  const turn_commit& turn = *in_flight_;
+  peers_->counters->count_orchestration(
+      status_.orchestration, version_of_turn_, [&](orchestration_metrics& of) {
+        ++of.turns;
+        for (const history_row& row : turn.history) {
+          of.events += row.count;
+          if (row.first_event_id == 1 && row.execution == turn.execution) ++of.started;
+        }
+        of.sub_orchestrations += static_cast<std::uint64_t>(std::ranges::count_if(
+            turn.starts, [](const auto& start) { return start.what.parent.has_value(); }));
+        if (!turn.ends) return;
+        switch (turn.ends->status) {
+        case runtime_status::completed: ++of.completed; break;
+        case runtime_status::cancelled: ++of.cancelled; break;
+        case runtime_status::continued_as_new: ++of.continued_as_new; return;
+        default: ++failures_of(of, turn.ends->error);
+        }
+        metrics::observe(of.duration, turn.at - status_.created_at);
+      });
+  if (turn.begins)
+    peers_->counters->count_orchestration(status_.orchestration, status_.version,
+                                          [](orchestration_metrics& next) { ++next.started; });
 }
 
 void instance::release_starts(const turn_receipt& receipt) {
@@ -245,9 +318,23 @@ void instance::cancel_elsewhere() {
 
 // -- going --------------------------------------------------------------------
 
-bool instance::nothing_to_do() const {
-  return execution_ && !in_flight_ && !leaving_ && arrived_.empty() && !first_turn_due_;
+// Of somebody who asked for a child with this id, which was taken.
+void instance::drop_foreign_cancels() {
+  std::erase_if(arrived_, [this](const message& m) {
+    bool foreign =
+        m.kind == message_kind::cancel && !m.name.empty() && (!parent_ || parent_->instance != m.name);
+    if (foreign && m.id != 0) stale_.push_back(m.id);
+    return foreign;
+  });
 }
+
+bool instance::may_run() const {
+  if (!awaits_start_) return !arrived_.empty() || first_turn_due_;
+  return std::ranges::any_of(arrived_,
+                             [](const message& m) { return is_start(m) || m.kind == message_kind::cancel; });
+}
+
+bool instance::nothing_to_do() const { return execution_ && !in_flight_ && !leaving_ && !may_run(); }
 
 // While the node stops, only what has no row in the store is still worth a turn.
 void instance::leave_if_drained() {
@@ -256,8 +343,15 @@ void instance::leave_if_drained() {
   if (all_stored && stored_) leave(leave_reason::passivated);
 }
 
+void instance::leave_unregistered() {
+  leave(leave_reason::not_registered,
+        not_registered(*peers_->handlers, status_.orchestration, status_.version).message);
+}
+
 void instance::leave(leave_reason reason, std::string detail) {
   leaving_ = true;
+  // What came before the first turn comes again from the store, with the start.
+  if (awaits_start_) std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
   execution_.reset();
   send(dispatcher_, leaving{id_, reason, std::move(detail)});
   bounce();
@@ -280,19 +374,10 @@ void instance::bounce() {
   starters_.clear();
 }
 
-// Only when the turn that found them stale is committed: a refused one may have been computed from a wrong state.
+// Only when the turn that found them stale is committed: a refused one may have been computed from a wrong
+// state.
 void instance::discard_stale() {
   if (!stale_.empty()) send(peers_->journal, commit_discards{std::exchange(stale_, {})});
-}
-
-void instance::discard_arrived() {
-  commit_discards discards;
-  for (auto* messages : {&unconsumed_, &arrived_}) {
-    for (const message& each : *messages)
-      if (each.id != 0) discards.message_ids.push_back(each.id);
-    messages->clear();
-  }
-  if (!discards.message_ids.empty()) send(peers_->journal, std::move(discards));
 }
 
 }  // namespace duroxide::internal

@@ -53,6 +53,9 @@ private:
   void commit(turn made);
   void written(turn_receipt receipt);
   void release_effects(const turn_receipt& receipt);
+  void tell_waiters();
+  void log_traces();
+  void count_turn();
   void release_messages(const turn_receipt& receipt);
   void release_starts(const turn_receipt& receipt);
   void cancel_elsewhere();
@@ -60,12 +63,14 @@ private:
   void begin_next_execution(const history_row& started, std::uint64_t start_message_id);
 
   // -- going ------------------------------------------------------------------
+  void drop_foreign_cancels();
+  bool may_run() const;
   bool nothing_to_do() const;
   void leave_if_drained();
   void leave(leave_reason reason, std::string detail = {});
+  void leave_unregistered();
   void bounce();
   void discard_stale();
-  void discard_arrived();
 
   peers_ptr peers_;
   caf::actor dispatcher_;
@@ -85,12 +90,16 @@ private:
   std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_;  // of open timers: event id to message id
 
   // The turn that is being committed.
+  timestamp turn_began_{};
+  std::string version_of_turn_;
   std::shared_ptr<const turn_commit> in_flight_;
   std::vector<message> in_turn_;
   std::vector<message> unconsumed_;
-  std::vector<std::uint64_t> stale_; // ids of messages that it found stale
+  std::vector<std::uint64_t> stale_;  // ids of messages that it found stale
+  std::vector<duroxide::detail::trace_record> traces_;
 
   bool first_turn_due_ = false;
+  bool awaits_start_ = false;  // its first turn is for later; what arrives before is for then
   bool turn_requested_ = false;
   bool leaving_ = false;
   bool draining_ = false;

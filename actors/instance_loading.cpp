@@ -2,6 +2,7 @@
 #include "runtime/history_codec.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance.hpp"
+#include "actors/not_registered.hpp"
 #include "actors/turn_writer.hpp"
 
 #include <algorithm>
@@ -11,17 +12,22 @@ namespace duroxide::internal {
 std::unique_ptr<execution> instance::make_execution(const registered_orchestration& handler) {
   return std::make_unique<execution>(
       execution_identity{id_, status_.execution, status_.orchestration, status_.version}, handler.make,
-      execution_options{peers_->options.build_id, peers_->options.verify_replay});
+      execution_options{peers_->options.build_id, peers_->options.verify_replay,
+                        peers_->options.payload_limit});
 }
 
-// The dispatcher has checked that the orchestration is registered.
 void instance::create() {
   const start_request& what = creation_->what;
-  const auto* handler = peers_->handlers->find_orchestration(what.orchestration);
+  const auto* handler = peers_->handlers->find_orchestration(what.orchestration, what.options.version);
+  if (!handler) {  // it was when the dispatcher looked: the version policy has changed
+    creation_->done(not_registered(*peers_->handlers, what.orchestration, what.options.version));
+    return leave(leave_reason::not_found);
+  }
   starters_.push_back(std::move(creation_->done));
   status_.orchestration = what.orchestration;
   status_.version = handler->version;
   status_.execution = 1;
+  status_.labels = what.options.labels;
   execution_ = make_execution(*handler);
   execution_->begin(started_event(what.orchestration, handler->version, what.input, std::nullopt));
   first_turn_due_ = true;
@@ -32,7 +38,7 @@ void instance::take_up(instance_loaded answer) {
   if (!answer.content) return leave(leave_reason::broken, answer.content.error().message);
   std::optional<loaded_instance>& found = *answer.content;
   if (!found) {
-    discard_arrived();
+    arrived_.clear();
     return leave(leave_reason::not_found);
   }
   stored_ = true;
@@ -44,18 +50,21 @@ void instance::take_up(instance_loaded answer) {
 void instance::take_up(loaded_instance stored) {
   status_ = stored.status;
   parent_ = stored.parent;
+  awaits_start_ = stored.history.empty() && std::ranges::any_of(stored.inbox, [](const message& m) {
+                    return m.kind == message_kind::start && m.visible_at > wall_clock_now();
+                  });
   take_inbox(std::move(stored.inbox));
   if (is_terminal(status_.status)) {
-    discard_arrived();
+    // What is left is for nobody, unless the instance was replaced since it was read.
+    bool replaced = std::ranges::any_of(arrived_, [this](const message& m) {
+      return m.kind == message_kind::start && m.execution > status_.execution;
+    });
+    if (!replaced) arrived_.clear();
     return leave(leave_reason::ended);
   }
   if (doom_) return commit_doom(stored);
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
-  if (!handler)
-    return leave(leave_reason::not_registered,
-                 "orchestration '" + status_.orchestration + "'" +
-                     (status_.version.empty() ? "" : " version " + status_.version) +
-                     " is not registered in this process");
+  if (!handler) return leave_unregistered();
   status_.version = handler->version;
   auto history = unpack(stored.history);
   if (!history) return leave(leave_reason::broken, history.error());
@@ -115,17 +124,22 @@ result<std::vector<history_event>, std::string> instance::unpack(const std::vect
 
 // The history may be unreadable, so the last event is made by hand.
 void instance::commit_doom(const loaded_instance& stored) {
-  history_event failed;
-  failed.kind = event_kind::orchestration_failed;
-  failed.id = stored.history.empty() ? 1 : stored.history.back().first_event_id + stored.history.back().count;
-  failed.error = doom_;
   turn last;
   last.ends = ending{runtime_status::failed, {}, doom_, {}, {}};
+  if (stored.history.empty()) {
+    last.events.push_back(started_event(status_.orchestration, status_.version, stored.input, parent_));
+    last.events.back().id = 1;
+  }
+  history_event failed;
+  failed.kind = event_kind::orchestration_failed;
+  failed.id = stored.history.empty() ? 2 : stored.history.back().first_event_id + stored.history.back().count;
+  failed.error = doom_;
   last.events.push_back(std::move(failed));
   for (const stored_activity& activity : stored.activities)
     last.cancelled_activities.push_back(activity.key.event_id);
-  if (auto history = unpack(stored.history)) last.cancelled_children = unfinished_children(*history);
+  last.cancelled_children = stored.children;
   in_turn_ = std::exchange(arrived_, {});
+  turn_began_ = wall_clock_now();
   commit(std::move(last));
 }
 

@@ -35,6 +35,15 @@ caf::behavior journal::make_behavior() {
         discards_.insert(discards_.end(), request.message_ids.begin(), request.message_ids.end());
         request_flush();
       },
+      [this](commit_outcome& request) {
+        outcomes_.push_back({std::move(request.key), std::move(request.outcome)});
+        request_flush();
+      },
+      [this](commit_progress& request) {
+        activity_key key = request.progress.key;
+        progress_.insert_or_assign(std::move(key), std::move(request.progress));
+        request_flush();
+      },
       [this](flush_atom) {
         flush_requested_ = false;
         flush();
@@ -54,6 +63,8 @@ void journal::on_exit() {
   peers_.reset();
   turns_.clear();
   posts_.clear();
+  outcomes_.clear();
+  progress_.clear();
   stopped_.reset();
 }
 
@@ -64,7 +75,9 @@ void journal::request_flush() {
   send(this, flush_atom::value);
 }
 
-bool journal::all_written() const { return turns_.empty() && posts_.empty() && discards_.empty(); }
+bool journal::all_written() const {
+  return turns_.empty() && posts_.empty() && discards_.empty() && outcomes_.empty() && progress_.empty();
+}
 
 commit_batch journal::next_batch() const {
   commit_batch batch;
@@ -73,13 +86,20 @@ commit_batch journal::next_batch() const {
   for (std::size_t i = 0; i < count; ++i) batch.turns.push_back(turns_[i].turn);
   for (const auto& post : posts_) batch.posts.push_back({post.content, true});
   batch.discarded = discards_;
+  batch.outcomes = outcomes_;
+  for (const auto& [key, progress] : progress_) batch.progress.push_back(progress);
   return batch;
 }
 
 void journal::flush() {
   if (given_up_ || all_written()) return;
   commit_batch batch = next_batch();
+  auto began = metrics::clock::now();
   stored<batch_receipt> receipt = writer_->commit(batch);
+  if (!receipt)
+    peers_->counters->count_store_error();
+  else
+    peers_->counters->count_commit(batch.turns.size(), metrics::clock::now() - began);
   if (receipt) {
     failures_ = 0;
     answer(batch, *std::move(receipt));
@@ -93,6 +113,8 @@ void journal::flush() {
 
 void journal::answer(const commit_batch& batch, batch_receipt receipt) {
   discards_.clear();
+  outcomes_.clear();  // one that was not accepted is somebody else's by now
+  progress_.clear();
   for (auto& each : receipt.turns) {
     send(turns_.front().from, turn_written{std::move(each)});
     turns_.pop_front();

@@ -3,6 +3,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
+#include "actors/work_queue.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/response_promise.hpp>
@@ -10,6 +11,8 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <unordered_map>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -48,6 +51,8 @@ private:
   std::deque<pending_turn> turns_;
   std::deque<commit_post> posts_;
   std::vector<std::uint64_t> discards_;
+  std::vector<claimed_outcome> outcomes_;
+  std::unordered_map<activity_key, activity_progress, activity_key_hash> progress_;  // the newest of each
   std::optional<caf::response_promise> stopped_;  // answered when everything is written
   bool flush_requested_ = false;
   bool given_up_ = false;

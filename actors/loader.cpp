@@ -16,7 +16,7 @@ caf::behavior loader::make_behavior() {
       [this](load_request& request, const caf::actor& from, std::uint32_t attempt) {
         load(std::move(request), from, attempt);
       },
-      [this](status_request& request) { request.done(store_->status(request.instance)); },
+      [this](ask_store& request) { request.ask(*store_); },
   };
 }
 

@@ -1,8 +1,13 @@
-// The engine's own log: spdlog's default logger, so that the host program decides where it goes. Payloads and
-// secrets are never logged.
+// The log: spdlog, so that the host program decides where it goes. Payloads and secrets are never logged by
+// the engine itself.
 #pragma once
 
+#include "duroxide/trace_level.hpp"
+
 #include <spdlog/spdlog.h>
+
+#include <string>
+#include <utility>
 
 namespace duroxide::internal {
 
@@ -12,6 +17,26 @@ template <class... Args> void log_warning(spdlog::format_string_t<Args...> forma
 
 template <class... Args> void log_error(spdlog::format_string_t<Args...> format, Args&&... args) {
   spdlog::error(format, std::forward<Args>(args)...);
+}
+
+inline spdlog::level::level_enum level_of(trace_level level) {
+  switch (level) {
+  case trace_level::debug: return spdlog::level::debug;
+  case trace_level::info: return spdlog::level::info;
+  case trace_level::warn: return spdlog::level::warn;
+  case trace_level::error: break;
+  }
+  return spdlog::level::err;
+}
+
+// What users' code traces goes to the logger that the host program has registered under this name, if it has,
+// else to the default logger.
+template <class... Args>
+void log_trace(const std::string& logger, trace_level level, spdlog::format_string_t<Args...> format,
+               Args&&... args) {
+  auto named = spdlog::get(logger);
+  (named ? named.get() : spdlog::default_logger_raw())
+      ->log(level_of(level), format, std::forward<Args>(args)...);
 }
 
 }  // namespace duroxide::internal

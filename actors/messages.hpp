@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,10 +38,11 @@ struct wait_here {
   reply<instance_status> done;
 };
 
-// From an instance: its custom status changed, or it ended.
+// From an instance: its custom status or its keys changed, or it ended.
 struct status_changed {
   std::string instance;
   instance_status status;
+  std::vector<kv_change> kv;
 };
 
 // Durable timers of an instance, as the messages that they become when they are due.
@@ -90,6 +92,16 @@ struct commit_discards {
   std::vector<std::uint64_t> message_ids;
 };
 
+// Of an activity of another node's shard that was claimed here.
+struct commit_outcome {
+  activity_key key;
+  message outcome;
+};
+
+struct commit_progress {
+  activity_progress progress;
+};
+
 // From the journal to the instance whose turn it was.
 struct turn_written {
   turn_receipt receipt;
@@ -107,16 +119,43 @@ struct instance_loaded {
   stored<std::optional<loaded_instance>> content;
 };
 
-// Answered to `done`, on the loader's thread.
-struct status_request {
-  std::string instance;
-  std::function<void(stored<instance_status>)> done;
+// Called on the loader's thread: for whatever else has to wait for the store.
+struct ask_store {
+  std::function<void(provider&)> ask;
 };
 
 // -- to the activity pool -----------------------------------------------------
 
+// Unfinished activities of own shards, the shared ones too.
 struct run_activities {
   std::vector<stored_activity> activities;
+};
+
+// Answers of the store to what the pool asked for.
+struct activities_claimed {
+  std::vector<stored_activity> activities;
+  bool more = false;
+  bool failed = false;  // the store could not say
+};
+struct activities_lost {
+  std::vector<activity_key> keys;
+};
+struct activities_not_released {
+  std::vector<activity_key> keys;
+};
+
+// From a worker, about an activity that was claimed, or is on a session.
+struct tracked_done {
+  activity_key key;
+  std::optional<message> outcome;  // none: it was cancelled, and nobody waits for it
+};
+
+using look_atom = caf::atom_constant<caf::atom("look")>;
+using again_atom = caf::atom_constant<caf::atom("again")>;
+
+struct call_later {
+  duration delay{};
+  std::function<void()> then;
 };
 
 struct cancel_activities {
@@ -160,9 +199,16 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::turn_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_progress)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_claimed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_not_released)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::tracked_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::instance_loaded)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)

@@ -6,9 +6,11 @@
 namespace duroxide::internal {
 
 node::node(caf::actor_config& config, std::shared_ptr<provider> store,
-           std::shared_ptr<const registry> handlers, runtime_options options, std::shared_ptr<gateway> door)
+           std::shared_ptr<const registry> handlers, runtime_options options, std::shared_ptr<gateway> door,
+           std::shared_ptr<metrics> counters, std::shared_ptr<workers_in_use> in_use)
     : event_based_actor(config), store_(std::move(store)), handlers_(std::move(handlers)),
-      options_(std::move(options)), gateway_(std::move(door)) {}
+      options_(std::move(options)), gateway_(std::move(door)), counters_(std::move(counters)),
+      in_use_(std::move(in_use)) {}
 
 caf::behavior node::make_behavior() {
   return {
@@ -22,8 +24,9 @@ caf::behavior node::make_behavior() {
         }
       },
       [this](stop_node& request) {
-        gateway_->close();
+        // The door stays open until then: activities that finish now may use their clients.
         if (incarnation_) incarnation_->drain_and_leave();
+        gateway_->close();
         incarnation_.reset();
         quit();
         request.done();
@@ -49,7 +52,8 @@ void node::on_exit() {
 }
 
 void node::begin() {
-  incarnation_ = std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this));
+  incarnation_ = std::make_unique<incarnation>(system(), store_, handlers_, options_,
+                                               node_side{caf::actor(this), gateway_, counters_, in_use_});
   gateway_->open(incarnation_->parts());
 }
 

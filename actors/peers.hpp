@@ -1,10 +1,13 @@
 // One incarnation of a node: what it is made of. Immutable once the actors run.
 #pragma once
 
+#include "duroxide/detail/kv_read.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
 #include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "actors/owned_shards.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -20,7 +23,10 @@ struct peers {
   std::shared_ptr<const registry> handlers;
   runtime_options options;
   node_membership membership;
+  std::shared_ptr<owned_shards> owned;
+  std::shared_ptr<metrics> counters;
 
+  std::shared_ptr<client_port> door;  // for activities
   caf::actor node;
   caf::actor journal;
   caf::actor loader;
@@ -29,6 +35,18 @@ struct peers {
 
   const caf::actor& dispatcher_of(const std::string& instance) const {
     return dispatchers[shard_of(instance, membership.shard_count)];
+  }
+
+  bool owns(const std::string& instance) const {
+    return owned->contains(shard_of(instance, membership.shard_count));
+  }
+
+  // Whether this node runs the activity by itself. Others are shared: those on a session, because the session
+  // may be another node's; those that this node has no handler or no workers for, or whose tag it refuses.
+  bool runs_here(const stored_activity& activity) const {
+    if (activity.name.starts_with(duroxide::detail::reserved_name_prefix)) return true;
+    return !activity.session && options.worker_concurrency > 0 &&
+           options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
   }
 
   template <class Actor> void send_message(Actor& from, message content) const {

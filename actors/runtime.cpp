@@ -1,5 +1,6 @@
 #include "duroxide/runtime.hpp"
 
+#include "actors/builtin_activities.hpp"
 #include "actors/gateway.hpp"
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
@@ -25,6 +26,13 @@ void require(bool holds, const std::string& option, const std::string& rule) {
 
 void check(const runtime_options& options) {
   require(options.worker_concurrency <= 4096, "worker_concurrency", "at most 4096");
+  require(options.orchestration_concurrency.value_or(0) <= 4096, "orchestration_concurrency", "at most 4096");
+  require(options.payload_limit > 0, "payload_limit", "positive");
+  require(options.max_sessions_per_runtime > 0, "max_sessions_per_runtime", "positive");
+  require(options.worker_node_id.size() <= limits::id_bytes, "worker_node_id", "at most 256 bytes");
+  require(options.session_idle_timeout > duration::zero(), "session_idle_timeout", "positive");
+  require(options.session_lock_timeout >= duration::zero(), "session_lock_timeout", "zero or more");
+  require(options.heartbeat_interval > duration::zero(), "heartbeat_interval", "positive");
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
@@ -58,10 +66,10 @@ template <class Body> void aside(Body body) {
 // polls, which costs an idle process CPU time and a message to it up to 10 ms.
 class own_system {
 public:
-  explicit own_system(std::size_t threads) {
+  explicit own_system(const std::optional<std::size_t>& concurrency) {
+    std::size_t threads = concurrency.value_or(std::max<std::size_t>(2, std::thread::hardware_concurrency()));
     config_.set("scheduler.policy", caf::atom("sharing"));
-    config_.set("scheduler.max-threads",
-                threads > 0 ? threads : std::max<std::size_t>(2, std::thread::hardware_concurrency()));
+    config_.set("scheduler.max-threads", std::max<std::size_t>(1, threads));
     system_.emplace(config_);
   }
   caf::actor_system& get() { return *system_; }
@@ -86,6 +94,8 @@ public:
   runtime_options options;
   std::shared_ptr<registry> handlers = std::make_shared<registry>();
   std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>();
+  std::shared_ptr<internal::metrics> counters = std::make_shared<internal::metrics>();
+  std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
   std::optional<own_system> own;
   caf::actor_system* system;
   caf::actor node;
@@ -107,6 +117,12 @@ registry& runtime::registering(const std::string& name) {
   return *state_->handlers;
 }
 
+void runtime::add_orchestration(std::string_view name, std::string_view version,
+                                orchestration_handler handler) {
+  registering(std::string(name))
+      .add_orchestration(std::string(name), semantic_version::parse(version), std::move(handler));
+}
+
 void runtime::register_async_activity(std::string name, async_activity_handler handler) {
   registering(name).add_activity(name, std::move(handler));
 }
@@ -116,14 +132,15 @@ void runtime::start() {
     throw configuration_error(error_kind::invalid_argument,
                               "the runtime has been started before; make a new one");
   state_->started = true;
+  internal::add_builtin_activities(*state_->handlers);
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
   aside([&] {
     if (!state_->system) {
-      state_->own.emplace(state_->options.scheduler_threads);
+      state_->own.emplace(state_->options.orchestration_concurrency);
       state_->system = &state_->own->get();
     }
-    state_->node = state_->system->spawn<internal::node, caf::detached>(state_->store, state_->handlers,
-                                                                        state_->options, state_->door);
+    state_->node = state_->system->spawn<internal::node, caf::detached>(
+        state_->store, state_->handlers, state_->options, state_->door, state_->counters, state_->in_use);
   });
   caf::anon_send(state_->node,
                  internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
@@ -145,5 +162,19 @@ void runtime::shutdown() {
 }
 
 client runtime::client() const { return duroxide::client(state_->door); }
+
+void runtime::set_version_policy(std::string_view orchestration, version_policy policy) {
+  require_valid_id("orchestration name", orchestration);
+  state_->handlers->set_version_policy(std::string(orchestration), std::move(policy));
+}
+
+metrics_snapshot runtime::metrics() const {
+  metrics_snapshot now = state_->counters->snapshot();
+  if (auto workers = state_->in_use->get()) {
+    now.queued_activities = workers->queue().waiting();
+    now.running_activities = workers->queue().running();
+  }
+  return now;
+}
 
 }  // namespace duroxide

@@ -1,18 +1,14 @@
 #include "actors/store_client.hpp"
 
 #include "duroxide/client.hpp"
+#include "duroxide/detail/payload_limit.hpp"
+#include "duroxide/limits.hpp"
 #include "actors/clock.hpp"
-
-#include <algorithm>
-#include <set>
+#include "actors/store_waits.hpp"
 
 namespace duroxide::internal {
 
 namespace {
-
-// Nobody can lose a wake-up while the watch works; this bounds the harm where it does not (network file
-// systems).
-constexpr duration safety_net = std::chrono::seconds(5);
 
 error_details to_details(const store_error& error) {
   return {error_category::infrastructure, error.kind, error.message, {}};
@@ -24,39 +20,51 @@ error_details instance_failure(error_kind kind, const std::string& what) {
 
 }  // namespace
 
-store_client::store_client(std::shared_ptr<provider> store) : store_(std::move(store)) {}
-
-store_client::~store_client() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-    if (watch_) watch_->interrupt();
-  }
-  if (thread_.joinable()) thread_.join();
+result<start_result, error_details> start_in(provider& store, const start_request& what) {
+  instance_start start;
+  start.instance = what.instance;
+  start.orchestration = what.orchestration;
+  start.version = what.options.version;
+  start.input = what.input;
+  start.labels = what.options.labels;
+  start.created_at = wall_clock_now();
+  if (what.options.delay > duration::zero()) start.start_at = start.created_at + what.options.delay;
+  auto started = store.start(start, what.options.if_exists == existing_instance::replace_terminal);
+  if (!started) return to_details(started.error());
+  return *started ? start_result::started : start_result::already_exists;
 }
 
+result<std::monostate, error_details> post_in(provider& store, const message& what) {
+  message content = what;
+  content.visible_at = wall_clock_now();
+  auto posted = store.post(content);
+  if (!posted) return to_details(posted.error());
+  if (*posted == post_outcome::not_found)
+    return instance_failure(error_kind::instance_not_found,
+                            "there is no instance '" + what.instance + "'; start it first");
+  if (*posted == post_outcome::terminal && what.kind != message_kind::cancel)
+    return instance_failure(error_kind::instance_terminal,
+                            "instance '" + what.instance + "' has ended; it takes no more messages");
+  return std::monostate{};
+}
+
+store_client::store_client(std::shared_ptr<provider> store)
+    : store_(store), waits_(std::make_shared<store_waits>(std::move(store))) {}
+
+store_client::~store_client() { waits_->stop(); }
+
 void store_client::start(start_request what, reply<start_result> done) {
-  instance_start start;
-  start.instance = std::move(what.instance);
-  start.orchestration = std::move(what.orchestration);
-  start.input = std::move(what.input);
-  start.created_at = wall_clock_now();
-  auto started = store_->start(start);
-  if (!started) return done(to_details(started.error()));
-  done(*started ? start_result::started : start_result::already_exists);
+  if (auto refused = duroxide::detail::too_long("the input of orchestration", what.orchestration, what.input,
+                                                limits::payload_bytes))
+    return done(*std::move(refused));
+  done(start_in(*store_, what));
 }
 
 void store_client::post(message what, reply<std::monostate> done) {
-  what.visible_at = wall_clock_now();
-  auto posted = store_->post(what);
-  if (!posted) return done(to_details(posted.error()));
-  if (*posted == post_outcome::not_found)
-    return done(instance_failure(error_kind::instance_not_found,
-                                 "there is no instance '" + what.instance + "'; start it first"));
-  if (*posted == post_outcome::terminal && what.kind != message_kind::cancel)
-    return done(instance_failure(error_kind::instance_terminal,
-                                 "instance '" + what.instance + "' has ended; it takes no more messages"));
-  done(std::monostate{});
+  if (auto refused =
+          duroxide::detail::too_long("the payload of", what.name, what.data, limits::payload_bytes))
+    return done(*std::move(refused));
+  done(post_in(*store_, what));
 }
 
 void store_client::status(std::string instance, reply<instance_status> done) {
@@ -71,52 +79,20 @@ void store_client::wait(wait_request what, reply<instance_status> done) {
   if (status->status == runtime_status::not_found)
     return done(instance_failure(error_kind::instance_not_found,
                                  "there is no instance '" + what.instance + "' to wait for; start it first"));
-  std::lock_guard lock(mutex_);
-  if (!watch_) {
-    auto watch = store_->watch();
-    if (!watch) return done(to_details(watch.error()));
-    watch_ = *std::move(watch);
-    thread_ = std::thread([this] { watch_store(); });
-  }
-  auto deadline = std::chrono::steady_clock::now() + what.timeout;
-  waiters_.add(std::move(what), std::move(done), deadline);
-  watch_->interrupt();  // to look now, and to know the new deadline
+  if (auto failed = waits_->add(std::move(what), done)) done(to_details(*failed));
 }
 
-void store_client::watch_store() {
-  while (true) {
-    look();
-    std::optional<duration> at_most = until_next_deadline();
-    {
-      std::lock_guard lock(mutex_);
-      if (stopping_) return;
-    }
-    watch_->wait(at_most);
-  }
+void store_client::kv(std::string instance, std::optional<std::string> key,
+                      reply<std::vector<kv_entry>> done) {
+  auto found = store_->kv(instance, key);
+  if (!found) return done(to_details(found.error()));
+  done(*std::move(found));
 }
 
-std::optional<duration> store_client::until_next_deadline() {
-  std::lock_guard lock(mutex_);
-  auto next = waiters_.next_deadline();
-  if (!next) return std::nullopt;
-  auto left = std::chrono::ceil<duration>(*next - std::chrono::steady_clock::now());
-  return std::clamp<duration>(left, duration(0), safety_net);
-}
-
-void store_client::look() {
-  std::set<std::string> instances;
-  {
-    std::lock_guard lock(mutex_);
-    instances = waiters_.instances();
-  }
-  for (const std::string& instance : instances) {
-    auto status = store_->status(instance);
-    if (!status) continue;  // looked at again with the next change, or at the latest by the safety net
-    std::lock_guard lock(mutex_);
-    waiters_.notify(instance, *status);
-  }
-  std::lock_guard lock(mutex_);
-  waiters_.expire(std::chrono::steady_clock::now());
+void store_client::activities(std::string instance, reply<std::vector<activity_state>> done) {
+  auto found = store_->activities(instance);
+  if (!found) return done(to_details(found.error()));
+  done(*std::move(found));
 }
 
 }  // namespace duroxide::internal

@@ -48,12 +48,16 @@ void add_starts(turn_commit& commit, const turn_origin& origin, const turn& made
 void add_activities(turn_commit& commit, const turn_origin& origin, const turn& made) {
   for (std::uint64_t id : made.activities) {
     const history_event& scheduled = made.event(id);
-    commit.activities.push_back({{origin.instance, origin.execution, id},
-                                 scheduled.name,
-                                 scheduled.data,
-                                 scheduled.tag,
-                                 scheduled.session,
-                                 0});
+    stored_activity& activity = commit.activities.emplace_back();
+    activity.key = {origin.instance, origin.execution, id};
+    activity.name = scheduled.name;
+    activity.input = scheduled.data;
+    activity.tag = scheduled.tag;
+    activity.session = scheduled.session;
+    activity.attempt = scheduled.attempt;
+    activity.retry_of = scheduled.retry_of;
+    activity.orchestration = origin.orchestration;
+    activity.version = origin.version;
   }
 }
 
@@ -73,6 +77,7 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
     cancel.delivered_by_sender = true;
     cancel.content.kind = message_kind::cancel;
     cancel.content.instance = child;
+    cancel.content.name = origin.instance;  // only a parent may end its child like this
     cancel.content.data = made.ends ? "its parent ended (" + std::string(to_string(made.ends->status)) + ")"
                                     : "its parent does not wait for it any more";
     cancel.content.visible_at = origin.at;
@@ -101,6 +106,7 @@ void add_next_execution(turn_commit& commit, const turn_origin& origin, const en
   history_event started = started_event(origin.orchestration, origin.next_version, how.output, origin.parent);
   started.text = origin.custom_status;
   started.carried = how.carried;
+  started.kv = how.kv;
   commit.history.push_back({next, 1, 1, pack_events(origin.build_id, origin.at, std::span(&started, 1))});
 }
 
@@ -123,6 +129,8 @@ turn_commit make_commit(const turn_origin& origin, const turn& made) {
   commit.execution = origin.execution;
   commit.at = origin.at;
   commit.update.custom_status = made.custom_status;
+  commit.kv_cleared = made.kv_cleared;
+  commit.kv = made.kv;
   if (!made.events.empty())
     commit.history.push_back({origin.execution, made.events.front().id,
                               static_cast<std::uint32_t>(made.events.size()),

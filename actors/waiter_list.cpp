@@ -1,5 +1,7 @@
 #include "actors/waiter_list.hpp"
 
+#include <algorithm>
+
 namespace duroxide::internal {
 
 namespace {
@@ -28,8 +30,19 @@ reply<instance_status> waiter_list::remove(waiters::iterator at) {
   return done;
 }
 
-void waiter_list::notify(const std::string& instance, const instance_status& status) {
-  for (std::uint64_t number : waiting_for(instance)) notify_one(number, status);
+void waiter_list::notify(const std::string& instance, const instance_status& status,
+                         const std::vector<kv_change>& changed) {
+  for (std::uint64_t number : waiting_for(instance)) {
+    const std::optional<std::string>& key = request_of(number).kv_key;
+    bool has_key = key && std::ranges::any_of(changed, [&](const kv_change& change) {
+                     return change.key == *key && change.value;
+                   });
+    has_key ? answer_one(number, status) : notify_one(number, status);
+  }
+}
+
+void waiter_list::answer_one(std::uint64_t number, const instance_status& status) {
+  if (auto at = waiters_.find(number); at != waiters_.end()) remove(at)(status);
 }
 
 std::vector<std::uint64_t> waiter_list::waiting_for(const std::string& instance) const {
@@ -46,6 +59,10 @@ void waiter_list::notify_one(std::uint64_t number, const instance_status& status
 
 void waiter_list::fail_one(std::uint64_t number, error_details why) {
   if (auto at = waiters_.find(number); at != waiters_.end()) remove(at)(std::move(why));
+}
+
+void waiter_list::fail_all(const error_details& why) {
+  while (!waiters_.empty()) remove(waiters_.begin())(why);
 }
 
 void waiter_list::expire(time now) {
@@ -65,6 +82,13 @@ std::set<std::string> waiter_list::instances() const {
   std::set<std::string> awaited;
   for (const auto& [instance, number] : by_instance_) awaited.insert(instance);
   return awaited;
+}
+
+std::vector<std::pair<std::string, std::string>> waiter_list::awaited_keys() const {
+  std::vector<std::pair<std::string, std::string>> keys;
+  for (const auto& [number, each] : waiters_)
+    if (each.what.kv_key) keys.emplace_back(each.what.instance, *each.what.kv_key);
+  return keys;
 }
 
 std::optional<waiter_list::time> waiter_list::next_deadline() const {

@@ -19,16 +19,24 @@ public:
 
   // Gives the number of the waiter.
   std::uint64_t add(wait_request what, reply<instance_status> done, time deadline);
-  // Answers the waiters of this instance that `status` satisfies.
-  void notify(const std::string& instance, const instance_status& status);
+  // Answers the waiters of this instance that `status`, or one of the keys that changed, satisfies.
+  void notify(const std::string& instance, const instance_status& status,
+              const std::vector<kv_change>& changed = {});
   // Answers one waiter, if it still waits and `status` satisfies it.
   void notify_one(std::uint64_t waiter, const instance_status& status);
+  // Answers one waiter, if it still waits.
+  void answer_one(std::uint64_t waiter, const instance_status& status);
   void fail_one(std::uint64_t waiter, error_details why);
+  void fail_all(const error_details& why);
   // Fails the waiters whose time is up with timed_out.
   void expire(time now);
   std::optional<time> next_deadline() const;
   std::set<std::string> instances() const;
+  // Instance and key of those that wait for a key.
+  std::vector<std::pair<std::string, std::string>> awaited_keys() const;
   std::vector<std::uint64_t> waiting_for(const std::string& instance) const;
+  // REQUIRES: it still waits.
+  const wait_request& request_of(std::uint64_t number) const { return waiters_.at(number).what; }
 
 private:
   struct waiter {

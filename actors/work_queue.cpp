@@ -30,21 +30,39 @@ void work_queue::finished(const activity_key& key) {
   if (--running_ == 0) idle_.notify_all();
 }
 
-void work_queue::cancel(const activity_key& key) {
+work_queue::presence work_queue::find(const activity_key& key) const {
+  std::lock_guard lock(mutex_);
+  auto at = known_.find(key);
+  if (at == known_.end()) return presence::none;
+  return at->second.stop_requested() ? presence::cancelled : presence::present;
+}
+
+std::size_t work_queue::waiting() const {
+  std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+std::size_t work_queue::running() const {
+  std::lock_guard lock(mutex_);
+  return running_;
+}
+
+bool work_queue::cancel(const activity_key& key) {
   std::stop_source running;
   {
     std::lock_guard lock(mutex_);
     auto at = known_.find(key);
-    if (at == known_.end()) return;
+    if (at == known_.end()) return false;
     running = at->second;
     auto queued = std::ranges::find(queue_, key, &work::key);
     if (queued != queue_.end()) {
       queue_.erase(queued);
       known_.erase(at);
-      return;
+      return false;
     }
   }
   running.request_stop();  // outside the lock: it runs callbacks
+  return true;
 }
 
 bool work_queue::contains(const activity_key& key) const {

@@ -27,8 +27,10 @@ struct activity_key_hash {
 struct work {
   activity_key key;
   activity_identity identity;
+  std::shared_ptr<activity_services> services;
   std::string input;
   const activity_handler* run = nullptr;  // in the registry, which the workers keep
+  bool tracked = false;                   // its outcome goes by way of the pool
   std::stop_source cancelled;
 };
 
@@ -41,9 +43,13 @@ public:
   std::optional<work> pop();
   void finished(const activity_key& key);
 
-  // Takes the activity out of the queue, or asks the running one to stop.
-  void cancel(const activity_key& key);
+  // Takes the activity out of the queue, or asks the running one to stop; true if one is running.
+  bool cancel(const activity_key& key);
   bool contains(const activity_key& key) const;
+  enum class presence : std::uint8_t { none, present, cancelled };  // cancelled: running, and asked to stop
+  presence find(const activity_key& key) const;
+  std::size_t waiting() const;
+  std::size_t running() const;
 
   // Nothing is handed out any more.
   void close();

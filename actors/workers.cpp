@@ -1,22 +1,47 @@
 #include "actors/workers.hpp"
 
+#include "duroxide/detail/payload_limit.hpp"
 #include "actors/log.hpp"
 
 namespace duroxide::internal {
 
 namespace {
 
-void work_until_closed(work_queue& queue, const std::string& worker, const activity_outcome& report) {
+void work_until_closed(work_queue& queue, const std::string& worker, const worker_setting& setting) {
   while (std::optional<work> item = queue.pop()) {
     item->identity.worker = worker;
-    activity_context context(std::move(item->identity), item->cancelled.get_token());
+    run_facts facts{item->identity.name, item->identity.attempt};
+    activity_context context(std::move(item->identity), item->cancelled.get_token(),
+                             std::move(item->services));
     auto outcome = run_handler(*item->run, context, item->input);
-    if (!queue.abandoned()) report(item->key, std::move(outcome));
+    bool ignored = context.is_cancelled();
+    settle_run(setting, facts, ignored, outcome);
+    std::optional<message> answer;
+    if (!ignored) answer = activity_done_message(item->key, std::move(outcome));
+    if (!queue.abandoned()) setting.report(*item, std::move(answer));
     queue.finished(item->key);
   }
 }
 
 }  // namespace
+
+error_details named(error_details why, const std::string& activity) {
+  why.source = activity;
+  return why;
+}
+
+message activity_done_message(const activity_key& key, result<std::string, error_details> outcome) {
+  message done;
+  done.kind = message_kind::activity_done;
+  done.instance = key.instance;
+  done.execution = key.execution;
+  done.source = key.event_id;
+  if (outcome)
+    done.data = *std::move(outcome);
+  else
+    done.error = outcome.error();
+  return done;
+}
 
 result<std::string, error_details> run_handler(const activity_handler& handler, activity_context& context,
                                                const std::string& input) {
@@ -31,13 +56,26 @@ result<std::string, error_details> run_handler(const activity_handler& handler, 
   }
 }
 
-workers::workers(std::size_t count, const std::string& node_name,
-                 const std::shared_ptr<const registry>& handlers, const activity_outcome& report) {
+void settle_run(const worker_setting& setting, const run_facts& of, bool cancelled,
+                result<std::string, error_details>& outcome) {
+  if (outcome)
+    if (auto refused = duroxide::detail::too_long("the output of activity", of.activity, *outcome,
+                                                  setting.payload_limit))
+      outcome = named(*std::move(refused), of.activity);
+  auto took = metrics::clock::now() - of.began;
+  setting.counters->count_activity(of.activity, [&](activity_metrics& counted) {
+    ++(cancelled ? counted.cancelled : outcome ? counted.succeeded : counted.failed);
+    counted.retries += of.attempt > 1;
+    metrics::observe(counted.duration, took);
+  });
+}
+
+workers::workers(std::size_t count, const std::shared_ptr<const worker_setting>& setting)
+    : setting_(setting) {
   for (std::size_t i = 0; i < count; ++i)
-    threads_.emplace_back(
-        [queue = queue_, handlers, report, name = node_name + "/worker-" + std::to_string(i)] {
-          work_until_closed(*queue, name, report);
-        });
+    threads_.emplace_back([queue = queue_, setting, i] {
+      work_until_closed(*queue, setting->node_name + "/worker-" + std::to_string(i), *setting);
+    });
 }
 
 workers::~workers() { stop(duration::zero(), duration::zero()); }

@@ -1,6 +1,7 @@
 // The threads that run blocking activities.
 #pragma once
 
+#include "actors/metrics.hpp"
 #include "actors/work_queue.hpp"
 
 #include <functional>
@@ -11,32 +12,58 @@
 
 namespace duroxide::internal {
 
-// Called by a worker with the outcome of an activity. Must not block.
-using activity_outcome =
-    std::function<void(const activity_key& key, result<std::string, error_details> outcome)>;
+// `why`, as a failure of this activity.
+error_details named(error_details why, const std::string& activity);
+
+// The message that tells an instance the outcome of an activity.
+message activity_done_message(const activity_key& key, result<std::string, error_details> outcome);
+
+// Called by a worker when an activity has ended; without an outcome if it was cancelled, so that nobody waits
+// for one. Must not block.
+using activity_outcome = std::function<void(const work& done, std::optional<message> outcome)>;
+
+// What the workers need besides their queue. Shared with the threads, so that an abandoned one finds it.
+struct worker_setting {
+  std::string node_name;
+  std::shared_ptr<const registry> handlers;
+  std::shared_ptr<metrics> counters;
+  std::size_t payload_limit = 0;
+  activity_outcome report;
+};
 
 // Runs `handler`, and gives what it returned or, as an application error, what it threw.
 result<std::string, error_details> run_handler(const activity_handler& handler, activity_context& context,
                                                const std::string& input);
 
+// What is counted of a run.
+struct run_facts {
+  std::string activity;
+  std::uint32_t attempt = 1;
+  metrics::clock::time_point began = metrics::clock::now();
+};
+
+// Counts a run that has ended, and makes a failure of an output that is too long.
+void settle_run(const worker_setting& setting, const run_facts& of, bool cancelled,
+                result<std::string, error_details>& outcome);
+
 // Starts with its threads and stops with `stop`.
 class workers {
 public:
-  workers(std::size_t count, const std::string& node_name, const std::shared_ptr<const registry>& handlers,
-          const activity_outcome& report);
+  workers(std::size_t count, const std::shared_ptr<const worker_setting>& setting);
   workers(const workers&) = delete;
   workers& operator=(const workers&) = delete;
   ~workers();
 
   work_queue& queue() { return *queue_; }
+  const std::shared_ptr<const worker_setting>& shared_setting() const { return setting_; }
 
   // Hands out nothing more, waits for what runs for at most `patience`, then asks it to stop and waits for at
   // most `grace`. A thread that still runs is abandoned with a warning: a C++ thread cannot be killed.
   void stop(duration patience, duration grace);
 
 private:
-  // Shared with the threads, so that an abandoned one finds what it uses.
   std::shared_ptr<work_queue> queue_ = std::make_shared<work_queue>();
+  std::shared_ptr<const worker_setting> setting_;
   std::vector<std::thread> threads_;
 };
 

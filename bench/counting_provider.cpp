@@ -26,6 +26,8 @@ public:
 
   std::string description() const override { return inner_->description(); }
   stored<node_membership> join(const node_offer& offer) override { return counted().join(offer); }
+  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override { return counted().tend(node); }
+  bool has_company(std::uint64_t node) override { return inner_->has_company(node); }
   stored<void> leave(std::uint64_t node) override { return counted().leave(node); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = counted().open_writer(node, lane);
@@ -44,16 +46,37 @@ public:
   fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
     return counted().fetch_activities(node, after, limit);
   }
+  stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
+                                                        const activity_claim& wanted) override {
+    return counted().claim_activities(node, wanted);
+  }
+  stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) override {
+    return counted().release_activities(node, keys);
+  }
+  stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
+                                                    const std::vector<activity_key>& keys) override {
+    return counted().lost_activities(node, keys);
+  }
+  stored<bool> is_offered(const std::string& activity) override { return counted().is_offered(activity); }
+  stored<std::vector<activity_state>> activities(const std::string& instance) override {
+    return counted().activities(instance);
+  }
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     return counted().load(instance);
   }
   stored<instance_status> status(const std::string& instance) override { return counted().status(instance); }
+  stored<std::vector<kv_entry>> kv(const std::string& instance,
+                                   const std::optional<std::string>& key) override {
+    return counted().kv(instance, key);
+  }
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return counted().history(instance, execution);
   }
-  stored<bool> start(const instance_start& what) override { return counted().start(what); }
+  stored<bool> start(const instance_start& what, bool replace_terminal) override {
+    return counted().start(what, replace_terminal);
+  }
   stored<post_outcome> post(const message& content) override { return counted().post(content); }
-  stored<std::unique_ptr<change_watch>> watch() override { return counted().watch(); }
+  stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return counted().watch(scope); }
 
 private:
   provider& counted() {

@@ -59,7 +59,7 @@ private:
     std::string instance = prefix_ + std::to_string(i);
     clock::time_point started = clock::now();
     port_.start({what_.orchestration, instance, what_.input(i)}, [](auto) {});
-    port_.wait({instance, std::nullopt, std::chrono::minutes(10)},
+    port_.wait({instance, std::nullopt, std::nullopt, std::chrono::minutes(10)},
                [this, i, started](result<instance_status, error_details> ended) {
                  latencies_[i] = std::chrono::duration<double, std::milli>(clock::now() - started).count();
                  if (ended && ended->output == what_.expected_output(i)) ++correct_;

@@ -48,6 +48,8 @@ bool matches(const history_event& recorded, const history_event& asked) {
   case event_kind::orchestration_detached:
     return recorded.name == asked.name && recorded.data == asked.data && recorded.version == asked.version &&
            recorded.instance == asked.instance;
+  case event_kind::kv_set: return recorded.name == asked.name && recorded.data == asked.data;
+  case event_kind::kv_cleared:
   case event_kind::external_subscribed:
   case event_kind::queue_subscribed: return recorded.name == asked.name;
   default: return true;
@@ -61,6 +63,7 @@ std::string describe(const history_event& event) {
   if (event.version) text += " version " + *event.version;
   if (event.tag) text += " with tag '" + *event.tag + "'";
   if (event.session) text += " on session '" + *event.session + "'";
+  if (event.attempt > 1) text += ", attempt " + std::to_string(event.attempt);
   if (is_schedule_event(event.kind) && !event.data.empty()) text += " with input " + excerpt(event.data);
   return text;
 }

@@ -1,5 +1,6 @@
 #include "runtime/execution.hpp"
 
+#include "duroxide/detail/payload_limit.hpp"
 #include "duroxide/limits.hpp"
 #include "runtime/event_matching.hpp"
 
@@ -25,23 +26,22 @@ event_kind schedule_kind(detail::operation_kind kind) {
   return event_kind::sub_orchestration_scheduled;
 }
 
+// The kind of schedule event that a completion answers.
+event_kind answered_kind(event_kind completion) {
+  switch (completion) {
+  case event_kind::timer_fired: return event_kind::timer_created;
+  case event_kind::sub_orchestration_completed:
+  case event_kind::sub_orchestration_failed: return event_kind::sub_orchestration_scheduled;
+  default: return event_kind::activity_scheduled;
+  }
+}
+
 // The first execution's children are called as in the reference; later executions add their number, or their
 // children would meet the finished ones of the first.
 std::string child_id(const execution_identity& parent, std::uint64_t event_id) {
   std::string id = parent.instance + "::sub::";
   if (parent.execution > 1) id += std::to_string(parent.execution) + "::";
   return id + std::to_string(event_id);
-}
-
-// RFC 4122, section 4.4.
-std::string guid_from(std::uint64_t high, std::uint64_t low) {
-  high = (high & ~0xf000ULL) | 0x4000ULL;
-  low = (low & ~(0xc0ULL << 56)) | (0x80ULL << 56);
-  char text[37];
-  std::snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
-                static_cast<unsigned>(high >> 16 & 0xffff), static_cast<unsigned>(high & 0xffff),
-                static_cast<unsigned>(low >> 48), static_cast<unsigned long long>(low & 0xffffffffffffULL));
-  return text;
 }
 
 }  // namespace
@@ -51,8 +51,13 @@ execution::execution(execution_identity identity, orchestration_handler handler,
 
 execution::~execution() {
   closing_ = true;  // eviction is not cancellation
+  destroy_frames();
+}
+
+void execution::destroy_frames() {
   ready.clear();
   root_.reset();
+  kept_.clear();
 }
 
 // -- history ------------------------------------------------------------------
@@ -159,6 +164,8 @@ history_event execution::schedule_event(const detail::operation& what) {
   event.data = what.input;
   event.tag = what.tag;
   event.session = what.session;
+  event.attempt = what.attempt;
+  event.retry_of = what.retry_of;
   event.version = what.version;
   if (what.kind == detail::operation_kind::sub_orchestration)
     event.instance = what.instance ? *what.instance : child_id(identity_, next_event_id());
@@ -173,6 +180,10 @@ void execution::start(detail::operation what, detail::pending_operation& pending
   pending.owner = this;
   const history_event* scheduled = record(schedule_event(what), what.where);
   if (!scheduled) return;
+  if (!replaying_)
+    note_if_too_long(what.kind == detail::operation_kind::activity ? "the input of activity"
+                                                                   : "the input of orchestration",
+                     scheduled->name, scheduled->data);
   pending.event_id = scheduled->id;
   bool waits = what.kind == detail::operation_kind::external_event ||
                what.kind == detail::operation_kind::queue_message;
@@ -209,6 +220,15 @@ void execution::drop(detail::pending_operation& pending) noexcept {
   cancel_effect(pending.event_id, operation);
 }
 
+// What is too long ends the orchestration, without its code: it was recorded already.
+bool execution::note_if_too_long(std::string_view what, const std::string& name, const std::string& payload) {
+  auto refused = detail::too_long(what, name, payload, options_.payload_limit);
+  if (!refused) return false;
+  refused->source = identity_.orchestration;
+  if (!over_limit_) over_limit_ = std::move(refused);
+  return true;
+}
+
 void execution::detach(detail::pending_operation& pending) noexcept {
   if (auto at = open_.find(pending.event_id); at != open_.end()) at->second.pending = nullptr;
 }
@@ -223,48 +243,21 @@ void execution::start_detached(detail::detached_start what) {
   asked.instance = std::move(what.instance);
   asked.version = std::move(what.version);
   const history_event* scheduled = record(std::move(asked), what.where);
-  if (scheduled && !replaying_) turn_.detached.push_back(scheduled->id);
+  if (!scheduled || replaying_) return;
+  if (!note_if_too_long("the input of orchestration", scheduled->name, scheduled->data))
+    turn_.detached.push_back(scheduled->id);
 }
 
 void execution::continue_as_new(detail::continue_as_new next) {
   if (!next_) next_ = std::move(next);
 }
 
-void execution::set_custom_status(std::optional<std::string> status, std::source_location where) {
-  history_event asked;
-  asked.kind = event_kind::custom_status_updated;
-  asked.text = std::move(status);
-  const history_event* updated = record(std::move(asked), where);
-  if (!updated) return;
-  custom_status_ = updated->text;
-  if (!replaying_) turn_.custom_status = custom_status_;
+void execution::keep(std::unique_ptr<detail::kept_by_engine> detached) {
+  kept_.push_back(std::move(detached));
 }
 
-timestamp execution::utc_now(std::source_location where) {
-  history_event asked;
-  asked.kind = event_kind::utc_now_recorded;
-  if (inputs_) asked.due = inputs_->now;
-  const history_event* recorded = record(std::move(asked), where);
-  return recorded ? *recorded->due : timestamp{};
-}
-
-std::string execution::new_guid(std::source_location where) {
-  history_event asked;
-  asked.kind = event_kind::guid_recorded;
-  if (inputs_) {
-    std::uint64_t high = inputs_->random_bits();
-    asked.data = guid_from(high, inputs_->random_bits());
-  }
-  const history_event* recorded = record(std::move(asked), where);
-  return recorded ? recorded->data : std::string();
-}
-
-std::uint64_t execution::random(std::source_location where) {
-  history_event asked;
-  asked.kind = event_kind::random_recorded;
-  if (inputs_) asked.data = std::to_string(inputs_->random_bits());
-  const history_event* recorded = record(std::move(asked), where);
-  return recorded ? std::stoull(recorded->data) : 0;
+void execution::let_go(const detail::kept_by_engine* settled) noexcept {
+  std::erase_if(kept_, [settled](const auto& each) { return each.get() == settled; });
 }
 
 bool execution::continue_as_new_suggested() const {
@@ -276,6 +269,7 @@ bool execution::continue_as_new_suggested() const {
 void execution::run_first() {
   code_started_ = true;
   custom_status_ = started_.text;
+  for (auto& each : started_.kv) kv_.emplace(each.key, detail::kv_value{each.value, each.updated_at});
   for (const auto& each : started_.carried) buffered_[each.queue].emplace_back(++arrivals_, each.data);
   try {
     root_ = handler_(orchestration_context(*this), std::exchange(started_, {}).data);
@@ -307,6 +301,16 @@ turn execution::run(std::span<const message> arrived, const turn_inputs& inputs)
   inputs_ = &inputs;
   if (!turn_.events.empty()) turn_.events.front().recorded_at = inputs.now;
   if (!code_started_ && !mismatch_) run_first();
+  take_arrivals(arrived);
+  turn made = assemble_turn();
+  inputs_ = nullptr;
+  return made;
+}
+
+turn execution::cancel_before_start(std::span<const message> arrived, const turn_inputs& inputs) {
+  inputs_ = &inputs;
+  turn_.events.front().recorded_at = inputs.now;
+  options_.verify_replay = false;  // replay would run the code
   take_arrivals(arrived);
   turn made = assemble_turn();
   inputs_ = nullptr;
@@ -410,10 +414,13 @@ void execution::apply(const history_event& arrived) {
 }
 
 void execution::apply_completion(const history_event& arrived) {
-  if (!open_.contains(arrived.source)) {  // never live: take_arrivals lets only answers through
+  auto awaited = open_.find(arrived.source);
+  // Never live: take_arrivals lets only answers through.
+  if (awaited == open_.end() || awaited->second.kind != answered_kind(arrived.kind)) {
     if (!code_is_done())
       set_mismatch("the history has " + describe_recorded(arrived) +
-                   ", but the code does not wait for event " + std::to_string(arrived.source));
+                   ", but the code does not wait for event " + std::to_string(arrived.source) +
+                   " to end like that");
     return;
   }
   if (!arrived.error) return settle(arrived.source, arrived.data);

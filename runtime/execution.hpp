@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/detail/engine.hpp"
+#include "duroxide/limits.hpp"
 #include "duroxide/registry.hpp"
 #include "runtime/turn.hpp"
 
@@ -14,6 +15,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace duroxide::internal {
@@ -28,6 +30,7 @@ struct execution_identity {
 struct execution_options {
   std::string build_id;
   bool verify_replay = false;
+  std::size_t payload_limit = limits::payload_bytes;
 };
 
 // The two things that replay must not draw again: time and randomness.
@@ -66,6 +69,10 @@ public:
   // REQUIRES: begun or replayed; not ended.
   turn run(std::span<const message> arrived, const turn_inputs& inputs);
 
+  // Instead of the first `run`, of an execution that is cancelled before it began: its code does not run.
+  // REQUIRES: begun; a cancel message has arrived.
+  turn cancel_before_start(std::span<const message> arrived, const turn_inputs& inputs);
+
   // Ends the execution from outside, as failed. REQUIRES: not ended.
   turn fail(error_details why, const turn_inputs& inputs);
 
@@ -98,6 +105,13 @@ private:
   void taken(detail::pending_operation& pending) noexcept override;
   void start_detached(detail::detached_start what) override;
   void continue_as_new(detail::continue_as_new next) override;
+  void keep(std::unique_ptr<detail::kept_by_engine> detached) override;
+  void let_go(const detail::kept_by_engine* settled) noexcept override;
+  const detail::kv_map& kv() const override { return kv_; }
+  void set_kv(std::string key, std::string value, std::source_location where) override;
+  void clear_kv(std::string key, std::source_location where) override;
+  void clear_all_kv(std::source_location where) override;
+  void trace(detail::trace_record what) override;
   void set_custom_status(std::optional<std::string> status, std::source_location where) override;
   const std::optional<std::string>& custom_status() const override { return custom_status_; }
   timestamp utc_now(std::source_location where) override;
@@ -114,7 +128,8 @@ private:
   // -- running the coroutine --------------------------------------------------
   void run_first();
   void drain();
-  bool code_is_done() const { return finished_ || next_ || mismatch_ || abort_; }
+  void destroy_frames();
+  bool code_is_done() const { return finished_ || next_ || mismatch_ || abort_ || over_limit_; }
   void settle(std::uint64_t source, std::variant<std::monostate, std::string, error_details> outcome);
 
   // -- history ----------------------------------------------------------------
@@ -138,6 +153,7 @@ private:
   void deliver_queued(const std::string& queue);
   void give_back(detail::pending_operation& pending) noexcept;
   history_event schedule_event(const detail::operation& what);
+  bool note_if_too_long(std::string_view what, const std::string& name, const std::string& payload);
   void take_arrivals(std::span<const message> arrived);
 
   // -- endings (turn_assembly.cpp) --------------------------------------------
@@ -150,6 +166,9 @@ private:
   std::optional<error_details> verify(const std::optional<ending>& how) const;
   void roll_back_turn();
   std::vector<carried_message> take_carried();
+  std::vector<kv_entry> kept_values() const;
+  void collect_kv_changes();
+  void warn_of_long_history();
 
   execution_identity identity_;
   orchestration_handler handler_;
@@ -179,13 +198,17 @@ private:
   std::map<std::uint64_t, held_message> held_;  // by the event id of the wait
   std::uint64_t arrivals_ = 0;
   std::optional<std::string> custom_status_;
+  detail::kv_map kv_;
   bool finished_ = false;
   std::optional<detail::continue_as_new> next_;
   std::optional<std::string> cancel_reason_;
   std::optional<error_details> abort_;  // a system error that the code does not get to see
+  std::optional<error_details> over_limit_;
   std::optional<error_details> mismatch_;
+  bool long_history_told_ = false;
   bool closing_ = false;  // frames are being destroyed by the engine, not by the code
 
+  std::vector<std::unique_ptr<detail::kept_by_engine>> kept_;  // detached, and not settled
   detail::branch_ptr<json_text> root_;  // last: destroyed first, while all of the above still exists
 };
 

@@ -29,6 +29,10 @@ public:
     begin_member(key);
     number(static_cast<std::int64_t>(value));
   }
+  void member(std::string_view key, bool value) {
+    begin_member(key);
+    text += value ? "true" : "false";
+  }
   void member(std::string_view key, timestamp value) {
     begin_member(key);
     number(value.time_since_epoch().count());
@@ -106,6 +110,7 @@ void pack_error(packer& out, const error_details& error) {
   out.member("kind", to_string(error.kind));
   out.member("message", error.message);
   if (!error.source.empty()) out.member("source", error.source);
+  if (!error.retryable) out.member("retryable", false);
   out.end('}');
 }
 
@@ -131,9 +136,24 @@ void pack_carried(packer& out, const std::vector<carried_message>& carried) {
   out.end(']');
 }
 
+void pack_kv(packer& out, const std::vector<kv_entry>& kv) {
+  out.begin_member("kv");
+  out.begin('[');
+  for (const auto& each : kv) {
+    out.separate();
+    out.begin('{');
+    out.member("key", each.key);
+    out.member("value", each.value);
+    out.member("updated_at", each.updated_at);
+    out.end('}');
+  }
+  out.end(']');
+}
+
 // Kinds for which an empty `data` is a payload and not an unused member.
 bool always_has_data(event_kind kind) {
-  return kind == event_kind::external_raised || kind == event_kind::queue_message;
+  return kind == event_kind::external_raised || kind == event_kind::queue_message ||
+         kind == event_kind::kv_set;
 }
 
 void pack_event(packer& out, const history_event& event) {
@@ -148,10 +168,13 @@ void pack_event(packer& out, const history_event& event) {
   out.member("instance", event.instance);
   out.member("tag", event.tag);
   out.member("session", event.session);
+  if (event.attempt > 1) out.member("attempt", std::uint64_t{event.attempt});
+  if (event.retry_of != 0) out.member("retry_of", event.retry_of);
   out.member("due", event.due);
   if (event.error) pack_error(out, *event.error);
   if (event.parent) pack_parent(out, *event.parent);
   if (!event.carried.empty()) pack_carried(out, event.carried);
+  if (!event.kv.empty()) pack_kv(out, event.kv);
   out.end('}');
 }
 
@@ -177,8 +200,10 @@ std::uint64_t read_number(const json::object& from, std::string_view key) {
 timestamp read_time(const json::value& value) { return timestamp(duration(value.as_int64())); }
 
 error_details read_error(const json::object& from) {
+  const json::value* retryable = from.if_contains("retryable");
   return {error_category_from(from.at("category").as_string()), error_kind_from(from.at("kind").as_string()),
-          read_payload(from.at("message")), read_optional(from, "source").value_or(std::string())};
+          read_payload(from.at("message")), read_optional(from, "source").value_or(std::string()),
+          !retryable || retryable->as_bool()};
 }
 
 void require(bool there, const char* member) {
@@ -194,6 +219,8 @@ void require_members(const history_event& event) {
   case event_kind::activity_scheduled:
   case event_kind::external_subscribed:
   case event_kind::external_raised:
+  case event_kind::kv_set:
+  case event_kind::kv_cleared:
   case event_kind::queue_subscribed:
   case event_kind::queue_message: return require(!event.name.empty(), "name");
   case event_kind::activity_failed:
@@ -204,8 +231,10 @@ void require_members(const history_event& event) {
   case event_kind::operation_dropped: return require(event.source != 0, "source");
   case event_kind::timer_created:
   case event_kind::utc_now_recorded: return require(event.due.has_value(), "due");
-  case event_kind::guid_recorded:
-  case event_kind::random_recorded: return require(!event.data.empty(), "data");
+  case event_kind::guid_recorded: return require(!event.data.empty(), "data");
+  case event_kind::random_recorded:
+    return require(!event.data.empty() && event.data.find_first_not_of("0123456789") == event.data.npos,
+                   "number in its data");
   case event_kind::orchestration_failed: return require(event.error.has_value(), "error");
   default: return;
   }
@@ -222,6 +251,8 @@ history_event read_event(const json::object& from) {
   event.instance = read_optional(from, "instance");
   event.tag = read_optional(from, "tag");
   event.session = read_optional(from, "session");
+  if (from.contains("attempt")) event.attempt = from.at("attempt").to_number<std::uint32_t>();
+  if (from.contains("retry_of")) event.retry_of = read_number(from, "retry_of");
   if (const auto* due = from.if_contains("due")) event.due = read_time(*due);
   if (const auto* error = from.if_contains("error")) event.error = read_error(error->as_object());
   if (const auto* parent = from.if_contains("parent")) {
@@ -233,6 +264,11 @@ history_event read_event(const json::object& from) {
     for (const auto& each : carried->as_array())
       event.carried.push_back(
           {read_payload(each.as_object().at("queue")), read_payload(each.as_object().at("data"))});
+  if (const auto* kv = from.if_contains("kv"))
+    for (const auto& each : kv->as_array())
+      event.kv.push_back({read_payload(each.as_object().at("key")),
+                          read_payload(each.as_object().at("value")),
+                          read_time(each.as_object().at("updated_at"))});
   require_members(event);
   return event;
 }
@@ -272,7 +308,7 @@ result<std::vector<history_event>, std::string> unpack_events(std::uint64_t firs
       events.back().build = build;
     }
   } catch (const boost::system::system_error& e) {
-    return unreadable(e.code().message()); // what() tells of Boost's own sources
+    return unreadable(e.code().message());  // what() tells of Boost's own sources
   } catch (const std::exception& e) {
     return unreadable(e.what());
   }

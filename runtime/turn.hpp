@@ -1,12 +1,14 @@
 // What a turn produces, as a value.
 #pragma once
 
+#include "duroxide/detail/engine.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/message.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct ending {
   std::optional<error_details> error;
   std::optional<std::string> version;
   std::vector<carried_message> carried;
+  std::vector<kv_entry> kv{};  // that the next execution begins with
 };
 
 // The new events, and the effects that they stand for. An effect whose operation was dropped in the same turn
@@ -39,6 +42,10 @@ struct turn {
   std::vector<std::uint64_t> cancelled_timers;
   std::vector<std::string> cancelled_children;  // instance ids
   std::optional<std::optional<std::string>> custom_status;
+  bool kv_cleared = false;  // everything, before `kv` is applied
+  std::set<std::string> kv_changed;
+  std::vector<kv_change> kv;  // of those keys, as they are after the turn
+  std::vector<detail::trace_record> traces;
   std::optional<ending> ends;
   // Ids of arrived messages: those that entered history, those that were stale, and (whole, after
   // continue-as-new) those that are for the next execution.
@@ -49,8 +56,5 @@ struct turn {
 
   const history_event& event(std::uint64_t id) const { return events[id - events.front().id]; }
 };
-
-// Instance ids of the children that a history has started and not heard of again.
-std::vector<std::string> unfinished_children(const std::vector<history_event>& history);
 
 }  // namespace duroxide::internal

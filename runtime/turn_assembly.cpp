@@ -45,23 +45,18 @@ unfinished_operations(const std::vector<history_event>& history) {
 
 }  // namespace
 
-std::vector<std::string> unfinished_children(const std::vector<history_event>& history) {
-  std::vector<std::string> ids;
-  for (const auto& [id, scheduled] : unfinished_operations(history))
-    if (scheduled->kind == event_kind::sub_orchestration_scheduled) ids.push_back(*scheduled->instance);
-  return ids;
-}
-
 turn execution::assemble_turn() {
   std::optional<ending> how;
   if (code_is_done() || cancel_reason_) how = decide_ending();
-  if (options_.verify_replay && !mismatch_) {
+  if (options_.verify_replay && !mismatch_ && !over_limit_) {  // limits are not replayed: they may change
     if (auto difference = verify(how)) {
       mismatch_ = std::move(difference);
       roll_back_turn();
       how = decide_ending();
     }
   }
+  collect_kv_changes();
+  warn_of_long_history();
   if (how) record_ending(*std::move(how));
   if (options_.verify_replay) recorded_.insert(recorded_.end(), turn_.events.begin(), turn_.events.end());
   cursor_ = recorded_.size();
@@ -72,6 +67,7 @@ turn execution::assemble_turn() {
 ending execution::decide_ending() {
   if (mismatch_) return failed(*mismatch_);
   if (abort_) return failed(*abort_);
+  if (over_limit_) return failed(*over_limit_);
   ending how;
   if (cancel_reason_) {
     how.status = runtime_status::cancelled;
@@ -80,10 +76,13 @@ ending execution::decide_ending() {
     return how;
   }
   if (next_) {
+    if (note_if_too_long("the input of the next execution of", identity_.orchestration, next_->input))
+      return failed(*over_limit_);
     how.status = runtime_status::continued_as_new;
     how.output = next_->input;
     how.version = next_->version;
     how.carried = take_carried();
+    how.kv = kept_values();
     return how;
   }
   try {
@@ -91,14 +90,15 @@ ending execution::decide_ending() {
   } catch (...) {
     return failed(details_of_current_exception(error_kind::orchestration_failed, identity_.orchestration));
   }
+  if (note_if_too_long("the output of orchestration", identity_.orchestration, how.output))
+    return failed(*over_limit_);
   return how;
 }
 
 void execution::record_ending(ending how) {
   ended_ = true;
   closing_ = true;
-  ready.clear();
-  root_.reset();
+  destroy_frames();
   cancel_open_operations();
   append(terminal_event(how));
   if (how.status != runtime_status::continued_as_new) {
@@ -158,6 +158,31 @@ std::vector<carried_message> execution::take_carried() {
   return carried;
 }
 
+std::vector<kv_entry> execution::kept_values() const {
+  std::vector<kv_entry> values;
+  for (const auto& [key, entry] : kv_) values.push_back({key, entry.value, entry.updated_at});
+  return values;
+}
+
+void execution::collect_kv_changes() {
+  for (const std::string& key : turn_.kv_changed) {
+    auto at = kv_.find(key);
+    if (at == kv_.end())
+      turn_.kv.push_back({key, std::nullopt, {}});
+    else
+      turn_.kv.push_back({key, at->second.value, at->second.updated_at});
+  }
+}
+
+void execution::warn_of_long_history() {
+  if (long_history_told_ || !continue_as_new_suggested()) return;
+  long_history_told_ = true;
+  turn_.warnings.push_back("the history of execution " + std::to_string(identity_.execution) + " has " +
+                           std::to_string(last_id_) + " events and about " +
+                           std::to_string(history_bytes_ / 1024) +
+                           " KiB; continue as new, or every rebuild of the instance replays all of it");
+}
+
 // -- verification (I7) --------------------------------------------------------
 
 std::string execution::state_for_comparison() const {
@@ -171,6 +196,9 @@ std::string execution::state_for_comparison() const {
   for (const auto& [queue, messages] : buffered_)
     if (!messages.empty()) state += " " + std::to_string(messages.size()) + " in queue '" + queue + "';";
   if (custom_status_) state += " custom status '" + *custom_status_ + "'";
+  for (const auto& [key, entry] : kv_)
+    state += " key '" + key + "' = '" + entry.value + "' of " +
+             std::to_string(entry.updated_at.time_since_epoch().count());
   return state;
 }
 

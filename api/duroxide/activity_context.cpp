@@ -1,13 +1,15 @@
 #include "duroxide/activity_context.hpp"
 
+#include "duroxide/client.hpp"
+
 #include <condition_variable>
 #include <mutex>
 
 namespace duroxide {
 
 std::string activity_context::activity_id() const {
-  return identity_.instance + "/" + std::to_string(identity_.execution) + "/" +
-         std::to_string(identity_.event_id);
+  std::uint64_t first = identity_.retry_of != 0 ? identity_.retry_of : identity_.event_id;
+  return identity_.instance + "/" + std::to_string(identity_.execution) + "/" + std::to_string(first);
 }
 
 bool activity_context::wait_for_cancellation(duration limit) const {
@@ -17,5 +19,14 @@ bool activity_context::wait_for_cancellation(duration limit) const {
   cancelled.wait_for(lock, cancelled_, limit, [] { return false; });
   return is_cancelled();
 }
+
+void activity_context::heartbeat(std::string details) {
+  auto now = std::chrono::steady_clock::now();
+  if (last_heartbeat_ && now < *last_heartbeat_ + services_->heartbeat_interval()) return;
+  last_heartbeat_ = now;
+  services_->heartbeat(identity_, std::move(details));
+}
+
+client activity_context::get_client() const { return client(services_->client()); }
 
 }  // namespace duroxide

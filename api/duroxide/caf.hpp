@@ -16,9 +16,20 @@
 #include <caf/typed_actor.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
+namespace duroxide {
+
+// A value as JSON text, if there is one.
+struct kv_answer {
+  std::optional<std::string> value;
+};
+
+}  // namespace duroxide
+
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::instance_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::kv_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::activity_completion)
 
 namespace duroxide {
@@ -29,6 +40,8 @@ using enqueue_event_atom = caf::atom_constant<caf::atom("dx_enqueue")>;
 using cancel_instance_atom = caf::atom_constant<caf::atom("dx_cancel")>;
 using get_status_atom = caf::atom_constant<caf::atom("dx_status")>;
 using wait_for_orchestration_atom = caf::atom_constant<caf::atom("dx_wait")>;
+using wait_for_status_change_atom = caf::atom_constant<caf::atom("dx_change")>;
+using get_kv_value_atom = caf::atom_constant<caf::atom("dx_kv")>;
 
 // Payloads are JSON text. A failure is an error message of category error_category; its context carries the
 // text.
@@ -44,7 +57,12 @@ using client_actor = caf::typed_actor<
     // instance
     caf::replies_to<get_status_atom, std::string>::with<instance_status>,
     // instance, for how long at most
-    caf::replies_to<wait_for_orchestration_atom, std::string, caf::timespan>::with<instance_status>>;
+    caf::replies_to<wait_for_orchestration_atom, std::string, caf::timespan>::with<instance_status>,
+    // instance, last version seen, for how long at most
+    caf::replies_to<wait_for_status_change_atom, std::string, std::uint64_t,
+                    caf::timespan>::with<instance_status>,
+    // instance, key
+    caf::replies_to<get_kv_value_atom, std::string, std::string>::with<kv_answer>>;
 
 // An actor that serves `client`'s operations without ever blocking. It ends when nobody holds it any more.
 client_actor make_client_actor(caf::actor_system& system, const client& client);
@@ -60,8 +78,15 @@ template <class Out, class In> caf::behavior activity_relay(caf::event_based_act
     try {
       In decoded = codec<In>::decode("the input of activity '" + name + "'", input);
       self->request(worker, caf::infinite, std::move(decoded))
-          .then([done](const Out& output) { done(codec<Out>::encode(output)); },
-                [self, failed](const caf::error& e) { failed(self->system().render(e)); });
+          .then(
+              [done, failed](const Out& output) {
+                try {
+                  done(codec<Out>::encode(output));
+                } catch (const std::exception& e) {
+                  failed(e.what());
+                }
+              },
+              [self, failed](const caf::error& e) { failed(self->system().render(e)); });
     } catch (const std::exception& e) {
       failed(e.what());
     }

@@ -1,53 +1,81 @@
 // Calls: what the context's schedule_* functions return. Inert until awaited; options chain.
 #pragma once
 
+#include "duroxide/detail/retried.hpp"
+#include "duroxide/detail/started.hpp"
 #include "duroxide/durable.hpp"
 #include "duroxide/names.hpp"
+#include "duroxide/retry.hpp"
+#include "duroxide/semantic_version.hpp"
 
+#include <optional>
 #include <string>
+#include <variant>
 
 namespace duroxide {
 
-// A started operation that is awaited later, or never. Destroying it unawaited cancels the operation.
+// Something that was started and is awaited later, or never. Destroying it unawaited cancels it.
 template <class T> class [[nodiscard]] pending {
 public:
   using value_type = T;
   explicit pending(std::unique_ptr<detail::operation_branch<T>> started) : started_(std::move(started)) {}
+  explicit pending(std::unique_ptr<detail::started_branch<T>> started) : started_(std::move(started)) {}
 
-  // Lets the operation run on its own: its outcome is recorded and otherwise ignored.
+  // Lets it run on its own: its outcome is recorded and otherwise ignored. What it has not scheduled when the
+  // orchestration ends is never scheduled.
+  // Throws configuration_error (invalid_argument) if it was awaited or detached before.
   void detach() && {
-    started_->detach();
-    started_.reset();
+    if (auto* operation = std::get_if<0>(&started_)) {
+      if (!*operation) detail::throw_used_up("a pending operation");
+      (*operation)->detach();
+      operation->reset();
+    } else {
+      detail::started_branch<T>* running = std::get<1>(started_).get();
+      if (!running) detail::throw_used_up("a pending operation");
+      running->detach(std::move(std::get<1>(started_)));
+    }
   }
 
-  // REQUIRES: neither awaited nor detached before.
-  detail::branch_ptr<T> release() && { return std::move(started_); }
+  // Throws configuration_error (invalid_argument) if it was awaited or detached before.
+  detail::branch_ptr<T> release() && {
+    detail::branch_ptr<T> branch =
+        std::visit([](auto& started) { return detail::branch_ptr<T>(std::move(started)); }, started_);
+    if (!branch) detail::throw_used_up("a pending operation");
+    return branch;
+  }
 
 private:
-  std::unique_ptr<detail::operation_branch<T>> started_;
+  std::variant<std::unique_ptr<detail::operation_branch<T>>, std::unique_ptr<detail::started_branch<T>>>
+      started_;
 };
 
 namespace detail {
 
+// What all calls of one operation have in common.
 template <class T> class call {
 public:
   using value_type = T;
-  explicit call(operation what) : branch_(std::make_unique<operation_branch<T>>(std::move(what))) {}
+  explicit call(operation what) : what_(std::move(what)) {}
 
-  branch_ptr<T> release() && { return std::move(branch_); }
+  branch_ptr<T> release() && { return std::make_unique<operation_branch<T>>(std::move(what_)); }
 
   // Schedules now, to be awaited later.
   pending<T> start(engine& owner) && {
-    branch_->start(owner, {});
-    return pending<T>(std::move(branch_));
+    auto branch = std::make_unique<operation_branch<T>>(std::move(what_));
+    branch->start(owner, {});
+    return pending<T>(std::move(branch));
   }
 
 protected:
-  operation& what() { return branch_->what(); }
+  operation& what() { return what_; }
 
 private:
-  std::unique_ptr<operation_branch<T>> branch_;
+  operation what_;
 };
+
+template <class T> pending<T> start_branch(branch_ptr<T> branch, engine& owner) {
+  return pending<T>(std::make_unique<started_branch<T>>(std::move(branch), owner));
+}
 
 }  // namespace detail
 
@@ -55,16 +83,62 @@ template <class T> class [[nodiscard]] activity_call : public detail::call<T> {
 public:
   using detail::call<T>::call;
 
-  // Only workers whose tag filter accepts `tag` run it.
+  // Only workers whose tag filter accepts `tag` run it; without such a worker it waits.
+  // Throws configuration_error (invalid_argument) unless it is 1 to 256 bytes of UTF-8.
   activity_call&& with_tag(std::string tag) && {
+    require_valid_id("tag", tag);
     this->what().tag = std::move(tag);
     return std::move(*this);
   }
-  // All activities of one session run on the same worker process, as long as it lives.
+  // All activities of one session run in the same worker process, as long as it lives and the session is not
+  // idle. Sessions are known by their id over all instances. Throws as with_tag.
   activity_call&& on_session(std::string session) && {
+    require_valid_id("session id", session);
     this->what().session = std::move(session);
     return std::move(*this);
   }
+  // Tries again when the activity fails; with the tag and the session of this call.
+  activity_call&& with_retry(retry_policy policy) && {
+    retry_ = policy;
+    return std::move(*this);
+  }
+  // Of the call as a whole, with all its attempts: then it is cancelled, and awaiting it throws
+  // timeout_error. The time begins when the call is scheduled.
+  activity_call&& with_timeout(duration limit) && {
+    limit_ = detail::checked_delay(limit);
+    return std::move(*this);
+  }
+
+  detail::branch_ptr<T> release() && { return limited(nullptr); }
+
+  pending<T> start(detail::engine& owner) && {
+    if (!retry_ && !limit_) return std::move(*this).detail::template call<T>::start(owner);
+    auto first = std::make_unique<detail::operation_branch<T>>(this->what());
+    first->start(owner, {});
+    return detail::start_branch<T>(limited(std::move(first)), owner);
+  }
+
+private:
+  // The call with its policy and its timeout. `first`: started already, or null.
+  detail::branch_ptr<T> limited(std::unique_ptr<detail::operation_branch<T>> first) {
+    std::optional<duration> limit = limit_;
+    if (retry_ && retry_->total_timeout())
+      limit = limit ? std::min(*limit, *retry_->total_timeout()) : *retry_->total_timeout();
+    if (!limit) return repeated(std::move(first));
+    std::source_location where = this->what().where;
+    std::string called = "activity '" + this->what().name + "'";
+    return std::make_unique<detail::timed_branch<T>>(repeated(std::move(first)), *limit, where,
+                                                     std::move(called));
+  }
+
+  detail::branch_ptr<T> repeated(std::unique_ptr<detail::operation_branch<T>> first) {
+    if (retry_) return detail::retried<T>(std::move(this->what()), *retry_, std::move(first)).release();
+    if (first) return first;
+    return std::move(*this).detail::template call<T>::release();
+  }
+
+  std::optional<retry_policy> retry_;
+  std::optional<duration> limit_;
 };
 
 template <class T> class [[nodiscard]] sub_orchestration_call : public detail::call<T> {
@@ -78,9 +152,10 @@ public:
     this->what().instance = std::move(instance);
     return std::move(*this);
   }
-  // Without it the newest registered version runs.
-  sub_orchestration_call&& with_version(std::string version) && {
-    this->what().version = std::move(version);
+  // Without it the version policy of the orchestration chooses.
+  // Throws configuration_error (invalid_argument) if it is no semantic version.
+  sub_orchestration_call&& with_version(std::string_view version) && {
+    this->what().version = semantic_version::parse(version).text();
     return std::move(*this);
   }
 };

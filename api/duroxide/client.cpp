@@ -1,5 +1,10 @@
 #include "duroxide/client.hpp"
 
+#include "duroxide/semantic_version.hpp"
+
+#include <algorithm>
+#include <chrono>
+
 namespace duroxide {
 
 namespace {
@@ -9,7 +14,9 @@ std::exception_ptr exception_for(const error_details& details) {
   switch (details.kind) {
   case error_kind::instance_not_found:
   case error_kind::instance_terminal:
+  case error_kind::already_exists:
     return std::make_exception_ptr(instance_error(details.kind, details.message));
+  case error_kind::limit_exceeded: return std::make_exception_ptr(limit_error(details.message));
   case error_kind::timed_out: return std::make_exception_ptr(timeout_error(details.message));
   default: break;
   }
@@ -34,18 +41,84 @@ template <class T, class Answer = T> std::pair<std::future<T>, reply<Answer>> ma
           }};
 }
 
+void check(start_options& options) {
+  if (!options.version.empty()) options.version = semantic_version::parse(options.version).text();
+  detail::checked_delay(options.delay);
+  std::ranges::sort(options.labels, {}, &label::name);
+  for (const label& each : options.labels) require_valid_id("label", each.name);
+  auto twice = std::ranges::adjacent_find(options.labels, {}, &label::name);
+  if (twice != options.labels.end())
+    throw configuration_error(error_kind::invalid_argument, "label '" + twice->name + "' is given twice");
+}
+
+reply<start_result> refusing_existing(std::string instance, reply<start_result> done) {
+  return [instance = std::move(instance), done = std::move(done)](result<start_result, error_details> how) {
+    if (!how || *how == start_result::started) return done(std::move(how));
+    done(error_details{error_category::application,
+                       error_kind::already_exists,
+                       "instance '" + instance + "' exists already; nothing was done to it",
+                       {}});
+  };
+}
+
+// Reads the key, waits for a change of it, and reads again, until it is there.
+class kv_wait : public std::enable_shared_from_this<kv_wait> {
+public:
+  kv_wait(std::shared_ptr<client_port> port, std::string instance, std::string key, duration timeout)
+      : port_(std::move(port)), instance_(std::move(instance)), key_(std::move(key)),
+        deadline_(std::chrono::steady_clock::now() + timeout) {}
+
+  std::future<json_text> future() { return promise_.get_future(); }
+
+  void look(bool ended) {
+    port_->kv(instance_, key_, [self = shared_from_this(), ended](auto found) {
+      if (!found) return self->fail(found.error());
+      if (!found->empty()) return self->promise_.set_value(json_text(found->front().value));
+      if (ended)
+        return self->fail(
+            {error_category::application,
+             error_kind::instance_terminal,
+             "instance '" + self->instance_ + "' ended without a value for key '" + self->key_ + "'",
+             {}});
+      self->wait();
+    });
+  }
+
+private:
+  void wait() {
+    auto left = std::chrono::ceil<duration>(deadline_ - std::chrono::steady_clock::now());
+    wait_request what{instance_, std::nullopt, key_, std::max(left, duration(0))};
+    port_->wait(std::move(what), [self = shared_from_this()](auto status) {
+      if (!status) return self->fail(status.error());
+      self->look(is_terminal(status->status));
+    });
+  }
+  void fail(const error_details& why) { promise_.set_exception(exception_for(why)); }
+
+  std::shared_ptr<client_port> port_;
+  std::string instance_;
+  std::string key_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::promise<json_text> promise_;
+};
+
 }  // namespace
 
-start_result client::start_orchestration(std::string name, std::string instance, json_text input) {
-  return start_orchestration_async(std::move(name), std::move(instance), std::move(input)).get();
+start_result client::start_orchestration(std::string name, std::string instance, json_text input,
+                                         start_options options) {
+  return start_orchestration_async(std::move(name), std::move(instance), std::move(input), std::move(options))
+      .get();
 }
 
 std::future<start_result> client::start_orchestration_async(std::string name, std::string instance,
-                                                            json_text input) {
+                                                            json_text input, start_options options) {
   require_valid_id("orchestration name", name);
   require_valid_id("instance id", instance);
+  check(options);
   auto [future, done] = make_future_reply<start_result>();
-  port_->start({std::move(name), std::move(instance), std::move(input).text()}, std::move(done));
+  if (options.if_exists == existing_instance::fail) done = refusing_existing(instance, std::move(done));
+  port_->start({std::move(name), std::move(instance), std::move(input).text(), std::move(options)},
+               std::move(done));
   return std::move(future);
 }
 
@@ -114,7 +187,8 @@ instance_status client::wait_for_orchestration(std::string instance, duration ti
 std::future<instance_status> client::wait_for_orchestration_async(std::string instance, duration timeout) {
   require_valid_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
-  port_->wait({std::move(instance), std::nullopt, detail::checked_delay(timeout)}, std::move(done));
+  port_->wait({std::move(instance), std::nullopt, std::nullopt, detail::checked_delay(timeout)},
+              std::move(done));
   return std::move(future);
 }
 
@@ -127,7 +201,66 @@ std::future<instance_status> client::wait_for_status_change_async(std::string in
                                                                   std::uint64_t last_seen, duration timeout) {
   require_valid_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
-  port_->wait({std::move(instance), last_seen, detail::checked_delay(timeout)}, std::move(done));
+  port_->wait({std::move(instance), last_seen, std::nullopt, detail::checked_delay(timeout)},
+              std::move(done));
+  return std::move(future);
+}
+
+std::optional<json_text> client::get_kv_value(std::string instance, std::string key) {
+  return get_kv_value_async(std::move(instance), std::move(key)).get();
+}
+
+std::future<std::optional<json_text>> client::get_kv_value_async(std::string instance, std::string key) {
+  require_valid_id("instance id", instance);
+  require_valid_id("key", key);
+  auto [future, done] = make_future_reply<std::optional<json_text>>();
+  port_->kv(std::move(instance), std::move(key), [done = std::move(done)](auto found) {
+    if (!found) return done(found.error());
+    if (found->empty()) return done(std::optional<json_text>());
+    done(std::optional<json_text>(json_text(std::move(found->front().value))));
+  });
+  return std::move(future);
+}
+
+std::map<std::string, json_text> client::get_kv_all_values(std::string instance) {
+  return get_kv_all_values_async(std::move(instance)).get();
+}
+
+std::future<std::map<std::string, json_text>> client::get_kv_all_values_async(std::string instance) {
+  require_valid_id("instance id", instance);
+  auto [future, done] = make_future_reply<std::map<std::string, json_text>>();
+  port_->kv(std::move(instance), std::nullopt, [done = std::move(done)](auto found) {
+    if (!found) return done(found.error());
+    std::map<std::string, json_text> values;
+    for (auto& each : *found) values.emplace(std::move(each.key), json_text(std::move(each.value)));
+    done(std::move(values));
+  });
+  return std::move(future);
+}
+
+json_text client::wait_for_kv_value(std::string instance, std::string key, duration timeout) {
+  return wait_for_kv_value_async(std::move(instance), std::move(key), timeout).get();
+}
+
+std::future<json_text> client::wait_for_kv_value_async(std::string instance, std::string key,
+                                                       duration timeout) {
+  require_valid_id("instance id", instance);
+  require_valid_id("key", key);
+  auto wait =
+      std::make_shared<kv_wait>(port_, std::move(instance), std::move(key), detail::checked_delay(timeout));
+  auto future = wait->future();
+  wait->look(false);
+  return future;
+}
+
+std::vector<activity_state> client::get_activities(std::string instance) {
+  return get_activities_async(std::move(instance)).get();
+}
+
+std::future<std::vector<activity_state>> client::get_activities_async(std::string instance) {
+  require_valid_id("instance id", instance);
+  auto [future, done] = make_future_reply<std::vector<activity_state>>();
+  port_->activities(std::move(instance), std::move(done));
   return std::move(future);
 }
 

@@ -7,8 +7,11 @@
 #include "duroxide/fwd.hpp"
 
 #include <future>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace duroxide {
 
@@ -21,6 +24,7 @@ namespace duroxide {
 // blocking form would throw. All throw
 //   configuration_error    an id, name or payload is not legal (invalid_argument, invalid_payload)
 //   instance_error         the instance does not exist (instance_not_found) or has ended (instance_terminal)
+//   limit_error            a payload is longer than runtime_options::payload_limit (2 MiB without a runtime)
 //   timeout_error          a wait's time is up
 //   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
 class client {
@@ -29,32 +33,42 @@ public:
   explicit client(std::shared_ptr<client_port> port) : port_(std::move(port)) {}
 
   // -- start ------------------------------------------------------------------
-  // If the instance exists, nothing happens to it, and the result says so.
+  // If the instance exists, nothing happens to it, and the result says so; options can ask for something
+  // else. Also throws configuration_error (not_registered) if the runtime in this process would run
+  // the instance and does not know the
+  // orchestration, or the version asked for.
 
   template <class Out, class In, class Argument>
-  start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance,
-                                   Argument&& input) {
-    return start_orchestration_async(what, std::move(instance), std::forward<Argument>(input)).get();
+  start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
+                                   start_options options = {}) {
+    return start_orchestration_async(what, std::move(instance), std::forward<Argument>(input),
+                                     std::move(options))
+        .get();
   }
   template <class Out>
-  start_result start_orchestration(const orchestration<Out()>& what, std::string instance) {
-    return start_orchestration_async(what, std::move(instance)).get();
+  start_result start_orchestration(const orchestration<Out()>& what, std::string instance,
+                                   start_options options = {}) {
+    return start_orchestration_async(what, std::move(instance), std::move(options)).get();
   }
-  start_result start_orchestration(std::string name, std::string instance, json_text input);
+  start_result start_orchestration(std::string name, std::string instance, json_text input,
+                                   start_options options = {});
 
   template <class Out, class In, class Argument>
   std::future<start_result> start_orchestration_async(const orchestration<Out(In)>& what,
-                                                      std::string instance, Argument&& input) {
+                                                      std::string instance, Argument&& input,
+                                                      start_options options = {}) {
     return start_orchestration_async(std::string(what.name()), std::move(instance),
-                                     json_text(detail::encode_argument<In>(std::forward<Argument>(input))));
+                                     json_text(detail::encode_argument<In>(std::forward<Argument>(input))),
+                                     std::move(options));
   }
   template <class Out>
-  std::future<start_result> start_orchestration_async(const orchestration<Out()>& what,
-                                                      std::string instance) {
-    return start_orchestration_async(std::string(what.name()), std::move(instance), json_text("null"));
+  std::future<start_result> start_orchestration_async(const orchestration<Out()>& what, std::string instance,
+                                                      start_options options = {}) {
+    return start_orchestration_async(std::string(what.name()), std::move(instance), json_text("null"),
+                                     std::move(options));
   }
-  std::future<start_result> start_orchestration_async(std::string name, std::string instance,
-                                                      json_text input);
+  std::future<start_result> start_orchestration_async(std::string name, std::string instance, json_text input,
+                                                      start_options options = {});
 
   // -- signals ----------------------------------------------------------------
 
@@ -102,6 +116,34 @@ public:
   instance_status wait_for_status_change(std::string instance, std::uint64_t last_seen, duration timeout);
   std::future<instance_status> wait_for_status_change_async(std::string instance, std::uint64_t last_seen,
                                                             duration timeout);
+
+  // -- the key-value store of an instance -------------------------------------
+  // As it was when its last committed turn ended. What does not exist has no values; that is no error.
+
+  template <class T> std::optional<T> get_kv_value(std::string instance, std::string key) {
+    std::optional<json_text> found = get_kv_value(std::move(instance), key);
+    if (!found) return std::nullopt;
+    return codec<T>::decode("the value of key '" + key + "'", found->text());
+  }
+  std::optional<json_text> get_kv_value(std::string instance, std::string key);
+  std::future<std::optional<json_text>> get_kv_value_async(std::string instance, std::string key);
+  std::map<std::string, json_text> get_kv_all_values(std::string instance);
+  std::future<std::map<std::string, json_text>> get_kv_all_values_async(std::string instance);
+
+  // Waits until the key has a value. Also throws instance_error: instance_not_found, or instance_terminal if
+  // the instance ends without setting it.
+  template <class T> T wait_for_kv_value(std::string instance, std::string key, duration timeout) {
+    json_text found = wait_for_kv_value(std::move(instance), key, timeout);
+    return codec<T>::decode("the value of key '" + key + "'", found.text());
+  }
+  json_text wait_for_kv_value(std::string instance, std::string key, duration timeout);
+  std::future<json_text> wait_for_kv_value_async(std::string instance, std::string key, duration timeout);
+
+  // -- activities -------------------------------------------------------------
+  // Those of the instance that are scheduled and not finished, with what their last heartbeat said.
+
+  std::vector<activity_state> get_activities(std::string instance);
+  std::future<std::vector<activity_state>> get_activities_async(std::string instance);
 
   // The same operations without types and futures.
   const std::shared_ptr<client_port>& port() const noexcept { return port_; }

@@ -2,13 +2,16 @@
 // other doors into the system.
 #pragma once
 
+#include "duroxide/activity_state.hpp"
 #include "duroxide/instance_status.hpp"
+#include "duroxide/kv.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace duroxide {
 
@@ -17,17 +20,33 @@ enum class start_result : std::uint8_t {
   already_exists,  // nothing was done: the instance exists, whatever its state
 };
 
+// What start_orchestration does if the instance exists.
+enum class existing_instance : std::uint8_t {
+  use,               // nothing; the result says so
+  fail,              // instance_error (already_exists)
+  replace_terminal,  // deletes it first, if it and all its sub-orchestrations have ended; else as `use`
+};
+
+struct start_options {
+  std::string version{};  // empty: the one that the version policy chooses
+  duration delay{};       // before the first turn
+  std::vector<label> labels{};
+  existing_instance if_exists = existing_instance::use;
+};
+
 struct start_request {
   std::string orchestration;
   std::string instance;
   std::string input;
+  start_options options{};
 };
 
-// What a waiter waits for: the end of the instance or, if `after_custom_status` is given, a custom status
-// with a higher version.
+// What a waiter waits for: the end of the instance or, if given, a custom status with a version above
+// `after_custom_status`, or a change of the key `kv_key`.
 struct wait_request {
   std::string instance;
   std::optional<std::uint64_t> after_custom_status;
+  std::optional<std::string> kv_key;
   duration timeout{};
 };
 
@@ -47,7 +66,13 @@ public:
   virtual void post(message what, reply<std::monostate> done) = 0;
   virtual void status(std::string instance, reply<instance_status> done) = 0;
   // Fails with timed_out, and with instance_not_found if the instance does not exist.
+  // A wait for a key ends as soon as the key is there, too.
   virtual void wait(wait_request what, reply<instance_status> done) = 0;
+  // The key-value store, in key order; with `key`, that entry only. Empty for an unknown instance.
+  virtual void kv(std::string instance, std::optional<std::string> key,
+                  reply<std::vector<kv_entry>> done) = 0;
+  // The unfinished activities, in key order. Empty for an unknown instance.
+  virtual void activities(std::string instance, reply<std::vector<activity_state>> done) = 0;
 };
 
 }  // namespace duroxide

@@ -29,9 +29,12 @@ boost::json::value parse_json(std::string_view what, std::string_view text) {
   return parser.release();
 }
 
-void throw_wrong_type(std::string_view what, std::string_view text, const char* why) {
-  throw configuration_error(error_kind::invalid_payload,
-                            std::string(what) + " has the wrong type (" + why + "): '" + excerpt(text) + "'");
+void throw_wrong_type(std::string_view what, std::string_view text, std::string_view place,
+                      std::string_view why) {
+  std::string where = place.empty() ? "" : " at " + std::string(place);
+  throw configuration_error(error_kind::invalid_payload, std::string(what) + " has the wrong type" + where +
+                                                             " (" + std::string(why) + "): '" +
+                                                             excerpt(text) + "'");
 }
 
 }  // namespace duroxide::detail

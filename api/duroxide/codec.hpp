@@ -5,6 +5,7 @@
 // json_text travels as it is, for code that knows names and payloads only at run time.
 #pragma once
 
+#include "duroxide/detail/mismatch.hpp"
 #include "duroxide/errors.hpp"
 
 #include <boost/describe/class.hpp>
@@ -41,7 +42,9 @@ template <class T> using lifted = std::conditional_t<std::is_void_v<T>, std::mon
 // Throws configuration_error (invalid_payload) with the place of the mistake. `what` names the payload,
 // e.g. "input of orchestration 'checkout'".
 boost::json::value parse_json(std::string_view what, std::string_view text);
-[[noreturn]] void throw_wrong_type(std::string_view what, std::string_view text, const char* why);
+// `place`: a JSON pointer to what does not fit; empty: all of it.
+[[noreturn]] void throw_wrong_type(std::string_view what, std::string_view text, std::string_view place,
+                                   std::string_view why);
 
 }  // namespace detail
 
@@ -52,9 +55,10 @@ template <class T> struct codec {
     try {
       return boost::json::value_to<T>(parsed);
     } catch (const boost::system::system_error& e) {
-      detail::throw_wrong_type(what, text, e.code().message().c_str()); // what() tells of Boost's own sources
+      // what() tells of Boost's own sources
+      detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), e.code().message());
     } catch (const std::exception& e) {
-      detail::throw_wrong_type(what, text, e.what());
+      detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), e.what());
     }
   }
 };

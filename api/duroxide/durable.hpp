@@ -10,7 +10,10 @@ template <class T> class [[nodiscard]] durable {
 public:
   using value_type = T;
   explicit durable(detail::branch_ptr<T> branch) : branch_(std::move(branch)) {}
-  detail::branch_ptr<T> release() && { return std::move(branch_); }
+  detail::branch_ptr<T> release() && {
+    if (!branch_) detail::throw_used_up("a combination");
+    return std::move(branch_);
+  }
 
 private:
   detail::branch_ptr<T> branch_;

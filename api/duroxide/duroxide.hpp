@@ -1,6 +1,7 @@
 // The whole public interface, except the part for actor systems: "duroxide/caf.hpp".
 #pragma once
 
+#include "duroxide/activity_task.hpp"
 #include "duroxide/client.hpp"
 #include "duroxide/combinators.hpp"
 #include "duroxide/contracts.hpp"
@@ -9,6 +10,8 @@
 #include "duroxide/orchestration_context.hpp"
 #include "duroxide/registry.hpp"
 #include "duroxide/result.hpp"
+#include "duroxide/retry.hpp"
 #include "duroxide/runtime.hpp"
+#include "duroxide/semantic_version.hpp"
 #include "duroxide/sqlite_provider.hpp"
 #include "duroxide/task.hpp"

@@ -57,7 +57,7 @@ error_category error_category_from(std::string_view text) { return value_in(cate
 error_kind error_kind_from(std::string_view text) { return value_in(kind_names, text); }
 
 error_details details_of_current_exception(error_kind otherwise, std::string_view source) {
-  error_details details{error_category::application, otherwise, {}, std::string(source)};
+  error_details details{error_category::application, otherwise, {}, std::string(source), true};
   try {
     throw;
   } catch (const error& e) {

@@ -47,7 +47,8 @@ struct error_details {
   error_category category = error_category::application;
   error_kind kind = error_kind::orchestration_failed;
   std::string message;
-  std::string source;  // the activity or orchestration that failed; empty where there is none
+  std::string source;     // the activity or orchestration that failed; empty where there is none
+  bool retryable = true;  // false: a retry policy gives up at once
 
   bool operator==(const error_details&) const = default;
 };
@@ -88,6 +89,20 @@ public:
 class orchestration_failed : public error {
 public:
   using error::error;
+};
+
+// Thrown by an activity whose failure no further attempt would mend: a retry policy gives up at once.
+class final_error : public error {
+public:
+  explicit final_error(std::string message)
+      : error({error_category::application, error_kind::activity_failed, std::move(message), {}, false}) {}
+};
+
+// A value is larger, or there are more of them, than limits.hpp and runtime_options allow.
+class limit_error : public error {
+public:
+  explicit limit_error(std::string message)
+      : error({error_category::application, error_kind::limit_exceeded, std::move(message), {}, false}) {}
 };
 
 // Wrong use: a bad name, a duplicate registration, a missing handler, a payload of the wrong type.

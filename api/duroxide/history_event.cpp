@@ -29,6 +29,9 @@ constexpr std::array names{
     std::pair{event_kind::sub_orchestration_failed, std::string_view{"sub_orchestration_failed"}},
     std::pair{event_kind::orchestration_detached, std::string_view{"orchestration_detached"}},
     std::pair{event_kind::custom_status_updated, std::string_view{"custom_status_updated"}},
+    std::pair{event_kind::kv_set, std::string_view{"kv_set"}},
+    std::pair{event_kind::kv_cleared, std::string_view{"kv_cleared"}},
+    std::pair{event_kind::kv_all_cleared, std::string_view{"kv_all_cleared"}},
     std::pair{event_kind::utc_now_recorded, std::string_view{"utc_now_recorded"}},
     std::pair{event_kind::guid_recorded, std::string_view{"guid_recorded"}},
     std::pair{event_kind::random_recorded, std::string_view{"random_recorded"}},
@@ -54,6 +57,9 @@ bool is_schedule_event(event_kind kind) {
   case event_kind::sub_orchestration_scheduled:
   case event_kind::orchestration_detached:
   case event_kind::custom_status_updated:
+  case event_kind::kv_set:
+  case event_kind::kv_cleared:
+  case event_kind::kv_all_cleared:
   case event_kind::utc_now_recorded:
   case event_kind::guid_recorded:
   case event_kind::random_recorded: return true;

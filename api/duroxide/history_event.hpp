@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/errors.hpp"
+#include "duroxide/kv.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -35,6 +36,9 @@ enum class event_kind : std::uint8_t {
   sub_orchestration_failed,
   orchestration_detached,
   custom_status_updated,
+  kv_set,
+  kv_cleared,
+  kv_all_cleared,
   // Values that the code drew
   utc_now_recorded,
   guid_recorded,
@@ -63,22 +67,21 @@ struct carried_message {
 };
 
 // A flat record; which members are used depends on the kind:
-//   orchestration_started        name, version, data = input, parent, custom status in `text`, carried
+//   orchestration_started        name, version, data = input, parent, custom status in `text`, carried, kv
 //   orchestration_completed      data = output
 //   orchestration_failed         error
 //   orchestration_cancelled      text = reason
 //   ..._continued_as_new         data = next input, version = if one was asked for
 //   cancel_requested             text = reason
-//   activity_scheduled           name, data = input, tag, session
-//   activity_completed/_failed   source, data = output / error
-//   timer_created, timer_fired   due; source
-//   external_/queue_subscribed   name
-//   external_raised              name, data
-//   queue_message                name, data
+//   activity_scheduled           name, data = input, tag, session; of a retry: attempt, retry_of = first
+//   attempt activity_completed/_failed   source, data = output / error timer_created, timer_fired   due;
+//   source external_/queue_subscribed   name external_raised              name, data queue_message name, data
 //   sub_orchestration_scheduled  name, data = input, instance, version = if one was asked for
 //   ..._completed/_failed        source, data = output / error
 //   orchestration_detached       name, data = input, instance, version = if one was asked for
 //   custom_status_updated        text; none = reset
+//   kv_set, kv_cleared           name = key, data = value
+//   kv_all_cleared
 //   utc_now_recorded             due = the time
 //   guid_/random_recorded        data
 //   operation_dropped            source
@@ -95,10 +98,13 @@ struct history_event {
   std::optional<std::string> instance;
   std::optional<std::string> tag;
   std::optional<std::string> session;
+  std::uint32_t attempt = 1;
+  std::uint64_t retry_of = 0;
   std::optional<timestamp> due;
   std::optional<error_details> error;
   std::optional<parent_link> parent;
   std::vector<carried_message> carried;
+  std::vector<kv_entry> kv;
 
   bool operator==(const history_event&) const = default;
 };

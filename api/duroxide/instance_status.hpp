@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace duroxide {
 
@@ -30,6 +31,13 @@ inline bool is_terminal(runtime_status status) {
          status == runtime_status::cancelled;
 }
 
+// A name and a value by which instances can be found.
+struct label {
+  std::string name;
+  std::string value;
+  bool operator==(const label&) const = default;
+};
+
 struct instance_status {
   runtime_status status = runtime_status::not_found;
   std::string orchestration;
@@ -41,6 +49,7 @@ struct instance_status {
   std::uint64_t custom_status_version = 0;  // grows by one with every turn that changes the custom status
   timestamp created_at{};
   timestamp updated_at{};
+  std::vector<label> labels;  // in the order of their names
 
   bool operator==(const instance_status&) const = default;
 };

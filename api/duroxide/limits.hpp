@@ -13,6 +13,13 @@ inline constexpr std::size_t id_bytes = 256;
 
 inline constexpr std::size_t custom_status_bytes = std::size_t{256} * 1024;
 
+// Of the key-value store of one instance, at any time.
+inline constexpr std::size_t kv_keys = 150;
+inline constexpr std::size_t kv_value_bytes = std::size_t{64} * 1024;
+
+// Inputs, outputs and events, unless runtime_options says otherwise.
+inline constexpr std::size_t payload_bytes = std::size_t{2} * 1024 * 1024;
+
 // From here on continue_as_new_suggested() is true and a warning is logged once per execution.
 inline constexpr std::uint64_t long_history_events = 10'000;
 inline constexpr std::size_t long_history_bytes = std::size_t{8} * 1024 * 1024;

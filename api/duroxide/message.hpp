@@ -18,7 +18,7 @@ enum class message_kind : std::uint8_t {
   event_raised,   // an external event, `name`
   enqueued,       // a message for queue `name`
   child_done,     // of the child scheduled by `source` in `execution`
-  cancel,         // reason in `data`
+  cancel,         // reason in `data`; from a parent: its instance id in `name`
 };
 
 std::string_view to_string(message_kind kind);

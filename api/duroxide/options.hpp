@@ -1,10 +1,13 @@
 // How a runtime behaves.
 #pragma once
 
+#include "duroxide/limits.hpp"
+#include "duroxide/tag_filter.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace duroxide {
@@ -18,8 +21,30 @@ inline constexpr bool verify_replay_by_default = true;
 // Plain values; change what you need. runtime's constructor throws configuration_error (invalid_argument) for
 // values that cannot work, naming the option.
 struct runtime_options {
-  // Threads that run activities, one at a time each. Raise it for activities that wait for I/O.
+  // Turns that run at the same time: the threads of the actor system that the runtime makes for itself (none
+  // given: one per core, at least two). 0: this runtime runs no orchestrations; it runs activities for others
+  // that share its store, and serves clients.
+  std::optional<std::size_t> orchestration_concurrency;
+  // Threads that run activities, one at a time each. Raise it for activities that wait for I/O. 0: this
+  // runtime runs no activities; others that share its store do.
   std::size_t worker_concurrency = 2;
+  // Which activities its workers accept, by tag.
+  tag_filter worker_tag_filter = tag_filter::default_only();
+
+  // Activities on a session run in the process that holds the session. A name for the holder that outlives
+  // the process: after a restart it has its sessions again before anybody else may take them (for
+  // session_lock_timeout). With it, several workers may run activities of one session at the same time;
+  // without it, one after the other. Source: the reference system.
+  std::string worker_node_id;
+  // Distinct sessions whose activities this process has in its hands at the same time.
+  std::size_t max_sessions_per_runtime = 10;
+  // A session that was not used for this long may be taken by another process.
+  duration session_idle_timeout = std::chrono::seconds(300);
+  // How long after its last use a dead process's session stays reserved for its worker_node_id.
+  duration session_lock_timeout = std::chrono::seconds(30);
+
+  // Inputs, outputs and events are at most this long; what is longer fails the operation as limit_exceeded.
+  std::size_t payload_limit = limits::payload_bytes;
 
   // After each turn the whole history is replayed in a second execution and must ask for exactly the same
   // things (invariant I7). Finds nondeterministic code in its first test run; costs time proportional to the
@@ -36,7 +61,7 @@ struct runtime_options {
   // Turns that the journal writes in one transaction, at most.
   std::size_t commit_batch_limit = 512;
 
-  // How long shutdown waits for running activities, and then for turns that are under way.
+  // How long shutdown waits for running activities, and then for turns that are under way and their commits.
   duration shutdown_timeout = std::chrono::seconds(10);
   // How long a running activity that was asked to stop may still take before its thread is abandoned.
   duration activity_cancellation_grace_period = std::chrono::seconds(10);
@@ -49,8 +74,8 @@ struct runtime_options {
   // process, before it fails as poison.
   std::uint32_t max_attempts = 10;
 
-  // Threads of the actor system that the runtime makes for itself; 0: one per core.
-  std::size_t scheduler_threads = 0;
+  // Of one activity, at most one heartbeat in this time is written.
+  duration heartbeat_interval = std::chrono::seconds(1);
 
   // Written with every turn, and named when a history does not match the code.
   std::string build_id = "duroxide 0.1.0";

@@ -53,13 +53,20 @@ orchestration_context::schedule_sub_orchestration(std::string name, json_text in
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
                                                 location where) const {
   require_valid_id("orchestration name", name);
-  start_detached(std::move(name), std::move(instance), std::move(input).text(), where);
+  start_detached(std::move(name), std::move(instance), std::move(input).text(), std::nullopt, where);
+}
+
+void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
+                                                const semantic_version& version, location where) const {
+  require_valid_id("orchestration name", name);
+  start_detached(std::move(name), std::move(instance), std::move(input).text(), version.text(), where);
 }
 
 void orchestration_context::start_detached(std::string name, std::string instance, std::string input,
-                                           location where) const {
+                                           std::optional<std::string> version, location where) const {
   require_valid_id("instance id", instance);
-  engine_->start_detached({std::move(name), std::move(instance), std::move(input), std::nullopt, where});
+  engine_->start_detached(
+      {std::move(name), std::move(instance), std::move(input), std::move(version), where});
 }
 
 continue_as_new_request orchestration_context::continue_as_new() const {
@@ -68,10 +75,59 @@ continue_as_new_request orchestration_context::continue_as_new() const {
 
 void orchestration_context::set_custom_status(std::string status, location where) const {
   if (status.size() > limits::custom_status_bytes)
-    throw configuration_error(error_kind::limit_exceeded,
-                              "the custom status has " + std::to_string(status.size()) +
-                                  " bytes; the limit is " + std::to_string(limits::custom_status_bytes));
+    throw limit_error("the custom status has " + std::to_string(status.size()) + " bytes; the limit is " +
+                      std::to_string(limits::custom_status_bytes));
   engine_->set_custom_status(std::move(status), where);
+}
+
+// -- the key-value store ------------------------------------------------------
+
+void orchestration_context::set_kv(std::string key, std::string value, location where) const {
+  require_valid_id("key", key);
+  if (value.size() > limits::kv_value_bytes)
+    throw limit_error("the value of key '" + key + "' has " + std::to_string(value.size()) +
+                      " bytes; the limit is " + std::to_string(limits::kv_value_bytes));
+  const detail::kv_map& present = engine_->kv();
+  if (present.size() >= limits::kv_keys && !present.contains(key))
+    throw limit_error("key '" + key + "' would be number " + std::to_string(present.size() + 1) +
+                      " of instance '" + engine_->instance_id() + "'; the limit is " +
+                      std::to_string(limits::kv_keys) + " keys");
+  engine_->set_kv(std::move(key), std::move(value), where);
+}
+
+std::map<std::string, json_text> orchestration_context::get_kv_all_values() const {
+  std::map<std::string, json_text> values;
+  for (const auto& [key, entry] : engine_->kv()) values.emplace(key, json_text(entry.value));
+  return values;
+}
+
+std::vector<std::string> orchestration_context::get_kv_all_keys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, entry] : engine_->kv()) keys.push_back(key);
+  return keys;
+}
+
+void orchestration_context::clear_kv_value(std::string key, location where) const {
+  require_valid_id("key", key);
+  engine_->clear_kv(std::move(key), where);
+}
+
+void orchestration_context::clear_all_kv_values(location where) const { engine_->clear_all_kv(where); }
+
+std::size_t orchestration_context::prune_kv_values_updated_before(timestamp cutoff, location where) const {
+  std::vector<std::string> old;
+  for (const auto& [key, entry] : engine_->kv())
+    if (entry.updated_at < cutoff) old.push_back(key);
+  for (std::string& key : old) engine_->clear_kv(std::move(key), where);
+  return old.size();
+}
+
+detail::operation orchestration_context::kv_read(std::string instance, std::string key, location where) {
+  require_valid_id("instance id", instance);
+  require_valid_id("key", key);
+  boost::json::object what{{"instance", instance}, {"key", key}};
+  return make(detail::operation_kind::activity, detail::kv_read_activity, boost::json::serialize(what),
+              where);
 }
 
 void orchestration_context::reset_custom_status(location where) const {

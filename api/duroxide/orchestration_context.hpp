@@ -4,11 +4,15 @@
 #include "duroxide/calls.hpp"
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/arguments.hpp"
+#include "duroxide/detail/kv_read.hpp"
 #include "duroxide/task.hpp"
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <string>
+#include <vector>
 
 namespace duroxide {
 
@@ -89,17 +93,34 @@ public:
   void start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
                            location where = location::current()) const {
     start_detached(std::string(what.name()), std::move(instance),
-                   detail::encode_awaited_argument<In>(std::forward<Argument>(input)), where);
+                   detail::encode_awaited_argument<In>(std::forward<Argument>(input)), std::nullopt, where);
+  }
+  template <class Out, class In, class Argument>
+  void start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
+                           const semantic_version& version, location where = location::current()) const {
+    start_detached(std::string(what.name()), std::move(instance),
+                   detail::encode_awaited_argument<In>(std::forward<Argument>(input)), version.text(), where);
+  }
+  template <class Out>
+  void start_orchestration(const orchestration<Out()>& what, std::string instance,
+                           location where = location::current()) const {
+    start_detached(std::string(what.name()), std::move(instance), "null", std::nullopt, where);
   }
   void start_orchestration(std::string name, std::string instance, json_text input,
                            location where = location::current()) const;
+  void start_orchestration(std::string name, std::string instance, json_text input,
+                           const semantic_version& version, location where = location::current()) const;
 
   // -- running calls side by side ---------------------------------------------
 
-  // Schedules `call` now, to be awaited (or detached) later.
-  template <class Call>
-  requires requires(Call c, detail::engine& e) { std::move(c).start(e); }
-  auto start(Call call) const { return std::move(call).start(*engine_); }
+  // Schedules a call now, to be awaited (or detached) later. A task or a combination begins to run when the
+  // code that starts it waits for something.
+  template <detail::durable_like Durable> auto start(Durable what) const {
+    if constexpr (requires { std::move(what).start(*engine_); })
+      return std::move(what).start(*engine_);
+    else
+      return detail::start_branch<detail::value_of<Durable>>(std::move(what).release(), *engine_);
+  }
 
   // -- endings ----------------------------------------------------------------
   // Ends this execution and begins the next one with `input` and an empty history. Use it as
@@ -120,11 +141,56 @@ public:
   continue_as_new_request continue_as_new() const;
 
   // -- what others can see ----------------------------------------------------
-  // At most 256 KiB; throws configuration_error (limit_exceeded) beyond.
+  // At most 256 KiB; throws limit_error beyond.
 
   void set_custom_status(std::string status, location where = location::current()) const;
   void reset_custom_status(location where = location::current()) const;
   std::optional<std::string> get_custom_status() const { return engine_->custom_status(); }
+
+  // -- the key-value store of this instance -----------------------------------
+  // Survives continue-as-new and the end of the instance; clients and other instances see it as it was when
+  // the last turn was committed, this orchestration sees its own changes at once. At most 150 keys, of 1 to
+  // 256 bytes of UTF-8, with values of at most 64 KiB as JSON: limit_error and configuration_error
+  // (invalid_argument) otherwise. Reading a value as another type than it has throws configuration_error
+  // (invalid_payload).
+
+  template <class T>
+  void set_kv_value(std::string key, const T& value, location where = location::current()) const {
+    if constexpr (std::convertible_to<const T&, std::string> && !std::same_as<T, json_text>)
+      set_kv(std::move(key), codec<std::string>::encode(value), where);
+    else
+      set_kv(std::move(key), codec<T>::encode(value), where);
+  }
+  template <class T> std::optional<T> get_kv_value(const std::string& key) const {
+    auto at = engine_->kv().find(key);
+    if (at == engine_->kv().end()) return std::nullopt;
+    return codec<T>::decode("the value of key '" + key + "'", at->second.value);
+  }
+  std::map<std::string, json_text> get_kv_all_values() const;
+  std::vector<std::string> get_kv_all_keys() const;  // in order
+  std::size_t get_kv_length() const { return engine_->kv().size(); }
+  void clear_kv_value(std::string key, location where = location::current()) const;
+  void clear_all_kv_values(location where = location::current()) const;
+  // Clears what was last set before `cutoff`; gives how many that were.
+  std::size_t prune_kv_values_updated_before(timestamp cutoff, location where = location::current()) const;
+
+  // What another instance's store has when this is scheduled; nothing if there is no such key or instance.
+  template <class T>
+  durable<std::optional<T>> get_kv_value_from_instance(std::string instance, std::string key,
+                                                       location where = location::current()) const {
+    return durable<std::optional<T>>(
+        std::make_unique<detail::kv_read_branch<T>>(kv_read(std::move(instance), std::move(key), where)));
+  }
+
+  // -- traces -----------------------------------------------------------------
+  // A line in the log when the turn is committed, with the instance, execution, name and version. Silent on
+  // replay.
+
+  void trace(trace_level level, std::string text) const { engine_->trace({level, std::move(text)}); }
+  void trace_debug(std::string text) const { trace(trace_level::debug, std::move(text)); }
+  void trace_info(std::string text) const { trace(trace_level::info, std::move(text)); }
+  void trace_warn(std::string text) const { trace(trace_level::warn, std::move(text)); }
+  void trace_error(std::string text) const { trace(trace_level::error, std::move(text)); }
 
   // -- values that are recorded -----------------------------------------------
   // Each call records one event, so that replay sees what the first run saw.
@@ -151,7 +217,10 @@ public:
 private:
   static detail::operation make(detail::operation_kind kind, std::string_view name, std::string input,
                                 location where);
-  void start_detached(std::string name, std::string instance, std::string input, location where) const;
+  void start_detached(std::string name, std::string instance, std::string input,
+                      std::optional<std::string> version, location where) const;
+  void set_kv(std::string key, std::string value, location where) const;
+  static detail::operation kv_read(std::string instance, std::string key, location where);
 
   detail::engine* engine_;
 };

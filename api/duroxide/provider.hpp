@@ -6,8 +6,10 @@
 // certain about its effect.
 #pragma once
 
+#include "duroxide/activity_state.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
+#include "duroxide/kv.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
 
@@ -47,6 +49,8 @@ struct instance_start {
   std::string input;
   std::optional<parent_link> parent;
   timestamp created_at{};
+  std::vector<label> labels{};          // each name once
+  std::optional<timestamp> start_at{};  // the start message is not visible before; none: created_at
 };
 
 // Events `first_event_id` .. `first_event_id + count - 1` of an execution, as runtime/history_codec packs
@@ -59,20 +63,20 @@ struct history_row {
   std::string packed;
 };
 
-struct activity_key {
-  std::string instance;
-  std::uint64_t execution = 1;
-  std::uint64_t event_id = 0;
-  bool operator==(const activity_key&) const = default;
-};
-
 struct stored_activity {
   activity_key key;
+  std::string orchestration;  // and version: of the instance. Given when read, ignored when written
+  std::string version;
   std::string name;
   std::string input;
   std::optional<std::string> tag;
   std::optional<std::string> session;
+  std::uint32_t attempt = 1;   // of the orchestration's retry policy
+  std::uint64_t retry_of = 0;  // event id of the first attempt; 0: this is the first
   std::uint32_t attempts = 0;  // times that it was in the hands of a process that died
+  // Written without an owner, so that whichever node can run it may claim it. Others are in the hands of the
+  // owner of their instance's shard from the beginning.
+  bool shared = false;
 };
 
 // A message that leaves an instance. It becomes an inbox row.
@@ -126,6 +130,8 @@ struct turn_commit {
   std::optional<instance_start> creates;  // the turn is the first of an instance that is not stored yet
   instance_update update;
   std::vector<history_row> history;
+  bool kv_cleared = false;    // all keys go, before `kv` is applied
+  std::vector<kv_change> kv;  // each key once
   std::optional<execution_end> ends;
   std::optional<execution_begin> begins;
   std::vector<outgoing_message> messages;  // timers included: visible_at in the future
@@ -143,10 +149,28 @@ struct client_post {
   bool delivered_by_sender = false;
 };
 
+// The outcome of an activity that this node claimed for an instance of another node's shard. Accepted only
+// while this node is the owner of record; then `outcome` (activity_done) becomes an inbox row, and the
+// activity is finished: nobody can claim it any more, and its row goes with the turn that takes the outcome.
+struct claimed_outcome {
+  activity_key key;
+  message outcome;
+};
+
+// What a running activity of this node last said about its progress. Ignored if it is not this node's any
+// more.
+struct activity_progress {
+  activity_key key;
+  std::string details;
+  timestamp at{};
+};
+
 struct commit_batch {
   std::vector<std::shared_ptr<const turn_commit>> turns;
   std::vector<client_post> posts;
   std::vector<std::uint64_t> discarded;  // inbox ids to delete; rows may be gone
+  std::vector<claimed_outcome> outcomes;
+  std::vector<activity_progress> progress;
 };
 
 // -- what a write answers -----------------------------------------------------
@@ -180,6 +204,7 @@ struct post_receipt {
 struct batch_receipt {
   std::vector<turn_receipt> turns;
   std::vector<post_receipt> posts;
+  std::vector<std::uint64_t> outcomes;  // message ids; 0: not accepted, the activity was not ours any more
 };
 
 // -- what is read -------------------------------------------------------------
@@ -194,7 +219,33 @@ struct loaded_instance {
   int history_format = 1;
   std::vector<history_row> history;         // of the current execution, in order
   std::vector<message> inbox;               // visible or not, in order of arrival
-  std::vector<stored_activity> activities;  // scheduled and not finished
+  std::vector<stored_activity> activities;  // scheduled and not finished, shared ones included
+  std::vector<std::string> children;        // instance ids of sub-orchestrations that have not ended
+};
+
+// -- activities for any node --------------------------------------------------
+
+// What a node asks for when it claims shared activities: those that it has a handler for, whose tag it
+// accepts, and, of those on a session, those whose session is its own or can become its own.
+//
+// A session belongs to the node that claimed it last, as long as that node lives and the session is not idle:
+// it is idle when none of its activities is in its owner's hands and it was last used (claimed, or one of its
+// activities finished) longer than `session_idle_timeout` ago. A session that was claimed with a
+// `session_owner` is, after the death of that node, for nodes with the same session_owner only, until
+// `session_lock_timeout` after its last use.
+struct activity_claim {
+  std::vector<std::string> names;
+  bool untagged = true;           // accepts activities without a tag
+  bool any_tag = false;           // accepts every tag
+  std::vector<std::string> tags;  // accepts these tags
+  std::size_t limit = 0;
+  // Sessions that have activities in this node's hands count against max_sessions: others are claimed only
+  // while there is room.
+  std::size_t max_sessions = 0;
+  std::string session_owner;  // a name that outlives the process; empty: none
+  duration session_idle_timeout{};
+  duration session_lock_timeout{};
+  timestamp now{};
 };
 
 // -- membership ---------------------------------------------------------------
@@ -203,9 +254,11 @@ struct node_offer {
   std::string name;  // for people: host and process
   std::vector<std::string> orchestrations;
   std::vector<std::string> activities;
+  bool runs_orchestrations = true;  // false: it never owns shards
 };
 
-// A node that has joined: its incarnation and what it owns.
+// A node that has joined: its incarnation and what it owns. A node without shards runs activities, serves
+// clients, and stands by.
 struct node_membership {
   std::uint64_t node = 0;
   std::vector<std::uint32_t> shards;
@@ -225,7 +278,12 @@ public:
   virtual stored<batch_receipt> commit(const commit_batch& batch) = 0;
 };
 
-// Tells that another process, or another connection, may have changed the store.
+enum class watch_scope : std::uint8_t {
+  others,  // what this process's own writers write is passed over
+  everything,
+};
+
+// Tells that somebody may have changed the store.
 class change_watch {
 public:
   virtual ~change_watch() = default;
@@ -247,9 +305,18 @@ public:
   // For people, without secrets: "sqlite:orders.db".
   virtual std::string description() const = 0;
 
-  // Makes the caller the owner of shards. What a dead owner had in its hands is set free: its messages count
-  // as undelivered again, its activities get an attempt more.
+  // Makes the caller a member, and the owner of the shards that nobody living owns if it runs orchestrations.
+  // What dead members had in their hands is set free: their messages count as undelivered again, their
+  // activities get an attempt more; those of the caller's shards are then in the caller's hands, unless they
+  // were shared.
   virtual stored<node_membership> join(const node_offer& offer) = 0;
+  // Looks after the other members: buries the dead ones as `join` does, and takes shards that nobody owns if
+  // the node runs orchestrations. Gives the shards that this call brought. Fails as fenced if the node is not
+  // a member any more.
+  virtual stored<std::vector<std::uint32_t>> tend(std::uint64_t node) = 0;
+  // Whether `tend` has anyone to look after: another living member, or shards that nobody owns. Costs no
+  // access to the store while the caller is alone.
+  virtual bool has_company(std::uint64_t node) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on.
   virtual stored<void> leave(std::uint64_t node) = 0;
   // REQUIRES: a joined node.
@@ -262,19 +329,39 @@ public:
   // Messages that become due in [`from`, `until`), by whomever they were sent, in order of their time.
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;
-  // Unfinished activities of the node's shards after `after` (none: from the beginning), in key order.
+  // Unfinished activities of the node's shards that are in its hands, and shared ones that nobody has
+  // claimed, after `after` (none: from the beginning), in key order.
   virtual stored<std::vector<stored_activity>>
   fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) = 0;
+  // Makes `node` the owner of shared activities that fit, in key order.
+  virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
+                                                                const activity_claim& wanted) = 0;
+  // Gives activities back, for whoever can run them: they are shared from now on, without an owner, and count
+  // no attempt. Ignores those that are not in the node's hands.
+  virtual stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) = 0;
+  // Those of `keys` that are not in the node's hands any more: cancelled, or taken away.
+  virtual stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
+                                                            const std::vector<activity_key>& keys) = 0;
+  // Whether a living member has a handler for the activity.
+  virtual stored<bool> is_offered(const std::string& activity) = 0;
+  // The unfinished activities of an instance, in key order; none if there is no such instance.
+  virtual stored<std::vector<activity_state>> activities(const std::string& instance) = 0;
+
   virtual stored<std::optional<loaded_instance>> load(const std::string& instance) = 0;
   virtual stored<instance_status> status(const std::string& instance) = 0;
+  // The instance's store, in key order, or (`key` given) that entry of it; empty if there is none.
+  virtual stored<std::vector<kv_entry>> kv(const std::string& instance,
+                                           const std::optional<std::string>& key) = 0;
   // Packed events of one execution (0: the current one), in order.
   virtual stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) = 0;
 
-  // For clients without a runtime, durable on return. True if started, false if the instance exists.
-  virtual stored<bool> start(const instance_start& what) = 0;
+  // For clients without a runtime, durable on return. True if started, false if the instance exists. With
+  // replace_terminal, an instance that has ended, and whose sub-orchestrations have all ended, is deleted
+  // first, with them, in the same transaction; its executions are counted on.
+  virtual stored<bool> start(const instance_start& what, bool replace_terminal = false) = 0;
   virtual stored<post_outcome> post(const message& content) = 0;
 
-  virtual stored<std::unique_ptr<change_watch>> watch() = 0;
+  virtual stored<std::unique_ptr<change_watch>> watch(watch_scope scope) = 0;
 };
 
 // The shard of a new instance: a stable hash of its id (FNV-1a, 64 bits). It is stored with the instance.

@@ -1,15 +1,14 @@
 #include "duroxide/registry.hpp"
 
+#include "duroxide/detail/kv_read.hpp"
+
 namespace duroxide {
 
 namespace {
 
-// Every orchestration is registered with this version until versions can be chosen.
-constexpr const char* initial_version = "1.0.0";
-
-[[noreturn]] void throw_duplicate(const std::string& what, const std::string& name) {
+[[noreturn]] void throw_duplicate(const std::string& what) {
   throw configuration_error(error_kind::duplicate_registration,
-                            what + " '" + name + "' is already registered; each name has one handler");
+                            what + " is already registered; each has one handler");
 }
 
 }  // namespace
@@ -24,15 +23,34 @@ void registry::add_activity(std::string name, async_activity_handler handler) {
 
 void registry::add(std::string name, registered_activity activity) {
   require_valid_id("activity name", name);
+  if (name.starts_with(detail::reserved_name_prefix))
+    throw configuration_error(error_kind::invalid_argument, "activity name '" + name + "' begins with '" +
+                                                                std::string(detail::reserved_name_prefix) +
+                                                                "', which is reserved; give it another name");
   auto [at, added] = activities_.try_emplace(name, std::move(activity));
-  if (!added) throw_duplicate("activity", name);
+  if (!added) throw_duplicate("activity '" + name + "'");
 }
 
-void registry::add_orchestration(std::string name, orchestration_handler handler) {
+void registry::add_builtin(std::string name, async_activity_handler handler) {
+  activities_.insert_or_assign(std::move(name), registered_activity{nullptr, std::move(handler)});
+}
+
+void registry::add_orchestration(std::string name, const semantic_version& version,
+                                 orchestration_handler handler) {
   require_valid_id("orchestration name", name);
-  auto [at, added] =
-      orchestrations_.try_emplace(name, registered_orchestration{name, initial_version, std::move(handler)});
-  if (!added) throw_duplicate("orchestration", name);
+  versions_of_one& known = orchestrations_[name];
+  const std::string what = "orchestration '" + name + "' version " + version.text();
+  if (known.contains(version)) throw_duplicate(what);
+  if (!known.empty() && version < known.rbegin()->first)
+    throw configuration_error(error_kind::invalid_argument, what + " is registered after version " +
+                                                                known.rbegin()->first.text() +
+                                                                "; register the versions in ascending order");
+  known.emplace(version, registered_orchestration{name, version.text(), std::move(handler)});
+}
+
+void registry::set_version_policy(const std::string& orchestration, version_policy policy) {
+  std::lock_guard lock(policies_mutex_);
+  policies_.insert_or_assign(orchestration, std::move(policy));
 }
 
 const registered_activity* registry::find_activity(const std::string& name) const {
@@ -42,9 +60,19 @@ const registered_activity* registry::find_activity(const std::string& name) cons
 
 const registered_orchestration* registry::find_orchestration(const std::string& name,
                                                              const std::string& version) const {
-  auto at = orchestrations_.find(name);
-  if (at == orchestrations_.end()) return nullptr;
-  return version.empty() || version == at->second.version ? &at->second : nullptr;
+  auto known = orchestrations_.find(name);
+  if (known == orchestrations_.end()) return nullptr;
+  const versions_of_one& versions = known->second;
+  if (!version.empty()) {
+    for (const auto& [number, handler] : versions)
+      if (handler.version == version) return &handler;
+    return nullptr;
+  }
+  std::lock_guard lock(policies_mutex_);
+  auto policy = policies_.find(name);
+  if (policy == policies_.end() || !policy->second.pinned()) return &versions.rbegin()->second;
+  auto pinned = versions.find(*policy->second.pinned());
+  return pinned == versions.end() ? nullptr : &pinned->second;
 }
 
 std::vector<std::string> registry::activity_names() const {
@@ -57,6 +85,14 @@ std::vector<std::string> registry::orchestration_names() const {
   std::vector<std::string> names;
   for (const auto& [name, handler] : orchestrations_) names.push_back(name);
   return names;
+}
+
+std::vector<std::string> registry::versions(const std::string& orchestration) const {
+  std::vector<std::string> all;
+  auto known = orchestrations_.find(orchestration);
+  if (known == orchestrations_.end()) return all;
+  for (const auto& [number, handler] : known->second) all.push_back(handler.version);
+  return all;
 }
 
 }  // namespace duroxide

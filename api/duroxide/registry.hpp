@@ -5,11 +5,14 @@
 #include "duroxide/codec.hpp"
 #include "duroxide/contracts.hpp"
 #include "duroxide/orchestration_context.hpp"
+#include "duroxide/semantic_version.hpp"
 #include "duroxide/task.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -86,28 +89,55 @@ struct registered_orchestration {
   orchestration_handler make;
 };
 
-// Filled before the runtime starts, read-only after. Every add throws configuration_error:
-// duplicate_registration if the name is taken, invalid_argument if it is not a legal name.
+// Which version of an orchestration a new execution runs, if nobody asked for one.
+class version_policy {
+public:
+  static version_policy latest() { return version_policy(std::nullopt); }
+  static version_policy exact(semantic_version version) { return version_policy(std::move(version)); }
+
+  const std::optional<semantic_version>& pinned() const noexcept { return pinned_; }
+
+private:
+  explicit version_policy(std::optional<semantic_version> pinned) : pinned_(std::move(pinned)) {}
+  std::optional<semantic_version> pinned_;
+};
+
+// Handlers are added before the runtime starts and never change; version policies may change at any time,
+// from any thread. Every add throws configuration_error: duplicate_registration if the name (with the
+// version) is taken, invalid_argument if it is not a legal name.
 class registry {
 public:
   void add_activity(std::string name, activity_handler handler);
   void add_activity(std::string name, async_activity_handler handler);
-  void add_orchestration(std::string name, orchestration_handler handler);
+  // For names that the library keeps to itself.
+  void add_builtin(std::string name, async_activity_handler handler);
+  // Versions of one orchestration are added in ascending order (invalid_argument otherwise), so that a
+  // version that was mistyped is not silently the latest. Source: the reference system.
+  void add_orchestration(std::string name, const semantic_version& version, orchestration_handler handler);
+
+  // The policy is `latest` unless it is set. It counts for executions that begin later.
+  void set_version_policy(const std::string& orchestration, version_policy policy);
 
   // Null if there is none.
   const registered_activity* find_activity(const std::string& name) const;
-  // `version` empty: the newest.
+  // `version` empty: the one that the policy chooses.
   const registered_orchestration* find_orchestration(const std::string& name,
                                                      const std::string& version = {}) const;
 
   std::vector<std::string> activity_names() const;
   std::vector<std::string> orchestration_names() const;
+  // In ascending order; empty if the orchestration is unknown.
+  std::vector<std::string> versions(const std::string& orchestration) const;
 
 private:
+  using versions_of_one = std::map<semantic_version, registered_orchestration>;
+
   void add(std::string name, registered_activity activity);
 
   std::map<std::string, registered_activity> activities_;
-  std::map<std::string, registered_orchestration> orchestrations_;
+  std::map<std::string, versions_of_one> orchestrations_;
+  mutable std::mutex policies_mutex_;
+  std::map<std::string, version_policy> policies_;
 };
 
 }  // namespace duroxide

@@ -1,13 +1,16 @@
 // The runtime: runs orchestrations and activities over a store.
 #pragma once
 
+#include "duroxide/activity_task.hpp"
 #include "duroxide/client.hpp"
 #include "duroxide/fwd.hpp"
+#include "duroxide/metrics.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/registry.hpp"
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace duroxide {
@@ -29,18 +32,15 @@ public:
   // is not legal or the runtime has been started.
 
   // `function` is called on a worker thread and may block: Out(activity_context&, In). Several calls may run
-  // at the same time.
+  // at the same time. Or it is a coroutine, activity_task<Out>(activity_context&, In), which runs on the
+  // scheduler's threads and must not block them.
   template <class Out, class In, class Function>
   void register_activity(const activity<Out(In)>& what, Function function) {
-    std::string name(what.name());
-    registering(name).add_activity(
-        name, detail::make_activity_handler<Out, Function, In>(name, std::move(function)));
+    add_activity<Out, Function, In>(std::string(what.name()), std::move(function));
   }
   template <class Out, class Function>
   void register_activity(const activity<Out()>& what, Function function) {
-    std::string name(what.name());
-    registering(name).add_activity(name,
-                                   detail::make_activity_handler<Out, Function>(name, std::move(function)));
+    add_activity<Out, Function>(std::string(what.name()), std::move(function));
   }
   // By name: json_text(activity_context&, json_text).
   template <class Function>
@@ -53,29 +53,50 @@ public:
   void register_async_activity(std::string name, async_activity_handler handler);
 
   // `function` is a coroutine, task<Out>(orchestration_context, In): a function or a closure without
-  // captures.
+  // captures. Without a version it is 1.0.0. Several versions of one orchestration are registered in
+  // ascending order; instances under way stay with theirs, new ones take the latest (see set_version_policy).
   template <class Out, class In, class Function>
   void register_orchestration(const orchestration<Out(In)>& what, Function function) {
-    std::string name(what.name());
-    registering(name).add_orchestration(
-        name, detail::make_orchestration_handler<Out, Function, In>(name, std::move(function)));
+    register_orchestration(what, "1.0.0", std::move(function));
+  }
+  template <class Out, class In, class Function>
+  void register_orchestration(const orchestration<Out(In)>& what, std::string_view version,
+                              Function function) {
+    add_orchestration(
+        what.name(), version,
+        detail::make_orchestration_handler<Out, Function, In>(std::string(what.name()), std::move(function)));
   }
   template <class Out, class Function>
   void register_orchestration(const orchestration<Out()>& what, Function function) {
-    std::string name(what.name());
-    registering(name).add_orchestration(
-        name, detail::make_orchestration_handler<Out, Function>(name, std::move(function)));
+    register_orchestration(what, "1.0.0", std::move(function));
+  }
+  template <class Out, class Function>
+  void register_orchestration(const orchestration<Out()>& what, std::string_view version, Function function) {
+    add_orchestration(
+        what.name(), version,
+        detail::make_orchestration_handler<Out, Function>(std::string(what.name()), std::move(function)));
   }
   // By name: task<json_text>(orchestration_context, json_text).
-  template <class Function> void register_orchestration(std::string name, Function function) {
-    registering(name).add_orchestration(
-        name, detail::make_orchestration_handler<json_text, Function, json_text>(name, std::move(function)));
+  template <class Function> void register_orchestration(std::string_view name, Function function) {
+    register_orchestration(name, "1.0.0", std::move(function));
   }
+  template <class Function>
+  void register_orchestration(std::string_view name, std::string_view version, Function function) {
+    add_orchestration(name, version,
+                      detail::make_orchestration_handler<json_text, Function, json_text>(
+                          std::string(name), std::move(function)));
+  }
+
+  // Which version executions run that nobody chose a version for; `latest` unless set. At any time, from any
+  // thread; it counts for executions that begin later.
+  void set_version_policy(std::string_view orchestration, version_policy policy);
 
   // -- life -------------------------------------------------------------------
 
   // Takes up the store's work, including what an earlier process left. Blocks until that has begun. Throws
-  // infrastructure_error: store_in_use if another runtime owns the store, store_unavailable.
+  // infrastructure_error (store_unavailable). Several runtimes, in one process or in several, may share a
+  // store: on SQLite one of them runs the orchestrations, the others run activities, serve clients, and take
+  // over when it ends.
   void start();
 
   // Takes no new work, lets running activities finish for at most options.shutdown_timeout (then they are
@@ -83,12 +104,24 @@ public:
   // goes on at the next start.
   void shutdown();
 
+  // What it has counted since it was made. Any thread; does not block. to_prometheus() makes text of it.
+  metrics_snapshot metrics() const;
+
   // REQUIRES: started. Clients stay valid after shutdown, and then fail with runtime_stopped.
   duroxide::client client() const;
 
 private:
   class state;
+  template <class Out, class Function, class... In> void add_activity(std::string name, Function function) {
+    if constexpr (std::is_invocable_r_v<activity_task<Out>, Function&, activity_context&, In...>)
+      registering(name).add_activity(
+          name, detail::make_coroutine_activity_handler<Out, Function, In...>(name, std::move(function)));
+    else
+      registering(name).add_activity(
+          name, detail::make_activity_handler<Out, Function, In...>(name, std::move(function)));
+  }
   registry& registering(const std::string& name);
+  void add_orchestration(std::string_view name, std::string_view version, orchestration_handler handler);
 
   std::unique_ptr<state> state_;
 };

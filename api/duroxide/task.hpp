@@ -2,10 +2,12 @@
 #pragma once
 
 #include "duroxide/durable.hpp"
+#include "duroxide/semantic_version.hpp"
 
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace duroxide {
@@ -16,6 +18,12 @@ template <class T> class task;
 class [[nodiscard]] continue_as_new_request {
 public:
   explicit continue_as_new_request(detail::continue_as_new next) : next_(std::move(next)) {}
+  // Without it the version policy of the orchestration chooses.
+  // Throws configuration_error (invalid_argument) if it is no semantic version.
+  continue_as_new_request&& with_version(std::string_view version) && {
+    next_.version = semantic_version::parse(version).text();
+    return std::move(*this);
+  }
   detail::continue_as_new release() && { return std::move(next_); }
 
 private:
@@ -31,6 +39,15 @@ struct continue_as_new_awaiter {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<>) { owner->continue_as_new(std::move(next)); }
   void await_resume() const noexcept {}
+};
+
+// For coroutines of this library: gives the engine that runs them, at once.
+struct this_engine {};
+struct this_engine_awaiter {
+  engine* owner;
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  engine& await_resume() const noexcept { return *owner; }
 };
 
 template <class> inline constexpr bool always_false = false;
@@ -59,6 +76,7 @@ public:
           "an orchestration may await only durable operations: calls made by its context, tasks, and "
           "combinations of them; do any other waiting in an activity");
   }
+  auto await_transform(this_engine) noexcept { return this_engine_awaiter{owner}; }
   auto await_transform(continue_as_new_request request) {
     return continue_as_new_awaiter{owner, std::move(request).release()};
   }
@@ -138,7 +156,7 @@ private:
       auto& promise = body_.coroutine_.promise();
       promise.owner = &owner;
       promise.on_done = on_settled;
-      owner.ready.push(detail::resumption(body_.coroutine_));
+      owner.ready.push_next(detail::resumption(body_.coroutine_));
     }
     detail::lifted<T> take() override {
       auto& promise = body_.coroutine_.promise();
@@ -154,6 +172,7 @@ private:
 };
 
 template <class T> detail::branch_ptr<T> task<T>::release() && {
+  if (!coroutine_) detail::throw_used_up("a task");
   return std::make_unique<task_branch>(std::move(*this));
 }
 

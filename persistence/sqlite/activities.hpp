@@ -17,9 +17,13 @@ struct activity_query {
   std::size_t limit = 0;
 };
 
-// Those of the node's shards, in key order.
+// Those of the node's shards without the shared ones, in key order.
 std::vector<stored_activity> read_activities(database& db, const activity_query& query);
 
+// Those of an instance, shared ones included.
 std::vector<stored_activity> read_activities_of(database& db, const std::string& instance);
+
+// The same, as people see them, in key order.
+std::vector<activity_state> read_activity_states(database& db, const std::string& instance);
 
 }  // namespace duroxide::persistence::sqlite

@@ -17,10 +17,11 @@ boost::json::string to_json(std::string_view text) { return boost::json::string(
 
 std::optional<std::string> error_to_json(const std::optional<error_details>& error) {
   if (!error) return std::nullopt;
-  const boost::json::object object{{"category", to_json(to_string(error->category))},
-                                   {"kind", to_json(to_string(error->kind))},
-                                   {"message", to_json(error->message)},
-                                   {"source", to_json(error->source)}};
+  boost::json::object object{{"category", to_json(to_string(error->category))},
+                             {"kind", to_json(to_string(error->kind))},
+                             {"message", to_json(error->message)},
+                             {"source", to_json(error->source)}};
+  if (!error->retryable) object["retryable"] = false;
   return boost::json::serialize(object);
 }
 
@@ -30,8 +31,10 @@ error_details error_from_json(std::string_view json) {
   const auto parsed = boost::json::parse(boost::json::string_view(json.data(), json.size()),
                                          boost::json::storage_ptr(), options);
   const auto& object = parsed.as_object();
+  const auto* retryable = object.if_contains("retryable");
   return {error_category_from(text_of(object, "category")), error_kind_from(text_of(object, "kind")),
-          text_of(object, "message"), text_of(object, "source")};
+          text_of(object, "message"), text_of(object, "source"),
+          retryable == nullptr || retryable->as_bool()};
 }
 
 std::string names_to_json(const std::vector<std::string>& names) {

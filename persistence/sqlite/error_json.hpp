@@ -1,4 +1,5 @@
-// Errors as they stand in the error columns: {"category", "kind", "message", "source"}.
+// Errors as they stand in the error columns: {"category", "kind", "message", "source"}, and "retryable":
+// false if it is not worth trying again.
 #pragma once
 
 #include "duroxide/errors.hpp"

@@ -2,6 +2,7 @@
 
 #include "persistence/sqlite/activities.hpp"
 #include "persistence/sqlite/decoding.hpp"
+#include "persistence/sqlite/label_json.hpp"
 #include "persistence/sqlite/mail.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
@@ -14,7 +15,7 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
   auto row = db.rows(
       "select i.id, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, "
-      "i.parent_instance, i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
+      "i.labels, i.parent_instance, i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = ?",
       instance);
@@ -24,14 +25,16 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
   instance_status& is = it.status;
   std::string status;
   std::optional<std::string> error;
+  std::optional<std::string> labels;
   std::optional<std::string> parent;
   parent_link link;
   row.into(it.instance, it.shard, is.orchestration, is.version, status, is.execution, is.custom_status,
-           is.custom_status_version, is.created_at, is.updated_at, it.history_format, parent, link.execution,
-           link.event_id, it.input, is.output, error);
+           is.custom_status_version, is.created_at, is.updated_at, it.history_format, labels, parent,
+           link.execution, link.event_id, it.input, is.output, error);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
+    is.labels = labels_from_json(labels);
   });
   if (parent) {
     link.instance = std::move(*parent);
@@ -49,25 +52,30 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   it->history = read_history(db, instance, it->status.execution);
   it->inbox = read_inbox(db, instance);
   it->activities = read_activities_of(db, instance);
+  auto row = db.rows(
+      "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
+  while (row.next()) row.into(it->children.emplace_back());
   return it;
 }
 
 instance_status read_status(database& db, const std::string& instance) {
   auto row = db.rows(
       "select i.orchestration, i.version, i.status, i.execution, i.custom_status, i.custom_status_version, "
-      "i.created_at, i.updated_at, e.output, e.error "
+      "i.created_at, i.updated_at, i.labels, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = ?",
       instance);
   instance_status is;
   if (!row.next()) return is;
   std::string status;
+  std::optional<std::string> labels;
   std::optional<std::string> error;
   row.into(is.orchestration, is.version, status, is.execution, is.custom_status, is.custom_status_version,
-           is.created_at, is.updated_at, is.output, error);
+           is.created_at, is.updated_at, labels, is.output, error);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
+    is.labels = labels_from_json(labels);
   });
   return is;
 }

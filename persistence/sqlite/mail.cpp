@@ -39,35 +39,42 @@ std::vector<message> mail_scan::fetch(database& db, const mail_query& query) {
   const std::lock_guard lock(mutex_);
   const transaction snapshot(db, access::read);
   std::vector<message> found;
-  const bool goes_on = query.node == node_ && query.after >= returned_;
-  if (goes_on && query.after < seen_) {
+  const auto known = of_.find(query.node);
+  const bool goes_on = known != of_.end() && query.after >= known->second.returned;
+  progress at = goes_on ? known->second : progress{};
+  if (goes_on && query.after < at.seen) {
     auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at "
                        // Left alone, SQLite goes by the id, over all that sleeps.
                        "from inbox indexed by inbox_by_time where visible_at >= ?5 and visible_at < ?3 and "
                        "id > ?2 and id <= ?4 and delivered_to is not ?1 "
                        "and shard in (select shard from shards where node = ?1) order by id",
-                       query.node, query.after, query.until, seen_, until_);
+                       query.node, query.after, query.until, at.seen, at.until);
     append_readable(found, row, query.limit);
   }
   if (found.size() < query.limit) {
-    const std::uint64_t from = goes_on ? std::max(query.after, seen_) : query.after;
+    const std::uint64_t from = goes_on ? std::max(query.after, at.seen) : query.after;
     auto row =
         db.rows("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
                 "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
                 "and shard in (select shard from shards where node = ?1) order by id",
                 query.node, from, query.until);
     append_readable(found, row, query.limit);
-    node_ = query.node;
-    until_ = query.until;
+    at.until = query.until;
     // Ids are given in the order of the commits, so nothing appears later below the highest one of this
     // snapshot.
-    seen_ =
+    at.seen =
         found.size() == query.limit
             ? found.back().id
             : std::max(from, db.value<std::uint64_t>("select seq from sqlite_sequence where name = 'inbox'"));
   }
-  returned_ = found.empty() ? query.after : found.back().id;
+  at.returned = found.empty() ? query.after : found.back().id;
+  of_[query.node] = at;
   return found;
+}
+
+void mail_scan::forget(std::uint64_t node) {
+  const std::lock_guard lock(mutex_);
+  of_.erase(node);
 }
 
 std::vector<message> read_due(database& db, const due_query& query) {

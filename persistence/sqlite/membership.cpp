@@ -1,6 +1,8 @@
 #include "persistence/sqlite/membership.hpp"
 
 #include "persistence/sqlite/error_json.hpp"
+#include "persistence/sqlite/fence.hpp"
+#include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <chrono>
@@ -11,87 +13,151 @@ namespace {
 
 timestamp now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 
-// The others are dead: their writers are fenced before anything of theirs is given away.
-void bury_others(database& db, std::uint64_t node) {
-  db.run("update nodes set state = 'dead' where state = 'alive' and id <> ?", node);
-  db.run("update writers set epoch = epoch + 1 where node <> ?", node);
+std::uint64_t insert_node(database& db, const node_offer& offer) {
+  db.run("insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities) "
+         "values (?1, 'alive', ?2, ?2, ?3, ?4)",
+         offer.name, now(), names_to_json(offer.orchestrations), names_to_json(offer.activities));
+  return db.last_insert_id();
+}
+
+// Fenced before anything of it is given away.
+void end_membership(database& db, std::uint64_t node, std::string_view state) {
+  db.run("update writers set epoch = epoch + 1 where node = ?", node);
+  db.run("update nodes set state = ?2, last_seen_at = ?3 where id = ?1 and state = 'alive'", node, state,
+         now());
+  db.run("update shards set node = null where node = ?", node);
+  free_sessions(db, node);
 }
 
 // Messages need no change: `delivered_to` counts only for the node that it names, and ids of nodes are never
-// used again. So taking over takes no longer for a million of them. Activities count the death of their
-// owner; who left in order had set his free.
-void take_over(database& db, std::uint64_t node) {
-  db.run("update shards set node = ?", node);
-  db.run("update activities set attempts = attempts + (owner is not null), owner = ?1 where owner is not ?1",
-         node);
+// used again. So taking over takes no longer for a million of them.
+void bury(database& db, std::uint64_t node) {
+  end_membership(db, node, "dead");
+  db.run("update activities set attempts = attempts + 1, owner = null where owner = ?", node);
 }
 
-std::vector<std::uint32_t> shards_of(database& db, std::uint64_t node) {
+bool has_free_shards(database& db) {
+  return db.value<int>("select exists (select 1 from shards where node is null)") != 0;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> membership::dead_members(database& db, std::uint64_t node,
+                                                    const member& as) const {
+  std::vector<std::uint64_t> dead;
+  if (!as.lock) return dead;
+  auto row = db.rows("select id from nodes where state = 'alive' and id <> ?", node);
+  while (row.next()) {
+    std::uint64_t other = 0;
+    row.into(other);
+    if (!as.lock->lives(other)) dead.push_back(other);
+  }
+  return dead;
+}
+
+// The lock on the shards is asked for and given up inside write transactions only, so that it says the same
+// as the table `shards` to everybody who asks.
+std::vector<std::uint32_t> membership::take_free_shards(database& db, std::uint64_t node, member& as) {
   std::vector<std::uint32_t> shards;
+  if (!as.runs_orchestrations || !has_free_shards(db) || (as.lock && !as.lock->try_own_shards()))
+    return shards;
+  db.run("update shards set node = ?", node);
+  db.run("update activities set owner = ? where owner is null and shared = 0 and finished = 0", node);
   auto row = db.rows("select shard from shards where node = ? order by shard", node);
   while (row.next()) row.into(shards.emplace_back());
   return shards;
 }
 
-}  // namespace
-
-void membership::throw_in_use(const std::string& by_whom) {
-  const std::string lock =
-      store_->file().empty() ? "" : " It holds the lock on '" + store_->file() + "-lock'.";
-  throw store_failure(store_fate::not_done, error_kind::store_in_use,
-                      "another runtime owns the store: " + by_whom + "." + lock +
-                          " Stop it first, or give this one a store of its own; clients need no ownership.");
-}
-
-std::string membership::living_node() {
-  const auto db = store_->reading();
-  const auto name =
-      db->value<std::string>("select name from nodes where state = 'alive' order by id desc limit 1");
-  return name.empty() ? "one that is just starting" : "'" + name + "'";
-}
-
 node_membership membership::join(const node_offer& offer) {
   const std::lock_guard joining(mutex_);
-  if (holder_) throw_in_use("node " + std::to_string(*holder_) + " of this process");
-  std::optional<file_lock> lock;
-  if (!store_->file().empty()) {
-    lock = file_lock::try_acquire(store_->file() + "-lock");
-    if (!lock) throw_in_use(living_node());
-  }
-
-  const auto db = store_->writing();
-  transaction changes(*db, access::write);
-  db->run("insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities) "
-          "values (?1, 'alive', ?2, ?2, ?3, ?4)",
-          offer.name, now(), names_to_json(offer.orchestrations), names_to_json(offer.activities));
+  member made;
+  if (!store_->file().empty()) made.lock.emplace(store_->file() + "-lock");
+  made.runs_orchestrations = offer.runs_orchestrations;
   node_membership joined;
-  joined.node = db->last_insert_id();
   joined.shard_count = store_->shard_count();
-  bury_others(*db, joined.node);
-  take_over(*db, joined.node);
-  joined.shards = shards_of(*db, joined.node);
-  changes.commit();
-
-  holder_ = joined.node;
-  lock_ = std::move(lock);
+  std::vector<std::uint64_t> dead;
+  {
+    const auto db = store_->writing();
+    transaction changes(*db, access::write);
+    joined.node = insert_node(*db, offer);
+    if (made.lock) made.lock->live_as(joined.node);  // before anybody can read of it
+    dead = dead_members(*db, joined.node, made);
+    for (const std::uint64_t each : dead) bury(*db, each);
+    joined.shards = take_free_shards(*db, joined.node, made);
+    changes.commit();
+  }
+  // After the commit: whoever sees the new count also sees the new member.
+  if (made.lock) made.lock->count_join();
+  ++joins_;
+  members_.emplace(joined.node, std::move(made));
+  if (!dead.empty()) store_->changes().ring();
   return joined;
+}
+
+std::vector<std::uint32_t> membership::tend(std::uint64_t node) {
+  const std::lock_guard tending(mutex_);
+  const auto found = members_.find(node);
+  if (found == members_.end()) throw_fenced(node);
+  member& as = found->second;
+  {
+    // Most of the time there is nothing to do, and nothing that a lock is needed for.
+    const auto db = store_->reading();
+    const transaction snapshot(*db, access::read);
+    require_member(*db, node);
+    if (dead_members(*db, node, as).empty() && !(as.runs_orchestrations && has_free_shards(*db))) return {};
+  }
+  std::vector<std::uint64_t> dead;
+  std::vector<std::uint32_t> shards;
+  {
+    const auto db = store_->writing();
+    transaction changes(*db, access::write);
+    require_member(*db, node);
+    dead = dead_members(*db, node, as);
+    for (const std::uint64_t each : dead) bury(*db, each);
+    shards = take_free_shards(*db, node, as);
+    changes.commit();
+  }
+  if (!dead.empty()) store_->changes().ring();
+  return shards;
 }
 
 void membership::leave(std::uint64_t node) {
   const std::lock_guard leaving(mutex_);
-  {
+  const auto found = members_.find(node);
+  try {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
-    db->run("update writers set epoch = epoch + 1 where node = ?", node);
-    db->run("update nodes set state = 'left', last_seen_at = ?2 where id = ?1 and state = 'alive'", node,
-            now());
-    db->run("update shards set node = null where node = ?", node);
+    end_membership(*db, node, "left");
     db->run("update activities set owner = null where owner = ?", node);
+    // Not after the commit: it is what wakes those who then look for shards without an owner.
+    if (found != members_.end() && found->second.lock) found->second.lock->release_all();
     changes.commit();
+  } catch (const store_failure&) {
+    // Without its locks it is as good as dead: whoever looks next buries it, and so fences it.
+    if (found != members_.end() && found->second.lock) members_.erase(found);
+    throw;
   }
-  if (holder_ != node) return;
-  holder_.reset();
-  lock_.reset();
+  if (found != members_.end()) members_.erase(found);
+  store_->changes().ring();
+}
+
+bool membership::has_company(std::uint64_t node) {
+  const std::lock_guard looking(mutex_);
+  const auto found = members_.find(node);
+  if (found == members_.end()) return false;
+  member& as = found->second;
+  try {
+    const std::uint64_t joined = joins(as);
+    if (as.joins_seen == joined) return false;
+    const auto db = store_->reading();
+    const bool company =
+        has_free_shards(*db) ||
+        db->value<int>("select exists (select 1 from nodes where state = 'alive' and id <> ?)", node) != 0;
+    as.joins_seen = company ? 0 : joined;
+    return company;
+  } catch (const store_failure&) {
+    return true;  // `tend` finds out what it is
+  }
 }
 
 }  // namespace duroxide::persistence::sqlite

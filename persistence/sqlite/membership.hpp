@@ -1,35 +1,51 @@
-// Who owns the store.
+// Who is a member of the store, who lives, and who owns the shards.
 #pragma once
 
-#include "persistence/sqlite/file_lock.hpp"
+#include "persistence/sqlite/member_lock.hpp"
 #include "persistence/sqlite/store.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
+#include <vector>
 
 namespace duroxide::persistence::sqlite {
 
-// One node at a time owns all shards of an SQLite store. It holds a lock that dies with its process, so there
-// is no heartbeat, and whoever gets the lock knows that every other node is dead. Any thread may call.
+// The members that joined by this object, and through the store their knowledge of all others. A member of a
+// file lives as long as its lock is held, which dies with its process, so there is no heartbeat, and a
+// process that is merely slow is never taken for dead. In memory nobody dies. The shards have one owner all
+// together. Any thread may call.
 class membership {
 public:
   explicit membership(std::shared_ptr<store> in) : store_(std::move(in)) {}
 
-  // These throw store_failure.
+  // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
+  std::vector<std::uint32_t> tend(std::uint64_t node);
   void leave(std::uint64_t node);
 
+  // Nobody can come without a join that is counted, so a node that was alone stays alone until the count
+  // grows: one fstat of the lock's descriptor, or nothing at all in memory. Only with company is the store
+  // asked.
+  bool has_company(std::uint64_t node);
+
 private:
-  [[noreturn]] void throw_in_use(const std::string& by_whom);
-  std::string living_node();
+  struct member {
+    std::optional<member_lock> lock;  // none in memory, which nobody else can reach
+    bool runs_orchestrations = true;
+    std::uint64_t joins_seen = 0;  // when it was found alone; 0: it has company
+  };
+
+  std::uint64_t joins(const member& as) const { return as.lock ? as.lock->joins() : joins_; }
+  std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& as) const;
+  static std::vector<std::uint32_t> take_free_shards(database& db, std::uint64_t node, member& as);
 
   const std::shared_ptr<store> store_;
   std::mutex mutex_;
-  std::optional<std::uint64_t> holder_;  // that joined here and has not left
-  std::optional<file_lock> lock_;        // none for a database in memory, which nobody else can reach
+  std::map<std::uint64_t, member> members_;
+  std::uint64_t joins_ = 0;  // by this object
 };
 
 }  // namespace duroxide::persistence::sqlite

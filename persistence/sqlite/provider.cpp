@@ -1,9 +1,12 @@
 #include "duroxide/provider.hpp"
 
 #include "persistence/sqlite/activities.hpp"
+#include "persistence/sqlite/claims.hpp"
+#include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/loading.hpp"
 #include "persistence/sqlite/mail.hpp"
 #include "persistence/sqlite/membership.hpp"
+#include "persistence/sqlite/replacing.hpp"
 #include "persistence/sqlite/sending.hpp"
 #include "persistence/sqlite/store.hpp"
 #include "persistence/sqlite/transaction.hpp"
@@ -29,8 +32,21 @@ public:
     return store_->attempt("join", [&] { return membership_.join(offer); });
   }
 
+  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override {
+    return store_->attempt("tend", [&] {
+      auto shards = membership_.tend(node);
+      if (!shards.empty()) mail_.forget(node);
+      return shards;
+    });
+  }
+
+  bool has_company(std::uint64_t node) override { return membership_.has_company(node); }
+
   stored<void> leave(std::uint64_t node) override {
-    return store_->attempt("leave", [&] { membership_.leave(node); });
+    return store_->attempt("leave", [&] {
+      membership_.leave(node);
+      mail_.forget(node);
+    });
   }
 
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
@@ -60,6 +76,34 @@ public:
     });
   }
 
+  stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
+                                                        const activity_claim& wanted) override {
+    return store_->attempt("claim_activities",
+                           [&] { return sqlite::claim_activities(*store_, node, wanted); });
+  }
+
+  stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) override {
+    return store_->attempt("release_activities", [&] { sqlite::release_activities(*store_, node, keys); });
+  }
+
+  stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
+                                                    const std::vector<activity_key>& keys) override {
+    return store_->attempt("lost_activities",
+                           [&] { return sqlite::lost_activities(*store_->reading(), node, keys); });
+  }
+
+  stored<bool> is_offered(const std::string& activity) override {
+    return store_->attempt("is_offered", [&] {
+      const auto db = store_->reading();
+      return db->value<int>("select exists (select 1 from nodes n, json_each(n.activities) offered "
+                            "where n.state = 'alive' and offered.value = ?)",
+                            activity) != 0;
+    });
+  }
+  stored<std::vector<activity_state>> activities(const std::string& instance) override {
+    return store_->attempt("activities", [&] { return read_activity_states(*store_->reading(), instance); });
+  }
+
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     return store_->attempt("load", [&] { return load_instance(*store_->reading(), instance); });
   }
@@ -68,14 +112,24 @@ public:
     return store_->attempt("status", [&] { return read_status(*store_->reading(), instance); });
   }
 
+  stored<std::vector<kv_entry>> kv(const std::string& instance,
+                                   const std::optional<std::string>& key) override {
+    return store_->attempt("kv", [&] { return read_kv(*store_->reading(), instance, key); });
+  }
+
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return store_->attempt("history", [&] { return read_history(*store_->reading(), instance, execution); });
   }
 
-  stored<bool> start(const instance_start& what) override {
+  stored<bool> start(const instance_start& what, bool replace_terminal) override {
     return store_->attempt("start", [&] {
-      return write_as_client(
-          [&](database& db) { return start_instance(db, client(), what, false).has_value(); });
+      return write_as_client([&](database& db) {
+        // The executions are counted on, so that nothing that is still on its way from the old instance (the
+        // outcome of an activity that was cancelled and would not stop) is taken for an answer to the new
+        // one.
+        const std::uint64_t last = replace_terminal ? delete_ended(db, what.instance) : 0;
+        return start_instance(db, client(), what, false, last + 1).has_value();
+      });
     });
   }
 
@@ -85,9 +139,10 @@ public:
     });
   }
 
-  stored<std::unique_ptr<change_watch>> watch() override {
-    return store_->attempt(
-        "watch", [&]() -> std::unique_ptr<change_watch> { return std::make_unique<sqlite::watch>(store_); });
+  stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override {
+    return store_->attempt("watch", [&]() -> std::unique_ptr<change_watch> {
+      return std::make_unique<sqlite::watch>(store_, scope);
+    });
   }
 
 private:

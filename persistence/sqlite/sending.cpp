@@ -2,27 +2,30 @@
 
 #include "duroxide/limits.hpp"
 #include "persistence/sqlite/error_json.hpp"
+#include "persistence/sqlite/label_json.hpp"
 
 namespace duroxide::persistence::sqlite {
 
 std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
-                                             const instance_start& what, const instance_update& state) {
+                                             const instance_start& what, const instance_update& state,
+                                             std::uint64_t execution) {
   const parent_link parent = what.parent.value_or(parent_link{});
   const auto custom_status = state.custom_status.value_or(std::nullopt);
+  const auto labels = labels_to_json(what.labels);
   const int inserted = db.run(
       "insert into instances (id, shard, orchestration, version, status, execution, parent_instance, "
       "parent_execution, parent_event_id, history_format, created_at, updated_at, custom_status_version, "
-      "custom_status) values (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12) on conflict do "
-      "nothing",
+      "custom_status, labels) values (?1, ?2, ?3, ?4, ?5, ?14, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13) "
+      "on conflict do nothing",
       what.instance, shard_of(what.instance, context.shard_count), what.orchestration,
       state.version.value_or(what.version), to_string(state.status),
       what.parent ? std::optional(parent.instance) : std::nullopt,
       what.parent ? std::optional(parent.execution) : std::nullopt,
       what.parent ? std::optional(parent.event_id) : std::nullopt, limits::history_format, what.created_at,
-      state.custom_status.has_value(), optional_payload(custom_status));
+      state.custom_status.has_value(), optional_payload(custom_status), optional_payload(labels), execution);
   if (inserted == 0) return std::nullopt;
   const std::uint64_t key = db.last_insert_id();
-  insert_execution(db, key, 1, what.input, what.created_at);
+  insert_execution(db, key, execution, what.input, what.created_at);
   return key;
 }
 
@@ -48,15 +51,16 @@ std::uint64_t post_message(database& db, const writing_context& context, const p
 }
 
 std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
-                                            const instance_start& what, bool delivered_by_sender) {
+                                            const instance_start& what, bool delivered_by_sender,
+                                            std::uint64_t execution) {
   instance_update state;
   state.status = runtime_status::pending;
-  if (!insert_instance(db, context, what, state)) return std::nullopt;
+  if (!insert_instance(db, context, what, state, execution)) return std::nullopt;
   message content;
   content.kind = message_kind::start;
   content.instance = what.instance;
-  content.execution = 1;
-  content.visible_at = what.created_at;
+  content.execution = execution;
+  content.visible_at = what.start_at.value_or(what.created_at);
   return post_message(db, context, {content, delivered_by_sender, what.created_at});
 }
 

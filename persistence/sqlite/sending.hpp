@@ -17,7 +17,8 @@ struct writing_context {
 
 // Writes the instance and its first execution. Gives the instance's key, or nothing if the id is taken.
 std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
-                                             const instance_start& what, const instance_update& state);
+                                             const instance_start& what, const instance_update& state,
+                                             std::uint64_t execution = 1);
 
 // Writes an execution that has just begun; false if it is there already.
 bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
@@ -36,7 +37,8 @@ std::uint64_t post_message(database& db, const writing_context& context, const p
 // Writes a pending instance and its start message, and gives the id of the message; nothing if the instance
 // exists.
 std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
-                                            const instance_start& what, bool delivered_by_sender);
+                                            const instance_start& what, bool delivered_by_sender,
+                                            std::uint64_t execution = 1);
 
 // Posts, and says why not if not.
 post_receipt post_from_client(database& db, const writing_context& context, const client_post& post);

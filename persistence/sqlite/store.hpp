@@ -27,6 +27,8 @@ public:
   connection_pool::lease writing() { return writer_->acquire(); }
   // Rung after this process has put something into an inbox by itself, not by way of a writer.
   bell& changes() noexcept { return changes_; }
+  // Rung after every commit of a writer of this process.
+  bell& commits() noexcept { return commits_; }
 
   const std::string& description() const noexcept { return description_; }
   // With links resolved, as SQLite names the files beside it; empty for a database in memory.
@@ -46,6 +48,7 @@ private:
   const std::shared_ptr<connection_pool> writer_;
   const std::shared_ptr<connection_pool> readers_;
   bell changes_;
+  bell commits_;
   std::string file_;
   std::uint32_t shard_count_ = 1;
 };

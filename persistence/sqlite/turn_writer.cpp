@@ -1,6 +1,8 @@
 #include "persistence/sqlite/turn_writer.hpp"
 
 #include "persistence/sqlite/error_json.hpp"
+#include "persistence/sqlite/kv.hpp"
+#include "persistence/sqlite/sessions.hpp"
 
 #include <algorithm>
 
@@ -12,8 +14,12 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   receipt.outcome = claim(turn);
   if (receipt.outcome != turn_outcome::committed) return receipt;
 
-  if (!turn.creates) update_instance(turn);
+  if (!turn.creates)
+    update_instance(turn);
+  else if (turn.begins)
+    db_.run("update instances set execution = ? where key = ?", turn.begins->execution, key_);
   end_execution(turn);
+  write_kv(db_, key_, turn);
   cancel(turn);
   receipt.begin_message_id = begin_execution(turn);
   // Starts before messages, so that a message may go to an instance that the same turn starts.
@@ -57,8 +63,15 @@ bool turn_writer::take_consumed(const turn_commit& turn) {
 
 bool turn_writer::take_finished(const turn_commit& turn) {
   return std::ranges::all_of(turn.finished_activities, [&](std::uint64_t event_id) {
-    return db_.run("delete from activities where instance = ? and execution = ? and event_id = ?",
-                   turn.instance, turn.execution, event_id) == 1;
+    auto row = db_.rows("delete from activities where instance = ? and execution = ? and event_id = ? "
+                        "returning session",
+                        turn.instance, turn.execution, event_id);
+    if (!row.next()) return false;
+    std::optional<std::string> session;
+    row.into(session);
+    if (session) touch_session(db_, *session, turn.at);
+    for_others_ |= session.has_value();  // its node may have room for another session now
+    return true;
   });
 }
 
@@ -78,11 +91,13 @@ bool turn_writer::append_history(const turn_commit& turn) {
 
 bool turn_writer::add_activities(const turn_commit& turn) {
   return std::ranges::all_of(turn.activities, [&](const stored_activity& each) {
-    return db_.run("insert into activities (instance, execution, event_id, shard, owner, attempts, "
-                   "visible_at, name, "
-                   "tag, session, input) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-                   turn.instance, each.key.execution, each.key.event_id, shard_, context_.node, each.attempts,
-                   turn.at, each.name, each.tag, each.session, payload{each.input}) == 1;
+    for_others_ |= each.shared;
+    return db_.run("insert into activities (instance, execution, event_id, shard, owner, shared, finished, "
+                   "attempts, attempt, retry_of, visible_at, name, tag, session, input) "
+                   "values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                   turn.instance, each.key.execution, each.key.event_id, shard_,
+                   each.shared ? std::nullopt : context_.node, each.shared, each.attempts, each.attempt,
+                   each.retry_of, turn.at, each.name, each.tag, each.session, payload{each.input}) == 1;
   });
 }
 
@@ -115,8 +130,9 @@ void turn_writer::end_execution(const turn_commit& turn) {
 
 void turn_writer::cancel(const turn_commit& turn) {
   for (const std::uint64_t event_id : turn.cancelled_activities)
-    db_.run("delete from activities where instance = ? and execution = ? and event_id = ?", turn.instance,
-            turn.execution, event_id);
+    note_hands(db_.rows("delete from activities where instance = ? and execution = ? and event_id = ? "
+                        "returning owner",
+                        turn.instance, turn.execution, event_id));
   for (const std::uint64_t event_id : turn.cancelled_timers)
     db_.run("delete from inbox where instance = ? and source = ? and execution = ? and kind = 'timer_due'",
             turn.instance, event_id, turn.execution);
@@ -142,7 +158,15 @@ start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
 // Nothing runs any more that could take them.
 void turn_writer::clear_leftovers(const turn_commit& turn) {
   db_.run("delete from inbox where instance = ?", turn.instance);
-  db_.run("delete from activities where instance = ?", turn.instance);
+  note_hands(db_.rows("delete from activities where instance = ? returning owner", turn.instance));
+}
+
+void turn_writer::note_hands(row_cursor owners) {
+  while (owners.next()) {
+    std::optional<std::uint64_t> owner;
+    owners.into(owner);
+    for_others_ |= owner.has_value() && owner != context_.node;
+  }
 }
 
 }  // namespace duroxide::persistence::sqlite

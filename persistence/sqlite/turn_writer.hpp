@@ -14,6 +14,9 @@ public:
   turn_receipt write(const turn_commit& turn);
   // Whether the turn that was refused last had written anything.
   bool left_traces() const { return db_.total_changes() != changes_before_; }
+  // Whether the turns have left something that concerns other nodes: activities to claim, or work in their
+  // hands that is not wanted any more.
+  bool for_others() const { return for_others_; }
 
 private:
   // What the turn was computed from still holds, and nobody else can rely on it any more.
@@ -30,12 +33,15 @@ private:
   std::uint64_t begin_execution(const turn_commit& turn);
   start_receipt start(const outgoing_start& what, timestamp at);
   void clear_leftovers(const turn_commit& turn);
+  // The owners of activities that have just been deleted.
+  void note_hands(row_cursor owners);
 
   database& db_;
   const writing_context& context_;
   std::uint64_t key_ = 0;  // of the instance whose turn is being written
   std::uint32_t shard_ = 0;
   int changes_before_ = 0;
+  bool for_others_ = false;
 };
 
 }  // namespace duroxide::persistence::sqlite

@@ -37,9 +37,11 @@ std::int64_t data_version(database& db) { return db.value<std::int64_t>("pragma 
 
 }  // namespace
 
-watch::watch(std::shared_ptr<store> in) : store_(std::move(in)), wake_(std::make_shared<wake_event>()) {
+watch::watch(std::shared_ptr<store> in, watch_scope scope)
+    : store_(std::move(in)), wake_(std::make_shared<wake_event>()) {
   if (!store_->file().empty()) observe_log();
   store_->changes().add(wake_);
+  if (scope == watch_scope::everything) store_->commits().add(wake_);
 }
 
 watch::~watch() {

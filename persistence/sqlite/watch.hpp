@@ -15,7 +15,7 @@ namespace duroxide::persistence::sqlite {
 class watch final : public change_watch {
 public:
   // Throws store_failure.
-  explicit watch(std::shared_ptr<store> in);
+  watch(std::shared_ptr<store> in, watch_scope scope);
   ~watch() override;
 
   void wait(std::optional<duration> at_most) override;

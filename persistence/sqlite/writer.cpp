@@ -1,20 +1,11 @@
 #include "persistence/sqlite/writer.hpp"
 
+#include "persistence/sqlite/claims.hpp"
+#include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/transaction.hpp"
 #include "persistence/sqlite/turn_writer.hpp"
 
 namespace duroxide::persistence::sqlite {
-
-namespace {
-
-[[noreturn]] void throw_fenced(std::uint64_t node) {
-  throw store_failure(store_fate::fenced, error_kind::store_in_use,
-                      "node " + std::to_string(node) +
-                          " does not own the store any more: it has left, or another one has taken over. "
-                          "Nothing was written; join again.");
-}
-
-}  // namespace
 
 writer::writer(std::shared_ptr<store> in, writer_lane lane)
     : store_(std::move(in)), lane_(lane), context_{store_->shard_count(), lane.node} {}
@@ -23,8 +14,7 @@ std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, writer_lane lane
   std::unique_ptr<writer> made(new writer(std::move(in), lane));
   const auto db = made->store_->writing();
   transaction changes(*db, access::write);
-  if (db->value<int>("select count(*) from nodes where id = ? and state = 'alive'", lane.node) == 0)
-    throw_fenced(lane.node);
+  require_member(*db, lane.node);
   db->run("insert into writers (node, lane, epoch, commit_seq) values (?, ?, 1, 0) "
           "on conflict (node, lane) do update set epoch = epoch + 1",
           lane.node, lane.lane);
@@ -40,8 +30,10 @@ std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, writer_lane lane
 
 stored<batch_receipt> writer::commit(const commit_batch& batch) {
   return store_->attempt("commit", [&] {
-    const auto db = store_->writing();
-    return commit_on(*db, batch);
+    batch_receipt receipt = commit_on(*store_->writing(), batch);
+    if (for_others_) store_->changes().ring();
+    store_->commits().ring();
+    return receipt;
   });
 }
 
@@ -56,6 +48,7 @@ batch_receipt writer::commit_on(database& db, const commit_batch& batch) {
 std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch& batch, isolation mode) {
   transaction changes(db, access::write);
   pass_fence(db);
+  for_others_ = false;
   batch_receipt receipt;
   receipt.turns.reserve(batch.turns.size());
   for (const auto& turn : batch.turns) {
@@ -63,8 +56,16 @@ std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch
     if (!written) return std::nullopt;
     receipt.turns.push_back(std::move(*written));
   }
-  for (const auto& post : batch.posts) receipt.posts.push_back(post_from_client(db, context_, post));
+  for (const auto& post : batch.posts) {
+    receipt.posts.push_back(post_from_client(db, context_, post));
+    for_others_ |= !post.delivered_by_sender;
+  }
   for (const std::uint64_t id : batch.discarded) db.run("delete from inbox where id = ?", id);
+  for (const auto& done : batch.outcomes) {
+    receipt.outcomes.push_back(accept_outcome(db, context_, done));
+    for_others_ |= receipt.outcomes.back() != 0;
+  }
+  for (const auto& said : batch.progress) note_progress(db, context_, said);
   changes.commit();
   ++commit_seq_;
   return receipt;
@@ -81,6 +82,7 @@ std::optional<turn_receipt> writer::write_turn(database& db, const turn_commit& 
   turn_writer writing(db, context_);
   if (mode == isolation::savepoints) db.run("savepoint turn");
   turn_receipt receipt = writing.write(turn);
+  for_others_ |= writing.for_others();
   const bool undo = receipt.outcome != turn_outcome::committed && writing.left_traces();
   if (mode == isolation::savepoints) {
     if (undo) db.run("rollback to turn");

@@ -38,6 +38,9 @@ private:
   const writing_context context_;
   std::uint64_t epoch_ = 0;
   std::uint64_t commit_seq_ = 0;
+  // Whether the last batch left something for other nodes of this process: their watches pass over what the
+  // process wrote itself.
+  bool for_others_ = false;
 };
 
 }  // namespace duroxide::persistence::sqlite

@@ -20,16 +20,6 @@ void start(runtime& runtime) {
   runtime.start();
 }
 
-template <class Error, class Operation> error_details details_of(Operation operation) {
-  try {
-    operation();
-  } catch (const Error& e) {
-    return e.details();
-  }
-  FAIL("nothing was thrown");
-  return {};
-}
-
 LAW("starting an instance that exists says so, and does nothing to it") {
   for (const std::string& kind : store_kinds()) {
     DYNAMIC_SECTION(kind) {
@@ -45,6 +35,24 @@ LAW("starting an instance that exists says so, and does nothing to it") {
       CHECK(client.wait_for_orchestration(waiting, "w", patience) == 2);
     }
   }
+}
+
+LAW("a wait outlives the client through the store that began it, or ends with it") {
+  test_store store("SQLite file");
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  runtime.client().start_orchestration(waiting, "w", 1);
+  auto key = client(store.open()).wait_for_kv_value_async("w", "never set", patience);
+  auto late = client(store.open()).wait_for_kv_value_async("w", "never set", 1ms);
+  std::future<instance_status> left;
+  {
+    client gone(store.open());
+    left = gone.wait_for_orchestration_async("w", patience);
+  }
+  CHECK(kind_of([&] { left.get(); }) == error_kind::runtime_stopped);
+  CHECK(kind_of([&] { late.get(); }) == error_kind::timed_out);
+  runtime.client().raise_event(go, "w", 1);
+  CHECK(kind_of([&] { key.get(); }) == error_kind::instance_terminal);
 }
 
 LAW("of many who start one instance at once, one started it") {

@@ -23,4 +23,17 @@ inline runtime_options verified() {
   return options;
 }
 
+// What `operation` throws, which must be an Error.
+template <class Error = error, class Operation> error_details details_of(Operation operation) {
+  try {
+    operation();
+  } catch (const Error& e) {
+    return e.details();
+  }
+  FAIL("nothing was thrown");
+  return {};
+}
+
+template <class Operation> error_kind kind_of(Operation operation) { return details_of(operation).kind; }
+
 }  // namespace duroxide::testing_support

@@ -145,8 +145,8 @@ LAW("a parent that waits for its child is rebuilt by the child's answer") {
 }
 
 LAW("starting an instance that exists, while what it waits for is on its way, takes nothing away from it") {
-  // Found by killing the main job: the start that is refused met the stored start of the instance's next execution,
-  // took it for stale, and deleted it.
+  // Found by killing the main job: the start that is refused met the stored start of the instance's next
+  // execution, took it for stale, and deleted it.
   test_store store("SQLite memory");
   for (int round = 0; round < 40; ++round) {
     runtime running(store.open(), verified());

@@ -1,5 +1,6 @@
 // The end of a runtime.
 #include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
 
 #include <atomic>
 #include <latch>
@@ -47,6 +48,55 @@ LAW("shutdown lets a running activity finish, and its result counts") {
   CHECK(ended.status == runtime_status::completed);
   CHECK(ended.output == "2");
   CHECK(runs == 1);
+}
+
+LAW("shutdown lets a coroutine activity finish, and its result counts") {
+  test_store store("SQLite file");
+  static std::atomic<bool> begun = false;
+  runtime runtime(store.open(), verified());
+  runtime.register_activity(work, [](activity_context& context, int n) -> activity_task<int> {
+    begun = true;
+    co_await pause_for(context, 50ms);
+    co_return context.is_cancelled() ? -1 : n + 1;
+  });
+  runtime.register_orchestration(working, run_working);
+  runtime.start();
+  runtime.client().start_orchestration(working, "w", 1);
+  REQUIRE(eventually([] { return begun.load(); }));
+  runtime.shutdown();
+  CHECK(client(store.open()).get_status("w").output == "2");
+}
+
+LAW("shutdown ends although the store cannot commit, and what was not committed is done at the next start") {
+  test_store store("SQLite file");
+  auto injected = std::make_shared<faults>();
+  std::atomic<bool> full = false;
+  injected->before_commit = [&](const commit_batch&) -> std::optional<store_error> {
+    if (!full) return std::nullopt;
+    return store_error{store_fate::not_done, error_kind::store_unavailable, "the disk is full"};
+  };
+  runtime_options options = verified();
+  options.shutdown_timeout = 20ms;
+  {
+    runtime runtime(with_faults(store.open(), injected), options);
+    std::atomic<bool> ran = false;
+    runtime.register_activity(work, [&](activity_context&, int n) {
+      full = true;
+      ran = true;
+      return n + 1;
+    });
+    runtime.register_orchestration(working, run_working);
+    runtime.start();
+    runtime.client().start_orchestration(working, "w", 1);
+    REQUIRE(eventually([&] { return ran.load(); }));
+    runtime.shutdown();
+  }
+  CHECK(client(store.open()).get_status("w").status == runtime_status::running);
+  runtime next(store.open(), options);
+  next.register_activity(work, [](activity_context&, int n) { return n + 1; });
+  next.register_orchestration(working, run_working);
+  next.start();
+  CHECK(next.client().wait_for_orchestration(working, "w", patience) == 2);
 }
 
 LAW("after shutdown, clients fail with runtime_stopped, and nobody waits for ever") {

@@ -101,6 +101,27 @@ LAW("JSON text is not touched, whatever is in it") {
   CHECK(json_text().text() == "null");
 }
 
+LAW("the place of what does not fit is told, as a JSON pointer") {
+  auto place = [](const std::string& why) {
+    std::size_t at = why.find(" at /");
+    return at == why.npos ? std::string("none") : why.substr(at + 4, why.find(" (", at) - at - 4);
+  };
+  const std::string rest = R"("note":null,"prices":{}})";
+  CHECK(place(refusal<shop::order>(R"({"id":"x","items":[],)" + rest)) == "/id");
+  CHECK(place(refusal<shop::order>(R"({"id":1,"items":[{"sku":"a","count":1},{"sku":"b","count":"two"}],)" +
+                                   rest)) == "/items/1/count");
+  CHECK(place(refusal<shop::order>(R"({"id":1,"items":{},)" + rest)) == "/items");
+  CHECK(place(refusal<shop::order>(R"({"id":1,"items":[],"note":7,"prices":{}})")) == "/note");
+  CHECK(place(refusal<shop::order>(R"({"id":1,"items":[],"note":null,"prices":{"ham":"dear"}})")) ==
+        "/prices/ham");
+  CHECK_THAT(refusal<shop::item>(R"({"sku":"a"})"), Contains("at /count (it is missing)"));
+  CHECK_THAT(refusal<shop::item>(R"({"sku":"a","count":1,"colour":"red"})"),
+             Contains("at /colour (it is not expected)"));
+  CHECK(place(refusal<std::tuple<int, std::string>>("[1,2]")) == "/1");
+  CHECK(place(refusal<std::vector<int>>("[1,2,null]")) == "/2");
+  CHECK(place(refusal<int>("\"seven\"")) == "none");
+}
+
 LAW("a payload of the wrong type is refused, and what and why are told") {
   CHECK(refusal<int>("\"seven\"") == "the input of 'it' has the wrong type (not a number): '\"seven\"'");
   for (const char* text : {"3.5", "true", "null", "[1]", "{}", "99999999999", "-99999999999"})

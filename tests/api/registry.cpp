@@ -8,6 +8,8 @@ using Catch::Contains;
 
 namespace {
 
+const semantic_version first_version(1, 0, 0);
+
 activity_handler any_activity() {
   return [](activity_context&, const std::string& input) { return input; };
 }
@@ -32,7 +34,7 @@ int doubled(activity_context&, int n) { return 2 * n; }
 LAW("what is registered is found, under its name only") {
   registry it;
   it.add_activity("charge", any_activity());
-  it.add_orchestration("checkout", any_orchestration());
+  it.add_orchestration("checkout", first_version, any_orchestration());
   REQUIRE(it.find_activity("charge"));
   CHECK(it.find_activity("charge")->run);
   CHECK_FALSE(it.find_activity("charge")->start);
@@ -52,7 +54,7 @@ LAW("an activity that runs elsewhere is registered as one that is started") {
 
 LAW("without a version the newest is found, with one exactly that") {
   registry it;
-  it.add_orchestration("checkout", any_orchestration());
+  it.add_orchestration("checkout", first_version, any_orchestration());
   std::string version = it.find_orchestration("checkout")->version;
   CHECK(it.find_orchestration("checkout", version) == it.find_orchestration("checkout"));
   CHECK_FALSE(it.find_orchestration("checkout", "99.0.0"));
@@ -61,18 +63,18 @@ LAW("without a version the newest is found, with one exactly that") {
 LAW("a name is registered once") {
   registry it;
   it.add_activity("charge", any_activity());
-  it.add_orchestration("checkout", any_orchestration());
+  it.add_orchestration("checkout", first_version, any_orchestration());
   auto again = refusal([&] { it.add_activity("charge", any_activity()); });
   CHECK(again.kind == error_kind::duplicate_registration);
   CHECK_THAT(again.message, Contains("activity 'charge' is already registered"));
-  CHECK(refusal([&] { it.add_orchestration("checkout", any_orchestration()); }).kind ==
+  CHECK(refusal([&] { it.add_orchestration("checkout", first_version, any_orchestration()); }).kind ==
         error_kind::duplicate_registration);
 }
 
 LAW("activities and orchestrations have names of their own") {
   registry it;
   it.add_activity("same", any_activity());
-  it.add_orchestration("same", any_orchestration());
+  it.add_orchestration("same", first_version, any_orchestration());
   CHECK(it.activity_names() == std::vector<std::string>{"same"});
   CHECK(it.orchestration_names() == std::vector<std::string>{"same"});
 }
@@ -81,7 +83,7 @@ LAW("what is no legal name is refused, and nothing is registered") {
   registry it;
   for (std::string name : {std::string(), std::string("a\nb"), std::string("\xff"), std::string(257, 'x')}) {
     CHECK(refusal([&] { it.add_activity(name, any_activity()); }).kind == error_kind::invalid_argument);
-    CHECK(refusal([&] { it.add_orchestration(name, any_orchestration()); }).kind ==
+    CHECK(refusal([&] { it.add_orchestration(name, first_version, any_orchestration()); }).kind ==
           error_kind::invalid_argument);
   }
   CHECK(it.activity_names().empty());
@@ -90,7 +92,7 @@ LAW("what is no legal name is refused, and nothing is registered") {
 
 LAW("a typed activity decodes its input, encodes its output and names itself in a mistake") {
   auto handler = detail::make_activity_handler<int, decltype(&doubled), int>("double", doubled);
-  activity_context context(activity_identity(), {});
+  activity_context context(activity_identity(), {}, nullptr);
   CHECK(handler(context, "21") == "42");
   auto wrong = refusal([&] { handler(context, "\"x\""); });
   CHECK(wrong.kind == error_kind::invalid_payload);
@@ -98,10 +100,16 @@ LAW("a typed activity decodes its input, encodes its output and names itself in 
 }
 
 LAW("an activity knows its identity, and its id is the same for every attempt") {
-  activity_identity identity{"charge", "order-7", 3, 12, 1, {}, {}, "w1"};
-  activity_context first(identity, {});
+  activity_identity identity;
+  identity.name = "charge";
+  identity.instance = "order-7";
+  identity.execution = 3;
+  identity.event_id = 12;
+  activity_context first(identity, {}, nullptr);
   identity.attempt = 2;
-  activity_context second(identity, {});
+  identity.retry_of = 12;
+  identity.event_id = 15;
+  activity_context second(identity, {}, nullptr);
   CHECK(first.activity_id() == "order-7/3/12");
   CHECK(second.activity_id() == first.activity_id());
   CHECK(second.attempt() == 2);
@@ -109,7 +117,7 @@ LAW("an activity knows its identity, and its id is the same for every attempt") 
 
 LAW("a cancelled activity is told, at once") {
   std::stop_source source;
-  activity_context it(activity_identity(), source.get_token());
+  activity_context it(activity_identity(), source.get_token(), nullptr);
   CHECK_FALSE(it.is_cancelled());
   CHECK_FALSE(it.wait_for_cancellation(duration(0)));
   source.request_stop();

@@ -161,9 +161,9 @@ LAW("an ending cancels all that is open, whether the code returns or throws") {
 LAW("destroying a task destroys what it holds and what it awaits") {
   replay_kit it(code(drops_a_task));
   it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 wait note", "3 activity step 1", "4 timer @1005"));
+  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note"));
   it.when("raised note 1");
-  CHECK(it.effects() == lines("run 8", "cancel_activity 3", "cancel_timer 4"));
+  CHECK(it.effects() == lines("run 8", "cancel_activity 2", "cancel_timer 3"));
   it.when("completed 8 1");
   CHECK(it.outcome() == "completed 1");
 }

@@ -154,7 +154,7 @@ LAW("a custom status has at most 256 KiB") {
   too_long.start("262145");
   CHECK(too_long.history() ==
         lines("1 started it 262145",
-              "2 ends_failed configuration/limit_exceeded the custom status has 262145 bytes; "
+              "2 ends_failed application/limit_exceeded the custom status has 262145 bytes; "
               "the limit is 262144"));
 }
 

@@ -68,9 +68,10 @@ LAW("too late, the branch is cancelled and timeout_error thrown") {
   replay_kit it(code(limited));
   it.start("null");
   it.when("fired 3", "completed 2 7");
-  CHECK(it.added() ==
-        lines("4 fired 3", "5 dropped 2", "6 ends_failed application/timed_out not done within 50 ms"));
-  CHECK(story(code(catches_the_timeout), "null", {"fired 3"}).ends_with("ends 'not done within 50 ms'"));
+  CHECK(it.added() == lines("4 fired 3", "5 dropped 2",
+                            "6 ends_failed application/timed_out it was not done within 50 ms"));
+  CHECK(
+      story(code(catches_the_timeout), "null", {"fired 3"}).ends_with("ends 'it was not done within 50 ms'"));
   CHECK(story(code(limited_timer), "null", {"fired 3"}).ends_with("not done within 50 ms"));
 }
 
@@ -87,10 +88,10 @@ LAW("timeouts nest, and the one that elapses first drops all that is inside") {
   replay_kit it(code(nested));
   it.start("null");
   CHECK(it.added() ==
-        lines("1 started it null", "2 timer @1100", "3 timer @1050", "4 wait note", "5 activity step 1"));
-  it.when("completed 5 2", "fired 3");
+        lines("1 started it null", "2 activity step 1", "3 timer @1100", "4 timer @1050", "5 wait note"));
+  it.when("completed 2 2", "fired 4");
   CHECK(it.added() ==
-        lines("6 completed 5 2", "7 activity step 2", "8 fired 3", "9 dropped 7", "10 dropped 2"));
+        lines("6 completed 2 2", "7 activity step 2", "8 fired 4", "9 dropped 7", "10 dropped 3"));
   it.when("raised note 1");
   CHECK(it.error().kind == error_kind::timed_out);
 }

@@ -34,6 +34,8 @@ public:
     ++faults_->joins;
     return inner_->join(offer);
   }
+  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override { return inner_->tend(node); }
+  bool has_company(std::uint64_t node) override { return inner_->has_company(node); }
   stored<void> leave(std::uint64_t node) override { return inner_->leave(node); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = inner_->open_writer(node, lane);
@@ -52,6 +54,21 @@ public:
   fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
     return inner_->fetch_activities(node, after, limit);
   }
+  stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
+                                                        const activity_claim& wanted) override {
+    return inner_->claim_activities(node, wanted);
+  }
+  stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) override {
+    return inner_->release_activities(node, keys);
+  }
+  stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
+                                                    const std::vector<activity_key>& keys) override {
+    return inner_->lost_activities(node, keys);
+  }
+  stored<bool> is_offered(const std::string& activity) override { return inner_->is_offered(activity); }
+  stored<std::vector<activity_state>> activities(const std::string& instance) override {
+    return inner_->activities(instance);
+  }
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     if (faults_->before_load)
       if (auto error = faults_->before_load(instance)) return *error;
@@ -60,12 +77,18 @@ public:
     return loaded;
   }
   stored<instance_status> status(const std::string& instance) override { return inner_->status(instance); }
+  stored<std::vector<kv_entry>> kv(const std::string& instance,
+                                   const std::optional<std::string>& key) override {
+    return inner_->kv(instance, key);
+  }
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return inner_->history(instance, execution);
   }
-  stored<bool> start(const instance_start& what) override { return inner_->start(what); }
+  stored<bool> start(const instance_start& what, bool replace_terminal) override {
+    return inner_->start(what, replace_terminal);
+  }
   stored<post_outcome> post(const message& content) override { return inner_->post(content); }
-  stored<std::unique_ptr<change_watch>> watch() override { return inner_->watch(); }
+  stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return inner_->watch(scope); }
 
 private:
   std::shared_ptr<provider> inner_;

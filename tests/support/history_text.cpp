@@ -104,6 +104,9 @@ constexpr shape shapes[] = {
     {.kind = event_kind::sub_orchestration_failed, .word = "child_failed", .source = true, .error = true},
     {.kind = event_kind::orchestration_detached, .word = "detached", .name = true, .payload = true},
     {.kind = event_kind::custom_status_updated, .word = "status", .text = true},
+    {.kind = event_kind::kv_set, .word = "kv_set", .name = true, .payload = true},
+    {.kind = event_kind::kv_cleared, .word = "kv_cleared", .name = true},
+    {.kind = event_kind::kv_all_cleared, .word = "kv_all_cleared"},
     {.kind = event_kind::utc_now_recorded, .word = "now", .due = true},
     {.kind = event_kind::guid_recorded, .word = "guid", .payload = true},
     {.kind = event_kind::random_recorded, .word = "random", .payload = true},
@@ -123,6 +126,11 @@ void read_options(reader& line, history_event& event) {
   event.version = line.option("version");
   event.tag = line.option("tag");
   event.session = line.option("session");
+  if (auto attempt = line.option("attempt")) {
+    std::size_t slash = attempt->find('/');
+    event.attempt = static_cast<std::uint32_t>(number_in(attempt->substr(0, slash)));
+    event.retry_of = number_in(attempt->substr(slash + 1));
+  }
   if (auto parent = line.option("parent")) {
     std::size_t event_at = parent->rfind('/');
     std::size_t execution_at = parent->rfind('/', event_at - 1);
@@ -135,6 +143,13 @@ void read_options(reader& line, history_event& event) {
     std::size_t colon = carried->find(':');
     event.carried.push_back({carried->substr(0, colon), swap_quotes(carried->substr(colon + 1), '\'', '"')});
   }
+  while (auto kv = line.option("kv")) {
+    std::size_t colon = kv->find(':');
+    std::size_t second = kv->find(':', colon + 1);
+    auto time = static_cast<std::int64_t>(number_in(kv->substr(colon + 1, second - colon - 1)));
+    event.kv.push_back(
+        {kv->substr(0, colon), swap_quotes(kv->substr(second + 1), '\'', '"'), timestamp(duration(time))});
+  }
 }
 
 std::string print_options(const history_event& event) {
@@ -146,11 +161,15 @@ std::string print_options(const history_event& event) {
   add("version", event.version);
   add("tag", event.tag);
   add("session", event.session);
+  if (event.attempt > 1) add("attempt", std::to_string(event.attempt) + "/" + std::to_string(event.retry_of));
   if (event.parent)
     add("parent", event.parent->instance + "/" + std::to_string(event.parent->execution) + "/" +
                       std::to_string(event.parent->event_id));
   if (!shape_of(event.kind).text) add("status", event.text);
   for (const auto& each : event.carried) add("carried", each.queue + ":" + quoted_for_text(each.data));
+  for (const auto& each : event.kv)
+    add("kv", each.key + ":" + std::to_string(each.updated_at.time_since_epoch().count()) + ":" +
+                  quoted_for_text(each.value));
   return text;
 }
 
@@ -277,6 +296,11 @@ std::string print_effects(const internal::turn& made) {
   add_list(all, "cancel_timer", made.cancelled_timers, number);
   add_list(all, "cancel_child", made.cancelled_children, word);
   if (made.custom_status) all.push_back("status" + (*made.custom_status ? " " + **made.custom_status : ""));
+  if (made.kv_cleared) all.push_back("kv_all_cleared");
+  for (const auto& each : made.kv)
+    all.push_back((each.value ? "kv_set " : "kv_cleared ") + each.key +
+                  (each.value ? " " + quoted_for_text(*each.value) : ""));
+  for (const auto& each : made.traces) all.push_back("trace " + each.text);
   if (made.ends) all.push_back(print_ending(*made.ends));
   if (made.ends)
     for (const auto& each : made.ends->carried)

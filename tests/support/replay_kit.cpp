@@ -104,6 +104,7 @@ void replay_kit::continues(const std::vector<std::string>& messages) {
   started.version = last_.ends->version;
   started.text = custom_status_;
   started.carried = last_.ends->carried;
+  started.kv = last_.ends->kv;
   std::vector<message> arrived = last_.unconsumed;
   ++identity_.execution;
   hot_ = make();

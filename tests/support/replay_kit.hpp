@@ -64,6 +64,8 @@ public:
   // One turn with these messages.
   template <class... Line> void when(const Line&... messages) { take_turn({std::string(messages)...}); }
   void take_turn(const std::vector<std::string>& messages);
+  // One turn with this message, for what has no text.
+  void deliver_one(const message& arrived) { deliver({arrived}); }
   // Ends the execution from outside.
   void fail(const error_details& why);
 

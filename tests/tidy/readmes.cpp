@@ -10,7 +10,8 @@ using namespace tidy;
 
 namespace {
 
-constexpr std::array folders{"api", "api/examples", "runtime", "persistence", "actors", "tests", "bench"};
+constexpr std::array folders{"api",         "api/examples", "api/guide", "runtime",
+                             "persistence", "actors",       "tests",     "bench"};
 
 std::string readme_findings(const std::vector<source>& files) {
   std::string findings;

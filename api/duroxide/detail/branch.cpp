@@ -2,6 +2,12 @@
 
 namespace duroxide::detail {
 
+void throw_used_up(const char* what) {
+  throw configuration_error(error_kind::invalid_argument,
+                            std::string(what) +
+                                " is awaited, detached or given to a combinator once; this one is used up");
+}
+
 void throw_operation_failure(operation_kind kind, const error_details& details) {
   if (kind == operation_kind::sub_orchestration) throw sub_orchestration_failed(details);
   throw activity_failed(details);

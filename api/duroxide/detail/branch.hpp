@@ -6,17 +6,13 @@
 #include "duroxide/result.hpp"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace duroxide::detail {
 
-template <class T> class branch {
+template <class T> class branch : public kept_by_engine {
 public:
-  branch() = default;
-  branch(const branch&) = delete;
-  branch& operator=(const branch&) = delete;
-  virtual ~branch() = default;
-
   // Runs `on_settled` through the ready queue, never directly, also if the outcome is already known: else
   // branches that interleaved live would interleave differently on replay.
   virtual void start(engine& owner, continuation on_settled) = 0;
@@ -26,6 +22,10 @@ public:
 };
 
 template <class T> using branch_ptr = std::unique_ptr<branch<T>>;
+
+// Whoever awaits, detaches or combines a thing gives it away; doing so twice is a mistake. Throws
+// configuration_error (invalid_argument).
+[[noreturn]] void throw_used_up(const char* what);
 
 // The failure of an awaited operation as the exception that its kind of operation throws.
 [[noreturn]] void throw_operation_failure(operation_kind kind, const error_details& details);
@@ -52,6 +52,10 @@ public:
     if (pending_.started()) pending_.owner->detach(pending_);
     pending_.owner = nullptr;
   }
+
+  bool started() const noexcept { return pending_.started(); }
+  // REQUIRES: started.
+  std::uint64_t event_id() const noexcept { return pending_.event_id; }
 
   lifted<T> take() override {
     pending_.set_taken();

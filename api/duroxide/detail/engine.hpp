@@ -4,9 +4,12 @@
 #include "duroxide/detail/ready_queue.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/time.hpp"
+#include "duroxide/trace_level.hpp"
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <string>
@@ -31,6 +34,8 @@ struct operation {
   std::string input;
   std::optional<std::string> tag;
   std::optional<std::string> session;
+  std::uint32_t attempt = 1;            // of a retry policy
+  std::uint64_t retry_of = 0;           // event id of the first attempt
   std::optional<std::string> instance;  // a child's explicit id
   std::optional<std::string> version;   // a child's explicit version
   std::optional<duration> delay;        // a timer's, relative
@@ -50,6 +55,28 @@ struct detached_start {
 struct continue_as_new {
   std::string input;
   std::optional<std::string> version;
+};
+
+// A value of the instance's key-value store.
+struct kv_value {
+  std::string value;
+  timestamp updated_at{};
+};
+using kv_map = std::map<std::string, kv_value>;
+
+// For the log, once the turn is committed.
+struct trace_record {
+  trace_level level = trace_level::info;
+  std::string text;
+};
+
+// What an engine can keep alive: a detached branch.
+class kept_by_engine {
+public:
+  kept_by_engine() = default;
+  kept_by_engine(const kept_by_engine&) = delete;
+  kept_by_engine& operator=(const kept_by_engine&) = delete;
+  virtual ~kept_by_engine() = default;
 };
 
 class engine;
@@ -90,9 +117,16 @@ public:
   virtual void taken(pending_operation& pending) noexcept = 0;
   virtual void start_detached(detached_start what) = 0;
   virtual void continue_as_new(detail::continue_as_new next) = 0;
+  virtual void keep(std::unique_ptr<kept_by_engine> detached) = 0;
+  virtual void let_go(const kept_by_engine* settled) noexcept = 0;
 
   virtual void set_custom_status(std::optional<std::string> status, std::source_location where) = 0;
   virtual const std::optional<std::string>& custom_status() const = 0;
+  virtual const kv_map& kv() const = 0;
+  virtual void set_kv(std::string key, std::string value, std::source_location where) = 0;
+  virtual void clear_kv(std::string key, std::source_location where) = 0;
+  virtual void clear_all_kv(std::source_location where) = 0;
+  virtual void trace(trace_record what) = 0;
   virtual timestamp utc_now(std::source_location where) = 0;
   virtual std::string new_guid(std::source_location where) = 0;
   virtual std::uint64_t random(std::source_location where) = 0;

@@ -31,6 +31,11 @@ protected:
     owner_ = &owner;
     parent_ = parent;
   }
+  // Starts the branches from left to right: what a branch begins by itself comes before the next branch.
+  void start_branches(std::size_t count) {
+    count_ = count;
+    start_branch(0);
+  }
   continuation arrival(std::size_t index) {
     return {[](void* self, std::size_t i) {
               auto* joined = static_cast<join_point*>(self);
@@ -43,9 +48,20 @@ protected:
     owner_->ready.push({[](void* self, std::size_t) { static_cast<join_point*>(self)->decide(); }, this, 0});
   }
 
+  engine& owner() const { return *owner_; }
+
 private:
+  virtual void begin(std::size_t index) = 0;
   virtual void arrive(std::size_t index) = 0;
   virtual void drop_losers() noexcept {}
+
+  void start_branch(std::size_t index) {
+    if (index + 1 < count_)
+      owner_->ready.push_next(
+          {[](void* self, std::size_t i) { static_cast<join_point*>(self)->start_branch(i); }, this,
+           index + 1});
+    begin(index);
+  }
 
   // The parent may destroy this object.
   void decide() {
@@ -56,6 +72,7 @@ private:
 
   engine* owner_ = nullptr;
   continuation parent_;
+  std::size_t count_ = 0;
   bool settled_ = false;  // enough has arrived
   bool decided_ = false;  // the parent knows
 };
@@ -90,12 +107,16 @@ public:
 
   void start(engine& owner, continuation on_settled) override {
     arm(owner, on_settled);
-    std::size_t index = 0;
-    std::apply([&](auto&... each) { (each->start(owner, arrival(index++)), ...); }, branches_);
+    start_branches(sizeof...(Ts));
   }
   value_type take() override { return take_in_order(std::index_sequence_for<Ts...>{}); }
 
 private:
+  void begin(std::size_t index) override {
+    std::size_t i = 0;
+    std::apply([&](auto&... each) { ((i++ == index ? each->start(owner(), arrival(index)) : void()), ...); },
+               branches_);
+  }
   void arrive(std::size_t) override {
     if (++arrived_ == sizeof...(Ts)) settle();
   }
@@ -116,7 +137,7 @@ public:
   void start(engine& owner, continuation on_settled) override {
     arm(owner, on_settled);
     if (branches_.empty()) return settle();
-    for (std::size_t i = 0; i < branches_.size(); ++i) branches_[i]->start(owner, arrival(i));
+    start_branches(branches_.size());
   }
   value_type take() override {
     value_type values;
@@ -126,6 +147,7 @@ public:
   }
 
 private:
+  void begin(std::size_t index) override { branches_[index]->start(owner(), arrival(index)); }
   void arrive(std::size_t) override {
     if (++arrived_ == branches_.size()) settle();
   }
@@ -142,12 +164,16 @@ public:
 
   void start(engine& owner, continuation on_settled) override {
     arm(owner, on_settled);
-    std::size_t index = 0;
-    std::apply([&](auto&... each) { (each->start(owner, arrival(index++)), ...); }, branches_);
+    start_branches(sizeof...(Ts));
   }
   value_type take() override { return take_winner(std::index_sequence_for<Ts...>{}); }
 
 private:
+  void begin(std::size_t index) override {
+    std::size_t i = 0;
+    std::apply([&](auto&... each) { ((i++ == index ? each->start(owner(), arrival(index)) : void()), ...); },
+               branches_);
+  }
   void arrive(std::size_t index) override {
     winner_ = std::min(winner_, index);
     settle();
@@ -179,7 +205,7 @@ public:
 
   void start(engine& owner, continuation on_settled) override {
     arm(owner, on_settled);
-    for (std::size_t i = 0; i < branches_.size(); ++i) branches_[i]->start(owner, arrival(i));
+    start_branches(branches_.size());
   }
   value_type take() override {
     if (rule_ == race_rule::first_completion) return Indexed{winner_, branches_[winner_]->take()};
@@ -188,6 +214,7 @@ public:
   }
 
 private:
+  void begin(std::size_t index) override { branches_[index]->start(owner(), arrival(index)); }
   void arrive(std::size_t index) override {
     ++arrived_;
     if (rule_ == race_rule::first_completion) {
@@ -243,9 +270,10 @@ private:
 
 template <class T> class timed_branch final : public branch<T>, private join_point {
 public:
-  timed_branch(branch_ptr<T> inner, duration limit, std::source_location where)
+  // `what` begins the sentence that the failure is told with.
+  timed_branch(branch_ptr<T> inner, duration limit, std::source_location where, std::string what = "it")
       : inner_(std::move(inner)), timer_(std::make_unique<operation_branch<void>>(timer(limit, where))),
-        limit_(limit) {}
+        limit_(limit), what_(std::move(what)) {}
   ~timed_branch() override {
     inner_.reset();
     timer_.reset();
@@ -253,15 +281,18 @@ public:
 
   void start(engine& owner, continuation on_settled) override {
     arm(owner, on_settled);
-    inner_->start(owner, arrival(0));
-    timer_->start(owner, arrival(1));
+    start_branches(2);
   }
   lifted<T> take() override {
-    if (!in_time_) throw timeout_error("not done within " + std::to_string(limit_.count()) + " ms");
+    if (!in_time_)
+      throw timeout_error(what_ + " was not done within " + std::to_string(limit_.count()) + " ms");
     return inner_->take();
   }
 
 private:
+  void begin(std::size_t index) override {
+    index == 0 ? inner_->start(owner(), arrival(0)) : timer_->start(owner(), arrival(1));
+  }
   static operation timer(duration limit, std::source_location where) {
     operation what;
     what.kind = operation_kind::timer;
@@ -283,6 +314,7 @@ private:
   branch_ptr<T> inner_;
   branch_ptr<void> timer_;
   duration limit_;
+  std::string what_;
   bool in_time_ = false;
 };
 

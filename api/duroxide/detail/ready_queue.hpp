@@ -21,13 +21,16 @@ inline continuation resumption(std::coroutine_handle<> coroutine) {
           coroutine.address(), 0};
 }
 
-// Coroutines never resume one another: they put continuations here, and the turn's loop runs them, first in
-// first out. So the stack depth is constant, and no frame dies inside an await_suspend.
+// Coroutines never resume one another: they put continuations here, and the turn's loop runs them. So the
+// stack depth is constant, and no frame dies inside an await_suspend. What has settled is reported first in
+// first out; what begins runs before all that waits, as a call would.
 class ready_queue {
 public:
   void push(continuation next) {
     if (next) queue_.push_back(next);
   }
+
+  void push_next(continuation next) { queue_.push_front(next); }
 
   // Must be called before the memory of a continuation's target goes away.
   void forget(const void* target) noexcept {

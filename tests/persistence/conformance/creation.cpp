@@ -34,6 +34,23 @@ STORE_LAW("a client's start is pending, with a start message that is mail") {
   CHECK(mail[0].execution == 1);
 }
 
+STORE_LAW("a start for later is not delivered before its time") {
+  instance_start later = start_of("a");
+  later.start_at = at(500);
+  CHECK(store->start(later).value());
+  turn_commit turn = first_turn("parent");
+  instance_start child = start_of("b");
+  child.start_at = at(700);
+  turn.starts.push_back({child, false, std::nullopt});
+  store.commit(turn);
+
+  CHECK(store->fetch_mail(store.node(), 0, at(500), 10).value().empty());
+  CHECK(store->fetch_mail(store.node(), 0, at(501), 10).value().at(0).visible_at == at(500));
+  CHECK(store->fetch_mail(store.node(), 0, at(701), 10).value().size() == 2);
+  CHECK(store->status("a").value().created_at == at(0));
+  CHECK(store->status("a").value().status == runtime_status::pending);
+}
+
 STORE_LAW("a client's start of an existing instance says so and changes nothing") {
   store.create("a");
   const auto before = store.seen("a");
@@ -102,4 +119,18 @@ STORE_LAW("an instance may end with its first turn") {
   CHECK(status.error == turn.update.error);
   CHECK(status.custom_status == "\"at the end\"");
   CHECK(status.custom_status_version == 1);
+}
+
+STORE_LAW("an instance may continue as new with its first turn") {
+  turn_commit turn = first_turn("a");
+  turn.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
+  turn.begins = execution_begin{2, "\"next\"", true};
+  const turn_receipt receipt = store.commit(turn);
+  CHECK(receipt.outcome == turn_outcome::committed);
+  CHECK(store->status("a").value().execution == 2);
+  turn_commit next = turn_of("a", 1);
+  next.execution = 2;
+  next.history.at(0).execution = 2;
+  next.consumed = {receipt.begin_message_id};
+  CHECK(store.commit(next).outcome == turn_outcome::committed);
 }

@@ -38,6 +38,21 @@ STORE_LAW("a turn that continues as new begins an execution with a history of it
   CHECK(store->history("a", 1).value().size() == 2);
 }
 
+STORE_LAW("the turn that creates an instance may continue as new") {
+  turn_commit turn = first_turn("a");
+  turn.update.version = "2.0.0";
+  turn.update.custom_status = "early";
+  turn.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
+  turn.begins = execution_begin{2, "\"next\"", true};
+  CHECK(store.commit(turn).outcome == turn_outcome::committed);
+  CHECK(store.seen("a").starts_with("Hello 2.0.0 running, execution 2, input '\"next\"'\n"));
+  CHECK(store->status("a").value().custom_status_version == 1);
+  turn_commit next = turn_of("a", 1);
+  next.execution = 2;
+  next.history.at(0).execution = 2;
+  CHECK(store.commit(next).outcome == turn_outcome::committed);
+}
+
 STORE_LAW("an execution begins once") {
   store.create("a");
   CHECK(store.commit(continuing_turn()).outcome == turn_outcome::committed);

@@ -37,6 +37,15 @@ void live_store::join() {
   writer_ = provider_->open_writer(node_.node, 0).value();
 }
 
+std::shared_ptr<provider> live_store::provider_for_another() const {
+  return store_->is_shared() ? store_->open() : provider_;
+}
+
+other_node::other_node(const live_store& store, bool runs_orchestrations)
+    : provider_(store.provider_for_another()),
+      node_(provider_->join({"other", {"Hello"}, {"greet"}, runs_orchestrations}).value()),
+      writer_(provider_->open_writer(node_.node, 0).value()) {}
+
 batch_receipt live_store::commit(const commit_batch& batch) { return writer_->commit(batch).value(); }
 
 turn_receipt live_store::commit(const turn_commit& turn) { return commit(batch_of({turn})).turns.at(0); }
@@ -87,7 +96,7 @@ std::string live_store::seen(const std::string& instance) const {
 timestamp at(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
 
 instance_start start_of(const std::string& instance) {
-  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, at(0)};
+  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, at(0), {}, {}};
 }
 
 turn_commit first_turn(const std::string& instance) {
@@ -146,6 +155,55 @@ stored_activity activity_of(const std::string& instance, std::uint64_t event_id)
   it.name = "greet";
   it.input = "\"World\"";
   return it;
+}
+
+stored_activity shared_activity(const std::string& instance, std::uint64_t event_id) {
+  stored_activity it = activity_of(instance, event_id);
+  it.shared = true;
+  return it;
+}
+
+turn_commit scheduling(const std::vector<stored_activity>& activities) {
+  turn_commit turn = first_turn(activities.at(0).key.instance);
+  turn.activities = activities;
+  return turn;
+}
+
+activity_claim claim_at(std::int64_t milliseconds) {
+  activity_claim claim;
+  claim.names = {"greet"};
+  claim.limit = 10;
+  claim.max_sessions = 10;
+  claim.session_idle_timeout = duration(1000);
+  claim.session_lock_timeout = duration(5000);
+  claim.now = at(milliseconds);
+  return claim;
+}
+
+claimed_outcome outcome_of(const activity_key& key, const std::string& result) {
+  message done;
+  done.kind = message_kind::activity_done;
+  done.instance = key.instance;
+  done.execution = key.execution;
+  done.source = key.event_id;
+  done.data = result;
+  done.visible_at = at(0);
+  return {key, done};
+}
+
+std::string outline(const std::vector<activity_key>& keys) {
+  std::string text;
+  for (const auto& each : keys) {
+    if (!text.empty()) text += ' ';
+    text += each.instance + std::to_string(each.event_id);
+  }
+  return text;
+}
+
+std::string outline(const std::vector<stored_activity>& activities) {
+  std::vector<activity_key> keys;
+  for (const auto& each : activities) keys.push_back(each.key);
+  return outline(keys);
 }
 
 std::string outline(const std::vector<message>& messages) {

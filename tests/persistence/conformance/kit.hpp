@@ -44,6 +44,8 @@ public:
   const node_membership& membership() const { return node_; }
   store_writer& writer() const { return *writer_; }
   store_under_test& store() const { return *store_; }
+  // For another node: an object of its own, where the store is shared.
+  std::shared_ptr<provider> provider_for_another() const;
 
   batch_receipt commit(const commit_batch& batch);
   turn_receipt commit(const turn_commit& turn);
@@ -69,6 +71,24 @@ private:
   std::unique_ptr<store_writer> writer_;
 };
 
+// Another node beside the one of a live_store.
+class other_node {
+public:
+  explicit other_node(const live_store& store, bool runs_orchestrations = true);
+
+  provider* operator->() const { return provider_.get(); }
+  std::uint64_t node() const { return node_.node; }
+  const node_membership& membership() const { return node_; }
+  store_writer& writer() const { return *writer_; }
+  // Goes without a word; its writer stays to be asked. REQUIRES: a shared store.
+  void die() { provider_.reset(); }
+
+private:
+  std::shared_ptr<provider> provider_;
+  node_membership node_;
+  std::unique_ptr<store_writer> writer_;
+};
+
 // Milliseconds after an arbitrary start of time.
 timestamp at(std::int64_t milliseconds);
 inline constexpr timestamp end_of_time = timestamp::max();
@@ -85,9 +105,20 @@ commit_batch batch_of(std::vector<turn_commit> turns);
 message event_for(const std::string& instance, const std::string& name);
 message timer_for(const std::string& instance, std::uint64_t source, timestamp due);
 stored_activity activity_of(const std::string& instance, std::uint64_t event_id);
+stored_activity shared_activity(const std::string& instance, std::uint64_t event_id);
+// The first turn of an instance that schedules these.
+turn_commit scheduling(const std::vector<stored_activity>& activities);
+
+// Asks for ten activities named greet, without a tag, on as many sessions; sessions are idle after a second
+// and protected for five.
+activity_claim claim_at(std::int64_t milliseconds);
+claimed_outcome outcome_of(const activity_key& key, const std::string& result);
 
 // The names of events and the sources of timers, in order, with blanks between.
 std::string outline(const std::vector<message>& messages);
+// "a2 b7": instances and event ids.
+std::string outline(const std::vector<stored_activity>& activities);
+std::string outline(const std::vector<activity_key>& keys);
 
 }  // namespace duroxide::conformance
 

@@ -113,7 +113,7 @@ STORE_LAW("a node that owns nothing gets nothing") {
 
 STORE_LAW("a post in this process ends a wait for changes") {
   store.create("a");
-  const auto watch = store->watch().value();
+  const auto watch = store->watch(watch_scope::others).value();
   CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
   watch->wait(std::nullopt);
   CHECK(store->start(start_of("b")).value());
@@ -121,7 +121,7 @@ STORE_LAW("a post in this process ends a wait for changes") {
 }
 
 STORE_LAW("a wait for changes can be interrupted before it begins, and has an end") {
-  const auto watch = store->watch().value();
+  const auto watch = store->watch(watch_scope::others).value();
   watch->interrupt();
   watch->wait(std::nullopt);
   watch->wait(duration(1));

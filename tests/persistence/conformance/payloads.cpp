@@ -50,6 +50,26 @@ STORE_LAW("inputs, messages, activities and errors keep every byte") {
   }
 }
 
+STORE_LAW("a failure keeps whether it is worth trying again") {
+  turn_commit turn = first_turn("a");
+  for (const bool retryable : {true, false}) {
+    message sent = event_for("a", "go");
+    sent.error =
+        error_details{error_category::application, error_kind::activity_failed, "no", "greet", retryable};
+    turn.messages.push_back({sent, false});
+  }
+  store.commit(turn);
+  const auto inbox = store->load("a").value()->inbox;
+  CHECK(inbox.at(0).error->retryable);
+  CHECK_FALSE(inbox.at(1).error->retryable);
+
+  turn_commit last = last_turn("a", 3);
+  last.ends->status = last.update.status = runtime_status::failed;
+  last.ends->error = last.update.error = inbox.at(1).error;
+  store.commit(last);
+  CHECK(store->status("a").value().error == inbox.at(1).error);
+}
+
 STORE_LAW("outputs and failures keep every byte") {
   for (std::size_t i = 0; i < strange_bytes().size(); ++i) {
     const std::string& bytes = strange_bytes()[i];

@@ -64,6 +64,24 @@ void child_process::wait_until_killed() {
   if (!WIFSIGNALED(wait())) throw std::runtime_error("the child has failed before it was killed");
 }
 
+void child_process::wait_until_it_stands_still() {
+  int status = 0;
+  ::waitpid(process_, &status, WUNTRACED);
+  if (WIFSTOPPED(status)) return;
+  process_ = -1;
+  throw std::runtime_error("the child has failed before it stood still");
+}
+
+void child_process::kill() {
+  ::kill(process_, SIGKILL);
+  wait();
+}
+
+void child_process::stand_still() {
+  ::kill(::getpid(), SIGSTOP);
+  ::_exit(EXIT_FAILURE);
+}
+
 void child_process::be_killed() {
   ::kill(::getpid(), SIGKILL);
   ::_exit(EXIT_FAILURE);

@@ -18,9 +18,14 @@ public:
   // Waits for the end; true if `body` returned.
   bool ended_well();
   void wait_until_killed();
+  void wait_until_it_stands_still();
+  // As by kill -9; it has ended on return.
+  void kill();
 
   // For `body`: dies as by kill -9.
   [[noreturn]] static void be_killed();
+  // For `body`: stops until it is killed, with all that it holds.
+  [[noreturn]] static void stand_still();
 
 private:
   int wait();

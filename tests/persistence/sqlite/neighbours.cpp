@@ -32,7 +32,7 @@ LAW("what a neighbour posts ends a wait, and is there when it has ended") {
   const auto owner = sqlite_provider::open(folder.file("test.db"));
   const std::uint64_t node = owner->join({"owner", {}, {}}).value().node;
   owner->open_writer(node, 0).value()->commit(batch_of({first_turn("a")})).value();
-  const auto watch = owner->watch().value();
+  const auto watch = owner->watch(watch_scope::others).value();
 
   std::thread neighbour([&] {
     const auto client = sqlite_provider::open(folder.file("test.db"));
@@ -53,7 +53,7 @@ LAW("the commits of one's own writer do not end a wait") {
   const temporary_folder folder;
   const auto owner = sqlite_provider::open(folder.file("test.db"));
   const std::uint64_t node = owner->join({"owner", {}, {}}).value().node;
-  const auto watch = owner->watch().value();
+  const auto watch = owner->watch(watch_scope::others).value();
   const auto begin = std::chrono::steady_clock::now();
   owner->open_writer(node, 0).value()->commit(batch_of({first_turn("a")})).value();
   watch->wait(20ms);
@@ -62,27 +62,10 @@ LAW("the commits of one's own writer do not end a wait") {
 
 LAW("a wait ends when it is interrupted from another thread") {
   const temporary_folder folder;
-  const auto watch = sqlite_provider::open(folder.file("test.db"))->watch().value();
+  const auto watch = sqlite_provider::open(folder.file("test.db"))->watch(watch_scope::others).value();
   std::thread other([&] { watch->interrupt(); });
   CHECK(wakes(*watch));
   other.join();
-}
-
-LAW("a second owner is refused with the name of the first and what to do") {
-  const temporary_folder folder;
-  const auto first = sqlite_provider::open(folder.file("test.db"));
-  const auto second = sqlite_provider::open(folder.file("test.db"));
-  const std::uint64_t node = first->join({"host-1:4711", {}, {}}).value().node;
-  const auto refused = second->join({"host-1:4712", {}, {}});
-  REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().kind == error_kind::store_in_use);
-  CHECK(refused.error().message ==
-        "join: sqlite:" + folder.file("test.db") +
-            ": another runtime owns the store: 'host-1:4711'. It holds the " + "lock on '" +
-            std::filesystem::canonical(folder.path()).string() +
-            "/test.db-lock'. Stop it first, or give this one a store of its own; clients need no ownership.");
-  first->leave(node).value();
-  CHECK(second->join({"host-1:4712", {}, {}}).has_value());
 }
 
 LAW("a writer that outlives its provider is fenced by the next owner") {
@@ -107,7 +90,7 @@ LAW("another process posts, and its post ends a wait") {
   });
   const auto owner = sqlite_provider::open(folder.file("test.db"));
   const std::uint64_t node = owner->join({"owner", {}, {}}).value().node;
-  const auto watch = owner->watch().value();
+  const auto watch = owner->watch(watch_scope::others).value();
   client.go();
   CHECK(wakes(*watch));
   CHECK(owner->fetch_mail(node, 0, end_of_time, 10).value().size() == 1);

@@ -46,6 +46,16 @@ LAW("a message that cannot be read keeps its instance from loading, and only tha
   }
 }
 
+LAW("an instance whose labels cannot be read is named") {
+  for (const std::string labels : {"'not JSON'", "'[1]'", "'{\"a\": 1}'"}) {
+    spoilt_store store;
+    store.spoil("update instances set labels = " + labels + " where id = 'a'");
+    for (const auto& message : {store.in->load("a").error().message, store.in->status("a").error().message})
+      CHECK(message.find("the row of table instances with id 'a' cannot be read: ") != std::string::npos);
+    CHECK(store.in->status("b").value().status == runtime_status::pending);
+  }
+}
+
 LAW("an instance whose status cannot be read is named") {
   spoilt_store store;
   store.spoil("update instances set status = 'asleep' where id = 'a'");

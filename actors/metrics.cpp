@@ -1,0 +1,49 @@
+#include "actors/metrics.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+void metrics::observe(duration_histogram& histogram, std::chrono::duration<double> took) {
+  ++histogram.count;
+  histogram.sum_in_seconds += took.count();
+  for (std::size_t i = 0; i < histogram.at_most.size(); ++i)
+    if (took.count() <= duration_histogram::limits_in_seconds[i]) ++histogram.at_most[i];
+}
+
+void metrics::count_commit(std::size_t turns, clock::duration took) {
+  std::lock_guard lock(commits_mutex_);
+  ++commits_;
+  turns_ += turns;
+  observe(commit_duration_, took);
+}
+
+metrics_snapshot metrics::snapshot() const {
+  metrics_snapshot now;
+  {
+    std::lock_guard lock(orchestrations_mutex_);
+    for (const auto& [of, counted] : orchestrations_) {
+      now.orchestrations.push_back(counted);
+      now.orchestrations.back().name = of.first;
+      now.orchestrations.back().version = of.second;
+    }
+  }
+  {
+    std::lock_guard lock(activities_mutex_);
+    for (const auto& [name, counted] : activities_) {
+      now.activities.push_back(counted);
+      now.activities.back().name = name;
+    }
+  }
+  {
+    std::lock_guard lock(commits_mutex_);
+    now.commits = commits_;
+    now.committed_turns = turns_;
+    now.commit_duration = commit_duration_;
+  }
+  now.store_errors = store_errors_;
+  now.resident_instances = static_cast<std::uint64_t>(std::max<std::int64_t>(0, resident_instances));
+  return now;
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,65 @@
+// The counters of a runtime. Any thread may count.
+#pragma once
+
+#include "duroxide/metrics.hpp"
+#include "duroxide/registry.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace duroxide::internal {
+
+class metrics {
+public:
+  using clock = std::chrono::steady_clock;
+
+  // `change` gets the record of that orchestration, or activity, and may do no more than count.
+  template <class Change>
+  void count_orchestration(const std::string& name, const std::string& version, Change change) {
+    std::lock_guard lock(orchestrations_mutex_);
+    auto at = orchestrations_.find(std::pair<std::string_view, std::string_view>(name, version));
+    if (at == orchestrations_.end())
+      at = orchestrations_.emplace(std::pair(name, version), orchestration_metrics()).first;
+    change(at->second);
+  }
+  template <class Change> void count_activity(const std::string& name, Change change) {
+    std::lock_guard lock(activities_mutex_);
+    change(activities_[name]);
+  }
+  void count_commit(std::size_t turns, clock::duration took);
+  void count_store_error() { ++store_errors_; }
+
+  static void observe(duration_histogram& histogram, std::chrono::duration<double> took);
+
+  std::atomic<std::int64_t> resident_instances = 0;
+
+  // Without the queue of the workers, which counts for itself.
+  metrics_snapshot snapshot() const;
+
+private:
+  mutable std::mutex orchestrations_mutex_;
+  // So that looking something up makes no strings.
+  struct by_name_and_version {
+    using is_transparent = void;
+    template <class Left, class Right> bool operator()(const Left& left, const Right& right) const {
+      using pair = std::pair<std::string_view, std::string_view>;
+      return pair(left.first, left.second) < pair(right.first, right.second);
+    }
+  };
+  std::map<std::pair<std::string, std::string>, orchestration_metrics, by_name_and_version> orchestrations_;
+  mutable std::mutex activities_mutex_;
+  std::map<std::string, activity_metrics> activities_;
+  mutable std::mutex commits_mutex_;
+  std::uint64_t commits_ = 0;
+  std::uint64_t turns_ = 0;
+  duration_histogram commit_duration_;
+  std::atomic<std::uint64_t> store_errors_ = 0;
+};
+
+}  // namespace duroxide::internal

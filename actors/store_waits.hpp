@@ -1,0 +1,46 @@
+// Waits for instances that run elsewhere, and the thread that serves them.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "actors/waiter_list.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace duroxide::internal {
+
+// Replies are called without the lock: one may start the next wait, or hold the last reference to the client
+// whose wait it was. The thread shares this object, so that the client may be gone by then.
+class store_waits : public std::enable_shared_from_this<store_waits> {
+public:
+  explicit store_waits(std::shared_ptr<provider> store) : store_(std::move(store)) {}
+  store_waits(const store_waits&) = delete;
+  store_waits& operator=(const store_waits&) = delete;
+
+  // Runs the thread from the first wait on. Fails if the store cannot be watched.
+  std::optional<store_error> add(wait_request what, reply<instance_status> done);
+  // Ends the thread; from any thread, that one too. Open waits fail with runtime_stopped.
+  void stop();
+
+private:
+  void serve();
+  void look();
+  void look_at_keys();
+  std::optional<duration> until_next_deadline();
+  void answer();
+
+  std::shared_ptr<provider> store_;
+
+  std::mutex mutex_;  // guards what follows
+  waiter_list waiters_;
+  std::vector<std::function<void()>> answers_;
+  std::unique_ptr<change_watch> watch_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace duroxide::internal

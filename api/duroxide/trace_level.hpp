@@ -1,0 +1,10 @@
+// How much a trace matters.
+#pragma once
+
+#include <cstdint>
+
+namespace duroxide {
+
+enum class trace_level : std::uint8_t { debug, info, warn, error };
+
+}  // namespace duroxide

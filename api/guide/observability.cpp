@@ -1,0 +1,106 @@
+// The program of the page observability.md.
+#include "guide/support.hpp"
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <latch>
+
+using namespace std::chrono_literals;
+namespace dx = duroxide;
+using guide::expect;
+
+constexpr dx::activity<int(int)> import_rows{"import_rows"};
+constexpr dx::orchestration<int(int)> import_all{"ImportAll"};
+
+std::latch imported(1);
+std::latch seen(1);
+
+// [traces]
+int run_import(dx::activity_context& context, int rows) {
+  context.trace_info("importing " + std::to_string(rows) + " rows");
+  context.heartbeat("half of " + std::to_string(rows));
+  imported.count_down();  // stands for work that takes long
+  seen.wait();
+  return rows;
+}
+
+dx::task<int> run_import_all(dx::orchestration_context ctx, int rows) {
+  ctx.trace_info("begins");
+  int done = co_await ctx.schedule_activity(import_rows, rows);
+  ctx.trace_warn("done with " + std::to_string(done));
+  co_return done;
+}
+// [end]
+
+// [loggers]
+// Before the runtime starts. Anything that spdlog can write to: files, syslog, your own sink.
+void send_traces_to(std::ostream& out) {
+  auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out);
+  for (const char* name : {"duroxide::orchestration", "duroxide::activity"}) {
+    auto logger = std::make_shared<spdlog::logger>(name, sink);
+    logger->set_pattern("%n %l: %v");
+    spdlog::register_logger(logger);
+  }
+}
+// [end]
+
+// [activities]
+std::string what_it_does(dx::client client, const std::string& instance) {
+  std::string text;
+  for (const dx::activity_state& each : client.get_activities(instance))
+    text += each.name + ", attempt " + std::to_string(each.attempt) + ": " + each.progress.value_or("silent");
+  return text;
+}
+// [end]
+
+// [metrics]
+void check_metrics(const dx::runtime& runtime) {
+  dx::metrics_snapshot now = runtime.metrics();
+  dx::orchestration_metrics imports = now.orchestration("ImportAll");  // summed over its versions
+  expect(imports.started, 1U);
+  expect(imports.completed, 1U);
+  expect(imports.failed(), 0U);
+  expect(now.activity("import_rows").succeeded, 1U);
+  expect(now.activity("import_rows").duration.count, 1U);
+  expect(now.store_errors, 0U);
+}
+// [end]
+
+// [prometheus]
+std::string answer_to_a_scrape(const dx::runtime& runtime) {
+  return to_prometheus(runtime.metrics());  // Content-Type: text/plain; version=0.0.4
+}
+// [end]
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+int main() {
+  std::ostringstream log;
+  send_traces_to(log);
+  {
+    dx::runtime runtime(dx::sqlite_provider::open_in_memory());
+    runtime.register_activity(import_rows, run_import);
+    runtime.register_orchestration(import_all, run_import_all);
+    runtime.start();
+    dx::client client = runtime.client();
+    client.start_orchestration(import_all, "i", 500);
+    imported.wait();
+    std::string doing = what_it_does(client, "i");
+    while (contains(doing, "silent")) doing = what_it_does(client, "i");
+    expect(doing, "import_rows, attempt 1: half of 500");
+    seen.count_down();
+    expect(client.wait_for_orchestration(import_all, "i", 30s), 500);
+    check_metrics(runtime);
+    expect(contains(answer_to_a_scrape(runtime),
+                    "duroxide_orchestration_starts_total{orchestration=\"ImportAll\","
+                    "version=\"1.0.0\"} 1\n"));
+  }
+  std::string text = log.str();
+  expect(contains(text, "duroxide::orchestration info: begins instance_id=i execution_id=1 "
+                        "orchestration_name=ImportAll orchestration_version=1.0.0\n"));
+  expect(contains(text, "duroxide::orchestration warning: done with 500 instance_id=i"));
+  expect(contains(text, "duroxide::activity info: importing 500 rows instance_id=i"));
+  spdlog::drop_all();
+}

@@ -1,0 +1,15 @@
+// Refusing what a node asks for that is no member any more.
+#pragma once
+
+#include "persistence/sqlite/database.hpp"
+
+#include <cstdint>
+
+namespace duroxide::persistence::sqlite {
+
+[[noreturn]] void throw_fenced(std::uint64_t node);
+
+// Throws store_failure (fenced) unless the node is alive. REQUIRES: a transaction, so that it stays true.
+void require_member(database& db, std::uint64_t node);
+
+}  // namespace duroxide::persistence::sqlite

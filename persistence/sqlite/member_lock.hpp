@@ -1,0 +1,43 @@
+// How the members of a file know who lives: locks that the kernel releases when their holder dies.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace duroxide::persistence::sqlite {
+
+// One node's descriptor of the file FILE-lock. Byte 0 is locked by the owner of all shards, byte n by the
+// living node n. The locks belong to the descriptor (F_OFD_SETLK), so that they hold between the nodes of one
+// process as between processes, and closing one node's descriptor drops nobody else's. The file stays:
+// deleting it would let two processes hold locks on two files of the same name. Its length counts the joins.
+class member_lock {
+public:
+  // Throws store_failure (store_unavailable) if the file cannot be made.
+  explicit member_lock(const std::string& path);
+  member_lock(member_lock&& other) noexcept
+      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+  member_lock& operator=(member_lock&& other) = delete;
+  ~member_lock();
+
+  // Throws store_failure (store_in_use) if somebody lives by this id already, for another database that was
+  // at this path.
+  void live_as(std::uint64_t node);
+  // Byte 0; false if somebody else has it.
+  bool try_own_shards() { return try_lock(0); }
+  void release_all() noexcept;
+  // Whether another descriptor holds the node's byte.
+  bool lives(std::uint64_t node) const;
+
+  void count_join();
+  std::uint64_t joins() const;
+
+private:
+  bool try_lock(std::uint64_t byte);
+  [[noreturn]] void throw_unavailable(int error) const;
+
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+}  // namespace duroxide::persistence::sqlite

@@ -1,0 +1,191 @@
+// Parents and children: a child reports every ending, to the execution that waits for it.
+#include "tests/actors/fixture.hpp"
+#include "tests/support/history_of.hpp"
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr event<int> go{"go"};
+constexpr orchestration<int(int)> waiting{"Waiting"};
+constexpr orchestration<int(int)> later_parent{"LaterParent"};
+constexpr orchestration<int(int)> counting_child{"CountingChild"};
+constexpr orchestration<int(int)> parent_of_counting{"ParentOfCounting"};
+constexpr orchestration<std::string(std::string)> tells_failure{"TellsFailure"};
+constexpr orchestration<int(int)> parent_of_many{"ParentOfMany"};
+constexpr orchestration<int(int)> loser{"Loser"};
+constexpr orchestration<int(int)> generations{"Generations"};
+
+task<int> run_waiting(orchestration_context ctx, int n) {
+  int more = co_await ctx.wait_for_event(go);
+  co_return n + more;
+}
+
+// Has its child in its third execution.
+task<int> run_later_parent(orchestration_context ctx, int n) {
+  if (ctx.execution_id() < 3) co_return ctx.continue_as_new(n + 1);
+  int child = co_await ctx.schedule_sub_orchestration(waiting, n).with_id("the-child");
+  co_return 10 * child;
+}
+
+// Answers in its fourth execution.
+task<int> run_counting_child(orchestration_context ctx, int n) {
+  if (n == 0) {
+    int more = co_await ctx.wait_for_event(go);
+    co_return more;
+  }
+  co_await ctx.schedule_timer(1ms);
+  co_return ctx.continue_as_new(n - 1);
+}
+
+task<int> run_parent_of_counting(orchestration_context ctx, int n) {
+  int child = co_await ctx.schedule_sub_orchestration(counting_child, n).with_id("the-child");
+  co_return child + 1;
+}
+
+// How the child of this name fails, as its parent sees it.
+task<std::string> run_tells_failure(orchestration_context ctx, std::string child) {
+  auto tried = co_await settle(ctx.schedule_sub_orchestration(child, json_text("5000")).with_id("the-child"));
+  if (tried) co_return "no failure";
+  error_details why = tried.error().details();
+  co_return std::string(to_string(why.category)) + "/" + std::string(to_string(why.kind)) + " " + why.message;
+}
+
+task<int> run_parent_of_many(orchestration_context ctx, int n) {
+  std::vector<sub_orchestration_call<int>> calls;
+  for (int i = 0; i < n; ++i) calls.push_back(ctx.schedule_sub_orchestration(waiting, i));
+  auto each = co_await all(std::move(calls));
+  co_return static_cast<int>(each.size());
+}
+
+// Two children lose: one against a timer, one because it goes out of scope.
+task<int> run_loser(orchestration_context ctx, int n) {
+  {
+    auto held = ctx.start(ctx.schedule_sub_orchestration(waiting, n).with_id("dropped"));
+    co_await ctx.schedule_timer(1ms);
+  }
+  auto first = co_await race(ctx.schedule_sub_orchestration(waiting, n), ctx.schedule_timer(1ms));
+  int go_on = co_await ctx.wait_for_event(go);
+  co_return static_cast<int>(first.index()) + go_on;
+}
+
+task<int> run_generations(orchestration_context ctx, int n) {
+  if (n == 0) co_return 1;
+  auto both = co_await all(ctx.schedule_sub_orchestration(generations, n - 1),
+                           ctx.schedule_sub_orchestration(generations, n - 1), ctx.schedule_timer(1ms));
+  co_return std::get<0>(both) + std::get<1>(both);
+}
+
+std::unique_ptr<runtime> start_on(test_store& store, runtime_options options = verified()) {
+  auto started = std::make_unique<runtime>(store.open(), options);
+  started->register_orchestration(waiting, run_waiting);
+  started->register_orchestration(later_parent, run_later_parent);
+  started->register_orchestration(counting_child, run_counting_child);
+  started->register_orchestration(parent_of_counting, run_parent_of_counting);
+  started->register_orchestration(tells_failure, run_tells_failure);
+  started->register_orchestration(parent_of_many, run_parent_of_many);
+  started->register_orchestration(loser, run_loser);
+  started->register_orchestration(generations, run_generations);
+  started->start();
+  return started;
+}
+
+bool becomes(client at, const std::string& instance, runtime_status status) {
+  return eventually([&] { return at.get_status(instance).status == status; });
+}
+
+template <class Law> void on_every_store(Law law) {
+  for (const std::string& kind : store_kinds()) {
+    DYNAMIC_SECTION(kind) {
+      test_store store(kind);
+      law(store);
+    }
+  }
+}
+
+LAW("a child of a later execution reports to that execution, also after a restart") {
+  on_every_store([](test_store& store) {
+    {
+      auto first = start_on(store);
+      first->client().start_orchestration(later_parent, "p", 0);
+      REQUIRE(becomes(first->client(), "the-child", runtime_status::running));
+    }
+    auto again = start_on(store);
+    again->client().raise_event(go, "the-child", 2);
+    CHECK(again->client().wait_for_orchestration(later_parent, "p", patience) == 40);
+    CHECK(again->client().get_status("p").execution == 3);
+  });
+}
+
+LAW("a child that continues as new reports its last result, also after a restart") {
+  on_every_store([](test_store& store) {
+    {
+      auto first = start_on(store);
+      first->client().start_orchestration(parent_of_counting, "p", 3);
+      REQUIRE(eventually([&] { return first->client().get_status("the-child").execution == 4; }));
+    }
+    auto again = start_on(store);
+    again->client().raise_event(go, "the-child", 7);
+    CHECK(again->client().wait_for_orchestration(parent_of_counting, "p", patience) == 8);
+  });
+}
+
+LAW("a parent is told that its child was cancelled, and why") {
+  test_store store("SQLite memory");
+  auto runtime = start_on(store);
+  client client = runtime->client();
+  client.start_orchestration(tells_failure, "p", "Waiting");
+  REQUIRE(becomes(client, "the-child", runtime_status::running));
+  client.cancel_instance("the-child", "not needed");
+  CHECK(client.wait_for_orchestration(tells_failure, "p", patience) == "application/cancelled not needed");
+}
+
+LAW("a child that nobody can run is poison for its parent") {
+  test_store store("SQLite memory");
+  runtime_options options = verified();
+  options.max_attempts = 2;
+  auto runtime = start_on(store, options);
+  runtime->client().start_orchestration(tells_failure, "p", "Nowhere");
+  instance_status ended = runtime->client().wait_for_orchestration("p", patience);
+  CHECK(ended.status == runtime_status::failed);
+  REQUIRE(ended.error);
+  CHECK(ended.error->category == error_category::poison);
+  CHECK_THAT(ended.error->message, Catch::Contains("'the-child'") && Catch::Contains("'Nowhere'"));
+}
+
+LAW("a cancelled parent takes all of its children along") {
+  test_store store("SQLite memory");
+  auto runtime = start_on(store);
+  client client = runtime->client();
+  client.start_orchestration(parent_of_many, "p", 5);
+  for (int i = 2; i < 7; ++i)
+    REQUIRE(becomes(client, "p::sub::" + std::to_string(i), runtime_status::running));
+  client.cancel_instance("p", "enough");
+  CHECK(client.wait_for_orchestration("p", patience).status == runtime_status::cancelled);
+  for (int i = 2; i < 7; ++i)
+    CHECK(client.wait_for_orchestration("p::sub::" + std::to_string(i), patience).status ==
+          runtime_status::cancelled);
+}
+
+LAW("a child that loses, or goes out of scope, is cancelled while its parent goes on") {
+  test_store store("SQLite memory");
+  auto runtime = start_on(store);
+  client client = runtime->client();
+  client.start_orchestration(loser, "p", 1);
+  REQUIRE(becomes(client, "dropped", runtime_status::cancelled));
+  REQUIRE(becomes(client, "p::sub::6", runtime_status::cancelled));
+  CHECK(client.get_status("p").status == runtime_status::running);
+  client.raise_event(go, "p", 40);
+  CHECK(client.wait_for_orchestration(loser, "p", patience) == 41);
+}
+
+LAW("children have children, and the results come all the way up") {
+  test_store store("SQLite file");
+  auto runtime = start_on(store);
+  runtime->client().start_orchestration(generations, "g", 4);
+  CHECK(runtime->client().wait_for_orchestration(generations, "g", patience) == 16);
+}
+
+}  // namespace
+}  // namespace duroxide

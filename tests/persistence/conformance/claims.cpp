@@ -1,0 +1,215 @@
+// Activities for any node: one node at a time has one in its hands.
+#include "tests/persistence/conformance/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+
+namespace {
+
+std::string claimed(const other_node& by, const activity_claim& wanted) {
+  return outline(by->claim_activities(by.node(), wanted).value());
+}
+
+std::uint64_t report(store_writer& writer, const activity_key& key, const std::string& result) {
+  commit_batch batch;
+  batch.outcomes.push_back(outcome_of(key, result));
+  return writer.commit(batch).value().outcomes.at(0);
+}
+
+// Whether the watch has been told of a change.
+bool told(change_watch& watch) {
+  const auto begin = std::chrono::steady_clock::now();
+  watch.wait(duration(20));
+  return std::chrono::steady_clock::now() - begin < duration(20);
+}
+
+}  // namespace
+
+STORE_LAW("shared activities are claimed once, in key order, at most as many as wanted") {
+  const other_node worker(store);
+  store.commit(scheduling({shared_activity("b", 1), shared_activity("b", 2)}));
+  store.commit(scheduling({shared_activity("a", 2), shared_activity("a", 1), activity_of("a", 3)}));
+  activity_claim three = claim_at(0);
+  three.limit = 3;
+  CHECK(claimed(worker, three) == "a1 a2 b1");
+  CHECK(outline(store->claim_activities(store.node(), three).value()) == "b2");
+  CHECK(claimed(worker, three) == "");
+  activity_claim none = claim_at(0);
+  none.limit = 0;
+  CHECK(claimed(worker, none) == "");
+}
+
+STORE_LAW("a claimed activity comes with all that is known of it") {
+  stored_activity activity = shared_activity("a", 2);
+  activity.tag = "gpu";
+  activity.session = "s";
+  activity.attempt = 3;
+  activity.retry_of = 1;
+  store.commit(scheduling({activity}));
+  activity_claim wanted = claim_at(0);
+  wanted.tags = {"cpu", "gpu"};
+  const auto claimed = store->claim_activities(store.node(), wanted).value();
+  const auto loaded = store->load("a").value()->activities;
+  for (const auto& found : {claimed, loaded}) {
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].key == activity.key);
+    CHECK(found[0].name == activity.name);
+    CHECK(found[0].input == activity.input);
+    CHECK(found[0].tag == activity.tag);
+    CHECK(found[0].session == activity.session);
+    CHECK(found[0].attempt == 3);
+    CHECK(found[0].retry_of == 1);
+    CHECK(found[0].attempts == 0);
+    CHECK(found[0].shared);
+  }
+}
+
+STORE_LAW("only activities that fit are claimed: by name and by tag") {
+  stored_activity other_name = shared_activity("a", 1);
+  other_name.name = "charge";
+  stored_activity gpu = shared_activity("a", 2);
+  gpu.tag = "gpu";
+  stored_activity cpu = shared_activity("a", 3);
+  cpu.tag = "cpu";
+  store.commit(scheduling({other_name, gpu, cpu, shared_activity("a", 4)}));
+  const auto fitting = [&](auto change) {
+    activity_claim wanted = claim_at(0);
+    change(wanted);
+    const auto found = store->claim_activities(store.node(), wanted).value();
+    std::vector<activity_key> keys;
+    for (const auto& each : found) keys.push_back(each.key);
+    store->release_activities(store.node(), keys).value();
+    return outline(found);
+  };
+  CHECK(fitting([](auto&) {}) == "a4");
+  CHECK(fitting([](auto& wanted) { wanted.names = {"charge"}; }) == "a1");
+  CHECK(fitting([](auto& wanted) { wanted.names = {"charge", "greet"}; }) == "a1 a4");
+  CHECK(fitting([](auto& wanted) { wanted.names = {}; }) == "");
+  CHECK(fitting([](auto& wanted) { wanted.tags = {"gpu"}; }) == "a2 a4");
+  CHECK(fitting([](auto& wanted) { wanted.untagged = false; }) == "");
+  CHECK(fitting([](auto& wanted) { wanted.any_tag = true; }) == "a2 a3 a4");
+  CHECK(fitting([](auto& wanted) { wanted.untagged = false, wanted.any_tag = true; }) == "a2 a3");
+}
+
+STORE_LAW("who is not a member claims nothing") {
+  store.commit(scheduling({shared_activity("a", 1)}));
+  const std::uint64_t gone = store.node();
+  store.restart();
+  for (const std::uint64_t node : {gone, store.node() + 1000}) {
+    const auto refused = store->claim_activities(node, claim_at(0));
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().fate == store_fate::fenced);
+  }
+}
+
+STORE_LAW("shared activities are loaded with their instance, and fetched with it until they are claimed") {
+  const other_node worker(store);
+  store.commit(scheduling({activity_of("a", 1), shared_activity("a", 2), shared_activity("a", 3)}));
+  activity_claim one = claim_at(0);
+  one.limit = 1;
+  CHECK(claimed(worker, one) == "a2");
+  CHECK(outline(store->load("a").value()->activities) == "a1 a2 a3");
+  CHECK(outline(store->fetch_activities(store.node(), std::nullopt, 10).value()) == "a1 a3");
+  store.restart();
+  CHECK(outline(store->load("a").value()->activities) == "a1 a2 a3");
+}
+
+STORE_LAW("an activity that was given back is claimed by the next one, and counts no attempt") {
+  const other_node worker(store);
+  store.commit(scheduling({shared_activity("a", 1), shared_activity("a", 2), activity_of("a", 3)}));
+  CHECK(claimed(worker, claim_at(0)) == "a1 a2");
+  store->release_activities(store.node(), {{"a", 1, 1}}).value();  // not its own
+  CHECK(outline(store->claim_activities(store.node(), claim_at(0)).value()) == "");
+  worker->release_activities(worker.node(), {{"a", 1, 2}, {"a", 1, 77}}).value();
+  const auto again = store->claim_activities(store.node(), claim_at(0)).value();
+  CHECK(outline(again) == "a2");
+  CHECK(again.at(0).attempts == 0);
+  store->release_activities(store.node(), {{"a", 1, 3}}).value();  // its own, that it cannot run any more
+  CHECK(claimed(worker, claim_at(0)) == "a3");
+}
+
+STORE_LAW("the owner of an activity reports its outcome, once") {
+  const other_node worker(store);
+  store.commit(scheduling({shared_activity("a", 1), shared_activity("a", 2)}));
+  CHECK(claimed(worker, claim_at(0)) == "a1 a2");
+  CHECK(report(store.writer(), {"a", 1, 1}, "\"not mine\"") == 0);
+  const std::uint64_t id = report(worker.writer(), {"a", 1, 1}, "\"done\"");
+  CHECK(id != 0);
+  CHECK(report(worker.writer(), {"a", 1, 1}, "\"again\"") == 0);
+  CHECK(report(worker.writer(), {"a", 1, 77}, "\"unknown\"") == 0);
+  CHECK(store.seen("a") == "Hello 1.0.0 running, execution 1, input '\"in\"'\n"
+                           "events 1..2\n"
+                           "inbox activity_done of 1 from 1 '\"done\"'\n"
+                           "activity 1/2 greet\n");
+  const auto mail = store->fetch_mail(store.node(), 0, end_of_time, 10).value();
+  REQUIRE(mail.size() == 1);
+  CHECK(mail[0].id == id);
+
+  worker->leave(worker.node()).value();
+  CHECK(outline(store->claim_activities(store.node(), claim_at(0)).value()) == "a2");
+  turn_commit turn = turn_of("a", 3);
+  turn.consumed = {id};
+  turn.finished_activities = {1};
+  CHECK(store.commit(turn).outcome == turn_outcome::committed);
+  turn = turn_of("a", 4);
+  turn.finished_activities = {1};
+  CHECK(store.commit(turn).outcome == turn_outcome::stale);
+}
+
+STORE_LAW("an outcome is not accepted when the activity was cancelled or its instance has ended") {
+  const other_node worker(store);
+  for (const auto* instance : {"a", "b"}) store.commit(scheduling({shared_activity(instance, 1)}));
+  CHECK(claimed(worker, claim_at(0)) == "a1 b1");
+  turn_commit turn = turn_of("a", 3);
+  turn.cancelled_activities = {1};
+  store.commit(turn);
+  store.commit(last_turn("b", 3));
+  for (const auto* instance : {"a", "b"}) {
+    const auto before = store.seen(instance);
+    CHECK(report(worker.writer(), {instance, 1, 1}, "\"late\"") == 0);
+    CHECK(store.seen(instance) == before);
+  }
+}
+
+STORE_LAW("a node learns which activities are not in its hands any more") {
+  const other_node worker(store);
+  const std::vector<activity_key> keys{{"a", 1, 1}, {"a", 1, 2}, {"a", 1, 3}, {"a", 1, 4}, {"b", 1, 1}};
+  store.commit(scheduling({shared_activity("a", 1), shared_activity("a", 2), shared_activity("a", 3)}));
+  CHECK(claimed(worker, claim_at(0)) == "a1 a2 a3");
+  CHECK(outline(worker->lost_activities(worker.node(), keys).value()) == "a4 b1");
+  turn_commit turn = turn_of("a", 3);
+  turn.cancelled_activities = {1};
+  turn.finished_activities = {3};  // whoever owns it
+  CHECK(store.commit(turn).outcome == turn_outcome::committed);
+  CHECK(outline(worker->lost_activities(worker.node(), keys).value()) == "a1 a3 a4 b1");
+  CHECK(outline(store->lost_activities(store.node(), keys).value()) == "a1 a2 a3 a4 b1");
+}
+
+STORE_LAW("what a commit leaves for other nodes ends a wait in the same process, and nothing else does") {
+  const other_node worker(store);
+  const auto watch = store->watch(watch_scope::others).value();
+  store.commit(scheduling({shared_activity("a", 1), shared_activity("a", 2), shared_activity("a", 3)}));
+  CHECK(told(*watch));
+  CHECK(claimed(worker, claim_at(0)) == "a1 a2 a3");
+  told(*watch);  // of another provider object
+  CHECK(report(worker.writer(), {"a", 1, 1}, "\"done\"") != 0);
+  CHECK(told(*watch));
+
+  turn_commit taking = turn_of("a", 3);
+  taking.finished_activities = {1};
+  taking.activities.push_back(activity_of("a", 4));
+  REQUIRE(store.commit(taking).outcome == turn_outcome::committed);
+  CHECK_FALSE(told(*watch));
+  turn_commit cancelling = turn_of("a", 4);
+  cancelling.cancelled_activities = {2};
+  store.commit(cancelling);
+  CHECK(told(*watch));
+  cancelling = turn_of("a", 5);
+  cancelling.cancelled_activities = {13};
+  store.commit(cancelling);
+  CHECK_FALSE(told(*watch));
+  store.commit(last_turn("a", 6));  // with a3 in the hands of the other one
+  CHECK(told(*watch));
+  worker->leave(worker.node()).value();
+  CHECK(told(*watch));
+}

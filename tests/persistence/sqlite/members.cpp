@@ -1,0 +1,95 @@
+// How the members of a file tell who lives.
+#include "persistence/sqlite/membership.hpp"
+#include "tests/persistence/conformance/kit.hpp"
+#include "tests/persistence/sqlite/child_process.hpp"
+#include "tests/persistence/sqlite/temporary_folder.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using duroxide::persistence_tests::child_process;
+using duroxide::persistence_tests::temporary_folder;
+
+namespace sqlite = duroxide::persistence::sqlite;
+
+LAW("a process that stands still is a member until it is killed") {
+  const temporary_folder folder;
+  child_process slow([&] {
+    const auto in = sqlite_provider::open(folder.file("test.db"));
+    const std::uint64_t node = in->join({"slow", {}, {}}).value().node;
+    in->open_writer(node, 0)
+        .value()
+        ->commit(batch_of({scheduling({activity_of("a", 1), shared_activity("a", 2)})}))
+        .value();
+    in->claim_activities(node, claim_at(0)).value();
+    child_process::stand_still();
+  });
+  slow.go();
+  slow.wait_until_it_stands_still();
+
+  const auto in = sqlite_provider::open(folder.file("test.db"));
+  const node_membership second = in->join({"second", {}, {}}).value();
+  CHECK(second.shards.empty());
+  CHECK(in->has_company(second.node));
+  CHECK(in->tend(second.node).value().empty());
+  CHECK(in->claim_activities(second.node, claim_at(0)).value().empty());
+
+  slow.kill();
+  CHECK(in->has_company(second.node));
+  CHECK(in->tend(second.node).value().size() == second.shard_count);
+  CHECK_FALSE(in->has_company(second.node));
+  CHECK(in->fetch_activities(second.node, std::nullopt, 10).value().at(0).attempts == 1);
+  CHECK(in->claim_activities(second.node, claim_at(0)).value().at(0).attempts == 1);
+}
+
+LAW("nodes of one provider object leave one by one, and keep each other's locks") {
+  const temporary_folder folder;
+  const auto in = sqlite_provider::open(folder.file("test.db"));
+  const auto others = sqlite_provider::open(folder.file("test.db"));
+  const node_membership first = in->join({"first", {}, {}}).value();
+  const node_membership second = in->join({"second", {}, {}}).value();
+  const node_membership third = others->join({"third", {}, {}}).value();
+  CHECK(second.shards.empty());
+  const auto writer = in->open_writer(second.node, 0).value();
+
+  in->leave(first.node).value();
+  CHECK(others->tend(third.node).value().size() == third.shard_count);
+  CHECK(writer->commit({}).has_value());
+  CHECK(in->tend(second.node).value().empty());
+}
+
+LAW("a node that is alone asks no store whether it is") {
+  for (const bool in_memory : {false, true}) {
+    const temporary_folder folder;
+    const auto in =
+        in_memory ? sqlite::store::open_in_memory() : sqlite::store::open(folder.file("test.db"), {});
+    sqlite::membership members(in);
+    const std::uint64_t node = members.join({"alone", {}, {}}).node;
+    CHECK_FALSE(members.has_company(node));
+    // Whoever asked would wait forever.
+    const auto one = in->reading();
+    if (in_memory) {
+      CHECK_FALSE(members.has_company(node));
+      continue;
+    }
+    const auto two = in->reading();
+    const auto three = in->reading();
+    const auto four = in->reading();
+    CHECK_FALSE(members.has_company(node));
+  }
+}
+
+LAW("a lock that is held for a file that was deleted is told from one of this file") {
+  const temporary_folder folder;
+  const auto before = sqlite_provider::open(folder.file("test.db"));
+  REQUIRE(before->join({"before", {}, {}}).has_value());
+  for (const auto* name : {"test.db", "test.db-wal", "test.db-shm"})
+    std::filesystem::remove(folder.file(name));
+
+  const auto after = sqlite_provider::open(folder.file("test.db"));
+  const auto refused = after->join({"after", {}, {}});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().fate == store_fate::not_done);
+  CHECK(refused.error().kind == error_kind::store_in_use);
+  CHECK(refused.error().message.find("uses another database that was at this path before") !=
+        std::string::npos);
+}

@@ -1,0 +1,62 @@
+// Files of older builds.
+#include "duroxide/sqlite_provider.hpp"
+#include "persistence/sqlite/migrations.hpp"
+#include "persistence/sqlite/schema.hpp"
+#include "tests/persistence/conformance/kit.hpp"
+#include "tests/persistence/sqlite/temporary_folder.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using duroxide::persistence_tests::temporary_folder;
+
+namespace sqlite = duroxide::persistence::sqlite;
+
+LAW("a file of schema version 1 keeps all that is in it, and its owner that did not leave is buried") {
+  const temporary_folder folder;
+  {
+    sqlite::database db(folder.file("old.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    db.run_script(std::string(sqlite::migrations()[0]));
+    db.run_script(
+        "pragma application_id = " + std::to_string(sqlite::application_id) +
+        "; pragma user_version = 1;"
+        "insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities) "
+        "values ('old', 'alive', 1, 1, '[]', '[]');"
+        "update shards set node = 1;"
+        "insert into instances values (1, 'a', 3, 'Hello', '1.0.0', 'running', 1, null, null, null, 1, "
+        "5, 6, 0, null);"
+        "insert into executions values (1, 1, 'running', 5, null, null, "
+        "null, null, '\"in\"');"
+        "insert into history values (1, 1, 1, 2, '{}');"
+        "insert into kv values (1, 'x', 7, '1');"
+        "insert into inbox values (9, 3, 'a', 'event_raised', 0, 0, null, 0, 5, 5, 'go', "
+        "'{\"category\":\"application\",\"kind\":\"activity_failed\",\"message\":\"\",\"source\":\"\"}', "
+        "'');"
+        "insert into activities values ('a', 1, 2, 3, 1, 4, 5, 'greet', 'gpu', 's', '\"World\"');"
+        "insert into activities values ('a', 1, 3, 3, null, 0, 5, 'greet', null, null, x'00ff');");
+  }
+  const auto in = sqlite_provider::open(folder.file("old.db"));
+  const node_membership node = in->join({"new", {}, {}}).value();
+  CHECK(node.shards.size() == node.shard_count);
+  const auto loaded = in->load("a").value();
+  REQUIRE(loaded.has_value());
+  CHECK(loaded->status.labels.empty());
+  CHECK(loaded->input == "\"in\"");
+  CHECK(loaded->history.size() == 1);
+  CHECK(loaded->inbox.at(0).error->retryable);
+  CHECK(in->kv("a", "x").value().at(0).value == "1");
+
+  const auto activities = in->fetch_activities(node.node, std::nullopt, 10).value();
+  REQUIRE(outline(activities) == "a2 a3");
+  CHECK(activities[0].attempts == 5);
+  CHECK(activities[0].attempt == 1);
+  CHECK(activities[0].retry_of == 0);
+  CHECK(activities[0].name == "greet");
+  CHECK(activities[0].tag == "gpu");
+  CHECK(activities[0].session == "s");
+  CHECK(activities[0].input == "\"World\"");
+  CHECK_FALSE(activities[0].shared);
+  CHECK(activities[1].attempts == 0);
+  CHECK((activities[1].input == std::string("\0\xff", 2)));
+  CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
+  CHECK(in->load("a").value()->inbox.at(1).id > 9);
+}

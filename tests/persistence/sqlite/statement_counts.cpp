@@ -1,0 +1,61 @@
+// What the hot path costs.
+#include "persistence/sqlite/membership.hpp"
+#include "persistence/sqlite/writer.hpp"
+#include "tests/persistence/conformance/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using duroxide::persistence::sqlite::membership;
+using duroxide::persistence::sqlite::store;
+using duroxide::persistence::sqlite::writer;
+
+namespace {
+
+struct counted_store {
+  std::shared_ptr<store> in = store::open_in_memory();
+  membership members{in};
+  std::unique_ptr<writer> lane = writer::open(in, {members.join({"tester", {}, {}}).node, 0});
+  int statements = 0;
+
+  counted_store() { sqlite3_trace_v2(in->writing()->handle(), SQLITE_TRACE_STMT, count, &statements); }
+  static int count(unsigned, void* statements, void*, void*) {
+    ++*static_cast<int*>(statements);
+    return 0;
+  }
+  int cost(const turn_commit& turn) {
+    statements = 0;
+    REQUIRE(lane->commit(batch_of({turn})).value().turns.at(0).outcome == turn_outcome::committed);
+    return statements;
+  }
+};
+
+}  // namespace
+
+LAW("a turn pays for what it does, and not for what others could do") {
+  counted_store counted;
+  turn_commit first = first_turn("a");
+  first.activities.push_back(activity_of("a", 2));
+  first.messages.push_back({event_for("a", "go"), true});
+  // begin, fence; instance, execution, last event, events, activity, message; commit
+  CHECK(counted.cost(first) == 9);
+
+  turn_commit turn = turn_of("a", 3);
+  turn.consumed = {1};
+  turn.finished_activities = {2};
+  turn.activities.push_back(activity_of("a", 3));
+  // begin, fence; instance, message, activity, last event, events, activity, instance; commit
+  CHECK(counted.cost(turn) == 10);
+
+  turn = turn_of("a", 4);
+  turn.cancelled_activities = {3};
+  // begin, fence; instance, last event, events, instance, activity; commit
+  CHECK(counted.cost(turn) == 8);
+
+  turn = turn_of("a", 5);
+  turn.kv = {{"x", "1", at(1)}, {"y", std::nullopt, at(1)}};
+  // begin, fence; instance, last event, events, instance, two keys; commit
+  CHECK(counted.cost(turn) == 9);
+
+  // begin, fence; instance, last event, events, instance, execution, inbox, activities; commit
+  CHECK(counted.cost(last_turn("a", 6)) == 10);
+}

@@ -1,0 +1,254 @@
+// The key-value store of an instance, as its orchestration sees it.
+#include "duroxide/combinators.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/replay_kit.hpp"
+
+#include <boost/describe.hpp>
+
+using namespace duroxide;
+using namespace duroxide::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+using ctx_t = orchestration_context;
+
+struct stage {
+  int number = 0;
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(stage, (), (number, name))
+
+constexpr activity<int(int)> step{"step"};
+constexpr event<int> note{"note"};
+
+task<std::string> sets_and_gets(ctx_t ctx) {
+  ctx.set_kv_value("stage", "packed");
+  ctx.set_kv_value("count", 7);
+  stage now{2, "sent"};
+  ctx.set_kv_value("now", now);
+  ctx.set_kv_value("raw", json_text("{raw"));
+  std::string text = *ctx.get_kv_value<std::string>("stage");
+  text += " " + std::to_string(*ctx.get_kv_value<int>("count"));
+  text += " " + ctx.get_kv_value<stage>("now")->name;
+  text += " " + ctx.get_kv_value<json_text>("raw")->text();
+  text += ctx.get_kv_value<int>("missing") ? " ?" : " none";
+  for (const auto& key : ctx.get_kv_all_keys()) text += " " + key;
+  text += " " + std::to_string(ctx.get_kv_length()) + " " + ctx.get_kv_all_values().at("count").text();
+  co_return text;
+}
+
+task<int> counts(ctx_t ctx, int rounds) {
+  for (int i = 0; i < rounds; ++i) {
+    ctx.set_kv_value("count", ctx.get_kv_value<int>("count").value_or(0) + 1);
+    co_await ctx.wait_for_event(note);
+  }
+  co_return *ctx.get_kv_value<int>("count");
+}
+
+task<std::size_t> clears(ctx_t ctx) {
+  ctx.set_kv_value("a", 1);
+  ctx.set_kv_value("b", 2);
+  co_await ctx.wait_for_event(note);
+  ctx.clear_kv_value("a");
+  ctx.clear_kv_value("never there");
+  ctx.set_kv_value("c", 3);
+  co_await ctx.wait_for_event(note);
+  ctx.clear_all_kv_values();
+  ctx.set_kv_value("d", 4);
+  co_await ctx.wait_for_event(note);
+  co_return ctx.get_kv_length();
+}
+
+task<int> sets_twice_in_a_turn(ctx_t ctx) {
+  ctx.set_kv_value("a", 1);
+  ctx.set_kv_value("a", 2);
+  ctx.set_kv_value("b", 1);
+  ctx.clear_kv_value("b");
+  co_await ctx.wait_for_event(note);
+  co_return 0;
+}
+
+task<int> prunes(ctx_t ctx) {
+  ctx.set_kv_value("old", 1);
+  ctx.set_kv_value("older", 1);
+  co_await ctx.wait_for_event(note);
+  ctx.set_kv_value("new", 1);
+  ctx.set_kv_value("old", 2);
+  ctx.set_kv_value("oldest", 1);
+  co_await ctx.wait_for_event(note);
+  auto pruned = ctx.prune_kv_values_updated_before(timestamp(duration(2000)));
+  co_await ctx.wait_for_event(note);
+  co_return static_cast<int>(pruned);
+}
+
+task<int> goes_on(ctx_t ctx, int round) {
+  ctx.set_kv_value("round", round);
+  if (round == 0) {
+    ctx.set_kv_value("first", "yes");
+    co_return ctx.continue_as_new(1);
+  }
+  co_await ctx.wait_for_event(note);
+  co_return ctx.get_kv_value<std::string>("first") ? *ctx.get_kv_value<int>("round") : -1;
+}
+
+task<int> many_keys(ctx_t ctx, int keys) {
+  for (int i = 0; i < keys; ++i) {
+    ctx.set_kv_value("k" + std::to_string(i), i);
+    if (i % 50 == 49) co_await ctx.wait_for_event(note);
+  }
+  ctx.set_kv_value("k0", -1);
+  co_return static_cast<int>(ctx.get_kv_length());
+}
+
+task<int> big_value(ctx_t ctx, std::size_t size) {
+  ctx.set_kv_value("big", json_text(std::string(size, 'x')));
+  co_return 0;
+}
+
+task<int> wrong_type(ctx_t ctx) {
+  ctx.set_kv_value("word", "seven");
+  co_return *ctx.get_kv_value<int>("word");
+}
+
+task<int> bad_key(ctx_t ctx) {
+  ctx.set_kv_value("", 1);
+  co_return 0;
+}
+
+task<int> fails_after_setting(ctx_t ctx) {
+  ctx.set_kv_value("kept", 1);
+  throw std::runtime_error("broken");
+  co_return 0;
+}
+
+task<std::string> reads_another(ctx_t ctx) {
+  auto number = co_await ctx.get_kv_value_from_instance<int>("other", "count");
+  co_return number ? std::to_string(*number) : "none";
+}
+
+}  // namespace
+
+LAW("values are set and got with their types, and read back at once") {
+  replay_kit it(code(sets_and_gets));
+  it.start("null");
+  CHECK(it.outcome() == "completed 'packed 7 sent {raw none count now raw stage 4 7'");
+  CHECK(it.history().starts_with(lines("1 started it null", "2 kv_set stage 'packed'", "3 kv_set count 7")));
+}
+
+LAW("read, change, write works over turns, with and without the coroutine") {
+  CHECK(story(code(counts), "3", {"raised note 1", "raised note 1", "raised note 1"}).ends_with("ends 3"));
+}
+
+LAW("a turn writes each changed key once, as it is after the turn") {
+  replay_kit it(code(sets_twice_in_a_turn));
+  it.start("null");
+  CHECK(it.effects() == lines("kv_set a 2", "kv_cleared b"));
+  it.when("raised note 1");
+  CHECK(it.effects() == "ends completed 0");
+}
+
+LAW("keys are cleared one by one or all together") {
+  replay_kit it(code(clears));
+  it.start("null");
+  it.when("raised note 1");
+  CHECK(it.effects() == lines("kv_cleared a", "kv_set c 3", "kv_cleared never there"));
+  it.when("raised note 1");
+  CHECK(it.added() == lines("10 raised note 1", "11 kv_all_cleared", "12 kv_set d 4", "13 wait note"));
+  CHECK(it.effects() == lines("kv_all_cleared", "kv_set d 4"));
+  it.when("raised note 1");
+  CHECK(it.outcome() == "completed 1");
+}
+
+LAW("pruning by age goes by the turn that set a value last, live and on replay alike") {
+  for (bool evict : {false, true}) {
+    kit_options options;
+    options.evict = evict;
+    replay_kit it(code(prunes), options);
+    it.at(1000);
+    it.start("null");
+    it.at(1999);
+    it.when("raised note 1");
+    it.at(5000);
+    it.when("raised note 1");
+    CHECK(it.effects() == lines("kv_cleared new", "kv_cleared old", "kv_cleared older", "kv_cleared oldest"));
+    it.when("raised note 1");
+    CHECK(it.outcome() == "completed 4");
+  }
+  replay_kit later(code(prunes));
+  later.at(1000);
+  later.start("null");
+  later.at(2000);  // the cutoff itself is kept
+  later.when("raised note 1");
+  later.when("raised note 1");
+  CHECK(later.effects() == "kv_cleared older");
+}
+
+LAW("the store lives on when the instance continues as new") {
+  replay_kit it(code(goes_on));
+  it.start("0");
+  it.continues();
+  CHECK(it.history() ==
+        lines("1 started it kv=first:1000:'yes' kv=round:1000:0 1", "2 kv_set round 1", "3 wait note"));
+  it.when("raised note 1");
+  CHECK(it.outcome() == "completed 1");
+}
+
+LAW("what a failing orchestration has set is kept") {
+  replay_kit it(code(fails_after_setting));
+  it.start("null");
+  CHECK(it.effects() == lines("kv_set kept 1", "ends failed broken"));
+}
+
+LAW("an instance has at most 150 keys, counted over all its turns") {
+  std::vector<std::string> notes(3, "raised note 1");
+  CHECK(story(code(many_keys), "150", notes).ends_with("ends 150"));
+  auto told = story(code(many_keys), "151", notes);
+  CHECK_THAT(told, Contains("ends_failed application/limit_exceeded key 'k150' would be number 151 of "
+                            "instance 'i'; the limit is 150 keys"));
+}
+
+LAW("a value has at most 64 KiB") {
+  replay_kit fits(code(big_value));
+  fits.start("65536");
+  CHECK(fits.outcome() == "completed 0");
+  replay_kit too_long(code(big_value));
+  too_long.start("65537");
+  CHECK(too_long.outcome() ==
+        "failed application/limit_exceeded the value of key 'big' has 65537 bytes; the limit is 65536");
+}
+
+LAW("reading a value as what it is not says which key it was") {
+  replay_kit it(code(wrong_type));
+  it.start("null");
+  CHECK(it.error().kind == error_kind::invalid_payload);
+  CHECK_THAT(it.error().message, Contains("the value of key 'word'"));
+  replay_kit nameless(code(bad_key));
+  nameless.start("null");
+  CHECK(nameless.error().kind == error_kind::invalid_argument);
+}
+
+LAW("on replay the key and the value must be the same") {
+  replay_kit other_value(code(counts));
+  other_value.given("1 started it 1", "2 kv_set count 2", "3 wait note");
+  other_value.when("raised note 1");
+  CHECK_THAT(other_value.error().message, Contains("the history has event 2, kv_set 'count' with input 2") &&
+                                              Contains("the code asked for kv_set 'count' with input 1"));
+  replay_kit other_key(code(counts));
+  other_key.given("1 started it 1", "2 kv_set number 1", "3 wait note");
+  other_key.when("raised note 1");
+  CHECK(other_key.error().kind == error_kind::nondeterminism);
+  replay_kit left_out(code(fails_after_setting));
+  left_out.given("1 started it null", "2 kv_set kept 1", "3 kv_set more 1", "4 wait note");
+  left_out.when("raised note 1");
+  CHECK(left_out.error().kind == error_kind::nondeterminism);
+}
+
+LAW("another instance's value is read by an activity that every runtime has") {
+  replay_kit it(code(reads_another));
+  it.start("null");
+  CHECK(it.added() ==
+        lines("1 started it null", "2 activity duroxide::get_kv_value {'instance':'other','key':'count'}"));
+  CHECK(story(code(reads_another), "null", {"completed 2 =41"}).ends_with("ends '41'"));
+  CHECK(story(code(reads_another), "null", {"completed 2"}).ends_with("ends 'none'"));
+}
