@@ -49,7 +49,14 @@ caf::behavior activity_pool::make_behavior() {
                                                 peers_->options.heartbeat_interval);
         look_at_store();
       },
-      [this](run_activities& request) { take_own(std::move(request.activities)); },
+      [this](run_activities& request) {
+        if (since_take_up_)
+          for (const auto& each : request.activities) since_take_up_->insert(each.key);
+        take_own(std::move(request.activities));
+      },
+      [this](begin_take_up_atom) { since_take_up_.emplace(); },
+      [this](taken_up_activities& request) { take_up(std::move(request.activities)); },
+      [this](end_take_up_atom) { since_take_up_.reset(); },
       [this](cancel_activities& request) {
         for (const auto& key : request.keys) cancel(key);
       },
@@ -131,6 +138,12 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
     }
   }
   if (!for_others.empty()) release(std::move(for_others));
+}
+
+void activity_pool::take_up(std::vector<stored_activity> activities) {
+  if (since_take_up_)
+    std::erase_if(activities, [this](const auto& each) { return since_take_up_->contains(each.key); });
+  take_own(std::move(activities));
 }
 
 void activity_pool::submit(stored_activity activity, bool tracked) {

@@ -34,6 +34,7 @@ public:
 private:
   // -- running ----------------------------------------------------------------
   void take_own(std::vector<stored_activity> activities);
+  void take_up(std::vector<stored_activity> activities);
   void submit(stored_activity activity, bool tracked);
   void run(stored_activity activity, bool tracked);
   void start_async(const async_activity_handler& handler, stored_activity activity, bool tracked);
@@ -65,6 +66,8 @@ private:
   std::shared_ptr<activity_desk> desk_;
   std::unordered_map<activity_key, std::stop_source, activity_key_hash> elsewhere_;  // running, asynchronous
   std::unordered_set<activity_key, activity_key_hash> parked_;  // that nobody here can run
+  // While shards are being taken up: what has come since, and may have run when the store's list of it comes.
+  std::optional<std::unordered_set<activity_key, activity_key_hash>> since_take_up_;
 
   session_turns sessions_;
   struct claimed {

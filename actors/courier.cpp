@@ -56,6 +56,7 @@ void courier::take_up_shards() {
   last_seen_ = 0;
   bring_mail();
   take_up_activities();
+  caf::anon_send(peers_->pool, end_take_up_atom::value);
 }
 
 // A node without shards looks whenever something has changed: an owner that leaves says so.
@@ -72,6 +73,7 @@ void courier::look_after_others() {
   }
   if (gained->empty()) return;
   log_warning("duroxide: this node took over {} shards that nobody owned", gained->size());
+  caf::anon_send(peers_->pool, begin_take_up_atom::value);
   peers_->owned->take(*gained);
   take_up_shards();
 }
@@ -110,9 +112,9 @@ void courier::take_up_activities() {
     auto unfinished = read_patiently<std::vector<stored_activity>>(
         [&] { return peers_->store->fetch_activities(peers_->membership.node, after, page); });
     more = unfinished.size() == page;
-    if (unfinished.empty()) return;
+    if (unfinished.empty()) break;
     after = unfinished.back().key;
-    caf::anon_send(peers_->pool, run_activities{std::move(unfinished)});
+    caf::anon_send(peers_->pool, taken_up_activities{std::move(unfinished)});
   }
 }
 

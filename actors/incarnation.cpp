@@ -92,6 +92,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   peers_ = all;
   caf::anon_send(all->journal, peers_);
   caf::anon_send(all->pool, peers_);
+  if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
   for (const auto& each : all->dispatchers) caf::anon_send(each, peers_);
   courier_ = std::make_unique<courier>(peers_, std::move(watch));
   joined.dismiss();

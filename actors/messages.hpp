@@ -131,6 +131,15 @@ struct run_activities {
   std::vector<stored_activity> activities;
 };
 
+// The same, as the store had them when shards were taken up: some of them may have been scheduled since, and
+// have run already. Such messages come between begin_take_up_atom, sent before the first instance of those
+// shards can run, and end_take_up_atom.
+struct taken_up_activities {
+  std::vector<stored_activity> activities;
+};
+using begin_take_up_atom = caf::atom_constant<caf::atom("begintake")>;
+using end_take_up_atom = caf::atom_constant<caf::atom("endtake")>;
+
 // Answers of the store to what the pool asked for.
 struct activities_claimed {
   std::vector<stored_activity> activities;
@@ -210,6 +219,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::instance_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::taken_up_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_node)

@@ -1,5 +1,6 @@
 // What is left when a runtime ends goes on when the next one starts.
 #include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
 
 #include <latch>
 
@@ -172,6 +173,40 @@ LAW("an instance whose handler is missing waits for a process that has it") {
     }
     CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
   });
+}
+
+LAW("an activity that runs while a starting node still reads what is unfinished is not run again") {
+  test_store store("SQLite file");
+  auto injected = std::make_shared<faults>();
+  std::latch scheduled(1);
+  std::latch read(1);
+  std::latch finished(1);
+  std::once_flag first;
+  injected->before_fetch_activities = [&] { std::call_once(first, [&] { scheduled.wait(); }); };
+  injected->after_fetch_activities = [&] {
+    read.count_down();
+    finished.wait();
+  };
+  std::atomic<int> runs = 0;
+  runtime runtime(with_faults(store.open(), injected), verified());
+  runtime.register_activity(slow, [&](activity_context&, int n) {
+    if (++runs == 1) {
+      scheduled.count_down();
+      read.wait();
+    }
+    return n + 1;
+  });
+  runtime.register_orchestration(waits_for_activity, run_waits_for_activity);
+  runtime.start();
+  client client = runtime.client();
+  client.start_orchestration(waits_for_activity, "a", 1);
+  CHECK(client.wait_for_orchestration(waits_for_activity, "a", patience) == 3);
+  finished.count_down();
+  // This one is found by the thread that reads, and so only after what it has read before has gone on its
+  // way.
+  duroxide::client(store.open()).start_orchestration(waits_for_activity, "b", 1);
+  CHECK(client.wait_for_orchestration(waits_for_activity, "b", patience) == 3);
+  CHECK(runs == 4);
 }
 
 }  // namespace

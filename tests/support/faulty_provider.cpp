@@ -52,7 +52,10 @@ public:
   }
   stored<std::vector<stored_activity>>
   fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
-    return inner_->fetch_activities(node, after, limit);
+    if (faults_->before_fetch_activities) faults_->before_fetch_activities();
+    auto found = inner_->fetch_activities(node, after, limit);
+    if (faults_->after_fetch_activities) faults_->after_fetch_activities();
+    return found;
   }
   stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                         const activity_claim& wanted) override {

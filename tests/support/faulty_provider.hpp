@@ -17,6 +17,9 @@ struct faults {
   std::function<std::optional<store_error>(const commit_batch&)> after_commit;
   std::function<std::optional<store_error>(const std::string& instance)> before_load;
   std::function<void(loaded_instance&)> after_load;
+  // Called around each reading of the unfinished activities.
+  std::function<void()> before_fetch_activities;
+  std::function<void()> after_fetch_activities;
   std::atomic<int> commits = 0;
   std::atomic<int> joins = 0;
 };
