@@ -53,7 +53,7 @@ void courier::run() {
 }
 
 void courier::take_up_shards() {
-  last_seen_ = 0;
+  position_.clear();
   bring_mail();
   take_up_activities();
   caf::anon_send(peers_->pool, end_take_up_atom::value);
@@ -80,11 +80,12 @@ void courier::look_after_others() {
 
 void courier::bring_mail() {
   for (bool more = true; more;) {
-    auto mail = read_patiently<std::vector<message>>(
-        [this] { return peers_->store->fetch_mail(peers_->membership.node, last_seen_, horizon_, page); });
-    more = mail.size() == page;
-    if (!mail.empty()) last_seen_ = mail.back().id;
-    deliver_all(std::move(mail));
+    auto mail = read_patiently<mail_page>(
+        [this] { return peers_->store->fetch_mail(peers_->membership.node, position_, horizon_, page); });
+    more = mail.more;
+    if (stop_.stop_requested()) return;
+    position_ = std::move(mail.position);
+    deliver_all(std::move(mail.messages));
   }
 }
 

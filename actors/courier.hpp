@@ -36,7 +36,7 @@ private:
 
   peers_ptr peers_;
   std::unique_ptr<change_watch> watch_;
-  std::uint64_t last_seen_ = 0;
+  std::string position_;  // in the mail
   timestamp horizon_{};
   std::chrono::steady_clock::time_point next_tending_{};
   std::stop_source stop_;

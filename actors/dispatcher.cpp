@@ -254,8 +254,7 @@ void dispatcher::sweep(clock::time_point current) {
 }
 
 std::size_t dispatcher::resident_limit() const {
-  return std::max<std::size_t>(1, peers_->options.resident_limit /
-                                      std::max<std::size_t>(1, peers_->owned->count()));
+  return peers_->options.resident_limit / std::max<std::size_t>(1, peers_->owned->count());
 }
 
 // One delayed message for whatever comes first.

@@ -161,6 +161,8 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::already_exists);
   case turn_outcome::stale:
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
+  case turn_outcome::unwritable:
+    return leave(leave_reason::broken, "the store cannot take its turn: " + receipt.why);
   }
   stored_ = true;
   in_turn_.clear();

@@ -34,9 +34,9 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<counting_writer>(*std::move(opened), counts_));
   }
-  stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
-                                          std::size_t limit) override {
-    return counted().fetch_mail(node, after, until, limit);
+  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                               std::size_t limit) override {
+    return counted().fetch_mail(node, position, until, limit);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {

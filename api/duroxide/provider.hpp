@@ -178,8 +178,10 @@ struct commit_batch {
 enum class turn_outcome : std::uint8_t {
   committed,
   already_exists,  // `creates` names an instance that exists; nothing of the turn was written
-  stale,  // a row that must exist does not, or an event id is taken: what the turn was computed from is
-          // no longer true; nothing of the turn was written
+  stale,       // a row that must exist does not, or an event id is taken: what the turn was computed from is
+               // no longer true; nothing of the turn was written
+  unwritable,  // the store cannot take it, now or later (a row that is too large for it); nothing of it was
+               // written
 };
 
 struct start_receipt {
@@ -189,6 +191,7 @@ struct start_receipt {
 
 struct turn_receipt {
   turn_outcome outcome = turn_outcome::committed;
+  std::string why;                         // unwritable: what the store said
   std::vector<std::uint64_t> message_ids;  // of turn_commit::messages, in order
   std::vector<start_receipt> starts;       // of turn_commit::starts, in order
   std::uint64_t begin_message_id = 0;      // of the start message that `begins` made
@@ -221,6 +224,13 @@ struct loaded_instance {
   std::vector<message> inbox;               // visible or not, in order of arrival
   std::vector<stored_activity> activities;  // scheduled and not finished, shared ones included
   std::vector<std::string> children;        // instance ids of sub-orchestrations that have not ended
+};
+
+// Messages, and where those after them begin.
+struct mail_page {
+  std::vector<message> messages;
+  std::string position;  // of the store's own making
+  bool more = false;     // there may be more: ask again at once, with the position
 };
 
 // -- activities for any node --------------------------------------------------
@@ -322,10 +332,13 @@ public:
   // REQUIRES: a joined node.
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
 
-  // Messages in the inboxes of `node`'s shards with an id above `after` that are due before `until` and were
-  // not delivered by `node` itself, in order of their ids, at most `limit`.
-  virtual stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
-                                                  std::size_t limit) = 0;
+  // Messages in the inboxes of `node`'s shards that are due before `until` and were not delivered by `node`
+  // itself, at most `limit`, each once: those that the page which gave `position` did not bring, nor any
+  // before it. An empty position begins anew. Messages of one sender come in the order in which they were
+  // sent. Asking twice with one position gives what one page gave, and perhaps more. Later pages ask for the
+  // same `until` or a later one.
+  virtual stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                                       std::size_t limit) = 0;
   // Messages that become due in [`from`, `until`), by whomever they were sent, in order of their time.
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;

@@ -1,6 +1,6 @@
 #include "persistence/sqlite/claims.hpp"
 
-#include "persistence/sqlite/error_json.hpp"
+#include "persistence/error_json.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"

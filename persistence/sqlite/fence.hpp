@@ -7,8 +7,6 @@
 
 namespace duroxide::persistence::sqlite {
 
-[[noreturn]] void throw_fenced(std::uint64_t node);
-
 // Throws store_failure (fenced) unless the node is alive. REQUIRES: a transaction, so that it stays true.
 void require_member(database& db, std::uint64_t node);
 

@@ -1,8 +1,8 @@
 #include "persistence/sqlite/loading.hpp"
 
+#include "persistence/decoding.hpp"
+#include "persistence/label_json.hpp"
 #include "persistence/sqlite/activities.hpp"
-#include "persistence/sqlite/decoding.hpp"
-#include "persistence/sqlite/label_json.hpp"
 #include "persistence/sqlite/mail.hpp"
 #include "persistence/sqlite/transaction.hpp"
 

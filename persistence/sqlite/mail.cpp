@@ -1,10 +1,11 @@
 #include "persistence/sqlite/mail.hpp"
 
-#include "persistence/sqlite/decoding.hpp"
+#include "persistence/decoding.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 
 namespace duroxide::persistence::sqlite {
 
@@ -33,48 +34,73 @@ void append_readable(std::vector<message>& found, row_cursor& row, std::size_t l
   }
 }
 
-}  // namespace
+// How far the inbox was looked through. Without it, a node with a million sleeping timers would pass over all
+// of their rows with every page, because none of them has been returned.
+struct mail_position {
+  // Rows with ids up to `seen` that are due before `until` were returned, or were delivered by the node
+  // itself.
+  std::uint64_t seen = 0;
+  timestamp until{timestamp::min()};
+  // While those of them that are due before a later time fill more than a page: how far that has come.
+  std::uint64_t caught_up = 0;
+  std::optional<timestamp> catching_up_until;
+};
 
-std::vector<message> mail_scan::fetch(database& db, const mail_query& query) {
-  const std::lock_guard lock(mutex_);
-  const transaction snapshot(db, access::read);
-  std::vector<message> found;
-  const auto known = of_.find(query.node);
-  const bool goes_on = known != of_.end() && query.after >= known->second.returned;
-  progress at = goes_on ? known->second : progress{};
-  if (goes_on && query.after < at.seen) {
-    auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at "
-                       // Left alone, SQLite goes by the id, over all that sleeps.
-                       "from inbox indexed by inbox_by_time where visible_at >= ?5 and visible_at < ?3 and "
-                       "id > ?2 and id <= ?4 and delivered_to is not ?1 "
-                       "and shard in (select shard from shards where node = ?1) order by id",
-                       query.node, query.after, query.until, at.seen, at.until);
-    append_readable(found, row, query.limit);
-  }
-  if (found.size() < query.limit) {
-    const std::uint64_t from = goes_on ? std::max(query.after, at.seen) : query.after;
-    auto row =
-        db.rows("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
-                "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
-                "and shard in (select shard from shards where node = ?1) order by id",
-                query.node, from, query.until);
-    append_readable(found, row, query.limit);
-    at.until = query.until;
-    // Ids are given in the order of the commits, so nothing appears later below the highest one of this
-    // snapshot.
-    at.seen =
-        found.size() == query.limit
-            ? found.back().id
-            : std::max(from, db.value<std::uint64_t>("select seq from sqlite_sequence where name = 'inbox'"));
-  }
-  at.returned = found.empty() ? query.after : found.back().id;
-  of_[query.node] = at;
-  return found;
+mail_position position_from(const std::string& text) {
+  mail_position at;
+  if (text.empty()) return at;
+  std::istringstream in(text);
+  std::int64_t until = 0;
+  std::int64_t catching_up_until = 0;
+  in >> at.seen >> until >> at.caught_up;
+  at.until = timestamp(duration(until));
+  if (in >> catching_up_until) at.catching_up_until = timestamp(duration(catching_up_until));
+  return at;
 }
 
-void mail_scan::forget(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
-  of_.erase(node);
+std::string to_text(const mail_position& at) {
+  std::ostringstream out;
+  out << at.seen << ' ' << at.until.time_since_epoch().count() << ' ' << at.caught_up;
+  if (at.catching_up_until) out << ' ' << at.catching_up_until->time_since_epoch().count();
+  return out.str();
+}
+
+}  // namespace
+
+mail_page read_mail(database& db, const mail_query& query) {
+  const transaction snapshot(db, access::read);
+  mail_page page;
+  mail_position at = position_from(query.position);
+  const timestamp until = at.catching_up_until.value_or(query.until);
+  if (at.until < until) {
+    auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at "
+                       // Left alone, SQLite goes by the id, over all that sleeps.
+                       "from inbox indexed by inbox_by_time where visible_at >= ?2 and visible_at < ?3 and "
+                       "id > ?4 and id <= ?5 and delivered_to is not ?1 "
+                       "and shard in (select shard from shards where node = ?1) order by id",
+                       query.node, at.until, until, at.caught_up, at.seen);
+    append_readable(page.messages, row, query.limit);
+    if (page.messages.size() == query.limit) {
+      at.caught_up = page.messages.back().id;
+      at.catching_up_until = until;
+      return {std::move(page.messages), to_text(at), true};
+    }
+    at = {at.seen, until, 0, std::nullopt};
+  }
+  auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
+                     "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
+                     "and shard in (select shard from shards where node = ?1) order by id",
+                     query.node, at.seen, at.until);
+  append_readable(page.messages, row, query.limit);
+  const bool full = page.messages.size() == query.limit;
+  page.more = full || at.until < query.until;
+  // Ids are given in the order of the commits, so nothing appears later below the highest one of this
+  // snapshot.
+  at.seen = full ? page.messages.back().id
+                 : std::max(at.seen,
+                            db.value<std::uint64_t>("select seq from sqlite_sequence where name = 'inbox'"));
+  page.position = to_text(at);
+  return page;
 }
 
 std::vector<message> read_due(database& db, const due_query& query) {

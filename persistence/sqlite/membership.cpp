@@ -1,6 +1,7 @@
 #include "persistence/sqlite/membership.hpp"
 
-#include "persistence/sqlite/error_json.hpp"
+#include "persistence/error_json.hpp"
+#include "persistence/fenced.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"

@@ -33,20 +33,13 @@ public:
   }
 
   stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override {
-    return store_->attempt("tend", [&] {
-      auto shards = membership_.tend(node);
-      if (!shards.empty()) mail_.forget(node);
-      return shards;
-    });
+    return store_->attempt("tend", [&] { return membership_.tend(node); });
   }
 
   bool has_company(std::uint64_t node) override { return membership_.has_company(node); }
 
   stored<void> leave(std::uint64_t node) override {
-    return store_->attempt("leave", [&] {
-      membership_.leave(node);
-      mail_.forget(node);
-    });
+    return store_->attempt("leave", [&] { membership_.leave(node); });
   }
 
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
@@ -55,10 +48,10 @@ public:
     });
   }
 
-  stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
-                                          std::size_t limit) override {
+  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                               std::size_t limit) override {
     return store_->attempt("fetch_mail", [&] {
-      return mail_.fetch(*store_->reading(), {node, after, until, limit});
+      return read_mail(*store_->reading(), {node, position, until, limit});
     });
   }
 
@@ -161,7 +154,6 @@ private:
 
   const std::shared_ptr<store> store_;
   membership membership_;
-  mail_scan mail_;
 };
 
 std::shared_ptr<provider> make_provider(stored<std::shared_ptr<store>> opened) {

@@ -1,8 +1,8 @@
 #include "persistence/sqlite/sending.hpp"
 
 #include "duroxide/limits.hpp"
-#include "persistence/sqlite/error_json.hpp"
-#include "persistence/sqlite/label_json.hpp"
+#include "persistence/error_json.hpp"
+#include "persistence/label_json.hpp"
 
 namespace duroxide::persistence::sqlite {
 

@@ -71,8 +71,8 @@ std::unique_ptr<database> make_in_memory() {
 
 }  // namespace
 
-store::store(std::string description, std::shared_ptr<connection_pool> writer,
-             std::shared_ptr<connection_pool> readers)
+store::store(std::string description, std::shared_ptr<connection_pool<database>> writer,
+             std::shared_ptr<connection_pool<database>> readers)
     : description_(std::move(description)), writer_(std::move(writer)), readers_(std::move(readers)) {
   const auto db = writing();
   file_ = sqlite3_db_filename(db->handle(), "main");
@@ -84,14 +84,15 @@ store::store(std::string description, std::shared_ptr<connection_pool> writer,
 
 std::shared_ptr<store> store::open(const std::string& path, sqlite_options options) {
   require_ours_or_empty(path);
-  auto writer = std::make_shared<connection_pool>(
+  auto writer = std::make_shared<connection_pool<database>>(
       1, [path, options] { return open_for_writing(path, options.durability); });
-  auto readers = std::make_shared<connection_pool>(most_readers, [path] { return open_for_reading(path); });
+  auto readers =
+      std::make_shared<connection_pool<database>>(most_readers, [path] { return open_for_reading(path); });
   return std::shared_ptr<store>(new store("sqlite:" + path, std::move(writer), std::move(readers)));
 }
 
 std::shared_ptr<store> store::open_in_memory() {
-  auto only = std::make_shared<connection_pool>(1, make_in_memory);
+  auto only = std::make_shared<connection_pool<database>>(1, make_in_memory);
   return std::shared_ptr<store>(new store("sqlite::memory:", only, only));
 }
 

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "duroxide/sqlite_provider.hpp"
-#include "persistence/sqlite/bell.hpp"
-#include "persistence/sqlite/connection_pool.hpp"
+#include "persistence/bell.hpp"
+#include "persistence/connection_pool.hpp"
+#include "persistence/sqlite/database.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <cstdint>
@@ -23,8 +24,8 @@ public:
   static std::shared_ptr<store> open(const std::string& path, sqlite_options options);
   static std::shared_ptr<store> open_in_memory();
 
-  connection_pool::lease reading() { return readers_->acquire(); }
-  connection_pool::lease writing() { return writer_->acquire(); }
+  connection_pool<database>::lease reading() { return readers_->acquire(); }
+  connection_pool<database>::lease writing() { return writer_->acquire(); }
   // Rung after this process has put something into an inbox by itself, not by way of a writer.
   bell& changes() noexcept { return changes_; }
   // Rung after every commit of a writer of this process.
@@ -41,12 +42,12 @@ public:
   }
 
 private:
-  store(std::string description, std::shared_ptr<connection_pool> writer,
-        std::shared_ptr<connection_pool> readers);
+  store(std::string description, std::shared_ptr<connection_pool<database>> writer,
+        std::shared_ptr<connection_pool<database>> readers);
 
   const std::string description_;
-  const std::shared_ptr<connection_pool> writer_;
-  const std::shared_ptr<connection_pool> readers_;
+  const std::shared_ptr<connection_pool<database>> writer_;
+  const std::shared_ptr<connection_pool<database>> readers_;
   bell changes_;
   bell commits_;
   std::string file_;

@@ -1,6 +1,6 @@
 #include "persistence/sqlite/turn_writer.hpp"
 
-#include "persistence/sqlite/error_json.hpp"
+#include "persistence/error_json.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
 

@@ -1,5 +1,6 @@
 #include "persistence/sqlite/writer.hpp"
 
+#include "persistence/fenced.hpp"
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/transaction.hpp"

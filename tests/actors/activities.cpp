@@ -31,37 +31,33 @@ runtime_options quick_heartbeats() {
 }
 
 LAW("clients read what the heartbeat of a running activity said last") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), quick_heartbeats());
-      std::atomic<bool> finish = false;
-      runtime.register_orchestration(job, run_job);
-      runtime.register_activity(work, [&](activity_context& context, int n) {
-        for (int i = 0; !finish; ++i) {
-          context.heartbeat("row " + std::to_string(i));
-          context.wait_for_cancellation(2ms);
-        }
-        return n;
-      });
-      runtime.start();
-      client client = runtime.client();
-      client.start_orchestration(job, "j", 1);
-      CHECK(eventually([&] {
-        auto activities = client.get_activities("j");
-        return activities.size() == 1 && activities[0].name == "work" && activities[0].progress > "row 2";
-      }));
-      CHECK(duroxide::client(store.open()).get_activities("j").at(0).progress_at > timestamp{});
-      finish = true;
-      CHECK(client.wait_for_orchestration(job, "j", patience) == 1);
-      CHECK(client.get_activities("j").empty());
-      CHECK(client.get_activities("nobody").empty());
+  test_store store;
+  runtime runtime(store.open(), quick_heartbeats());
+  std::atomic<bool> finish = false;
+  runtime.register_orchestration(job, run_job);
+  runtime.register_activity(work, [&](activity_context& context, int n) {
+    for (int i = 0; !finish; ++i) {
+      context.heartbeat("row " + std::to_string(i));
+      context.wait_for_cancellation(2ms);
     }
-  }
+    return n;
+  });
+  runtime.start();
+  client client = runtime.client();
+  client.start_orchestration(job, "j", 1);
+  CHECK(eventually([&] {
+    auto activities = client.get_activities("j");
+    return activities.size() == 1 && activities[0].name == "work" && activities[0].progress > "row 2";
+  }));
+  CHECK(duroxide::client(store.open()).get_activities("j").at(0).progress_at > timestamp{});
+  finish = true;
+  CHECK(client.wait_for_orchestration(job, "j", patience) == 1);
+  CHECK(client.get_activities("j").empty());
+  CHECK(client.get_activities("nobody").empty());
 }
 
 LAW("an activity can start, signal and read instances") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   runtime.register_orchestration(job, run_job);
   runtime.register_orchestration(waiting, run_waiting);
@@ -107,7 +103,7 @@ task<int> run_unsayable_job(orchestration_context ctx) {
 activity_task<void> does_nothing(activity_context& context) { co_await pause_for(context, 1ms); }
 
 LAW("a coroutine activity holds no worker while it waits") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = verified();
   options.worker_concurrency = 1;
   runtime runtime(store.open(), options);
@@ -128,7 +124,7 @@ LAW("a coroutine activity holds no worker while it waits") {
 
 LAW("a result that cannot be encoded is a failure, of a function and of a coroutine") {
   for (bool coroutine : {false, true}) {
-    test_store store("SQLite file");
+    test_store store;
     runtime runtime(store.open(), verified());
     runtime.register_orchestration(unsayable_job, run_unsayable_job);
     if (coroutine)
@@ -144,7 +140,7 @@ LAW("a result that cannot be encoded is a failure, of a function and of a corout
 }
 
 LAW("a cancelled coroutine activity is told, and stopping the runtime waits for none") {
-  test_store store("SQLite file");
+  test_store store;
   static std::atomic<int> told = 0;
   {
     runtime runtime(store.open(), verified());
@@ -165,7 +161,7 @@ LAW("a cancelled coroutine activity is told, and stopping the runtime waits for 
 }
 
 LAW("an activity that was in the hands of too many processes that died is not run again") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = verified();
   options.max_attempts = 1;
   auto provider = store.open();

@@ -41,32 +41,28 @@ std::unique_ptr<runtime> start_on(test_store& store, Body body, runtime_options 
 int never(activity_context&, int) { throw std::logic_error("nobody runs this"); }
 
 LAW("an activity that runs is told that its orchestration was cancelled, and its answer is ignored") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      std::latch begun(1);
-      std::latch told(1);
-      auto runtime = start_on(store, [&](activity_context& context, int n) {
-        begun.count_down();
-        if (context.wait_for_cancellation(1h)) told.count_down();
-        return n;
-      });
-      client client = runtime->client();
-      client.start_orchestration(working, "w", 1);
-      begun.wait();
-      client.cancel_instance("w", "not needed");
-      told.wait();
-      CHECK(client.wait_for_orchestration("w", patience).status == runtime_status::cancelled);
-      runtime->shutdown();
-      CHECK(event_kinds(*store.open(), "w") ==
-            std::vector<std::string>{"orchestration_started", "activity_scheduled", "cancel_requested",
-                                     "orchestration_cancelled"});
-    }
-  }
+  test_store store;
+  std::latch begun(1);
+  std::latch told(1);
+  auto runtime = start_on(store, [&](activity_context& context, int n) {
+    begun.count_down();
+    if (context.wait_for_cancellation(1h)) told.count_down();
+    return n;
+  });
+  client client = runtime->client();
+  client.start_orchestration(working, "w", 1);
+  begun.wait();
+  client.cancel_instance("w", "not needed");
+  told.wait();
+  CHECK(client.wait_for_orchestration("w", patience).status == runtime_status::cancelled);
+  runtime->shutdown();
+  CHECK(event_kinds(*store.open(), "w") == std::vector<std::string>{"orchestration_started",
+                                                                    "activity_scheduled", "cancel_requested",
+                                                                    "orchestration_cancelled"});
 }
 
 LAW("an activity that does not listen keeps nobody waiting, and its late answer is ignored") {
-  test_store store("SQLite memory");
+  test_store store;
   std::latch begun(1);
   std::latch release(1);
   runtime_options options = verified();
@@ -90,7 +86,7 @@ LAW("an activity that does not listen keeps nobody waiting, and its late answer 
 }
 
 LAW("an activity that nobody has begun when its orchestration is cancelled is never run") {
-  test_store store("SQLite file");
+  test_store store;
   {
     runtime_options without_workers = verified();
     without_workers.worker_concurrency = 0;
@@ -113,23 +109,19 @@ LAW("an activity that nobody has begun when its orchestration is cancelled is ne
 }
 
 LAW("an instance that was cancelled before anything ran it ends as cancelled, and runs nothing") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      client client(store.open());
-      client.start_orchestration(working, "w", 1);
-      client.cancel_instance("w", "too late");
-      auto runtime = start_on(store, never);
-      instance_status ended = runtime->client().wait_for_orchestration("w", patience);
-      CHECK(ended.status == runtime_status::cancelled);
-      REQUIRE(ended.error);
-      CHECK(ended.error->message == "too late");
-    }
-  }
+  test_store store;
+  client client(store.open());
+  client.start_orchestration(working, "w", 1);
+  client.cancel_instance("w", "too late");
+  auto runtime = start_on(store, never);
+  instance_status ended = runtime->client().wait_for_orchestration("w", patience);
+  CHECK(ended.status == runtime_status::cancelled);
+  REQUIRE(ended.error);
+  CHECK(ended.error->message == "too late");
 }
 
 LAW("of several requests to cancel the first counts, and history has it once") {
-  test_store store("SQLite memory");
+  test_store store;
   {
     auto first = start_on(store, never);
     first->client().start_orchestration(second_round, "s", 2);
@@ -148,7 +140,7 @@ LAW("of several requests to cancel the first counts, and history has it once") {
 }
 
 LAW("a later execution is cancelled as the first is") {
-  test_store store("SQLite memory");
+  test_store store;
   auto runtime = start_on(store, never);
   client client = runtime->client();
   client.start_orchestration(second_round, "s", 1);

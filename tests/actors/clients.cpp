@@ -21,24 +21,20 @@ void start(runtime& runtime) {
 }
 
 LAW("starting an instance that exists says so, and does nothing to it") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      start(runtime);
-      client client = runtime.client();
-      CHECK(client.start_orchestration(waiting, "w", 1) == start_result::started);
-      CHECK(client.start_orchestration(waiting, "w", 100) == start_result::already_exists);
-      client.raise_event(go, "w", 1);
-      CHECK(client.wait_for_orchestration(waiting, "w", patience) == 2);
-      CHECK(client.start_orchestration(waiting, "w", 100) == start_result::already_exists);
-      CHECK(client.wait_for_orchestration(waiting, "w", patience) == 2);
-    }
-  }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  client client = runtime.client();
+  CHECK(client.start_orchestration(waiting, "w", 1) == start_result::started);
+  CHECK(client.start_orchestration(waiting, "w", 100) == start_result::already_exists);
+  client.raise_event(go, "w", 1);
+  CHECK(client.wait_for_orchestration(waiting, "w", patience) == 2);
+  CHECK(client.start_orchestration(waiting, "w", 100) == start_result::already_exists);
+  CHECK(client.wait_for_orchestration(waiting, "w", patience) == 2);
 }
 
 LAW("a wait outlives the client through the store that began it, or ends with it") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   runtime.client().start_orchestration(waiting, "w", 1);
@@ -56,7 +52,7 @@ LAW("a wait outlives the client through the store that began it, or ends with it
 }
 
 LAW("of many who start one instance at once, one started it") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   std::vector<std::future<start_result>> starts;
@@ -67,7 +63,7 @@ LAW("of many who start one instance at once, one started it") {
 }
 
 LAW("a wait that begins before its start is through is no wait for an unknown instance") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -79,7 +75,7 @@ LAW("a wait that begins before its start is through is no wait for an unknown in
 }
 
 LAW("messages for an unknown instance are refused at once, with its name") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -97,7 +93,7 @@ LAW("messages for an unknown instance are refused at once, with its name") {
 }
 
 LAW("messages for an instance that has ended are refused") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -110,7 +106,7 @@ LAW("messages for an instance that has ended are refused") {
 }
 
 LAW("ids and names that are not legal are refused before anything happens") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -126,7 +122,7 @@ LAW("ids and names that are not legal are refused before anything happens") {
 }
 
 LAW("a wait whose time is up says so, and the instance goes on") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -138,7 +134,7 @@ LAW("a wait whose time is up says so, and the instance goes on") {
 }
 
 LAW("waiting with the handle of another orchestration is an error that names both") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -151,7 +147,7 @@ LAW("waiting with the handle of another orchestration is an error that names bot
 }
 
 LAW("a client without a runtime starts, signals and awaits through the store") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client elsewhere(store.open());

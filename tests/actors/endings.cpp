@@ -44,7 +44,7 @@ std::unique_ptr<runtime> start_on(std::shared_ptr<provider> store) {
 }
 
 LAW("an instance that was never run ends as poison with a whole history") {
-  test_store store("SQLite memory");
+  test_store store;
   client(store.open()).start_orchestration(missing, "m", 1);
   auto runtime = start_on(store.open());
   CHECK(runtime->client().wait_for_orchestration("m", patience).status == runtime_status::failed);
@@ -53,7 +53,7 @@ LAW("an instance that was never run ends as poison with a whole history") {
 }
 
 LAW("an instance whose history cannot be read leaves no child running") {
-  test_store store("SQLite file");
+  test_store store;
   {
     auto first = start_on(store.open());
     first->client().start_orchestration(parent, "p", 1);
@@ -72,7 +72,7 @@ LAW("an instance whose history cannot be read leaves no child running") {
 }
 
 LAW("who asks for a child whose id is taken cannot cancel its owner") {
-  test_store store("SQLite file");
+  test_store store;
   auto injected = std::make_shared<faults>();
   client elsewhere(store.open());
   bool raised = false;

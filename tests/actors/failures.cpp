@@ -107,7 +107,7 @@ LAW("a payload of the wrong type fails the orchestration, and the error shows it
 }
 
 LAW("a history that the code no longer matches fails the instance, and nothing else") {
-  test_store store("SQLite file");
+  test_store store;
   {
     runtime before(store.open(), verified());
     before.register_orchestration(changing, [](orchestration_context ctx, int) -> task<int> {

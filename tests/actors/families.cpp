@@ -95,44 +95,33 @@ bool becomes(client at, const std::string& instance, runtime_status status) {
   return eventually([&] { return at.get_status(instance).status == status; });
 }
 
-template <class Law> void on_every_store(Law law) {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      law(store);
-    }
-  }
-}
-
 LAW("a child of a later execution reports to that execution, also after a restart") {
-  on_every_store([](test_store& store) {
-    {
-      auto first = start_on(store);
-      first->client().start_orchestration(later_parent, "p", 0);
-      REQUIRE(becomes(first->client(), "the-child", runtime_status::running));
-    }
-    auto again = start_on(store);
-    again->client().raise_event(go, "the-child", 2);
-    CHECK(again->client().wait_for_orchestration(later_parent, "p", patience) == 40);
-    CHECK(again->client().get_status("p").execution == 3);
-  });
+  test_store store;
+  {
+    auto first = start_on(store);
+    first->client().start_orchestration(later_parent, "p", 0);
+    REQUIRE(becomes(first->client(), "the-child", runtime_status::running));
+  }
+  auto again = start_on(store);
+  again->client().raise_event(go, "the-child", 2);
+  CHECK(again->client().wait_for_orchestration(later_parent, "p", patience) == 40);
+  CHECK(again->client().get_status("p").execution == 3);
 }
 
 LAW("a child that continues as new reports its last result, also after a restart") {
-  on_every_store([](test_store& store) {
-    {
-      auto first = start_on(store);
-      first->client().start_orchestration(parent_of_counting, "p", 3);
-      REQUIRE(eventually([&] { return first->client().get_status("the-child").execution == 4; }));
-    }
-    auto again = start_on(store);
-    again->client().raise_event(go, "the-child", 7);
-    CHECK(again->client().wait_for_orchestration(parent_of_counting, "p", patience) == 8);
-  });
+  test_store store;
+  {
+    auto first = start_on(store);
+    first->client().start_orchestration(parent_of_counting, "p", 3);
+    REQUIRE(eventually([&] { return first->client().get_status("the-child").execution == 4; }));
+  }
+  auto again = start_on(store);
+  again->client().raise_event(go, "the-child", 7);
+  CHECK(again->client().wait_for_orchestration(parent_of_counting, "p", patience) == 8);
 }
 
 LAW("a parent is told that its child was cancelled, and why") {
-  test_store store("SQLite memory");
+  test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
   client.start_orchestration(tells_failure, "p", "Waiting");
@@ -142,7 +131,7 @@ LAW("a parent is told that its child was cancelled, and why") {
 }
 
 LAW("a child that nobody can run is poison for its parent") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime_options options = verified();
   options.max_attempts = 2;
   auto runtime = start_on(store, options);
@@ -155,7 +144,7 @@ LAW("a child that nobody can run is poison for its parent") {
 }
 
 LAW("a cancelled parent takes all of its children along") {
-  test_store store("SQLite memory");
+  test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
   client.start_orchestration(parent_of_many, "p", 5);
@@ -169,7 +158,7 @@ LAW("a cancelled parent takes all of its children along") {
 }
 
 LAW("a child that loses, or goes out of scope, is cancelled while its parent goes on") {
-  test_store store("SQLite memory");
+  test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
   client.start_orchestration(loser, "p", 1);
@@ -181,7 +170,7 @@ LAW("a child that loses, or goes out of scope, is cancelled while its parent goe
 }
 
 LAW("children have children, and the results come all the way up") {
-  test_store store("SQLite file");
+  test_store store;
   auto runtime = start_on(store);
   runtime->client().start_orchestration(generations, "g", 4);
   CHECK(runtime->client().wait_for_orchestration(generations, "g", patience) == 16);

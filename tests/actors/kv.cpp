@@ -43,46 +43,38 @@ std::unique_ptr<runtime> start_on(test_store& store, runtime_options options = v
 }
 
 LAW("clients see values when their turn is committed, and after the end") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      auto runtime = start_on(store);
-      client client = runtime->client();
-      client.start_orchestration(stages, "s", 1);
-      CHECK(client.get_kv_value<std::string>("s", "stage") == "packed");
-      CHECK_FALSE(client.get_kv_value<int>("s", "weight"));
-      client.raise_event(go, "s", 6);
-      CHECK(client.wait_for_kv_value<int>("s", "weight", patience) == 7);
-      auto all = client.get_kv_all_values("s");
-      REQUIRE(all.size() == 2);
-      CHECK(all.at("stage").text() == "\"sent\"");
-      client.raise_event(go, "s", 1);
-      CHECK(client.wait_for_orchestration(stages, "s", patience) == 1);
-      CHECK(client.get_kv_all_values("s").size() == 1);
-      CHECK(client.get_kv_all_values("nobody").empty());
-    }
-  }
+  test_store store;
+  auto runtime = start_on(store);
+  client client = runtime->client();
+  client.start_orchestration(stages, "s", 1);
+  CHECK(client.get_kv_value<std::string>("s", "stage") == "packed");
+  CHECK_FALSE(client.get_kv_value<int>("s", "weight"));
+  client.raise_event(go, "s", 6);
+  CHECK(client.wait_for_kv_value<int>("s", "weight", patience) == 7);
+  auto all = client.get_kv_all_values("s");
+  REQUIRE(all.size() == 2);
+  CHECK(all.at("stage").text() == "\"sent\"");
+  client.raise_event(go, "s", 1);
+  CHECK(client.wait_for_orchestration(stages, "s", patience) == 1);
+  CHECK(client.get_kv_all_values("s").size() == 1);
+  CHECK(client.get_kv_all_values("nobody").empty());
 }
 
 LAW("a wait for a value is answered by the turn that sets it, in this process and through the store") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      auto runtime = start_on(store);
-      client here = runtime->client();
-      here.start_orchestration(stages, "s", 1);
-      client through_store(store.open());
-      auto one = here.wait_for_kv_value_async("s", "weight", patience);
-      auto two = through_store.wait_for_kv_value_async("s", "weight", patience);
-      here.raise_event(go, "s", 1);
-      CHECK(one.get().text() == "2");
-      CHECK(two.get().text() == "2");
-    }
-  }
+  test_store store;
+  auto runtime = start_on(store);
+  client here = runtime->client();
+  here.start_orchestration(stages, "s", 1);
+  client through_store(store.open());
+  auto one = here.wait_for_kv_value_async("s", "weight", patience);
+  auto two = through_store.wait_for_kv_value_async("s", "weight", patience);
+  here.raise_event(go, "s", 1);
+  CHECK(one.get().text() == "2");
+  CHECK(two.get().text() == "2");
 }
 
 LAW("a wait for a value that cannot come any more fails, and says why") {
-  test_store store("SQLite file");
+  test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
   CHECK(kind_of([&] { client.wait_for_kv_value("nobody", "stage", patience); }) ==
@@ -98,7 +90,7 @@ LAW("a wait for a value that cannot come any more fails, and says why") {
 
 LAW("another instance reads values, also where no worker runs activities") {
   for (std::size_t workers : {0UL, 2UL}) {
-    test_store store("SQLite file");
+    test_store store;
     runtime_options options = verified();
     options.worker_concurrency = workers;
     auto runtime = start_on(store, options);
@@ -112,22 +104,18 @@ LAW("another instance reads values, also where no worker runs activities") {
 }
 
 LAW("values outlive the process and continue-as-new") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      auto first = start_on(store);
-      first->client().start_orchestration(stages, "s", 1);
-      first->client().start_orchestration(rounds, "r", 4);
-      CHECK(first->client().wait_for_orchestration(rounds, "r", patience) == 5);
-      first.reset();
-      auto second = start_on(store);
-      client client = second->client();
-      CHECK(client.get_kv_value<std::string>("s", "stage") == "packed");
-      CHECK(client.get_kv_value<int>("r", "round") == 5);
-      client.raise_event(go, "s", 1);
-      CHECK(client.wait_for_kv_value<int>("s", "weight", patience) == 2);
-    }
-  }
+  test_store store;
+  auto first = start_on(store);
+  first->client().start_orchestration(stages, "s", 1);
+  first->client().start_orchestration(rounds, "r", 4);
+  CHECK(first->client().wait_for_orchestration(rounds, "r", patience) == 5);
+  first.reset();
+  auto second = start_on(store);
+  client client = second->client();
+  CHECK(client.get_kv_value<std::string>("s", "stage") == "packed");
+  CHECK(client.get_kv_value<int>("r", "round") == 5);
+  client.raise_event(go, "s", 1);
+  CHECK(client.wait_for_kv_value<int>("s", "weight", patience) == 2);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ template <class Operation> std::string refusal(Operation operation) {
 }
 
 LAW("a client's payload that is too long is refused, and says what and how long") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();
@@ -82,7 +82,7 @@ LAW("a client's payload that is too long is refused, and says what and how long"
 }
 
 LAW("an activity's output that is too long is its failure, which the orchestration may handle") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();
@@ -94,7 +94,7 @@ LAW("an activity's output that is too long is its failure, which the orchestrati
 }
 
 LAW("an orchestration that passes on too much fails, and its parent is told") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();

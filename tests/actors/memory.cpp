@@ -42,7 +42,7 @@ runtime_options unverified() {  // a second execution would be counted too
 
 LAW("an idle instance leaves the memory, and its next message brings it back as it was") {
   frames = built = 0;
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = unverified();
   options.passivate_after = 20ms;
   runtime runtime(store.open(), options);
@@ -60,7 +60,7 @@ LAW("an idle instance leaves the memory, and its next message brings it back as 
 
 LAW("while an instance is used it stays, and is not replayed") {
   frames = built = 0;
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), unverified());
   runtime.register_orchestration(counted, run_counted);
   runtime.start();
@@ -74,9 +74,9 @@ LAW("while an instance is used it stays, and is not replayed") {
 
 LAW("above the limit the least recently used instances leave") {
   frames = built = 0;
-  test_store store("SQLite memory");
+  test_store store;
   runtime_options options = unverified();
-  options.resident_limit = 16;  // one for each shard
+  options.resident_limit = 16;
   options.passivate_after = 1h;
   runtime runtime(store.open(), options);
   runtime.register_orchestration(counted, run_counted);
@@ -93,7 +93,7 @@ LAW("thousands of sleeping instances end with their runtime, and the process doe
   // CAF's clock can deadlock on itself when many actors quit with pending timeouts; see the house rule in
   // actors/README.md.
   frames = built = 0;
-  test_store store("SQLite memory");
+  test_store store;
   {
     runtime runtime(store.open(), unverified());
     constexpr orchestration<int(int)> asleep{"Asleep"};

@@ -88,7 +88,7 @@ void start(runtime& runtime) {
 LAW("each trace is logged once, with its place, also when the orchestration is replayed") {
   auto orchestrations = captured_log::attach("duroxide::orchestration");
   auto activities = captured_log::attach("duroxide::activity");
-  test_store store("SQLite file");
+  test_store store;
   {
     runtime first(store.open(), verified());
     start(first);
@@ -111,7 +111,7 @@ LAW("each trace is logged once, with its place, also when the orchestration is r
 }
 
 LAW("everything is counted once") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
@@ -176,7 +176,7 @@ LAW("the metrics as Prometheus reads them") {
 }
 
 LAW("instances in memory, and activities that wait and run, are gauges") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = verified();
   options.worker_concurrency = 1;
   runtime runtime(store.open(), options);

@@ -134,22 +134,18 @@ void register_all(runtime& runtime) {
   runtime.register_orchestration(by_name, run_by_name);
 }
 
-// One law on every store.
-template <class Law> void on_every_store(Law law) {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      std::shared_ptr<provider> opened = store.open();
-      runtime runtime(opened, verified());
-      register_all(runtime);
-      runtime.start();
-      law(runtime.client(), *opened);
-    }
-  }
+// A runtime with all of them, for one law.
+template <class Law> void with_runtime(Law law) {
+  test_store store;
+  std::shared_ptr<provider> opened = store.open();
+  runtime runtime(opened, verified());
+  register_all(runtime);
+  runtime.start();
+  law(runtime.client(), *opened);
 }
 
 LAW("an activity's result is the orchestration's to use") {
-  on_every_store([](client client, provider& store) {
+  with_runtime([](client client, provider& store) {
     REQUIRE(client.start_orchestration(hello, "h", "World") == start_result::started);
     CHECK(client.wait_for_orchestration(hello, "h", patience) == "Hello, World!");
     CHECK(event_kinds(store, "h") == std::vector<std::string>{"orchestration_started", "activity_scheduled",
@@ -159,7 +155,7 @@ LAW("an activity's result is the orchestration's to use") {
 }
 
 LAW("payload bytes that are not text survive the way through the store") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     std::string odd("nul \0 and \xff\xfe", 11);
     client.start_orchestration(hello, "odd", odd);
     CHECK(client.wait_for_orchestration(hello, "odd", patience) == "Hello, " + odd + "!");
@@ -167,7 +163,7 @@ LAW("payload bytes that are not text survive the way through the store") {
 }
 
 LAW("structs travel as payloads") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(ordering, "o", order{7, "tea"});
     order reserved = client.wait_for_orchestration(ordering, "o", patience);
     CHECK(reserved.id == 7);
@@ -176,14 +172,14 @@ LAW("structs travel as payloads") {
 }
 
 LAW("a fan-out of activities is joined") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(sum_of_squares, "s", 50);
     CHECK(client.wait_for_orchestration(sum_of_squares, "s", patience) == 42925);
   });
 }
 
 LAW("children report to their parent, with automatic ids and with explicit ones") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(family, "f", 3);
     CHECK(client.wait_for_orchestration(family, "f", patience) == 14 + 30);
     CHECK(client.get_status("second-child").status == runtime_status::completed);
@@ -192,7 +188,7 @@ LAW("children report to their parent, with automatic ids and with explicit ones"
 }
 
 LAW("a child whose id is taken fails for its parent, and the other instance is left alone") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(hello, "second-child", "first come");
     client.wait_for_orchestration(hello, "second-child", patience);
     client.start_orchestration(family, "f", 3);
@@ -205,7 +201,7 @@ LAW("a child whose id is taken fails for its parent, and the other instance is l
 }
 
 LAW("an event that comes in time wins over the timeout, and the timeout wins when none comes") {
-  on_every_store([](client client, provider& store) {
+  with_runtime([](client client, provider& store) {
     client.start_orchestration(approval, "late", 1);
     CHECK(client.wait_for_orchestration(approval, "late", patience) == "timed_out");
     client.start_orchestration(approval, "early", 3'600'000);
@@ -216,14 +212,14 @@ LAW("an event that comes in time wins over the timeout, and the timeout wins whe
 }
 
 LAW("failures of activities and children are values, with their text and kind") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(careful, "c", 4);
     CHECK(client.wait_for_orchestration(careful, "c", patience) == "no 4 / no 4");
   });
 }
 
 LAW("an orchestration that does not handle a failure fails with it") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(failing, "f", 5);
     try {
       client.wait_for_orchestration(failing, "f", patience);
@@ -237,7 +233,7 @@ LAW("an orchestration that does not handle a failure fails with it") {
 }
 
 LAW("queue messages come in order and survive continue-as-new") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(adder, "a", std::vector<int>{});
     for (int n : {1, 2, 3}) client.enqueue_event(numbers, "a", n);
     CHECK(client.wait_for_orchestration(adder, "a", patience) == 123);
@@ -246,7 +242,7 @@ LAW("queue messages come in order and survive continue-as-new") {
 }
 
 LAW("cancelling an instance cancels its children, and says why") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(patient_parent, "p", 1);
     REQUIRE(
         eventually([&] { return client.get_status("sleeping-child").status == runtime_status::running; }));
@@ -261,7 +257,7 @@ LAW("cancelling an instance cancels its children, and says why") {
 }
 
 LAW("a client is told of each change of the custom status") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration(reporter, "r");
     instance_status first = client.wait_for_status_change("r", 0, patience);
     CHECK(first.custom_status == "begun");
@@ -279,7 +275,7 @@ LAW("a client is told of each change of the custom status") {
 }
 
 LAW("everything can be named at run time, and detached starts run on their own") {
-  on_every_store([](client client, provider&) {
+  with_runtime([](client client, provider&) {
     client.start_orchestration("ByName", "n", "\"Ada\"");
     CHECK(client.wait_for_orchestration("n", patience).output == "\"\\\"Hello, Ada!\\\"\"");
     REQUIRE(

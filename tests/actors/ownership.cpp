@@ -24,8 +24,8 @@ task<int> run_steps(orchestration_context ctx, int n) {
 }
 
 struct faulty_runtime {
-  explicit faulty_runtime(std::shared_ptr<faults> injected, const std::string& kind = "SQLite file")
-      : store(kind), running(with_faults(store.open(), std::move(injected)), verified()) {
+  explicit faulty_runtime(std::shared_ptr<faults> injected)
+      : running(with_faults(store.open(), std::move(injected)), verified()) {
     runs = 0;
     running.register_activity(step, [](activity_context&, int n) {
       ++runs;

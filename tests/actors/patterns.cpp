@@ -91,29 +91,25 @@ std::unique_ptr<runtime> start_on(std::shared_ptr<provider> store, runtime_optio
 }
 
 LAW("a conversation: messages in, custom status out, an execution for each") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      auto runtime = start_on(store.open());
-      client client = runtime->client();
-      client.start_orchestration(conversation, "c", 0);
-      std::uint64_t seen = 0;
-      for (const char* words : {"hello", "how are you", "bye"}) {
-        client.enqueue_event(said, "c", words);
-        instance_status now = client.wait_for_status_change("c", seen, patience);
-        CHECK(now.custom_status == "re: " + std::string(words));
-        seen = now.custom_status_version;
-      }
-      CHECK(client.wait_for_orchestration(conversation, "c", patience) == 3);
-      CHECK(client.get_status("c").custom_status == "re: bye");
-      CHECK(client.get_status("c").custom_status_version == 3);
-      CHECK(client.get_status("c").execution == 3);
-    }
+  test_store store;
+  auto runtime = start_on(store.open());
+  client client = runtime->client();
+  client.start_orchestration(conversation, "c", 0);
+  std::uint64_t seen = 0;
+  for (const char* words : {"hello", "how are you", "bye"}) {
+    client.enqueue_event(said, "c", words);
+    instance_status now = client.wait_for_status_change("c", seen, patience);
+    CHECK(now.custom_status == "re: " + std::string(words));
+    seen = now.custom_status_version;
   }
+  CHECK(client.wait_for_orchestration(conversation, "c", patience) == 3);
+  CHECK(client.get_status("c").custom_status == "re: bye");
+  CHECK(client.get_status("c").custom_status_version == 3);
+  CHECK(client.get_status("c").execution == 3);
 }
 
 LAW("settings that come while work is under way are taken up in order, when it is done") {
-  test_store store("SQLite memory");
+  test_store store;
   auto runtime = start_on(store.open());
   client client = runtime->client();
   client.start_orchestration(reloading, "r", "");
@@ -122,7 +118,7 @@ LAW("settings that come while work is under way are taken up in order, when it i
 }
 
 LAW("each execution of a chain has a history of its own, from its start to its end") {
-  test_store store("SQLite file");
+  test_store store;
   std::shared_ptr<provider> opened = store.open();
   auto runtime = start_on(opened);
   std::vector<std::string> ids{"a", "b", "c", "d"};
@@ -140,7 +136,7 @@ LAW("each execution of a chain has a history of its own, from its start to its e
 }
 
 LAW("one thread for orchestrations and one for activities are enough for everything") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime_options options = verified();
   options.orchestration_concurrency = 1;
   options.worker_concurrency = 1;
@@ -158,7 +154,7 @@ LAW("one thread for orchestrations and one for activities are enough for everyth
 }
 
 LAW("many instances write many keys over many executions, and as many others read them") {
-  test_store store("SQLite file");
+  test_store store;
   auto runtime = start_on(store.open());
   client client = runtime->client();
   for (int i = 0; i < 10; ++i) client.start_orchestration(writer, "w" + std::to_string(i), i);

@@ -55,7 +55,7 @@ std::unique_ptr<runtime> start_on(std::shared_ptr<provider> store, bool with_bus
 // Runs "bad" to its second event in one runtime, then lets another one load a history that `damage` has been
 // done to, and gives how "bad" ends there. "good" stands beside it and must not notice.
 error_details after(std::function<void(std::vector<history_row>&)> damage) {
-  test_store store("SQLite file");
+  test_store store;
   {
     auto first = start_on(store.open(), true);
     for (const char* id : {"good", "bad"}) {
@@ -103,7 +103,7 @@ LAW("a history that begins with anything but the start is never run") {
 }
 
 LAW("a parent is told that its child's history is broken") {
-  test_store store("SQLite file");
+  test_store store;
   {
     auto first = start_on(store.open(), true);
     client client = first->client();
@@ -124,7 +124,7 @@ LAW("a parent is told that its child's history is broken") {
 }
 
 LAW("an instance that ends as poison leaves nothing running, and its children are told") {
-  test_store store("SQLite file");
+  test_store store;
   {
     auto first = start_on(store.open(), true);
     first->client().start_orchestration(busy, "b", 1);
@@ -143,7 +143,7 @@ LAW("an instance that ends as poison leaves nothing running, and its children ar
 }
 
 LAW("an instance that has ended stays as it ended, whatever comes and whoever cannot run it") {
-  test_store store("SQLite file");
+  test_store store;
   {
     auto first = start_on(store.open(), true);
     first->client().start_orchestration(waiting, "w", 1);

@@ -76,7 +76,7 @@ LAW("an activity that is not registered fails as poison after its attempts, with
 }
 
 LAW("an instance that nobody can run fails as poison, and the error lists the attempts") {
-  test_store store("SQLite memory");
+  test_store store;
   client(store.open()).start_orchestration(missing, "m", 1);
   runtime_options options = verified();
   options.max_attempts = 3;

@@ -57,98 +57,82 @@ std::unique_ptr<runtime> start_on(test_store& store, activity_handler body = nul
   return started;
 }
 
-template <class Law> void on_every_store(Law law) {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      law(store);
-    }
-  }
-}
-
 LAW("an orchestration that waits for an event is rebuilt by its next event") {
-  on_every_store([](test_store& store) {
-    start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
-    auto again = start_on(store);
-    again->client().raise_event(go, "w", 41);
-    CHECK(again->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
-  });
+  test_store store;
+  start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+  auto again = start_on(store);
+  again->client().raise_event(go, "w", 41);
+  CHECK(again->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
 }
 
 LAW("an event that arrived while nothing ran is delivered at the next start") {
-  on_every_store([](test_store& store) {
-    start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
-    client(store.open()).raise_event(go, "w", 41);
-    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
-  });
+  test_store store;
+  start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+  client(store.open()).raise_event(go, "w", 41);
+  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
 }
 
 LAW("an instance that was started while nothing ran is run at the next start") {
-  on_every_store([](test_store& store) {
-    client(store.open()).start_orchestration(waits_for_activity, "w", 1);
-    CHECK(client(store.open()).get_status("w").status == runtime_status::pending);
-    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_activity, "w", patience) == 3);
-  });
+  test_store store;
+  client(store.open()).start_orchestration(waits_for_activity, "w", 1);
+  CHECK(client(store.open()).get_status("w").status == runtime_status::pending);
+  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_activity, "w", patience) == 3);
 }
 
 LAW("a timer that became due while nothing ran fires at the next start") {
-  on_every_store([](test_store& store) {
-    start_on(store)->client().start_orchestration(waits_for_timer, "w", 30);
-    auto due = std::chrono::steady_clock::now() + 40ms;
-    REQUIRE(eventually([&] { return std::chrono::steady_clock::now() > due; }));
-    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 30);
-  });
+  test_store store;
+  start_on(store)->client().start_orchestration(waits_for_timer, "w", 30);
+  auto due = std::chrono::steady_clock::now() + 40ms;
+  REQUIRE(eventually([&] { return std::chrono::steady_clock::now() > due; }));
+  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 30);
 }
 
 LAW("a timer that is not yet due at the next start fires when it is") {
-  on_every_store([](test_store& store) {
-    start_on(store)->client().start_orchestration(waits_for_timer, "w", 300);
-    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 300);
-  });
+  test_store store;
+  start_on(store)->client().start_orchestration(waits_for_timer, "w", 300);
+  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 300);
 }
 
 LAW("an activity that a stopping runtime cancelled is run again; what it answered while it stopped does not "
     "count") {
-  on_every_store([](test_store& store) {
-    std::latch begun(1);
-    runtime_options impatient = verified();
-    impatient.shutdown_timeout = 1ms;
-    {
-      auto first = start_on(
-          store,
-          [&begun](activity_context& context, const std::string&) -> std::string {
-            begun.count_down();
-            context.wait_for_cancellation(1h);  // shutdown cancels it
-            throw std::runtime_error("cancelled");
-          },
-          impatient);
-      first->client().start_orchestration(waits_for_activity, "w", 1);
-      begun.wait();
-      first->shutdown();
-    }
-    auto again = start_on(store, [](activity_context&, const std::string& n) { return n; });
-    CHECK(again->client().wait_for_orchestration(waits_for_activity, "w", patience) == 1);
-  });
+  test_store store;
+  std::latch begun(1);
+  runtime_options impatient = verified();
+  impatient.shutdown_timeout = 1ms;
+  {
+    auto first = start_on(
+        store,
+        [&begun](activity_context& context, const std::string&) -> std::string {
+          begun.count_down();
+          context.wait_for_cancellation(1h);  // shutdown cancels it
+          throw std::runtime_error("cancelled");
+        },
+        impatient);
+    first->client().start_orchestration(waits_for_activity, "w", 1);
+    begun.wait();
+    first->shutdown();
+  }
+  auto again = start_on(store, [](activity_context&, const std::string& n) { return n; });
+  CHECK(again->client().wait_for_orchestration(waits_for_activity, "w", patience) == 1);
 }
 
 LAW("a parent that waits for its child is rebuilt by the child's answer") {
-  on_every_store([](test_store& store) {
-    {
-      auto first = start_on(store);
-      first->client().start_orchestration(waits_for_child, "p", 1);
-      REQUIRE(eventually(
-          [&] { return first->client().get_status("the-child").status == runtime_status::running; }));
-    }
-    auto again = start_on(store);
-    again->client().raise_event(go, "the-child", 40);
-    CHECK(again->client().wait_for_orchestration(waits_for_child, "p", patience) == 42);
-  });
+  test_store store;
+  {
+    auto first = start_on(store);
+    first->client().start_orchestration(waits_for_child, "p", 1);
+    REQUIRE(eventually(
+        [&] { return first->client().get_status("the-child").status == runtime_status::running; }));
+  }
+  auto again = start_on(store);
+  again->client().raise_event(go, "the-child", 40);
+  CHECK(again->client().wait_for_orchestration(waits_for_child, "p", patience) == 42);
 }
 
 LAW("starting an instance that exists, while what it waits for is on its way, takes nothing away from it") {
   // Found by killing the main job: the start that is refused met the stored start of the instance's next
   // execution, took it for stale, and deleted it.
-  test_store store("SQLite memory");
+  test_store store;
   for (int round = 0; round < 40; ++round) {
     runtime running(store.open(), verified());
     running.register_orchestration(counts_for_ever, run_counts_for_ever);
@@ -161,22 +145,21 @@ LAW("starting an instance that exists, while what it waits for is on its way, ta
 }
 
 LAW("an instance whose handler is missing waits for a process that has it") {
-  on_every_store([](test_store& store) {
-    start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
-    {
-      runtime_options options = verified();
-      options.max_attempts = 1'000'000;
-      runtime without(store.open(), options);
-      without.start();
-      without.client().raise_event(go, "w", 41);
-      CHECK_THROWS_AS(without.client().wait_for_orchestration("w", 50ms), timeout_error);
-    }
-    CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
-  });
+  test_store store;
+  start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+  {
+    runtime_options options = verified();
+    options.max_attempts = 1'000'000;
+    runtime without(store.open(), options);
+    without.start();
+    without.client().raise_event(go, "w", 41);
+    CHECK_THROWS_AS(without.client().wait_for_orchestration("w", 50ms), timeout_error);
+  }
+  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
 }
 
 LAW("an activity that runs while a starting node still reads what is unfinished is not run again") {
-  test_store store("SQLite file");
+  test_store store;
   auto injected = std::make_shared<faults>();
   std::latch scheduled(1);
   std::latch read(1);

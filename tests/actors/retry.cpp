@@ -33,32 +33,28 @@ task<std::string> run_times_out(orchestration_context ctx, int) {
 }
 
 LAW("an activity knows its attempt, and has the same id in every attempt") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      std::mutex mutex;
-      std::vector<std::string> seen;
-      runtime.register_activity(flaky, [&](activity_context& context, int failures) {
-        std::lock_guard lock(mutex);
-        seen.push_back(std::to_string(context.attempt()) + " " + context.activity_id() + " " +
-                       context.orchestration_name() + " " + context.orchestration_version());
-        if (context.attempt() <= static_cast<std::uint32_t>(failures)) throw std::runtime_error("not yet");
-        return 7;
-      });
-      runtime.register_orchestration(patient, run_patient);
-      runtime.start();
-      runtime.client().start_orchestration(patient, "p", 2);
-      CHECK(runtime.client().wait_for_orchestration(patient, "p", patience) == 7);
-      CHECK(seen == std::vector<std::string>{"1 p/1/2 Patient 1.0.0", "2 p/1/2 Patient 1.0.0",
-                                             "3 p/1/2 Patient 1.0.0"});
-      CHECK(runtime.metrics().activity("flaky").retries == 2);
-    }
-  }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  std::mutex mutex;
+  std::vector<std::string> seen;
+  runtime.register_activity(flaky, [&](activity_context& context, int failures) {
+    std::lock_guard lock(mutex);
+    seen.push_back(std::to_string(context.attempt()) + " " + context.activity_id() + " " +
+                   context.orchestration_name() + " " + context.orchestration_version());
+    if (context.attempt() <= static_cast<std::uint32_t>(failures)) throw std::runtime_error("not yet");
+    return 7;
+  });
+  runtime.register_orchestration(patient, run_patient);
+  runtime.start();
+  runtime.client().start_orchestration(patient, "p", 2);
+  CHECK(runtime.client().wait_for_orchestration(patient, "p", patience) == 7);
+  CHECK(seen ==
+        std::vector<std::string>{"1 p/1/2 Patient 1.0.0", "2 p/1/2 Patient 1.0.0", "3 p/1/2 Patient 1.0.0"});
+  CHECK(runtime.metrics().activity("flaky").retries == 2);
 }
 
 LAW("the last failure is what the orchestration gets, and a final error ends the attempts") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   std::atomic<int> runs = 0;
   runtime.register_activity(hopeless, [&](activity_context& context, int final) -> int {
@@ -78,7 +74,7 @@ LAW("the last failure is what the orchestration gets, and a final error ends the
 }
 
 LAW("an attempt that takes too long is cancelled, and the next one runs") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   std::atomic<int> cancelled = 0;
   runtime.register_activity(endless, [&](activity_context& context, int) {

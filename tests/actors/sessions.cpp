@@ -99,22 +99,18 @@ runtime_options with_workers(std::size_t workers) {
 }
 
 LAW("an activity knows its session, and the session goes on over continue-as-new") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      register_all(runtime);
-      runtime.register_activity(step, [](activity_context& context, int) { return *context.session_id(); });
-      runtime.start();
-      runtime.client().start_orchestration(conversation, "c", 2);
-      CHECK(runtime.client().wait_for_orchestration(conversation, "c", patience) == "s-c s-c");
-    }
-  }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  register_all(runtime);
+  runtime.register_activity(step, [](activity_context& context, int) { return *context.session_id(); });
+  runtime.start();
+  runtime.client().start_orchestration(conversation, "c", 2);
+  CHECK(runtime.client().wait_for_orchestration(conversation, "c", patience) == "s-c s-c");
 }
 
 LAW("of one session, activities run one by one; with a node id, side by side") {
   for (const char* node_id : {"", "node-1"}) {
-    test_store store("SQLite file");
+    test_store store;
     runtime_options options = with_workers(4);
     options.worker_node_id = node_id;
     crowd_counter counter(!options.worker_node_id.empty());
@@ -132,7 +128,7 @@ LAW("of one session, activities run one by one; with a node id, side by side") {
 }
 
 LAW("a runtime has no more sessions in its hands than it may") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = with_workers(4);
   options.max_sessions_per_runtime = 1;
   crowd_counter counter(false);
@@ -146,42 +142,38 @@ LAW("a runtime has no more sessions in its hands than it may") {
 }
 
 LAW("a session stays with the runtime that has it, and moves on when that stops") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime orchestrator(store.open(), with_workers(0));
-      register_all(orchestrator);
-      orchestrator.start();
-      std::vector<std::unique_ptr<runtime>> workers;
-      for (std::string name : {"one", "two"}) {
-        runtime_options options = with_workers(2);
-        options.orchestration_concurrency = 0;
-        workers.push_back(std::make_unique<runtime>(store.open(), options));
-        workers.back()->register_activity(step, [name](activity_context&, int) { return name; });
-        workers.back()->start();
-      }
-      client client = orchestrator.client();
-      for (int i = 0; i < 10; ++i) {
-        std::string id = "c" + std::to_string(i);
-        client.start_orchestration(conversation, id, 0);
-        std::string ran = client.wait_for_orchestration(conversation, id, patience);
-        CHECK((ran == "one one" || ran == "two two"));
-      }
-      client.start_orchestration(conversation, "moving", -1);
-      REQUIRE(eventually([&] {
-        auto left = client.get_activities("moving");
-        return left.empty() && client.get_status("moving").status == runtime_status::running;
-      }));
-      workers.front().reset();
-      client.raise_event(go, "moving", 1);
-      std::string ran = client.wait_for_orchestration(conversation, "moving", patience);
-      CHECK(ran.ends_with(" two"));
-    }
+  test_store store;
+  runtime orchestrator(store.open(), with_workers(0));
+  register_all(orchestrator);
+  orchestrator.start();
+  std::vector<std::unique_ptr<runtime>> workers;
+  for (std::string name : {"one", "two"}) {
+    runtime_options options = with_workers(2);
+    options.orchestration_concurrency = 0;
+    workers.push_back(std::make_unique<runtime>(store.open(), options));
+    workers.back()->register_activity(step, [name](activity_context&, int) { return name; });
+    workers.back()->start();
   }
+  client client = orchestrator.client();
+  for (int i = 0; i < 10; ++i) {
+    std::string id = "c" + std::to_string(i);
+    client.start_orchestration(conversation, id, 0);
+    std::string ran = client.wait_for_orchestration(conversation, id, patience);
+    CHECK((ran == "one one" || ran == "two two"));
+  }
+  client.start_orchestration(conversation, "moving", -1);
+  REQUIRE(eventually([&] {
+    auto left = client.get_activities("moving");
+    return left.empty() && client.get_status("moving").status == runtime_status::running;
+  }));
+  workers.front().reset();
+  client.raise_event(go, "moving", 1);
+  std::string ran = client.wait_for_orchestration(conversation, "moving", patience);
+  CHECK(ran.ends_with(" two"));
 }
 
 LAW("coroutines that wait take no room from an activity that they wait for") {
-  test_store store("SQLite file");
+  test_store store;
   static std::atomic<bool> told = false;
   told = false;
   runtime runtime(store.open(), with_workers(1));
@@ -201,7 +193,7 @@ LAW("coroutines that wait take no room from an activity that they wait for") {
 }
 
 LAW("a session that a name which is gone reserves is free after its time") {
-  test_store store("SQLite file");
+  test_store store;
   runtime orchestrator(store.open(), with_workers(0));
   register_all(orchestrator);
   orchestrator.start();
@@ -230,7 +222,7 @@ LAW("a session that a name which is gone reserves is free after its time") {
 }
 
 LAW("session, tag and neither go together in one orchestration") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = with_workers(2);
   options.worker_tag_filter = tag_filter::default_and({"gpu"});
   runtime runtime(store.open(), options);

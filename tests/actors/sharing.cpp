@@ -60,48 +60,40 @@ void register_where(runtime& runtime, const std::string& name) {
 }
 
 LAW("one runtime runs the orchestrations, another one the activities, and clients of both see the same") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime orchestrator(store.open(), with(1, 0));
-      runtime worker(store.open(), with(0, 2));
-      register_orchestrations(orchestrator);
-      register_where(orchestrator, "orchestrator");
-      register_where(worker, "worker");
-      worker.start();  // whoever comes first
-      orchestrator.start();
-      orchestrator.client().start_orchestration(asks, "a", 5);
-      CHECK(orchestrator.client().wait_for_orchestration(asks, "a", patience) == "worker");
-      CHECK(worker.client().start_orchestration(asks, "a", 5) == start_result::already_exists);
-      worker.client().start_orchestration(asks, "b", 20);
-      CHECK(worker.client().wait_for_orchestration(asks, "b", patience) == "worker");
-      worker.client().start_orchestration(waiting, "w", 1);
-      auto ended = worker.client().wait_for_orchestration_async("w", patience);
-      worker.client().raise_event(go, "w", 1);
-      CHECK(ended.get().output == "2");
-    }
-  }
+  test_store store;
+  runtime orchestrator(store.open(), with(1, 0));
+  runtime worker(store.open(), with(0, 2));
+  register_orchestrations(orchestrator);
+  register_where(orchestrator, "orchestrator");
+  register_where(worker, "worker");
+  worker.start();  // whoever comes first
+  orchestrator.start();
+  orchestrator.client().start_orchestration(asks, "a", 5);
+  CHECK(orchestrator.client().wait_for_orchestration(asks, "a", patience) == "worker");
+  CHECK(worker.client().start_orchestration(asks, "a", 5) == start_result::already_exists);
+  worker.client().start_orchestration(asks, "b", 20);
+  CHECK(worker.client().wait_for_orchestration(asks, "b", patience) == "worker");
+  worker.client().start_orchestration(waiting, "w", 1);
+  auto ended = worker.client().wait_for_orchestration_async("w", patience);
+  worker.client().raise_event(go, "w", 1);
+  CHECK(ended.get().output == "2");
 }
 
 LAW("activities go to the workers that accept their tag, and wait where there are none") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime plain(store.open(), with({}, 1));
-      runtime gpu(store.open(), with(0, 1, tag_filter::tags({"gpu", "tpu"})));
-      register_orchestrations(plain);
-      register_where(plain, "plain");
-      register_where(gpu, "gpu");
-      plain.start();
-      gpu.start();
-      plain.client().start_orchestration(asks_tagged, "t", 0);
-      CHECK(plain.client().wait_for_orchestration(asks_tagged, "t", patience) == "plain gpu timeout");
-    }
-  }
+  test_store store;
+  runtime plain(store.open(), with({}, 1));
+  runtime gpu(store.open(), with(0, 1, tag_filter::tags({"gpu", "tpu"})));
+  register_orchestrations(plain);
+  register_where(plain, "plain");
+  register_where(gpu, "gpu");
+  plain.start();
+  gpu.start();
+  plain.client().start_orchestration(asks_tagged, "t", 0);
+  CHECK(plain.client().wait_for_orchestration(asks_tagged, "t", patience) == "plain gpu timeout");
 }
 
 LAW("an activity that only another runtime has a handler for runs there") {
-  test_store store("SQLite file");
+  test_store store;
   runtime first(store.open(), with({}, 2));
   runtime second(store.open(), with({}, 2));
   register_orchestrations(first);
@@ -113,7 +105,7 @@ LAW("an activity that only another runtime has a handler for runs there") {
 }
 
 LAW("an activity that a living runtime has a handler for waits for it, however long that takes") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options impatient = with({}, 2);
   impatient.max_attempts = 1;
   runtime orchestrator(store.open(), impatient);
@@ -136,88 +128,76 @@ LAW("an activity that a living runtime has a handler for waits for it, however l
 }
 
 LAW("what an owner scheduled for itself and can run no more after a restart is done by others") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      std::atomic<bool> running = false;
-      {
-        runtime_options impatient = with({}, 1);
-        impatient.shutdown_timeout = 0ms;
-        runtime alone(store.open(), impatient);
-        register_orchestrations(alone);
-        alone.register_activity(blocked, [&](activity_context& context, int n) {
-          running = true;
-          context.wait_for_cancellation(patience);
-          return -n;
-        });
-        alone.start();
-        alone.client().start_orchestration(long_job, "l", 7);
-        REQUIRE(eventually([&] { return running.load(); }));
-      }
-      runtime orchestrator(store.open(), with({}, 0));
-      runtime worker(store.open(), with(0, 1));
-      register_orchestrations(orchestrator);
-      worker.register_activity(blocked, [](activity_context&, int n) { return n; });
-      orchestrator.start();
-      worker.start();
-      CHECK(orchestrator.client().wait_for_orchestration(long_job, "l", patience) == 7);
-    }
+  test_store store;
+  std::atomic<bool> running = false;
+  {
+    runtime_options impatient = with({}, 1);
+    impatient.shutdown_timeout = 0ms;
+    runtime alone(store.open(), impatient);
+    register_orchestrations(alone);
+    alone.register_activity(blocked, [&](activity_context& context, int n) {
+      running = true;
+      context.wait_for_cancellation(patience);
+      return -n;
+    });
+    alone.start();
+    alone.client().start_orchestration(long_job, "l", 7);
+    REQUIRE(eventually([&] { return running.load(); }));
   }
+  runtime orchestrator(store.open(), with({}, 0));
+  runtime worker(store.open(), with(0, 1));
+  register_orchestrations(orchestrator);
+  worker.register_activity(blocked, [](activity_context&, int n) { return n; });
+  orchestrator.start();
+  worker.start();
+  CHECK(orchestrator.client().wait_for_orchestration(long_job, "l", patience) == 7);
 }
 
 LAW("when the owner stops, another runtime takes over, and its clients notice nothing") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      auto first = std::make_unique<runtime>(store.open(), verified());
-      runtime second(store.open(), verified());
-      for (runtime* each : {first.get(), &second}) {
-        register_orchestrations(*each);
-        register_where(*each, each == &second ? "second" : "first");
-        each->start();
-      }
-      client client = second.client();
-      client.start_orchestration(waiting, "w", 1);
-      auto ended = client.wait_for_orchestration_async("w", patience);
-      first.reset();
-      client.raise_event(go, "w", 1);
-      CHECK(ended.get().output == "2");
-      CHECK(eventually([&] {
-        client.start_orchestration(asks, "a", 2);
-        return client.get_status("a").status == runtime_status::completed;
-      }));
-      CHECK(client.wait_for_orchestration(asks, "a", patience) == "second");
-    }
+  test_store store;
+  auto first = std::make_unique<runtime>(store.open(), verified());
+  runtime second(store.open(), verified());
+  for (runtime* each : {first.get(), &second}) {
+    register_orchestrations(*each);
+    register_where(*each, each == &second ? "second" : "first");
+    each->start();
   }
+  client client = second.client();
+  client.start_orchestration(waiting, "w", 1);
+  auto ended = client.wait_for_orchestration_async("w", patience);
+  first.reset();
+  client.raise_event(go, "w", 1);
+  CHECK(ended.get().output == "2");
+  CHECK(eventually([&] {
+    client.start_orchestration(asks, "a", 2);
+    return client.get_status("a").status == runtime_status::completed;
+  }));
+  CHECK(client.wait_for_orchestration(asks, "a", patience) == "second");
 }
 
 LAW("cancelling reaches an activity that runs in another runtime") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime orchestrator(store.open(), with({}, 0));
-      runtime worker(store.open(), with(0, 1));
-      std::atomic<bool> running = false;
-      std::atomic<bool> cancelled = false;
-      register_orchestrations(orchestrator);
-      worker.register_activity(blocked, [&](activity_context& context, int n) {
-        running = true;
-        cancelled = context.wait_for_cancellation(patience);
-        return n;
-      });
-      orchestrator.start();
-      worker.start();
-      orchestrator.client().start_orchestration(long_job, "l", 1);
-      REQUIRE(eventually([&] { return running.load(); }));
-      orchestrator.client().cancel_instance("l", "enough");
-      CHECK(orchestrator.client().wait_for_orchestration("l", patience).status == runtime_status::cancelled);
-      CHECK(eventually([&] { return cancelled.load(); }));
-    }
-  }
+  test_store store;
+  runtime orchestrator(store.open(), with({}, 0));
+  runtime worker(store.open(), with(0, 1));
+  std::atomic<bool> running = false;
+  std::atomic<bool> cancelled = false;
+  register_orchestrations(orchestrator);
+  worker.register_activity(blocked, [&](activity_context& context, int n) {
+    running = true;
+    cancelled = context.wait_for_cancellation(patience);
+    return n;
+  });
+  orchestrator.start();
+  worker.start();
+  orchestrator.client().start_orchestration(long_job, "l", 1);
+  REQUIRE(eventually([&] { return running.load(); }));
+  orchestrator.client().cancel_instance("l", "enough");
+  CHECK(orchestrator.client().wait_for_orchestration("l", patience).status == runtime_status::cancelled);
+  CHECK(eventually([&] { return cancelled.load(); }));
 }
 
 LAW("what a worker has in its hands when it stops is done by another one") {
-  test_store store("SQLite file");
+  test_store store;
   runtime orchestrator(store.open(), with({}, 0));
   register_orchestrations(orchestrator);
   orchestrator.start();

@@ -26,7 +26,7 @@ task<int> run_waiting(orchestration_context ctx, int n) {
 }
 
 LAW("shutdown lets a running activity finish, and its result counts") {
-  test_store store("SQLite file");
+  test_store store;
   std::latch begun(1);
   std::latch may_end(1);
   std::atomic<int> runs = 0;
@@ -51,7 +51,7 @@ LAW("shutdown lets a running activity finish, and its result counts") {
 }
 
 LAW("shutdown lets a coroutine activity finish, and its result counts") {
-  test_store store("SQLite file");
+  test_store store;
   static std::atomic<bool> begun = false;
   runtime runtime(store.open(), verified());
   runtime.register_activity(work, [](activity_context& context, int n) -> activity_task<int> {
@@ -68,7 +68,7 @@ LAW("shutdown lets a coroutine activity finish, and its result counts") {
 }
 
 LAW("shutdown ends although the store cannot commit, and what was not committed is done at the next start") {
-  test_store store("SQLite file");
+  test_store store;
   auto injected = std::make_shared<faults>();
   std::atomic<bool> full = false;
   injected->before_commit = [&](const commit_batch&) -> std::optional<store_error> {
@@ -100,7 +100,7 @@ LAW("shutdown ends although the store cannot commit, and what was not committed 
 }
 
 LAW("after shutdown, clients fail with runtime_stopped, and nobody waits for ever") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   runtime.register_orchestration(waiting, run_waiting);
   runtime.start();
@@ -126,7 +126,7 @@ LAW("after shutdown, clients fail with runtime_stopped, and nobody waits for eve
 }
 
 LAW("a shutdown in the middle of a thousand orchestrations loses none of them") {
-  test_store store("SQLite file");
+  test_store store;
   auto run = [&](bool start) {
     runtime runtime(store.open(), verified());
     runtime.register_activity(work, [](activity_context&, int n) { return n + 1; });

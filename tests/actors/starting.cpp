@@ -41,49 +41,41 @@ std::vector<client> doors(runtime& runtime, test_store& store) {
 }
 
 LAW("a delayed start waits, is seen as pending, and may be cancelled meanwhile") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      start(runtime);
-      int number = 0;
-      for (client client : doors(runtime, store)) {
-        std::string id = "d" + std::to_string(++number);
-        CHECK(client.start_orchestration(echo, id, 7, {.delay = 1h}) == start_result::started);
-        CHECK(client.get_status(id).status == runtime_status::pending);
-        CHECK(client.start_orchestration(echo, id, 8) == start_result::already_exists);
-        client.cancel_instance(id, "not needed");
-        CHECK(client.wait_for_orchestration(id, patience).status == runtime_status::cancelled);
-        client.start_orchestration(echo, id + " soon", 7, {.delay = 20ms});
-        auto ended = client.wait_for_orchestration(id + " soon", patience);
-        CHECK(ended.output == "7");
-        CHECK(ended.updated_at - ended.created_at >= 20ms);
-      }
-    }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  int number = 0;
+  for (client client : doors(runtime, store)) {
+    std::string id = "d" + std::to_string(++number);
+    CHECK(client.start_orchestration(echo, id, 7, {.delay = 1h}) == start_result::started);
+    CHECK(client.get_status(id).status == runtime_status::pending);
+    CHECK(client.start_orchestration(echo, id, 8) == start_result::already_exists);
+    client.cancel_instance(id, "not needed");
+    CHECK(client.wait_for_orchestration(id, patience).status == runtime_status::cancelled);
+    client.start_orchestration(echo, id + " soon", 7, {.delay = 20ms});
+    auto ended = client.wait_for_orchestration(id + " soon", patience);
+    CHECK(ended.output == "7");
+    CHECK(ended.updated_at - ended.created_at >= 20ms);
   }
 }
 
 LAW("what arrives before a delayed start is there when it starts, and does not start it") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime_options options = verified();
-      options.passivate_after = 50ms;  // it comes and goes before it starts
-      runtime runtime(store.open(), options);
-      start(runtime);
-      client client = runtime.client();
-      client.start_orchestration(waiting, "early", 1, {.delay = 400ms});
-      client.raise_event(go, "early", 9);
-      CHECK(client.get_status("early").status == runtime_status::pending);
-      auto ended = client.wait_for_orchestration("early", patience);
-      CHECK(ended.output == "9");
-      CHECK(ended.updated_at - ended.created_at >= 400ms);
-    }
-  }
+  test_store store;
+  runtime_options options = verified();
+  options.passivate_after = 50ms;  // it comes and goes before it starts
+  runtime runtime(store.open(), options);
+  start(runtime);
+  client client = runtime.client();
+  client.start_orchestration(waiting, "early", 1, {.delay = 400ms});
+  client.raise_event(go, "early", 9);
+  CHECK(client.get_status("early").status == runtime_status::pending);
+  auto ended = client.wait_for_orchestration("early", patience);
+  CHECK(ended.output == "9");
+  CHECK(ended.updated_at - ended.created_at >= 400ms);
 }
 
 LAW("the outcome of an activity of the old instance is none for the one that replaces it") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   std::atomic<int> runs = 0;
   std::atomic<bool> finish = false;
@@ -105,28 +97,24 @@ LAW("the outcome of an activity of the old instance is none for the one that rep
 }
 
 LAW("labels are kept with the instance") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      start(runtime);
-      int number = 0;
-      for (client client : doors(runtime, store)) {
-        std::string id = "l" + std::to_string(++number);
-        client.start_orchestration(echo, id, 1, {.labels = {{"team", "red"}, {"city", "Ulm"}}});
-        auto ended = client.wait_for_orchestration(id, patience);
-        CHECK(ended.labels == std::vector<label>{{"city", "Ulm"}, {"team", "red"}});
-        CHECK(client.get_status(id).labels == ended.labels);
-        CHECK(kind_of([&] {
-                client.start_orchestration(echo, "x", 1, {.labels = {{"team", "a"}, {"team", "b"}}});
-              }) == error_kind::invalid_argument);
-      }
-    }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  int number = 0;
+  for (client client : doors(runtime, store)) {
+    std::string id = "l" + std::to_string(++number);
+    client.start_orchestration(echo, id, 1, {.labels = {{"team", "red"}, {"city", "Ulm"}}});
+    auto ended = client.wait_for_orchestration(id, patience);
+    CHECK(ended.labels == std::vector<label>{{"city", "Ulm"}, {"team", "red"}});
+    CHECK(client.get_status(id).labels == ended.labels);
+    CHECK(kind_of([&] {
+            client.start_orchestration(echo, "x", 1, {.labels = {{"team", "a"}, {"team", "b"}}});
+          }) == error_kind::invalid_argument);
   }
 }
 
 LAW("an existing instance can be an error") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
   for (client client : doors(runtime, store)) {
@@ -139,25 +127,21 @@ LAW("an existing instance can be an error") {
 }
 
 LAW("an instance that has ended can be replaced, with its children; one that runs is left alone") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      start(runtime);
-      start_options replace{.if_exists = existing_instance::replace_terminal};
-      int number = 0;
-      for (client client : doors(runtime, store)) {
-        std::string id = "f" + std::to_string(++number);
-        for (int round = 1; round <= 3; ++round) {
-          CHECK(client.start_orchestration(family, id, round, replace) == start_result::started);
-          CHECK(client.wait_for_orchestration(family, id, patience) == round);
-        }
-        client.start_orchestration(waiting, id + "w", 1);
-        CHECK(client.start_orchestration(waiting, id + "w", 1, replace) == start_result::already_exists);
-        client.raise_event(go, id + "w", 5);
-        CHECK(client.wait_for_orchestration(waiting, id + "w", patience) == 5);
-      }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  start_options replace{.if_exists = existing_instance::replace_terminal};
+  int number = 0;
+  for (client client : doors(runtime, store)) {
+    std::string id = "f" + std::to_string(++number);
+    for (int round = 1; round <= 3; ++round) {
+      CHECK(client.start_orchestration(family, id, round, replace) == start_result::started);
+      CHECK(client.wait_for_orchestration(family, id, patience) == round);
     }
+    client.start_orchestration(waiting, id + "w", 1);
+    CHECK(client.start_orchestration(waiting, id + "w", 1, replace) == start_result::already_exists);
+    client.raise_event(go, id + "w", 5);
+    CHECK(client.wait_for_orchestration(waiting, id + "w", patience) == 5);
   }
 }
 

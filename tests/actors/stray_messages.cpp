@@ -30,34 +30,30 @@ task<int> run_eternal(orchestration_context ctx, int left) {
 }
 
 LAW("the loser of a race is cancelled within moments, and its late result changes nothing") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      std::shared_ptr<provider> opened = store.open();
-      std::latch begun(1);
-      std::latch cancelled(1);
-      runtime runtime(opened, verified());
-      runtime.register_activity(slow, [&](activity_context& context, int n) {
-        begun.count_down();
-        if (context.wait_for_cancellation(1h)) cancelled.count_down();
-        return n;
-      });
-      runtime.register_orchestration(racing, run_racing);
-      runtime.start();
-      client client = runtime.client();
-      client.start_orchestration(racing, "r", 1);
-      begun.wait();
-      client.raise_event(go, "r", 3);
-      cancelled.wait();
-      client.raise_event(go, "r", 4);
-      CHECK(client.wait_for_orchestration(racing, "r", patience) == 34);
-      CHECK(opened->load("r").value()->activities.empty());
-    }
-  }
+  test_store store;
+  std::shared_ptr<provider> opened = store.open();
+  std::latch begun(1);
+  std::latch cancelled(1);
+  runtime runtime(opened, verified());
+  runtime.register_activity(slow, [&](activity_context& context, int n) {
+    begun.count_down();
+    if (context.wait_for_cancellation(1h)) cancelled.count_down();
+    return n;
+  });
+  runtime.register_orchestration(racing, run_racing);
+  runtime.start();
+  client client = runtime.client();
+  client.start_orchestration(racing, "r", 1);
+  begun.wait();
+  client.raise_event(go, "r", 3);
+  cancelled.wait();
+  client.raise_event(go, "r", 4);
+  CHECK(client.wait_for_orchestration(racing, "r", patience) == 34);
+  CHECK(opened->load("r").value()->activities.empty());
 }
 
 LAW("timers of earlier executions fire for nobody, and leave no rows") {
-  test_store store("SQLite memory");
+  test_store store;
   std::shared_ptr<provider> opened = store.open();
   runtime runtime(opened, verified());
   runtime.register_orchestration(eternal, run_eternal);

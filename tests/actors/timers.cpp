@@ -24,23 +24,19 @@ task<int> run_sleeps_until(orchestration_context ctx, int) {
 }
 
 LAW("a timer never fires early") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      runtime runtime(store.open(), verified());
-      runtime.register_orchestration(sleeps, run_sleeps);
-      runtime.start();
-      for (int length : {0, 1, 5, 20, 50}) {
-        std::string id = "s-" + std::to_string(length);
-        runtime.client().start_orchestration(sleeps, id, length);
-        CHECK(runtime.client().wait_for_orchestration(sleeps, id, patience));
-      }
-    }
+  test_store store;
+  runtime runtime(store.open(), verified());
+  runtime.register_orchestration(sleeps, run_sleeps);
+  runtime.start();
+  for (int length : {0, 1, 5, 20, 50}) {
+    std::string id = "s-" + std::to_string(length);
+    runtime.client().start_orchestration(sleeps, id, length);
+    CHECK(runtime.client().wait_for_orchestration(sleeps, id, patience));
   }
 }
 
 LAW("a time that has passed is due at once") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   runtime.register_orchestration(sleeps_until, run_sleeps_until);
   runtime.start();
@@ -49,7 +45,7 @@ LAW("a time that has passed is due at once") {
 }
 
 LAW("a timer beyond the horizon is fetched from the store in time") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = verified();
   options.timer_horizon =
       1s;  // the courier looks every half second; timers up to two seconds are held in memory
@@ -61,7 +57,7 @@ LAW("a timer beyond the horizon is fetched from the store in time") {
 }
 
 LAW("a negative delay fails the orchestration with an error that says so") {
-  test_store store("SQLite memory");
+  test_store store;
   runtime runtime(store.open(), verified());
   runtime.register_orchestration(sleeps, run_sleeps);
   runtime.start();

@@ -60,7 +60,7 @@ template <class Operation> std::string refusal(Operation operation) {
 }
 
 LAW("new instances take the latest version, unless the policy or the caller says otherwise") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   register_versions(runtime, true);
   runtime.start();
@@ -84,29 +84,25 @@ LAW("new instances take the latest version, unless the policy or the caller says
 }
 
 LAW("what runs stays on its version, over a restart that brings a newer one and over a second start") {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      {
-        runtime old(store.open(), verified());
-        register_versions(old, false);
-        old.start();
-        old.client().start_orchestration(flow, "f", 1);
-      }
-      runtime updated(store.open(), verified());
-      register_versions(updated, true);
-      updated.start();
-      client client = updated.client();
-      CHECK(client.start_orchestration(flow, "f", 1) == start_result::already_exists);
-      CHECK(client.start_orchestration(flow, "f", 1, {.version = "2.0.0"}) == start_result::already_exists);
-      client.raise_event(go, "f", 1);
-      CHECK(version_of(client, "f") == "1.0.0");
-    }
+  test_store store;
+  {
+    runtime old(store.open(), verified());
+    register_versions(old, false);
+    old.start();
+    old.client().start_orchestration(flow, "f", 1);
   }
+  runtime updated(store.open(), verified());
+  register_versions(updated, true);
+  updated.start();
+  client client = updated.client();
+  CHECK(client.start_orchestration(flow, "f", 1) == start_result::already_exists);
+  CHECK(client.start_orchestration(flow, "f", 1, {.version = "2.0.0"}) == start_result::already_exists);
+  client.raise_event(go, "f", 1);
+  CHECK(version_of(client, "f") == "1.0.0");
 }
 
 LAW("continue-as-new is where an instance changes its version") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   register_versions(runtime, true);
   runtime.start();
@@ -121,7 +117,7 @@ LAW("continue-as-new is where an instance changes its version") {
 }
 
 LAW("continuing as a version that nobody has ends as poison, after the attempts, and says which version") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = verified();
   options.max_attempts = 3;
   runtime runtime(store.open(), options);
@@ -136,7 +132,7 @@ LAW("continuing as a version that nobody has ends as poison, after the attempts,
 }
 
 LAW("continuing as new by a policy that asks for what nobody has says so") {
-  test_store store("SQLite file");
+  test_store store;
   runtime_options options = verified();
   options.max_attempts = 2;
   runtime runtime(store.open(), options);
@@ -151,7 +147,7 @@ LAW("continuing as new by a policy that asks for what nobody has says so") {
 }
 
 LAW("a version that is not known is refused at once, with those that are") {
-  test_store store("SQLite file");
+  test_store store;
   runtime runtime(store.open(), verified());
   register_versions(runtime, true);
   CHECK(refusal([&] { runtime.register_orchestration(flow, "1.5.0", run_flow); }) ==

@@ -66,64 +66,52 @@ void serves_others(client client, const std::string& prefix) {
   }
 }
 
-template <class Law> void on_every_store(Law law) {
-  for (const std::string& kind : store_kinds()) {
-    DYNAMIC_SECTION(kind) {
-      test_store store(kind);
-      law(store);
-    }
-  }
-}
-
 LAW("messages for an instance that nobody here can begin wait for one who can, and stop nobody") {
-  on_every_store([](test_store& store) {
-    {
-      client(store.open()).start_orchestration(adding, "a", 1);
-      client(store.open()).enqueue_event(numbers, "a", 2);
-      auto old = start_old(store);
-      serves_others(old->client(), "before");
-      old->client().enqueue_event(numbers, "a", 3);
-      serves_others(old->client(), "after");
-      CHECK(old->client().get_status("a").status == runtime_status::pending);
-    }
-    CHECK(start_new(store)->client().wait_for_orchestration(adding, "a", patience) == 123);
-  });
+  test_store store;
+  {
+    client(store.open()).start_orchestration(adding, "a", 1);
+    client(store.open()).enqueue_event(numbers, "a", 2);
+    auto old = start_old(store);
+    serves_others(old->client(), "before");
+    old->client().enqueue_event(numbers, "a", 3);
+    serves_others(old->client(), "after");
+    CHECK(old->client().get_status("a").status == runtime_status::pending);
+  }
+  CHECK(start_new(store)->client().wait_for_orchestration(adding, "a", patience) == 123);
 }
 
 LAW("messages for an execution whose version is not here wait for it, whenever they come") {
-  on_every_store([](test_store& store) {
-    {
-      auto old = start_old(store);
-      client client = old->client();
-      client.start_orchestration(upgrading, "u", 1);
-      REQUIRE(eventually([&] { return client.get_status("u").execution == 2; }));
-      client.enqueue_event(numbers, "u", 2);
-      serves_others(client, "before");
-      client.enqueue_event(numbers, "u", 3);
-      CHECK(client.start_orchestration(upgrading, "u", 9) == start_result::already_exists);
-      serves_others(client, "after");
-      CHECK_FALSE(is_terminal(client.get_status("u").status));
-    }
-    auto updated = start_new(store);
-    CHECK(updated->client().wait_for_orchestration(upgrading, "u", patience) == 123);
-    CHECK(updated->client().get_status("u").version == "2.0.0");
-  });
+  test_store store;
+  {
+    auto old = start_old(store);
+    client client = old->client();
+    client.start_orchestration(upgrading, "u", 1);
+    REQUIRE(eventually([&] { return client.get_status("u").execution == 2; }));
+    client.enqueue_event(numbers, "u", 2);
+    serves_others(client, "before");
+    client.enqueue_event(numbers, "u", 3);
+    CHECK(client.start_orchestration(upgrading, "u", 9) == start_result::already_exists);
+    serves_others(client, "after");
+    CHECK_FALSE(is_terminal(client.get_status("u").status));
+  }
+  auto updated = start_new(store);
+  CHECK(updated->client().wait_for_orchestration(upgrading, "u", patience) == 123);
+  CHECK(updated->client().get_status("u").version == "2.0.0");
 }
 
 LAW("a request to cancel an instance that nobody here can run is granted by the first who can") {
-  on_every_store([](test_store& store) {
-    {
-      client(store.open()).start_orchestration(adding, "a", 1);
-      auto old = start_old(store);
-      old->client().start_orchestration(upgrading, "u", 1);
-      REQUIRE(eventually([&] { return old->client().get_status("u").execution == 2; }));
-      for (const char* id : {"a", "u"}) old->client().cancel_instance(id, "not needed");
-      serves_others(old->client(), "other");
-    }
-    auto updated = start_new(store);
-    for (const char* id : {"a", "u"})
-      CHECK(updated->client().wait_for_orchestration(id, patience).status == runtime_status::cancelled);
-  });
+  test_store store;
+  {
+    client(store.open()).start_orchestration(adding, "a", 1);
+    auto old = start_old(store);
+    old->client().start_orchestration(upgrading, "u", 1);
+    REQUIRE(eventually([&] { return old->client().get_status("u").execution == 2; }));
+    for (const char* id : {"a", "u"}) old->client().cancel_instance(id, "not needed");
+    serves_others(old->client(), "other");
+  }
+  auto updated = start_new(store);
+  for (const char* id : {"a", "u"})
+    CHECK(updated->client().wait_for_orchestration(id, patience).status == runtime_status::cancelled);
 }
 
 LAW("pauses between attempts double up to their limit") {

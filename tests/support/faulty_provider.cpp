@@ -42,9 +42,9 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<faulty_writer>(*std::move(opened), faults_));
   }
-  stored<std::vector<message>> fetch_mail(std::uint64_t node, std::uint64_t after, timestamp until,
-                                          std::size_t limit) override {
-    return inner_->fetch_mail(node, after, until, limit);
+  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                               std::size_t limit) override {
+    return inner_->fetch_mail(node, position, until, limit);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {

@@ -25,10 +25,17 @@ private:
   std::filesystem::path path_;
 };
 
+class postgres_schema;
+
+// What DUROXIDE_TEST_STORE says: "SQLite file" (also if it is not set), "SQLite memory", or "PostgreSQL". The
+// end-to-end tests are run once for each of them.
+std::string store_kind();
+
 // One store that lives as long as this object, however many runtimes come and go.
 class test_store {
 public:
-  explicit test_store(std::string kind);
+  explicit test_store(std::string kind = store_kind());
+  ~test_store();
 
   const std::string& kind() const { return kind_; }
   // The store as a newly started process would open it. In memory: the same object again.
@@ -38,9 +45,7 @@ private:
   std::string kind_;
   temporary_folder folder_;
   std::shared_ptr<provider> in_memory_;
+  std::unique_ptr<postgres_schema> schema_;
 };
-
-// "SQLite memory", "SQLite file".
-std::vector<std::string> store_kinds();
 
 }  // namespace duroxide::testing_support

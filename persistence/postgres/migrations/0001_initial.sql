@@ -29,6 +29,8 @@ create table writers (
   lane       integer not null,
   epoch      bigint not null,
   commit_seq bigint not null,
+  session    integer not null,                       -- process id of its session with the server,
+  session_begun timestamptz not null,                -- and when that began: process ids are used again
   primary key (node, lane)
 ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
         autovacuum_vacuum_cost_delay = 0);
@@ -149,6 +151,9 @@ create index activities_to_claim on activities (instance, execution, event_id)
 -- The sessions that a node is busy with.
 create index activities_on_session on activities (owner, session)
   where session is not null and owner is not null;
+
+-- What nobody has in his hands and only the owner of the shard may take: nearly always nothing.
+create index activities_left on activities (shard) where owner is null and not shared and not finished;
 
 -- A session belongs to `node`, which claimed it last, until it is idle: none of its activities is in that
 -- node's hands, and it was last used (claimed, or one of its activities finished) longer than the idle

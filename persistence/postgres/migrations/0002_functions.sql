@@ -33,7 +33,8 @@ create type new_message as (
 );
 create type reported_activity as (instance text, execution bigint, event_id bigint, at bigint, details text);
 
--- Writes a batch, or nothing. `fence_epoch` NULL: the fence was passed before, in this transaction.
+-- Writes a batch, or nothing. `fence_epoch` 0: the fence was passed before, in this transaction, or a client
+-- writes (by_node 0), who needs none.
 -- Raises DX001 (or 23505) if a row that a turn needs is not there (or one that it adds is): the caller writes
 -- the batch again, turn by turn, to find out which.
 -- Gives: keys of the turns' instances (0: its instance existed, nothing of the turn was written) and of
@@ -42,10 +43,10 @@ create type reported_activity as (instance text, execution bigint, event_id bigi
 create function commit_batch(
   by_node integer, fence_lane integer, fence_epoch bigint, fence_seq bigint,
   turns changed_instance[], created new_instance[], events new_history[], begun new_execution[],
-  ended changed_execution[], consumed taken_message[], finished activity_of_turn[],
+  ended changed_execution[], consumed taken_message[], finished_ones activity_of_turn[],
   cancelled activity_of_turn[], timers activity_of_turn[], scheduled new_activity[], kv_writes kv_write[],
   started new_instance[], outcomes reported_activity[], messages new_message[], discarded bigint[],
-  progress reported_activity[],
+  said reported_activity[],
   out fenced boolean, out turn_keys bigint[], out started_keys bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -70,7 +71,7 @@ begin
   fenced := false;
   wake := '{}';
   wake_all := false;
-  if fence_epoch is not null then
+  if fence_epoch > 0 then
     update writers set commit_seq = commit_seq + 1
       where node = by_node and lane = fence_lane and epoch = fence_epoch and commit_seq = fence_seq;
     if not found then
@@ -97,7 +98,7 @@ begin
         into turn_keys from unnest(turns) with ordinality t left join instances i on i.id = t.id;
     end if;
     insert into executions (instance_key, execution, status, started_at, input)
-      select turn_keys[c.turn], c.execution, 'running', c.created_at, c.input
+      select turn_keys[c.turn], (turns[c.turn]).execution, 'running', c.created_at, c.input
       from unnest(created) c where turn_keys[c.turn] > 0;
   end if;
   expected := cardinality(turns) - cardinality(created);
@@ -105,7 +106,7 @@ begin
     with changed as (
       update instances i
         set status = t.status, updated_at = t.at, execution = coalesce(t.next_execution, i.execution),
-          next_event_id = t.next_event_id, version = coalesce(t.version, i.version),
+          next_event_id = coalesce(t.next_event_id, i.next_event_id), version = coalesce(t.version, i.version),
           custom_status = case when t.sets_custom_status then t.custom_status else i.custom_status end,
           custom_status_version = i.custom_status_version + t.sets_custom_status::integer
         from unnest(turns) with ordinality t
@@ -150,15 +151,15 @@ begin
       raise exception 'a message has been consumed before' using errcode = 'DX001';
     end if;
   end if;
-  if cardinality(finished) > 0 then
+  if cardinality(finished_ones) > 0 then
     with gone as (
-      delete from activities a using unnest(finished) f
+      delete from activities a using unnest(finished_ones) f
         where turn_keys[f.turn] > 0 and a.instance = f.instance and a.execution = f.execution
           and a.event_id = f.event_id
         returning a.session)
       select count(*), array_agg(session) filter (where session is not null)
       into found_rows, touched from gone;
-    select count(*) into expected from unnest(finished) f where turn_keys[f.turn] > 0;
+    select count(*) into expected from unnest(finished_ones) f where turn_keys[f.turn] > 0;
     if found_rows < expected then
       raise exception 'an activity has finished before' using errcode = 'DX001';
     end if;
@@ -259,7 +260,7 @@ begin
     written as (
       insert into inbox (id, shard, delivered_to, instance, kind, execution, source, sent_at, visible_at,
           name, error, data) overriding system value
-        select a.id, a.shard, case when a.delivered then by_node end, a.instance, a.kind, a.execution,
+        select a.id, a.shard, case when a.delivered then nullif(by_node, 0) end, a.instance, a.kind, a.execution,
           a.source, a.sent_at, a.visible_at, a.name, a.error, a.data
         from addressed a where a.id > 0)
     select array_agg(id order by ordinality), array_agg(distinct shard) filter (where id > 0),
@@ -287,9 +288,9 @@ begin
   if cardinality(discarded) > 0 then
     delete from inbox where id = any (discarded);
   end if;
-  if cardinality(progress) > 0 then
+  if cardinality(said) > 0 then
     update activities a set progress = p.details, progress_at = p.at
-      from unnest(progress) p
+      from unnest(said) p
       where a.instance = p.instance and a.execution = p.execution and a.event_id = p.event_id
         and a.owner = by_node;
   end if;
@@ -326,5 +327,122 @@ begin
   delete from executions where instance_key = any (keys);
   delete from instances where key = any (keys);
   return last;
+end
+$$;
+
+-- Makes `by_node` the owner of shared activities that fit, in key order. The rules of sessions stand in
+-- 0001_initial.sql. Raises DX002 if the node is not a member any more.
+create function claim_activities(
+  by_node integer, names text[], untagged boolean, any_tag boolean, tags text[], most bigint,
+  max_sessions bigint, as_session_owner text, idle_timeout bigint, reserved_for bigint, at bigint)
+returns table (
+  instance text, execution bigint, event_id bigint, orchestration text, version text, name text, input text,
+  tag text, session text, attempt integer, retry_of bigint, attempts integer)
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  candidate record;
+  held record;
+  busy text[];
+  refused text[] := '{}';
+  taken bigint := 0;
+  class bigint := hashtextextended('duroxide sessions of ' || current_schema(), 0);
+begin
+  perform 1 from nodes where id = by_node and state = 'alive';
+  if not found then
+    raise exception 'node % is not a member of the store any more: it has left, or was found dead. Join again.',
+      by_node using errcode = 'DX002';
+  end if;
+  perform 1 from activities a
+    where a.shared and a.owner is null and not a.finished and a.name = any (names)
+      and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
+    limit 1;
+  if not found or most <= 0 then
+    return;
+  end if;
+  perform 1 from nodes where id = by_node and state = 'alive' for share;
+  if not found then
+    raise exception 'node % is not a member of the store any more: it has left, or was found dead. Join again.',
+      by_node using errcode = 'DX002';
+  end if;
+
+  -- Without sessions many may claim at the same time; with them, one decides after the other.
+  perform 1 from activities a
+    where a.shared and a.owner is null and not a.finished and a.session is not null limit 1;
+  if not found then
+    perform pg_advisory_xact_lock_shared(class);
+    return query
+      with chosen as materialized (
+        select a.instance, a.execution, a.event_id from activities a
+        where a.shared and a.owner is null and not a.finished and a.session is null and a.name = any (names)
+          and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
+        order by a.instance, a.execution, a.event_id limit most for update skip locked),
+      claimed as (
+        update activities a set owner = by_node from chosen c
+          where a.instance = c.instance and a.execution = c.execution and a.event_id = c.event_id
+          returning a.*)
+      select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag,
+        a.session, a.attempt, a.retry_of, a.attempts
+      from claimed a join instances i on i.id = a.instance order by a.instance, a.execution, a.event_id;
+    return;
+  end if;
+
+  perform pg_advisory_xact_lock(class);
+  select coalesce(array_agg(distinct a.session), '{}') into busy
+    from activities a where a.owner = by_node and a.session is not null;
+  for candidate in
+    select a.instance, a.execution, a.event_id, a.session, a.name from activities a
+      where a.shared and a.owner is null and not a.finished and a.name = any (names)
+        and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
+      order by a.instance, a.execution, a.event_id
+  loop
+    exit when taken >= most;
+    continue when candidate.session = any (refused);
+    if candidate.session is not null then
+      select s.node, s.last_used_at, s.session_owner into held from sessions s
+        where s.id = candidate.session for update;
+      if not (candidate.session = any (busy) or cardinality(busy) < max_sessions)
+        or (found and held.node is null and held.session_owner is not null
+            and held.session_owner <> as_session_owner and at - held.last_used_at < reserved_for)
+        or (found and held.node <> by_node
+            and (at - held.last_used_at <= idle_timeout
+                 or exists (select 1 from activities o
+                            where o.owner = held.node and o.session = candidate.session)))
+      then
+        refused := refused || candidate.session;
+        continue;
+      end if;
+    end if;
+    update activities a set owner = by_node
+      where a.instance = candidate.instance and a.execution = candidate.execution
+        and a.event_id = candidate.event_id and a.owner is null and not a.finished;
+    continue when not found;  -- cancelled since
+    taken := taken + 1;
+    if candidate.session is not null then
+      if not candidate.session = any (busy) then
+        busy := busy || candidate.session;
+      end if;
+      insert into sessions as s (id, node, session_owner, last_used_at)
+        values (candidate.session, by_node, nullif(as_session_owner, ''), at)
+        on conflict (id) do update set node = excluded.node, session_owner = excluded.session_owner,
+          last_used_at = greatest(s.last_used_at, excluded.last_used_at);
+    end if;
+    return query
+      select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag,
+        a.session, a.attempt, a.retry_of, a.attempts
+      from activities a join instances i on i.id = a.instance
+      where a.instance = candidate.instance and a.execution = candidate.execution
+        and a.event_id = candidate.event_id;
+  end loop;
+
+  -- A free session needs no row, so the table stays as small as what is in use.
+  delete from sessions s
+    where s.node = by_node and s.last_used_at < at - idle_timeout
+      and not exists (select 1 from activities a where a.owner = by_node and a.session = s.id);
+  delete from sessions s where s.node is null and s.last_used_at <= at - reserved_for;
 end
 $$;

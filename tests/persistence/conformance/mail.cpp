@@ -36,7 +36,7 @@ STORE_LAW("a turn's message to an unknown instance, or to one that has ended, is
   CHECK(receipt.message_ids.at(2) != 0);
 }
 
-STORE_LAW("mail is what others sent, in order, and goes on after an id") {
+STORE_LAW("mail is what others sent, in order, and goes on where a page ended") {
   turn_commit turn = first_turn("a");
   turn.messages.push_back({event_for("a", "own"), true});
   turn.messages.push_back({event_for("a", "one"), false});
@@ -44,16 +44,20 @@ STORE_LAW("mail is what others sent, in order, and goes on after an id") {
   CHECK(store->post(event_for("a", "two")).value() == post_outcome::accepted);
   CHECK(store->post(event_for("a", "three")).value() == post_outcome::accepted);
 
-  auto mail = store->fetch_mail(store.node(), 0, end_of_time, 2).value();
-  CHECK(outline(mail) == "one two");
-  mail = store->fetch_mail(store.node(), mail.back().id, end_of_time, 2).value();
-  CHECK(outline(mail) == "three");
-  const std::uint64_t last = mail.back().id;
-  CHECK(store->fetch_mail(store.node(), last, end_of_time, 2).value().empty());
-  CHECK(outline(store->fetch_mail(store.node(), 0, end_of_time, 10).value()) == "one two three");
+  const auto page_after = [&](const std::string& position) {
+    return store->fetch_mail(store.node(), position, end_of_time, 2).value();
+  };
+  const mail_page first = page_after("");
+  CHECK(outline(first.messages) == "one two");
+  CHECK(first.more);
+  const mail_page second = page_after(first.position);
+  CHECK(outline(second.messages) == "three");
+  CHECK(page_after(second.position).messages.empty());
+  CHECK(outline(page_after(first.position).messages) == "three");
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "one two three");
 
   store->post(event_for("a", "four")).value();
-  CHECK(outline(store->fetch_mail(store.node(), last, end_of_time, 10).value()) == "four");
+  CHECK(outline(page_after(second.position).messages) == "four");
 }
 
 STORE_LAW("mail that is not due yet is found when it is due, however often it was passed over") {
@@ -63,25 +67,33 @@ STORE_LAW("mail that is not due yet is found when it is due, however often it wa
     later.visible_at = at(due);
     store.post(later);
   };
-  const auto mail_until = [&](std::uint64_t after, std::int64_t until) {
-    return store->fetch_mail(store.node(), after, at(until), 2).value();
+  const auto mail_until = [&](const std::string& position, std::int64_t until) {
+    return store->fetch_mail(store.node(), position, at(until), 2).value();
   };
   post_due("now", 0);
   post_due("later", 500);
   post_due("soon", 200);
   post_due("soon too", 300);
-  const auto first = mail_until(0, 100);
-  CHECK(outline(first) == "now");
-  const auto after = first.at(0).id;
-  CHECK(outline(mail_until(after, 100)) == "");
-  CHECK(outline(mail_until(after, 301)) == "soon soon too");
-  CHECK(outline(mail_until(after, 301)) == "soon soon too");
-  const auto second = mail_until(after, 600);
-  CHECK(outline(second) == "later soon");
-  CHECK(outline(mail_until(second.back().id, 600)) == "soon too");
+  const mail_page first = mail_until("", 100);
+  CHECK(outline(first.messages) == "now");
+  const mail_page again = mail_until(first.position, 100);
+  CHECK(outline(again.messages) == "");
+  CHECK(outline(mail_until(again.position, 301).messages) == "soon soon too");
+  CHECK(outline(mail_until(again.position, 301).messages) == "soon soon too");
+  const mail_page second = mail_until(again.position, 600);
+  CHECK(outline(second.messages) == "later soon");
+  CHECK(second.more);
+  CHECK(outline(mail_until(second.position, 600).messages) == "soon too");
   post_due("last", 550);
-  CHECK(outline(mail_until(second.back().id, 600)) == "soon too last");
-  CHECK(outline(mail_until(second.back().id, 550)) == "soon too");
+  std::vector<message> rest;
+  mail_page page = second;
+  while (page.more) {
+    page = mail_until(page.position, 700);
+    rest.insert(rest.end(), page.messages.begin(), page.messages.end());
+  }
+  page = mail_until(page.position, 700);  // what came after the pages had begun may need another look
+  rest.insert(rest.end(), page.messages.begin(), page.messages.end());
+  CHECK(outline(rest) == "soon too last");
 }
 
 STORE_LAW("what becomes due is found by its time, by whomever it was sent") {
@@ -106,7 +118,7 @@ STORE_LAW("a node that owns nothing gets nothing") {
   store.commit(turn);
   store.post(event_for("a", "go"));
   const std::uint64_t stranger = store.node() + 1000;
-  CHECK(store->fetch_mail(stranger, 0, end_of_time, 10).value().empty());
+  CHECK(store->fetch_mail(stranger, "", end_of_time, 10).value().messages.empty());
   CHECK(store->fetch_due(stranger, timestamp::min(), end_of_time, 10).value().empty());
   CHECK(store->fetch_activities(stranger, std::nullopt, 10).value().empty());
 }

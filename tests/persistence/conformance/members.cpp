@@ -22,8 +22,8 @@ STORE_LAW("a second node is a member without shards, and may post") {
   commit_batch batch;
   batch.posts.push_back({event_for("a", "go")});
   CHECK(second.writer().commit(batch).value().posts.at(0).outcome == post_outcome::accepted);
-  CHECK(outline(store->fetch_mail(store.node(), 0, end_of_time, 10).value()) == "go");
-  CHECK(second->fetch_mail(second.node(), 0, end_of_time, 10).value().empty());
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "go");
+  CHECK(second->fetch_mail(second.node(), "", end_of_time, 10).value().messages.empty());
   CHECK(second->fetch_activities(second.node(), std::nullopt, 10).value().empty());
 }
 
@@ -45,11 +45,11 @@ STORE_LAW("the shards of an owner that leaves go to the first who looks after th
   store.commit(scheduling({activity_of("a", 1)}));
   store.post(event_for("a", "go"));
   const other_node second(store);
-  CHECK(second->fetch_mail(second.node(), 0, end_of_time, 10).value().empty());
+  CHECK(second->fetch_mail(second.node(), "", end_of_time, 10).value().messages.empty());
   store->leave(store.node()).value();
   CHECK(second->tend(second.node()).value().size() == second.membership().shard_count);
   CHECK(second->tend(second.node()).value().empty());
-  CHECK(outline(second->fetch_mail(second.node(), 0, end_of_time, 10).value()) == "go");
+  CHECK(outline(second->fetch_mail(second.node(), "", end_of_time, 10).value().messages) == "go");
   const auto activities = second->fetch_activities(second.node(), std::nullopt, 10).value();
   CHECK(outline(activities) == "a1");
   CHECK(activities.at(0).attempts == 0);

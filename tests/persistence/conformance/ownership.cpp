@@ -30,7 +30,7 @@ STORE_LAW("a node that leaves is fenced at once, before another one joins") {
   const auto refused = store.writer().commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().fate == store_fate::fenced);
-  CHECK(store->fetch_mail(store.node(), 0, end_of_time, 10).value().empty());
+  CHECK(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages.empty());
 }
 
 STORE_LAW("opening a lane again fences its writer before") {
@@ -69,9 +69,9 @@ STORE_LAW("what an owner before had delivered counts as undelivered for the next
   turn_commit turn = first_turn("a");
   turn.messages.push_back({event_for("a", "own"), true});
   store.commit(turn);
-  CHECK(outline(store->fetch_mail(store.node(), 0, end_of_time, 10).value()) == "");
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "");
   store.restart();
-  CHECK(outline(store->fetch_mail(store.node(), 0, end_of_time, 10).value()) == "own");
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "own");
 }
 
 STORE_LAW("activities count the death of their owner, and not that it left in order") {

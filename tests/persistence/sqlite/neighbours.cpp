@@ -39,11 +39,11 @@ LAW("what a neighbour posts ends a wait, and is there when it has ended") {
     for (std::size_t i = 0; i < posts; ++i) client->post(event_for("a", "go")).value();
   });
   std::size_t received = 0;
-  std::uint64_t after = 0;
+  std::string position;
   while (received < posts && wakes(*watch)) {
-    const auto mail = owner->fetch_mail(node, after, end_of_time, 1000).value();
-    received += mail.size();
-    if (!mail.empty()) after = mail.back().id;
+    const mail_page mail = owner->fetch_mail(node, position, end_of_time, 1000).value();
+    received += mail.messages.size();
+    position = mail.position;
   }
   neighbour.join();
   CHECK(received == posts);
@@ -93,7 +93,7 @@ LAW("another process posts, and its post ends a wait") {
   const auto watch = owner->watch(watch_scope::others).value();
   client.go();
   CHECK(wakes(*watch));
-  CHECK(owner->fetch_mail(node, 0, end_of_time, 10).value().size() == 1);
+  CHECK(owner->fetch_mail(node, "", end_of_time, 10).value().messages.size() == 1);
   CHECK(client.ended_well());
 }
 

@@ -1,10 +1,10 @@
-#include "persistence/sqlite/label_json.hpp"
+#include "persistence/label_json.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 namespace json = boost::json;
 
@@ -30,4 +30,4 @@ std::vector<label> labels_from_json(const std::optional<std::string>& text) {
   return labels;
 }
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

@@ -1,8 +1,8 @@
-#include "persistence/sqlite/error_json.hpp"
+#include "persistence/error_json.hpp"
 
 #include <boost/json.hpp>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::string names_to_json(const std::vector<std::string>& names) {
   return boost::json::serialize(array);
 }
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 // Nothing if there are no labels. Bytes that are not UTF-8 stay as they are.
 std::optional<std::string> labels_to_json(const std::vector<label>& labels);
@@ -15,4 +15,4 @@ std::optional<std::string> labels_to_json(const std::vector<label>& labels);
 // Throws std::exception if `text` is not what labels_to_json writes.
 std::vector<label> labels_from_json(const std::optional<std::string>& text);
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

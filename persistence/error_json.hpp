@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 // JSON text; bytes of the message that are not UTF-8 stay as they are. Nothing gives nothing.
 std::optional<std::string> error_to_json(const std::optional<error_details>& error);
@@ -19,4 +19,4 @@ error_details error_from_json(std::string_view json);
 
 std::string names_to_json(const std::vector<std::string>& names);
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

@@ -1,7 +1,7 @@
 // Columns of words and errors, read back.
 #pragma once
 
-#include "persistence/sqlite/error_json.hpp"
+#include "persistence/error_json.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <exception>
@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 // Runs `decode` on columns of the row `id` of `table`. What it throws becomes a store_failure (broken) that
 // says where an operator has to look.
@@ -28,4 +28,4 @@ inline std::optional<error_details> error_from_column(const std::optional<std::s
   return error_from_json(*json);
 }
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

@@ -1,4 +1,4 @@
-#include "persistence/sqlite/bell.hpp"
+#include "persistence/bell.hpp"
 
 #include "persistence/store_failure.hpp"
 
@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 wake_event::wake_event() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (descriptor_ < 0)
@@ -40,4 +40,4 @@ void bell::ring() {
     if (const auto listener = known.lock()) listener->set();
 }
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

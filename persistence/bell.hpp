@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-namespace duroxide::persistence::sqlite {
+namespace duroxide::persistence {
 
 // An event that stays set until it is taken: a number in the kernel, so that it can be polled beside other
 // things.
@@ -39,4 +39,4 @@ private:
   std::vector<std::weak_ptr<wake_event>> listeners_;
 };
 
-}  // namespace duroxide::persistence::sqlite
+}  // namespace duroxide::persistence

@@ -1,0 +1,37 @@
+// The store that nodes share.
+#pragma once
+
+#include "duroxide/provider.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace duroxide {
+
+struct postgres_options {
+  // Asked for the password of each new connection, in place of one in the URL: for tokens that expire. It may
+  // block, may be called from any thread, and what it throws is reported as a failure to connect.
+  std::function<std::string()> password;
+};
+
+// PostgreSQL 14 or newer, with a database in UTF8. Every runtime and every client that is given the same
+// database and schema shares the store. Connections are made again by themselves when they are lost; until
+// then work waits. A provider uses up to ten connections: two journal lanes, four for reading, two for clients
+// that write, one that listens, and one that notifies.
+class postgres_provider {
+public:
+  // `url`: as libpq takes it, "postgresql://user:password@host:5432/database?sslmode=verify-full". The schema
+  // is "duroxide"; it is made or migrated if needed. Blocks until that is done. Throws infrastructure_error:
+  // store_unavailable (no server, wrong password, no rights, a URL that cannot be understood),
+  // store_incompatible (server too old, not UTF8, a newer schema, a schema of something else). A password is
+  // in no message.
+  static std::shared_ptr<provider> connect(const std::string& url, postgres_options options = {});
+
+  // In a schema of your own: 1 to 48 characters of a-z, 0-9 and _, beginning with a letter and not with pg_
+  // (invalid_argument otherwise). Several schemas side by side know nothing of each other.
+  static std::shared_ptr<provider> connect_with_schema(const std::string& url, const std::string& schema,
+                                                       postgres_options options = {});
+};
+
+}  // namespace duroxide

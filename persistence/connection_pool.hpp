@@ -1,0 +1,89 @@
+// Connections that are lent to one thread at a time.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace duroxide::persistence {
+
+// Any thread may call. Connections are made when they are first needed, and kept as long as `is_usable` says
+// so when they are given back.
+template <class Connection> class connection_pool {
+public:
+  using factory = std::function<std::unique_ptr<Connection>()>;
+  using check = std::function<bool(const Connection&)>;
+
+  class lease {
+  public:
+    lease(connection_pool& pool, std::unique_ptr<Connection> lent) noexcept
+        : pool_(pool), lent_(std::move(lent)) {}
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    ~lease() { pool_.give_back(std::move(lent_)); }
+
+    Connection& operator*() const noexcept { return *lent_; }
+    Connection* operator->() const noexcept { return lent_.get(); }
+
+  private:
+    connection_pool& pool_;
+    std::unique_ptr<Connection> lent_;
+  };
+
+  connection_pool(std::size_t limit, factory make, check is_usable = nullptr)
+      : limit_(limit), make_(std::move(make)), is_usable_(std::move(is_usable)) {}
+
+  // Blocks while all connections are lent. Throws store_failure if a new one cannot be made.
+  lease acquire() { return lease(*this, take()); }
+
+private:
+  std::unique_ptr<Connection> take() {
+    {
+      std::unique_lock lock(mutex_);
+      returned_.wait(lock, [this] { return !free_.empty() || made_ < limit_; });
+      if (!free_.empty()) {
+        auto lent = std::move(free_.back());
+        free_.pop_back();
+        return lent;
+      }
+      free_.reserve(limit_);  // so that giving back cannot fail
+      ++made_;
+    }
+    try {
+      return make_();
+    } catch (...) {
+      forget_one();
+      throw;
+    }
+  }
+
+  void give_back(std::unique_ptr<Connection> lent) noexcept {
+    if (is_usable_ && !is_usable_(*lent)) {
+      lent.reset();
+      return forget_one();
+    }
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(lent));
+    returned_.notify_one();
+  }
+
+  void forget_one() noexcept {
+    const std::lock_guard lock(mutex_);
+    --made_;
+    returned_.notify_one();
+  }
+
+  const std::size_t limit_;
+  const factory make_;
+  const check is_usable_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::size_t made_ = 0;
+  std::vector<std::unique_ptr<Connection>> free_;
+};
+
+}  // namespace duroxide::persistence

@@ -1,0 +1,271 @@
+#include "persistence/postgres/batch.hpp"
+
+#include "duroxide/limits.hpp"
+#include "persistence/error_json.hpp"
+#include "persistence/fenced.hpp"
+#include "persistence/label_json.hpp"
+#include "persistence/postgres/failures.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+const row_type& type_named(const row_types& types, std::string_view name) {
+  const auto found = types.find(name);
+  if (found == types.end())
+    throw store_failure(store_fate::broken, error_kind::store_incompatible,
+                        "the schema has no type " + std::string(name) + ". Restore a backup of the schema.");
+  return found->second;
+}
+
+// The events of `execution` that a turn brings: the first one, and the one after the last.
+struct event_range {
+  std::optional<std::uint64_t> first;
+  std::uint64_t next = 1;
+};
+
+event_range events_of(const turn_commit& turn, std::uint64_t execution) {
+  event_range range;
+  for (const history_row& row : turn.history) {
+    if (row.execution != execution) continue;
+    if (!range.first) range.first = row.first_event_id;
+    if (range.first != row.first_event_id && row.first_event_id != range.next)
+      throw rows_refused(true, "the events of a turn have a gap");
+    range.next = row.first_event_id + row.count;
+  }
+  return range;
+}
+
+outgoing_message start_message(const std::string& instance, std::uint64_t execution, timestamp due,
+                               bool delivered) {
+  outgoing_message start;
+  start.delivered_by_sender = delivered;
+  start.content.kind = message_kind::start;
+  start.content.instance = instance;
+  start.content.execution = execution;
+  start.content.visible_at = due;
+  return start;
+}
+
+}  // namespace
+
+void wake_list::add(const wake_list& more) {
+  nodes.insert(nodes.end(), more.nodes.begin(), more.nodes.end());
+  all = all || more.all;
+}
+
+batch_writer::batch_writer(const row_types& types, std::uint32_t shard_count)
+    : shard_count_(shard_count), turns_(type_named(types, "changed_instance")),
+      created_(type_named(types, "new_instance")), events_(type_named(types, "new_history")),
+      begun_(type_named(types, "new_execution")), ended_(type_named(types, "changed_execution")),
+      consumed_(type_named(types, "taken_message")), finished_(type_named(types, "activity_of_turn")),
+      cancelled_(type_named(types, "activity_of_turn")), timers_(type_named(types, "activity_of_turn")),
+      scheduled_(type_named(types, "new_activity")), kv_writes_(type_named(types, "kv_write")),
+      started_(type_named(types, "new_instance")), outcomes_(type_named(types, "reported_activity")),
+      messages_(type_named(types, "new_message")), progress_(type_named(types, "reported_activity")) {}
+
+void batch_writer::add(const turn_commit& turn) {
+  const auto number = static_cast<std::int32_t>(turns_.size() + 1);
+  add_state(turn, number);
+  add_history(turn, number);
+  add_execution(turn, number);
+  for (const std::uint64_t id : turn.consumed) consumed_.add(number, turn.instance, id);
+  add_activities(turn, number);
+  for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.instance, turn.execution, id);
+  add_kv(turn, number);
+
+  turn_places& places = turn_places_.emplace_back();
+  if (const auto& next = turn.begins)
+    places.begin = add_message(
+        start_message(turn.instance, next->execution, turn.at, next->delivered_by_sender), number, turn.at);
+  places.first_start = starts_.size();
+  places.starts = turn.starts.size();
+  for (const outgoing_start& each : turn.starts) {
+    instance_update pending;
+    pending.status = runtime_status::pending;
+    add_instance(started_, each.what, pending, number, 1, 1);
+    const auto position = static_cast<std::int32_t>(started_.size());
+    const timestamp due = each.what.start_at.value_or(each.what.created_at);
+    start_place& place = starts_.emplace_back();
+    place.start_message = add_message(start_message(each.what.instance, 1, due, each.delivered_by_sender),
+                                      number, each.what.created_at, position);
+    if (each.if_exists) place.if_exists = add_message(*each.if_exists, number, turn.at, -position);
+  }
+  for (const outgoing_message& each : turn.messages)
+    places.messages.push_back(add_message(each, number, turn.at));
+}
+
+void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
+  const event_range events = events_of(turn, turn.execution);
+  const std::optional<std::uint64_t> next =
+      turn.begins ? std::optional(turn.begins->execution) : std::nullopt;
+  const std::uint64_t next_event = next ? events_of(turn, *next).next : events.next;
+  // A turn without events leaves the number as it is.
+  const auto next_event_id = events.first || next ? std::optional(next_event) : std::nullopt;
+  const auto custom_status = turn.update.custom_status.value_or(std::nullopt);
+  turns_.add(turn.creates.has_value(), turn.instance, turn.execution, to_string(turn.update.status), turn.at,
+             events.first, next_event_id, next, turn.update.version, turn.update.custom_status.has_value(),
+             optional_payload(custom_status));
+  if (!turn.creates) return;
+  if (events.first.value_or(1) != 1) throw rows_refused(true, "a new instance has no event 1");
+  add_instance(created_, *turn.creates, turn.update, number, next.value_or(1), next_event);
+}
+
+void batch_writer::add_instance(row_array& to, const instance_start& what, const instance_update& state,
+                                std::int32_t turn, std::uint64_t execution, std::uint64_t next_event_id) {
+  std::optional<std::string> parent;
+  std::optional<std::uint64_t> parent_execution;
+  std::optional<std::uint64_t> parent_event_id;
+  if (what.parent) {
+    parent = what.parent->instance;
+    parent_execution = what.parent->execution;
+    parent_event_id = what.parent->event_id;
+  }
+  const auto custom_status = state.custom_status.value_or(std::nullopt);
+  const auto labels = labels_to_json(what.labels);
+  to.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
+         state.version.value_or(what.version), to_string(state.status), execution, next_event_id, parent,
+         parent_execution, parent_event_id, limits::history_format, what.created_at,
+         state.custom_status.has_value() ? 1 : 0, optional_payload(labels), optional_payload(custom_status),
+         payload{what.input});
+}
+
+void batch_writer::add_history(const turn_commit& turn, std::int32_t number) {
+  for (const history_row& row : turn.history)
+    events_.add(number, row.execution, row.first_event_id, row.count, row.packed);
+}
+
+void batch_writer::add_execution(const turn_commit& turn, std::int32_t number) {
+  if (turn.begins) begun_.add(number, turn.begins->execution, turn.at, payload{turn.begins->input});
+  if (turn.ends) {
+    const event_range events = events_of(turn, turn.ends->execution);
+    const auto count = events.first ? std::optional(events.next - 1) : std::nullopt;
+    const auto error = error_to_json(turn.ends->error);
+    ended_.add(number, turn.ends->execution, to_string(turn.ends->status), turn.at, count,
+               payload{turn.ends->output}, optional_payload(error));
+  } else if (turn.update.output || turn.update.error) {
+    const auto error = error_to_json(turn.update.error);
+    ended_.add(number, turn.execution, std::nullopt, std::nullopt, std::nullopt,
+               optional_payload(turn.update.output), optional_payload(error));
+  }
+}
+
+void batch_writer::add_activities(const turn_commit& turn, std::int32_t number) {
+  for (const std::uint64_t id : turn.finished_activities)
+    finished_.add(number, turn.instance, turn.execution, id);
+  for (const std::uint64_t id : turn.cancelled_activities)
+    cancelled_.add(number, turn.instance, turn.execution, id);
+  for (const stored_activity& each : turn.activities)
+    scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.shared, each.attempts,
+                   each.attempt, each.retry_of, turn.at, each.name, each.tag, each.session,
+                   payload{each.input});
+}
+
+void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
+  if (turn.kv_cleared) kv_writes_.add(number, std::nullopt, turn.at, std::nullopt);
+  for (const kv_change& each : turn.kv)
+    kv_writes_.add(number, each.key, each.updated_at, optional_payload(each.value));
+}
+
+std::size_t batch_writer::add_message(const outgoing_message& what, std::int32_t turn, timestamp sent_at,
+                                      std::int32_t if_started, std::int32_t if_accepted) {
+  const message& it = what.content;
+  const auto error = error_to_json(it.error);
+  messages_.add(turn, it.instance, to_string(it.kind), it.execution, it.source, what.delivered_by_sender,
+                sent_at, it.visible_at, if_started, if_accepted, it.name, optional_payload(error),
+                payload{it.data});
+  return messages_.size() - 1;
+}
+
+void batch_writer::add(const client_post& post) {
+  post_places_.push_back(
+      // A client makes a message when it sends it, unless it is one for later.
+      add_message({post.content, post.delivered_by_sender}, 0, post.content.visible_at));
+}
+
+void batch_writer::add(const claimed_outcome& done) {
+  outcomes_.add(done.key.instance, done.key.execution, done.key.event_id, done.outcome.visible_at,
+                std::nullopt);
+  outcome_places_.push_back(add_message({done.outcome, false}, 0, done.outcome.visible_at, 0,
+                                        static_cast<std::int32_t>(outcomes_.size())));
+}
+
+void batch_writer::add(const activity_progress& said) {
+  progress_.add(said.key.instance, said.key.execution, said.key.event_id, said.at, payload{said.details});
+}
+
+void batch_writer::add_start(const instance_start& what, std::uint64_t execution) {
+  instance_update pending;
+  pending.status = runtime_status::pending;
+  add_instance(started_, what, pending, 0, execution, 1);
+  const timestamp due = what.start_at.value_or(what.created_at);
+  starts_.emplace_back().start_message =
+      add_message(start_message(what.instance, execution, due, false), 0, what.created_at, 1);
+}
+
+batch_answer batch_writer::write(connection& on, const batch_author& author) {
+  parameters values;
+  values.add(static_cast<std::int32_t>(author.node));
+  values.add(static_cast<std::int32_t>(author.lane));
+  values.add(author.epoch);
+  values.add(author.commit_seq);
+  for (row_array* each : {&turns_, &created_, &events_, &begun_, &ended_, &consumed_, &finished_, &cancelled_,
+                          &timers_, &scheduled_, &kv_writes_, &started_, &outcomes_, &messages_})
+    values.add_encoded(each->take());
+  values.add(discarded_);
+  values.add_encoded(progress_.take());
+  auto row =
+      on.run_with("select fenced, turn_keys, started_keys, message_ids, wake, wake_all from "
+                  "commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+                  "$17, $18, $19, $20)",
+                  values);
+  bool fenced = false;
+  std::vector<std::int64_t> turns;
+  std::vector<std::int64_t> started;
+  std::vector<std::int64_t> ids;
+  batch_answer answer;
+  row.next();
+  row.into(fenced, turns, started, ids, answer.wake.nodes, answer.wake.all);
+  if (fenced) throw_fenced(author.node);
+  for (std::size_t i = 0; i < starts_.size(); ++i) starts_[i].started = started.at(i) != 0;
+  answer.receipt = receipt_from(turns, ids);
+  return answer;
+}
+
+batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& turns,
+                                         const std::vector<std::int64_t>& ids) const {
+  batch_receipt all;
+  const auto id_at = [&ids](std::size_t place) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(ids.at(place), 0));
+  };
+  for (std::size_t i = 0; i < turn_places_.size(); ++i) {
+    turn_receipt& receipt = all.turns.emplace_back();
+    if (turns.at(i) == 0) {
+      receipt.outcome = turn_outcome::already_exists;
+      continue;
+    }
+    const turn_places& places = turn_places_[i];
+    for (const std::size_t place : places.messages) receipt.message_ids.push_back(id_at(place));
+    for (std::size_t n = places.first_start; n < places.first_start + places.starts; ++n) {
+      const start_place& place = starts_[n];
+      const std::uint64_t id = place.started     ? id_at(place.start_message)
+                               : place.if_exists ? id_at(*place.if_exists)
+                                                 : 0;
+      receipt.starts.push_back({place.started, id});
+    }
+    if (places.begin) receipt.begin_message_id = id_at(*places.begin);
+  }
+  for (const std::size_t place : post_places_) {
+    const auto outcome = ids.at(place) > 0    ? post_outcome::accepted
+                         : ids.at(place) == 0 ? post_outcome::not_found
+                                              : post_outcome::terminal;
+    all.posts.push_back({outcome, id_at(place)});
+  }
+  for (const std::size_t place : outcome_places_) all.outcomes.push_back(id_at(place));
+  return all;
+}
+
+}  // namespace duroxide::persistence::postgres

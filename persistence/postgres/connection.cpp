@@ -1,0 +1,174 @@
+#include "persistence/postgres/connection.hpp"
+
+#include "persistence/postgres/failures.hpp"
+#include "persistence/postgres/payload_text.hpp"
+
+#include <pqxx/pqxx>
+
+#include <charconv>
+#include <unordered_map>
+
+namespace duroxide::persistence::postgres {
+
+struct row_cursor::result {
+  pqxx::result rows;
+};
+
+bool row_cursor::next() noexcept { return ++at_ < static_cast<std::int64_t>(all_->rows.size()); }
+
+std::size_t row_cursor::affected() const noexcept { return all_->rows.affected_rows(); }
+
+namespace {
+
+pqxx::field field_at(const pqxx::result& rows, std::int64_t row, int column) {
+  return rows[static_cast<pqxx::result::size_type>(row)][static_cast<pqxx::row::size_type>(column)];
+}
+
+std::int64_t number_from(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+bool row_cursor::is_null(int column) const noexcept { return field_at(all_->rows, at_, column).is_null(); }
+
+std::string_view row_cursor::text(int column) const noexcept {
+  const pqxx::field field = field_at(all_->rows, at_, column);
+  return {field.c_str(), static_cast<std::size_t>(field.size())};
+}
+
+std::int64_t row_cursor::number(int column) const { return number_from(text(column)); }
+
+// "{1,2,3}"
+void row_cursor::get(int column, std::vector<std::int64_t>& value) const {
+  value.clear();
+  std::string_view rest = text(column);
+  if (rest.size() <= 2) return;
+  rest = rest.substr(1, rest.size() - 2);
+  for (;;) {
+    const std::size_t comma = rest.find(',');
+    value.push_back(number_from(rest.substr(0, comma)));
+    if (comma == std::string_view::npos) return;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+void payload_into::decode(std::string_view text) const { bytes = from_text(text); }
+void optional_payload_into::decode(std::string_view text) const { bytes = from_text(text); }
+
+struct connection::state {
+  explicit state(const std::string& settings) : session(settings), silence(session) {}
+
+  class listener final : public pqxx::notification_receiver {
+  public:
+    listener(pqxx::connection_base& session, const std::string& channel, std::vector<notification>& received)
+        : notification_receiver(session, channel), received_(received) {}
+    void operator()(const std::string& text, int) override { received_.push_back({channel(), text}); }
+
+  private:
+    std::vector<notification>& received_;
+  };
+
+  pqxx::connection session;
+  pqxx::quiet_errorhandler silence;  // failures are values here; nothing is printed
+  std::unordered_map<const char*, std::string> prepared;
+  std::vector<notification> received;
+  std::vector<std::unique_ptr<listener>> listeners;
+};
+
+connection::connection(const std::string& settings) {
+  try {
+    state_ = std::make_unique<state>(settings);
+  } catch (const pqxx::pqxx_exception&) {
+    throw_not_connected();
+  }
+}
+
+connection::~connection() = default;
+
+bool connection::is_open() const noexcept { return state_->session.is_open(); }
+
+int connection::socket() const noexcept { return state_->session.sock(); }
+
+int connection::process_id() const noexcept { return state_->session.backendpid(); }
+
+namespace {
+
+// libpqxx would connect anew by itself, and lose what the session was set to.
+void require_open(const pqxx::connection& session) {
+  if (!session.is_open())
+    throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+                        "The connection to PostgreSQL was lost; it is made again by itself.");
+}
+
+}  // namespace
+
+row_cursor connection::run_with(const char* sql, const parameters& values) {
+  require_open(state_->session);
+  try {
+    auto known = state_->prepared.find(sql);
+    if (known == state_->prepared.end()) {
+      known = state_->prepared.emplace(sql, "s" + std::to_string(state_->prepared.size())).first;
+      state_->session.prepare(known->second, sql);
+    }
+    std::vector<pqxx::binarystring> encoded;
+    encoded.reserve(values.values().size());
+    for (const std::string& each : values.values()) encoded.emplace_back(each);
+    pqxx::nontransaction statement(state_->session);
+    auto all = std::make_shared<row_cursor::result>();
+    all->rows = statement.exec_prepared(known->second, pqxx::prepare::make_dynamic_params(encoded));
+    return row_cursor(std::move(all));
+  } catch (const pqxx::pqxx_exception&) {
+    throw_translated();
+  }
+}
+
+row_cursor connection::run_script(const std::string& sql) {
+  require_open(state_->session);
+  try {
+    pqxx::nontransaction statement(state_->session);
+    auto all = std::make_shared<row_cursor::result>();
+    all->rows = statement.exec(sql);
+    return row_cursor(std::move(all));
+  } catch (const pqxx::pqxx_exception&) {
+    throw_translated();
+  }
+}
+
+void connection::listen(const std::string& channel) {
+  require_open(state_->session);
+  try {
+    state_->listeners.push_back(
+        std::make_unique<state::listener>(state_->session, channel, state_->received));
+  } catch (const pqxx::pqxx_exception&) {
+    throw_translated();
+  }
+}
+
+std::vector<connection::notification> connection::notifications() {
+  require_open(state_->session);
+  try {
+    state_->session.get_notifs();
+    return std::exchange(state_->received, {});
+  } catch (const pqxx::pqxx_exception&) {
+    throw_translated();
+  }
+}
+
+void transaction::commit() {
+  open_ = false;
+  on_.run_script("commit");
+}
+
+transaction::~transaction() {
+  if (!open_) return;
+  try {
+    on_.run_script("rollback");
+  } catch (const store_failure&) {
+    // The connection is lost, and the transaction with it.
+  }
+}
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,131 @@
+// One session with the server. All that is known of libpqxx is in connection.cpp and failures.cpp.
+#pragma once
+
+#include "persistence/postgres/parameters.hpp"
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+// The rows that a statement gave.
+class row_cursor {
+public:
+  struct result;
+  explicit row_cursor(std::shared_ptr<const result> all) noexcept : all_(std::move(all)) {}
+
+  // Goes to the next row; false after the last one.
+  bool next() noexcept;
+  // Rows that the statement gave or changed.
+  std::size_t affected() const noexcept;
+
+  // Reads the columns of the current row from left to right. NULL reads as zero or empty. A std::string is
+  // read as it is stored; `payload_into` says that it is the column of a payload.
+  template <class... Values> void into(Values&&... values) const {
+    int column = 0;
+    (get(column++, values), ...);
+  }
+
+private:
+  bool is_null(int column) const noexcept;
+  std::string_view text(int column) const noexcept;
+  std::int64_t number(int column) const;
+  void get(int column, std::string& value) const { value = text(column); }
+  void get(int column, timestamp& value) const { value = timestamp(duration(number(column))); }
+  void get(int column, bool& value) const { value = text(column) == "t"; }
+  void get(int column, std::vector<std::int64_t>& value) const;
+  void get(int column, std::integral auto& value) const {
+    value = static_cast<std::remove_reference_t<decltype(value)>>(number(column));
+  }
+  template <class T> void get(int column, std::optional<T>& value) const {
+    value.reset();
+    if (!is_null(column)) get(column, value.emplace());
+  }
+  template <class T> void get(int column, T into) const requires requires { into.decode(std::string_view()); }
+  {
+    if (is_null(column)) {
+      into.clear();
+    } else {
+      into.decode(text(column));
+    }
+  }
+
+  std::shared_ptr<const result> all_;
+  std::int64_t at_ = -1;
+};
+
+// Targets for row_cursor::into that are columns of payloads.
+struct payload_into {
+  std::string& bytes;
+  void clear() const { bytes.clear(); }
+  void decode(std::string_view text) const;
+};
+struct optional_payload_into {
+  std::optional<std::string>& bytes;
+  void clear() const { bytes.reset(); }
+  void decode(std::string_view text) const;
+};
+
+// Used by one thread at a time. Members throw store_failure; once the connection is lost it stays so.
+class connection {
+public:
+  // Connects; `settings` are for libpq.
+  explicit connection(const std::string& settings);
+  ~connection();
+
+  bool is_open() const noexcept;
+
+  // Runs one statement with its arguments ($1, $2, ...). `sql` is a literal: it is prepared when it is first
+  // run, and known by its address from then on.
+  template <class... Values> row_cursor run(const char* sql, const Values&... values) {
+    return run_with(sql, parameters(values...));
+  }
+  row_cursor run_with(const char* sql, const parameters& values);
+  // The first column of the first row; T{} if there is none.
+  template <class T, class... Values> T value(const char* sql, const Values&... values) {
+    T found{};
+    auto row = run(sql, values...);
+    if (row.next()) row.into(found);
+    return found;
+  }
+  // Runs statements without arguments.
+  row_cursor run_script(const std::string& sql);
+
+  // What was notified since the last call.
+  struct notification {
+    std::string channel;
+    std::string text;
+  };
+  void listen(const std::string& channel);
+  std::vector<notification> notifications();
+
+  int socket() const noexcept;
+  int process_id() const noexcept;
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+// A transaction that is rolled back unless it is committed.
+class transaction {
+public:
+  explicit transaction(connection& on, const char* begin = "begin") : on_(on) { on_.run_script(begin); }
+  transaction(const transaction&) = delete;
+  transaction& operator=(const transaction&) = delete;
+  ~transaction();
+
+  void commit();
+
+private:
+  connection& on_;
+  bool open_ = true;
+};
+
+}  // namespace duroxide::persistence::postgres

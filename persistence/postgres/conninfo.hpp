@@ -1,0 +1,27 @@
+// Where a database is.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace duroxide::persistence::postgres {
+
+// A connection URL, checked, with what it leaves out.
+class conninfo {
+public:
+  // Throws store_failure (broken) if `url` is not one that libpq understands. A password in it is in no
+  // message.
+  conninfo(const std::string& url, std::function<std::string()> password);
+
+  // For people: "postgresql://user@host:5432/database".
+  const std::string& description() const noexcept { return description_; }
+  // For libpq. Asks the password callback, if there is one: it may block, and what it throws comes through.
+  std::string for_new_connection() const;
+
+private:
+  std::string settings_;
+  std::string description_;
+  std::function<std::string()> password_;
+};
+
+}  // namespace duroxide::persistence::postgres

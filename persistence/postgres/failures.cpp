@@ -1,0 +1,85 @@
+#include "persistence/postgres/failures.hpp"
+
+#include <pqxx/except>
+
+#include <new>
+#include <string_view>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+std::string without_line_end(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+std::string advised(const std::string& said, std::string_view advice) {
+  const std::string text = without_line_end(said);
+  return text + (text.ends_with('.') ? " " : ". ") + std::string(advice);
+}
+
+[[noreturn]] void throw_not_done(const std::string& said, std::string_view advice) {
+  throw store_failure(store_fate::not_done, error_kind::store_unavailable, advised(said, advice));
+}
+
+[[noreturn]] void throw_lost(const std::string& said) {
+  throw store_failure(store_fate::unknown, error_kind::store_unavailable,
+                      advised(said, "The connection to PostgreSQL was lost; it is made again by itself."));
+}
+
+[[noreturn]] void throw_unusable(const std::string& said, std::string_view advice) {
+  throw store_failure(store_fate::broken, error_kind::store_incompatible, advised(said, advice));
+}
+
+// By the classes of https://www.postgresql.org/docs/15/errcodes-appendix.html.
+[[noreturn]] void throw_by_state(const std::string& state, const std::string& said) {
+  const std::string_view group = std::string_view(state).substr(0, 2);
+  if (state == "DX001" || state == "23505") throw rows_refused(true, without_line_end(said));
+  if (state == "DX002")
+    throw store_failure(store_fate::fenced, error_kind::store_in_use, without_line_end(said));
+  if (group == "22" || group == "23" || group == "54") throw rows_refused(false, without_line_end(said));
+  if (state == "57014") throw_not_done(said, "The statement was cancelled; it is tried again.");
+  // Shutdown, crash, a server that has become a standby: how far the statement came is not known.
+  if (group == "08" || group == "57" || state == "25006") throw_lost(said);
+  if (state == "42501")
+    throw_unusable(said, "Grant this user the right to use the schema, its tables and functions.");
+  if (state == "26000")
+    throw_unusable(said,
+                   "Prepared statements do not stay: there is a transaction pooler in front. Connect to "
+                   "PostgreSQL itself, or use session pooling.");
+  if (group == "42" || group == "3F")
+    throw_unusable(said, "The schema is not the one that it says it is, or this is a bug of duroxide.");
+  if (group == "53") throw_not_done(said, "Free disk space, memory or connections; it is tried again.");
+  throw_not_done(said, "It is tried again.");
+}
+
+}  // namespace
+
+void throw_translated() {
+  try {
+    throw;
+  } catch (const pqxx::broken_connection& e) {
+    throw_lost(e.what());
+  } catch (const pqxx::in_doubt_error& e) {
+    throw_lost(e.what());
+  } catch (const pqxx::sql_error& e) {
+    throw_by_state(e.sqlstate(), e.what());
+  } catch (const pqxx::transaction_rollback& e) {  // a deadlock, or a serialization failure
+    throw_not_done(e.what(), "It is tried again.");
+  } catch (const pqxx::pqxx_exception& e) {
+    throw_lost(e.base().what());
+  }
+}
+
+void throw_not_connected() {
+  try {
+    throw;
+  } catch (const pqxx::pqxx_exception& e) {
+    throw_not_done(e.base().what(),
+                   "Check that the server runs, and the URL's host, port, user, password and "
+                   "database.");
+  }
+}
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,32 @@
+// What PostgreSQL says when it cannot, in the terms of the provider contract.
+#pragma once
+
+#include "persistence/store_failure.hpp"
+
+#include <string>
+
+namespace duroxide::persistence::postgres {
+
+// The statement was refused because of the rows that it was given: nothing was written, and the same rows
+// would be refused again.
+class rows_refused : public store_failure {
+public:
+  rows_refused(bool untrue, const std::string& message)
+      : store_failure(store_fate::broken, error_kind::store_incompatible, message), untrue_(untrue) {}
+
+  // A row that had to be there was not, or one was there that must not be. Otherwise the store cannot keep
+  // the rows at all.
+  bool untrue() const noexcept { return untrue_; }
+
+private:
+  bool untrue_;
+};
+
+// Throws what the exception of libpqxx that is being handled means: store_failure, with store_fate::unknown
+// if the connection went in the middle of the statement, or rows_refused.
+[[noreturn]] void throw_translated();
+
+// The same for an attempt to connect: nothing was written then.
+[[noreturn]] void throw_not_connected();
+
+}  // namespace duroxide::persistence::postgres

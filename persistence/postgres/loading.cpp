@@ -1,0 +1,115 @@
+#include "persistence/postgres/loading.hpp"
+
+#include "persistence/decoding.hpp"
+#include "persistence/label_json.hpp"
+#include "persistence/postgres/activities.hpp"
+#include "persistence/postgres/mail.hpp"
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+// The columns of instances, and those of its current execution. Without inbox, history and activities.
+std::optional<loaded_instance> read_instance(connection& on, const std::string& instance) {
+  auto row = on.run(
+      "select i.id, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
+      "i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
+      "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
+      "where i.id = $1",
+      instance);
+  if (!row.next()) return std::nullopt;
+
+  loaded_instance it;
+  instance_status& is = it.status;
+  std::string status;
+  std::optional<std::string> error;
+  std::optional<std::string> labels;
+  std::optional<std::string> parent;
+  parent_link link;
+  row.into(it.instance, it.shard, is.orchestration, is.version, status, is.execution,
+           optional_payload_into{is.custom_status}, is.custom_status_version, is.created_at, is.updated_at,
+           it.history_format, optional_payload_into{labels}, parent, link.execution, link.event_id,
+           payload_into{it.input}, payload_into{is.output}, optional_payload_into{error});
+  decoded("instances", "'" + instance + "'", [&] {
+    is.status = runtime_status_from(status);
+    is.error = error_from_column(error);
+    is.labels = labels_from_json(labels);
+  });
+  if (parent) {
+    link.instance = std::move(*parent);
+    it.parent = std::move(link);
+  }
+  return it;
+}
+
+}  // namespace
+
+// Without a transaction around it: only the owner of the instance's shard loads it to run it, and nobody else
+// writes what matters to it. A message that comes meanwhile is one that came before.
+std::optional<loaded_instance> load_instance(connection& on, const std::string& instance) {
+  auto it = read_instance(on, instance);
+  if (!it) return it;
+  it->history = read_history(on, instance, it->status.execution);
+  it->inbox = read_inbox(on, instance);
+  it->activities = read_activities_of(on, instance);
+  auto row = on.run(
+      "select id from instances where parent_instance = $1 and status in ('pending', 'running')", instance);
+  while (row.next()) row.into(it->children.emplace_back());
+  return it;
+}
+
+instance_status read_status(connection& on, const std::string& instance) {
+  auto row = on.run(
+      "select i.orchestration, i.version, i.status, i.execution, i.custom_status, i.custom_status_version, "
+      "i.created_at, i.updated_at, i.labels, e.output, e.error "
+      "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
+      "where i.id = $1",
+      instance);
+  instance_status is;
+  if (!row.next()) return is;
+  std::string status;
+  std::optional<std::string> labels;
+  std::optional<std::string> error;
+  row.into(is.orchestration, is.version, status, is.execution, optional_payload_into{is.custom_status},
+           is.custom_status_version, is.created_at, is.updated_at, optional_payload_into{labels},
+           payload_into{is.output}, optional_payload_into{error});
+  decoded("instances", "'" + instance + "'", [&] {
+    is.status = runtime_status_from(status);
+    is.error = error_from_column(error);
+    is.labels = labels_from_json(labels);
+  });
+  return is;
+}
+
+std::vector<history_row> read_history(connection& on, const std::string& instance, std::uint64_t execution) {
+  std::vector<history_row> found;
+  auto row = on.run("select h.execution, h.first_event_id, h.count, h.packed from instances i "
+                    "join history h on h.instance_key = i.key "
+                    "and h.execution = case when $2::bigint = 0 then i.execution else $2 end "
+                    "where i.id = $1 order by h.first_event_id",
+                    instance, execution);
+  while (row.next()) {
+    history_row& it = found.emplace_back();
+    row.into(it.execution, it.first_event_id, it.count, it.packed);
+  }
+  return found;
+}
+
+std::vector<kv_entry> read_kv(connection& on, const std::string& instance,
+                              const std::optional<std::string>& key) {
+  auto row = key ? on.run("select k.key, k.value, k.updated_at from instances i "
+                          "join kv k on k.instance_key = i.key where i.id = $1 and k.key = $2",
+                          instance, *key)
+                 : on.run("select k.key, k.value, k.updated_at from instances i "
+                          "join kv k on k.instance_key = i.key where i.id = $1 order by k.key",
+                          instance);
+  std::vector<kv_entry> found;
+  while (row.next()) {
+    kv_entry& it = found.emplace_back();
+    row.into(it.key, payload_into{it.value}, it.updated_at);
+  }
+  return found;
+}
+
+}  // namespace duroxide::persistence::postgres

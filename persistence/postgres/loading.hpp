@@ -1,0 +1,20 @@
+// Reading instances: whole, or what clients ask for.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "persistence/postgres/connection.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+std::optional<loaded_instance> load_instance(connection& on, const std::string& instance);
+instance_status read_status(connection& on, const std::string& instance);
+// `execution` 0: the current one.
+std::vector<history_row> read_history(connection& on, const std::string& instance, std::uint64_t execution);
+std::vector<kv_entry> read_kv(connection& on, const std::string& instance,
+                              const std::optional<std::string>& key);
+
+}  // namespace duroxide::persistence::postgres

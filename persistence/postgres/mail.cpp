@@ -1,0 +1,143 @@
+#include "persistence/postgres/mail.hpp"
+
+#include "persistence/decoding.hpp"
+
+#include <optional>
+#include <sstream>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+message read_message(const row_cursor& row) {
+  message it;
+  std::string kind;
+  std::optional<std::string> error;
+  row.into(it.id, kind, it.instance, it.execution, it.source, it.name, payload_into{it.data},
+           optional_payload_into{error}, it.visible_at);
+  decoded("inbox", std::to_string(it.id), [&] {
+    it.kind = message_kind_from(kind);
+    it.error = error_from_column(error);
+  });
+  return it;
+}
+
+struct readable {
+  std::vector<message> messages;
+  std::size_t rows = 0;  // unreadable ones too
+  std::uint64_t last_id = 0;
+};
+
+readable read_page(row_cursor row) {
+  readable page;
+  while (row.next()) {
+    ++page.rows;
+    row.into(page.last_id);
+    try {
+      page.messages.push_back(read_message(row));
+    } catch (const store_failure&) {
+      // Its instance cannot be loaded while the row is there, and that failure names it.
+    }
+  }
+  return page;
+}
+
+// How far the inbox was looked through. Ids are drawn before their transactions commit, so "what is above the
+// last id" would pass over rows. A snapshot says exactly what could be seen when it was taken.
+struct mail_position {
+  std::string seen;  // what this snapshot could see, and is due before `until`, has been brought; empty: none
+  timestamp until{timestamp::min()};
+  // While one step fills more than a page: the snapshot that it brings the reader to, how far in it the pages
+  // have come, and the time of the step.
+  std::string target;
+  std::uint64_t brought = 0;
+  timestamp target_until{timestamp::min()};
+};
+
+mail_position position_from(const std::string& text) {
+  mail_position at;
+  if (text.empty()) return at;
+  std::istringstream in(text);
+  std::int64_t until = 0;
+  std::int64_t target_until = 0;
+  std::string seen;
+  in >> seen >> until;
+  if (seen != "-") at.seen = seen;
+  at.until = timestamp(duration(until));
+  if (in >> at.target >> at.brought >> target_until) at.target_until = timestamp(duration(target_until));
+  return at;
+}
+
+std::string to_text(const mail_position& at) {
+  std::ostringstream out;
+  out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count();
+  if (!at.target.empty())
+    out << ' ' << at.target << ' ' << at.brought << ' ' << at.target_until.time_since_epoch().count();
+  return out.str();
+}
+
+// Of what the target can see: rows that the snapshot before could not see, and those that it could, which
+// have come due since.
+row_cursor rows_of(connection& on, const mail_query& query, const mail_position& at) {
+  const auto node = static_cast<std::int32_t>(query.node);
+  const auto limit = static_cast<std::uint64_t>(query.limit);
+  if (at.seen.empty())
+    return on.run("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
+                  "where id > $2 and visible_at < $3 and delivered_to is distinct from $1 "
+                  "and shard in (select shard from shards where node = $1) "
+                  "and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) order by id limit $5",
+                  node, at.brought, at.target_until, at.target, limit);
+  return on.run("select id, kind, instance, execution, source, name, data, error, visible_at from ("
+                "select * from inbox where written_by >= pg_snapshot_xmin($6::text::pg_snapshot) "
+                "and not pg_visible_in_snapshot(written_by, $6::text::pg_snapshot) "
+                "union all "
+                "select * from inbox where visible_at >= $7 and visible_at < $3 "
+                "and pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)) m "
+                "where id > $2 and visible_at < $3 and delivered_to is distinct from $1 "
+                "and shard in (select shard from shards where node = $1) "
+                "and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) order by id limit $5",
+                node, at.brought, at.target_until, at.target, limit, at.seen, at.until);
+}
+
+}  // namespace
+
+mail_page read_mail(connection& on, const mail_query& query) {
+  mail_position at = position_from(query.position);
+  if (at.target.empty()) {
+    at.target = on.value<std::string>("select pg_current_snapshot()::text");
+    at.target_until = std::max(query.until, at.until);
+  }
+  readable found = read_page(rows_of(on, query, at));
+  mail_page page{std::move(found.messages), {}, found.rows == query.limit};
+  if (page.more) {
+    at.brought = found.last_id;
+  } else {
+    const timestamp until = at.target_until;
+    at = {std::move(at.target), until, {}, 0, timestamp::min()};
+    page.more = until < query.until;
+  }
+  page.position = to_text(at);
+  return page;
+}
+
+std::vector<message> read_due(connection& on, const due_query& query) {
+  return read_page(
+             on.run(
+                 "select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
+                 "where visible_at >= $2 and visible_at < $3 "
+                 "and shard in (select shard from shards where node = $1) order by visible_at, id limit $4",
+                 static_cast<std::int32_t>(query.node), query.from, query.until,
+                 static_cast<std::uint64_t>(query.limit)))
+      .messages;
+}
+
+std::vector<message> read_inbox(connection& on, const std::string& instance) {
+  std::vector<message> found;
+  auto row = on.run("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
+                    "where instance = $1 order by id",
+                    instance);
+  while (row.next()) found.push_back(read_message(row));
+  return found;
+}
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,38 @@
+// Reading the inbox.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "persistence/postgres/connection.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+struct mail_query {
+  std::uint64_t node = 0;
+  const std::string& position;
+  timestamp until{};
+  std::size_t limit = 0;
+};
+
+// Answers fetch_mail. A row that cannot be read is passed over and stays where an operator sees it: it must
+// not stop the others.
+mail_page read_mail(connection& on, const mail_query& query);
+
+struct due_query {
+  std::uint64_t node = 0;
+  timestamp from{};
+  timestamp until{};
+  std::size_t limit = 0;
+};
+
+// Messages that become due in [from, until), in order of their time. Unreadable rows are passed over.
+std::vector<message> read_due(connection& on, const due_query& query);
+
+// All messages for `instance`, in order of arrival. Throws store_failure (broken) for an unreadable row: an
+// instance must not run without one of its messages.
+std::vector<message> read_inbox(connection& on, const std::string& instance);
+
+}  // namespace duroxide::persistence::postgres

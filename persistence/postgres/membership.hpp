@@ -1,0 +1,62 @@
+// Who is a member of the store, who lives, and who owns the shards.
+#pragma once
+
+#include "persistence/postgres/store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+// The members that joined by this object, and through the store their knowledge of all others. A member lives
+// as long as its session holds its advisory lock, which goes when its process dies; one that hangs is known
+// by a sign of life that does not change for as long as this object looks at it. So no two clocks are ever
+// compared. Suspicion decides nothing but when to look: whoever is buried is fenced. Any thread may call.
+class membership {
+public:
+  explicit membership(std::shared_ptr<store> in) : store_(std::move(in)) {}
+  membership(const membership&) = delete;
+  membership& operator=(const membership&) = delete;
+  // Members that have not left are dead from then on, whoever still holds their writers.
+  ~membership();
+
+  // As the provider's; these throw store_failure.
+  node_membership join(const node_offer& offer);
+  std::vector<std::uint32_t> tend(std::uint64_t node);
+  void leave(std::uint64_t node);
+  // Asks the store only if somebody may have come or gone since it was found alone.
+  bool has_company(std::uint64_t node);
+
+private:
+  using steady = std::chrono::steady_clock;
+
+  struct member {
+    bool runs_orchestrations = true;
+    std::uint64_t news_seen = 0;  // when it was found alone; 0: it has company, or nobody knows
+    steady::time_point sign_given = steady::now();
+  };
+  struct observation {
+    std::int64_t sign = 0;
+    steady::time_point since;
+  };
+
+  member& require(std::uint64_t node);
+  void give_sign(connection& on, std::uint64_t node, member& as);
+  std::vector<std::uint64_t> dead_members(connection& on, std::uint64_t node);
+  static std::vector<std::uint32_t> take_free_shards(connection& on, std::uint64_t node, const member& as);
+  void tell_all();
+
+  const std::shared_ptr<store> store_;
+  std::mutex mutex_;
+  std::map<std::uint64_t, member> members_;
+  std::map<std::uint64_t, observation> others_;  // their last signs of life, as this object saw them
+};
+
+// Throws store_failure (fenced) unless the node is alive; it stays so until the transaction ends.
+void require_member(connection& on, std::uint64_t node);
+
+}  // namespace duroxide::persistence::postgres

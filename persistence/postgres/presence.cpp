@@ -1,0 +1,181 @@
+#include "persistence/postgres/presence.hpp"
+
+#include "persistence/store_failure.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <random>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+constexpr int first_pause_ms = 50;
+constexpr int longest_pause_ms = 2000;
+
+// Half of it or more: all processes of a cluster lose their sessions together.
+int pause_after(int failures) {
+  const int full = std::min(longest_pause_ms, first_pause_ms << std::min(failures, 6));
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return std::uniform_int_distribution<int>(full / 2, full)(random);
+}
+
+bool names(std::string_view list, std::uint64_t node) {
+  while (!list.empty()) {
+    std::uint64_t each = 0;
+    const auto [end, error] = std::from_chars(list.data(), list.data() + list.size(), each);
+    if (error == std::errc() && each == node) return true;
+    const std::size_t blank = list.find(' ');
+    if (blank == std::string_view::npos) return false;
+    list.remove_prefix(blank + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+presence::presence(session_maker connect, channels heard, std::string sender, std::int32_t lock_class)
+    : connect_(std::move(connect)), heard_(std::move(heard)), sender_(std::move(sender)),
+      lock_class_(lock_class) {}
+
+presence::~presence() {
+  stopping_ = true;
+  nudge_.set();
+  if (thread_.joinable()) thread_.join();
+}
+
+// REQUIRES: the mutex.
+connection& presence::session() {
+  if (session_ && session_->is_open()) return *session_;
+  session_ = connect_();
+  for (const std::uint64_t node : nodes_)
+    session_->run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(node));
+  if (listening_) session_->listen(heard_.work);
+  if (hears_commits_) session_->listen(heard_.commits);
+  return *session_;
+}
+
+// REQUIRES: the mutex.
+void presence::begin() {
+  session();
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  nudge_.set();  // what was notified while the session was used here has been read from its socket
+}
+
+void presence::appear(std::uint64_t node) {
+  const std::lock_guard lock(mutex_);
+  nodes_.insert(node);
+  try {
+    session().run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(node));
+    begin();
+  } catch (const store_failure&) {
+    nodes_.erase(node);
+    throw;
+  }
+}
+
+void presence::disappear(std::uint64_t node) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (nodes_.erase(node) == 0 || !session_) return;
+  try {
+    session_->run("select pg_advisory_unlock_all()");
+    for (const std::uint64_t each : nodes_)
+      session_->run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(each));
+  } catch (const store_failure&) {
+    session_.reset();  // the locks go with it
+  }
+  nudge_.set();
+}
+
+bool presence::has_any_of(const std::vector<std::int64_t>& nodes) const {
+  if (nodes.empty()) return false;
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(
+      nodes, [&](std::int64_t each) { return nodes_.contains(static_cast<std::uint64_t>(each)); });
+}
+
+void presence::listen(bool to_commits) {
+  const std::lock_guard lock(mutex_);
+  connection& on = session();
+  if (!listening_) on.listen(heard_.work);
+  listening_ = true;
+  if (to_commits && !hears_commits_) on.listen(heard_.commits);
+  hears_commits_ = hears_commits_ || to_commits;
+  begin();
+}
+
+void presence::run() {
+  while (!stopping_) {
+    if (!wait_for_news() && !pause()) return;
+  }
+}
+
+// False if there is no session.
+bool presence::wait_for_news() {
+  int socket = -1;
+  {
+    const std::lock_guard lock(mutex_);
+    try {
+      const bool anew = !session_ || !session_->is_open();
+      socket = session().socket();
+      if (anew) {
+        failures_ = 0;
+        ++members_news_;
+        changes_.ring();
+        commits_.ring();
+      }
+      for (const auto& each : session_->notifications()) {
+        if (each.channel == heard_.commits) {
+          if (each.text != sender_) commits_.ring();
+        } else {
+          hear(each.text);
+        }
+      }
+    } catch (const store_failure&) {
+      lose_session();
+      return false;
+    }
+  }
+  std::array<pollfd, 2> sources{pollfd{nudge_.descriptor(), POLLIN, 0}, pollfd{socket, POLLIN, 0}};
+  ::poll(sources.data(), sources.size(), -1);
+  nudge_.take();
+  return true;
+}
+
+// REQUIRES: the mutex. Those who wait look for themselves while nothing can be heard.
+void presence::lose_session() noexcept {
+  session_.reset();
+  ++failures_;
+  ++members_news_;
+}
+
+// REQUIRES: the mutex.
+void presence::hear(std::string_view text) {
+  const std::size_t blank = text.find(' ');
+  if (blank == std::string_view::npos || text.substr(0, blank) == sender_) return;
+  const std::string_view what = text.substr(blank + 1);
+  if (what == "members") ++members_news_;
+  const bool for_us = what == "members" || what == "*" ||
+                      std::ranges::any_of(nodes_, [&](std::uint64_t node) { return names(what, node); });
+  if (for_us) changes_.ring();
+}
+
+// False when it is to stop.
+bool presence::pause() {
+  int failures = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    failures = failures_;
+  }
+  pollfd nudged{nudge_.descriptor(), POLLIN, 0};
+  ::poll(&nudged, 1, pause_after(failures));
+  nudge_.take();
+  changes_.ring();
+  commits_.ring();
+  return !stopping_;
+}
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,76 @@
+// The session by which others see that this process lives, and by which it hears from them.
+#pragma once
+
+#include "persistence/bell.hpp"
+#include "persistence/postgres/announcer.hpp"
+#include "persistence/postgres/connection.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+// Holds an advisory lock for each node of this process, which goes with the session, and so with the process;
+// and listens. A thread of its own makes the session anew when it is lost, takes the locks again, and rings,
+// because something may have been missed. Nothing is asked for while nothing happens. Any thread may call.
+class presence {
+public:
+  using session_maker = announcer::session_maker;
+
+  // `lock_class`: the first key of the advisory locks; a node's id is the second.
+  presence(session_maker connect, channels heard, std::string sender, std::int32_t lock_class);
+  presence(const presence&) = delete;
+  presence& operator=(const presence&) = delete;
+  ~presence();
+
+  // Throws store_failure.
+  void appear(std::uint64_t node);
+  void disappear(std::uint64_t node) noexcept;
+  bool has_any_of(const std::vector<std::int64_t>& nodes) const;
+  // Listens from now on: `work` rings `changes`, `commits` rings `commits`. Throws store_failure.
+  void listen(bool to_commits);
+
+  // Rung when there is something for a node of this process, or may be.
+  bell& changes() noexcept { return changes_; }
+  bell& commits() noexcept { return commits_; }
+  // What it says of itself, so that it does not listen to itself.
+  const std::string& sender() const noexcept { return sender_; }
+  // Grows when the members may have changed; 0 while nobody listens, because then nobody knows.
+  std::uint64_t members_news() const noexcept { return listening_ ? members_news_.load() : 0; }
+
+private:
+  void begin();
+  connection& session();
+  void run();
+  bool wait_for_news();
+  void hear(std::string_view text);
+  void lose_session() noexcept;
+  bool pause();
+
+  const session_maker connect_;
+  const channels heard_;
+  const std::string sender_;
+  const std::int32_t lock_class_;
+  bell changes_;
+  bell commits_;
+  std::atomic<std::uint64_t> members_news_ = 1;
+  std::atomic<bool> listening_ = false;
+
+  wake_event nudge_;
+  std::atomic<bool> stopping_ = false;
+  mutable std::mutex mutex_;  // guards what follows
+  std::unique_ptr<connection> session_;
+  std::set<std::uint64_t> nodes_;
+  bool hears_commits_ = false;
+  int failures_ = 0;
+  std::thread thread_;  // begun with the first need
+};
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,183 @@
+#include "duroxide/provider.hpp"
+
+#include "persistence/postgres/activities.hpp"
+#include "persistence/postgres/batch.hpp"
+#include "persistence/postgres/claims.hpp"
+#include "persistence/postgres/loading.hpp"
+#include "persistence/postgres/mail.hpp"
+#include "persistence/postgres/membership.hpp"
+#include "persistence/postgres/store.hpp"
+#include "persistence/postgres/watch.hpp"
+#include "persistence/postgres/writer.hpp"
+
+namespace duroxide {
+
+namespace persistence::postgres {
+
+namespace {
+
+// The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
+class provider_over_store final : public provider {
+public:
+  explicit provider_over_store(std::shared_ptr<store> in) : store_(std::move(in)), membership_(store_) {}
+
+  std::string description() const override { return store_->description(); }
+
+  stored<node_membership> join(const node_offer& offer) override {
+    return store_->attempt("join", [&] { return membership_.join(offer); });
+  }
+
+  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override {
+    return store_->attempt("tend", [&] { return membership_.tend(node); });
+  }
+
+  bool has_company(std::uint64_t node) override { return membership_.has_company(node); }
+
+  stored<void> leave(std::uint64_t node) override {
+    return store_->attempt("leave", [&] { membership_.leave(node); });
+  }
+
+  stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
+    return store_->attempt(
+        "open_writer", [&]() -> std::unique_ptr<store_writer> { return writer::open(store_, node, lane); });
+  }
+
+  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                               std::size_t limit) override {
+    return store_->attempt("fetch_mail", [&] {
+      return read_mail(*store_->reading(), {node, position, until, limit});
+    });
+  }
+
+  stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
+                                         std::size_t limit) override {
+    return store_->attempt("fetch_due", [&] {
+      return read_due(*store_->reading(), {node, from, until, limit});
+    });
+  }
+
+  stored<std::vector<stored_activity>>
+  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
+    return store_->attempt("fetch_activities", [&] {
+      return read_activities(*store_->reading(), {node, after, limit});
+    });
+  }
+
+  stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
+                                                        const activity_claim& wanted) override {
+    return store_->attempt("claim_activities",
+                           [&] { return postgres::claim_activities(*store_->writing(), node, wanted); });
+  }
+
+  stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) override {
+    return store_->attempt("release_activities", [&] {
+      if (keys.empty()) return;
+      postgres::release_activities(*store_->writing(), node, keys);
+      store_->tell({{}, true});
+    });
+  }
+
+  stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
+                                                    const std::vector<activity_key>& keys) override {
+    return store_->attempt("lost_activities",
+                           [&] { return postgres::lost_activities(*store_->reading(), node, keys); });
+  }
+
+  stored<bool> is_offered(const std::string& activity) override {
+    return store_->attempt("is_offered", [&] {
+      return store_->reading()->value<bool>(
+          "select exists (select 1 from nodes where state = 'alive' and $1 = any (activities))", activity);
+    });
+  }
+
+  stored<std::vector<activity_state>> activities(const std::string& instance) override {
+    return store_->attempt("activities", [&] { return read_activity_states(*store_->reading(), instance); });
+  }
+
+  stored<std::optional<loaded_instance>> load(const std::string& instance) override {
+    return store_->attempt("load", [&] { return load_instance(*store_->reading(), instance); });
+  }
+
+  stored<instance_status> status(const std::string& instance) override {
+    return store_->attempt("status", [&] { return read_status(*store_->reading(), instance); });
+  }
+
+  stored<std::vector<kv_entry>> kv(const std::string& instance,
+                                   const std::optional<std::string>& key) override {
+    return store_->attempt("kv", [&] { return read_kv(*store_->reading(), instance, key); });
+  }
+
+  stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
+    return store_->attempt("history", [&] { return read_history(*store_->reading(), instance, execution); });
+  }
+
+  stored<bool> start(const instance_start& what, bool replace_terminal) override {
+    return store_->attempt("start", [&] {
+      const auto on = store_->writing();
+      if (!replace_terminal) return start_on(*on, what, 1);
+      transaction changes(*on);
+      // The executions are counted on, so that nothing that is still on its way from the old instance (the
+      // outcome of an activity that was cancelled and would not stop) is taken for an answer to the new one.
+      const auto last = on->value<std::uint64_t>("select delete_ended($1)", what.instance);
+      batch_writer one(store_->types(), store_->shard_count());
+      one.add_start(what, last + 1);
+      const batch_answer answer = one.write(*on, {});
+      changes.commit();
+      tell(answer);
+      return one.started();
+    });
+  }
+
+  stored<post_outcome> post(const message& content) override {
+    return store_->attempt("post", [&] {
+      batch_writer one(store_->types(), store_->shard_count());
+      one.add(client_post{content});
+      const batch_answer answer = one.write(*store_->writing(), {});
+      tell(answer);
+      return answer.receipt.posts.front().outcome;
+    });
+  }
+
+  stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override {
+    return store_->attempt("watch", [&]() -> std::unique_ptr<change_watch> {
+      return std::make_unique<postgres::watch>(store_, scope);
+    });
+  }
+
+private:
+  bool start_on(connection& on, const instance_start& what, std::uint64_t execution) {
+    batch_writer one(store_->types(), store_->shard_count());
+    one.add_start(what, execution);
+    tell(one.write(on, {}));
+    return one.started();
+  }
+
+  void tell(const batch_answer& written) {
+    store_->tell(written.wake);
+    store_->announcements().committed();
+  }
+
+  const std::shared_ptr<store> store_;
+  membership membership_;
+};
+
+}  // namespace
+
+}  // namespace persistence::postgres
+
+std::shared_ptr<provider> postgres_provider::connect(const std::string& url, postgres_options options) {
+  return connect_with_schema(url, "duroxide", std::move(options));
+}
+
+std::shared_ptr<provider> postgres_provider::connect_with_schema(const std::string& url,
+                                                                 const std::string& schema,
+                                                                 postgres_options options) {
+  using namespace persistence;
+  auto where = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
+  const postgres::conninfo at = std::move(where).value();
+  auto opened =
+      attempt("connect: " + at.description(), [&] { return std::make_shared<postgres::store>(at, schema); });
+  return std::make_shared<postgres::provider_over_store>(std::move(opened).value());
+}
+
+}  // namespace duroxide

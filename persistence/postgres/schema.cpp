@@ -1,0 +1,137 @@
+#include "persistence/postgres/schema.hpp"
+
+#include "persistence/postgres/migrations.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <algorithm>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+constexpr int oldest_server = 140000;
+constexpr std::size_t longest_name = 48;  // with what is put around it, a name of 63 bytes at most
+
+[[noreturn]] void throw_unusable(const std::string& why) {
+  throw store_failure(store_fate::broken, error_kind::store_incompatible, why);
+}
+
+void require_server(connection& on) {
+  const int version = on.value<int>("select current_setting('server_version_num')::integer");
+  if (version < oldest_server)
+    throw_unusable("the server is PostgreSQL " + std::to_string(version / 10000) +
+                   "; 14 or newer is needed. Upgrade the server.");
+  const auto encoding = on.value<std::string>("select current_setting('server_encoding')");
+  if (encoding != "UTF8")
+    throw_unusable("the database has the encoding " + encoding +
+                   "; UTF8 is needed. Make another database: create database NAME encoding 'UTF8' template "
+                   "template0.");
+  if (on.value<bool>("select pg_is_in_recovery()"))
+    throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+                        "the server is a standby, which cannot be written to. Connect to the primary "
+                        "(target_session_attrs=read-write in the URL chooses it).");
+}
+
+bool schema_exists(connection& on, const std::string& name) {
+  return on.value<bool>("select exists (select 1 from pg_namespace where nspname = $1)", name);
+}
+
+bool is_ours(connection& on, const std::string& name) {
+  return on.value<bool>(
+      "select exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+      "where n.nspname = $1 and c.relname = 'duroxide_migrations')",
+      name);
+}
+
+bool is_empty(connection& on, const std::string& name) {
+  return on.value<bool>("select not exists (select 1 from pg_class c join pg_namespace n "
+                        "on n.oid = c.relnamespace where n.nspname = $1)",
+                        name);
+}
+
+std::size_t version_of(connection& on, const std::string& name) {
+  if (!schema_exists(on, name)) return 0;
+  if (!is_ours(on, name)) {
+    if (is_empty(on, name)) return 0;
+    throw_unusable("the schema '" + name +
+                   "' exists and was not made by duroxide; nothing in it was changed. Name another schema.");
+  }
+  auto row = on.run_script("select coalesce(max(version), 0) from \"" + name + "\".duroxide_migrations");
+  std::size_t version = 0;
+  if (row.next()) row.into(version);
+  return version;
+}
+
+void require_known(std::size_t version, const std::string& name) {
+  const std::size_t known = migrations().size();
+  if (version <= known) return;
+  throw_unusable("the schema '" + name + "' has version " + std::to_string(version) +
+                 ", and this build knows versions up to " + std::to_string(known) +
+                 ". Use a newer build of duroxide, or another schema; this one was left as it was.");
+}
+
+void apply(connection& on, const std::string& name, std::size_t from) {
+  if (from == 0) {
+    // Not "if not exists", which asks for the right to make schemas even if there is nothing to make.
+    if (!schema_exists(on, name)) on.run_script("create schema \"" + name + "\"");
+    on.run_script("create table \"" + name +
+                  "\".duroxide_migrations (version integer primary key, applied_at timestamptz not null "
+                  "default now())");
+  }
+  for (std::size_t next = from; next < migrations().size(); ++next) {
+    on.run_script(std::string(migrations()[next]));
+    on.run_script("insert into duroxide_migrations (version) values (" + std::to_string(next + 1) + ")");
+  }
+}
+
+}  // namespace
+
+void require_schema_name(const std::string& name) {
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_legal = [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; };
+  const bool good = !name.empty() && name.size() <= longest_name && is_lower(name.front()) &&
+                    std::ranges::all_of(name, is_legal) && !name.starts_with("pg_");
+  if (!good)
+    throw store_failure(store_fate::broken, error_kind::invalid_argument,
+                        "the schema name '" + name +
+                            "' is not 1 to 48 characters of a-z, 0-9 and _, beginning with a letter and not "
+                            "with pg_");
+}
+
+void migrate(connection& on, const std::string& name) {
+  require_server(on);
+  const std::size_t known = migrations().size();
+  // Looked at outside of the lock first: nearly always there is nothing to do.
+  const std::size_t before = version_of(on, name);
+  require_known(before, name);
+  if (before == known) return;
+
+  transaction changes(on);
+  on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
+  on.run_script("set local search_path = \"" + name + "\"");
+  on.run_script("set local lock_timeout = '30s'");
+  const std::size_t version = version_of(on, name);  // another process may have been faster
+  require_known(version, name);
+  apply(on, name, version);
+  changes.commit();
+}
+
+row_types read_row_types(connection& on) {
+  row_types found;
+  auto row = on.run_script(
+      "select t.typname, t.oid::bigint, array_agg(a.atttypid::bigint order by a.attnum) from pg_type t "
+      "join pg_class c on c.oid = t.typrelid and c.relkind = 'c' "
+      "join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+      "where t.typnamespace = current_schema()::regnamespace group by t.oid, t.typname");
+  while (row.next()) {
+    std::string name;
+    row_type it;
+    std::vector<std::int64_t> columns;
+    row.into(name, it.oid, columns);
+    for (const std::int64_t each : columns) it.columns.push_back(static_cast<std::uint32_t>(each));
+    found.emplace(std::move(name), std::move(it));
+  }
+  return found;
+}
+
+}  // namespace duroxide::persistence::postgres

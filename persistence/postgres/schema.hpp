@@ -1,0 +1,24 @@
+// The schema: made and migrated by whoever opens the store first.
+#pragma once
+
+#include "persistence/postgres/connection.hpp"
+
+#include <map>
+#include <string>
+
+namespace duroxide::persistence::postgres {
+
+// Throws store_failure (broken) unless `name` is 1 to 48 characters of a-z, 0-9 and _, beginning with a
+// letter: a name that means the same quoted and unquoted, and that PostgreSQL does not cut off.
+void require_schema_name(const std::string& name);
+
+// Makes the schema `name`, or brings it to the version that this build knows. Several processes may call at
+// the same time. Throws store_failure: broken if the schema is newer, or something else's; what was there is
+// left as it was.
+void migrate(connection& on, const std::string& name);
+
+// The composite types of the schema, by name, for row_array.
+using row_types = std::map<std::string, row_type, std::less<>>;
+row_types read_row_types(connection& on);
+
+}  // namespace duroxide::persistence::postgres

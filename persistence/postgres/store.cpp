@@ -1,0 +1,76 @@
+#include "persistence/postgres/store.hpp"
+
+#include <chrono>
+#include <random>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+constexpr std::size_t most_readers = 4;
+constexpr std::size_t most_writers = 2;  // for clients; lanes have their own
+
+std::string random_word() {
+  std::random_device random;
+  return std::to_string(random()) + "-" + std::to_string(random());
+}
+
+// FNV-1a, 32 bits.
+std::int32_t hash_of(std::string_view text) {
+  std::uint32_t hash = 2166136261U;
+  for (const char each : text) hash = (hash ^ static_cast<unsigned char>(each)) * 16777619U;
+  return static_cast<std::int32_t>(hash);
+}
+
+bool is_open(const connection& each) { return each.is_open(); }
+
+channels channels_of(const std::string& schema) {
+  return {"duroxide_" + schema, "duroxide_" + schema + "_done"};
+}
+
+void prepare_schema(const conninfo& where, const std::string& schema) {
+  require_schema_name(schema);
+  connection on(where.for_new_connection());
+  on.run_script("set client_min_messages = warning");
+  migrate(on, schema);
+}
+
+}  // namespace
+
+store::store(conninfo where, std::string schema)
+    : where_(std::move(where)), schema_(std::move(schema)),
+      description_(where_.description() + (schema_ == "duroxide" ? "" : " schema " + schema_)),
+      lock_class_(hash_of("duroxide nodes of " + schema_)),
+      readers_(
+          most_readers, [this] { return connect(); }, is_open),
+      writers_(
+          most_writers, [this] { return connect(); }, is_open),
+      presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
+      announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
+  prepare_schema(where_, schema_);
+  const auto db = reading();
+  types_ = read_row_types(*db);
+  shard_count_ = db->value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
+  if (shard_count_ == 0)
+    throw store_failure(store_fate::broken, error_kind::store_incompatible,
+                        "the table meta has no shard_count. The schema is damaged; restore a backup.");
+}
+
+std::unique_ptr<connection> store::connect() const {
+  auto made = std::make_unique<connection>(where_.for_new_connection());
+  made->run_script(
+      "set search_path = \"" + schema_ +
+      "\"; set client_min_messages = warning; "
+      // Plans are made once per session, perhaps while tables are empty; none may depend on that.
+      "set enable_seqscan = off; set jit = off; "
+      // A session that hangs must not keep others waiting for ever.
+      "set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'");
+  return made;
+}
+
+void store::tell(const wake_list& whom) {
+  announcer_.wake(whom);
+  if (whom.all || presence_.has_any_of(whom.nodes)) presence_.changes().ring();
+}
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,62 @@
+// What the parts of the provider share: connections, the schema, and the ways to hear and to be heard.
+#pragma once
+
+#include "duroxide/postgres_provider.hpp"
+#include "persistence/connection_pool.hpp"
+#include "persistence/postgres/announcer.hpp"
+#include "persistence/postgres/conninfo.hpp"
+#include "persistence/postgres/presence.hpp"
+#include "persistence/postgres/schema.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace duroxide::persistence::postgres {
+
+// Any thread may call.
+class store {
+public:
+  using lease = connection_pool<connection>::lease;
+
+  // Throws store_failure.
+  store(conninfo where, std::string schema);
+
+  lease reading() { return readers_.acquire(); }
+  lease writing() { return writers_.acquire(); }
+  // A session of one's own, set to the schema.
+  std::unique_ptr<connection> connect() const;
+
+  announcer& announcements() noexcept { return announcer_; }
+  presence& seen() noexcept { return presence_; }
+  const row_types& types() const noexcept { return types_; }
+  std::int32_t lock_class() const noexcept { return lock_class_; }
+
+  const std::string& description() const noexcept { return description_; }
+  std::uint32_t shard_count() const noexcept { return shard_count_; }
+
+  // Tells those whom a write concerns: the threads of this process at once, others by notification.
+  void tell(const wake_list& whom);
+
+  // Runs `body`; what it throws becomes the failure of `operation` on this store.
+  template <class Body> auto attempt(std::string_view operation, Body&& body) const {
+    return persistence::attempt(std::string(operation) + ": " + description_, std::forward<Body>(body));
+  }
+
+private:
+  const conninfo where_;
+  const std::string schema_;
+  const std::string description_;
+  const std::int32_t lock_class_;
+  connection_pool<connection> readers_;
+  connection_pool<connection> writers_;
+  row_types types_;
+  std::uint32_t shard_count_ = 0;
+  presence presence_;
+  announcer announcer_;
+};
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,45 @@
+// The one writer of a journal lane.
+#pragma once
+
+#include "persistence/postgres/batch.hpp"
+#include "persistence/postgres/store.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace duroxide::persistence::postgres {
+
+// Used by one thread at a time. When its connection is lost in the middle of a commit, nobody knows whether
+// that was written; the next call finds out first: it raises its own epoch, which waits for the lost commit
+// or defeats it, and then reads the number of the last one.
+class writer final : public store_writer {
+public:
+  // Throws store_failure.
+  static std::unique_ptr<writer> open(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane);
+
+  stored<batch_receipt> commit(const commit_batch& batch) override;
+
+private:
+  writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane);
+
+  std::optional<batch_answer> try_commit(const commit_batch& batch);
+  batch_answer write(const commit_batch& batch);
+  batch_answer write_at_once(const commit_batch& batch);
+  batch_answer write_one_by_one(const commit_batch& batch);
+  turn_receipt write_turn(const turn_commit& turn, wake_list& wake);
+  batch_answer write_rest(const commit_batch& batch);
+  void take_epoch();
+  void resolve_doubt();
+  void tell(const wake_list& whom);
+  batch_author author(bool with_fence) const;
+
+  const std::shared_ptr<store> store_;
+  const std::uint64_t node_;
+  const std::uint32_t lane_;
+  std::unique_ptr<connection> session_;  // none after it was lost
+  std::uint64_t epoch_ = 0;
+  std::uint64_t commit_seq_ = 0;
+};
+
+}  // namespace duroxide::persistence::postgres
