@@ -30,4 +30,12 @@ void add_builtin_activities(registry& handlers) {
   handlers.add_builtin(std::string(duroxide::detail::kv_read_activity), read_kv);
 }
 
+std::vector<std::string> offered_activities(const registry& handlers) {
+  std::vector<std::string> names = handlers.activity_names();
+  std::erase_if(names, [](const std::string& name) {
+    return name.starts_with(duroxide::detail::reserved_name_prefix);
+  });
+  return names;
+}
+
 }  // namespace duroxide::internal

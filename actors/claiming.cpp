@@ -1,5 +1,6 @@
 // The pool's dealings with the store: activities that any node may run.
 #include "actors/activity_pool.hpp"
+#include "actors/builtin_activities.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
 
@@ -20,10 +21,7 @@ constexpr std::size_t most_claimed = 1000;
 activity_claim claim_for(const peers& all, std::size_t limit) {
   const runtime_options& options = all.options;
   activity_claim wanted;
-  wanted.names = all.handlers->activity_names();
-  std::erase_if(wanted.names, [](const std::string& name) {
-    return name.starts_with(duroxide::detail::reserved_name_prefix);
-  });
+  wanted.names = offered_activities(*all.handlers);
   wanted.untagged = options.worker_tag_filter.accepts_untagged();
   wanted.any_tag = options.worker_tag_filter.accepts_any_tag();
   wanted.tags = options.worker_tag_filter.accepted_tags();

@@ -5,6 +5,7 @@
 #include "actors/ensure.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
+#include "actors/start_if_deleted.hpp"
 
 #include <caf/send.hpp>
 
@@ -38,6 +39,11 @@ caf::behavior dispatcher::make_behavior() {
         for (auto& each : m.contents) route(std::move(each));
       },
       [this](start_here& m) { start(std::move(m)); },
+      [this](found_deleted& m) {
+        auto at = residents_.find(m.start.what.instance);
+        if (at != residents_.end() && !at->second.actor) forget(at);
+        start(std::move(m.start));
+      },
       [this](wait_here& m) { wait(std::move(m)); },
       [this](status_known& m) { on_status_known(m); },
       [this](status_changed& m) { waiters_.notify(m.instance, m.status, m.kv); },
@@ -89,7 +95,7 @@ void dispatcher::route(message content) {
 void dispatcher::start(start_here request) {
   const std::string& id = request.what.instance;
   if (auto at = residents_.find(id); at != residents_.end()) {
-    if (!at->second.actor) return request.done(start_result::already_exists);
+    if (!at->second.actor) return start_if_deleted(*this, peers_->loader, std::move(request));
     touch(at);
     return send(at->second.actor, std::move(request));
   }
@@ -177,7 +183,8 @@ void dispatcher::retry(clock::time_point current) {
   while (!drained_ && !retries_.empty() && retries_.begin()->first <= current) {
     std::string id = std::move(retries_.begin()->second);
     retries_.erase(retries_.begin());
-    try_again(residents_.find(id));
+    auto at = residents_.find(id);
+    if (at != residents_.end() && !at->second.actor) try_again(at);
   }
 }
 

@@ -61,6 +61,11 @@ gateway::open_door gateway::current() const {
   return door_;
 }
 
+std::shared_ptr<provider> gateway::store() const {
+  open_door at = current();
+  return at.peers ? at.peers->store : nullptr;
+}
+
 void gateway::start(start_request what, reply<start_result> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());

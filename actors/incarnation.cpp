@@ -1,6 +1,7 @@
 #include "actors/incarnation.hpp"
 
 #include "actors/activity_pool.hpp"
+#include "actors/builtin_activities.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/journal.hpp"
 #include "actors/loader.hpp"
@@ -52,7 +53,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   all->counters = around.counters;
   bool runs_orchestrations = options.orchestration_concurrency != std::size_t{0};
   all->membership =
-      store->join({name, handlers->orchestration_names(), handlers->activity_names(), runs_orchestrations})
+      store->join({name, handlers->orchestration_names(), offered_activities(*handlers), runs_orchestrations})
           .value();
   std::uint32_t shard_count = all->membership.shard_count;
   all->owned = std::make_shared<owned_shards>(shard_count, all->membership.shards);

@@ -5,6 +5,7 @@
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
+#include "actors/start_if_deleted.hpp"
 #include "actors/turn_writer.hpp"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ std::uint64_t& failures_of(orchestration_metrics& of, const std::optional<error_
   }
   return of.failed_application;
 }
+
+constexpr duration while_in_flight{10};
 
 }  // namespace
 
@@ -54,9 +57,10 @@ caf::behavior instance::make_behavior() {
       [this](instance_loaded& m) { take_up(std::move(m)); },
       [this](start_here& again) {
         if (leaving_) return send(dispatcher_, std::move(again));
-        if (stored_) return again.done(start_result::already_exists);
-        starters_.push_back(std::move(again.done));
+        if (stored_) return start_if_deleted(*this, peers_->loader, std::move(again));
+        starters_.push_back(std::move(again));
       },
+      [this](found_deleted& m) { make_room(std::move(m)); },
       [this](passivate_atom) {
         if (nothing_to_do()) leave(leave_reason::passivated);
       },
@@ -156,7 +160,7 @@ void instance::written(turn_receipt receipt) {
   switch (receipt.outcome) {
   case turn_outcome::committed: break;
   case turn_outcome::already_exists:
-    for (auto& starter : starters_) starter(start_result::already_exists);
+    for (auto& starter : starters_) starter.done(start_result::already_exists);
     starters_.clear();
     return leave(leave_reason::already_exists);
   case turn_outcome::stale:
@@ -168,7 +172,7 @@ void instance::written(turn_receipt receipt) {
   in_turn_.clear();
   discard_stale();
   for (std::size_t i = 0; i < starters_.size(); ++i)
-    starters_[i](i == 0 ? start_result::started : start_result::already_exists);
+    starters_[i].done(i == 0 ? start_result::started : start_result::already_exists);
   starters_.clear();
   update_status();
   count_turn();
@@ -366,14 +370,15 @@ void instance::bounce() {
     if (!messages->empty()) send(dispatcher_, deliver_many{std::move(*messages)});
     messages->clear();
   }
-  for (auto& starter : starters_) {
-    start_here again;
-    if (creation_) again.what = creation_->what;
-    again.what.instance = id_;
-    again.done = std::move(starter);
-    send(dispatcher_, std::move(again));
-  }
-  starters_.clear();
+  for (auto& starter : std::exchange(starters_, {})) send(dispatcher_, std::move(starter));
+}
+
+void instance::make_room(found_deleted m) {
+  if (leaving_) return send(dispatcher_, std::move(m.start));
+  // Its turn will be refused.
+  if (in_flight_) return delayed_send(dispatcher_, while_in_flight, std::move(m.start));
+  leave(leave_reason::not_found);
+  send(dispatcher_, std::move(m.start));
 }
 
 // Only when the turn that found them stale is committed: a refused one may have been computed from a wrong

@@ -70,6 +70,7 @@ private:
   void leave(leave_reason reason, std::string detail = {});
   void leave_unregistered();
   void bounce();
+  void make_room(found_deleted m);
   void discard_stale();
 
   peers_ptr peers_;
@@ -78,7 +79,7 @@ private:
   doom doom_;
 
   // Callers of start: the first is told that it started the instance, the others that it exists.
-  std::vector<reply<start_result>> starters_;
+  std::vector<start_here> starters_;
   std::optional<start_here> creation_;
   bool stored_ = false;
 

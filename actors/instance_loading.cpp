@@ -23,7 +23,7 @@ void instance::create() {
     creation_->done(not_registered(*peers_->handlers, what.orchestration, what.options.version));
     return leave(leave_reason::not_found);
   }
-  starters_.push_back(std::move(creation_->done));
+  starters_.push_back(*creation_);
   status_.orchestration = what.orchestration;
   status_.version = handler->version;
   status_.execution = 1;
@@ -42,7 +42,7 @@ void instance::take_up(instance_loaded answer) {
     return leave(leave_reason::not_found);
   }
   stored_ = true;
-  for (auto& starter : starters_) starter(start_result::already_exists);
+  for (auto& starter : starters_) starter.done(start_result::already_exists);
   starters_.clear();
   take_up(*std::move(found));
 }

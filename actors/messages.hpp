@@ -31,6 +31,13 @@ struct start_here {
   reply<start_result> done;
 };
 
+// -- to an instance or a dispatcher, of itself ------------------------------------------------
+
+// It was to be started again, and the store does not know it: it has been deleted.
+struct found_deleted {
+  start_here start;
+};
+
 // -- to a dispatcher, for itself ----------------------------------------------
 
 struct wait_here {
@@ -199,6 +206,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::stored_activity)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver_many)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_here)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::found_deleted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::wait_here)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::add_timers)

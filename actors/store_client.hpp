@@ -28,6 +28,7 @@ public:
   void wait(wait_request what, reply<instance_status> done) override;
   void kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) override;
   void activities(std::string instance, reply<std::vector<activity_state>> done) override;
+  std::shared_ptr<provider> store() const override { return store_; }
 
 private:
   std::shared_ptr<provider> store_;

@@ -77,6 +77,7 @@ public:
   }
   stored<post_outcome> post(const message& content) override { return counted().post(content); }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return counted().watch(scope); }
+  store_administration& administration() override { return counted().administration(); }
 
 private:
   provider& counted() {

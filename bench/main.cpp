@@ -45,13 +45,13 @@ int main(int argc, char** argv) {
   std::size_t rounds = 1;
   duroxide::bench::run_request how;
   app.add_option("--workload", name, "what to run")->required();
-  app.add_option("--store", how.store, "sqlite::memory: or sqlite:FILE")->required();
+  app.add_option("--store", how.store, "sqlite::memory:, sqlite:FILE or postgresql://...")->required();
   app.add_option("--instances", how.instances, "how many (default: the workload's own)");
   app.add_option("--in-flight", how.in_flight, "at most so many at a time (default: the workload's own)");
   app.add_option("--workers", how.workers, "activity threads")->capture_default_str();
   app.add_option("--rounds", rounds, "run so many times, in the same process")->capture_default_str();
   app.add_option("--json", json_file, "append one JSON line per round to this file");
-  app.add_flag("--fresh", how.fresh, "delete the store's file before each round");
+  app.add_flag("--fresh", how.fresh, "delete the store's file before each round, or make a new schema");
   app.add_flag("--relaxed-durability", how.relaxed_durability,
                "commits survive a process crash, not a power loss");
   CLI11_PARSE(app, argc, argv);

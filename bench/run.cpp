@@ -1,5 +1,6 @@
 #include "bench/run.hpp"
 
+#include "duroxide/postgres_provider.hpp"
 #include "duroxide/sqlite_provider.hpp"
 #include "bench/counting_provider.hpp"
 
@@ -18,10 +19,16 @@ using clock = std::chrono::steady_clock;
 
 std::shared_ptr<provider> open_store(const run_request& how) {
   if (how.store == "sqlite::memory:") return sqlite_provider::open_in_memory();
+  if (how.store.starts_with("postgres")) {
+    const auto now = clock::now().time_since_epoch().count();
+    return postgres_provider::connect_with_schema(how.store,
+                                                  how.fresh ? "bench_" + std::to_string(now) : "bench");
+  }
   constexpr std::string_view file_scheme = "sqlite:";
   if (!how.store.starts_with(file_scheme))
     throw configuration_error(error_kind::invalid_argument,
-                              "unknown store '" + how.store + "'; known are sqlite::memory: and sqlite:FILE");
+                              "unknown store '" + how.store +
+                                  "'; known are sqlite::memory:, sqlite:FILE and postgresql://");
   std::string path = how.store.substr(file_scheme.size());
   if (how.fresh)
     for (const char* suffix : {"", "-wal", "-shm", "-lock"}) std::filesystem::remove(path + suffix);

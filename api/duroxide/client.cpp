@@ -14,6 +14,7 @@ std::exception_ptr exception_for(const error_details& details) {
   switch (details.kind) {
   case error_kind::instance_not_found:
   case error_kind::instance_terminal:
+  case error_kind::instance_running:
   case error_kind::already_exists:
     return std::make_exception_ptr(instance_error(details.kind, details.message));
   case error_kind::limit_exceeded: return std::make_exception_ptr(limit_error(details.message));

@@ -145,6 +145,11 @@ public:
   std::vector<activity_state> get_activities(std::string instance);
   std::future<std::vector<activity_state>> get_activities_async(std::string instance);
 
+  // -- administration ---------------------------------------------------------
+  // Of the store that this client works on (admin.hpp). Throws infrastructure_error (runtime_stopped).
+
+  duroxide::admin admin() const;
+
   // The same operations without types and futures.
   const std::shared_ptr<client_port>& port() const noexcept { return port_; }
 

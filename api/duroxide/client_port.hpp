@@ -3,12 +3,14 @@
 #pragma once
 
 #include "duroxide/activity_state.hpp"
+#include "duroxide/fwd.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/kv.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +75,8 @@ public:
                   reply<std::vector<kv_entry>> done) = 0;
   // The unfinished activities, in key order. Empty for an unknown instance.
   virtual void activities(std::string instance, reply<std::vector<activity_state>> done) = 0;
+  // What it all works on; null when the runtime is stopped.
+  virtual std::shared_ptr<provider> store() const = 0;
 };
 
 }  // namespace duroxide

@@ -28,6 +28,7 @@ constexpr std::array kind_names{
     std::pair{error_kind::duplicate_registration, std::string_view{"duplicate_registration"}},
     std::pair{error_kind::instance_not_found, std::string_view{"instance_not_found"}},
     std::pair{error_kind::instance_terminal, std::string_view{"instance_terminal"}},
+    std::pair{error_kind::instance_running, std::string_view{"instance_running"}},
     std::pair{error_kind::already_exists, std::string_view{"already_exists"}},
     std::pair{error_kind::runtime_stopped, std::string_view{"runtime_stopped"}},
     std::pair{error_kind::store_unavailable, std::string_view{"store_unavailable"}},

@@ -26,6 +26,7 @@ enum class error_kind : std::uint8_t {
   duplicate_registration,
   instance_not_found,
   instance_terminal,
+  instance_running,
   already_exists,
   runtime_stopped,
   store_unavailable,

@@ -4,6 +4,7 @@
 namespace duroxide {
 
 class activity_context;
+class admin;
 class client;
 class client_port;
 class orchestration_context;

@@ -7,11 +7,13 @@
 #pragma once
 
 #include "duroxide/activity_state.hpp"
+#include "duroxide/administration.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/kv.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
+#include "duroxide/store_error.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,24 +22,6 @@
 #include <vector>
 
 namespace duroxide {
-
-// What is certain about a failed operation.
-enum class store_fate : std::uint8_t {
-  not_done,  // nothing was written; trying again may help (busy, disk full, connection refused)
-  unknown,   // it may or may not have been written (the connection died inside the commit)
-  fenced,    // nothing was written, and nothing ever will be for this writer: its epoch is over
-  broken,    // the store cannot be used: not a database, newer schema, corrupted row
-};
-
-struct store_error {
-  store_fate fate = store_fate::not_done;
-  error_kind kind = error_kind::store_unavailable;
-  std::string message;  // names the operation, the store and what to do; never a secret
-
-  [[noreturn]] void raise() const { throw infrastructure_error(kind, message); }
-};
-
-template <class T> using stored = result<T, store_error>;
 
 // -- what is written ----------------------------------------------------------
 
@@ -375,6 +359,9 @@ public:
   virtual stored<post_outcome> post(const message& content) = 0;
 
   virtual stored<std::unique_ptr<change_watch>> watch(watch_scope scope) = 0;
+
+  // As long as the provider lives.
+  virtual store_administration& administration() = 0;
 };
 
 // The shard of a new instance: a stable hash of its id (FNV-1a, 64 bits). It is stored with the instance.

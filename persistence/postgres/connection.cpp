@@ -41,6 +41,16 @@ std::string_view row_cursor::text(int column) const noexcept {
 
 std::int64_t row_cursor::number(int column) const { return number_from(text(column)); }
 
+std::vector<std::optional<std::string>> row_cursor::texts() const {
+  std::vector<std::optional<std::string>> all;
+  const auto columns = static_cast<int>(all_->rows.columns());
+  for (int column = 0; column < columns; ++column) {
+    auto& it = all.emplace_back();
+    if (!is_null(column)) it = text(column);
+  }
+  return all;
+}
+
 // "{1,2,3}"
 void row_cursor::get(int column, std::vector<std::int64_t>& value) const {
   value.clear();
@@ -119,6 +129,18 @@ row_cursor connection::run_with(const char* sql, const parameters& values) {
     pqxx::nontransaction statement(state_->session);
     auto all = std::make_shared<row_cursor::result>();
     all->rows = statement.exec_prepared(known->second, pqxx::prepare::make_dynamic_params(encoded));
+    return row_cursor(std::move(all));
+  } catch (const pqxx::pqxx_exception&) {
+    throw_translated();
+  }
+}
+
+row_cursor connection::run_once(const std::string& sql, const std::vector<std::string>& values) {
+  require_open(state_->session);
+  try {
+    pqxx::nontransaction statement(state_->session);
+    auto all = std::make_shared<row_cursor::result>();
+    all->rows = statement.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
     return row_cursor(std::move(all));
   } catch (const pqxx::pqxx_exception&) {
     throw_translated();

@@ -25,6 +25,9 @@ public:
   // Rows that the statement gave or changed.
   std::size_t affected() const noexcept;
 
+  // All columns of the current row, as they are stored.
+  std::vector<std::optional<std::string>> texts() const;
+
   // Reads the columns of the current row from left to right. NULL reads as zero or empty. A std::string is
   // read as it is stored; `payload_into` says that it is the column of a payload.
   template <class... Values> void into(Values&&... values) const {
@@ -94,6 +97,8 @@ public:
     if (row.next()) row.into(found);
     return found;
   }
+  // For statements that are put together at run time: not prepared, the arguments as text.
+  row_cursor run_once(const std::string& sql, const std::vector<std::string>& values);
   // Runs statements without arguments.
   row_cursor run_script(const std::string& sql);
 

@@ -1,6 +1,8 @@
 #include "duroxide/provider.hpp"
 
+#include "persistence/administration.hpp"
 #include "persistence/postgres/activities.hpp"
+#include "persistence/postgres/admin.hpp"
 #include "persistence/postgres/batch.hpp"
 #include "persistence/postgres/claims.hpp"
 #include "persistence/postgres/loading.hpp"
@@ -19,7 +21,9 @@ namespace {
 // The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
 class provider_over_store final : public provider {
 public:
-  explicit provider_over_store(std::shared_ptr<store> in) : store_(std::move(in)), membership_(store_) {}
+  explicit provider_over_store(std::shared_ptr<store> in)
+      : store_(std::move(in)), membership_(store_),
+        administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
 
@@ -144,6 +148,8 @@ public:
     });
   }
 
+  store_administration& administration() override { return *administration_; }
+
 private:
   bool start_on(connection& on, const instance_start& what, std::uint64_t execution) {
     batch_writer one(store_->types(), store_->shard_count());
@@ -159,6 +165,7 @@ private:
 
   const std::shared_ptr<store> store_;
   membership membership_;
+  const std::unique_ptr<store_administration> administration_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "duroxide/provider.hpp"
 
+#include "persistence/administration.hpp"
 #include "persistence/sqlite/activities.hpp"
+#include "persistence/sqlite/admin.hpp"
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/loading.hpp"
@@ -24,7 +26,9 @@ namespace {
 // The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
 class provider_over_store final : public provider {
 public:
-  explicit provider_over_store(std::shared_ptr<store> in) : store_(std::move(in)), membership_(store_) {}
+  explicit provider_over_store(std::shared_ptr<store> in)
+      : store_(std::move(in)), membership_(store_),
+        administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
 
@@ -138,6 +142,8 @@ public:
     });
   }
 
+  store_administration& administration() override { return *administration_; }
+
 private:
   writing_context client() const { return {store_->shard_count(), std::nullopt}; }
 
@@ -154,6 +160,7 @@ private:
 
   const std::shared_ptr<store> store_;
   membership membership_;
+  const std::unique_ptr<store_administration> administration_;
 };
 
 std::shared_ptr<provider> make_provider(stored<std::shared_ptr<store>> opened) {

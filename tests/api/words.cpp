@@ -38,7 +38,7 @@ LAW("error kinds are these words") {
   CHECK(words_up_to(error_kind::attempts_exhausted, error_kind_from) ==
         "activity_failed orchestration_failed panicked cancelled timed_out nondeterminism limit_exceeded "
         "invalid_payload invalid_argument not_registered duplicate_registration instance_not_found "
-        "instance_terminal "
+        "instance_terminal instance_running "
         "already_exists runtime_stopped store_unavailable store_in_use store_incompatible corrupted_history "
         "attempts_exhausted ");
 }

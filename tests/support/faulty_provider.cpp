@@ -92,6 +92,7 @@ public:
   }
   stored<post_outcome> post(const message& content) override { return inner_->post(content); }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return inner_->watch(scope); }
+  store_administration& administration() override { return inner_->administration(); }
 
 private:
   std::shared_ptr<provider> inner_;

@@ -64,6 +64,9 @@ create table instances (
   labels                text,                        -- JSON {name: value, ...} by name; NULL: none
   custom_status         text
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+-- What operators look for. Most instances have completed, and are found by their creation.
+create index instances_by_orchestration on instances (orchestration, key);
+create index instances_not_completed on instances (status, key) where status <> 'completed';
 create index instances_by_parent on instances (parent_instance) where parent_instance is not null;
 
 create table executions (

@@ -1,0 +1,78 @@
+// The operator's door to a store: looking, and mending.
+#pragma once
+
+#include "duroxide/administration.hpp"
+#include "duroxide/fwd.hpp"
+#include "duroxide/provider.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide {
+
+// A cheap value; any thread may use it. Works on the store itself, with or without a runtime in this process
+// or any other. Every member blocks until the store has answered, and throws
+//   configuration_error    an id, a limit or a cursor is not legal (invalid_argument)
+//   infrastructure_error   the store cannot do it now (store_unavailable)
+// and what it says itself.
+class admin {
+public:
+  explicit admin(std::shared_ptr<provider> store) : store_(std::move(store)) {}
+
+  // -- looking ----------------------------------------------------------------
+
+  // A page of instances. Pages by cursor show an instance that is there all the time exactly once, whatever
+  // comes and goes meanwhile (with `updated`, unless it is updated). One page costs the rows that it shows
+  // and those that the filter passes over; ids, creation, names, parents, and every status but `completed`
+  // have an index.
+  instance_page list_instances(const instance_query& what = {}) const;
+  // Throws instance_error (instance_not_found).
+  instance_info get_instance_info(const std::string& instance) const;
+  // The instance and all its descendants, each after its parent. Throws instance_error (instance_not_found).
+  std::vector<instance_in_tree> get_instance_tree(const std::string& instance) const;
+  // In order. Throws instance_error (instance_not_found).
+  std::vector<execution_info> list_executions(const std::string& instance) const;
+  // Throws instance_error (instance_not_found), also if the execution was pruned.
+  execution_info get_execution_info(const std::string& instance, std::uint64_t execution) const;
+  // What happened, in order; `execution` 0: the current one. Throws instance_error (instance_not_found), and
+  // infrastructure_error (corrupted_history) for a row that cannot be read.
+  std::vector<history_event> read_history(const std::string& instance, std::uint64_t execution = 0) const;
+
+  // Counts of everything: reads the tables whole.
+  system_metrics get_system_metrics() const;
+  // What waits: reads the tables of work in progress whole.
+  queue_depths get_queue_depths() const;
+  // Living nodes with what they offer and own, and the last `ended` ones that left or died.
+  std::vector<node_info> list_nodes(std::size_t ended = 10) const;
+
+  // -- deleting ---------------------------------------------------------------
+
+  // Deletes an instance that has ended, with its sub-orchestrations, which must have ended too; all or
+  // nothing. Throws instance_error: instance_not_found, still_running, or has_parent if it is itself a
+  // sub-orchestration: delete its root.
+  //
+  // With `force`, running ones are deleted as well. They are cancelled first, and given up to `patience` to
+  // end, so that their activities stop; what has not ended by then is deleted as it is, and an activity of it
+  // that still runs somewhere may run to its end, for nobody. Use such an id again only after that.
+  deletion delete_instance(const std::string& instance, bool force = false,
+                           duration patience = std::chrono::seconds(5)) const;
+  // Deletes root instances that have ended and that the filter lets through, the oldest first, at most
+  // `limit`, each with its tree, in a transaction of its own. Those with descendants that still run are
+  // passed over.
+  deletion delete_instances(instance_filter filter, std::size_t limit = 1000) const;
+
+  // Deletes executions that have ended, of a running instance too; never the current one. KV values and
+  // messages stay. Throws instance_error (instance_not_found).
+  deletion prune_executions(const std::string& instance, const prune_options& options) const;
+  // The same for every instance that the filter lets through, the oldest first, at most `limit`.
+  deletion prune_executions(instance_filter filter, const prune_options& options,
+                            std::size_t limit = 1000) const;
+
+private:
+  std::shared_ptr<provider> store_;
+};
+
+}  // namespace duroxide

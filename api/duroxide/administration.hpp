@@ -1,0 +1,182 @@
+// What an operator sees and mends: values, and what a provider does with them. The door to it is admin.hpp.
+#pragma once
+
+#include "duroxide/history_event.hpp"
+#include "duroxide/instance_status.hpp"
+#include "duroxide/store_error.hpp"
+#include "duroxide/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide {
+
+// -- instances ----------------------------------------------------------------
+
+// An instance as a list shows it: without its payloads.
+struct instance_summary {
+  std::string instance;
+  std::string orchestration;
+  std::string version;
+  runtime_status status = runtime_status::not_found;
+  std::uint64_t execution = 0;
+  std::optional<std::string> parent;  // instance id
+  timestamp created_at{};
+  timestamp updated_at{};
+  std::vector<label> labels;
+};
+
+// All that is given must hold. Times: from <= t < before.
+struct instance_filter {
+  std::vector<runtime_status> statuses{};  // any of these; empty: every status
+  std::optional<std::string> orchestration{};
+  std::optional<std::string> id_prefix{};
+  std::optional<std::string> parent{};
+  bool roots_only = false;  // not started as a sub-orchestration
+  std::optional<label> has_label{};
+  std::optional<timestamp> created_from{};
+  std::optional<timestamp> created_before{};
+  std::optional<timestamp> updated_from{};
+  std::optional<timestamp> updated_before{};
+};
+
+enum class instance_order : std::uint8_t {
+  created,  // the order in which they were stored
+  id,       // by bytes
+  updated,  // sorts all that the filter lets through: slow on a large store
+};
+
+struct instance_query {
+  instance_filter filter{};
+  instance_order order = instance_order::created;
+  bool descending = true;   // the newest first
+  std::size_t limit = 100;  // 1 to 10 000
+  std::string cursor{};     // of the page before; empty: from the beginning
+};
+
+struct instance_page {
+  std::vector<instance_summary> instances;
+  std::string cursor;  // where the next page begins; empty: this is the last one
+};
+
+struct instance_info {
+  instance_summary summary;
+  std::optional<parent_link> parent;
+  std::string input;                  // of the current execution: JSON text
+  std::optional<std::string> output;  // completed
+  std::optional<error_details> error;
+  std::optional<std::string> custom_status;
+  int history_format = 1;
+};
+
+struct instance_in_tree {
+  instance_summary summary;
+  std::uint32_t depth = 0;  // 0: the root
+};
+
+struct execution_info {
+  std::uint64_t execution = 0;
+  runtime_status status = runtime_status::running;
+  timestamp started_at{};
+  std::optional<timestamp> ended_at;
+  std::uint64_t event_count = 0;
+  std::string input;
+  std::optional<std::string> output;  // continued_as_new: the next input
+  std::optional<error_details> error;
+};
+
+// -- figures ------------------------------------------------------------------
+
+struct system_metrics {
+  std::uint64_t instances = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t running = 0;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t executions = 0;
+  std::uint64_t events = 0;
+};
+
+struct queue_depths {
+  std::uint64_t messages = 0;            // in inboxes, due
+  std::uint64_t later_messages = 0;      // delayed starts and the like
+  std::uint64_t timers = 0;              // due or not
+  std::uint64_t activities_waiting = 0;  // nobody has them in his hands
+  std::uint64_t activities_taken = 0;    // queued at, or running on, a node
+};
+
+// -- deleting -----------------------------------------------------------------
+
+struct deletion {
+  std::uint64_t instances = 0;
+  std::uint64_t executions = 0;
+  std::uint64_t events = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t activities = 0;
+
+  deletion& operator+=(const deletion& more);
+};
+
+// Why nothing was deleted.
+enum class deletion_refusal : std::uint8_t { none, not_found, has_parent, still_running };
+
+struct deletion_outcome {
+  deletion_refusal refusal = deletion_refusal::none;
+  std::string instance;  // that is why
+  deletion deleted;
+};
+
+// Of an instance's executions, never the current one. Both must hold if both are given.
+struct prune_options {
+  std::uint64_t keep_last = 1;  // this many stay, the current one included; 0 counts as 1
+  std::optional<timestamp> ended_before{};
+};
+
+// -- nodes --------------------------------------------------------------------
+
+struct node_info {
+  std::uint64_t node = 0;
+  std::string name;
+  std::string state;  // alive, left, dead
+  timestamp started_at{};
+  timestamp last_seen_at{};
+  std::vector<std::string> orchestrations;
+  std::vector<std::string> activities;
+  std::vector<std::uint32_t> shards;
+};
+
+// -- what a provider does -----------------------------------------------------
+
+// Any thread may call; all block for the time of a store access. Ids and limits are legal.
+class store_administration {
+public:
+  store_administration() = default;
+  store_administration(const store_administration&) = delete;
+  store_administration& operator=(const store_administration&) = delete;
+  virtual ~store_administration() = default;
+
+  // Fails as broken, with invalid_argument, for a cursor that is not of such a query.
+  virtual stored<instance_page> list(const instance_query& what) = 0;
+  virtual stored<std::optional<instance_info>> info(const std::string& instance) = 0;
+  // The instance and all its descendants, each after its parent; empty if there is no such instance.
+  virtual stored<std::vector<instance_in_tree>> tree(const std::string& instance) = 0;
+  // In order; empty if there is no such instance. With `execution`, that one only.
+  virtual stored<std::vector<execution_info>> executions(const std::string& instance,
+                                                         std::uint64_t execution) = 0;
+  virtual stored<system_metrics> metrics() = 0;
+  virtual stored<queue_depths> depths(timestamp now) = 0;
+  // Deletes a root instance with all its descendants, or nothing. Unless `force`, all of them must have
+  // ended.
+  virtual stored<deletion_outcome> remove(const std::string& instance, bool force) = 0;
+  // Deletes executions; nothing if there is no such instance.
+  virtual stored<std::optional<deletion>> prune(const std::string& instance,
+                                                const prune_options& options) = 0;
+  // Members, the newest first: those that live, and up to `ended` that do not.
+  virtual stored<std::vector<node_info>> nodes(std::size_t ended) = 0;
+};
+
+}  // namespace duroxide

@@ -1,0 +1,75 @@
+// The program of the page operating.md.
+#include "guide/support.hpp"
+
+using namespace std::chrono_literals;
+namespace dx = duroxide;
+using guide::expect;
+
+constexpr dx::activity<int(int)> charge{"charge"};
+constexpr dx::orchestration<int(int)> order{"Order"};
+
+dx::task<int> run_order(dx::orchestration_context ctx, int amount) {
+  co_return co_await ctx.schedule_activity(charge, amount);
+}
+
+// [store]
+std::shared_ptr<dx::provider> open_store(const char* url) {
+  if (url) return dx::postgres_provider::connect_with_schema(url, "shop");
+  return dx::sqlite_provider::open_in_memory();
+}
+// [end]
+
+// [find]
+std::string first_failures(dx::admin admin) {
+  dx::instance_query query;
+  query.filter.statuses = {dx::runtime_status::failed};
+  query.filter.orchestration = "Order";
+  query.limit = 50;
+  dx::instance_page page = admin.list_instances(query);  // the newest first
+  std::string text;
+  for (const dx::instance_summary& each : page.instances) {
+    dx::instance_info info = admin.get_instance_info(each.instance);
+    text += each.instance + ": " + info.error->message + "\n";
+  }
+  query.cursor = page.cursor;  // empty: that was all
+  return text;
+}
+// [end]
+
+// [history]
+std::string what_happened(dx::admin admin, const std::string& instance) {
+  std::string text;
+  for (const dx::history_event& event : admin.read_history(instance))
+    text += std::to_string(event.id) + " " + std::string(to_string(event.kind)) + "\n";
+  return text;
+}
+// [end]
+
+// [tidy]
+dx::deletion forget_old_ones(dx::admin admin, dx::timestamp before) {
+  dx::instance_filter old;
+  old.updated_before = before;
+  return admin.delete_instances(old, 1000);  // those that have ended, with all below them
+}
+// [end]
+
+int main() {
+  dx::runtime runtime(open_store(nullptr));
+  runtime.register_activity(charge, [](dx::activity_context&, int amount) {
+    if (amount < 0) throw std::runtime_error("nothing to charge");
+    return amount;
+  });
+  runtime.register_orchestration(order, run_order);
+  runtime.start();
+  dx::client client = runtime.client();
+  client.start_orchestration(order, "good", 5);
+  client.start_orchestration(order, "bad", -5);
+  expect(client.wait_for_orchestration(order, "good", guide::patience), 5);
+  client.wait_for_orchestration("bad", guide::patience);
+
+  expect(first_failures(client.admin()), "bad: nothing to charge\n");
+  expect(what_happened(client.admin(), "good"),
+         "1 orchestration_started\n2 activity_scheduled\n3 activity_completed\n4 orchestration_completed\n");
+  expect(forget_old_ones(client.admin(), dx::timestamp::max()).instances, 2U);
+  expect(client.admin().get_system_metrics().instances, 0U);
+}

@@ -1,0 +1,76 @@
+// The little that the dialects of SQL differ in, for statements that are not on the hot path.
+#pragma once
+
+#include "duroxide/time.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace duroxide::persistence {
+
+using sql_value = std::variant<std::int64_t, std::string>;
+
+inline sql_value to_sql(timestamp at) { return at.time_since_epoch().count(); }
+
+// A row as text; the columns are taken from left to right.
+class sql_row {
+public:
+  explicit sql_row(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
+
+  std::optional<std::string> next() { return std::move(columns_.at(at_++)); }
+  std::string text() { return next().value_or(std::string()); }
+  std::uint64_t number() { return std::stoull(next().value_or("0")); }
+  timestamp time() { return timestamp(duration(std::stoll(next().value_or("0")))); }
+  std::optional<timestamp> optional_time();
+
+private:
+  std::vector<std::optional<std::string>> columns_;
+  std::size_t at_ = 0;
+};
+
+// A connection for one operation. Members throw store_failure.
+class admin_session {
+public:
+  admin_session() = default;
+  admin_session(const admin_session&) = delete;
+  admin_session& operator=(const admin_session&) = delete;
+  virtual ~admin_session() = default;
+
+  // Arguments are $1, $2, ...
+  virtual std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values = {}) = 0;
+  // The number of rows that were changed.
+  virtual std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values = {}) = 0;
+
+  // Everything from here on is written together, or, without `commit`, not at all.
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+
+  // A column of payloads, as it was before it was stored.
+  virtual std::string payload(std::string stored) const = 0;
+
+  // Expressions.
+  virtual std::string contains(const std::string& text, const std::string& part) const = 0;
+  virtual std::string names_as_json(const std::string& column) const = 0;
+  virtual std::string false_literal() const = 0;
+  // Behind a select whose rows are about to be changed.
+  virtual std::string locking() const = 0;
+};
+
+class admin_dialect {
+public:
+  admin_dialect() = default;
+  admin_dialect(const admin_dialect&) = delete;
+  admin_dialect& operator=(const admin_dialect&) = delete;
+  virtual ~admin_dialect() = default;
+
+  virtual std::unique_ptr<admin_session> reading() = 0;
+  virtual std::unique_ptr<admin_session> writing() = 0;
+  virtual const std::string& description() const = 0;
+};
+
+}  // namespace duroxide::persistence

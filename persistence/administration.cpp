@@ -1,0 +1,237 @@
+#include "persistence/administration.hpp"
+
+#include "persistence/decoding.hpp"
+#include "persistence/deleting.hpp"
+#include "persistence/error_json.hpp"
+#include "persistence/listing.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <boost/json.hpp>
+
+#include <map>
+
+namespace duroxide::persistence {
+
+std::optional<timestamp> sql_row::optional_time() {
+  const auto text = next();
+  if (!text) return std::nullopt;
+  return timestamp(duration(std::stoll(*text)));
+}
+
+namespace {
+
+std::optional<std::string> optional_payload(admin_session& db, sql_row& row) {
+  auto stored = row.next();
+  if (!stored) return std::nullopt;
+  return db.payload(*std::move(stored));
+}
+
+std::optional<instance_info> read_info(admin_session& db, const std::string& instance) {
+  auto rows =
+      db.rows("select " + std::string(summary_columns) +
+                  ", i.parent_execution, i.parent_event_id, i.history_format, i.custom_status, e.input, "
+                  "e.output, e.error from instances i left join executions e "
+                  "on e.instance_key = i.key and e.execution = i.execution where i.id = $1",
+              {instance});
+  if (rows.empty()) return std::nullopt;
+  sql_row& row = rows.front();
+  instance_info it;
+  it.summary = read_summary(db, row);
+  parent_link link;
+  link.execution = row.number();
+  link.event_id = row.number();
+  if (it.summary.parent) {
+    link.instance = *it.summary.parent;
+    it.parent = link;
+  }
+  it.history_format = static_cast<int>(row.number());
+  it.custom_status = optional_payload(db, row);
+  it.input = optional_payload(db, row).value_or(std::string());
+  it.output = optional_payload(db, row);
+  it.error = error_from_column(optional_payload(db, row));
+  return it;
+}
+
+std::vector<instance_in_tree> read_tree(admin_session& db, const std::string& instance) {
+  auto rows = db.rows("with recursive family (key, depth) as ("
+                      "select key, 0 from instances where id = $1 union all "
+                      "select i.key, f.depth + 1 from family f "
+                      "join instances p on p.key = f.key join instances i on i.parent_instance = p.id) "
+                      "select f.depth, " +
+                          std::string(summary_columns) +
+                          " from family f join instances i on i.key = f.key order by f.depth, i.key",
+                      {instance});
+  std::vector<instance_in_tree> tree;
+  for (sql_row& row : rows) {
+    instance_in_tree& it = tree.emplace_back();
+    it.depth = static_cast<std::uint32_t>(row.number());
+    it.summary = read_summary(db, row);
+  }
+  return tree;
+}
+
+std::vector<execution_info> read_executions(admin_session& db, const std::string& instance,
+                                            std::uint64_t execution) {
+  std::vector<sql_value> values{instance};
+  std::string only;
+  if (execution != 0) {
+    values.emplace_back(static_cast<std::int64_t>(execution));
+    only = " and e.execution = $2";
+  }
+  auto rows = db.rows("select e.execution, e.status, e.started_at, e.ended_at, coalesce(e.event_count, "
+                      "(select max(h.first_event_id + h.count) - 1 from history h where h.instance_key = "
+                      "e.instance_key and h.execution = e.execution)), e.input, e.output, e.error "
+                      "from instances i join executions e on e.instance_key = i.key where i.id = $1" +
+                          only + " order by e.execution",
+                      values);
+  std::vector<execution_info> found;
+  for (sql_row& row : rows) {
+    execution_info& it = found.emplace_back();
+    it.execution = row.number();
+    it.status = runtime_status_from(row.text());
+    it.started_at = row.time();
+    it.ended_at = row.optional_time();
+    it.event_count = row.number();
+    it.input = optional_payload(db, row).value_or(std::string());
+    it.output = optional_payload(db, row);
+    it.error = error_from_column(optional_payload(db, row));
+  }
+  return found;
+}
+
+system_metrics read_metrics(admin_session& db) {
+  system_metrics found;
+  for (sql_row& row : db.rows("select status, count(*) from instances group by status")) {
+    const runtime_status status = runtime_status_from(row.text());
+    const std::uint64_t count = row.number();
+    found.instances += count;
+    switch (status) {
+    case runtime_status::pending: found.pending = count; break;
+    case runtime_status::running: found.running = count; break;
+    case runtime_status::completed: found.completed = count; break;
+    case runtime_status::failed: found.failed = count; break;
+    case runtime_status::cancelled: found.cancelled = count; break;
+    default: break;
+    }
+  }
+  found.executions = db.rows("select count(*) from executions").at(0).number();
+  found.events = db.rows("select coalesce(sum(count), 0) from history").at(0).number();
+  return found;
+}
+
+queue_depths read_depths(admin_session& db, timestamp now) {
+  queue_depths found;
+  auto rows = db.rows("select sum(case when kind <> 'timer_due' and visible_at <= $1 then 1 else 0 end), "
+                      "sum(case when kind <> 'timer_due' and visible_at > $1 then 1 else 0 end), "
+                      "sum(case when kind = 'timer_due' then 1 else 0 end) from inbox",
+                      {to_sql(now)});
+  found.messages = rows.at(0).number();
+  found.later_messages = rows.at(0).number();
+  found.timers = rows.at(0).number();
+  rows = db.rows("select sum(case when owner is null then 1 else 0 end), "
+                 "sum(case when owner is null then 0 else 1 end) from activities where finished = " +
+                 db.false_literal());
+  found.activities_waiting = rows.at(0).number();
+  found.activities_taken = rows.at(0).number();
+  return found;
+}
+
+std::vector<std::string> names_from_json(const std::string& text) {
+  std::vector<std::string> names;
+  const boost::json::value parsed = boost::json::parse(text);
+  for (const auto& each : parsed.as_array()) names.emplace_back(each.as_string());
+  return names;
+}
+
+std::vector<node_info> read_nodes(admin_session& db, std::size_t ended) {
+  std::map<std::uint64_t, std::vector<std::uint32_t>> shards;
+  for (sql_row& row : db.rows("select node, shard from shards where node is not null order by shard")) {
+    const std::uint64_t node = row.number();
+    shards[node].push_back(static_cast<std::uint32_t>(row.number()));
+  }
+  const std::string columns = "select id, name, state, started_at, last_seen_at, " +
+                              db.names_as_json("orchestrations") + ", " + db.names_as_json("activities") +
+                              " from nodes where state ";
+  std::vector<node_info> found;
+  for (const std::string& which : std::initializer_list<std::string>{
+           "= 'alive' order by id desc", "<> 'alive' order by id desc limit " + std::to_string(ended)}) {
+    for (sql_row& row : db.rows(columns + which)) {
+      node_info& it = found.emplace_back();
+      it.node = row.number();
+      it.name = row.text();
+      it.state = row.text();
+      it.started_at = row.time();
+      it.last_seen_at = row.time();
+      it.orchestrations = names_from_json(row.text());
+      it.activities = names_from_json(row.text());
+      it.shards = shards[it.node];
+    }
+  }
+  return found;
+}
+
+// A row that cannot be read is the store's failure, not the program's.
+template <class Body> auto guarded(const std::string& operation, Body body) {
+  return attempt(operation, [&] {
+    try {
+      return body();
+    } catch (const store_failure&) {
+      throw;
+    } catch (const std::exception& e) {
+      throw store_failure(store_fate::broken, error_kind::corrupted_history,
+                          std::string("a row cannot be read: ") + e.what());
+    }
+  });
+}
+
+class administration_in_sql final : public store_administration {
+public:
+  explicit administration_in_sql(std::unique_ptr<admin_dialect> dialect) : dialect_(std::move(dialect)) {}
+
+  stored<instance_page> list(const instance_query& what) override {
+    return guarded(at("list_instances"), [&] { return list_instances(*dialect_->reading(), what); });
+  }
+  stored<std::optional<instance_info>> info(const std::string& instance) override {
+    return guarded(at("get_instance_info"), [&] { return read_info(*dialect_->reading(), instance); });
+  }
+  stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
+    return guarded(at("get_instance_tree"), [&] { return read_tree(*dialect_->reading(), instance); });
+  }
+  stored<std::vector<execution_info>> executions(const std::string& instance,
+                                                 std::uint64_t execution) override {
+    return guarded(at("list_executions"),
+                   [&] { return read_executions(*dialect_->reading(), instance, execution); });
+  }
+  stored<system_metrics> metrics() override {
+    return guarded(at("get_system_metrics"), [&] { return read_metrics(*dialect_->reading()); });
+  }
+  stored<queue_depths> depths(timestamp now) override {
+    return guarded(at("get_queue_depths"), [&] { return read_depths(*dialect_->reading(), now); });
+  }
+  stored<deletion_outcome> remove(const std::string& instance, bool force) override {
+    return guarded(at("delete_instance"),
+                   [&] { return remove_instance(*dialect_->writing(), instance, force); });
+  }
+  stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
+    return guarded(at("prune_executions"),
+                   [&] { return prune_executions(*dialect_->writing(), instance, options); });
+  }
+  stored<std::vector<node_info>> nodes(std::size_t ended) override {
+    return guarded(at("list_nodes"), [&] { return read_nodes(*dialect_->reading(), ended); });
+  }
+
+private:
+  std::string at(const char* operation) const {
+    return std::string(operation) + ": " + dialect_->description();
+  }
+
+  const std::unique_ptr<admin_dialect> dialect_;
+};
+
+}  // namespace
+
+std::unique_ptr<store_administration> make_administration(std::unique_ptr<admin_dialect> dialect) {
+  return std::make_unique<administration_in_sql>(std::move(dialect));
+}
+
+}  // namespace duroxide::persistence

@@ -1,0 +1,13 @@
+// Administration, the same for every dialect.
+#pragma once
+
+#include "duroxide/administration.hpp"
+#include "persistence/admin_session.hpp"
+
+#include <memory>
+
+namespace duroxide::persistence {
+
+std::unique_ptr<store_administration> make_administration(std::unique_ptr<admin_dialect> dialect);
+
+}  // namespace duroxide::persistence

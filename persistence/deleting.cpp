@@ -1,0 +1,95 @@
+#include "persistence/deleting.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace duroxide::persistence {
+
+namespace {
+
+struct member {
+  std::int64_t key = 0;
+  std::string id;
+  bool ended = false;
+};
+
+// The instance and its descendants, locked, so that none of them ends, or begins another one, meanwhile.
+std::vector<member> lock_family(admin_session& db, const std::string& root) {
+  db.rows("select key from instances where id = $1" + db.locking(), {root});
+  std::vector<member> family;
+  auto rows = db.rows("with recursive family (key) as (select key from instances where id = $1 "
+                      "union select i.key from family f join instances p on p.key = f.key "
+                      "join instances i on i.parent_instance = p.id) "
+                      "select i.key, i.id, i.status from family f join instances i on i.key = f.key "
+                      "order by i.key",
+                      {root});
+  for (sql_row& row : rows) {
+    member& it = family.emplace_back();
+    it.key = static_cast<std::int64_t>(row.number());
+    it.id = row.text();
+    it.ended = is_terminal(runtime_status_from(row.text()));
+  }
+  return family;
+}
+
+bool has_parent(admin_session& db, const std::string& instance) {
+  return !db.rows("select 1 from instances i join instances p on p.id = i.parent_instance where i.id = $1",
+                  {instance})
+              .empty();
+}
+
+std::uint64_t count(admin_session& db, const std::string& sql, const std::vector<sql_value>& values) {
+  auto rows = db.rows(sql, values);
+  return rows.empty() ? 0 : rows.front().number();
+}
+
+void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
+  deleted.events +=
+      count(db, "select coalesce(sum(count), 0) from history where instance_key = $1", {each.key});
+  db.change("delete from history where instance_key = $1", {each.key});
+  db.change("delete from kv where instance_key = $1", {each.key});
+  deleted.executions += db.change("delete from executions where instance_key = $1", {each.key});
+  deleted.messages += db.change("delete from inbox where instance = $1", {each.id});
+  deleted.activities += db.change("delete from activities where instance = $1", {each.id});
+  deleted.instances += db.change("delete from instances where key = $1", {each.key});
+}
+
+}  // namespace
+
+deletion_outcome remove_instance(admin_session& db, const std::string& instance, bool force) {
+  db.begin();
+  const std::vector<member> family = lock_family(db, instance);
+  if (family.empty()) return {deletion_refusal::not_found, instance, {}};
+  if (has_parent(db, instance)) return {deletion_refusal::has_parent, instance, {}};
+  const auto running = std::ranges::find(family, false, &member::ended);
+  if (!force && running != family.end()) return {deletion_refusal::still_running, running->id, {}};
+  deletion_outcome outcome;
+  for (const member& each : family) delete_all_of(db, each, outcome.deleted);
+  db.commit();
+  return outcome;
+}
+
+std::optional<deletion> prune_executions(admin_session& db, const std::string& instance,
+                                         const prune_options& options) {
+  db.begin();
+  auto rows = db.rows("select key, execution from instances where id = $1" + db.locking(), {instance});
+  if (rows.empty()) return std::nullopt;
+  const auto key = static_cast<std::int64_t>(rows.front().number());
+  const auto current = rows.front().number();
+  const std::uint64_t kept = std::max<std::uint64_t>(options.keep_last, 1);
+  std::vector<sql_value> values{key, static_cast<std::int64_t>(current > kept ? current - kept : 0)};
+  std::string old = " where instance_key = $1 and execution <= $2";
+  if (options.ended_before) {
+    values.push_back(to_sql(*options.ended_before));
+    old = " where instance_key = $1 and execution in (select execution from executions where instance_key = "
+          "$1 and execution <= $2 and ended_at < $3)";
+  }
+  deletion deleted;
+  deleted.events = count(db, "select coalesce(sum(count), 0) from history" + old, values);
+  db.change("delete from history" + old, values);
+  deleted.executions = db.change("delete from executions" + old, values);
+  db.commit();
+  return deleted;
+}
+
+}  // namespace duroxide::persistence

@@ -1,0 +1,174 @@
+#include "persistence/listing.hpp"
+
+#include "persistence/label_json.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace duroxide::persistence {
+
+const char* const summary_columns = "i.id, i.orchestration, i.version, i.status, i.execution, "
+                                    "i.parent_instance, i.created_at, i.updated_at, i.labels";
+
+instance_summary read_summary(admin_session& db, sql_row& row) {
+  instance_summary it;
+  it.instance = row.text();
+  it.orchestration = row.text();
+  it.version = row.text();
+  it.status = runtime_status_from(row.text());
+  it.execution = row.number();
+  it.parent = row.next();
+  it.created_at = row.time();
+  it.updated_at = row.time();
+  if (auto labels = row.next()) it.labels = labels_from_json(db.payload(*std::move(labels)));
+  return it;
+}
+
+namespace {
+
+// Above every id that begins with `prefix`.
+std::string end_of_prefix(const std::string& prefix) { return prefix + "\U0010FFFF"; }
+
+// As labels_to_json writes it. No value can contain it: inside of one its quotes would be escaped.
+std::string label_fragment(const label& wanted) {
+  const auto quoted = [](const std::string& text) {
+    return boost::json::serialize(boost::json::string(text));
+  };
+  return quoted(wanted.name) + ":" + quoted(wanted.value);
+}
+
+// Conditions and their arguments, as they come together.
+class selection {
+public:
+  std::string add(sql_value value) {
+    values_.push_back(std::move(value));
+    return "$" + std::to_string(values_.size());
+  }
+  void require(const std::string& condition) { text_ += (text_.empty() ? " where " : " and ") + condition; }
+
+  const std::string& text() const { return text_; }
+  const std::vector<sql_value>& values() const { return values_; }
+
+private:
+  std::string text_;
+  std::vector<sql_value> values_;
+};
+
+void require_status(selection& all, const std::vector<runtime_status>& statuses) {
+  if (statuses.empty()) return;
+  std::string words;
+  for (const runtime_status each : statuses)
+    words += (words.empty() ? "'" : ", '") + std::string(to_string(each)) + "'";
+  all.require("i.status in (" + words + ")");
+  // The index leaves out what most instances are.
+  if (std::ranges::find(statuses, runtime_status::completed) == statuses.end())
+    all.require("i.status <> 'completed'");
+}
+
+void require_filter(admin_session& db, selection& all, const instance_filter& filter) {
+  require_status(all, filter.statuses);
+  if (filter.orchestration) all.require("i.orchestration = " + all.add(*filter.orchestration));
+  if (filter.id_prefix) {
+    all.require("i.id >= " + all.add(*filter.id_prefix));
+    all.require("i.id < " + all.add(end_of_prefix(*filter.id_prefix)));
+  }
+  if (filter.parent) all.require("i.parent_instance = " + all.add(*filter.parent));
+  if (filter.roots_only) all.require("i.parent_instance is null");
+  if (filter.has_label) all.require(db.contains("i.labels", all.add(label_fragment(*filter.has_label))));
+  if (filter.created_from) all.require("i.created_at >= " + all.add(to_sql(*filter.created_from)));
+  if (filter.created_before) all.require("i.created_at < " + all.add(to_sql(*filter.created_before)));
+  if (filter.updated_from) all.require("i.updated_at >= " + all.add(to_sql(*filter.updated_from)));
+  if (filter.updated_before) all.require("i.updated_at < " + all.add(to_sql(*filter.updated_before)));
+}
+
+[[noreturn]] void throw_bad_cursor(const std::string& cursor) {
+  throw store_failure(store_fate::broken, error_kind::invalid_argument,
+                      "'" + cursor +
+                          "' is not a cursor of such a query; give the one of the page before, with the same "
+                          "order, or none to begin anew");
+}
+
+// "created 17", "id orders-4", "updated 1700000000000 17": the order, and what the last row was.
+std::vector<std::string> parts_of(const std::string& cursor, const std::string& order, std::size_t count) {
+  std::vector<std::string> parts;
+  if (!cursor.starts_with(order + " ")) throw_bad_cursor(cursor);
+  std::string rest = cursor.substr(order.size() + 1);
+  while (parts.size() + 1 < count) {
+    const auto blank = rest.find(' ');
+    if (blank == std::string::npos) throw_bad_cursor(cursor);
+    parts.push_back(rest.substr(0, blank));
+    rest.erase(0, blank + 1);
+  }
+  parts.push_back(rest);
+  return parts;
+}
+
+std::int64_t number_from(const std::string& text, const std::string& cursor) {
+  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
+    throw_bad_cursor(cursor);
+  return std::stoll(text);
+}
+
+void require_after(selection& all, const instance_query& what) {
+  const std::string& cursor = what.cursor;
+  if (cursor.empty()) return;
+  const std::string beyond = what.descending ? " < " : " > ";
+  switch (what.order) {
+  case instance_order::created:
+    all.require("i.key" + beyond + all.add(number_from(parts_of(cursor, "created", 1)[0], cursor)));
+    break;
+  case instance_order::id: all.require("i.id" + beyond + all.add(parts_of(cursor, "id", 1)[0])); break;
+  case instance_order::updated: {
+    const auto parts = parts_of(cursor, "updated", 2);
+    const std::string at = all.add(number_from(parts[0], cursor));
+    const std::string key = all.add(number_from(parts[1], cursor));
+    all.require("(i.updated_at, i.key)" + beyond + "(" + at + ", " + key + ")");
+    break;
+  }
+  }
+}
+
+std::string order_by(const instance_query& what) {
+  const std::string direction = what.descending ? " desc" : "";
+  switch (what.order) {
+  case instance_order::created: return " order by i.key" + direction;
+  case instance_order::id: return " order by i.id" + direction;
+  case instance_order::updated: break;
+  }
+  return " order by i.updated_at" + direction + ", i.key" + direction;
+}
+
+std::string cursor_behind(const instance_query& what, const instance_summary& last, std::uint64_t key) {
+  switch (what.order) {
+  case instance_order::created: return "created " + std::to_string(key);
+  case instance_order::id: return "id " + last.instance;
+  case instance_order::updated: break;
+  }
+  return "updated " + std::to_string(last.updated_at.time_since_epoch().count()) + " " + std::to_string(key);
+}
+
+}  // namespace
+
+instance_page list_instances(admin_session& db, const instance_query& what) {
+  selection all;
+  require_filter(db, all, what.filter);
+  require_after(all, what);
+  auto rows = db.rows("select i.key, " + std::string(summary_columns) + " from instances i" + all.text() +
+                          order_by(what) + " limit " + std::to_string(what.limit + 1),
+                      all.values());
+  instance_page page;
+  std::uint64_t key = 0;
+  for (sql_row& row : rows) {
+    if (page.instances.size() == what.limit) {
+      page.cursor = cursor_behind(what, page.instances.back(), key);
+      break;
+    }
+    key = row.number();
+    page.instances.push_back(read_summary(db, row));
+  }
+  return page;
+}
+
+}  // namespace duroxide::persistence

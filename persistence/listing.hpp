@@ -1,0 +1,15 @@
+// Pages of instances.
+#pragma once
+
+#include "duroxide/administration.hpp"
+#include "persistence/admin_session.hpp"
+
+namespace duroxide::persistence {
+
+instance_page list_instances(admin_session& db, const instance_query& what);
+
+// The columns that read_summary takes, of `instances i`.
+extern const char* const summary_columns;
+instance_summary read_summary(admin_session& db, sql_row& row);
+
+}  // namespace duroxide::persistence

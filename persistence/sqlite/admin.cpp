@@ -1,0 +1,86 @@
+#include "persistence/sqlite/admin.hpp"
+
+#include "persistence/sqlite/transaction.hpp"
+
+#include <optional>
+
+namespace duroxide::persistence::sqlite {
+
+namespace {
+
+void bind_all(const statement& to, const std::vector<sql_value>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string name = "$" + std::to_string(i + 1);
+    const int index = sqlite3_bind_parameter_index(to.handle(), name.c_str());
+    if (const auto* number = std::get_if<std::int64_t>(&values[i])) {
+      sqlite3_bind_int64(to.handle(), index, *number);
+    } else {
+      const auto& text = std::get<std::string>(values[i]);
+      sqlite3_bind_text(to.handle(), index, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    }
+  }
+}
+
+sql_row read_row(const statement& from) {
+  std::vector<std::optional<std::string>> columns;
+  const int count = sqlite3_column_count(from.handle());
+  for (int i = 0; i < count; ++i) {
+    auto& column = columns.emplace_back();
+    if (sqlite3_column_type(from.handle(), i) == SQLITE_NULL) continue;
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(from.handle(), i));
+    column.emplace(bytes == nullptr ? "" : bytes,
+                   static_cast<std::size_t>(sqlite3_column_bytes(from.handle(), i)));
+  }
+  return sql_row(std::move(columns));
+}
+
+class session final : public admin_session {
+public:
+  session(store& in, access how) : db_(how == access::write ? in.writing() : in.reading()) {}
+
+  std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
+    statement made(db_->handle(), sql);
+    bind_all(made, values);
+    std::vector<sql_row> found;
+    while (made.step()) found.push_back(read_row(made));
+    return found;
+  }
+  std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values) override {
+    rows(sql, values);
+    return static_cast<std::uint64_t>(sqlite3_changes(db_->handle()));
+  }
+  void begin() override { changes_.emplace(*db_, access::write); }
+  void commit() override { changes_->commit(); }
+  std::string payload(std::string stored) const override { return stored; }
+  std::string contains(const std::string& text, const std::string& part) const override {
+    return "instr(" + text + ", " + part + ") > 0";
+  }
+  std::string names_as_json(const std::string& column) const override { return column; }
+  std::string false_literal() const override { return "0"; }
+  std::string locking() const override { return ""; }  // the transaction has the whole file
+
+private:
+  connection_pool<database>::lease db_;
+  std::optional<transaction> changes_;  // ends before the lease
+};
+
+class dialect final : public admin_dialect {
+public:
+  explicit dialect(store& in) : store_(in) {}
+  std::unique_ptr<admin_session> reading() override {
+    return std::make_unique<session>(store_, access::read);
+  }
+  std::unique_ptr<admin_session> writing() override {
+    return std::make_unique<session>(store_, access::write);
+  }
+  const std::string& description() const override { return store_.description(); }
+
+private:
+  store& store_;
+};
+
+}  // namespace
+
+std::unique_ptr<admin_dialect> make_admin_dialect(store& in) { return std::make_unique<dialect>(in); }
+
+}  // namespace duroxide::persistence::sqlite

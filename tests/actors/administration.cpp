@@ -1,0 +1,185 @@
+// An operator looks at a living system, and mends it.
+#include "tests/actors/fixture.hpp"
+
+#include <latch>
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(int)> work{"work"};
+constexpr activity<int(int)> prune_me{"prune_me"};
+constexpr event<int> go{"go"};
+constexpr orchestration<int(int)> one_step{"OneStep"};
+constexpr orchestration<int(int)> waiting{"Waiting"};
+constexpr orchestration<int(int)> eternal{"Eternal"};
+constexpr orchestration<int(int)> parent{"Parent"};
+
+task<int> run_one_step(orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(work, n);
+}
+
+task<int> run_waiting(orchestration_context ctx, int n) {
+  int more = co_await ctx.wait_for_event(go);
+  co_return n + more;
+}
+
+task<int> run_eternal(orchestration_context ctx, int rounds) {
+  co_await ctx.schedule_activity(prune_me, rounds);
+  if (rounds == 1) co_return 0;
+  co_return ctx.continue_as_new(rounds - 1);
+}
+
+task<int> run_parent(orchestration_context ctx, int n) {
+  auto child = co_await ctx.schedule_sub_orchestration(one_step, n);
+  co_return child;
+}
+
+struct administered {
+  explicit administered(std::function<int(activity_context&, int)> body = [](activity_context&,
+                                                                             int n) { return n + 1; })
+      : running(store.open(), verified()) {
+    running.register_activity(work, std::move(body));
+    running.register_activity(prune_me, [](activity_context& context, int n) {
+      context.get_client().admin().prune_executions(context.instance_id(), {});
+      return n;
+    });
+    running.register_orchestration(one_step, run_one_step);
+    running.register_orchestration(waiting, run_waiting);
+    running.register_orchestration(eternal, run_eternal);
+    running.register_orchestration(parent, run_parent);
+    running.start();
+  }
+
+  test_store store;
+  runtime running;
+  client clients = running.client();
+  admin admins() { return clients.admin(); }
+};
+
+std::string ids(const instance_page& page) {
+  std::string text;
+  for (const auto& each : page.instances) text += (text.empty() ? "" : " ") + each.instance;
+  return text;
+}
+
+LAW("an operator sees what runs, what has ended, and how") {
+  administered on;
+  on.clients.start_orchestration(parent, "p", 1, {.labels = {{"team", "blue"}}});
+  CHECK(on.clients.wait_for_orchestration(parent, "p", patience) == 2);
+  on.clients.start_orchestration(waiting, "w", 1);
+  instance_query what;
+  CHECK(ids(on.admins().list_instances(what)) == "w p::sub::2 p");
+  what.filter.roots_only = true;
+  what.filter.statuses = {runtime_status::completed};
+  CHECK(ids(on.admins().list_instances(what)) == "p");
+  what.filter = {};
+  what.filter.has_label = label{"team", "blue"};
+  CHECK(ids(on.admins().list_instances(what)) == "p");
+
+  const instance_info info = on.admins().get_instance_info("p::sub::2");
+  CHECK(info.output == "2");
+  CHECK(info.parent == parent_link{"p", 1, 2});
+  CHECK(on.admins().get_instance_tree("p").size() == 2);
+  const auto executions = on.admins().list_executions("p");
+  REQUIRE(executions.size() == 1);
+  CHECK(executions[0].event_count == 4);
+  const auto history = on.admins().read_history("p");
+  REQUIRE(history.size() == 4);
+  CHECK(history[1].kind == event_kind::sub_orchestration_scheduled);
+  CHECK(history[3].data == "2");
+  CHECK(on.admins().get_system_metrics().completed == 2);
+  const auto nodes = on.admins().list_nodes();
+  REQUIRE(nodes.size() == 1);
+  CHECK(nodes[0].state == "alive");
+  CHECK(nodes[0].activities == std::vector<std::string>{"prune_me", "work"});
+}
+
+LAW("what an operator asks for wrongly is said, with what to do") {
+  administered on;
+  CHECK(kind_of([&] { on.admins().get_instance_info("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().get_instance_tree("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().list_executions("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().read_history("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().delete_instance("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().prune_executions("nobody", {}); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().get_instance_info(""); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { on.admins().list_instances({.limit = 0}); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { on.admins().list_instances({.cursor = "elsewhere"}); }) ==
+        error_kind::invalid_argument);
+  CHECK(kind_of([&] { on.admins().delete_instances({.statuses = {runtime_status::running}}); }) ==
+        error_kind::invalid_argument);
+  on.clients.start_orchestration(parent, "p", 1);
+  on.clients.wait_for_orchestration("p", patience);
+  CHECK(kind_of([&] { on.admins().get_execution_info("p", 2); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { on.admins().read_history("p", 2); }) == error_kind::instance_not_found);
+  CHECK(details_of([&] { on.admins().delete_instance("p::sub::2"); }).message ==
+        "instance 'p::sub::2' is a sub-orchestration; delete its root, with all below it");
+  on.running.shutdown();
+  CHECK(kind_of([&] { on.clients.admin(); }) == error_kind::runtime_stopped);
+}
+
+LAW("an id can be used again when its instance has been deleted") {
+  administered on;
+  on.clients.start_orchestration(one_step, "a", 1);
+  CHECK(on.clients.wait_for_orchestration(one_step, "a", patience) == 2);
+  const deletion gone = on.admins().delete_instance("a");
+  CHECK(gone.instances == 1);
+  CHECK(gone.events == 4);
+  CHECK(on.clients.get_status("a").status == runtime_status::not_found);
+  CHECK(on.clients.start_orchestration(one_step, "a", 10) == start_result::started);
+  CHECK(on.clients.wait_for_orchestration(one_step, "a", patience) == 11);
+}
+
+LAW("a running instance is deleted only by force, which stops its activities first") {
+  std::latch began(1);
+  std::atomic<bool> stopped = false;
+  administered on([&](activity_context& context, int n) {
+    began.count_down();
+    stopped = context.wait_for_cancellation(patience);
+    return n;
+  });
+  on.clients.start_orchestration(parent, "p", 1);
+  began.wait();
+  CHECK(kind_of([&] { on.admins().delete_instance("p"); }) == error_kind::instance_running);
+  CHECK(on.admins().delete_instance("p", true, patience).instances == 2);
+  CHECK(eventually([&] { return stopped.load(); }));
+  CHECK(on.clients.get_status("p::sub::2").status == runtime_status::not_found);
+}
+
+LAW("an id can be used again at once, even if the owner still has what was deleted in memory") {
+  administered on;
+  on.clients.start_orchestration(waiting, "w", 1);
+  CHECK(on.admins().delete_instance("w", true, duration(0)).instances == 1);
+  CHECK(on.clients.get_status("w").status == runtime_status::not_found);
+  CHECK(on.clients.start_orchestration(waiting, "w", 5) == start_result::started);
+  on.clients.raise_event(go, "w", 1);
+  CHECK(on.clients.wait_for_orchestration(waiting, "w", patience) == 6);
+}
+
+LAW("those that have ended are deleted together, with their trees") {
+  administered on;
+  for (int i = 0; i < 3; ++i) {
+    on.clients.start_orchestration(parent, "p" + std::to_string(i), i);
+    on.clients.wait_for_orchestration("p" + std::to_string(i), patience);
+  }
+  on.clients.start_orchestration(waiting, "w", 1);
+  CHECK(on.admins().delete_instances({.id_prefix = "p"}, 2).instances == 4);
+  CHECK(ids(on.admins().list_instances()) == "w p2::sub::2 p2");
+  CHECK(on.admins().delete_instances({}).instances == 2);
+  CHECK(ids(on.admins().list_instances()) == "w");
+}
+
+LAW("an orchestration that goes on for ever can prune itself") {
+  administered on;
+  on.clients.start_orchestration(eternal, "e", 6);
+  CHECK(on.clients.wait_for_orchestration(eternal, "e", patience) == 0);
+  const auto left = on.admins().list_executions("e");
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].execution == 6);
+  CHECK(on.admins().prune_executions(instance_filter{}, {}).executions == 0);
+}
+
+}  // namespace
+}  // namespace duroxide

@@ -1,0 +1,321 @@
+// What an operator sees, and what it takes to delete.
+#include "tests/persistence/conformance/kit.hpp"
+
+#include <algorithm>
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+
+namespace {
+
+store_administration& of(const live_store& store) { return store->administration(); }
+
+turn_commit root(const std::string& id, std::int64_t created, const std::string& orchestration = "Hello") {
+  turn_commit turn = first_turn(id);
+  turn.at = turn.creates->created_at = at(created);
+  turn.creates->orchestration = orchestration;
+  return turn;
+}
+
+turn_commit child(const std::string& id, const std::string& parent) {
+  turn_commit turn = first_turn(id);
+  turn.creates->parent = parent_link{parent, 1, 2};
+  return turn;
+}
+
+turn_commit ended(const std::string& id, runtime_status status, std::int64_t when) {
+  turn_commit turn = last_turn(id, 3);
+  turn.at = at(when);
+  turn.update.status = turn.ends->status = status;
+  return turn;
+}
+
+std::string ids(const std::vector<instance_summary>& found) {
+  std::string text;
+  for (const auto& each : found) text += (text.empty() ? "" : " ") + each.instance;
+  return text;
+}
+
+std::string listed(const live_store& store, const instance_query& what) {
+  return ids(of(store).list(what).value().instances);
+}
+
+// All pages of a query, with a bar between them.
+std::string paged(const live_store& store, instance_query what) {
+  std::string text;
+  do {
+    const instance_page page = of(store).list(what).value();
+    text += (text.empty() ? "" : " | ") + ids(page.instances);
+    what.cursor = page.cursor;
+  } while (!what.cursor.empty());
+  return text;
+}
+
+// Execution 1 continued as new at 10, execution 2 at 20 and so on; the last one runs.
+void run_executions(live_store& store, const std::string& id, std::uint64_t count) {
+  store.create(id);
+  for (std::uint64_t n = 1; n < count; ++n) {
+    turn_commit turn;
+    turn.instance = id;
+    turn.execution = n;
+    turn.at = at(static_cast<std::int64_t>(10 * n));
+    const std::uint64_t next_event = n == 1 ? 3 : 2;
+    turn.history.push_back({n, next_event, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
+    turn.history.push_back({n + 1, 1, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
+    turn.ends = execution_end{n, runtime_status::continued_as_new, "\"next\"", std::nullopt};
+    turn.begins = execution_begin{n + 1, "\"next\"", true};
+    REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
+  }
+}
+
+std::string executions(const live_store& store, const std::string& id) {
+  std::string text;
+  const auto all = of(store).executions(id, 0).value();
+  for (const auto& each : all)
+    text += (text.empty() ? "" : " ") + std::to_string(each.execution);
+  return text;
+}
+
+}  // namespace
+
+STORE_LAW("instances are listed by creation, by id and by change, upwards and downwards, page by page") {
+  for (const auto* id : {"c", "a", "d", "b"}) store.commit(root(id, 100));
+  store.commit(ended("a", runtime_status::completed, 900));
+  store.commit(ended("d", runtime_status::failed, 500));
+  instance_query what;
+  CHECK(listed(store, what) == "b d a c");
+  what.limit = 3;
+  CHECK(paged(store, what) == "b d a | c");
+  what.descending = false;
+  CHECK(paged(store, what) == "c a d | b");
+  what.order = instance_order::id;
+  CHECK(paged(store, what) == "a b c | d");
+  what.order = instance_order::updated;
+  what.limit = 1;
+  CHECK(paged(store, what) == "c | b | d | a");
+  what.descending = true;
+  CHECK(paged(store, what) == "a | d | b | c");
+}
+
+STORE_LAW("a list goes on where its page ended, whatever comes and goes") {
+  for (const auto* id : {"a", "b", "c", "d"}) store.commit(root(id, 100));
+  instance_query what;
+  what.limit = 2;
+  const instance_page first = of(store).list(what).value();
+  CHECK(ids(first.instances) == "d c");
+  store.commit(ended("c", runtime_status::completed, 200));
+  CHECK(of(store).remove("c", false).value().refusal == deletion_refusal::none);
+  store.commit(root("e", 300));
+  what.cursor = first.cursor;
+  CHECK(listed(store, what) == "b a");
+}
+
+STORE_LAW("a cursor of another query is refused") {
+  for (const auto* cursor :
+       {"x", "id a", "created", "created x", "created 99999999999999999999", "updated 7"}) {
+    instance_query what;
+    what.cursor = cursor;
+    const auto refused = of(store).list(what);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind == error_kind::invalid_argument);
+  }
+}
+
+STORE_LAW("a list shows what its filter lets through") {
+  turn_commit labelled = root("orders-1", 100, "Order");
+  labelled.creates->labels = {{"team", "blue"}, {"quo\"te", "\"x\":\"y\""}};
+  store.commit(labelled);
+  store.commit(root("orders-2", 200, "Order"));
+  store.commit(root("payments-1", 300, "Payment"));
+  store.commit(child("child-1", "orders-1"));
+  store.commit(ended("orders-2", runtime_status::completed, 400));
+  store.commit(ended("payments-1", runtime_status::failed, 500));
+  const auto with = [&store](auto change) {
+    instance_query what;
+    what.order = instance_order::id;
+    what.descending = false;
+    change(what.filter);
+    return listed(store, what);
+  };
+  CHECK(with([](auto& f) { f.statuses = {runtime_status::running}; }) == "child-1 orders-1");
+  CHECK(with([](auto& f) {
+          f.statuses = {runtime_status::failed, runtime_status::completed};
+        }) == "orders-2 payments-1");
+  CHECK(with([](auto& f) { f.orchestration = "Order"; }) == "orders-1 orders-2");
+  CHECK(with([](auto& f) { f.id_prefix = "orders-"; }) == "orders-1 orders-2");
+  CHECK(with([](auto& f) { f.id_prefix = "orders-3"; }) == "");
+  CHECK(with([](auto& f) { f.parent = "orders-1"; }) == "child-1");
+  CHECK(with([](auto& f) { f.roots_only = true; }) == "orders-1 orders-2 payments-1");
+  CHECK(with([](auto& f) { f.has_label = label{"team", "blue"}; }) == "orders-1");
+  CHECK(with([](auto& f) { f.has_label = label{"quo\"te", "\"x\":\"y\""}; }) == "orders-1");
+  CHECK(with([](auto& f) { f.has_label = label{"x", "y"}; }) == "");
+  CHECK(with([](auto& f) { f.has_label = label{"team", "red"}; }) == "");
+  CHECK(with([](auto& f) { f.created_from = at(200); }) == "orders-2 payments-1");
+  CHECK(with([](auto& f) { f.created_before = at(200), f.roots_only = true; }) == "orders-1");
+  CHECK(with([](auto& f) { f.updated_from = at(400), f.updated_before = at(500); }) == "orders-2");
+}
+
+STORE_LAW("everything about an instance is shown, its executions too") {
+  CHECK_FALSE(of(store).info("a").value().has_value());
+  CHECK(of(store).executions("a", 0).value().empty());
+  turn_commit first = root("a", 100);
+  first.creates->parent = parent_link{"p", 3, 7};
+  first.creates->input = std::string("\0in", 3);
+  first.update.custom_status = std::optional<std::string>("\"half\"");
+  store.commit(first);
+  turn_commit last = ended("a", runtime_status::failed, 300);
+  last.ends->error = last.update.error =
+      error_details{error_category::application, error_kind::activity_failed, "no", "greet"};
+  store.commit(last);
+  const instance_info info = of(store).info("a").value().value();
+  CHECK(info.summary.instance == "a");
+  CHECK(info.summary.status == runtime_status::failed);
+  CHECK(info.summary.created_at == at(100));
+  CHECK(info.summary.updated_at == at(300));
+  CHECK(info.parent == parent_link{"p", 3, 7});
+  CHECK((info.input == std::string("\0in", 3)));
+  CHECK(info.custom_status == "\"half\"");
+  CHECK(info.error == last.update.error);
+
+  run_executions(store, "b", 3);
+  const auto all = of(store).executions("b", 0).value();
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].status == runtime_status::continued_as_new);
+  CHECK(all[0].ended_at == at(10));
+  CHECK(all[0].event_count == 3);
+  CHECK(all[0].output == "\"next\"");
+  CHECK(all[2].status == runtime_status::running);
+  CHECK(all[2].event_count == 1);
+  CHECK_FALSE(all[2].ended_at.has_value());
+  CHECK(of(store).executions("b", 2).value().at(0).started_at == at(10));
+  CHECK(of(store).executions("b", 4).value().empty());
+}
+
+STORE_LAW("a tree has an instance and all below it, each after its parent") {
+  store.commit(root("r", 100));
+  store.commit(child("r::1", "r"));
+  store.commit(child("r::1::1", "r::1"));
+  store.commit(child("r::2", "r"));
+  store.commit(root("other", 100));
+  std::string text;
+  const auto tree = of(store).tree("r").value();
+  for (const auto& each : tree)
+    text += std::to_string(each.depth) + each.summary.instance + " ";
+  CHECK(text == "0r 1r::1 1r::2 2r::1::1 ");
+  CHECK(of(store).tree("r::1").value().size() == 2);
+  CHECK(of(store).tree("nobody").value().empty());
+}
+
+STORE_LAW("figures count what there is") {
+  turn_commit busy = scheduling({activity_of("a", 1), shared_activity("a", 2)});
+  busy.messages.push_back({timer_for("a", 5, at(500)), true});
+  store.commit(busy);
+  store.post(event_for("a", "go"));
+  message later = event_for("a", "later");
+  later.visible_at = at(10'000);
+  store.post(later);
+  store.create("b");
+  store.commit(ended("b", runtime_status::cancelled, 50));
+  const system_metrics metrics = of(store).metrics().value();
+  CHECK(metrics.instances == 2);
+  CHECK(metrics.running == 1);
+  CHECK(metrics.cancelled == 1);
+  CHECK(metrics.executions == 2);
+  CHECK(metrics.events == 5);
+  const queue_depths depths = of(store).depths(at(1000)).value();
+  CHECK(depths.messages == 1);
+  CHECK(depths.later_messages == 1);
+  CHECK(depths.timers == 1);
+  CHECK(depths.activities_waiting == 1);
+  CHECK(depths.activities_taken == 1);
+}
+
+STORE_LAW("deleting takes a whole tree with all that belongs to it, or nothing") {
+  store.commit(root("r", 100));
+  turn_commit below = child("r::1", "r");
+  below.kv.push_back({"k", "\"v\"", at(1)});
+  below.activities.push_back(activity_of("r::1", 2));
+  store.commit(below);
+  store.post(event_for("r::1", "go"));
+  store.create("other");
+  CHECK(of(store).remove("nobody", true).value().refusal == deletion_refusal::not_found);
+  CHECK(of(store).remove("r::1", true).value().refusal == deletion_refusal::has_parent);
+  const auto refused = of(store).remove("r", false).value();
+  CHECK(refused.refusal == deletion_refusal::still_running);
+  CHECK(refused.instance == "r");
+  store.commit(ended("r", runtime_status::completed, 200));
+  CHECK(of(store).remove("r", false).value().instance == "r::1");
+  CHECK(of(store).tree("r").value().size() == 2);
+
+  const auto gone = of(store).remove("r", true).value();
+  CHECK(gone.refusal == deletion_refusal::none);
+  CHECK(gone.deleted.instances == 2);
+  CHECK(gone.deleted.executions == 2);
+  CHECK(gone.deleted.events == 5);
+  CHECK(gone.deleted.messages == 1);
+  CHECK(gone.deleted.activities == 1);
+  CHECK(store.seen("r::1").empty());
+  CHECK(store->kv("r::1", std::nullopt).value().empty());
+  const queue_depths depths = of(store).depths(at(1000)).value();
+  CHECK(depths.messages + depths.activities_taken == 0);
+  CHECK_FALSE(store.seen("other").empty());
+
+  turn_commit late = turn_of("r::1", 3);
+  CHECK(store.commit(late).outcome == turn_outcome::stale);
+  CHECK(store->post(event_for("r", "late")).value() == post_outcome::not_found);
+  CHECK(store->start(start_of("r")).value());
+}
+
+STORE_LAW("pruning deletes executions that have ended, never the current one") {
+  CHECK_FALSE(of(store).prune("nobody", {}).value().has_value());
+  run_executions(store, "a", 5);
+  turn_commit turn;
+  turn.instance = "a";
+  turn.execution = 5;
+  turn.at = at(60);
+  turn.kv.push_back({"k", "\"v\"", at(1)});
+  store.commit(turn);
+  prune_options options;
+  options.keep_last = 4;
+  const deletion pruned = of(store).prune("a", options).value().value();
+  CHECK(pruned.executions == 1);
+  CHECK(pruned.events == 3);
+  CHECK(executions(store, "a") == "2 3 4 5");
+  options.keep_last = 1;
+  options.ended_before = at(30);
+  CHECK(of(store).prune("a", options).value()->executions == 1);
+  CHECK(executions(store, "a") == "3 4 5");
+  for (const std::uint64_t kept : {0, 1}) {
+    options = {};
+    options.keep_last = kept;
+    of(store).prune("a", options).value();
+    CHECK(executions(store, "a") == "5");
+  }
+  CHECK(store->kv("a", std::nullopt).value().size() == 1);
+  CHECK(store->load("a").value()->history.size() == 1);
+}
+
+STORE_LAW("nodes are shown with what they offer and own, the living ones first") {
+  std::uint64_t left = 0;
+  {
+    const other_node other(store, false);
+    left = other.node();
+    const auto two = of(store).nodes(10).value();
+    REQUIRE(two.size() == 2);
+    CHECK(two[0].node == left);
+    CHECK(two[0].shards.empty());
+    CHECK(two[1].node == store.node());
+    CHECK(two[1].state == "alive");
+    CHECK(two[1].name == "tester");
+    CHECK(two[1].orchestrations == std::vector<std::string>{"Hello"});
+    CHECK(two[1].activities == std::vector<std::string>{"greet"});
+    CHECK(two[1].shards.size() == store.membership().shard_count);
+    other->leave(left).value();
+  }
+  const auto now = of(store).nodes(1).value();
+  REQUIRE(now.size() == 2);
+  CHECK(now[0].node == store.node());
+  CHECK(now[1].node == left);
+  CHECK(now[1].state == "left");
+  CHECK(of(store).nodes(0).value().size() == 1);
+}
