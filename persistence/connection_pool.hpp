@@ -12,7 +12,7 @@
 namespace duroxide::persistence {
 
 // Any thread may call. Connections are made when they are first needed, and kept as long as `is_usable` says
-// so when they are given back.
+// so: when they are given back, and when they are lent again.
 template <class Connection> class connection_pool {
 public:
   using factory = std::function<std::unique_ptr<Connection>()>;
@@ -42,18 +42,21 @@ public:
 
 private:
   std::unique_ptr<Connection> take() {
+    std::unique_ptr<Connection> lent;
     {
       std::unique_lock lock(mutex_);
       returned_.wait(lock, [this] { return !free_.empty() || made_ < limit_; });
-      if (!free_.empty()) {
-        auto lent = std::move(free_.back());
+      if (free_.empty()) {
+        free_.reserve(limit_);  // so that giving back cannot fail
+        ++made_;
+      } else {
+        lent = std::move(free_.back());
         free_.pop_back();
-        return lent;
       }
-      free_.reserve(limit_);  // so that giving back cannot fail
-      ++made_;
     }
+    if (lent && (!is_usable_ || is_usable_(*lent))) return lent;
     try {
+      lent.reset();
       return make_();
     } catch (...) {
       forget_one();

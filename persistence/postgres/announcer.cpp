@@ -75,7 +75,7 @@ void announcer::run() {
 
 bool announcer::say(const news& what) {
   try {
-    if (!session_ || !session_->is_open()) {
+    if (!session_ || !session_->is_alive()) {
       session_ = connect_();
       session_->run_script("set synchronous_commit = off");
     }

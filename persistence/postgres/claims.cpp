@@ -20,10 +20,7 @@ key_columns columns_of(const std::vector<activity_key>& keys) {
   return columns;
 }
 
-}  // namespace
-
-std::vector<stored_activity> claim_activities(connection& on, std::uint64_t node,
-                                              const activity_claim& wanted) {
+std::vector<stored_activity> claim_on(connection& on, std::uint64_t node, const activity_claim& wanted) {
   auto row = on.run(
       "select instance, execution, event_id, orchestration, version, name, input, tag, session, attempt, "
       "retry_of, attempts from claim_activities($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -41,13 +38,49 @@ std::vector<stored_activity> claim_activities(connection& on, std::uint64_t node
   return claimed;
 }
 
-void release_activities(connection& on, std::uint64_t node, const std::vector<activity_key>& keys) {
+}  // namespace
+
+std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_claim& wanted) {
+  give_back_unheard(node);
+  std::vector<stored_activity> claimed;
+  try {
+    const auto on = store_->writing();
+    // What is claimed is known before it is certain, and so never forgotten.
+    transaction changes(*on);
+    claimed = claim_on(*on, node, wanted);
+    changes.commit();
+    return claimed;
+  } catch (const store_failure& failure) {
+    if (failure.error().fate != store_fate::unknown) throw;
+    const std::lock_guard lock(mutex_);
+    for (const stored_activity& each : claimed) unheard_[node].push_back(each.key);
+    throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
+  }
+}
+
+void claims::release(std::uint64_t node, const std::vector<activity_key>& keys) {
   const key_columns columns = columns_of(keys);
-  on.run("update activities a set owner = null, shared = true "
-         "from unnest($2::text[], $3::bigint[], $4::bigint[]) k (instance, execution, event_id) "
-         "where a.instance = k.instance and a.execution = k.execution and a.event_id = k.event_id "
-         "and a.owner = $1",
-         static_cast<std::int32_t>(node), columns.instances, columns.executions, columns.event_ids);
+  store_->write_again([&](connection& on) {
+    on.run("update activities a set owner = null, shared = true "
+           "from unnest($2::text[], $3::bigint[], $4::bigint[]) k (instance, execution, event_id) "
+           "where a.instance = k.instance and a.execution = k.execution and a.event_id = k.event_id "
+           "and a.owner = $1",
+           static_cast<std::int32_t>(node), columns.instances, columns.executions, columns.event_ids);
+  });
+}
+
+// A claim that is still on its way has locked its rows, so this waits for it.
+void claims::give_back_unheard(std::uint64_t node) {
+  std::vector<activity_key> keys;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = unheard_.find(node); found != unheard_.end()) keys = found->second;
+  }
+  if (keys.empty()) return;
+  release(node, keys);
+  const std::lock_guard lock(mutex_);
+  auto& left = unheard_[node];
+  left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(keys.size()));
 }
 
 std::vector<activity_key> lost_activities(connection& on, std::uint64_t node,

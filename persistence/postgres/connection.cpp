@@ -3,6 +3,7 @@
 #include "persistence/postgres/failures.hpp"
 #include "persistence/postgres/payload_text.hpp"
 
+#include <poll.h>
 #include <pqxx/pqxx>
 
 #include <charconv>
@@ -69,7 +70,18 @@ void payload_into::decode(std::string_view text) const { bytes = from_text(text)
 void optional_payload_into::decode(std::string_view text) const { bytes = from_text(text); }
 
 struct connection::state {
-  explicit state(const std::string& settings) : session(settings), silence(session) {}
+  explicit state(const std::string& settings) : session(settings), said(session) {}
+
+  // Failures are values here, so nothing is printed. What a server says by itself are its last words.
+  class last_words final : public pqxx::errorhandler {
+  public:
+    explicit last_words(pqxx::connection_base& session) : errorhandler(session) {}
+    bool operator()(const char*) noexcept override {
+      heard = true;
+      return false;
+    }
+    bool heard = false;
+  };
 
   class listener final : public pqxx::notification_receiver {
   public:
@@ -82,7 +94,7 @@ struct connection::state {
   };
 
   pqxx::connection session;
-  pqxx::quiet_errorhandler silence;  // failures are values here; nothing is printed
+  last_words said;
   std::unordered_map<const char*, std::string> prepared;
   std::vector<notification> received;
   std::vector<std::unique_ptr<listener>> listeners;
@@ -99,6 +111,31 @@ connection::connection(const std::string& settings) {
 connection::~connection() = default;
 
 bool connection::is_open() const noexcept { return state_->session.is_open(); }
+
+bool connection::is_alive() const noexcept {
+  if (!is_open()) return false;
+  pollfd source{socket(), POLLIN, 0};
+  if (::poll(&source, 1, 0) == 0) return true;
+  try {
+    read_what_has_come();
+    return is_open();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+// A server that ends a session says so before it is gone.
+void connection::read_what_has_come() const {
+  state_->said.heard = false;
+  state_->session.get_notifs();
+  if (state_->said.heard) state_->session.disconnect();
+}
+
+// Called in a handler. A server that takes no writes is left: the next session may find one that does.
+void connection::fail() {
+  if (is_refused_write()) state_->session.disconnect();
+  throw_translated();
+}
 
 int connection::socket() const noexcept { return state_->session.sock(); }
 
@@ -131,7 +168,7 @@ row_cursor connection::run_with(const char* sql, const parameters& values) {
     all->rows = statement.exec_prepared(known->second, pqxx::prepare::make_dynamic_params(encoded));
     return row_cursor(std::move(all));
   } catch (const pqxx::pqxx_exception&) {
-    throw_translated();
+    fail();
   }
 }
 
@@ -143,7 +180,7 @@ row_cursor connection::run_once(const std::string& sql, const std::vector<std::s
     all->rows = statement.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
     return row_cursor(std::move(all));
   } catch (const pqxx::pqxx_exception&) {
-    throw_translated();
+    fail();
   }
 }
 
@@ -155,7 +192,7 @@ row_cursor connection::run_script(const std::string& sql) {
     all->rows = statement.exec(sql);
     return row_cursor(std::move(all));
   } catch (const pqxx::pqxx_exception&) {
-    throw_translated();
+    fail();
   }
 }
 
@@ -165,17 +202,18 @@ void connection::listen(const std::string& channel) {
     state_->listeners.push_back(
         std::make_unique<state::listener>(state_->session, channel, state_->received));
   } catch (const pqxx::pqxx_exception&) {
-    throw_translated();
+    fail();
   }
 }
 
 std::vector<connection::notification> connection::notifications() {
   require_open(state_->session);
   try {
-    state_->session.get_notifs();
+    read_what_has_come();
+    require_open(state_->session);
     return std::exchange(state_->received, {});
   } catch (const pqxx::pqxx_exception&) {
-    throw_translated();
+    fail();
   }
 }
 

@@ -83,6 +83,8 @@ public:
   ~connection();
 
   bool is_open() const noexcept;
+  // Whether the server has not ended the session either, as far as can be known without asking it.
+  bool is_alive() const noexcept;
 
   // Runs one statement with its arguments ($1, $2, ...). `sql` is a literal: it is prepared when it is first
   // run, and known by its address from then on.
@@ -114,6 +116,9 @@ public:
   int process_id() const noexcept;
 
 private:
+  void read_what_has_come() const;
+  [[noreturn]] void fail();
+
   struct state;
   std::unique_ptr<state> state_;
 };

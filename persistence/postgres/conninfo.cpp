@@ -30,18 +30,40 @@ struct free_options {
 };
 using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
 
+[[noreturn]] void throw_not_understood() {
+  throw store_failure(store_fate::broken, error_kind::store_unavailable,
+                      "the URL cannot be understood. It is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?"
+                      "OPTION=VALUE; special characters in its parts are written as %XX.");
+}
+
+// A password with an @ or a / in it ends there for libpq, which takes the rest for a host, a port or a
+// database, and names it. No part of a URL has a second @, or one behind a /.
+bool may_show_password(std::string_view url) {
+  url.remove_prefix(url.find("//") + 2);
+  const std::size_t end_of_user = url.find_first_of("@/");
+  if (end_of_user == std::string_view::npos) return false;
+  if (url[end_of_user] == '@') url.remove_prefix(end_of_user + 1);
+  return url.substr(0, url.find('?')).find('@') != std::string_view::npos;
+}
+
+bool is_port(std::string_view text) { return text.find_first_not_of("0123456789,") == text.npos; }
+
+std::string value_of(const PQconninfoOption* options, std::string_view keyword) {
+  for (; options->keyword != nullptr; ++options)
+    if (keyword == options->keyword && options->val != nullptr) return options->val;
+  return {};
+}
+
 options_ptr parse(const std::string& url) {
   if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
     throw store_failure(store_fate::broken, error_kind::store_unavailable,
                         "a URL begins with postgresql://, as in postgresql://user@host:5432/database");
   char* said = nullptr;
   options_ptr options(PQconninfoParse(url.c_str(), &said));
-  if (options) return options;
   // libpq repeats the URL in what it says, and a password with it.
   PQfreemem(said);
-  throw store_failure(store_fate::broken, error_kind::store_unavailable,
-                      "the URL cannot be understood. It is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?"
-                      "OPTION=VALUE; special characters in its parts are written as %XX.");
+  if (!options || may_show_password(url) || !is_port(value_of(options.get(), "port"))) throw_not_understood();
+  return options;
 }
 
 // As the documentation of libpq's keyword/value strings demands.
@@ -58,10 +80,20 @@ void append(std::string& settings, std::string_view keyword, std::string_view va
   settings.append(keyword).append("=").append(quoted(value)).append(" ");
 }
 
-std::string value_of(const PQconninfoOption* options, std::string_view keyword) {
-  for (; options->keyword != nullptr; ++options)
-    if (keyword == options->keyword && options->val != nullptr) return options->val;
-  return {};
+[[noreturn]] void throw_no_password(const std::string& why) {
+  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+                      "the password callback failed: " + why);
+}
+
+// What users throw may come up on any thread of ours.
+std::string asked(const std::function<std::string()>& password) {
+  try {
+    return password();
+  } catch (const std::exception& e) {
+    throw_no_password(e.what());
+  } catch (...) {
+    throw_no_password("it threw what is no std::exception");
+  }
 }
 
 std::string describe(const PQconninfoOption* options) {
@@ -88,7 +120,7 @@ conninfo::conninfo(const std::string& url, std::function<std::string()> password
 
 std::string conninfo::for_new_connection() const {
   std::string settings = settings_;
-  if (password_) append(settings, "password", password_());
+  if (password_) append(settings, "password", asked(password_));
   return settings;
 }
 

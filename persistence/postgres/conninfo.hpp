@@ -15,7 +15,8 @@ public:
 
   // For people: "postgresql://user@host:5432/database".
   const std::string& description() const noexcept { return description_; }
-  // For libpq. Asks the password callback, if there is one: it may block, and what it throws comes through.
+  // For libpq. Asks the password callback, if there is one, which may block. Throws store_failure with what
+  // that throws.
   std::string for_new_connection() const;
 
 private:

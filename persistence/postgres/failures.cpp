@@ -19,6 +19,8 @@ std::string advised(const std::string& said, std::string_view advice) {
   return text + (text.ends_with('.') ? " " : ". ") + std::string(advice);
 }
 
+constexpr std::string_view read_only_state = "25006";
+
 [[noreturn]] void throw_not_done(const std::string& said, std::string_view advice) {
   throw store_failure(store_fate::not_done, error_kind::store_unavailable, advised(said, advice));
 }
@@ -32,6 +34,12 @@ std::string advised(const std::string& said, std::string_view advice) {
   throw store_failure(store_fate::broken, error_kind::store_incompatible, advised(said, advice));
 }
 
+[[noreturn]] void throw_not_allowed(const std::string& said) {
+  throw store_failure(store_fate::broken, error_kind::store_unavailable,
+                      advised(said, "Grant this user the right to make the schema, or to use it with its "
+                                    "tables, sequences and functions."));
+}
+
 // By the classes of https://www.postgresql.org/docs/15/errcodes-appendix.html.
 [[noreturn]] void throw_by_state(const std::string& state, const std::string& said) {
   const std::string_view group = std::string_view(state).substr(0, 2);
@@ -40,10 +48,12 @@ std::string advised(const std::string& said, std::string_view advice) {
     throw store_failure(store_fate::fenced, error_kind::store_in_use, without_line_end(said));
   if (group == "22" || group == "23" || group == "54") throw rows_refused(false, without_line_end(said));
   if (state == "57014") throw_not_done(said, "The statement was cancelled; it is tried again.");
-  // Shutdown, crash, a server that has become a standby: how far the statement came is not known.
-  if (group == "08" || group == "57" || state == "25006") throw_lost(said);
-  if (state == "42501")
-    throw_unusable(said, "Grant this user the right to use the schema, its tables and functions.");
+  // Shutdown, crash: how far the statement came is not known.
+  if (group == "08" || group == "57") throw_lost(said);
+  if (state == read_only_state)
+    throw_not_done(said, "The server takes no writes: it is a standby, or default_transaction_read_only is "
+                         "on. Connect to the primary (target_session_attrs=read-write in the URL chooses "
+                         "it); it is tried again.");
   if (state == "26000")
     throw_unusable(said,
                    "Prepared statements do not stay: there is a transaction pooler in front. Connect to "
@@ -63,12 +73,24 @@ void throw_translated() {
     throw_lost(e.what());
   } catch (const pqxx::in_doubt_error& e) {
     throw_lost(e.what());
+  } catch (const pqxx::insufficient_privilege& e) {  // its state is lost in libpqxx 6
+    throw_not_allowed(e.what());
   } catch (const pqxx::sql_error& e) {
     throw_by_state(e.sqlstate(), e.what());
   } catch (const pqxx::transaction_rollback& e) {  // a deadlock, or a serialization failure
     throw_not_done(e.what(), "It is tried again.");
   } catch (const pqxx::pqxx_exception& e) {
     throw_lost(e.base().what());
+  }
+}
+
+bool is_refused_write() {
+  try {
+    throw;
+  } catch (const pqxx::sql_error& e) {
+    return e.sqlstate() == read_only_state;
+  } catch (...) {
+    return false;
   }
 }
 

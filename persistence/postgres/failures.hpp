@@ -29,4 +29,7 @@ private:
 // The same for an attempt to connect: nothing was written then.
 [[noreturn]] void throw_not_connected();
 
+// Whether the exception that is being handled says that the server takes no writes.
+bool is_refused_write();
+
 }  // namespace duroxide::persistence::postgres

@@ -9,9 +9,6 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-constexpr std::chrono::seconds between_signs{5};
-constexpr std::chrono::seconds hangs_after{15};
-
 // `now()` is the time of the database.
 constexpr const char* insert_node =
     "insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities) "
@@ -23,13 +20,13 @@ bool has_free_shards(connection& on) {
 }
 
 // Its writers are fenced before anything of it is given away; a commit on its way ends before that, or is
-// defeated.
+// defeated. The node comes first: a writer that is about to take an epoch has locked it.
 void end_membership(connection& on, std::uint64_t node, const std::string& state) {
   const auto id = static_cast<std::int32_t>(node);
-  on.run("update writers set epoch = epoch + 1 where node = $1", id);
   on.run("update nodes set state = $2, last_seen_at = (extract(epoch from now()) * 1000)::bigint "
          "where id = $1 and state = 'alive'",
          id, state);
+  on.run("update writers set epoch = epoch + 1 where node = $1", id);
   on.run("update shards set node = null where node = $1", id);
   on.run("update sessions set node = null where node = $1 and session_owner is not null", id);
   on.run("delete from sessions where node = $1", id);
@@ -88,15 +85,17 @@ std::vector<std::uint64_t> membership::dead_members(connection& on, std::uint64_
   std::vector<std::uint64_t> dead;
   auto row =
       on.run("select n.id, n.last_seen_at, l.objid is null and "
-             "(pg_postmaster_start_time() < now() - interval '5 s' or "
+             "(pg_postmaster_start_time() < now() - $3::bigint * interval '1 ms' or "
              "pg_postmaster_start_time() < to_timestamp(n.started_at / 1000.0)) "
              "from nodes n left join pg_locks l on l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
              "and l.classid = $2::bigint::oid and l.objid = n.id::oid "
              "and l.database = (select oid from pg_database where datname = current_database()) "
              "where n.state = 'alive' and n.id <> $1",
              static_cast<std::int32_t>(node),
-             static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())));
+             static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())),
+             static_cast<std::int64_t>(limits_.return_within.count()));
   const auto now = steady::now();
+  const auto unbroken = store_->seen().unbroken_for();
   std::map<std::uint64_t, observation> seen;
   while (row.next()) {
     std::uint64_t id = 0;
@@ -104,8 +103,10 @@ std::vector<std::uint64_t> membership::dead_members(connection& on, std::uint64_
     bool gone = false;
     row.into(id, is.sign, gone);
     const auto known = others_.find(id);
-    if (known != others_.end() && known->second.sign == is.sign) is.since = known->second.since;
-    if (gone || now - is.since > hangs_after) dead.push_back(id);
+    if (known != others_.end() && known->second.sign == is.sign)
+      is.since = std::max(known->second.since, now - unbroken);
+    const bool has_left = gone && unbroken > limits_.return_within;
+    if (has_left || now - is.since > limits_.hangs_after) dead.push_back(id);
     seen.emplace(id, is);
   }
   others_ = std::move(seen);
@@ -118,11 +119,12 @@ std::vector<std::uint32_t> membership::take_free_shards(connection& on, std::uin
   if (!as.runs_orchestrations) return shards;
   const auto id = static_cast<std::int32_t>(node);
   {
-    auto row = on.run("update shards set node = $1 where node is null returning shard", id);
+    on.run("update shards set node = $1 where node is null", id);
+    auto row = on.run("select shard from shards where node = $1 order by shard", id);
     while (row.next()) row.into(shards.emplace_back());
   }
+  std::erase_if(shards, [&](std::uint32_t each) { return as.shards.contains(each); });
   if (shards.empty()) return shards;
-  std::ranges::sort(shards);
   on.run("update activities set owner = $1 where owner is null and not shared and not finished "
          "and shard in (select shard from shards where node = $1)",
          id);
@@ -154,14 +156,15 @@ node_membership membership::join(const node_offer& offer) {
     if (joined.node != 0) store_->seen().disappear(joined.node);
     throw;
   }
-  members_.emplace(joined.node, made);
+  made.shards.insert(joined.shards.begin(), joined.shards.end());
+  members_.emplace(joined.node, std::move(made));
   tell_all();
   return joined;
 }
 
 void membership::give_sign(connection& on, std::uint64_t node, member& as) {
   const auto now = steady::now();
-  if (now - as.sign_given < between_signs) return;
+  if (now - as.sign_given < limits_.between_signs) return;
   on.run("update nodes set last_seen_at = (extract(epoch from now()) * 1000)::bigint "
          "where id = $1 and state = 'alive'",
          static_cast<std::int32_t>(node));
@@ -175,18 +178,22 @@ std::vector<std::uint32_t> membership::tend(std::uint64_t node) {
   require_member(*on, node);
   give_sign(*on, node, as);
   const auto dead = dead_members(*on, node);
-  if (dead.empty() && !(as.runs_orchestrations && has_free_shards(*on))) return {};
+  if (dead.empty() && !as.in_doubt && !(as.runs_orchestrations && has_free_shards(*on))) return {};
 
-  std::vector<std::uint64_t> buried;
+  bool news = true;  // it may have buried somebody before, without hearing of it
   std::vector<std::uint32_t> shards;
   {
     transaction changes(*on);
     require_member(*on, node);
-    buried = bury_all(*on, dead);
+    const auto buried = bury_all(*on, dead);
     shards = take_free_shards(*on, node, as);
+    if (!as.in_doubt) news = !buried.empty();
+    as.in_doubt = true;
     changes.commit();
+    as.in_doubt = false;
   }
-  if (!buried.empty()) tell_all();
+  as.shards.insert(shards.begin(), shards.end());
+  if (news) tell_all();
   return shards;
 }
 
@@ -216,11 +223,11 @@ bool membership::has_company(std::uint64_t node) {
   try {
     const std::uint64_t news = store_->seen().members_news();
     if (news != 0 && as.news_seen == news) return false;
-    const auto on = store_->reading();
-    const bool company =
-        has_free_shards(*on) ||
-        on->value<bool>("select exists (select 1 from nodes where state = 'alive' and id <> $1)",
-                        static_cast<std::int32_t>(node));
+    const bool company = store_->read([&](connection& on) {
+      return has_free_shards(on) ||
+             on.value<bool>("select exists (select 1 from nodes where state = 'alive' and id <> $1)",
+                            static_cast<std::int32_t>(node));
+    });
     as.news_seen = company ? 0 : news;
     return company;
   } catch (const store_failure&) {

@@ -8,17 +8,30 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace duroxide::persistence::postgres {
 
+// How long is long. Tests shorten it.
+struct membership_limits {
+  std::chrono::milliseconds between_signs = std::chrono::seconds(5);
+  // Without a sign of life: it hangs.
+  std::chrono::milliseconds hangs_after = std::chrono::seconds(15);
+  // After which members whose sessions a server ended have them again.
+  std::chrono::milliseconds return_within = std::chrono::seconds(5);
+};
+
 // The members that joined by this object, and through the store their knowledge of all others. A member lives
 // as long as its session holds its advisory lock, which goes when its process dies; one that hangs is known
 // by a sign of life that does not change for as long as this object looks at it. So no two clocks are ever
-// compared. Suspicion decides nothing but when to look: whoever is buried is fenced. Any thread may call.
+// compared. A server that ends the sessions of all (a restart, a crash of one of its processes) ends our own
+// too: until we have been back for a while, nobody is dead for want of a lock, and what was seen before does
+// not count. Suspicion decides nothing but when to look: whoever is buried is fenced. Any thread may call.
 class membership {
 public:
-  explicit membership(std::shared_ptr<store> in) : store_(std::move(in)) {}
+  explicit membership(std::shared_ptr<store> in, membership_limits limits = {})
+      : store_(std::move(in)), limits_(limits) {}
   membership(const membership&) = delete;
   membership& operator=(const membership&) = delete;
   // Members that have not left are dead from then on, whoever still holds their writers.
@@ -38,6 +51,8 @@ private:
     bool runs_orchestrations = true;
     std::uint64_t news_seen = 0;  // when it was found alone; 0: it has company, or nobody knows
     steady::time_point sign_given = steady::now();
+    std::set<std::uint32_t> shards{};  // that it was told of
+    bool in_doubt = false;             // it may own more, by an answer that was lost
   };
   struct observation {
     std::int64_t sign = 0;
@@ -51,6 +66,7 @@ private:
   void tell_all();
 
   const std::shared_ptr<store> store_;
+  const membership_limits limits_;
   std::mutex mutex_;
   std::map<std::uint64_t, member> members_;
   std::map<std::uint64_t, observation> others_;  // their last signs of life, as this object saw them

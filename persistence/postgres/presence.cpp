@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <random>
+#include <utility>
 
 namespace duroxide::persistence::postgres {
 
@@ -50,12 +51,44 @@ presence::~presence() {
 // REQUIRES: the mutex.
 connection& presence::session() {
   if (session_ && session_->is_open()) return *session_;
-  session_ = connect_();
-  for (const std::uint64_t node : nodes_)
-    session_->run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(node));
-  if (listening_) session_->listen(heard_.work);
-  if (hears_commits_) session_->listen(heard_.commits);
+  session_ = new_session();
+  if (std::exchange(had_session_, true)) come_back();
   return *session_;
+}
+
+// REQUIRES: the mutex. All that it is for, or none.
+std::unique_ptr<connection> presence::new_session() {
+  auto made = connect_();
+  for (const std::uint64_t node : nodes_) {
+    const auto id = static_cast<std::int32_t>(node);
+    // Nobody but this process locks it. A server that has not missed the session before, because the network
+    // lost it without a word, would keep it for hours.
+    made->run("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objsubid = 2 "
+              "and granted and classid = $1::bigint::oid and objid = $2::oid and pid <> pg_backend_pid() "
+              "and database = (select oid from pg_database where datname = current_database())",
+              static_cast<std::int64_t>(static_cast<std::uint32_t>(lock_class_)), id);
+    made->run("select pg_advisory_lock($1, $2)", lock_class_, id);
+  }
+  if (listening_) made->listen(heard_.work);
+  if (hears_commits_) made->listen(heard_.commits);
+  return made;
+}
+
+// REQUIRES: the mutex. Whoever waits looks for himself at what was missed meanwhile.
+void presence::come_back() {
+  back_since_ = std::chrono::steady_clock::now();
+  failures_ = 0;
+  ++members_news_;
+  changes_.ring();
+  commits_.ring();
+}
+
+std::chrono::steady_clock::duration presence::unbroken_for() {
+  constexpr std::chrono::hours for_ever{24 * 365};
+  const std::lock_guard lock(mutex_);
+  if (had_session_ && !(session_ && session_->is_alive())) return {};
+  nudge_.set();  // what was notified has been read from the socket
+  return back_since_ ? std::chrono::steady_clock::now() - *back_since_ : for_ever;
 }
 
 // REQUIRES: the mutex.
@@ -119,14 +152,7 @@ bool presence::wait_for_news() {
   {
     const std::lock_guard lock(mutex_);
     try {
-      const bool anew = !session_ || !session_->is_open();
       socket = session().socket();
-      if (anew) {
-        failures_ = 0;
-        ++members_news_;
-        changes_.ring();
-        commits_.ring();
-      }
       for (const auto& each : session_->notifications()) {
         if (each.channel == heard_.commits) {
           if (each.text != sender_) commits_.ring();

@@ -6,9 +6,11 @@
 #include "persistence/postgres/connection.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +39,10 @@ public:
   // Listens from now on: `work` rings `changes`, `commits` rings `commits`. Throws store_failure.
   void listen(bool to_commits);
 
+  // For how long the server has not ended this process's session; zero while it has none. It begins with the
+  // second session: that of a process that was not there before tells nothing of the server.
+  std::chrono::steady_clock::duration unbroken_for();
+
   // Rung when there is something for a node of this process, or may be.
   bell& changes() noexcept { return changes_; }
   bell& commits() noexcept { return commits_; }
@@ -48,6 +54,8 @@ public:
 private:
   void begin();
   connection& session();
+  std::unique_ptr<connection> new_session();
+  void come_back();
   void run();
   bool wait_for_news();
   void hear(std::string_view text);
@@ -70,7 +78,9 @@ private:
   std::set<std::uint64_t> nodes_;
   bool hears_commits_ = false;
   int failures_ = 0;
-  std::thread thread_;  // begun with the first need
+  bool had_session_ = false;
+  std::optional<std::chrono::steady_clock::time_point> back_since_;  // none: it was never lost
+  std::thread thread_;                                               // begun with the first need
 };
 
 }  // namespace duroxide::persistence::postgres

@@ -20,9 +20,13 @@ namespace {
 
 // The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
 class provider_over_store final : public provider {
+  template <class Body> auto read(std::string_view operation, Body&& body) {
+    return store_->attempt(operation, [&] { return store_->read(body); });
+  }
+
 public:
   explicit provider_over_store(std::shared_ptr<store> in)
-      : store_(std::move(in)), membership_(store_),
+      : store_(std::move(in)), membership_(store_), claims_(store_),
         administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
@@ -48,71 +52,65 @@ public:
 
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit) override {
-    return store_->attempt("fetch_mail", [&] {
-      return read_mail(*store_->reading(), {node, position, until, limit});
-    });
+    return read("fetch_mail", [&](connection& on) { return read_mail(on, {node, position, until, limit}); });
   }
 
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
-    return store_->attempt("fetch_due", [&] {
-      return read_due(*store_->reading(), {node, from, until, limit});
-    });
+    return read("fetch_due", [&](connection& on) { return read_due(on, {node, from, until, limit}); });
   }
 
   stored<std::vector<stored_activity>>
   fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
-    return store_->attempt("fetch_activities", [&] {
-      return read_activities(*store_->reading(), {node, after, limit});
+    return read("fetch_activities", [&](connection& on) {
+      return read_activities(on, {node, after, limit});
     });
   }
 
   stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                         const activity_claim& wanted) override {
-    return store_->attempt("claim_activities",
-                           [&] { return postgres::claim_activities(*store_->writing(), node, wanted); });
+    return store_->attempt("claim_activities", [&] { return claims_.claim(node, wanted); });
   }
 
   stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) override {
     return store_->attempt("release_activities", [&] {
       if (keys.empty()) return;
-      postgres::release_activities(*store_->writing(), node, keys);
+      claims_.release(node, keys);
       store_->tell({{}, true});
     });
   }
 
   stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
                                                     const std::vector<activity_key>& keys) override {
-    return store_->attempt("lost_activities",
-                           [&] { return postgres::lost_activities(*store_->reading(), node, keys); });
+    return read("lost_activities", [&](connection& on) { return postgres::lost_activities(on, node, keys); });
   }
 
   stored<bool> is_offered(const std::string& activity) override {
-    return store_->attempt("is_offered", [&] {
-      return store_->reading()->value<bool>(
+    return read("is_offered", [&](connection& on) {
+      return on.value<bool>(
           "select exists (select 1 from nodes where state = 'alive' and $1 = any (activities))", activity);
     });
   }
 
   stored<std::vector<activity_state>> activities(const std::string& instance) override {
-    return store_->attempt("activities", [&] { return read_activity_states(*store_->reading(), instance); });
+    return read("activities", [&](connection& on) { return read_activity_states(on, instance); });
   }
 
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
-    return store_->attempt("load", [&] { return load_instance(*store_->reading(), instance); });
+    return read("load", [&](connection& on) { return load_instance(on, instance); });
   }
 
   stored<instance_status> status(const std::string& instance) override {
-    return store_->attempt("status", [&] { return read_status(*store_->reading(), instance); });
+    return read("status", [&](connection& on) { return read_status(on, instance); });
   }
 
   stored<std::vector<kv_entry>> kv(const std::string& instance,
                                    const std::optional<std::string>& key) override {
-    return store_->attempt("kv", [&] { return read_kv(*store_->reading(), instance, key); });
+    return read("kv", [&](connection& on) { return read_kv(on, instance, key); });
   }
 
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
-    return store_->attempt("history", [&] { return read_history(*store_->reading(), instance, execution); });
+    return read("history", [&](connection& on) { return read_history(on, instance, execution); });
   }
 
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
@@ -165,6 +163,7 @@ private:
 
   const std::shared_ptr<store> store_;
   membership membership_;
+  claims claims_;
   const std::unique_ptr<store_administration> administration_;
 };
 

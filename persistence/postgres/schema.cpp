@@ -36,23 +36,24 @@ bool schema_exists(connection& on, const std::string& name) {
   return on.value<bool>("select exists (select 1 from pg_namespace where nspname = $1)", name);
 }
 
-bool is_ours(connection& on, const std::string& name) {
-  return on.value<bool>(
-      "select exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-      "where n.nspname = $1 and c.relname = 'duroxide_migrations')",
-      name);
-}
+enum class content { none, ours, of_others };
 
-bool is_empty(connection& on, const std::string& name) {
-  return on.value<bool>("select not exists (select 1 from pg_class c join pg_namespace n "
-                        "on n.oid = c.relnamespace where n.nspname = $1)",
-                        name);
+// In one look: another process may be about to fill it.
+content content_of(connection& on, const std::string& name) {
+  auto row = on.run("select count(*), count(*) filter (where c.relname = 'duroxide_migrations') "
+                    "from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1",
+                    name);
+  int all = 0;
+  int ours = 0;
+  if (row.next()) row.into(all, ours);
+  return ours != 0 ? content::ours : all != 0 ? content::of_others : content::none;
 }
 
 std::size_t version_of(connection& on, const std::string& name) {
-  if (!schema_exists(on, name)) return 0;
-  if (!is_ours(on, name)) {
-    if (is_empty(on, name)) return 0;
+  switch (content_of(on, name)) {
+  case content::none: return 0;
+  case content::ours: break;
+  case content::of_others:
     throw_unusable("the schema '" + name +
                    "' exists and was not made by duroxide; nothing in it was changed. Name another schema.");
   }
@@ -107,9 +108,9 @@ void migrate(connection& on, const std::string& name) {
   if (before == known) return;
 
   transaction changes(on);
-  on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
   on.run_script("set local search_path = \"" + name + "\"");
   on.run_script("set local lock_timeout = '30s'");
+  on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
   const std::size_t version = version_of(on, name);  // another process may have been faster
   require_known(version, name);
   apply(on, name, version);

@@ -22,7 +22,7 @@ std::int32_t hash_of(std::string_view text) {
   return static_cast<std::int32_t>(hash);
 }
 
-bool is_open(const connection& each) { return each.is_open(); }
+bool is_alive(const connection& each) { return each.is_alive(); }
 
 channels channels_of(const std::string& schema) {
   return {"duroxide_" + schema, "duroxide_" + schema + "_done"};
@@ -42,15 +42,16 @@ store::store(conninfo where, std::string schema)
       description_(where_.description() + (schema_ == "duroxide" ? "" : " schema " + schema_)),
       lock_class_(hash_of("duroxide nodes of " + schema_)),
       readers_(
-          most_readers, [this] { return connect(); }, is_open),
+          most_readers, [this] { return connect(); }, is_alive),
       writers_(
-          most_writers, [this] { return connect(); }, is_open),
+          most_writers, [this] { return connect(); }, is_alive),
       presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
       announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
   prepare_schema(where_, schema_);
-  const auto db = reading();
-  types_ = read_row_types(*db);
-  shard_count_ = db->value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
+  types_ = read([](connection& on) { return read_row_types(on); });
+  shard_count_ = read([](connection& on) {
+    return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
+  });
   if (shard_count_ == 0)
     throw store_failure(store_fate::broken, error_kind::store_incompatible,
                         "the table meta has no shard_count. The schema is damaged; restore a backup.");

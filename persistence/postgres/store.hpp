@@ -27,6 +27,10 @@ public:
 
   lease reading() { return readers_.acquire(); }
   lease writing() { return writers_.acquire(); }
+  // Gives what `body` makes of a session.
+  template <class Body> auto read(Body&& body) { return repeated(readers_, body); }
+  // For writes that may be done twice.
+  template <class Body> auto write_again(Body&& body) { return repeated(writers_, body); }
   // A session of one's own, set to the schema.
   std::unique_ptr<connection> connect() const;
 
@@ -47,6 +51,24 @@ public:
   }
 
 private:
+  using pool = connection_pool<connection>;
+
+  // A session that was lost on the way is nothing to speak of: the next one is asked.
+  template <class Body> auto repeated(pool& from, Body& body) {
+    try {
+      return body(*from.acquire());
+    } catch (const store_failure& failure) {
+      if (failure.error().fate != store_fate::unknown) throw;
+    }
+    try {
+      return body(*from.acquire());
+    } catch (const store_failure& failure) {
+      store_error error = failure.error();
+      if (error.fate == store_fate::unknown) error.fate = store_fate::not_done;
+      throw store_failure(error.fate, error.kind, error.message);
+    }
+  }
+
   const conninfo where_;
   const std::string schema_;
   const std::string description_;

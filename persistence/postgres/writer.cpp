@@ -35,12 +35,13 @@ std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, std::uint64_t no
 }
 
 // Raising the epoch waits for a commit of the epoch before that is still on its way, or makes it write
-// nothing.
+// nothing. The node is locked before its writers, as by those who bury it: whoever waits for a burial finds
+// the node dead.
 void writer::take_epoch() {
   auto row = session_->run(
       "insert into writers (node, lane, epoch, commit_seq, session, session_begun) "
       "select n.id, $2, 1, 0, a.pid, a.backend_start from nodes n, pg_stat_activity a "
-      "where n.id = $1 and n.state = 'alive' and a.pid = pg_backend_pid() "
+      "where n.id = $1 and n.state = 'alive' and a.pid = pg_backend_pid() for share of n "
       "on conflict (node, lane) do update set epoch = writers.epoch + 1, session = excluded.session, "
       "session_begun = excluded.session_begun "
       "returning epoch, commit_seq",

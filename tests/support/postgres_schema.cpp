@@ -2,9 +2,8 @@
 
 #include "duroxide/postgres_provider.hpp"
 
-#include <unistd.h>
-
 #include <pqxx/pqxx>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
@@ -15,9 +14,9 @@ namespace duroxide::testing_support {
 std::string postgres_url() {
   const char* url = std::getenv("DUROXIDE_TEST_POSTGRES_URL");
   if (url == nullptr || *url == '\0')
-    throw std::runtime_error(
-        "these tests need a PostgreSQL server: run them by tests/run, put tests/support/postgres run in front of "
-        "the command, or set DUROXIDE_TEST_POSTGRES_URL");
+    throw std::runtime_error("these tests need a PostgreSQL server: run them by tests/run, put "
+                             "tests/support/postgres run in front of "
+                             "the command, or set DUROXIDE_TEST_POSTGRES_URL");
   return url;
 }
 

@@ -1,0 +1,136 @@
+// What the operations of a provider read, while the store is empty and while it is full.
+#include "tests/persistence/postgres/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using namespace duroxide::persistence_tests;
+using testing_support::private_server;
+
+namespace {
+
+// Has ended instances, and timers that sleep for long.
+const char* const fill = R"(
+  insert into instances (id, shard, orchestration, version, status, execution, next_event_id, history_format,
+      created_at, updated_at, custom_status_version)
+    select 'old-' || n, n % 256, 'Hello', '1.0.0', 'completed', 1, 3, 1, 0, 0, 0
+    from generate_series(1, 100000) n;
+  insert into executions (instance_key, execution, status, started_at, input)
+    select key, 1, 'completed', 0, '' from instances where id like 'old-%';
+  insert into history (instance_key, execution, first_event_id, count, packed)
+    select key, 1, 1, 2, '{}' from instances where id like 'old-%';
+  insert into kv (instance_key, key, updated_at, value)
+    select key, 'x', 0, '' from instances where id like 'old-%' limit 20000;
+  insert into inbox (shard, instance, kind, execution, source, sent_at, visible_at, name, data)
+    select n % 256, 'old-' || n, 'timer_due', 1, n, 0, 4000000000000 + n, '', ''
+    from generate_series(1, 20000) n;
+  insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities)
+    select 'dead', 'dead', 0, 0, '{}', '{}' from generate_series(1, 5000);
+  insert into activities (instance, execution, event_id, shard, owner, shared, finished, attempts, attempt,
+      retry_of, visible_at, name, input)
+    select 'old-' || n, 1, 1, n % 256, 4711, n % 2 = 0, false, 0, 1, 0, 0, 'greet', ''
+    from generate_series(1, 20000) n;
+)";
+
+// Everything that a node does often, each a few times.
+class busy_node {
+public:
+  // Rows that the life of an instance reads, whole tables and by index, when the sessions made their plans
+  // before `change`. The shards are few, and read whole.
+  int rows_read(const std::string& change) {
+    raw_session other = node_.beside();
+    other.run("set track_counts = off");
+    const int before = rows_seen();
+    round();
+    other.run(change);
+    round();
+    return (rows_seen() - before) / (2 * lives);
+  }
+  std::string details() {
+    return node_.beside().run("select string_agg(relname || ': ' || coalesce(seq_scan, 0) || ' scans of ' || "
+                              "coalesce(seq_tup_read, "
+                              "0) || ', by index ' || coalesce(idx_tup_fetch, 0), E'\\n') from "
+                              "pg_stat_user_tables where schemaname "
+                              "= current_schema()");
+  }
+  const lone_node& node() const { return node_; }
+
+private:
+  static constexpr int lives = 12;  // more than the five times after which a session keeps a plan
+
+  void round() {
+    for (int i = 0; i < lives; ++i) once();
+  }
+
+  void once() {
+    const std::string id = "new-" + std::to_string(++made_);
+    turn_commit first = scheduling({activity_of(id, 1), shared_activity(id, 2)});
+    first.messages.push_back({timer_for(id, 1, at(100)), false});
+    first.messages.push_back({timer_for(id, 2, at(100)), true});
+    first.kv = {{"x", "1", at(1)}, {"y", "2", at(1)}};
+    first.starts.push_back({start_of(id + "-child"), false, std::nullopt});
+    first.starts.back().what.parent = parent_link{id, 1, 1};
+    const auto ids = node_.commit(first).value().turns.at(0).message_ids;
+    node_->post(event_for(id, "go")).value();
+    node_->start(start_of(id + "-other")).value();
+    const mail_page mail = node_->fetch_mail(node_.node(), position_, at(1000 + made_), 100).value();
+    position_ = mail.position;
+    node_->fetch_due(node_.node(), at(1000 + made_), at(1001 + made_), 100).value();
+    node_->claim_activities(node_.node(), claim_at(0)).value();
+    node_->lost_activities(node_.node(), {{id, 1, 2}}).value();
+    node_->load(id).value();
+    node_->status(id).value();
+    node_->history(id, 0).value();
+    node_->kv(id, std::nullopt).value();
+    node_->kv(id, "x").value();
+    node_->activities(id).value();
+    node_->tend(node_.node()).value();
+    node_->is_offered("greet").value();
+
+    commit_batch outcome;
+    outcome.outcomes.push_back(outcome_of({id, 1, 2}, "1"));
+    outcome.progress.push_back({{id, 1, 1}, "half", at(1)});
+    node_.writer().commit(outcome).value();
+    turn_commit second = turn_of(id, 3);
+    second.consumed = {ids.at(0)};
+    second.cancelled_timers = {2};
+    second.finished_activities = {2};
+    second.kv = {{"x", std::nullopt, at(1)}, {"y", "3", at(1)}};
+    second.update.custom_status = std::optional<std::string>("busy");
+    REQUIRE(outcome_of_commit(node_.commit(second)) == "committed");
+    REQUIRE(outcome_of_commit(node_.commit(last_turn(id, 4))) == "committed");
+    turn_commit child = turn_of(id + "-child", 1);
+    child.ends = last_turn(id, 1).ends;
+    child.update.status = runtime_status::completed;
+    REQUIRE(outcome_of_commit(node_.commit(child)) == "committed");
+    node_->start(start_of(id), true).value();
+  }
+
+  // What the sessions have read is told when they have been idle for a while, or when they end.
+  int rows_seen() const {
+    node_.lose_sessions();
+    return node_.beside().number(
+        "select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) from "
+        "pg_stat_user_tables where schemaname = current_schema() and relname <> 'shards'");
+  }
+
+  lone_node node_;
+  std::string position_;
+  int made_ = 0;
+};
+
+}  // namespace
+
+LAW("no operation reads more because the store is full, whenever its plan was made") {
+  busy_node busy;
+  const int empty = busy.rows_read("select 1");
+  const int filled = busy.rows_read(fill);
+  const int full = busy.rows_read("analyze");
+  const int analyzed = busy.rows_read("select 1");
+  INFO("rows read in a life: " << empty << " when empty, " << filled << " while it was filled, " << full
+                               << " when full, " << analyzed << " after an analyze\n"
+                               << busy.details());
+  CHECK(empty < 1000);
+  CHECK(filled < empty + 200);
+  CHECK(full < empty + 200);
+  CHECK(analyzed < empty + 200);
+}

@@ -1,0 +1,195 @@
+// Rows that the store does not take, and rows that become visible in another order than they were made.
+#include "tests/persistence/postgres/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using namespace duroxide::persistence_tests;
+using testing_support::private_server;
+
+namespace {
+
+std::string outcomes_of(const batch_receipt& receipt) {
+  std::string text;
+  for (const auto& each : receipt.turns) {
+    batch_receipt one;
+    one.turns.push_back(each);
+    text += (text.empty() ? "" : " ") + outcome_of_commit(one);
+  }
+  return text;
+}
+
+turn_commit with_history(turn_commit turn, const std::string& packed) {
+  turn.history.at(0).packed = packed;
+  return turn;
+}
+
+struct reader {
+  const lone_node& node;
+  std::string position{};
+
+  std::string next(timestamp until = end_of_time, std::size_t limit = 100) {
+    std::string text;
+    for (bool more = true; more;) {
+      const mail_page page = node->fetch_mail(node.node(), position, until, limit).value();
+      position = page.position;
+      more = page.more;
+      if (!page.messages.empty()) text += (text.empty() ? "" : " ") + outline(page.messages);
+    }
+    return text;
+  }
+};
+
+// A transaction of somebody else that has drawn its ids and is not committed.
+struct slow_sender {
+  raw_session session;
+
+  slow_sender(const lone_node& node, const std::string& name, std::int64_t due = 0) : session(node.beside()) {
+    session.run("begin; insert into inbox (shard, instance, kind, execution, source, sent_at, visible_at, "
+                "name, data) select shard, id, 'event_raised', 0, 0, 0, " +
+                std::to_string(at(due).time_since_epoch().count()) + ", '" + name +
+                "', '' from instances where id = 'a'");
+  }
+  void commit() { session.run("commit"); }
+};
+
+}  // namespace
+
+LAW("a turn that the store can never take is left out with its reason, and all others are written") {
+  const std::string nul = std::string("{\"x\":\"") + '\0' + "\"}";
+  for (const std::string& packed : {nul, std::string("{\"x\":\"\xff\"}")}) {
+    const lone_node node;
+    REQUIRE(node.outcome(first_turn("old")) == "committed");
+    commit_batch batch = batch_of({first_turn("a"), with_history(first_turn("b"), packed), turn_of("old", 3),
+                                   with_history(turn_of("old", 4), packed), first_turn("c")});
+    batch.posts.push_back({event_for("old", "go")});
+    const auto written = node.writer().commit(batch).value();
+    CHECK(outcomes_of(written) == "committed unwritable committed unwritable committed");
+    CHECK(has(written.turns.at(1).why, "invalid byte sequence for encoding \"UTF8\""));
+    CHECK(written.posts.at(0).outcome == post_outcome::accepted);
+    CHECK(node->status("b").value().status == runtime_status::not_found);
+    CHECK(node->history("old", 0).value().size() == 2);
+    CHECK(node.outcome(turn_of("old", 4)) == "committed");
+    CHECK(node.beside().number("select commit_seq from writers") == 3);
+  }
+}
+
+LAW("a row that is too large for an index is unwritable") {
+  const lone_node node;
+  // Not compressible, so that the index cannot hold it.
+  std::string key;
+  for (std::uint32_t i = 1; key.size() < 20'000; i = i * 1664525 + 1013904223) key += std::to_string(i);
+  turn_commit turn = first_turn("a");
+  turn.kv = {{key, "1", at(1)}};
+  const auto written = node.writer().commit(batch_of({turn, first_turn("b")})).value();
+  CHECK(outcomes_of(written) == "unwritable committed");
+  CHECK(has(written.turns.at(0).why, "index"));
+}
+
+LAW("turns that are stale are left out, and all others of the batch are written") {
+  const lone_node node;
+  for (const auto* id : {"a", "b", "c"}) REQUIRE(node.outcome(first_turn(id)) == "committed");
+  turn_commit consumes = turn_of("b", 3);
+  consumes.consumed = {4711};
+  turn_commit finishes = turn_of("c", 3);
+  finishes.finished_activities = {4711};
+  const auto written = node.writer()
+                           .commit(batch_of({turn_of("a", 7), consumes, finishes, turn_of("missing", 3),
+                                             first_turn("d"), first_turn("a")}))
+                           .value();
+  CHECK(outcomes_of(written) == "stale stale stale stale committed already_exists");
+  CHECK(outcomes_of(
+            node.writer().commit(batch_of({turn_of("a", 3), turn_of("b", 3), turn_of("c", 3)})).value()) ==
+        "committed committed committed");
+}
+
+LAW("turns of one instance in one batch build on each other") {
+  const lone_node node;
+  const auto written = node.writer()
+                           .commit(batch_of({first_turn("a"), turn_of("a", 3), first_turn("b"),
+                                             turn_of("a", 4), turn_of("a", 4), last_turn("a", 5)}))
+                           .value();
+  CHECK(outcomes_of(written) == "committed committed committed committed stale committed");
+  CHECK(node->history("a", 0).value().size() == 4);
+  CHECK(node->status("a").value().status == runtime_status::completed);
+}
+
+LAW("messages that become visible out of the order of their ids are brought once each") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  reader mail{node};
+  CHECK(mail.next() == "");
+  slow_sender slow(node, "slow");
+  slow_sender slower(node, "slower");
+  REQUIRE(node->post(event_for("a", "quick")).has_value());
+  CHECK(mail.next() == "quick");
+  slow.commit();
+  CHECK(mail.next() == "slow");
+  REQUIRE(node->post(event_for("a", "later")).has_value());
+  slower.commit();
+  CHECK(mail.next() == "slower later");
+  CHECK(mail.next() == "");
+  CHECK(reader{node}.next() == "slow slower quick later");
+}
+
+LAW("a message that becomes visible between two pages comes once, with the step after") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  slow_sender slow(node, "slow");
+  for (const auto* name : {"one", "two", "three"}) REQUIRE(node->post(event_for("a", name)).has_value());
+  reader mail{node};
+  const mail_page first = node->fetch_mail(node.node(), "", end_of_time, 2).value();
+  CHECK(outline(first.messages) == "one two");
+  CHECK(first.more);
+  slow.commit();
+  mail.position = first.position;
+  CHECK(mail.next(end_of_time, 2) == "three");
+  CHECK(mail.next(end_of_time, 2) == "slow");
+  CHECK(mail.next(end_of_time, 2) == "");
+}
+
+LAW("messages that come due and messages that become visible are brought once each while time goes on") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  reader mail{node};
+  slow_sender due_late(node, "due-late", 300);
+  slow_sender due_soon(node, "due-soon", 100);
+  message later = event_for("a", "later");
+  later.visible_at = at(200);
+  REQUIRE(node->post(later).has_value());
+  CHECK(mail.next(at(50)) == "");
+  CHECK(mail.next(at(150)) == "");
+  due_soon.commit();
+  CHECK(mail.next(at(150)) == "due-soon");
+  CHECK(mail.next(at(250)) == "later");
+  due_late.commit();
+  CHECK(mail.next(at(250)) == "");
+  CHECK(mail.next(at(350)) == "due-late");
+  CHECK(mail.next(at(1000)) == "");
+}
+
+LAW("messages whose transaction fails are never brought, and keep nobody back") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  reader mail{node};
+  slow_sender fails(node, "never");
+  REQUIRE(node->post(event_for("a", "one")).has_value());
+  CHECK(mail.next() == "one");
+  fails.session.run("rollback");
+  REQUIRE(node->post(event_for("a", "two")).has_value());
+  CHECK(mail.next() == "two");
+}
+
+LAW("messages of a restored dump, from transactions that this server has not had, are found after a join") {
+  lone_node before;
+  REQUIRE(before.outcome(first_turn("a")) == "committed");
+  for (const auto* name : {"one", "two"}) REQUIRE(before->post(event_for("a", name)).has_value());
+  before.beside().run("update inbox set written_by = '999999999'");
+  before.die();
+
+  const lone_node after(private_server().url(), before.schema());
+  reader mail{after};
+  CHECK(mail.next() == "one two");
+  REQUIRE(after->post(event_for("a", "three")).has_value());
+  CHECK(mail.next() == "three");
+  CHECK(after.beside().number("select count(*) from inbox where written_by >= '999999999'") == 0);
+}

@@ -1,0 +1,170 @@
+// A server that stops, crashes, and becomes a standby, under providers that stay.
+#include "persistence/store_failure.hpp"
+#include "tests/persistence/postgres/kit.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <set>
+#include <thread>
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using namespace duroxide::persistence_tests;
+using testing_support::eventually;
+using testing_support::private_server;
+
+namespace {
+
+// Stopped while it exists.
+class stopped_server {
+public:
+  stopped_server() { private_server().stop(); }
+  ~stopped_server() { private_server().restart(); }
+};
+
+template <class T> std::string fate_of(const stored<T>& answer) {
+  return answer ? "done" : to_string(answer.error().fate);
+}
+
+bool answers(raw_session& session) {
+  try {
+    return session.run("select 1") == "1";
+  } catch (const persistence::store_failure&) {
+    return false;
+  }
+}
+
+bool is_listening(raw_session& eyes) {
+  return eyes.number("select count(*) from pg_stat_activity where query ilike 'listen%'") > 0;
+}
+
+}  // namespace
+
+LAW("while the server stands still nothing is done, and all goes on when it is back") {
+  const lone_node node;
+  const lone_node other(private_server().url(), node.schema());
+  REQUIRE(node.outcome(scheduling({shared_activity("a", 2)})) == "committed");
+  const auto watch = node->watch(watch_scope::others).value();
+  REQUIRE(node->status("a").has_value());
+  {
+    const stopped_server stopped;
+    for (int tries = 0; tries < 2; ++tries) {
+      CHECK(node.outcome(turn_of("a", 3)) == "not_done");
+      CHECK(fate_of(node->status("a")) == "not_done");
+      CHECK(fate_of(node->load("a")) == "not_done");
+      CHECK(fate_of(node->fetch_mail(node.node(), "", end_of_time, 10)) == "not_done");
+      CHECK(fate_of(node->claim_activities(node.node(), claim_at(0))) == "not_done");
+      CHECK(fate_of(node->tend(node.node())) == "not_done");
+      CHECK(fate_of(node->post(event_for("a", "go"))) == "not_done");
+      CHECK(fate_of(node->start(start_of("b"))) == "not_done");
+      CHECK(fate_of(node->join({"late", {}, {}, true})) == "not_done");
+      CHECK(node->has_company(node.node()));
+    }
+    const auto said = node->post(event_for("a", "go")).error().message;
+    CHECK(has(said, "post: postgresql://duroxide@"));
+    CHECK(has(said, "Check that the server runs"));
+  }
+  CHECK(node.outcome(turn_of("a", 3)) == "committed");
+  CHECK(node->status("a").value().status == runtime_status::running);
+  CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
+  CHECK(node->start(start_of("b")).value());
+  CHECK(outline(node->claim_activities(node.node(), claim_at(0)).value()) == "a2");
+  CHECK(node->tend(node.node()).value().empty());
+  CHECK(other->tend(other.node()).value().empty());
+  CHECK(node.beside().number("select commit_seq from writers where node = " + std::to_string(node.node())) ==
+        2);
+}
+
+LAW("a watch wakes again after a restart") {
+  const lone_node node;
+  const lone_node other(private_server().url(), node.schema());
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  const auto watch = node->watch(watch_scope::others).value();
+  private_server().restart();
+  raw_session eyes = node.beside();
+  REQUIRE(eventually([&] { return is_listening(eyes); }));
+  for (int drained = 0; drained < 3; ++drained) watch->wait(duration(10));
+  REQUIRE(other->post(event_for("a", "go")).has_value());
+  const auto began = std::chrono::steady_clock::now();
+  watch->wait(std::chrono::seconds(20));
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));
+}
+
+LAW("members do not bury each other when the server threw all sessions out by itself") {
+  const lone_node first;
+  const lone_node second(private_server().url(), first.schema());
+  REQUIRE(first->tend(first.node()).has_value());
+  const auto started = first.beside().run("select pg_postmaster_start_time()");
+  raw_session witness = first.beside();
+  // One backend dies, and the server ends all others, because it trusts no memory that they share.
+  REQUIRE(::kill(first.beside().number("select pg_backend_pid()"), SIGKILL) == 0);
+  REQUIRE(eventually([&] { return !answers(witness); }));
+  for (const lone_node* each : {&second, &first, &second, &first}) {
+    // Its session may be lost on the way, and it tries again; but it is never told that it is buried.
+    std::string fate;
+    REQUIRE(eventually([&] {
+      fate = fate_of((*each)->tend(each->node()));
+      return fate == "done" || fate == "fenced";
+    }));
+    CHECK(fate == "done");
+  }
+  CHECK(first.beside().run("select pg_postmaster_start_time()") == started);
+  CHECK(first.outcome(first_turn("a")) == "committed");
+}
+
+LAW("what was acknowledged is there after a crash, and nothing is there twice") {
+  const lone_node node;
+  std::set<std::string> acknowledged;
+  std::set<std::string> unknown;
+  std::atomic<bool> stopping = false;
+  std::atomic<int> commits = 0;
+  std::thread writing([&] {
+    for (int i = 0; !stopping; ++i) {
+      const std::string instance = "i" + std::to_string(i);
+      std::string outcome;
+      while (!stopping && (outcome = node.outcome(first_turn(instance))) == "not_done")
+        std::this_thread::yield();
+      if (outcome == "committed") acknowledged.insert(instance);
+      if (outcome == "unknown") unknown.insert(instance);
+      ++commits;
+    }
+  });
+  for (int crash = 0; crash < 2; ++crash) {
+    const int before = commits;
+    CHECK(eventually([&] { return commits > before + 20; }));
+    private_server().restart("immediate");
+  }
+  const int before = commits;
+  CHECK(eventually([&] { return commits > before + 20; }));
+  stopping = true;
+  writing.join();
+
+  raw_session eyes = node.beside();
+  for (const auto& instance : acknowledged)
+    REQUIRE(eyes.run("select status from instances where id = '" + instance + "'") == "running");
+  CHECK(unknown.size() <= 2);
+  const auto total = static_cast<int>(acknowledged.size() + unknown.size());
+  CHECK(eyes.number("select count(*) from instances") == total);
+  CHECK(eyes.number("select count(*) from history") == total);
+  CHECK(eyes.number("select commit_seq from writers") == total);
+}
+
+LAW("a server that comes back as a standby takes nothing until it is promoted") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  private_server().stop();
+  std::ofstream(private_server().data() / "standby.signal");
+  private_server().restart();
+  CHECK(node.outcome(turn_of("a", 3)) == "not_done");
+  CHECK(fate_of(node->post(event_for("a", "go"))) == "not_done");
+  CHECK(has(node->post(event_for("a", "go")).error().message, "takes no writes"));
+  CHECK(node->status("a").value().status == runtime_status::running);
+  const std::string said = refusal(private_server().url(), node.schema());
+  CHECK(has(said, "store_unavailable"));
+  CHECK(has(said, "the server is a standby, which cannot be written to"));
+
+  REQUIRE(node.beside().run("select pg_promote()") == "t");
+  CHECK(eventually([&] { return node.outcome(turn_of("a", 3)) == "committed"; }));
+  CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
+  CHECK(node->tend(node.node()).value().empty());
+}

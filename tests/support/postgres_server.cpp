@@ -1,0 +1,65 @@
+#include "tests/support/postgres_server.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+
+namespace duroxide::testing_support {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// The server may run as another user, who has to get in.
+fs::path new_folder() {
+  std::string pattern = (fs::temp_directory_path() / "duroxide-server-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder could be made: " + pattern);
+  fs::permissions(pattern, fs::perms(0755));
+  return pattern;
+}
+
+}  // namespace
+
+postgres_server::postgres_server() : folder_(new_folder()) {
+  try {
+    control("start");
+    std::ifstream(folder_ / "port") >> port_;
+    url_ = "postgresql://duroxide@/postgres?host=" + folder_.string() + "&port=" + port_;
+  } catch (const std::exception&) {
+    fs::remove_all(folder_);
+    throw;
+  }
+}
+
+postgres_server::~postgres_server() {
+  try {
+    control("remove");
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << '\n';
+  }
+}
+
+std::string postgres_server::tcp_url(const std::string& user, const std::string& password,
+                                     const std::string& database) const {
+  return "postgresql://" + user + (password.empty() ? "" : ":" + password) + "@127.0.0.1:" + port_ + "/" +
+         database;
+}
+
+// What it says goes to a file beside the folder's data: a server that was started keeps its outputs open.
+void postgres_server::control(const std::string& what, const std::string& mode) {
+  const std::string log = what == "remove" ? "/dev/null" : (folder_ / "control.log").string();
+  const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + what + " '" +
+                              folder_.string() + "' " + mode + " >'" + log + "' 2>&1 </dev/null";
+  if (std::system(command.c_str()) == 0) return;
+  std::ifstream said(log);
+  throw std::runtime_error("tests/support/postgres " + what +
+                           " failed: " + std::string(std::istreambuf_iterator<char>(said), {}));
+}
+
+postgres_server& private_server() {
+  static postgres_server server;
+  return server;
+}
+
+}  // namespace duroxide::testing_support

@@ -1,0 +1,42 @@
+// A PostgreSQL server of the test's own, which it may stop, crash and spoil.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace duroxide::testing_support {
+
+// Started with this object and removed with it. Members throw std::runtime_error if the server does not obey.
+class postgres_server {
+public:
+  postgres_server();
+  postgres_server(const postgres_server&) = delete;
+  postgres_server& operator=(const postgres_server&) = delete;
+  ~postgres_server();
+
+  // By its socket, where everybody is let in.
+  const std::string& url() const { return url_; }
+  // By TCP, where a password is asked for.
+  std::string tcp_url(const std::string& user, const std::string& password,
+                      const std::string& database = "postgres") const;
+  const std::string& port() const { return port_; }
+  std::filesystem::path socket() const { return folder_ / (".s.PGSQL." + port_); }
+  std::filesystem::path data() const { return folder_ / "data"; }
+
+  // `mode`: "fast" ends all sessions; "immediate" is a crash.
+  void stop(const std::string& mode = "fast") { control("stop", mode); }
+  // Of a server that stands still too: starts it.
+  void restart(const std::string& mode = "fast") { control("restart", mode); }
+
+private:
+  void control(const std::string& what, const std::string& mode = "");
+
+  std::filesystem::path folder_;
+  std::string port_;
+  std::string url_;
+};
+
+// One for the whole program: making one takes seconds. A test leaves it running.
+postgres_server& private_server();
+
+}  // namespace duroxide::testing_support
