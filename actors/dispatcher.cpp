@@ -41,7 +41,8 @@ caf::behavior dispatcher::make_behavior() {
       [this](start_here& m) { start(std::move(m)); },
       [this](found_deleted& m) {
         auto at = residents_.find(m.start.what.instance);
-        if (at != residents_.end() && !at->second.actor) forget(at);
+        // One that is parked is in no order of use.
+        if (at != residents_.end() && !at->second.actor) residents_.erase(at);
         start(std::move(m.start));
       },
       [this](wait_here& m) { wait(std::move(m)); },
