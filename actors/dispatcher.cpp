@@ -41,6 +41,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](start_here& m) { start(std::move(m)); },
       [this](found_deleted& m) {
         auto at = residents_.find(m.start.what.instance);
+        if (at != residents_.end() && at->second.actor) return send(at->second.actor, std::move(m));
         // One that is parked is in no order of use.
         if (at != residents_.end() && !at->second.actor) residents_.erase(at);
         start(std::move(m.start));
@@ -96,7 +97,7 @@ void dispatcher::route(message content) {
 void dispatcher::start(start_here request) {
   const std::string& id = request.what.instance;
   if (auto at = residents_.find(id); at != residents_.end()) {
-    if (!at->second.actor) return start_if_deleted(*this, peers_->loader, std::move(request));
+    if (!at->second.actor) return start_if_deleted(caf::actor(this), peers_->loader, std::move(request));
     touch(at);
     return send(at->second.actor, std::move(request));
   }

@@ -57,7 +57,7 @@ caf::behavior instance::make_behavior() {
       [this](instance_loaded& m) { take_up(std::move(m)); },
       [this](start_here& again) {
         if (leaving_) return send(dispatcher_, std::move(again));
-        if (stored_) return start_if_deleted(*this, peers_->loader, std::move(again));
+        if (stored_) return start_if_deleted(dispatcher_, peers_->loader, std::move(again));
         starters_.push_back(std::move(again));
       },
       [this](found_deleted& m) { make_room(std::move(m)); },

@@ -5,16 +5,17 @@
 
 namespace duroxide::internal {
 
-void start_if_deleted(caf::event_based_actor& by, const caf::actor& loader, start_here again) {
-  auto self = caf::actor_cast<caf::actor_addr>(&by);
-  by.send(loader, ask_store{[self, again = std::move(again)](provider& store) {
-            stored<instance_status> found = store.status(again.what.instance);
-            if (!found)
-              return again.done(error_details{
-                  error_category::infrastructure, found.error().kind, found.error().message, {}});
-            if (found->status != runtime_status::not_found) return again.done(start_result::already_exists);
-            if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, found_deleted{again});
-          }});
+void start_if_deleted(const caf::actor& dispatcher, const caf::actor& loader, start_here again) {
+  auto self = caf::actor_cast<caf::actor_addr>(dispatcher);
+  caf::anon_send(loader, ask_store{[self, again = std::move(again)](provider& store) {
+                   stored<instance_status> found = store.status(again.what.instance);
+                   if (!found)
+                     return again.done(error_details{
+                         error_category::infrastructure, found.error().kind, found.error().message, {}});
+                   if (found->status != runtime_status::not_found)
+                     return again.done(start_result::already_exists);
+                   if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, found_deleted{again});
+                 }});
 }
 
 }  // namespace duroxide::internal

@@ -8,7 +8,8 @@
 namespace duroxide::internal {
 
 // An operator may have deleted the instance, which its owner would not notice before its next turn. So only
-// the store knows whether it exists. If it does, the caller is told; else `by` gets found_deleted.
-void start_if_deleted(caf::event_based_actor& by, const caf::actor& loader, start_here again);
+// the store knows whether it exists. If it does, the caller is told; else the
+// dispatcher, which outlives its instances, gets found_deleted.
+void start_if_deleted(const caf::actor& dispatcher, const caf::actor& loader, start_here again);
 
 }  // namespace duroxide::internal
