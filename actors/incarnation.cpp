@@ -96,11 +96,13 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
   for (const auto& each : all->dispatchers) caf::anon_send(each, peers_);
   courier_ = std::make_unique<courier>(peers_, std::move(watch));
+  retention_ = std::make_unique<retention>(peers_);
   joined.dismiss();
 }
 
 void incarnation::drain_and_leave() {
   const runtime_options& options = peers_->options;
+  retention_.reset();
   courier_.reset();
   // Activities first, so that their outcomes still count; then the turns that are under way; then their
   // commits.
@@ -118,6 +120,7 @@ void incarnation::drain_and_leave() {
 }
 
 void incarnation::kill() {
+  retention_.reset();
   courier_.reset();
   end_actors();
   workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more

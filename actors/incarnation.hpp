@@ -4,6 +4,7 @@
 #include "actors/courier.hpp"
 #include "actors/deadline.hpp"
 #include "actors/peers.hpp"
+#include "actors/retention.hpp"
 #include "actors/workers_in_use.hpp"
 
 #include <caf/actor_system.hpp>
@@ -45,6 +46,7 @@ private:
   std::shared_ptr<workers> workers_;
   peers_ptr peers_;
   std::unique_ptr<courier> courier_;
+  std::unique_ptr<retention> retention_;
 };
 
 }  // namespace duroxide::internal

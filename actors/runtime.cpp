@@ -33,6 +33,11 @@ void check(const runtime_options& options) {
   require(options.session_idle_timeout > duration::zero(), "session_idle_timeout", "positive");
   require(options.session_lock_timeout >= duration::zero(), "session_lock_timeout", "zero or more");
   require(options.heartbeat_interval > duration::zero(), "heartbeat_interval", "positive");
+  require(options.retention_interval > duration::zero(), "retention_interval", "positive");
+  require(options.delete_instances_after.value_or(duration::zero()) >= duration::zero(),
+          "delete_instances_after", "zero or more");
+  require(options.delete_executions_after.value_or(duration::zero()) >= duration::zero(),
+          "delete_executions_after", "zero or more");
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");

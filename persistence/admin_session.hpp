@@ -4,6 +4,7 @@
 #include "duroxide/time.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +14,13 @@
 
 namespace duroxide::persistence {
 
-using sql_value = std::variant<std::int64_t, std::string>;
+// Bytes that go into a column of payloads.
+struct sql_payload {
+  std::string bytes;
+};
+
+// Null, a number, text that is UTF-8 without U+0000, a payload.
+using sql_value = std::variant<std::monostate, std::int64_t, std::string, sql_payload>;
 
 inline sql_value to_sql(timestamp at) { return at.time_since_epoch().count(); }
 
@@ -46,6 +53,12 @@ public:
   // The number of rows that were changed.
   virtual std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values = {}) = 0;
 
+  // Calls `use` for each row, a few of which are in memory at a time. REQUIRES: begun.
+  virtual void each(const std::string& sql, const std::vector<sql_value>& values,
+                    const std::function<void(sql_row&)>& use) = 0;
+
+  // Everything from here on sees the same state.
+  virtual void begin_reading() = 0;
   // Everything from here on is written together, or, without `commit`, not at all.
   virtual void begin() = 0;
   virtual void commit() = 0;
@@ -57,6 +70,8 @@ public:
   virtual std::string contains(const std::string& text, const std::string& part) const = 0;
   virtual std::string names_as_json(const std::string& column) const = 0;
   virtual std::string false_literal() const = 0;
+  // Whether `instances` says which event comes next.
+  virtual bool keeps_next_event_id() const = 0;
   // Behind a select whose rows are about to be changed.
   virtual std::string locking() const = 0;
 };

@@ -3,8 +3,11 @@
 #include "persistence/decoding.hpp"
 #include "persistence/deleting.hpp"
 #include "persistence/error_json.hpp"
+#include "persistence/exporting.hpp"
+#include "persistence/importing.hpp"
 #include "persistence/listing.hpp"
 #include "persistence/store_failure.hpp"
+#include "persistence/verifying.hpp"
 
 #include <boost/json.hpp>
 
@@ -218,6 +221,20 @@ public:
   }
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
     return guarded(at("list_nodes"), [&] { return read_nodes(*dialect_->reading(), ended); });
+  }
+  stored<transfer> write_to(std::ostream& to, const std::optional<std::string>& root) override {
+    return guarded(at("export_instances"),
+                   [&] { return export_instances(*dialect_->reading(), to, root, dialect_->description()); });
+  }
+  stored<transfer> read_from(std::istream& from) override {
+    return guarded(at("import_instances"), [&] { return import_instances(*dialect_->writing(), from); });
+  }
+  stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) override {
+    return guarded(at("compare_instances"),
+                   [&] { return compare_instances(*dialect_->reading(), from, limit); });
+  }
+  stored<verification> verify(const history_reader& read) override {
+    return guarded(at("verify"), [&] { return verify_store(*dialect_->reading(), read); });
   }
 
 private:

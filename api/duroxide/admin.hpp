@@ -6,6 +6,7 @@
 #include "duroxide/provider.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,34 @@ public:
   // The same for every instance that the filter lets through, the oldest first, at most `limit`.
   deletion prune_executions(instance_filter filter, const prune_options& options,
                             std::size_t limit = 1000) const;
+
+  // -- moving house -----------------------------------------------------------
+
+  // Writes instances, running ones included, to a file of JSON lines, which either kind of store can import:
+  // one root instance with all its descendants, or everything. All is as it was at one moment, so no runtime
+  // need be stopped for a backup; but an instance that is to go on elsewhere must not go on here too: stop
+  // its runtimes first. The file appears when it is whole. Which node has a session is not in it.
+  // Throws configuration_error (invalid_argument) for a file that cannot be written, and instance_error:
+  // instance_not_found, or invalid_argument for a sub-orchestration.
+  transfer export_instances(const std::filesystem::path& file,
+                            const std::optional<std::string>& root = std::nullopt) const;
+  // Takes the instances of such a file into this store, compares what was written with the file, and
+  // commits; all or nothing. Running instances go on when a runtime is started. Throws configuration_error
+  // (invalid_argument) for a file that is not whole, with the number of the line, and for an instance that
+  // exists already; infrastructure_error (store_in_use) while any runtime runs on the store.
+  transfer import_instances(const std::filesystem::path& file) const;
+  // How the instances of such a file differ from those in this store, at most `limit` differences; empty:
+  // nothing differs. Throws configuration_error (invalid_argument) for a file that is not whole.
+  std::vector<inconsistency> compare_instances(const std::filesystem::path& file,
+                                               std::size_t limit = 100) const;
+
+  // -- verifying --------------------------------------------------------------
+
+  // Walks through the whole store, as it is at one moment, and reports what cannot be: events that are
+  // missing, doubled or unreadable, and rows without what they belong to (a child without its parent's event,
+  // an activity without its event, a message for nobody). Changes nothing; reads everything, in bounded
+  // memory.
+  verification verify() const;
 
 private:
   std::shared_ptr<provider> store_;

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -149,6 +151,36 @@ struct node_info {
   std::vector<std::uint32_t> shards;
 };
 
+// -- moving house, and verifying ----------------------------------------------
+
+// What an export file holds.
+struct transfer {
+  std::uint64_t instances = 0;
+  std::uint64_t executions = 0;
+  std::uint64_t history_rows = 0;
+  std::uint64_t kv_values = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t activities = 0;
+};
+
+// Something that cannot be, in a store that only this library has written to.
+struct inconsistency {
+  std::string instance;
+  std::string what;
+};
+
+struct verification {
+  std::uint64_t instances = 0;  // that were walked through
+  std::uint64_t executions = 0;
+  std::uint64_t events = 0;
+  std::uint64_t breaks = 0;          // all that were found
+  std::vector<inconsistency> first;  // of them, 1000 at most
+};
+
+// The events of a packed row of history, the first of which has this id. Throws std::exception for what
+// cannot be read.
+using history_reader = std::function<std::vector<history_event>(std::uint64_t, const std::string&)>;
+
 // -- what a provider does -----------------------------------------------------
 
 // Any thread may call; all block for the time of a store access. Ids and limits are legal.
@@ -177,6 +209,18 @@ public:
                                                 const prune_options& options) = 0;
   // Members, the newest first: those that live, and up to `ended` that do not.
   virtual stored<std::vector<node_info>> nodes(std::size_t ended) = 0;
+
+  // Writes an instance with all its descendants, or (none given) every instance, as they are at one moment.
+  // The format: persistence/transfer_format.hpp.
+  virtual stored<transfer> write_to(std::ostream& to, const std::optional<std::string>& root) = 0;
+  // Takes all that `from` holds, and compares what was written with it before it is committed; all or
+  // nothing. Fails as broken, with invalid_argument and the number of the line, for what cannot be read or is
+  // there already. REQUIRES: no instance is run by anybody meanwhile; `from` can be read twice.
+  virtual stored<transfer> read_from(std::istream& from) = 0;
+  // How the instances of `from` differ from those in the store: at most `limit` differences.
+  virtual stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) = 0;
+  // Walks through everything, as it is at one moment, one execution of one instance in memory at a time.
+  virtual stored<verification> verify(const history_reader& read) = 0;
 };
 
 }  // namespace duroxide

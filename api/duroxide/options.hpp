@@ -77,6 +77,16 @@ struct runtime_options {
   // Of one activity, at most one heartbeat in this time is written.
   duration heartbeat_interval = std::chrono::seconds(1);
 
+  // Instances that ended longer ago than this are deleted, each with its sub-orchestrations once all of them
+  // have ended; none given: they are kept. Of the nodes of a cluster, the one that owns shard 0 goes by its
+  // own options.
+  std::optional<duration> delete_instances_after;
+  // Executions that ended longer ago than this are deleted, never an instance's current one; none given: they
+  // are kept.
+  std::optional<duration> delete_executions_after;
+  // How often they are looked for.
+  duration retention_interval = std::chrono::minutes(1);
+
   // Written with every turn, and named when a history does not match the code.
   std::string build_id = "duroxide 0.1.0";
 };

@@ -1,6 +1,8 @@
 // The program of the page operating.md.
 #include "guide/support.hpp"
 
+#include <filesystem>
+
 using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
@@ -53,8 +55,34 @@ dx::deletion forget_old_ones(dx::admin admin, dx::timestamp before) {
 }
 // [end]
 
+// [retention]
+dx::runtime_options forgetful() {
+  dx::runtime_options options;
+  options.delete_instances_after = 30 * 24h;  // after they ended, with all below them
+  options.delete_executions_after = 24h;      // of instances that continue as new
+  return options;
+}
+// [end]
+
+// [move]
+// REQUIRES: no runtime runs on either store, unless this is only a backup.
+void move_house(dx::admin from, dx::admin to, const std::string& file) {
+  from.export_instances(file);
+  to.import_instances(file);
+}
+// [end]
+
+// [verify]
+std::string what_cannot_be(dx::admin admin) {
+  std::string text;
+  dx::verification found = admin.verify();
+  for (const dx::inconsistency& each : found.first) text += each.instance + ": " + each.what + "\n";
+  return text;
+}
+// [end]
+
 int main() {
-  dx::runtime runtime(open_store(nullptr));
+  dx::runtime runtime(open_store(nullptr), forgetful());
   runtime.register_activity(charge, [](dx::activity_context&, int amount) {
     if (amount < 0) throw std::runtime_error("nothing to charge");
     return amount;
@@ -70,6 +98,13 @@ int main() {
   expect(first_failures(client.admin()), "bad: nothing to charge\n");
   expect(what_happened(client.admin(), "good"),
          "1 orchestration_started\n2 activity_scheduled\n3 activity_completed\n4 orchestration_completed\n");
+  const std::string file = (std::filesystem::temp_directory_path() / "operating.jsonl").string();
+  dx::admin other(open_store(nullptr));
+  move_house(client.admin(), other, file);
+  expect(other.get_system_metrics().instances, 2U);
+  expect(other.compare_instances(file).size(), 0U);
+  expect(what_cannot_be(other), "");
+  std::filesystem::remove(file);
   expect(forget_old_ones(client.admin(), dx::timestamp::max()).instances, 2U);
   expect(client.admin().get_system_metrics().instances, 0U);
 }

@@ -20,6 +20,18 @@ public:
   std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values) override {
     return on_->run_once(sql, encoded(values)).affected();
   }
+  void each(const std::string& sql, const std::vector<sql_value>& values,
+            const std::function<void(sql_row&)>& use) override {
+    const std::string cursor = "rows_" + std::to_string(++cursors_);
+    on_->run_once("declare " + cursor + " no scroll cursor for " + sql, encoded(values));
+    for (bool more = true; more;) {
+      auto found = read(on_->run_once("fetch 200 from " + cursor, {}));
+      for (sql_row& row : found) use(row);
+      more = !found.empty();
+    }
+    on_->run_once("close " + cursor, {});
+  }
+  void begin_reading() override { changes_.emplace(*on_, "begin isolation level repeatable read read only"); }
   void begin() override { changes_.emplace(*on_); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return from_text(stored); }
@@ -30,14 +42,17 @@ public:
     return "array_to_json(" + column + ")::text";
   }
   std::string false_literal() const override { return "false"; }
+  bool keeps_next_event_id() const override { return true; }
   std::string locking() const override { return " for update"; }
 
 private:
-  static std::vector<std::string> encoded(const std::vector<sql_value>& values) {
-    std::vector<std::string> texts;
+  static std::vector<std::optional<std::string>> encoded(const std::vector<sql_value>& values) {
+    std::vector<std::optional<std::string>> texts;
     for (const sql_value& each : values) {
-      const auto* number = std::get_if<std::int64_t>(&each);
-      texts.push_back(number ? std::to_string(*number) : std::get<std::string>(each));
+      auto& text = texts.emplace_back();
+      if (const auto* number = std::get_if<std::int64_t>(&each)) text = std::to_string(*number);
+      if (const auto* as_it_is = std::get_if<std::string>(&each)) text = *as_it_is;
+      if (const auto* bytes = std::get_if<sql_payload>(&each)) text = to_text(bytes->bytes);
     }
     return texts;
   }
@@ -49,6 +64,7 @@ private:
 
   store::lease on_;
   std::optional<transaction> changes_;  // ends before the lease
+  int cursors_ = 0;
 };
 
 class dialect final : public admin_dialect {

@@ -172,12 +172,15 @@ row_cursor connection::run_with(const char* sql, const parameters& values) {
   }
 }
 
-row_cursor connection::run_once(const std::string& sql, const std::vector<std::string>& values) {
+row_cursor connection::run_once(const std::string& sql,
+                                const std::vector<std::optional<std::string>>& values) {
   require_open(state_->session);
   try {
     pqxx::nontransaction statement(state_->session);
     auto all = std::make_shared<row_cursor::result>();
-    all->rows = statement.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
+    std::vector<const char*> texts;  // none: null
+    for (const auto& each : values) texts.push_back(each ? each->c_str() : nullptr);
+    all->rows = statement.exec_params(sql, pqxx::prepare::make_dynamic_params(texts));
     return row_cursor(std::move(all));
   } catch (const pqxx::pqxx_exception&) {
     fail();

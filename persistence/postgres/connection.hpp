@@ -100,7 +100,7 @@ public:
     return found;
   }
   // For statements that are put together at run time: not prepared, the arguments as text.
-  row_cursor run_once(const std::string& sql, const std::vector<std::string>& values);
+  row_cursor run_once(const std::string& sql, const std::vector<std::optional<std::string>>& values);
   // Runs statements without arguments.
   row_cursor run_script(const std::string& sql);
 

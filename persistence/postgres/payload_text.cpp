@@ -1,6 +1,7 @@
 #include "persistence/postgres/payload_text.hpp"
 
 #include "duroxide/utf8.hpp"
+#include "persistence/hex.hpp"
 
 #include <cstring>
 
@@ -9,7 +10,6 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 constexpr std::string_view mark = "\\x";
-constexpr std::string_view digits = "0123456789abcdef";
 
 }  // namespace
 
@@ -21,25 +21,13 @@ bool is_text_as_it_is(std::string_view bytes) noexcept {
 
 std::string to_text(std::string_view bytes) {
   if (is_text_as_it_is(bytes)) return std::string(bytes);
-  std::string text(mark);
-  text.reserve(mark.size() + 2 * bytes.size());
-  for (const char each : bytes) {
-    const auto byte = static_cast<unsigned char>(each);
-    text.push_back(digits[byte >> 4]);
-    text.push_back(digits[byte & 0xf]);
-  }
-  return text;
+  return std::string(mark) + to_hex(bytes);
 }
 
 std::string from_text(std::string_view text) {
-  const bool plain = !text.starts_with(mark) || text.size() % 2 != 0 ||
-                     text.find_first_not_of(digits, mark.size()) != std::string_view::npos;
-  if (plain) return std::string(text);
-  std::string bytes;
-  bytes.reserve(text.size() / 2);
-  for (std::size_t i = mark.size(); i < text.size(); i += 2)
-    bytes.push_back(static_cast<char>(digits.find(text[i]) << 4 | digits.find(text[i + 1])));
-  return bytes;
+  if (text.starts_with(mark))
+    if (auto bytes = from_hex(text.substr(mark.size()))) return *std::move(bytes);
+  return std::string(text);
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -8,15 +8,25 @@ namespace duroxide::persistence::sqlite {
 
 namespace {
 
+void bind_one(sqlite3_stmt* to, int index, const std::string& bytes, bool as_text) {
+  const auto size = static_cast<int>(bytes.size());
+  if (as_text) {
+    sqlite3_bind_text(to, index, bytes.data(), size, SQLITE_TRANSIENT);
+  } else {
+    sqlite3_bind_blob(to, index, bytes.data(), size, SQLITE_TRANSIENT);
+  }
+}
+
 void bind_all(const statement& to, const std::vector<sql_value>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string name = "$" + std::to_string(i + 1);
     const int index = sqlite3_bind_parameter_index(to.handle(), name.c_str());
     if (const auto* number = std::get_if<std::int64_t>(&values[i])) {
       sqlite3_bind_int64(to.handle(), index, *number);
-    } else {
-      const auto& text = std::get<std::string>(values[i]);
-      sqlite3_bind_text(to.handle(), index, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    } else if (const auto* text = std::get_if<std::string>(&values[i])) {
+      bind_one(to.handle(), index, *text, true);
+    } else if (const auto* bytes = std::get_if<sql_payload>(&values[i])) {
+      bind_one(to.handle(), index, bytes->bytes, is_stored_as_text(bytes->bytes));
     }
   }
 }
@@ -49,6 +59,16 @@ public:
     rows(sql, values);
     return static_cast<std::uint64_t>(sqlite3_changes(db_->handle()));
   }
+  void each(const std::string& sql, const std::vector<sql_value>& values,
+            const std::function<void(sql_row&)>& use) override {
+    statement made(db_->handle(), sql);
+    bind_all(made, values);
+    while (made.step()) {
+      sql_row row = read_row(made);
+      use(row);
+    }
+  }
+  void begin_reading() override { changes_.emplace(*db_, access::read); }
   void begin() override { changes_.emplace(*db_, access::write); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return stored; }
@@ -57,6 +77,7 @@ public:
   }
   std::string names_as_json(const std::string& column) const override { return column; }
   std::string false_literal() const override { return "0"; }
+  bool keeps_next_event_id() const override { return false; }
   std::string locking() const override { return ""; }  // the transaction has the whole file
 
 private:

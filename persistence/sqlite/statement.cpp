@@ -48,6 +48,10 @@ void statement::bind_integer(int index, std::int64_t value) {
   check(sqlite3_bind_int64(handle_.get(), index, value));
 }
 
+bool is_stored_as_text(std::string_view bytes) noexcept {
+  return bytes.find('\0') == std::string_view::npos && is_utf8(bytes);
+}
+
 void statement::bind_one(int index, std::nullopt_t) { check(sqlite3_bind_null(handle_.get(), index)); }
 
 void statement::bind_one(int index, std::string_view text) {
@@ -57,7 +61,7 @@ void statement::bind_one(int index, std::string_view text) {
 
 void statement::bind_one(int index, payload value) {
   const std::string_view bytes = value.bytes;
-  if (bytes.find('\0') == std::string_view::npos && is_utf8(bytes)) {
+  if (is_stored_as_text(bytes)) {
     bind_one(index, bytes);
   } else {
     check(sqlite3_bind_blob64(handle_.get(), index, data_of(bytes), bytes.size(), lifetime_of(bytes_)));

@@ -22,6 +22,8 @@ struct payload {
   std::string_view bytes;
 };
 
+bool is_stored_as_text(std::string_view bytes) noexcept;
+
 inline std::optional<payload> optional_payload(const std::optional<std::string>& bytes) {
   if (!bytes) return std::nullopt;
   return payload{*bytes};

@@ -1,0 +1,143 @@
+// Moving house: instances into files and out of them, and the check of a whole store.
+#include "duroxide/admin.hpp"
+#include "duroxide/names.hpp"
+#include "runtime/history_codec.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace duroxide {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void throw_invalid(const std::string& why) {
+  throw configuration_error(error_kind::invalid_argument, why);
+}
+
+[[noreturn]] void throw_unwritable(const fs::path& file, const std::string& why) {
+  throw_invalid("the file '" + file.string() + "' cannot be written: " + why);
+}
+
+// A store's error that is about a file names it.
+template <class T> T value_of(stored<T> answer, const fs::path& file) {
+  if (!answer && answer.error().kind == error_kind::invalid_argument)
+    throw_invalid("'" + file.string() + "': " + answer.error().message);
+  return std::move(answer).value();
+}
+
+// A file under another name, which gets its own when it is whole and on the disk.
+class file_in_the_making {
+public:
+  explicit file_in_the_making(fs::path file)
+      : file_(std::move(file)), part_(file_.string() + ".part" + std::to_string(::getpid())) {
+    to_.open(part_, std::ios::binary | std::ios::trunc);
+    if (!to_) throw_unwritable(file_, std::strerror(errno));
+  }
+  file_in_the_making(const file_in_the_making&) = delete;
+  file_in_the_making& operator=(const file_in_the_making&) = delete;
+  ~file_in_the_making() {
+    std::error_code ignored;
+    fs::remove(part_, ignored);
+  }
+
+  std::ostream& stream() { return to_; }
+
+  void finish() {
+    to_.close();
+    if (!to_) throw_unwritable(file_, std::strerror(errno));
+    const int descriptor = ::open(part_.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const int why = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!synced) throw_unwritable(file_, std::strerror(why));
+    std::error_code failed;
+    fs::rename(part_, file_, failed);
+    if (failed) throw_unwritable(file_, failed.message());
+  }
+
+private:
+  const fs::path file_;
+  const fs::path part_;
+  std::ofstream to_;
+};
+
+std::ifstream opened(const fs::path& file) {
+  std::ifstream from(file, std::ios::binary);
+  if (!from || fs::is_directory(file))
+    throw_invalid("the file '" + file.string() + "' cannot be read" +
+                  (from ? ": it is a directory" : std::string(": ") + std::strerror(errno)));
+  return from;
+}
+
+// Owns all shards of a store, so that nobody runs its instances meanwhile.
+class sole_owner {
+public:
+  explicit sole_owner(provider& store) : store_(store) {
+    node_offer offer;
+    offer.name = "import";
+    node_ = store_.join(offer).value();
+    if (node_.shards.size() == node_.shard_count) return;
+    leave();
+    throw infrastructure_error(error_kind::store_in_use,
+                               "a runtime runs on " + store_.description() +
+                                   "; stop all of its runtimes, import, and start them again");
+  }
+  sole_owner(const sole_owner&) = delete;
+  sole_owner& operator=(const sole_owner&) = delete;
+  ~sole_owner() { leave(); }
+
+private:
+  // If the store cannot do it now, the others bury this node when its process ends.
+  void leave() { static_cast<void>(store_.leave(node_.node)); }
+
+  provider& store_;
+  node_membership node_;
+};
+
+std::vector<history_event> read_events(std::uint64_t first_event_id, const std::string& packed) {
+  auto events = internal::unpack_events(first_event_id, packed);
+  if (!events) throw std::invalid_argument(events.error());
+  return *std::move(events);
+}
+
+}  // namespace
+
+transfer admin::export_instances(const std::filesystem::path& file,
+                                 const std::optional<std::string>& root) const {
+  if (root) {
+    const instance_info info = get_instance_info(*root);
+    if (info.parent)
+      throw instance_error(error_kind::invalid_argument,
+                           "instance '" + *root +
+                               "' is a sub-orchestration; export its root, with all below it");
+  }
+  file_in_the_making made(file);
+  const transfer written = value_of(store_->administration().write_to(made.stream(), root), file);
+  made.finish();
+  return written;
+}
+
+transfer admin::import_instances(const std::filesystem::path& file) const {
+  std::ifstream from = opened(file);
+  const sole_owner nobody_else(*store_);
+  return value_of(store_->administration().read_from(from), file);
+}
+
+std::vector<inconsistency> admin::compare_instances(const std::filesystem::path& file,
+                                                    std::size_t limit) const {
+  std::ifstream from = opened(file);
+  return value_of(store_->administration().compare_with(from, limit), file);
+}
+
+verification admin::verify() const { return store_->administration().verify(read_events).value(); }
+
+}  // namespace duroxide

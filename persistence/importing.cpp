@@ -1,0 +1,215 @@
+#include "persistence/importing.hpp"
+
+#include "duroxide/provider.hpp"
+#include "persistence/exporting.hpp"
+#include "persistence/store_failure.hpp"
+#include "persistence/transfer_reader.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace duroxide::persistence {
+
+namespace {
+
+std::string column_names(const transfer_table& of) {
+  std::string names;
+  for (const transfer_column& each : of.columns)
+    names += (names.empty() ? "" : ", ") + std::string(each.name);
+  return names;
+}
+
+std::string placeholders(std::size_t count, std::size_t& used) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "$" : ", $") + std::to_string(++used);
+  return text + ")";
+}
+
+// Rows of one table that are written together: a statement per row would cost a round trip each.
+class row_batch {
+public:
+  explicit row_batch(const transfer_table& table) : table_(table) {
+    insert_ = "insert into " + std::string(table.table) + " (" +
+              (table.by_key ? "instance_key" : "instance") + (table.in_shard ? ", shard" : "") + ", " +
+              column_names(table) + ") values ";
+  }
+
+  void add(admin_session& db, std::vector<sql_value> row) {
+    width_ = row.size();
+    for (sql_value& each : row) values_.push_back(std::move(each));
+    if (values_.size() >= most_values) write(db);
+  }
+
+  void write(admin_session& db) {
+    if (values_.empty()) return;
+    std::string sql = insert_;
+    for (std::size_t used = 0; used < values_.size();) {
+      if (used > 0) sql += ", ";
+      sql += placeholders(width_, used);
+    }
+    db.change(sql, values_);
+    values_.clear();
+  }
+
+private:
+  static constexpr std::size_t most_values = 1000;  // SQLite takes 32 766, PostgreSQL 65 535
+
+  const transfer_table& table_;
+  std::string insert_;
+  std::size_t width_ = 0;
+  std::vector<sql_value> values_;
+};
+
+class importer {
+public:
+  explicit importer(admin_session& db) : db_(db) {
+    shard_count_ = static_cast<std::uint32_t>(
+        db.rows("select value from meta where name = 'shard_count'").at(0).number());
+    for (const transfer_table& each : tables_of_an_instance()) batches_.emplace(each.line, each);
+  }
+
+  void take(const transfer_reader& line) {
+    if (line.is_instance()) return begin_instance(line);
+    const auto tables = tables_of_an_instance();
+    const auto table =
+        std::ranges::find_if(tables, [&](const transfer_table& each) { return line.kind() == each.line; });
+    if (table == tables.end()) line.refuse("nothing is called '" + line.kind() + "'");
+    if (id_.empty()) line.refuse("it belongs to no instance");
+    std::vector<sql_value> row{table->by_key ? sql_value(key_) : sql_value(id_)};
+    if (table->in_shard) row.push_back(shard());
+    append_values(row, *table, line);
+    batches_.at(table->line).add(db_, std::move(row));
+    ++(taken_.*table->count);
+  }
+
+  transfer finish() {
+    for (auto& [line, batch] : batches_) batch.write(db_);
+    // Turns say which event they believe to be the next one (I6).
+    if (db_.keeps_next_event_id())
+      db_.change("update instances i set next_event_id = coalesce((select max(h.first_event_id + h.count) "
+                 "from history h where h.instance_key = i.key and h.execution = i.execution), 1) "
+                 "where i.key >= $1",
+                 {first_key_});
+    return taken_;
+  }
+
+private:
+  sql_value shard() const { return std::int64_t{shard_of(id_, shard_count_)}; }
+
+  static void append_values(std::vector<sql_value>& row, const transfer_table& table,
+                            const transfer_reader& line) {
+    try {
+      for (sql_value& each : values_of(table, line.members())) row.push_back(std::move(each));
+    } catch (const std::invalid_argument& e) {
+      line.refuse(e.what());
+    }
+  }
+
+  void begin_instance(const transfer_reader& line) {
+    const auto* id = line.members().if_contains("id");
+    if (id == nullptr || !id->is_string() || id->get_string().empty()) line.refuse("the instance has no id");
+    id_ = std::string(id->get_string());
+    const bool counts = db_.keeps_next_event_id();
+    std::vector<sql_value> row{shard()};
+    if (counts) row.emplace_back(std::int64_t{1});
+    append_values(row, instance_table(), line);
+    std::size_t used = 0;
+    auto made = db_.rows("insert into instances (shard, " + std::string(counts ? "next_event_id, " : "") +
+                             column_names(instance_table()) + ") values " + placeholders(row.size(), used) +
+                             " on conflict (id) do nothing returning key",
+                         row);
+    if (made.empty()) line.refuse("instance '" + id_ + "' exists already; delete it first, or leave it out");
+    key_ = static_cast<std::int64_t>(made.front().number());
+    if (first_key_ == 0) first_key_ = key_;
+    ++taken_.instances;
+  }
+
+  admin_session& db_;
+  std::uint32_t shard_count_ = 1;
+  std::map<std::string, row_batch> batches_;
+  std::int64_t key_ = 0;
+  std::int64_t first_key_ = 0;
+  std::string id_;
+  transfer taken_;
+};
+
+// Compares the lines of one instance in the file with those that the store gives. `file` stands at the line
+// of the instance, and is left at the next one's. False at the end of the file.
+class instance_comparison {
+public:
+  instance_comparison(admin_session& db, transfer_reader& file) : db_(db), file_(file) {}
+
+  bool run(std::vector<inconsistency>& found) {
+    const auto* id = file_.members().if_contains("id");
+    if (id == nullptr || !id->is_string()) file_.refuse("the instance has no id");
+    const std::string instance(id->get_string());
+    bool in_store = false;
+    export_one(db_, instance, [&](const std::string& line) {
+      in_store = true;
+      meet(line);
+    });
+    if (!in_store) what_ = "is not in the store";
+    if (in_group_ && what_.empty()) what_ = "the store lacks " + file_.line().substr(0, shown);
+    while (in_group_) step();
+    if (!what_.empty()) found.push_back({instance, what_});
+    return more_;
+  }
+
+private:
+  static constexpr std::size_t shown = 200;  // of a line
+
+  void meet(const std::string& line) {
+    if (!what_.empty()) return;
+    if (!in_group_) {
+      what_ = "the store has more: " + line.substr(0, shown);
+    } else if (file_.line() != line) {
+      what_ = "the file has " + file_.line().substr(0, shown) + ", the store has " + line.substr(0, shown);
+    } else {
+      step();
+    }
+  }
+  void step() {
+    more_ = file_.next();
+    in_group_ = more_ && !file_.is_instance();
+  }
+
+  admin_session& db_;
+  transfer_reader& file_;
+  bool in_group_ = true;
+  bool more_ = true;
+  std::string what_;
+};
+
+std::vector<inconsistency> compare(admin_session& db, std::istream& from, std::size_t limit) {
+  std::vector<inconsistency> found;
+  transfer_reader file(from);
+  bool more = file.next();
+  if (more && !file.is_instance()) file.refuse("it belongs to no instance");
+  while (more && found.size() < limit) more = instance_comparison(db, file).run(found);
+  while (more) more = file.next();
+  return found;
+}
+
+}  // namespace
+
+transfer import_instances(admin_session& db, std::istream& from) {
+  db.begin();
+  importer into(db);
+  transfer_reader file(from);
+  while (file.next()) into.take(file);
+  const transfer taken = into.finish();
+  if (const auto differences = compare(db, from, 1); !differences.empty())
+    throw store_failure(store_fate::broken, error_kind::invalid_argument,
+                        "instance '" + differences.front().instance +
+                            "' would not be what the file says: " + differences.front().what);
+  db.commit();
+  return taken;
+}
+
+std::vector<inconsistency> compare_instances(admin_session& db, std::istream& from, std::size_t limit) {
+  db.begin_reading();
+  return compare(db, from, limit);
+}
+
+}  // namespace duroxide::persistence

@@ -1,0 +1,185 @@
+#include "persistence/transfer_format.hpp"
+
+#include "duroxide/utf8.hpp"
+#include "persistence/hex.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace duroxide::persistence {
+
+namespace {
+
+using enum column_type;
+namespace json = boost::json;
+
+json::value to_json(std::string payload) {
+  if (is_utf8(payload)) return json::value(payload);
+  return json::object{{"hex", to_hex(payload)}};
+}
+
+std::string from_json(const json::value& payload) {
+  if (const auto* text = payload.if_string()) return std::string(*text);
+  const auto* object = payload.if_object();
+  const auto* digits = object != nullptr ? object->if_contains("hex") : nullptr;
+  if (digits == nullptr || !digits->is_string() || object->size() != 1)
+    throw std::invalid_argument(R"(a payload is a string or {"hex":"..."})");
+  auto bytes = from_hex(digits->get_string());
+  if (!bytes) throw std::invalid_argument("these are no hexadecimal digits");
+  return *std::move(bytes);
+}
+
+json::value member_of(const admin_session& db, column_type type, std::string stored) {
+  switch (type) {
+  case number: return std::stoll(stored);
+  case yes_no: return stored == "1";
+  case text: return json::value(stored);
+  case payload: break;
+  }
+  return to_json(db.payload(std::move(stored)));
+}
+
+sql_value value_of(const json::value& member, column_type type) {
+  switch (type) {
+  case number: return member.as_int64();
+  case yes_no: return std::int64_t{member.as_bool() ? 1 : 0};
+  case text: return std::string(member.as_string());
+  case payload: break;
+  }
+  return sql_payload{from_json(member)};
+}
+
+}  // namespace
+
+const transfer_table& instance_table() {
+  static const transfer_table table{"instance",
+                                    "instances",
+                                    "key",
+                                    &transfer::instances,
+                                    true,
+                                    true,
+                                    {{"id"},
+                                     {"orchestration"},
+                                     {"version"},
+                                     {"status"},
+                                     {"execution", number},
+                                     {"parent_instance"},
+                                     {"parent_execution", number},
+                                     {"parent_event_id", number},
+                                     {"history_format", number},
+                                     {"created_at", number},
+                                     {"updated_at", number},
+                                     {"custom_status_version", number},
+                                     {"labels", payload},
+                                     {"custom_status", payload}}};
+  return table;
+}
+
+std::span<const transfer_table> tables_of_an_instance() {
+  static const std::vector<transfer_table> tables{
+      {"execution",
+       "executions",
+       "execution",
+       &transfer::executions,
+       true,
+       false,
+       {{"execution", number},
+        {"status"},
+        {"started_at", number},
+        {"ended_at", number},
+        {"event_count", number},
+        {"error", payload},
+        {"output", payload},
+        {"input", payload}}},
+      {"history",
+       "history",
+       "execution, first_event_id",
+       &transfer::history_rows,
+       true,
+       false,
+       {{"execution", number}, {"first_event_id", number}, {"count", number}, {"packed"}}},
+      {"kv",
+       "kv",
+       "key",
+       &transfer::kv_values,
+       true,
+       false,
+       {{"key"}, {"updated_at", number}, {"value", payload}}},
+      {"message",
+       "inbox",
+       "id",
+       &transfer::messages,
+       false,
+       true,
+       {{"kind"},
+        {"execution", number},
+        {"source", number},
+        {"attempts", number},
+        {"sent_at", number},
+        {"visible_at", number},
+        {"name"},
+        {"error", payload},
+        {"data", payload}}},
+      {"activity",
+       "activities",
+       "execution, event_id",
+       &transfer::activities,
+       false,
+       true,
+       {{"execution", number},
+        {"event_id", number},
+        {"shared", yes_no},
+        {"finished", yes_no},
+        {"attempts", number},
+        {"attempt", number},
+        {"retry_of", number},
+        {"visible_at", number},
+        {"name"},
+        {"tag"},
+        {"session"},
+        {"progress_at", number},
+        {"progress", payload},
+        {"input", payload}}}};
+  return tables;
+}
+
+std::string selected_columns(const transfer_table& of) {
+  std::string sql;
+  for (const transfer_column& each : of.columns) {
+    if (!sql.empty()) sql += ", ";
+    sql += each.type == yes_no ? "case when " + std::string(each.name) + " then 1 else 0 end" : each.name;
+  }
+  return sql;
+}
+
+std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row) {
+  json::object members;
+  for (const transfer_column& each : of.columns)
+    if (auto stored = row.next()) members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
+  return json::serialize(json::object{{of.line, std::move(members)}});
+}
+
+std::vector<sql_value> values_of(const transfer_table& of, const json::object& members) {
+  std::vector<sql_value> values;
+  std::size_t found = 0;
+  for (const transfer_column& each : of.columns) {
+    const auto* member = members.if_contains(each.name);
+    if (member == nullptr) {
+      values.emplace_back();
+      continue;
+    }
+    ++found;
+    try {
+      values.push_back(value_of(*member, each.type));
+    } catch (const std::exception&) {
+      throw std::invalid_argument("'" + std::string(each.name) + "' is not what it should be");
+    }
+  }
+  for (const auto& member : members)
+    if (std::ranges::none_of(of.columns, [&](const auto& each) { return member.key() == each.name; }))
+      throw std::invalid_argument("'" + std::string(member.key()) +
+                                  "' is not known; is the file of a newer duroxide?");
+  return values;
+}
+
+}  // namespace duroxide::persistence

@@ -1,0 +1,57 @@
+// How instances look in a file: JSON lines.
+//
+//   {"duroxide_export":1,"from":"sqlite:orders.db"}
+//   {"instance":{"id":"order-1","orchestration":"Order",...}}       then all that belongs to it:
+//   {"execution":{...}} {"history":{...}} {"kv":{...}} {"message":{...}} {"activity":{...}}
+//   {"end":{"lines":6}}
+//
+// The last line says how many there are before it, so a file that was cut off is told from a whole one.
+// Members are columns of the store; NULL is left out. A payload is a string, or {"hex":"..."} if it is not
+// UTF-8. Left out is what only the store that wrote it has a use for: shards, owners, ids of messages (their
+// order says it). The same instance gives the same lines in every store.
+#pragma once
+
+#include "duroxide/administration.hpp"
+#include "persistence/admin_session.hpp"
+
+#include <boost/json.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace duroxide::persistence {
+
+inline constexpr int transfer_format = 1;
+
+enum class column_type : std::uint8_t { number, text, payload, yes_no };
+
+struct transfer_column {
+  const char* name;
+  column_type type = column_type::text;
+};
+
+struct transfer_table {
+  const char* line;   // what its lines begin with
+  const char* table;  // where its rows are
+  const char* order;  // of the lines of one instance
+  std::uint64_t transfer::*count;
+  bool by_key;    // its rows name their instance by key, not by id
+  bool in_shard;  // they name its shard too
+  std::vector<transfer_column> columns;
+};
+
+// The table of instances, and those whose rows belong to one.
+const transfer_table& instance_table();
+std::span<const transfer_table> tables_of_an_instance();
+
+// "a, b, case when c then 1 else 0 end"
+std::string selected_columns(const transfer_table& of);
+// The line of a row with these columns.
+std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row);
+// The values of a line, in the order of the columns. Throws std::invalid_argument for what does not belong
+// there.
+std::vector<sql_value> values_of(const transfer_table& of, const boost::json::object& members);
+
+}  // namespace duroxide::persistence

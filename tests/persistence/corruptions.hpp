@@ -1,0 +1,112 @@
+// A store that is well, ways to spoil it, and what a verification says of each; the same SQL for all
+// dialects.
+#pragma once
+
+#include "runtime/history_codec.hpp"
+#include "tests/persistence/conformance/kit.hpp"
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace duroxide::persistence_tests {
+
+struct corruption {
+  std::string sql;
+  std::string instance;
+  std::string what;
+};
+
+inline const std::vector<corruption>& corruptions() {
+  static const std::vector<corruption> all{
+      {"delete from history where first_event_id = 2", "p",
+       "execution 1, events from 3: event 2 should come here"},
+      {"update history set count = 2 where first_event_id = 3", "p",
+       "execution 1, events from 3: the row says 2 events, it holds 1"},
+      {"update history set packed = '{}' where first_event_id = 1 and instance_key = (select key from "
+       "instances "
+       "where id = 'p')",
+       "p", "execution 1, events from 1: they cannot be read"},
+      {"update instances set execution = 2 where id = 'p'", "p", "its current execution 2 is missing"},
+      {"update instances set status = 'completed' where id = 'p'", "p",
+       "it is completed, its current execution is running"},
+      {"update activities set event_id = 3", "p", "activity 3 (greet) was scheduled by no event"},
+      {"update activities set execution = 7", "p",
+       "activity 2 (greet) is of execution 7, the current one is 1"},
+      {"update activities set instance = 'x'", "x", "activity 2 (greet) belongs to no instance"},
+      {"update inbox set instance = 'x' where kind = 'event_raised'", "x",
+       "a message (event_raised, go) is for nobody"},
+      {"update inbox set shard = shard + 1 where kind = 'event_raised'", "c",
+       "a message (event_raised) lies on shard"},
+      {"update instances set shard = 9999 where id = 'p'", "p",
+       "it lies on shard 9999, which does not exist"},
+      {"update instances set parent_event_id = 2 where id = 'c'", "c",
+       "no event of its parent, p, scheduled it"},
+      {"update instances set parent_instance = 'x' where id = 'c'", "c", "its parent x does not exist"},
+      {"delete from instances where id = 'c'", "key", "execution 1 belongs to no instance"},
+      {"delete from executions where instance_key = (select key from instances where id = 'p')", "key",
+       "events from 1 of execution 1 belong to no execution"},
+  };
+  return all;
+}
+
+// The instances p and c, its child; p waits for c and for an activity.
+inline void fill_soundly(provider& store, store_writer& writer) {
+  const auto packed = [](const history_event& event) {
+    return internal::pack_events("build", conformance::at(1), std::vector{event});
+  };
+  turn_commit p = conformance::first_turn("p");
+  p.history.clear();
+  history_event event;
+  event.kind = event_kind::orchestration_started;
+  event.name = "Hello";
+  p.history.push_back({1, 1, 1, packed(event)});
+  event = {};
+  event.kind = event_kind::activity_scheduled;
+  event.name = "greet";
+  p.history.push_back({1, 2, 1, packed(event)});
+  event.kind = event_kind::sub_orchestration_scheduled;
+  event.name = "Hello";
+  event.instance = "c";
+  p.history.push_back({1, 3, 1, packed(event)});
+  p.activities = {conformance::activity_of("p", 2)};
+  turn_commit c = conformance::first_turn("c");
+  c.creates->parent = parent_link{"p", 1, 3};
+  c.history.clear();
+  event = {};
+  event.kind = event_kind::orchestration_started;
+  event.name = "Hello";
+  c.history.push_back({1, 1, 1, packed(event)});
+  const auto receipt = writer.commit(conformance::batch_of({p, c})).value();
+  for (const auto& turn : receipt.turns) REQUIRE(turn.outcome == turn_outcome::committed);
+  REQUIRE(store.post(conformance::event_for("c", "go")).value() == post_outcome::accepted);
+}
+
+inline std::string verified(provider& store) {
+  const history_reader read = [](std::uint64_t first, const std::string& packed) {
+    auto events = internal::unpack_events(first, packed);
+    if (!events) throw std::invalid_argument(events.error());
+    return *std::move(events);
+  };
+  const verification found = store.administration().verify(read).value();
+  std::string text;
+  for (const auto& each : found.first) text += each.instance + ": " + each.what + "\n";
+  CHECK((found.breaks == 0) == text.empty());
+  return text;
+}
+
+// What a verification says must name the instance and the break.
+inline void check_names(const std::string& said, const corruption& spoilt) {
+  INFO(spoilt.sql << "\n" << said);
+  bool named = false;
+  for (std::size_t from = 0; from < said.size();) {
+    const std::size_t end = said.find('\n', from);
+    const std::string line = said.substr(from, end - from);
+    named = named || (line.starts_with(spoilt.instance) && line.find(spoilt.what) != std::string::npos);
+    from = end + 1;
+  }
+  CHECK(named);
+}
+
+}  // namespace duroxide::persistence_tests

@@ -1,0 +1,16 @@
+// What cannot be is found.
+#include "tests/persistence/corruptions.hpp"
+#include "tests/persistence/postgres/kit.hpp"
+
+using namespace duroxide;
+using namespace duroxide::persistence_tests;
+
+LAW("a verification of a PostgreSQL store names what somebody has spoilt") {
+  for (const corruption& each : corruptions()) {
+    const lone_node store;
+    fill_soundly(*store, store.writer());
+    CHECK(verified(*store).empty());
+    store.beside().run(each.sql);
+    check_names(verified(*store), each);
+  }
+}

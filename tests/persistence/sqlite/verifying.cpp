@@ -1,0 +1,20 @@
+// What cannot be is found.
+#include "duroxide/sqlite_provider.hpp"
+#include "persistence/sqlite/database.hpp"
+#include "tests/persistence/corruptions.hpp"
+#include "tests/persistence/sqlite/temporary_folder.hpp"
+
+using namespace duroxide;
+using namespace duroxide::persistence_tests;
+
+LAW("a verification names what somebody has spoilt") {
+  for (const corruption& each : corruptions()) {
+    const temporary_folder folder;
+    const auto store = sqlite_provider::open(folder.file("test.db"));
+    const auto node = store->join({"tester", {}, {}}).value().node;
+    fill_soundly(*store, *store->open_writer(node, 0).value());
+    CHECK(verified(*store).empty());
+    persistence::sqlite::database(folder.file("test.db"), SQLITE_OPEN_READWRITE).run_script(each.sql);
+    check_names(verified(*store), each);
+  }
+}
