@@ -1,13 +1,11 @@
 #include "bench/run.hpp"
 
-#include "duroxide/postgres_provider.hpp"
-#include "duroxide/sqlite_provider.hpp"
 #include "bench/counting_provider.hpp"
+#include "bench/open_store.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <latch>
 #include <semaphore>
 
@@ -16,26 +14,6 @@ namespace duroxide::bench {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-std::shared_ptr<provider> open_store(const run_request& how) {
-  if (how.store == "sqlite::memory:") return sqlite_provider::open_in_memory();
-  if (how.store.starts_with("postgres")) {
-    const auto now = clock::now().time_since_epoch().count();
-    return postgres_provider::connect_with_schema(how.store,
-                                                  how.fresh ? "bench_" + std::to_string(now) : "bench");
-  }
-  constexpr std::string_view file_scheme = "sqlite:";
-  if (!how.store.starts_with(file_scheme))
-    throw configuration_error(error_kind::invalid_argument,
-                              "unknown store '" + how.store +
-                                  "'; known are sqlite::memory:, sqlite:FILE and postgresql://");
-  std::string path = how.store.substr(file_scheme.size());
-  if (how.fresh)
-    for (const char* suffix : {"", "-wal", "-shm", "-lock"}) std::filesystem::remove(path + suffix);
-  sqlite_options options;
-  if (how.relaxed_durability) options.durability = sqlite_durability::survives_process_crash_only;
-  return sqlite_provider::open(path, options);
-}
 
 // Starts instances, at most so many in flight, and collects how each of them ends.
 class driver {
@@ -91,7 +69,7 @@ figures run(const workload& what, const run_request& how) {
   runtime_options options;
   options.worker_concurrency = how.workers;
   options.verify_replay = false;  // a check for tests, not part of what is measured
-  runtime runtime{count_calls(open_store(how), counts), options};
+  runtime runtime{count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts), options};
   what.register_handlers(runtime);
   runtime.start();
 

@@ -1,0 +1,155 @@
+// duroxide_bench_admin: fills a store with finished instances, and measures what operators ask for.
+#include "duroxide/duroxide.hpp"
+#include "bench/open_store.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <iostream>
+#include <stdexcept>
+#include <vector>
+
+namespace {
+
+namespace dx = duroxide;
+using clock_type = std::chrono::steady_clock;
+
+constexpr dx::activity<int(int)> increment{"increment"};
+constexpr dx::orchestration<int(int)> one_step{"Hello"};
+
+dx::task<int> run_one_step(dx::orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(increment, n);
+}
+
+std::string id_of(std::size_t i) { return "order-" + std::to_string(i); }
+
+// One instance in a hundred fails.
+void fill(const std::shared_ptr<dx::provider>& store, std::size_t instances) {
+  dx::runtime_options options;
+  options.verify_replay = false;
+  dx::runtime runtime(store, options);
+  runtime.register_activity(increment, [](dx::activity_context&, int n) {
+    if (n % 100 == 0) throw std::runtime_error("a hundredth");
+    return n + 1;
+  });
+  runtime.register_orchestration(one_step, run_one_step);
+  runtime.start();
+  dx::client client = runtime.client();
+  for (std::size_t begin = 0; begin < instances; begin += 1000) {
+    const std::size_t end = std::min(instances, begin + 1000);
+    std::vector<std::future<dx::start_result>> started;
+    for (std::size_t i = begin; i < end; ++i)
+      started.push_back(client.start_orchestration_async(one_step, id_of(i), static_cast<int>(i)));
+    for (auto& each : started) each.get();
+    for (std::size_t i = begin; i < end; ++i)
+      client.wait_for_orchestration(id_of(i), std::chrono::minutes(5));
+  }
+}
+
+double milliseconds(const std::function<void()>& operation) {
+  const auto began = clock_type::now();
+  operation();
+  return std::chrono::duration<double, std::milli>(clock_type::now() - began).count();
+}
+
+void print(const std::string& what, double ms) { std::printf("%10.2f ms  %s\n", ms, what.c_str()); }
+
+// The median of several.
+void measure(const std::string& what, const std::function<void()>& operation) {
+  std::vector<double> times;
+  for (int i = 0; i < 7; ++i) times.push_back(milliseconds(operation));
+  std::ranges::sort(times);
+  print(what, times[times.size() / 2]);
+}
+
+void check(std::size_t found, std::size_t expected, const std::string& what) {
+  if (found == expected) return;
+  throw std::runtime_error(what + ": " + std::to_string(found) + " instances, expected " +
+                           std::to_string(expected));
+}
+
+std::size_t walk(const dx::admin& admin, dx::instance_query query) {
+  std::size_t found = 0;
+  query.limit = 1000;
+  do {
+    dx::instance_page page = admin.list_instances(query);
+    found += page.instances.size();
+    query.cursor = std::move(page.cursor);
+  } while (!query.cursor.empty());
+  return found;
+}
+
+void measure_lists(const dx::admin& admin, std::size_t instances) {
+  const auto page = [&](const std::string& what, const dx::instance_query& query) {
+    measure("page of 100: " + what, [&] { admin.list_instances(query); });
+  };
+  page("newest first", {});
+  page("oldest first", {.descending = false});
+  page("by id", {.order = dx::instance_order::id});
+  page("by last change", {.order = dx::instance_order::updated});
+  page("failed", {.filter = {.statuses = {dx::runtime_status::failed}}});
+  page("running (none)", {.filter = {.statuses = {dx::runtime_status::running}}});
+  page("of one orchestration", {.filter = {.orchestration = "Hello"}});
+  page("by prefix of the id", {.filter = {.id_prefix = "order-77"}, .order = dx::instance_order::id});
+  page("by label (none has it)", {.filter = {.has_label = dx::label{"team", "blue"}}});
+  print("all pages of 1000, newest first",
+        milliseconds([&] { check(walk(admin, {}), instances, "newest first"); }));
+  print("all pages of 1000, by id",
+        milliseconds([&] { check(walk(admin, {.order = dx::instance_order::id}), instances, "by id"); }));
+}
+
+void measure_moving(const dx::admin& admin, std::size_t instances, const std::string& file) {
+  const dx::admin other(dx::bench::open_store({"sqlite::memory:"}));
+  print("export of everything",
+        milliseconds([&] { check(admin.export_instances(file).instances, instances, "export"); }));
+  print("import into SQLite memory, compared",
+        milliseconds([&] { check(other.import_instances(file).instances, instances, "import"); }));
+  print("comparison with this store", milliseconds([&] {
+          if (!admin.compare_instances(file).empty()) throw std::runtime_error("the export differs");
+        }));
+  std::filesystem::remove(file);
+}
+
+void run(const dx::bench::store_request& how, std::size_t instances, const std::string& folder) {
+  const auto store = dx::bench::open_store(how);
+  print("filling", milliseconds([&] { fill(store, instances); }));
+  const dx::admin admin(store);
+  measure_lists(admin, instances);
+  const std::string middle = id_of(instances / 2);
+  measure("info of one instance", [&] { admin.get_instance_info(middle); });
+  measure("tree of one instance", [&] { admin.get_instance_tree(middle); });
+  measure("history of one instance", [&] { admin.read_history(middle); });
+  measure("metrics", [&] { check(admin.get_system_metrics().instances, instances, "metrics"); });
+  measure("queue depths", [&] { admin.get_queue_depths(); });
+  print("verification of everything", milliseconds([&] {
+          if (admin.verify().breaks != 0) throw std::runtime_error("the store is not sound");
+        }));
+  measure_moving(admin, instances, folder + "/duroxide_bench_admin.jsonl");
+  print("deletion of 1000 instances", milliseconds([&] { admin.delete_instances({}, 1000); }));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Fills a store with finished instances, and measures what operators ask for (medians of 7)."};
+  dx::bench::store_request how;
+  how.fresh = true;
+  std::size_t instances = 100'000;
+  std::string folder = std::filesystem::temp_directory_path();
+  app.add_option("--store", how.url, "sqlite::memory:, sqlite:FILE or postgresql://...; made anew")
+      ->required();
+  app.add_option("--instances", instances, "how many")->capture_default_str();
+  app.add_option("--folder", folder, "for the export file")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  try {
+    run(how, instances, folder);
+  } catch (const std::exception& e) {
+    std::cerr << "duroxide_bench_admin: " << e.what() << '\n';
+    return 2;
+  }
+}
