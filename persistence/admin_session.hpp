@@ -4,7 +4,6 @@
 #include "duroxide/time.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +39,19 @@ private:
   std::size_t at_ = 0;
 };
 
+// Rows that are read as they are asked for, a few of which are in memory at a time. Members throw
+// store_failure.
+class row_stream {
+public:
+  row_stream() = default;
+  row_stream(const row_stream&) = delete;
+  row_stream& operator=(const row_stream&) = delete;
+  virtual ~row_stream() = default;
+
+  // None at the end.
+  virtual std::optional<sql_row> next() = 0;
+};
+
 // A connection for one operation. Members throw store_failure.
 class admin_session {
 public:
@@ -53,9 +65,9 @@ public:
   // The number of rows that were changed.
   virtual std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values = {}) = 0;
 
-  // Calls `use` for each row, a few of which are in memory at a time. REQUIRES: begun.
-  virtual void each(const std::string& sql, const std::vector<sql_value>& values,
-                    const std::function<void(sql_row&)>& use) = 0;
+  // REQUIRES: begun, and that the stream ends before the session.
+  virtual std::unique_ptr<row_stream> stream(const std::string& sql,
+                                             const std::vector<sql_value>& values = {}) = 0;
 
   // Everything from here on sees the same state.
   virtual void begin_reading() = 0;

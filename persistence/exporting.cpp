@@ -1,5 +1,6 @@
 #include "persistence/exporting.hpp"
 
+#include "persistence/keyed_rows.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <ostream>
@@ -8,34 +9,60 @@ namespace duroxide::persistence {
 
 namespace {
 
-using line_sink = std::function<void(const transfer_table&, const std::string&)>;
-
-// By what the rows of other tables name it.
-struct named_instance {
-  std::int64_t key = 0;
-  std::string id;
+// Which instances: a table expression in front of each statement, and a join behind `instances i`.
+struct choice {
+  std::string with;
+  std::string join;
+  std::vector<sql_value> values;
 };
 
-void write_rows(admin_session& db, const transfer_table& table, const named_instance& of,
-                const line_sink& sink) {
-  const sql_value name = table.by_key ? sql_value(of.key) : sql_value(of.id);
-  const std::string sql = "select " + selected_columns(table) + " from " + table.table + " where " +
-                          (table.by_key ? "instance_key" : "instance") + " = $1 order by " + table.order;
-  db.each(sql, {name}, [&](sql_row& row) { sink(table, line_of(db, table, row)); });
+choice family_of(const std::string& root) {
+  return {"with recursive chosen (member) as (select key from instances where id = $1 "
+          "union select c.key from chosen f join instances p on p.key = f.member "
+          "join instances c on c.parent_instance = p.id) ",
+          " join chosen on chosen.member = i.key",
+          {root}};
 }
 
-// `which`: what follows `from instances i`.
-void write_instances(admin_session& db, const std::string& with, const std::string& which,
-                     const std::vector<sql_value>& values, const line_sink& sink) {
-  const std::string sql =
-      with + "select key, id, " + selected_columns(instance_table()) + " from instances i" + which;
-  db.each(sql, values, [&](sql_row& row) {
-    named_instance it;
-    it.key = static_cast<std::int64_t>(row.number());
-    it.id = row.text();
-    sink(instance_table(), line_of(db, instance_table(), row));
-    for (const transfer_table& each : tables_of_an_instance()) write_rows(db, each, it, sink);
-  });
+choice these(const std::vector<std::string>& instances) {
+  choice made;
+  std::string places;
+  for (const std::string& each : instances) {
+    made.values.emplace_back(each);
+    places += (places.empty() ? "$" : ", $") + std::to_string(made.values.size());
+  }
+  made.with = "with chosen (member) as (select key from instances where id in (" + places + ")) ";
+  made.join = " join chosen on chosen.member = i.key";
+  return made;
+}
+
+std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& which, const transfer_table& table) {
+  const std::string belonging = table.by_key ? "r.instance_key = i.key" : "r.instance = i.id";
+  return db.stream(which.with + "select i.key, " + selected_columns(table, "r") + " from instances i" +
+                       which.join + " join " + table.table + " r on " + belonging + " order by i.key, " +
+                       table.order,
+                   which.values);
+}
+
+// All tables side by side: so an instance costs its rows, and no statement of its own.
+void write_instances(admin_session& db, const choice& which,
+                     const std::function<void(const transfer_table&, const std::string&, std::string)>& use) {
+  std::vector<keyed_rows> belonging;
+  for (const transfer_table& each : tables_of_an_instance())
+    belonging.emplace_back(rows_of(db, which, each), 1);
+  const auto instances =
+      db.stream(which.with + "select i.key, i.id, " + selected_columns(instance_table(), "i") +
+                    " from instances i" + which.join + " order by i.key",
+                which.values);
+  while (auto row = instances->next()) {
+    const std::uint64_t key = row->number();
+    const std::string id = row->text();
+    use(instance_table(), id, line_of(db, instance_table(), *row));
+    for (std::size_t i = 0; i < belonging.size(); ++i) {
+      const transfer_table& table = tables_of_an_instance()[i];
+      belonging[i].take({key}, [&](sql_row& each) { use(table, id, line_of(db, table, each)); });
+    }
+  }
 }
 
 }  // namespace
@@ -43,35 +70,31 @@ void write_instances(admin_session& db, const std::string& with, const std::stri
 transfer export_instances(admin_session& db, std::ostream& to, const std::optional<std::string>& root,
                           const std::string& description) {
   transfer written;
-  std::uint64_t lines = 1;
-  to << boost::json::object{{"duroxide_export", transfer_format}, {"from", description}} << '\n';
-  const line_sink sink = [&](const transfer_table& table, const std::string& line) {
+  std::uint64_t lines = 0;
+  const auto write = [&](const std::string& line) {
     to << line << '\n';
     ++lines;
-    ++(written.*table.count);
     if (!to)
       throw store_failure(store_fate::not_done, error_kind::invalid_argument, "the file cannot be written");
   };
   db.begin_reading();
-  if (root) {
-    write_instances(db,
-                    "with recursive family (member) as (select key from instances where id = $1 "
-                    "union select c.key from family f join instances p on p.key = f.member "
-                    "join instances c on c.parent_instance = p.id) ",
-                    " join family f on f.member = i.key order by i.key", {*root}, sink);
-  } else {
-    write_instances(db, "", " order by i.key", {}, sink);
-  }
-  to << boost::json::object{{"end", {{"lines", lines}}}} << std::endl;
-  if (!to)
-    throw store_failure(store_fate::not_done, error_kind::invalid_argument, "the file cannot be written");
+  write(boost::json::serialize(
+      boost::json::object{{"duroxide_export", transfer_format}, {"from", description}}));
+  write_instances(db, root ? family_of(*root) : choice(),
+                  [&](const transfer_table& table, const std::string&, const std::string& line) {
+                    write(line);
+                    ++(written.*table.count);
+                  });
+  write(boost::json::serialize(boost::json::object{{"end", {{"lines", lines}}}}));
+  to.flush();
   return written;
 }
 
-void export_one(admin_session& db, const std::string& instance,
-                const std::function<void(const std::string&)>& line) {
-  write_instances(db, "", " where i.id = $1", {instance},
-                  [&](const transfer_table&, const std::string& each) { line(each); });
+void export_these(admin_session& db, const std::vector<std::string>& instances,
+                  const std::function<void(const std::string&, std::string)>& line) {
+  write_instances(db, these(instances), [&](const transfer_table&, const std::string& id, std::string each) {
+    line(id, std::move(each));
+  });
 }
 
 }  // namespace duroxide::persistence

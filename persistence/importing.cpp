@@ -134,59 +134,61 @@ private:
   transfer taken_;
 };
 
-// Compares the lines of one instance in the file with those that the store gives. `file` stands at the line
-// of the instance, and is left at the next one's. False at the end of the file.
-class instance_comparison {
-public:
-  instance_comparison(admin_session& db, transfer_reader& file) : db_(db), file_(file) {}
+using lines = std::vector<std::string>;
 
-  bool run(std::vector<inconsistency>& found) {
-    const auto* id = file_.members().if_contains("id");
-    if (id == nullptr || !id->is_string()) file_.refuse("the instance has no id");
-    const std::string instance(id->get_string());
-    bool in_store = false;
-    export_one(db_, instance, [&](const std::string& line) {
-      in_store = true;
-      meet(line);
-    });
-    if (!in_store) what_ = "is not in the store";
-    if (in_group_ && what_.empty()) what_ = "the store lacks " + file_.line().substr(0, shown);
-    while (in_group_) step();
-    if (!what_.empty()) found.push_back({instance, what_});
-    return more_;
-  }
-
-private:
-  static constexpr std::size_t shown = 200;  // of a line
-
-  void meet(const std::string& line) {
-    if (!what_.empty()) return;
-    if (!in_group_) {
-      what_ = "the store has more: " + line.substr(0, shown);
-    } else if (file_.line() != line) {
-      what_ = "the file has " + file_.line().substr(0, shown) + ", the store has " + line.substr(0, shown);
-    } else {
-      step();
-    }
-  }
-  void step() {
-    more_ = file_.next();
-    in_group_ = more_ && !file_.is_instance();
-  }
-
-  admin_session& db_;
-  transfer_reader& file_;
-  bool in_group_ = true;
-  bool more_ = true;
-  std::string what_;
+struct instance_lines {
+  std::string id;
+  lines of_it;
 };
+
+// What is compared at a time: some instances, or a large one.
+std::vector<instance_lines> read_some(transfer_reader& file, bool& more) {
+  constexpr std::size_t most_instances = 200;
+  constexpr std::size_t most_bytes = 4 << 20;
+  std::vector<instance_lines> found;
+  for (std::size_t bytes = 0; more; more = file.next()) {
+    if (file.is_instance()) {
+      if (found.size() == most_instances || bytes > most_bytes) break;
+      const auto* id = file.members().if_contains("id");
+      if (id == nullptr || !id->is_string()) file.refuse("the instance has no id");
+      found.push_back({std::string(id->get_string()), {}});
+    }
+    if (found.empty()) file.refuse("it belongs to no instance");
+    found.back().of_it.push_back(file.line());
+    bytes += file.line().size();
+  }
+  return found;
+}
+
+std::string difference(const lines& in_file, const lines& in_store) {
+  constexpr std::size_t shown = 200;  // of a line
+  if (in_store.empty()) return "is not in the store";
+  for (std::size_t i = 0; i < std::max(in_file.size(), in_store.size()); ++i) {
+    if (i >= in_file.size()) return "the store has more: " + in_store[i].substr(0, shown);
+    if (i >= in_store.size()) return "the store lacks " + in_file[i].substr(0, shown);
+    if (in_file[i] != in_store[i])
+      return "the file has " + in_file[i].substr(0, shown) + ", the store has " +
+             in_store[i].substr(0, shown);
+  }
+  return "";
+}
 
 std::vector<inconsistency> compare(admin_session& db, std::istream& from, std::size_t limit) {
   std::vector<inconsistency> found;
   transfer_reader file(from);
   bool more = file.next();
-  if (more && !file.is_instance()) file.refuse("it belongs to no instance");
-  while (more && found.size() < limit) more = instance_comparison(db, file).run(found);
+  while (more && found.size() < limit) {
+    const auto some = read_some(file, more);
+    std::vector<std::string> ids;
+    for (const instance_lines& each : some) ids.push_back(each.id);
+    std::map<std::string, lines> stored;
+    export_these(db, ids,
+                 [&](const std::string& id, std::string line) { stored[id].push_back(std::move(line)); });
+    for (const instance_lines& each : some) {
+      std::string what = difference(each.of_it, stored[each.id]);
+      if (!what.empty() && found.size() < limit) found.push_back({each.id, std::move(what)});
+    }
+  }
   while (more) more = file.next();
   return found;
 }

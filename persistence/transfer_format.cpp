@@ -79,7 +79,7 @@ std::span<const transfer_table> tables_of_an_instance() {
   static const std::vector<transfer_table> tables{
       {"execution",
        "executions",
-       "execution",
+       "r.execution",
        &transfer::executions,
        true,
        false,
@@ -93,21 +93,21 @@ std::span<const transfer_table> tables_of_an_instance() {
         {"input", payload}}},
       {"history",
        "history",
-       "execution, first_event_id",
+       "r.execution, r.first_event_id",
        &transfer::history_rows,
        true,
        false,
        {{"execution", number}, {"first_event_id", number}, {"count", number}, {"packed"}}},
       {"kv",
        "kv",
-       "key",
+       "r.key",
        &transfer::kv_values,
        true,
        false,
        {{"key"}, {"updated_at", number}, {"value", payload}}},
       {"message",
        "inbox",
-       "id",
+       "r.id",
        &transfer::messages,
        false,
        true,
@@ -122,7 +122,7 @@ std::span<const transfer_table> tables_of_an_instance() {
         {"data", payload}}},
       {"activity",
        "activities",
-       "execution, event_id",
+       "r.execution, r.event_id",
        &transfer::activities,
        false,
        true,
@@ -143,11 +143,12 @@ std::span<const transfer_table> tables_of_an_instance() {
   return tables;
 }
 
-std::string selected_columns(const transfer_table& of) {
+std::string selected_columns(const transfer_table& of, const std::string& alias) {
   std::string sql;
   for (const transfer_column& each : of.columns) {
     if (!sql.empty()) sql += ", ";
-    sql += each.type == yes_no ? "case when " + std::string(each.name) + " then 1 else 0 end" : each.name;
+    const std::string column = alias + "." + each.name;
+    sql += each.type == yes_no ? "case when " + column + " then 1 else 0 end" : column;
   }
   return sql;
 }

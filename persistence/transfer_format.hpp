@@ -35,7 +35,7 @@ struct transfer_column {
 struct transfer_table {
   const char* line;   // what its lines begin with
   const char* table;  // where its rows are
-  const char* order;  // of the lines of one instance
+  const char* order;  // of the lines of one instance; the rows are called r
   std::uint64_t transfer::*count;
   bool by_key;    // its rows name their instance by key, not by id
   bool in_shard;  // they name its shard too
@@ -46,8 +46,8 @@ struct transfer_table {
 const transfer_table& instance_table();
 std::span<const transfer_table> tables_of_an_instance();
 
-// "a, b, case when c then 1 else 0 end"
-std::string selected_columns(const transfer_table& of);
+// "r.a, r.b, case when r.c then 1 else 0 end"
+std::string selected_columns(const transfer_table& of, const std::string& alias);
 // The line of a row with these columns.
 std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row);
 // The values of a line, in the order of the columns. Throws std::invalid_argument for what does not belong

@@ -1,6 +1,9 @@
 #include "persistence/verifying.hpp"
 
+#include "persistence/keyed_rows.hpp"
+
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -65,11 +68,6 @@ constexpr const char* questions[] = {
 
 // -- what only the events tell ------------------------------------------------
 
-struct walked_instance {
-  std::int64_t key = 0;
-  std::string id;
-};
-
 struct walked_execution {
   std::uint64_t execution = 0;
   bool ended = false;
@@ -82,18 +80,22 @@ public:
 
   verification run() {
     db_.begin_reading();
-    for (const char* question : questions)
-      db_.each(question, {}, [&](sql_row& row) {
-        const std::string instance = row.text();
-        report(instance, row.text());
-      });
-    db_.each("select key, id from instances order by key", {}, [&](sql_row& row) {
-      walked_instance it;
-      it.key = static_cast<std::int64_t>(row.number());
-      it.id = row.text();
+    for (const char* question : questions) {
+      const auto wrong = db_.stream(question);
+      while (auto row = wrong->next()) {
+        const std::string instance = row->text();
+        report(instance, row->text());
+      }
+    }
+    // All tables side by side: so an instance costs its rows, and no statement of its own.
+    tables_.emplace(db_);
+    const auto instances = db_.stream("select key, id from instances order by key");
+    while (auto row = instances->next()) {
+      const std::uint64_t key = row->number();
       ++found_.instances;
-      visit(it);
-    });
+      visit(key, row->text());
+    }
+    tables_.reset();
     return std::move(found_);
   }
 
@@ -103,57 +105,52 @@ private:
     if (found_.first.size() < most_reported) found_.first.push_back({instance, std::move(what)});
   }
 
-  void visit(const walked_instance& it) {
-    db_.each("select execution, case when ended_at is null then 0 else 1 end, coalesce(event_count, 0) "
-             "from executions where instance_key = $1 order by execution",
-             {it.key}, [&](sql_row& row) {
-               walked_execution one;
-               one.execution = row.number();
-               one.ended = row.number() == 1;
-               one.said_events = row.number();
-               ++found_.executions;
-               visit(it, one);
-             });
+  void visit(std::uint64_t key, const std::string& it) {
+    std::vector<walked_execution> executions;
+    tables_->executions.take({key}, [&](sql_row& row) {
+      walked_execution& one = executions.emplace_back();
+      one.execution = row.number();
+      one.ended = row.number() == 1;
+      one.said_events = row.number();
+    });
+    found_.executions += executions.size();
+    for (const walked_execution& each : executions) visit(key, it, each);
   }
 
-  void visit(const walked_instance& it, const walked_execution& one) {
+  void visit(std::uint64_t key, const std::string& it, const walked_execution& one) {
     next_event_ = 1;
     activities_.clear();
     children_.clear();
     settled_.clear();
     const std::string place = "execution " + std::to_string(one.execution);
-    db_.each("select first_event_id, count, packed from history where instance_key = $1 and execution = $2 "
-             "order by first_event_id",
-             {it.key, static_cast<std::int64_t>(one.execution)},
-             [&](sql_row& row) { take_events(it, place, row); });
+    tables_->history.take({key, one.execution}, [&](sql_row& row) { take_events(it, place, row); });
     const std::uint64_t events = next_event_ - 1;
     found_.events += events;
     if (one.ended && one.said_events != events)
-      report(it.id, place + " ended with " + std::to_string(one.said_events) + " events, there are " +
-                        std::to_string(events));
-    check_activities(it, one);
-    check_children(it, one);
+      report(it, place + " ended with " + std::to_string(one.said_events) + " events, there are " +
+                     std::to_string(events));
+    tables_->activities.take({key, one.execution}, [&](sql_row& row) { check_activity(it, row); });
+    tables_->children.take({key, one.execution}, [&](sql_row& row) { check_child(it, row); });
   }
 
-  void take_events(const walked_instance& it, const std::string& place, sql_row& row) {
+  void take_events(const std::string& it, const std::string& place, sql_row& row) {
     const std::uint64_t first = row.number();
     const std::uint64_t count = row.number();
     const std::string at = place + ", events from " + std::to_string(first) + ": ";
-    if (first != next_event_)
-      report(it.id, at + "event " + std::to_string(next_event_) + " should come here");
+    if (first != next_event_) report(it, at + "event " + std::to_string(next_event_) + " should come here");
     next_event_ = first + count;
     try {
       const auto events = read_(first, row.text());
       if (events.size() != count)
-        report(it.id, at + "the row says " + std::to_string(count) + " events, it holds " +
-                          std::to_string(events.size()));
+        report(it, at + "the row says " + std::to_string(count) + " events, it holds " +
+                       std::to_string(events.size()));
       for (const history_event& each : events) take_event(it, place, each);
     } catch (const std::exception& e) {
-      report(it.id, at + "they cannot be read: " + e.what());
+      report(it, at + "they cannot be read: " + e.what());
     }
   }
 
-  void take_event(const walked_instance& it, const std::string& place, const history_event& event) {
+  void take_event(const std::string& it, const std::string& place, const history_event& event) {
     switch (event.kind) {
     case event_kind::activity_scheduled: activities_.insert(event.id); break;
     case event_kind::sub_orchestration_scheduled:
@@ -170,39 +167,57 @@ private:
   }
 
   // What was scheduled is settled once (I5).
-  void settle(const walked_instance& it, const std::string& place, const history_event& event,
+  void settle(const std::string& it, const std::string& place, const history_event& event,
               bool was_scheduled) {
     const std::string at = place + ", event " + std::to_string(event.id) + ": ";
     if (!was_scheduled)
-      report(it.id,
-             at + "it settles event " + std::to_string(event.source) + ", which scheduled no such thing");
+      report(it, at + "it settles event " + std::to_string(event.source) + ", which scheduled no such thing");
     else if (!settled_.insert(event.source).second)
-      report(it.id, at + "it settles event " + std::to_string(event.source) + " a second time");
+      report(it, at + "it settles event " + std::to_string(event.source) + " a second time");
   }
 
-  void check_activities(const walked_instance& it, const walked_execution& one) {
-    db_.each("select event_id, name from activities where instance = $1 and execution = $2",
-             {it.id, static_cast<std::int64_t>(one.execution)}, [&](sql_row& row) {
-               const std::uint64_t event = row.number();
-               const std::string which = "activity " + std::to_string(event) + " (" + row.text() + ") ";
-               if (!activities_.contains(event)) report(it.id, which + "was scheduled by no event");
-               if (settled_.contains(event)) report(it.id, which + "is still to be run, but has its result");
-             });
+  void check_activity(const std::string& it, sql_row& row) {
+    const std::uint64_t event = row.number();
+    const std::string which = "activity " + std::to_string(event) + " (" + row.text() + ") ";
+    if (!activities_.contains(event)) report(it, which + "was scheduled by no event");
+    if (settled_.contains(event)) report(it, which + "is still to be run, but has its result");
   }
 
-  void check_children(const walked_instance& it, const walked_execution& one) {
-    db_.each("select id, parent_event_id from instances where parent_instance = $1 and parent_execution = $2",
-             {it.id, static_cast<std::int64_t>(one.execution)}, [&](sql_row& row) {
-               const std::string child = row.text();
-               const auto scheduled = children_.find(row.number());
-               if (scheduled == children_.end() || scheduled->second != child)
-                 report(child, "no event of its parent, " + it.id + ", scheduled it");
-             });
+  void check_child(const std::string& it, sql_row& row) {
+    const std::string child = row.text();
+    const auto scheduled = children_.find(row.number());
+    if (scheduled == children_.end() || scheduled->second != child)
+      report(child, "no event of its parent, " + it + ", scheduled it");
   }
+
+  // What belongs to an instance, or to one of its executions.
+  struct tables {
+    explicit tables(admin_session& db)
+        : executions(
+              db.stream("select instance_key, execution, case when ended_at is null then 0 else 1 end, "
+                        "coalesce(event_count, 0) from executions order by instance_key, execution"),
+              1),
+          history(db.stream("select instance_key, execution, first_event_id, count, packed from history "
+                            "order by instance_key, execution, first_event_id"),
+                  2),
+          activities(
+              db.stream("select i.key, a.execution, a.event_id, a.name from activities a "
+                        "join instances i on i.id = a.instance order by i.key, a.execution, a.event_id"),
+              2),
+          children(db.stream("select p.key, c.parent_execution, c.id, c.parent_event_id from instances c "
+                             "join instances p on p.id = c.parent_instance "
+                             "order by p.key, c.parent_execution, c.key"),
+                   2) {}
+    keyed_rows executions;
+    keyed_rows history;
+    keyed_rows activities;
+    keyed_rows children;
+  };
 
   admin_session& db_;
   const history_reader& read_;
   verification found_;
+  std::optional<tables> tables_;
   // Of the execution that is being visited.
   std::uint64_t next_event_ = 1;
   std::set<std::uint64_t> activities_;

@@ -1,14 +1,59 @@
 #include "persistence/postgres/admin.hpp"
 
 #include "persistence/postgres/payload_text.hpp"
+#include "persistence/store_failure.hpp"
 
 #include <optional>
+#include <utility>
 
 namespace duroxide::persistence::postgres {
 
 namespace {
 
 enum class access : std::uint8_t { read, write };
+
+std::vector<sql_row> read(row_cursor row) {
+  std::vector<sql_row> found;
+  while (row.next()) found.emplace_back(row.texts());
+  return found;
+}
+
+// The rows of a cursor.
+class fetched_rows final : public row_stream {
+public:
+  fetched_rows(connection& on, std::string name) : on_(on), name_(std::move(name)) {}
+  ~fetched_rows() override {
+    try {
+      on_.run_script("close " + name_);
+    } catch (const store_failure&) {
+      // It goes with its transaction.
+    }
+  }
+  fetched_rows(const fetched_rows&) = delete;
+  fetched_rows& operator=(const fetched_rows&) = delete;
+
+  std::optional<sql_row> next() override {
+    if (at_ == rows_.size() && !fetch()) return std::nullopt;
+    return std::move(rows_[at_++]);
+  }
+
+private:
+  static constexpr std::size_t at_a_time = 200;
+
+  bool fetch() {
+    if (last_) return false;
+    rows_ = read(on_.run_script("fetch " + std::to_string(at_a_time) + " from " + name_));
+    at_ = 0;
+    last_ = rows_.size() < at_a_time;
+    return !rows_.empty();
+  }
+
+  connection& on_;
+  const std::string name_;
+  std::vector<sql_row> rows_;
+  std::size_t at_ = 0;
+  bool last_ = false;
+};
 
 class session final : public admin_session {
 public:
@@ -20,16 +65,12 @@ public:
   std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values) override {
     return on_->run_once(sql, encoded(values)).affected();
   }
-  void each(const std::string& sql, const std::vector<sql_value>& values,
-            const std::function<void(sql_row&)>& use) override {
-    const std::string cursor = "rows_" + std::to_string(++cursors_);
-    on_->run_once("declare " + cursor + " no scroll cursor for " + sql, encoded(values));
-    for (bool more = true; more;) {
-      auto found = read(on_->run_once("fetch 200 from " + cursor, {}));
-      for (sql_row& row : found) use(row);
-      more = !found.empty();
-    }
-    on_->run_once("close " + cursor, {});
+  std::unique_ptr<row_stream> stream(const std::string& sql, const std::vector<sql_value>& values) override {
+    // All rows will be fetched: a plan that is quick to give the first of them would be the wrong one.
+    if (cursors_ == 0) on_->run_script("set local cursor_tuple_fraction = 1");
+    const std::string name = "rows_" + std::to_string(++cursors_);
+    on_->run_once("declare " + name + " no scroll cursor for " + sql, encoded(values));
+    return std::make_unique<fetched_rows>(*on_, name);
   }
   void begin_reading() override { changes_.emplace(*on_, "begin isolation level repeatable read read only"); }
   void begin() override { changes_.emplace(*on_); }
@@ -56,12 +97,6 @@ private:
     }
     return texts;
   }
-  static std::vector<sql_row> read(row_cursor row) {
-    std::vector<sql_row> found;
-    while (row.next()) found.emplace_back(row.texts());
-    return found;
-  }
-
   store::lease on_;
   std::optional<transaction> changes_;  // ends before the lease
   int cursors_ = 0;

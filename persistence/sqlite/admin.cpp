@@ -44,6 +44,20 @@ sql_row read_row(const statement& from) {
   return sql_row(std::move(columns));
 }
 
+class stepped_rows final : public row_stream {
+public:
+  stepped_rows(sqlite3* db, const std::string& sql, const std::vector<sql_value>& values) : made_(db, sql) {
+    bind_all(made_, values);
+  }
+  std::optional<sql_row> next() override {
+    if (!made_.step()) return std::nullopt;
+    return read_row(made_);
+  }
+
+private:
+  statement made_;
+};
+
 class session final : public admin_session {
 public:
   session(store& in, access how) : db_(how == access::write ? in.writing() : in.reading()) {}
@@ -59,14 +73,8 @@ public:
     rows(sql, values);
     return static_cast<std::uint64_t>(sqlite3_changes(db_->handle()));
   }
-  void each(const std::string& sql, const std::vector<sql_value>& values,
-            const std::function<void(sql_row&)>& use) override {
-    statement made(db_->handle(), sql);
-    bind_all(made, values);
-    while (made.step()) {
-      sql_row row = read_row(made);
-      use(row);
-    }
+  std::unique_ptr<row_stream> stream(const std::string& sql, const std::vector<sql_value>& values) override {
+    return std::make_unique<stepped_rows>(db_->handle(), sql, values);
   }
   void begin_reading() override { changes_.emplace(*db_, access::read); }
   void begin() override { changes_.emplace(*db_, access::write); }
