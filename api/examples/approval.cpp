@@ -17,8 +17,8 @@ dx::task<std::string> run_approval(dx::orchestration_context ctx, int patience_m
   co_return "approved by " + *answer;
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("approval.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:approval.db")};
   runtime.register_orchestration(approval, run_approval);
   runtime.start();
 

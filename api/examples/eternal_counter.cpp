@@ -17,8 +17,8 @@ dx::task<int> run_counter(dx::orchestration_context ctx, int total) {
   co_return ctx.continue_as_new(total + amount);
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("eternal_counter.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:eternal_counter.db")};
   runtime.register_orchestration(counter, run_counter);
   runtime.start();
 

@@ -17,8 +17,8 @@ dx::task<int> run_sum_of_squares(dx::orchestration_context ctx, int n) {
   co_return std::accumulate(squares.begin(), squares.end(), 0);
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("fan_out.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:fan_out.db")};
   runtime.register_activity(square, [](dx::activity_context&, int n) { return n * n; });
   runtime.register_orchestration(sum_of_squares, run_sum_of_squares);
   runtime.start();

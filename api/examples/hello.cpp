@@ -14,8 +14,8 @@ dx::task<std::string> run_greet(dx::orchestration_context ctx, std::string name)
   co_return co_await ctx.schedule_activity(greet, name);
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("hello.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:hello.db")};
   runtime.register_activity(greet,
                             [](dx::activity_context&, std::string name) { return "Hello, " + name + "!"; });
   runtime.register_orchestration(greet_workflow, run_greet);

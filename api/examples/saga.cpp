@@ -26,8 +26,8 @@ dx::task<std::string> run_book_trip(dx::orchestration_context ctx, trip wanted) 
   co_return undone + " because " + paid.error().message();
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("saga.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:saga.db")};
   runtime.register_activity(book_hotel, [](dx::activity_context&, trip t) { return "hotel in " + t.city; });
   runtime.register_activity(charge_card, [](dx::activity_context&, trip t) -> std::string {
     if (t.price > 1000) throw std::runtime_error("the card was declined");

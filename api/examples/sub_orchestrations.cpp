@@ -24,8 +24,8 @@ dx::task<std::string> run_ship_order(dx::orchestration_context ctx, std::vector<
   co_return summary + "order complete";
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("sub_orchestrations.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:sub_orchestrations.db")};
   runtime.register_activity(pack, [](dx::activity_context&, std::string item) { return "packed " + item; });
   runtime.register_orchestration(ship_item, run_ship_item);
   runtime.register_orchestration(ship_order, run_ship_order);

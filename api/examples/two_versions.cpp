@@ -49,8 +49,8 @@ void register_all(dx::runtime& runtime) {
   runtime.register_orchestration(ledger, "2.0.0", ledger_2);
 }
 
-int main() {
-  dx::runtime runtime{dx::sqlite_provider::open("two_versions.db")};
+int main(int argc, char** argv) {
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:two_versions.db")};
   register_all(runtime);
   runtime.start();
   dx::client client = runtime.client();

@@ -1,14 +1,45 @@
-# Runs PROGRAM twice in the fresh FOLDER and compares what it prints with EXPECTED.
+# Runs PROGRAM twice in the fresh FOLDER, on a STORE of its own, and compares what it prints with EXPECTED.
 file(REMOVE_RECURSE "${FOLDER}")
 file(MAKE_DIRECTORY "${FOLDER}")
 string(REPLACE "\\n" "\n" EXPECTED "${EXPECTED}")
+
+set(schema "")
+if(STORE STREQUAL "SQLite file")
+  set(store "sqlite:${NAME}.db")
+elseif(STORE STREQUAL "SQLite memory")
+  set(store "sqlite::memory:")
+else()
+  set(url "$ENV{DUROXIDE_TEST_POSTGRES_URL}")
+  if(url STREQUAL "")
+    message(FATAL_ERROR "DUROXIDE_TEST_POSTGRES_URL is not set; tests/run starts a server and sets it")
+  endif()
+  string(RANDOM LENGTH 12 ALPHABET abcdefghijklmnopqrstuvwxyz schema)
+  set(schema "example_${NAME}_${schema}")
+  if(url MATCHES "[?]")
+    set(store "${url}&schema=${schema}")
+  else()
+    set(store "${url}?schema=${schema}")
+  endif()
+endif()
+
+# Whatever happens, a server that lives longer keeps nothing of this.
+function(clear_away)
+  if(schema)
+    execute_process(COMMAND psql "${url}" -q -c "set client_min_messages = error"
+      -c "drop schema if exists \"${schema}\" cascade" OUTPUT_QUIET)
+  endif()
+endfunction()
+
 foreach(run IN ITEMS first second)
-  execute_process(COMMAND "${PROGRAM}" WORKING_DIRECTORY "${FOLDER}" TIMEOUT 60
+  execute_process(COMMAND "${PROGRAM}" "${store}" WORKING_DIRECTORY "${FOLDER}" TIMEOUT 60
     RESULT_VARIABLE exit_code OUTPUT_VARIABLE printed ERROR_VARIABLE complaints)
   if(NOT exit_code EQUAL 0)
+    clear_away()
     message(FATAL_ERROR "the ${run} run ended with ${exit_code}: ${complaints}")
   endif()
   if(NOT printed STREQUAL EXPECTED)
+    clear_away()
     message(FATAL_ERROR "the ${run} run printed\n${printed}instead of\n${EXPECTED}")
   endif()
 endforeach()
+clear_away()

@@ -1,4 +1,4 @@
-// checksum_tree DIRECTORY --database FILE --report FILE
+// checksum_tree DIRECTORY --database FILE|URL --report FILE
 //
 // Hashes every file of a tree and writes what sha256sum would print. Kill it at any moment and start it again
 // with the same database: it goes on where it was.
@@ -120,7 +120,10 @@ int run(const arguments& given) {
   dx::runtime_options options;
   options.worker_concurrency = given.parallel;
   options.shutdown_timeout = 2s;
-  dx::runtime runtime{dx::sqlite_provider::open(given.database), options};
+  // A plain path is a file.
+  const bool is_url =
+      given.database.starts_with("postgres") && given.database.find("://") != std::string::npos;
+  dx::runtime runtime{dx::open_store(is_url ? given.database : "sqlite:" + given.database), options};
   std::atomic<std::uint64_t> hashed = 0;
   checksum_tree::register_job(runtime, hashed);
   runtime.start();
@@ -142,7 +145,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Hashes every file of a tree, durably, and writes what sha256sum would print."};
   arguments given;
   app.add_option("directory", given.directory, "the tree")->required();
-  app.add_option("--database", given.database, "where the job's state is kept")->required();
+  app.add_option("--database", given.database,
+                 "where the job's state is kept: an SQLite file, or postgresql://...")
+      ->required();
   app.add_option("--report", given.report, "the file to write")->required();
   app.add_option("--parallel", given.parallel, "files hashed at the same time")->check(CLI::Range(1, 256));
   try {

@@ -1,0 +1,20 @@
+// Either kind of store, by its URL: for programs that leave the choice to whoever runs them.
+#pragma once
+
+#include "duroxide/provider.hpp"
+
+#include <memory>
+#include <string>
+
+namespace duroxide {
+
+// Opens what `url` names; blocks until it is there.
+//   sqlite:FILE                       sqlite_provider::open
+//   sqlite::memory:                   sqlite_provider::open_in_memory
+//   postgresql://...                  postgres_provider::connect
+//   postgresql://...?schema=NAME      postgres_provider::connect_with_schema; NAME goes as it is, without %XX
+// Throws configuration_error (invalid_argument) for any other URL, and what these functions throw. Options
+// beyond these are given to these functions themselves.
+std::shared_ptr<provider> open_store(const std::string& url);
+
+}  // namespace duroxide

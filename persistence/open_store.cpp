@@ -1,0 +1,46 @@
+#include "duroxide/open_store.hpp"
+
+#include "duroxide/postgres_provider.hpp"
+#include "duroxide/sqlite_provider.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+namespace duroxide {
+
+namespace {
+
+// Takes `schema=NAME` out of the query of `url`, because libpq does not know it.
+std::optional<std::string> take_schema(std::string& url) {
+  constexpr std::string_view option = "schema=";
+  const std::size_t query = url.find('?');
+  for (std::size_t at = query; at < url.size(); at = url.find('&', at + 1)) {
+    if (url.compare(at + 1, option.size(), option) != 0) continue;
+    const std::size_t end = std::min(url.find('&', at + 1), url.size());
+    std::string name = url.substr(at + 1 + option.size(), end - at - 1 - option.size());
+    const bool is_first = at == query && end < url.size();
+    url.erase(is_first ? at + 1 : at, end - at);
+    return name;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::shared_ptr<provider> open_store(const std::string& url) {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (url == "sqlite::memory:") return sqlite_provider::open_in_memory();
+  if (url.starts_with(sqlite)) return sqlite_provider::open(url.substr(sqlite.size()));
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    std::string rest = url;
+    const auto schema = take_schema(rest);
+    return schema ? postgres_provider::connect_with_schema(rest, *schema) : postgres_provider::connect(rest);
+  }
+  // The rest of it may be a password.
+  throw configuration_error(error_kind::invalid_argument,
+                            "the URL of a store begins with sqlite: or postgresql://, this one with '" +
+                                url.substr(0, url.find(':')).substr(0, 20) + "'");
+}
+
+}  // namespace duroxide
