@@ -77,7 +77,7 @@ bool announcer::say(const news& what) {
   try {
     if (!session_ || !session_->is_alive()) {
       session_ = connect_();
-      session_->run_script("set synchronous_commit = off");
+      if (!session_->shares_sessions()) session_->run_script("set synchronous_commit = off");
     }
     if (what.members) say_on(to_.work, sender_ + " members");
     if (what.all) {

@@ -152,51 +152,77 @@ void require_open(const pqxx::connection& session) {
 
 }  // namespace
 
-row_cursor connection::run_with(const char* sql, const parameters& values) {
-  require_open(state_->session);
+void connection::share_sessions(std::string settings) {
+  shares_ = true;
+  settings_ = std::move(settings);
+}
+
+void connection::begin(const std::string& how) {
+  in_transaction_ = true;
   try {
+    run_script(shares_ ? how + "; " + settings_ : how);
+  } catch (const store_failure&) {
+    in_transaction_ = false;
+    throw;
+  }
+}
+
+void connection::end(const char* how) {
+  try {
+    run_script(how);
+  } catch (const store_failure&) {
+    in_transaction_ = false;
+    throw;
+  }
+  in_transaction_ = false;
+}
+
+// Gives what `statement` gives to the session.
+template <class Statement> row_cursor connection::in_transaction(Statement statement) {
+  require_open(state_->session);
+  if (shares_ && !in_transaction_) {
+    transaction around(*this);
+    row_cursor found = in_transaction(statement);
+    around.commit();
+    return found;
+  }
+  try {
+    pqxx::nontransaction session(state_->session);
+    auto all = std::make_shared<row_cursor::result>();
+    all->rows = statement(session);
+    return row_cursor(std::move(all));
+  } catch (const pqxx::pqxx_exception&) {
+    fail();
+  }
+}
+
+row_cursor connection::run_with(const char* sql, const parameters& values) {
+  return in_transaction([&](pqxx::nontransaction& session) {
+    std::vector<pqxx::binarystring> encoded;
+    encoded.reserve(values.values().size());
+    for (const std::string& each : values.values()) encoded.emplace_back(each);
+    const auto arguments = pqxx::prepare::make_dynamic_params(encoded);
+    if (shares_) return session.exec_params(sql, arguments);
     auto known = state_->prepared.find(sql);
     if (known == state_->prepared.end()) {
       known = state_->prepared.emplace(sql, "s" + std::to_string(state_->prepared.size())).first;
       state_->session.prepare(known->second, sql);
     }
-    std::vector<pqxx::binarystring> encoded;
-    encoded.reserve(values.values().size());
-    for (const std::string& each : values.values()) encoded.emplace_back(each);
-    pqxx::nontransaction statement(state_->session);
-    auto all = std::make_shared<row_cursor::result>();
-    all->rows = statement.exec_prepared(known->second, pqxx::prepare::make_dynamic_params(encoded));
-    return row_cursor(std::move(all));
-  } catch (const pqxx::pqxx_exception&) {
-    fail();
-  }
+    return session.exec_prepared(known->second, arguments);
+  });
 }
 
 row_cursor connection::run_once(const std::string& sql,
                                 const std::vector<std::optional<std::string>>& values) {
-  require_open(state_->session);
-  try {
-    pqxx::nontransaction statement(state_->session);
-    auto all = std::make_shared<row_cursor::result>();
+  return in_transaction([&](pqxx::nontransaction& session) {
     std::vector<const char*> texts;  // none: null
     for (const auto& each : values) texts.push_back(each ? each->c_str() : nullptr);
-    all->rows = statement.exec_params(sql, pqxx::prepare::make_dynamic_params(texts));
-    return row_cursor(std::move(all));
-  } catch (const pqxx::pqxx_exception&) {
-    fail();
-  }
+    return session.exec_params(sql, pqxx::prepare::make_dynamic_params(texts));
+  });
 }
 
 row_cursor connection::run_script(const std::string& sql) {
-  require_open(state_->session);
-  try {
-    pqxx::nontransaction statement(state_->session);
-    auto all = std::make_shared<row_cursor::result>();
-    all->rows = statement.exec(sql);
-    return row_cursor(std::move(all));
-  } catch (const pqxx::pqxx_exception&) {
-    fail();
-  }
+  return in_transaction([&](pqxx::nontransaction& session) { return session.exec(sql); });
 }
 
 void connection::listen(const std::string& channel) {
@@ -222,13 +248,13 @@ std::vector<connection::notification> connection::notifications() {
 
 void transaction::commit() {
   open_ = false;
-  on_.run_script("commit");
+  on_.end("commit");
 }
 
 transaction::~transaction() {
   if (!open_) return;
   try {
-    on_.run_script("rollback");
+    on_.end("rollback");
   } catch (const store_failure&) {
     // The connection is lost, and the transaction with it.
   }

@@ -82,6 +82,12 @@ public:
   explicit connection(const std::string& settings);
   ~connection();
 
+  // From now on nothing is left in the session, because the next statement may come to another one, and this
+  // one to somebody else: nothing is prepared, and every statement is a transaction, or a part of one, that
+  // begins with `settings` ("set local ..."). Costs two round trips a statement.
+  void share_sessions(std::string settings);
+  bool shares_sessions() const noexcept { return shares_; }
+
   bool is_open() const noexcept;
   // Whether the server has not ended the session either, as far as can be known without asking it.
   bool is_alive() const noexcept;
@@ -115,18 +121,26 @@ public:
   int socket() const noexcept;
   int process_id() const noexcept;
 
+  // For `transaction`.
+  void begin(const std::string& how);
+  void end(const char* how);
+
 private:
+  template <class Statement> row_cursor in_transaction(Statement statement);
   void read_what_has_come() const;
   [[noreturn]] void fail();
 
   struct state;
   std::unique_ptr<state> state_;
+  bool shares_ = false;
+  bool in_transaction_ = false;
+  std::string settings_;
 };
 
 // A transaction that is rolled back unless it is committed.
 class transaction {
 public:
-  explicit transaction(connection& on, const char* begin = "begin") : on_(on) { on_.run_script(begin); }
+  explicit transaction(connection& on, const char* begin = "begin") : on_(on) { on_.begin(begin); }
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
   ~transaction();

@@ -32,7 +32,14 @@ public:
   std::string description() const override { return store_->description(); }
 
   stored<node_membership> join(const node_offer& offer) override {
-    return store_->attempt("join", [&] { return membership_.join(offer); });
+    return store_->attempt("join", [&] {
+      if (store_->is_pooled())
+        throw store_failure(store_fate::broken, error_kind::store_incompatible,
+                            "a runtime cannot run behind a transaction pooler, where nobody can see whether "
+                            "it lives. Connect it to PostgreSQL itself, or through session pooling; clients "
+                            "may stay where they are.");
+      return membership_.join(offer);
+    });
   }
 
   stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override {

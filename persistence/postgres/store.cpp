@@ -1,5 +1,7 @@
 #include "persistence/postgres/store.hpp"
 
+#include "persistence/postgres/pooler.hpp"
+
 #include <chrono>
 #include <random>
 
@@ -28,18 +30,31 @@ channels channels_of(const std::string& schema) {
   return {"duroxide_" + schema, "duroxide_" + schema + "_done"};
 }
 
-void prepare_schema(const conninfo& where, const std::string& schema) {
-  require_schema_name(schema);
+std::string legal_schema_name(std::string name) {
+  require_schema_name(name);
+  return name;
+}
+
+std::string description_of(const conninfo& where, const std::string& schema, bool pooled) {
+  return where.description() + (schema == "duroxide" ? "" : " schema " + schema) +
+         (pooled ? " (behind a transaction pooler)" : "");
+}
+
+void prepare_schema(const conninfo& where, const std::string& schema, bool pooled) {
   connection on(where.for_new_connection());
-  on.run_script("set client_min_messages = warning");
+  if (pooled) {
+    on.share_sessions("set local client_min_messages = warning");
+  } else {
+    on.run_script("set client_min_messages = warning");
+  }
   migrate(on, schema);
 }
 
 }  // namespace
 
 store::store(conninfo where, std::string schema)
-    : where_(std::move(where)), schema_(std::move(schema)),
-      description_(where_.description() + (schema_ == "duroxide" ? "" : " schema " + schema_)),
+    : where_(std::move(where)), schema_(legal_schema_name(std::move(schema))),
+      pooled_(is_behind_transaction_pooler(where_)), description_(description_of(where_, schema_, pooled_)),
       lock_class_(hash_of("duroxide nodes of " + schema_)),
       readers_(
           most_readers, [this] { return connect(); }, is_alive),
@@ -47,7 +62,7 @@ store::store(conninfo where, std::string schema)
           most_writers, [this] { return connect(); }, is_alive),
       presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
       announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
-  prepare_schema(where_, schema_);
+  prepare_schema(where_, schema_, pooled_);
   types_ = read([](connection& on) { return read_row_types(on); });
   shard_count_ = read([](connection& on) {
     return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
@@ -59,13 +74,20 @@ store::store(conninfo where, std::string schema)
 
 std::unique_ptr<connection> store::connect() const {
   auto made = std::make_unique<connection>(where_.for_new_connection());
-  made->run_script(
-      "set search_path = \"" + schema_ +
-      "\"; set client_min_messages = warning; "
+  const std::string set = pooled_ ? "set local " : "set ";
+  const std::string settings =
+      set + "search_path = \"" + schema_ + "\"; " + set +
+      "client_min_messages = warning; "
       // Plans are made once per session, perhaps while tables are empty; none may depend on that.
-      "set enable_seqscan = off; set jit = off; "
+      + set + "enable_seqscan = off; " + set +
+      "jit = off; "
       // A session that hangs must not keep others waiting for ever.
-      "set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'");
+      + set + "lock_timeout = '10s'; " + set + "idle_in_transaction_session_timeout = '60s'";
+  if (pooled_) {
+    made->share_sessions(settings);
+  } else {
+    made->run_script(settings);
+  }
   return made;
 }
 

@@ -39,6 +39,10 @@ public:
   const row_types& types() const noexcept { return types_; }
   std::int32_t lock_class() const noexcept { return lock_class_; }
 
+  // Whether a transaction pooler is in front: then nothing can be heard, and nobody can see that this process
+  // lives.
+  bool is_pooled() const noexcept { return pooled_; }
+
   const std::string& description() const noexcept { return description_; }
   std::uint32_t shard_count() const noexcept { return shard_count_; }
 
@@ -71,6 +75,7 @@ private:
 
   const conninfo where_;
   const std::string schema_;
+  const bool pooled_;
   const std::string description_;
   const std::int32_t lock_class_;
   connection_pool<connection> readers_;

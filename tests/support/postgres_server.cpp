@@ -47,14 +47,28 @@ std::string postgres_server::tcp_url(const std::string& user, const std::string&
 }
 
 // What it says goes to a file beside the folder's data: a server that was started keeps its outputs open.
-void postgres_server::control(const std::string& what, const std::string& mode) {
+std::string postgres_server::control(const std::string& what, const std::string& mode) const {
   const std::string log = what == "remove" ? "/dev/null" : (folder_ / "control.log").string();
   const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + what + " '" +
                               folder_.string() + "' " + mode + " >'" + log + "' 2>&1 </dev/null";
-  if (std::system(command.c_str()) == 0) return;
-  std::ifstream said(log);
-  throw std::runtime_error("tests/support/postgres " + what +
-                           " failed: " + std::string(std::istreambuf_iterator<char>(said), {}));
+  const bool done = std::system(command.c_str()) == 0;
+  std::ifstream from(log);
+  std::string said(std::istreambuf_iterator<char>(from), {});
+  if (done) return said;
+  throw std::runtime_error("tests/support/postgres " + what + " failed: " + said);
+}
+
+pooler::pooler(const postgres_server& behind, std::string mode) : behind_(behind), mode_(std::move(mode)) {
+  url_ = behind_.control("pooler", mode_);
+  while (url_.ends_with('\n')) url_.pop_back();
+}
+
+pooler::~pooler() {
+  try {
+    behind_.control("stop-pooler", mode_);
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << '\n';
+  }
 }
 
 postgres_server& private_server() {

@@ -29,10 +29,29 @@ public:
   void restart(const std::string& mode = "fast") { control("restart", mode); }
 
 private:
-  void control(const std::string& what, const std::string& mode = "");
+  friend class pooler;
+  // What the script says.
+  std::string control(const std::string& what, const std::string& mode = "") const;
 
   std::filesystem::path folder_;
   std::string port_;
+  std::string url_;
+};
+
+// A PgBouncer in front of a server, as long as this object.
+class pooler {
+public:
+  // `mode`: "session" or "transaction".
+  pooler(const postgres_server& behind, std::string mode);
+  pooler(const pooler&) = delete;
+  pooler& operator=(const pooler&) = delete;
+  ~pooler();
+
+  const std::string& url() const { return url_; }
+
+private:
+  const postgres_server& behind_;
+  const std::string mode_;
   std::string url_;
 };
 
