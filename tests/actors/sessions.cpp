@@ -194,7 +194,9 @@ LAW("coroutines that wait take no room from an activity that they wait for") {
 
 LAW("a session that a name which is gone reserves is free after its time") {
   test_store store;
-  runtime orchestrator(store.open(), with_workers(0));
+  runtime_options patient = with_workers(0);  // nobody has a handler between the one and the other
+  patient.unregistered_backoff_base = patient.unregistered_backoff_limit = patience;
+  runtime orchestrator(store.open(), patient);
   register_all(orchestrator);
   orchestrator.start();
   orchestrator.client().start_orchestration(crowd, "c", "reserved");
