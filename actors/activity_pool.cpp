@@ -45,7 +45,7 @@ caf::behavior activity_pool::make_behavior() {
   caf::message_handler own{
       [this](peers_ptr& all) {
         peers_ = std::move(all);
-        desk_ = std::make_shared<activity_desk>(peers_->door, peers_->journal.address(), address(),
+        desk_ = std::make_shared<activity_desk>(peers_->door, peers_->journal().address(), address(),
                                                 peers_->options.heartbeat_interval);
         look_at_store();
       },
@@ -242,7 +242,7 @@ void activity_pool::deliver_outcome(const activity_key& key, message outcome) {
     peers_->send_message(*this, std::move(outcome));
   } else {
     outcome.visible_at = wall_clock_now();
-    send(peers_->journal, commit_outcome{key, std::move(outcome)});
+    send(peers_->journal(), commit_outcome{key, std::move(outcome)});
   }
 }
 

@@ -96,7 +96,7 @@ void gateway::post(message what, reply<std::monostate> done) {
                                               provider& store) { done(post_in(store, what)); }});
     return;
   }
-  caf::anon_send(all->journal, commit_post{std::move(what), always_answered(std::move(done))});
+  caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});
 }
 
 void gateway::wait(wait_request what, reply<instance_status> done) {

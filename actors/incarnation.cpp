@@ -37,6 +37,14 @@ private:
   std::uint64_t node_;
 };
 
+std::vector<std::unique_ptr<store_writer>> open_lanes(provider& store, std::uint64_t node,
+                                                      const runtime_options& options) {
+  const std::size_t count = options.journal_lanes.value_or(store.preferred_lanes());
+  std::vector<std::unique_ptr<store_writer>> lanes;
+  for (std::uint32_t lane = 0; lane < count; ++lane) lanes.push_back(store.open_writer(node, lane).value());
+  return lanes;
+}
+
 }  // namespace
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
@@ -58,7 +66,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   std::uint32_t shard_count = all->membership.shard_count;
   all->owned = std::make_shared<owned_shards>(shard_count, all->membership.shards);
   membership_guard joined(*store, all->membership.node);
-  auto writer = store->open_writer(all->membership.node, 0).value();
+  auto writers = open_lanes(*store, all->membership.node, options);
   auto watch = store->watch(watch_scope::others).value();
 
   // Outcomes go from the worker's thread to the dispatcher; the actors that must not outlive the incarnation
@@ -82,7 +90,12 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   workers_ = std::make_shared<workers>(options.worker_concurrency, setting);
   around.in_use->set(workers_);
 
-  all->journal = system.spawn<journal, caf::detached>(std::move(writer), options.commit_batch_limit);
+  for (auto each = writers.rbegin(); each != writers.rend(); ++each) {
+    caf::actor next = all->journals.empty() ? caf::actor() : all->journals.front();
+    all->journals.insert(
+        all->journals.begin(),
+        system.spawn<journal, caf::detached>(std::move(*each), std::move(next), options.commit_batch_limit));
+  }
   all->loader = system.spawn<loader, caf::detached>(store);
   all->pool = system.spawn<activity_pool>(workers_);
   *pool = all->pool.address();
@@ -91,7 +104,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
     dispatchers->push_back(all->dispatchers.back().address());
   }
   peers_ = all;
-  caf::anon_send(all->journal, peers_);
+  for (const auto& each : all->journals) caf::anon_send(each, peers_);
   caf::anon_send(all->pool, peers_);
   if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
   for (const auto& each : all->dispatchers) caf::anon_send(each, peers_);
@@ -111,7 +124,7 @@ void incarnation::drain_and_leave() {
   ask_to_stop({peers_->pool}, activities, "an asynchronous activity was still running");
   deadline turns(options.shutdown_timeout);
   ask_to_stop(peers_->dispatchers, turns, "an instance was still busy");
-  ask_to_stop({peers_->journal}, turns, "the store could not commit");
+  ask_to_stop(peers_->journals, turns, "the store could not commit");
   std::uint64_t node = peers_->membership.node;
   std::shared_ptr<provider> store = peers_->store;
   end_actors();
@@ -142,7 +155,8 @@ void incarnation::ask_to_stop(const std::vector<caf::actor>& actors, const deadl
 void incarnation::end_actors() {
   caf::scoped_actor self(system_);
   std::vector<caf::actor> all = peers_->dispatchers;
-  all.insert(all.end(), {peers_->pool, peers_->loader, peers_->journal});
+  all.insert(all.end(), peers_->journals.begin(), peers_->journals.end());
+  all.insert(all.end(), {peers_->pool, peers_->loader});
   peers_.reset();
   for (const auto& each : all) self->send_exit(each, caf::exit_reason::kill);
   self->wait_for(all);

@@ -153,7 +153,7 @@ void instance::commit(turn made) {
   unconsumed_ = std::move(made.unconsumed);
   traces_ = std::move(made.traces);
   in_flight_ = committed;
-  send(peers_->journal, commit_turn{std::move(committed)});
+  send(peers_->journal(), commit_turn{std::move(committed)});
 }
 
 void instance::written(turn_receipt receipt) {
@@ -384,7 +384,7 @@ void instance::make_room(found_deleted m) {
 // Only when the turn that found them stale is committed: a refused one may have been computed from a wrong
 // state.
 void instance::discard_stale() {
-  if (!stale_.empty()) send(peers_->journal, commit_discards{std::exchange(stale_, {})});
+  if (!stale_.empty()) send(peers_->journal(), commit_discards{std::exchange(stale_, {})});
 }
 
 }  // namespace duroxide::internal

@@ -16,28 +16,31 @@
 
 namespace duroxide::internal {
 
-// The one writer of its lane, on a thread of its own. A batch is whatever arrived while the last one was
+// The writer of a lane, on a thread of its own. A batch is whatever arrived while the last one was
 // being written; there is no timer. Answers an instance only after its turn is durable (I2).
+//
+// When many turns wait, it hands half of them to the journal of the next lane, if that has nothing to do:
+// then two commits are under way side by side. An instance has one turn in flight, so it does not matter
+// which lane writes it; while few turns wait, one lane makes the larger batches and the fewer commits.
 //
 // A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
 // fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells
 // the node, which throws away everything in memory and begins again as a new incarnation.
 class journal final : public caf::event_based_actor {
 public:
-  journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, std::size_t batch_limit);
+  // `next`: of the next lane; none for the last.
+  journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, caf::actor next,
+          std::size_t batch_limit);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "journal"; }
 
 private:
-  struct pending_turn {
-    std::shared_ptr<const turn_commit> turn;
-    caf::actor from;
-  };
-
   void request_flush();
   void flush();
+  void share();
+  void answer_previous();
   bool all_written() const;
   commit_batch next_batch() const;
   void answer(const commit_batch& batch, batch_receipt receipt);
@@ -46,6 +49,10 @@ private:
   void give_up(const store_error& error);
 
   std::unique_ptr<store_writer> writer_;
+  caf::actor next_;
+  bool next_is_busy_ = false;
+  std::optional<caf::response_promise>
+      previous_;  // answered when what the lane before handed over is written
   std::size_t batch_limit_;
   peers_ptr peers_;
   std::deque<pending_turn> turns_;

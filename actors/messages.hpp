@@ -90,6 +90,16 @@ struct commit_turn {
   std::shared_ptr<const turn_commit> turn;
 };
 
+struct pending_turn {
+  std::shared_ptr<const turn_commit> turn;
+  caf::actor from;
+};
+
+// From the journal of the lane before; answered when all are written.
+struct commit_turns {
+  std::vector<pending_turn> turns;
+};
+
 struct commit_post {
   message content;
   reply<std::monostate> done;
@@ -213,6 +223,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::add_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turns)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::turn_written)

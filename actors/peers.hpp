@@ -28,7 +28,7 @@ struct peers {
 
   std::shared_ptr<client_port> door;  // for activities
   caf::actor node;
-  caf::actor journal;
+  std::vector<caf::actor> journals;  // by lane; what has to be written goes to the first one
   caf::actor loader;
   caf::actor pool;
   std::vector<caf::actor> dispatchers;  // by shard
@@ -36,6 +36,8 @@ struct peers {
   const caf::actor& dispatcher_of(const std::string& instance) const {
     return dispatchers[shard_of(instance, membership.shard_count)];
   }
+
+  const caf::actor& journal() const { return journals.front(); }
 
   bool owns(const std::string& instance) const {
     return owned->contains(shard_of(instance, membership.shard_count));

@@ -41,6 +41,8 @@ void check(const runtime_options& options) {
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
+  require(!options.journal_lanes || (*options.journal_lanes > 0 && *options.journal_lanes <= 64),
+          "journal_lanes", "between 1 and 64");
   require(options.commit_batch_limit > 0, "commit_batch_limit", "positive");
   require(options.shutdown_timeout >= duration::zero(), "shutdown_timeout", "zero or more");
   require(options.activity_cancellation_grace_period >= duration::zero(),

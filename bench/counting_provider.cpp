@@ -29,6 +29,7 @@ public:
   stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override { return counted().tend(node); }
   bool has_company(std::uint64_t node) override { return inner_->has_company(node); }
   stored<void> leave(std::uint64_t node) override { return counted().leave(node); }
+  std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = counted().open_writer(node, lane);
     if (!opened) return opened;

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   app.add_option("--instances", how.instances, "how many (default: the workload's own)");
   app.add_option("--in-flight", how.in_flight, "at most so many at a time (default: the workload's own)");
   app.add_option("--workers", how.workers, "activity threads")->capture_default_str();
+  app.add_option("--lanes", how.lanes, "journals that commit side by side (default: the store's own)");
   app.add_option("--rounds", rounds, "run so many times, in the same process")->capture_default_str();
   app.add_option("--json", json_file, "append one JSON line per round to this file");
   app.add_flag("--fresh", how.fresh, "delete the store's file before each round, or make a new schema");

@@ -68,6 +68,7 @@ figures run(const workload& what, const run_request& how) {
   auto counts = std::make_shared<store_counts>();
   runtime_options options;
   options.worker_concurrency = how.workers;
+  options.journal_lanes = how.lanes;
   options.verify_replay = false;  // a check for tests, not part of what is measured
   runtime runtime{count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts), options};
   what.register_handlers(runtime);

@@ -4,6 +4,7 @@
 #include "bench/measurements.hpp"
 #include "bench/workload.hpp"
 
+#include <optional>
 #include <string>
 
 namespace duroxide::bench {
@@ -13,7 +14,8 @@ struct run_request {
   std::size_t instances = 0;
   std::size_t in_flight = 0;  // 0: all at once
   std::size_t workers = 2;
-  bool fresh = false;  // delete the store's file first
+  std::optional<std::size_t> lanes;  // none: what suits the store
+  bool fresh = false;                // delete the store's file first
   bool relaxed_durability = false;
 };
 

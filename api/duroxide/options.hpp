@@ -58,7 +58,10 @@ struct runtime_options {
   // Timers that are due within this time are held in memory; later ones stay in the store.
   duration timer_horizon = std::chrono::minutes(10);
 
-  // Turns that the journal writes in one transaction, at most.
+  // Commits that may be under way side by side, each on a connection of its own; the second is used when many
+  // turns wait. None given: as many as suit the store, 1 for SQLite and 2 for PostgreSQL.
+  std::optional<std::size_t> journal_lanes;
+  // Turns that a journal writes in one transaction, at most.
   std::size_t commit_batch_limit = 512;
 
   // How long shutdown waits for running activities, and then for turns that are under way and their commits.

@@ -313,6 +313,8 @@ public:
   virtual bool has_company(std::uint64_t node) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on.
   virtual stored<void> leave(std::uint64_t node) = 0;
+  // How many journal lanes a node should write by: more than one pays where commits can wait side by side.
+  virtual std::uint32_t preferred_lanes() const { return 1; }
   // REQUIRES: a joined node.
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
 

@@ -52,6 +52,8 @@ public:
     return store_->attempt("leave", [&] { membership_.leave(node); });
   }
 
+  std::uint32_t preferred_lanes() const override { return 2; }
+
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     return store_->attempt(
         "open_writer", [&]() -> std::unique_ptr<store_writer> { return writer::open(store_, node, lane); });

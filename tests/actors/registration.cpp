@@ -101,6 +101,9 @@ LAW("options that cannot work are refused by name") {
   CHECK(with([](auto& o) { o.passivate_after = 0ms; }) ==
         "runtime_options::passivate_after must be positive");
   CHECK(with([](auto& o) { o.max_attempts = 0; }) == "runtime_options::max_attempts must be positive");
+  for (std::size_t count : {0, 65})
+    CHECK(with([&](auto& o) { o.journal_lanes = count; }) ==
+          "runtime_options::journal_lanes must be between 1 and 64");
   CHECK(with([](auto& o) { o.commit_batch_limit = 0; }) ==
         "runtime_options::commit_batch_limit must be positive");
   CHECK(with([](auto& o) { o.shutdown_timeout = -1ms; }) ==

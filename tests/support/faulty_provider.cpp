@@ -6,11 +6,13 @@ namespace {
 
 class faulty_writer final : public store_writer {
 public:
-  faulty_writer(std::unique_ptr<store_writer> inner, std::shared_ptr<faults> injected)
-      : inner_(std::move(inner)), faults_(std::move(injected)) {}
+  faulty_writer(std::unique_ptr<store_writer> inner, std::uint32_t lane, std::shared_ptr<faults> injected)
+      : inner_(std::move(inner)), lane_(lane), faults_(std::move(injected)) {}
 
   stored<batch_receipt> commit(const commit_batch& batch) override {
     ++faults_->commits;
+    if (faults_->before_lane)
+      if (auto error = faults_->before_lane(lane_)) return *error;
     if (faults_->before_commit)
       if (auto error = faults_->before_commit(batch)) return *error;
     auto receipt = inner_->commit(batch);
@@ -21,6 +23,7 @@ public:
 
 private:
   std::unique_ptr<store_writer> inner_;
+  std::uint32_t lane_;
   std::shared_ptr<faults> faults_;
 };
 
@@ -37,10 +40,11 @@ public:
   stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override { return inner_->tend(node); }
   bool has_company(std::uint64_t node) override { return inner_->has_company(node); }
   stored<void> leave(std::uint64_t node) override { return inner_->leave(node); }
+  std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = inner_->open_writer(node, lane);
     if (!opened) return opened;
-    return std::unique_ptr<store_writer>(std::make_unique<faulty_writer>(*std::move(opened), faults_));
+    return std::unique_ptr<store_writer>(std::make_unique<faulty_writer>(*std::move(opened), lane, faults_));
   }
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit) override {
