@@ -130,7 +130,9 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
   std::vector<activity_key> for_others;
   for (stored_activity& each : activities) {
     if (!each.shared && peers_->runs_here(each)) {
-      submit(std::move(each), false);
+      bool own = peers_->owns(each.key.instance);  // else its shard has just been given up
+      if (!own) track(each.key);
+      submit(std::move(each), !own);
     } else {
       if (!each.shared) for_others.push_back(each.key);
       bool known = peers_->handlers->find_activity(each.name) != nullptr;

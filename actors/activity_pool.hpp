@@ -50,6 +50,8 @@ private:
   void take(activities_claimed answer);
   void take_one(stored_activity activity);
   void finish_tracked(const activity_key& key);
+  void track(const activity_key& key);
+  void give_up(const std::vector<std::uint32_t>& shards);
   std::size_t room() const;
   void ask_for_lost();
   void release(std::vector<activity_key> keys);

@@ -50,6 +50,7 @@ caf::message_handler activity_pool::claiming_behavior() {
         delayed_send(this, after_failure, release_atom::value, again);
       },
       [this](release_atom, activities_not_released& again) { release(std::move(again.keys)); },
+      [this](shards_given_up& m) { give_up(m.shards); },
       [this](activities_lost& answer) {
         for (const auto& key : answer.keys) cancel(key);
       },
@@ -118,6 +119,26 @@ void activity_pool::take_one(stored_activity activity) {
   }
   bool one_by_one = activity.session && peers_->options.worker_node_id.empty();
   if (!one_by_one || sessions_.enter(*activity.session, activity)) submit(std::move(activity), true);
+}
+
+void activity_pool::track(const activity_key& key) {
+  auto [at, added] = claimed_.try_emplace(key);
+  if (added && workers_->queue().contains(key)) {
+    at->second.on_worker = true;
+    ++on_workers_;
+  }
+}
+
+// What is parked for want of a handler is the next owner's business.
+void activity_pool::give_up(const std::vector<std::uint32_t>& shards) {
+  const auto concerns = [&](const activity_key& key) {
+    return std::ranges::find(shards, shard_of(key.instance, peers_->membership.shard_count)) != shards.end();
+  };
+  for (const activity_key& key : workers_->queue().keys())
+    if (concerns(key)) track(key);
+  for (const auto& [key, cancelled] : elsewhere_)
+    if (concerns(key)) track(key);
+  std::erase_if(parked_, concerns);
 }
 
 void activity_pool::finish_tracked(const activity_key& key) {

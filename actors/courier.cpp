@@ -21,8 +21,8 @@ constexpr std::size_t page = 1000;
 // A store that is written to without a pause would otherwise be looked at without a pause.
 constexpr duration between_looks{2};
 
-// How soon a dead member is noticed.
-constexpr duration between_tendings = std::chrono::seconds(1);
+// Shards that are on their way to other nodes at one time.
+constexpr std::size_t most_under_way = 64;
 
 }  // namespace
 
@@ -37,14 +37,13 @@ courier::~courier() {
 }
 
 void courier::run() {
-  if (peers_->owned->any()) take_up_shards();
+  if (peers_->owned->any()) take_up(peers_->owned->all());
   duration half = peers_->options.timer_horizon / 2;
   while (!stop_.stop_requested()) {
-    duration rest = std::max<duration>(horizon_ - half - wall_clock_now(), duration(1));
-    watch_->wait(peers_->store->has_company(peers_->membership.node) ? std::min(rest, between_tendings)
-                                                                     : rest);
+    watch_->wait(until_next_look());
     if (stop_.stop_requested()) return;
     caf::anon_send(peers_->pool, wake_atom::value);
+    finish_giving_up();
     look_after_others();
     if (wall_clock_now() + half >= horizon_) move_horizon();
     if (peers_->owned->any()) bring_mail();
@@ -52,36 +51,78 @@ void courier::run() {
   }
 }
 
-void courier::take_up_shards() {
-  position_.clear();
-  bring_mail();
-  take_up_activities();
+duration courier::until_next_look() const {
+  duration rest =
+      std::max<duration>(horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now(), duration(1));
+  auto tending = peers_->store->tend_within(peers_->membership.node);
+  return tending ? std::min(rest, *tending) : rest;
+}
+
+void courier::take_up(const std::vector<std::uint32_t>& shards) {
+  bring_mail(shards);
+  take_up_activities(shards);
   caf::anon_send(peers_->pool, end_take_up_atom::value);
 }
 
 // A node without shards looks whenever something has changed: an owner that leaves says so.
 void courier::look_after_others() {
-  auto now = std::chrono::steady_clock::now();
-  if (peers_->owned->any() && now < next_tending_) return;
-  next_tending_ = now + between_tendings;
-  if (!peers_->store->has_company(peers_->membership.node)) return;
-  auto gained = peers_->store->tend(peers_->membership.node);
-  if (!gained) {
-    if (gained.error().fate == store_fate::fenced)
-      caf::anon_send(peers_->node, lost_ownership{peers_->membership.node, gained.error().message});
+  const std::uint64_t node = peers_->membership.node;
+  auto due = peers_->store->tend_within(node);
+  if (!due || (peers_->owned->any() && *due > duration(0))) return;
+  auto brought = peers_->store->tend(node);
+  if (!brought) {
+    if (brought.error().fate == store_fate::fenced)
+      caf::anon_send(peers_->node, lost_ownership{node, brought.error().message});
     return;  // else it is tried again with the next look
   }
-  if (gained->empty()) return;
-  log_warning("duroxide: this node took over {} shards that nobody owned", gained->size());
-  caf::anon_send(peers_->pool, begin_take_up_atom::value);
-  peers_->owned->take(*gained);
-  take_up_shards();
+  if (!brought->gained.empty()) {
+    log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
+    caf::anon_send(peers_->pool, begin_take_up_atom::value);
+    peers_->owned->take(brought->gained);
+    std::vector<std::uint32_t> gained;
+    for (const owned_shard& each : brought->gained) gained.push_back(each.shard);
+    take_up(gained);
+  }
+  if (brought->surplus > 0) begin_to_give_up(brought->surplus);
 }
 
-void courier::bring_mail() {
-  for (bool more = true; more;) {
-    auto mail = read_patiently<mail_page>(
-        [this] { return peers_->store->fetch_mail(peers_->membership.node, position_, horizon_, page); });
+// From now on nobody on this node counts on them.
+void courier::begin_to_give_up(std::size_t surplus) {
+  if (leaving_->is_under_way()) return;
+  std::vector<std::uint32_t> shards = peers_->owned->last(std::min(surplus, most_under_way));
+  leaving_->expect(shards.size());
+  peers_->owned->give_up(shards);
+  caf::anon_send(peers_->pool, shards_given_up{shards});
+  give_up_shard request{[leaving = leaving_, watch = watch_](std::uint32_t shard) {
+    leaving->out_of_memory(shard);
+    watch->interrupt();
+  }};
+  for (std::uint32_t shard : shards) caf::anon_send(peers_->dispatchers[shard], request);
+}
+
+// Tried for as long as it takes: nobody else can have them before.
+void courier::finish_giving_up() {
+  std::vector<std::uint32_t> ready = leaving_->take_ready();
+  if (ready.empty()) return;
+  const std::uint64_t node = peers_->membership.node;
+  for (std::uint32_t attempt = 1; !stop_.stop_requested(); ++attempt) {
+    auto released = peers_->store->release_shards(node, ready);
+    if (released) {
+      log_info("duroxide: node {} gave up {} shards, for others", node, ready.size());
+      return;
+    }
+    if (released.error().fate == store_fate::fenced) return;  // tending finds out as well
+    pause(exponential_backoff(duration(10), std::chrono::seconds(2), attempt));
+  }
+}
+
+void courier::bring_mail(const std::vector<std::uint32_t>& gained) {
+  const std::vector<std::uint32_t> none;
+  const auto* fresh = &gained;
+  for (bool more = true; more; fresh = &none) {
+    auto mail = read_patiently<mail_page>([&] {
+      return peers_->store->fetch_mail(peers_->membership.node, position_, horizon_, page, *fresh);
+    });
     more = mail.more;
     if (stop_.stop_requested()) return;
     position_ = std::move(mail.position);
@@ -107,11 +148,11 @@ void courier::move_horizon() {
   horizon_ = until;
 }
 
-void courier::take_up_activities() {
+void courier::take_up_activities(const std::vector<std::uint32_t>& shards) {
   std::optional<activity_key> after;
   for (bool more = true; more;) {
     auto unfinished = read_patiently<std::vector<stored_activity>>(
-        [&] { return peers_->store->fetch_activities(peers_->membership.node, after, page); });
+        [&] { return peers_->store->fetch_activities(peers_->membership.node, shards, after, page); });
     more = unfinished.size() == page;
     if (unfinished.empty()) break;
     after = unfinished.back().key;

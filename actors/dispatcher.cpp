@@ -59,6 +59,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](leaving& m) { on_leaving(m); },
       [this](wake_atom) { wake(); },
       [this](stop_atom) { return drain(); },
+      [this](give_up_shard& m) { give_up(std::move(m)); },
   };
 }
 
@@ -75,8 +76,8 @@ void dispatcher::on_exit() {
 void dispatcher::route(message content) {
   ensure(shard_of(content.instance, peers_->membership.shard_count) == shard_,
          "a message goes to the dispatcher of its instance's shard");
-  if (!peers_->owned->contains(shard_)) return;  // it waits in the store, for the owner
-  if (content.visible_at > wall_clock_now()) {
+  if (!is_ours()) return pass_on(std::move(content));
+  if (is_for_later(content, wall_clock_now())) {
     timers_.add(std::move(content));
     return arm();
   }
@@ -95,6 +96,7 @@ void dispatcher::route(message content) {
 }
 
 void dispatcher::start(start_here request) {
+  if (!is_ours()) return peers_->door->start(std::move(request.what), std::move(request.done));
   const std::string& id = request.what.instance;
   if (auto at = residents_.find(id); at != residents_.end()) {
     if (!at->second.actor) return start_if_deleted(caf::actor(this), peers_->loader, std::move(request));
@@ -182,7 +184,7 @@ void dispatcher::park(residents::iterator at, std::string failure) {
 }
 
 void dispatcher::retry(clock::time_point current) {
-  while (!drained_ && !retries_.empty() && retries_.begin()->first <= current) {
+  while (!drained_ && !giving_up_ && !retries_.empty() && retries_.begin()->first <= current) {
     std::string id = std::move(retries_.begin()->second);
     retries_.erase(retries_.begin());
     auto at = residents_.find(id);
@@ -207,6 +209,7 @@ void dispatcher::forget(residents::iterator at) {
 // -- waiting ------------------------------------------------------------------
 
 void dispatcher::wait(wait_here request) {
+  if (!is_ours()) return peers_->door->wait(std::move(request.what), std::move(request.done));
   const wait_request what = request.what;
   std::uint64_t waiter =
       waiters_.add(std::move(request.what), std::move(request.done), clock::now() + what.timeout);
@@ -288,18 +291,56 @@ void dispatcher::arm() {
 
 caf::response_promise dispatcher::drain() {
   drained_ = make_response_promise();
-  for (auto& [id, entry] : residents_)
-    if (entry.actor) send(entry.actor, stop_atom::value);
+  empty_memory();
   auto promise = *drained_;
   finish_drain();
   return promise;
 }
 
+void dispatcher::empty_memory() {
+  for (auto& [id, entry] : residents_)
+    if (entry.actor) send(entry.actor, stop_atom::value);
+}
+
 void dispatcher::finish_drain() {
+  finish_giving_up();
   if (!drained_) return;
   bool busy =
       std::ranges::any_of(residents_, [](const auto& entry) { return entry.second.actor != nullptr; });
   if (!busy) drained_->deliver(caf::unit);
+}
+
+// -- shards of others ---------------------------------------------------------
+
+// A message has a row in the store, where it waits for the owner, who may have looked before it was there.
+// The outcome of an activity that ran here has none.
+void dispatcher::pass_on(message content) {
+  if (content.id != 0) return peers_->store->hint(shard_);
+  if (content.kind != message_kind::activity_done) return;
+  activity_key key{content.instance, content.execution, content.source};
+  send(peers_->pool, tracked_done{std::move(key), std::move(content)});
+}
+
+void dispatcher::give_up(give_up_shard request) {
+  giving_up_ = std::move(request);
+  empty_memory();
+  finish_giving_up();
+}
+
+// Parked instances have nothing under way. What waits for a time waits in the store; clients wait there too.
+void dispatcher::finish_giving_up() {
+  if (!giving_up_ || !by_actor_.empty()) return;
+  for (auto& [id, entry] : residents_)
+    for (message& each : entry.held) pass_on(std::move(each));
+  residents_.clear();
+  use_order_.clear();
+  retries_.clear();
+  timers_.clear();
+  waiters_.hand_over(clock::now(), [this](wait_request what, reply<instance_status> answer) {
+    peers_->door->wait(std::move(what), std::move(answer));
+  });
+  auto request = std::exchange(giving_up_, std::nullopt);
+  request->given_up(shard_);
 }
 
 }  // namespace duroxide::internal

@@ -81,6 +81,13 @@ private:
   // -- stopping ---------------------------------------------------------------
   caf::response_promise drain();
   void finish_drain();
+  void empty_memory();
+
+  // -- shards of others -------------------------------------------------------
+  bool is_ours() const { return peers_->owned->contains(shard_); }
+  void pass_on(message content);
+  void give_up(give_up_shard request);
+  void finish_giving_up();
 
   std::uint32_t shard_;
   peers_ptr peers_;
@@ -92,6 +99,7 @@ private:
   waiter_list waiters_;
   std::optional<clock::time_point> armed_for_;
   std::optional<caf::response_promise> drained_;
+  std::optional<give_up_shard> giving_up_;
 };
 
 }  // namespace duroxide::internal

@@ -1,6 +1,7 @@
 #include "actors/gateway.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/not_registered.hpp"
 
@@ -79,7 +80,10 @@ void gateway::start(start_request what, reply<start_result> done) {
     caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
   } else if (ours && !all->handlers->find_orchestration(what.orchestration, options.version)) {
     done(not_registered(*all->handlers, what.orchestration, options.version));
-  } else {  // by way of the store, which then has mail for its owner
+  } else if (options.if_exists != existing_instance::replace_terminal) {
+    // By way of the store, which then has mail for its owner.
+    caf::anon_send(all->journal(), commit_start{stored_start(what), always_answered(std::move(done))});
+  } else {
     caf::anon_send(all->loader, ask_store{[what = std::move(what), done = always_answered(std::move(done))](
                                               provider& store) { done(start_in(store, what)); }});
   }
@@ -91,11 +95,7 @@ void gateway::post(message what, reply<std::monostate> done) {
   if (auto refused =
           duroxide::detail::too_long("the payload of", what.name, what.data, all->options.payload_limit))
     return done(*std::move(refused));
-  if (!all->owns(what.instance)) {
-    caf::anon_send(all->loader, ask_store{[what = std::move(what), done = always_answered(std::move(done))](
-                                              provider& store) { done(post_in(store, what)); }});
-    return;
-  }
+  what.visible_at = wall_clock_now();
   caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});
 }
 

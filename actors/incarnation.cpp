@@ -59,7 +59,8 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   all->node = std::move(around.node);
   all->door = std::move(around.door);
   all->counters = around.counters;
-  bool runs_orchestrations = options.orchestration_concurrency != std::size_t{0};
+  bool runs_orchestrations =
+      options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
   all->membership =
       store->join({name, handlers->orchestration_names(), offered_activities(*handlers), runs_orchestrations})
           .value();

@@ -130,13 +130,13 @@ void instance::commit(turn made) {
   origin.custom_status = made.custom_status ? *made.custom_status : status_.custom_status;
   origin.build_id = peers_->options.build_id;
   origin.at = turn_began_;  // the same time as in the turn: replay goes by what is stored
-  origin.timer_horizon = origin.at + 2 * peers_->options.timer_horizon;
   if (made.ends && made.ends->status == runtime_status::continued_as_new) {
     std::string wanted = made.ends->version.value_or(std::string());
     const auto* next = peers_->handlers->find_orchestration(status_.orchestration, wanted);
     origin.next_version = next ? next->version : wanted;
   }
   auto committed = std::make_shared<turn_commit>(make_commit(origin, made));
+  mark_own(*committed, *peers_, origin.at + 2 * peers_->options.timer_horizon);
   if (!stored_)
     committed->creates = instance_start{id_,
                                         status_.orchestration,
@@ -277,6 +277,7 @@ void instance::release_starts(const turn_receipt& receipt) {
     const start_receipt& answer = receipt.starts[i];
     if (answer.message_id == 0) continue;
     message content;
+    if ((answer.started ? start.delivered_under : start.if_exists->delivered_under) == 0) continue;
     if (answer.started) {
       content.kind = message_kind::start;
       content.instance = start.what.instance;
@@ -298,8 +299,8 @@ void instance::release_messages(const turn_receipt& receipt) {
     content.id = receipt.message_ids[i];
     if (content.kind == message_kind::timer_due) {
       timer_messages_.emplace(content.source, content.id);
-      if (sent.delivered_by_sender) timers.timers.push_back(std::move(content));
-    } else if (sent.delivered_by_sender) {
+      if (sent.delivered_under != 0) timers.timers.push_back(std::move(content));
+    } else if (sent.delivered_under != 0) {
       peers_->send_message(*this, std::move(content));
     }
   }

@@ -85,7 +85,7 @@ void instance::take_inbox(std::vector<message> inbox) {
   for (auto& each : inbox) {
     if (each.kind == message_kind::timer_due && each.execution == status_.execution)
       timer_messages_.emplace(each.source, each.id);
-    if (each.visible_at > visible) continue;
+    if (is_for_later(each, visible)) continue;
     loaded_ids_.insert(each.id);
     arrived.push_back(std::move(each));
   }

@@ -44,6 +44,10 @@ caf::behavior journal::make_behavior() {
         request_flush();
         return promise;
       },
+      [this](commit_start& request) {
+        starts_.push_back(std::move(request));
+        request_flush();
+      },
       [this](commit_post& request) {
         posts_.push_back(std::move(request));
         request_flush();
@@ -83,6 +87,7 @@ void journal::on_exit() {
   next_ = nullptr;
   previous_.reset();
   turns_.clear();
+  starts_.clear();
   posts_.clear();
   outcomes_.clear();
   progress_.clear();
@@ -97,7 +102,8 @@ void journal::request_flush() {
 }
 
 bool journal::all_written() const {
-  return turns_.empty() && posts_.empty() && discards_.empty() && outcomes_.empty() && progress_.empty();
+  return turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() && outcomes_.empty() &&
+         progress_.empty();
 }
 
 commit_batch journal::next_batch() const {
@@ -105,7 +111,9 @@ commit_batch journal::next_batch() const {
   std::size_t count = std::min(turns_.size(), batch_limit_);
   batch.turns.reserve(count);
   for (std::size_t i = 0; i < count; ++i) batch.turns.push_back(turns_[i].turn);
-  for (const auto& post : posts_) batch.posts.push_back({post.content, true});
+  for (const auto& start : starts_) batch.starts.push_back(start.what);
+  for (const auto& post : posts_)
+    batch.posts.push_back({post.content, peers_->tenure_of(post.content.instance)});
   batch.discarded = discards_;
   batch.outcomes = outcomes_;
   for (const auto& [key, progress] : progress_) batch.progress.push_back(progress);
@@ -155,19 +163,23 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
     send(turns_.front().from, turn_written{std::move(each)});
     turns_.pop_front();
   }
+  for (const bool started : receipt.started) {
+    starts_.front().done(started ? start_result::started : start_result::already_exists);
+    starts_.pop_front();
+  }
   for (std::size_t i = 0; i < batch.posts.size(); ++i) {
-    answer_post(std::move(posts_.front()), receipt.posts[i]);
+    answer_post(std::move(posts_.front()), receipt.posts[i], batch.posts[i].delivered_under != 0);
     posts_.pop_front();
   }
 }
 
-void journal::answer_post(commit_post post, const post_receipt& receipt) {
+void journal::answer_post(commit_post post, const post_receipt& receipt, bool deliver_here) {
   const std::string& instance = post.content.instance;
   switch (receipt.outcome) {
   case post_outcome::accepted:
     post.done(std::monostate{});
     post.content.id = receipt.message_id;
-    peers_->send_message(*this, std::move(post.content));
+    if (deliver_here) peers_->send_message(*this, std::move(post.content));
     break;
   case post_outcome::not_found:
     post.done(error_details{error_category::application,
@@ -197,6 +209,8 @@ void journal::retry_later(const store_error& error) {
 
 void journal::give_up(const store_error& error) {
   given_up_ = true;
+  for (auto& start : starts_) start.done(to_details(error));
+  starts_.clear();
   for (auto& post : posts_) post.done(to_details(error));
   posts_.clear();
   turns_.clear();

@@ -44,7 +44,7 @@ private:
   bool all_written() const;
   commit_batch next_batch() const;
   void answer(const commit_batch& batch, batch_receipt receipt);
-  void answer_post(commit_post post, const post_receipt& receipt);
+  void answer_post(commit_post post, const post_receipt& receipt, bool deliver_here);
   void retry_later(const store_error& error);
   void give_up(const store_error& error);
 
@@ -56,6 +56,7 @@ private:
   std::size_t batch_limit_;
   peers_ptr peers_;
   std::deque<pending_turn> turns_;
+  std::deque<commit_start> starts_;
   std::deque<commit_post> posts_;
   std::vector<std::uint64_t> discards_;
   std::vector<claimed_outcome> outcomes_;

@@ -11,6 +11,10 @@
 
 namespace duroxide::internal {
 
+template <class... Args> void log_info(spdlog::format_string_t<Args...> format, Args&&... args) {
+  spdlog::info(format, std::forward<Args>(args)...);
+}
+
 template <class... Args> void log_warning(spdlog::format_string_t<Args...> format, Args&&... args) {
   spdlog::warn(format, std::forward<Args>(args)...);
 }

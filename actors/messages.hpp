@@ -31,6 +31,11 @@ struct start_here {
   reply<start_result> done;
 };
 
+// Its shard is for another node: everything leaves memory, and then `given_up` is called.
+struct give_up_shard {
+  std::function<void(std::uint32_t)> given_up;
+};
+
 // -- to an instance or a dispatcher, of itself ------------------------------------------------
 
 // It was to be started again, and the store does not know it: it has been deleted.
@@ -105,6 +110,12 @@ struct commit_post {
   reply<std::monostate> done;
 };
 
+// By a client, of an instance of another node's shard.
+struct commit_start {
+  instance_start what;
+  reply<start_result> done;
+};
+
 struct commit_discards {
   std::vector<std::uint64_t> message_ids;
 };
@@ -170,6 +181,11 @@ struct activities_not_released {
   std::vector<activity_key> keys;
 };
 
+// This node gives these shards up: activities of theirs that are in its hands count as claimed from now on.
+struct shards_given_up {
+  std::vector<std::uint32_t> shards;
+};
+
 // From a worker, about an activity that was claimed, or is on a session.
 struct tracked_done {
   activity_key key;
@@ -225,6 +241,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turns)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::shards_given_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::turn_written)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_outcome)

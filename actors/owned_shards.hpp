@@ -1,6 +1,9 @@
 // Which shards this node owns now.
 #pragma once
 
+#include "duroxide/provider.hpp"
+
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -8,21 +11,36 @@
 
 namespace duroxide::internal {
 
-// Any thread may ask. Only the courier, and whoever made it, take shards.
+// Any thread may ask. Only the courier, and whoever made it, take shards and give them up.
 class owned_shards {
 public:
-  owned_shards(std::uint32_t count, const std::vector<std::uint32_t>& owned) : owned_(count) { take(owned); }
+  owned_shards(std::uint32_t count, const std::vector<owned_shard>& owned) : tenures_(count) { take(owned); }
 
-  void take(const std::vector<std::uint32_t>& shards) {
-    for (std::uint32_t shard : shards)
-      if (!owned_[shard].exchange(true)) ++count_;
+  void take(const std::vector<owned_shard>& shards) {
+    for (const auto& [shard, tenure] : shards)
+      if (tenures_[shard].exchange(tenure) == 0) ++count_;
   }
-  bool contains(std::uint32_t shard) const { return owned_[shard]; }
+  void give_up(const std::vector<std::uint32_t>& shards) {
+    for (std::uint32_t shard : shards)
+      if (tenures_[shard].exchange(0) != 0) --count_;
+  }
+
+  bool contains(std::uint32_t shard) const { return tenure(shard) != 0; }
+  // 0: it is not ours.
+  std::uint64_t tenure(std::uint32_t shard) const { return tenures_[shard]; }
   std::size_t count() const { return count_; }
   bool any() const { return count_ > 0; }
+  std::vector<std::uint32_t> all() const { return last(tenures_.size()); }
+  // The last `most` of them.
+  std::vector<std::uint32_t> last(std::size_t most) const {
+    std::vector<std::uint32_t> found;
+    for (auto shard = static_cast<std::uint32_t>(tenures_.size()); shard-- > 0 && found.size() < most;)
+      if (contains(shard)) found.push_back(shard);
+    return found;
+  }
 
 private:
-  std::vector<std::atomic<bool>> owned_;
+  std::vector<std::atomic<std::uint64_t>> tenures_;
   std::atomic<std::size_t> count_ = 0;
 };
 

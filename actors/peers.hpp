@@ -39,9 +39,11 @@ struct peers {
 
   const caf::actor& journal() const { return journals.front(); }
 
-  bool owns(const std::string& instance) const {
-    return owned->contains(shard_of(instance, membership.shard_count));
+  // Under which tenure this node owns the instance's shard; 0: it does not.
+  std::uint64_t tenure_of(const std::string& instance) const {
+    return owned->tenure(shard_of(instance, membership.shard_count));
   }
+  bool owns(const std::string& instance) const { return tenure_of(instance) != 0; }
 
   // Whether this node runs the activity by itself. Others are shared: those on a session, because the session
   // may be another node's; those that this node has no handler or no workers for, or whose tag it refuses.

@@ -20,7 +20,7 @@ error_details instance_failure(error_kind kind, const std::string& what) {
 
 }  // namespace
 
-result<start_result, error_details> start_in(provider& store, const start_request& what) {
+instance_start stored_start(const start_request& what) {
   instance_start start;
   start.instance = what.instance;
   start.orchestration = what.orchestration;
@@ -29,7 +29,12 @@ result<start_result, error_details> start_in(provider& store, const start_reques
   start.labels = what.options.labels;
   start.created_at = wall_clock_now();
   if (what.options.delay > duration::zero()) start.start_at = start.created_at + what.options.delay;
-  auto started = store.start(start, what.options.if_exists == existing_instance::replace_terminal);
+  return start;
+}
+
+result<start_result, error_details> start_in(provider& store, const start_request& what) {
+  auto started =
+      store.start(stored_start(what), what.options.if_exists == existing_instance::replace_terminal);
   if (!started) return to_details(started.error());
   return *started ? start_result::started : start_result::already_exists;
 }

@@ -10,6 +10,9 @@ namespace duroxide::internal {
 
 class store_waits;
 
+// What is stored of a start by a client.
+instance_start stored_start(const start_request& what);
+
 // Start and post through the store.
 result<start_result, error_details> start_in(provider& store, const start_request& what);
 result<std::monostate, error_details> post_in(provider& store, const message& what);

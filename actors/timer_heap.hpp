@@ -42,6 +42,11 @@ public:
     return due;
   }
 
+  void clear() {
+    by_id_.clear();
+    by_time_.clear();
+  }
+
   std::size_t size() const { return by_time_.size(); }
 
 private:

@@ -21,7 +21,6 @@ instance_start start_of(const history_event& scheduled, timestamp at) {
 // What the parent receives if the child's id is taken.
 outgoing_message child_exists(const turn_origin& origin, const history_event& scheduled) {
   outgoing_message answer;
-  answer.delivered_by_sender = true;
   answer.content.kind = message_kind::child_done;
   answer.content.instance = origin.instance;
   answer.content.execution = origin.execution;
@@ -37,12 +36,12 @@ outgoing_message child_exists(const turn_origin& origin, const history_event& sc
 void add_starts(turn_commit& commit, const turn_origin& origin, const turn& made) {
   for (std::uint64_t id : made.children) {
     const history_event& scheduled = made.event(id);
-    outgoing_start child{start_of(scheduled, origin.at), true, child_exists(origin, scheduled)};
+    outgoing_start child{start_of(scheduled, origin.at), 0, child_exists(origin, scheduled)};
     child.what.parent = parent_link{origin.instance, origin.execution, id};
     commit.starts.push_back(std::move(child));
   }
   for (std::uint64_t id : made.detached)
-    commit.starts.push_back({start_of(made.event(id), origin.at), true, std::nullopt});
+    commit.starts.push_back({start_of(made.event(id), origin.at), 0, std::nullopt});
 }
 
 void add_activities(turn_commit& commit, const turn_origin& origin, const turn& made) {
@@ -64,7 +63,6 @@ void add_activities(turn_commit& commit, const turn_origin& origin, const turn& 
 void add_messages(turn_commit& commit, const turn_origin& origin, const turn& made) {
   for (const created_timer& timer : made.timers) {
     outgoing_message due;
-    due.delivered_by_sender = timer.due < origin.timer_horizon;
     due.content.kind = message_kind::timer_due;
     due.content.instance = origin.instance;
     due.content.execution = origin.execution;
@@ -74,7 +72,6 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
   }
   for (const std::string& child : made.cancelled_children) {
     outgoing_message cancel;
-    cancel.delivered_by_sender = true;
     cancel.content.kind = message_kind::cancel;
     cancel.content.instance = child;
     cancel.content.name = origin.instance;  // only a parent may end its child like this
@@ -88,7 +85,6 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
 void add_parent_answer(turn_commit& commit, const turn_origin& origin, const ending& how) {
   if (!origin.parent) return;
   outgoing_message answer;
-  answer.delivered_by_sender = true;
   answer.content.kind = message_kind::child_done;
   answer.content.instance = origin.parent->instance;
   answer.content.execution = origin.parent->execution;
@@ -101,7 +97,7 @@ void add_parent_answer(turn_commit& commit, const turn_origin& origin, const end
 
 void add_next_execution(turn_commit& commit, const turn_origin& origin, const ending& how) {
   std::uint64_t next = origin.execution + 1;
-  commit.begins = execution_begin{next, how.output, true};
+  commit.begins = execution_begin{next, how.output};
   commit.update.version = origin.next_version;
   history_event started = started_event(origin.orchestration, origin.next_version, how.output, origin.parent);
   started.text = origin.custom_status;
@@ -156,6 +152,19 @@ turn_commit make_commit(const turn_origin& origin, const turn& made) {
     add_parent_answer(commit, origin, how);
   }
   return commit;
+}
+
+void mark_own(turn_commit& turn, const peers& all, timestamp timer_horizon) {
+  const auto mark = [&all](outgoing_message& each) {
+    each.delivered_under = all.tenure_of(each.content.instance);
+  };
+  for (outgoing_message& each : turn.messages)
+    if (each.content.kind != message_kind::timer_due || each.content.visible_at < timer_horizon) mark(each);
+  for (outgoing_start& each : turn.starts) {
+    each.delivered_under = all.tenure_of(each.what.instance);
+    if (each.if_exists) mark(*each.if_exists);
+  }
+  if (turn.begins) turn.begins->delivered_under = all.tenure_of(turn.instance);
 }
 
 }  // namespace duroxide::internal

@@ -3,6 +3,7 @@
 
 #include "duroxide/provider.hpp"
 #include "runtime/turn.hpp"
+#include "actors/peers.hpp"
 
 #include <optional>
 #include <string>
@@ -19,13 +20,15 @@ struct turn_origin {
   std::optional<std::string> custom_status;  // after the turn
   std::string build_id;
   timestamp at{};
-  // Timers due before this are delivered by the dispatcher, later ones by the store.
-  timestamp timer_horizon{};
   // Of the next execution, if the turn continues as new.
   std::string next_version;
 };
 
 turn_commit make_commit(const turn_origin& origin, const turn& made);
+
+// Marks what this node delivers in memory once the turn is committed: what is for its own shards, but for
+// timers that are due after `timer_horizon`, which the store delivers.
+void mark_own(turn_commit& turn, const peers& all, timestamp timer_horizon);
 
 // The first event of an execution.
 history_event started_event(const std::string& orchestration, const std::string& version, std::string input,

@@ -65,6 +65,15 @@ void waiter_list::fail_all(const error_details& why) {
   while (!waiters_.empty()) remove(waiters_.begin())(why);
 }
 
+void waiter_list::hand_over(time now, const std::function<void(wait_request, reply<instance_status>)>& next) {
+  while (!waiters_.empty()) {
+    auto at = waiters_.begin();
+    wait_request what = at->second.what;
+    what.timeout = std::max(duration(0), std::chrono::ceil<duration>(at->second.deadline->first - now));
+    next(std::move(what), remove(at));
+  }
+}
+
 void waiter_list::expire(time now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     auto at = waiters_.find(deadlines_.begin()->second);

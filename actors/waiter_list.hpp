@@ -4,6 +4,7 @@
 #include "duroxide/client_port.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,6 +29,8 @@ public:
   void answer_one(std::uint64_t waiter, const instance_status& status);
   void fail_one(std::uint64_t waiter, error_details why);
   void fail_all(const error_details& why);
+  // Hands every waiter, with the time that it has left, to `next`.
+  void hand_over(time now, const std::function<void(wait_request, reply<instance_status>)>& next);
   // Fails the waiters whose time is up with timed_out.
   void expire(time now);
   std::optional<time> next_deadline() const;

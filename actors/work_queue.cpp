@@ -1,7 +1,6 @@
 #include "actors/work_queue.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace duroxide::internal {
 
@@ -35,6 +34,14 @@ work_queue::presence work_queue::find(const activity_key& key) const {
   auto at = known_.find(key);
   if (at == known_.end()) return presence::none;
   return at->second.stop_requested() ? presence::cancelled : presence::present;
+}
+
+std::vector<activity_key> work_queue::keys() const {
+  std::lock_guard lock(mutex_);
+  std::vector<activity_key> all;
+  all.reserve(known_.size());
+  for (const auto& [key, cancelled] : known_) all.push_back(key);
+  return all;
 }
 
 std::size_t work_queue::waiting() const {

@@ -14,6 +14,7 @@
 #include <stop_token>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -48,6 +49,8 @@ public:
   bool contains(const activity_key& key) const;
   enum class presence : std::uint8_t { none, present, cancelled };  // cancelled: running, and asked to stop
   presence find(const activity_key& key) const;
+  // Of what is queued or running.
+  std::vector<activity_key> keys() const;
   std::size_t waiting() const;
   std::size_t running() const;
 

@@ -26,8 +26,11 @@ public:
 
   std::string description() const override { return inner_->description(); }
   stored<node_membership> join(const node_offer& offer) override { return counted().join(offer); }
-  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override { return counted().tend(node); }
-  bool has_company(std::uint64_t node) override { return inner_->has_company(node); }
+  stored<tended> tend(std::uint64_t node) override { return counted().tend(node); }
+  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
+  stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
+    return counted().release_shards(node, shards);
+  }
   stored<void> leave(std::uint64_t node) override { return counted().leave(node); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
@@ -35,17 +38,19 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<counting_writer>(*std::move(opened), counts_));
   }
+  void hint(std::uint32_t shard) override { inner_->hint(shard); }
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit) override {
-    return counted().fetch_mail(node, position, until, limit);
+                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+    return counted().fetch_mail(node, position, until, limit, gained);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
     return counted().fetch_due(node, from, until, limit);
   }
   stored<std::vector<stored_activity>>
-  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
-    return counted().fetch_activities(node, after, limit);
+  fetch_activities(std::uint64_t node, const std::vector<std::uint32_t>& shards,
+                   const std::optional<activity_key>& after, std::size_t limit) override {
+    return counted().fetch_activities(node, shards, after, limit);
   }
   stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                         const activity_claim& wanted) override {

@@ -66,16 +66,16 @@ struct stored_activity {
 // A message that leaves an instance. It becomes an inbox row.
 struct outgoing_message {
   message content;
-  // The sender delivers it in memory after the commit, so the row is marked as delivered to the sender's
-  // node.
-  bool delivered_by_sender = false;
+  // Not 0: the sender delivers it in memory after the commit, because it owns the receiver's shard under this
+  // tenure. Whoever owns the shard under another one finds the message in its mail.
+  std::uint64_t delivered_under = 0;
 };
 
 // An instance that a turn starts. If the id exists already, nothing is started; instead `if_exists`, when
 // set, becomes an inbox row for the starter.
 struct outgoing_start {
   instance_start what;
-  bool delivered_by_sender = false;
+  std::uint64_t delivered_under = 0;
   std::optional<outgoing_message> if_exists;
 };
 
@@ -101,7 +101,7 @@ struct execution_end {
 struct execution_begin {
   std::uint64_t execution = 1;
   std::string input;
-  bool delivered_by_sender = false;
+  std::uint64_t delivered_under = 0;
 };
 
 // One turn of one instance: written completely or not at all (I1).
@@ -130,7 +130,7 @@ struct turn_commit {
 // A message from a client.
 struct client_post {
   message content;
-  bool delivered_by_sender = false;
+  std::uint64_t delivered_under = 0;
 };
 
 // The outcome of an activity that this node claimed for an instance of another node's shard. Accepted only
@@ -151,6 +151,7 @@ struct activity_progress {
 
 struct commit_batch {
   std::vector<std::shared_ptr<const turn_commit>> turns;
+  std::vector<instance_start> starts;  // by clients; nothing is done for an id that exists
   std::vector<client_post> posts;
   std::vector<std::uint64_t> discarded;  // inbox ids to delete; rows may be gone
   std::vector<claimed_outcome> outcomes;
@@ -190,6 +191,7 @@ struct post_receipt {
 
 struct batch_receipt {
   std::vector<turn_receipt> turns;
+  std::vector<bool> started;  // of commit_batch::starts, in order
   std::vector<post_receipt> posts;
   std::vector<std::uint64_t> outcomes;  // message ids; 0: not accepted, the activity was not ours any more
 };
@@ -251,12 +253,24 @@ struct node_offer {
   bool runs_orchestrations = true;  // false: it never owns shards
 };
 
+// A shard that a node owns. Each time that a shard gets an owner begins a new tenure of it.
+struct owned_shard {
+  std::uint32_t shard = 0;
+  std::uint64_t tenure = 0;  // never 0, and never used again for this shard
+};
+
 // A node that has joined: its incarnation and what it owns. A node without shards runs activities, serves
 // clients, and stands by.
 struct node_membership {
   std::uint64_t node = 0;
-  std::vector<std::uint32_t> shards;
+  std::vector<owned_shard> shards;
   std::uint32_t shard_count = 1;
+};
+
+// What `tend` brought.
+struct tended {
+  std::vector<owned_shard> gained;
+  std::size_t surplus = 0;  // shards that the node has beyond its share: others wait for them
 };
 
 // -- the interfaces -----------------------------------------------------------
@@ -299,18 +313,24 @@ public:
   // For people, without secrets: "sqlite:orders.db".
   virtual std::string description() const = 0;
 
-  // Makes the caller a member, and the owner of the shards that nobody living owns if it runs orchestrations.
-  // What dead members had in their hands is set free: their messages count as undelivered again, their
-  // activities get an attempt more; those of the caller's shards are then in the caller's hands, unless they
-  // were shared.
+  // Makes the caller a member, and, if it runs orchestrations, the owner of its share of the shards that
+  // nobody living owns. The share is as many for each member that runs orchestrations, or all for one of them
+  // if the store can have only one owner. What dead members had in their hands is set free: their messages
+  // count as undelivered again, their activities get an attempt more; those of the caller's shards are then
+  // in the caller's hands, unless they were shared.
   virtual stored<node_membership> join(const node_offer& offer) = 0;
-  // Looks after the other members: buries the dead ones as `join` does, and takes shards that nobody owns if
-  // the node runs orchestrations. Gives the shards that this call brought. Fails as fenced if the node is not
-  // a member any more.
-  virtual stored<std::vector<std::uint32_t>> tend(std::uint64_t node) = 0;
-  // Whether `tend` has anyone to look after: another living member, or shards that nobody owns. Costs no
-  // access to the store while the caller is alone.
-  virtual bool has_company(std::uint64_t node) = 0;
+  // Looks after the other members: gives a sign of life, buries the dead ones as `join` does, and takes free
+  // shards up to the node's share. Gives the shards that this call brought. Fails as fenced if the node is
+  // not a member any more.
+  virtual stored<tended> tend(std::uint64_t node) = 0;
+  // When `tend` is due: at the latest after so long, or when the watch tells of something and this then says
+  // zero. None: the node is alone and owns all, so there is nobody to look after. Costs no access to the
+  // store while nothing changes.
+  virtual std::optional<duration> tend_within(std::uint64_t node) = 0;
+  // Gives up shards, of which nothing is in memory or on its way to the store any more. Activities of theirs
+  // that are in the node's hands stay there, as shared ones. May be done twice; ignores shards that are not
+  // the node's.
+  virtual stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on.
   virtual stored<void> leave(std::uint64_t node) = 0;
   // How many journal lanes a node should write by: more than one pays where commits can wait side by side.
@@ -318,20 +338,26 @@ public:
   // REQUIRES: a joined node.
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
 
-  // Messages in the inboxes of `node`'s shards that are due before `until` and were not delivered by `node`
-  // itself, at most `limit`, each once: those that the page which gave `position` did not bring, nor any
-  // before it. An empty position begins anew. Messages of one sender come in the order in which they were
-  // sent. Asking twice with one position gives what one page gave, and perhaps more. Later pages ask for the
-  // same `until` or a later one.
+  // Something for the owner of a shard may lie in its inbox without its knowing. A hint; does not wait.
+  virtual void hint(std::uint32_t) {}
+
+  // Messages in the inboxes of `node`'s shards that are due before `until` and were not delivered under the
+  // present tenure of their shard, at most `limit`, each once: those that the page which gave `position` did
+  // not bring, nor any before it. An empty position begins anew. Messages of one sender come in the order in
+  // which they were sent. Asking twice with one position gives what one page gave, and perhaps more. Later
+  // pages ask for the same `until` or a later one. `gained`: shards that have come to the node since the page
+  // before, of which therefore everything is brought; named with the first page that follows, not again.
   virtual stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
-                                       std::size_t limit) = 0;
+                                       std::size_t limit, const std::vector<std::uint32_t>& gained) = 0;
   // Messages that become due in [`from`, `until`), by whomever they were sent, in order of their time.
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;
-  // Unfinished activities of the node's shards that are in its hands, and shared ones that nobody has
-  // claimed, after `after` (none: from the beginning), in key order.
-  virtual stored<std::vector<stored_activity>>
-  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) = 0;
+  // Unfinished activities of `shards` that are in the node's hands, and shared ones that nobody has claimed,
+  // after `after` (none: from the beginning), in key order. Ignores shards that are not the node's.
+  virtual stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                                const std::vector<std::uint32_t>& shards,
+                                                                const std::optional<activity_key>& after,
+                                                                std::size_t limit) = 0;
   // Makes `node` the owner of shared activities that fit, in key order.
   virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                                 const activity_claim& wanted) = 0;

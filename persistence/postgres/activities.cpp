@@ -24,10 +24,11 @@ std::vector<stored_activity> read_activities(connection& on, const activity_quer
       "a.session, a.attempt, a.retry_of, a.attempts, a.shared from activities a join instances i on "
       "i.id = a.instance where ((a.owner = $1 and not a.shared) or (a.shared and a.owner is null)) "
       "and not a.finished and (a.instance, a.execution, a.event_id) > ($2, $3, $4) "
-      "and a.shard in (select shard from shards where node = $1) "
+      "and a.shard in (select shard from shards where node = $1 and shard = any ($6::bigint[])) "
       "order by a.instance, a.execution, a.event_id limit $5",
       static_cast<std::int32_t>(query.node), after.instance, after.execution, after.event_id,
-      static_cast<std::uint64_t>(query.limit)));
+      static_cast<std::uint64_t>(query.limit),
+      std::vector<std::uint64_t>(query.shards.begin(), query.shards.end())));
 }
 
 std::vector<stored_activity> read_activities_of(connection& on, const std::string& instance) {

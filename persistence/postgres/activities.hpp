@@ -12,6 +12,7 @@ namespace duroxide::persistence::postgres {
 
 struct activity_query {
   std::uint64_t node = 0;
+  const std::vector<std::uint32_t>& shards;
   std::optional<activity_key> after;
   std::size_t limit = 0;
 };

@@ -40,9 +40,9 @@ event_range events_of(const turn_commit& turn, std::uint64_t execution) {
 }
 
 outgoing_message start_message(const std::string& instance, std::uint64_t execution, timestamp due,
-                               bool delivered) {
+                               std::uint64_t delivered_under) {
   outgoing_message start;
-  start.delivered_by_sender = delivered;
+  start.delivered_under = delivered_under;
   start.content.kind = message_kind::start;
   start.content.instance = instance;
   start.content.execution = execution;
@@ -79,8 +79,8 @@ void batch_writer::add(const turn_commit& turn) {
 
   turn_places& places = turn_places_.emplace_back();
   if (const auto& next = turn.begins)
-    places.begin = add_message(
-        start_message(turn.instance, next->execution, turn.at, next->delivered_by_sender), number, turn.at);
+    places.begin = add_message(start_message(turn.instance, next->execution, turn.at, next->delivered_under),
+                               number, turn.at);
   places.first_start = starts_.size();
   places.starts = turn.starts.size();
   for (const outgoing_start& each : turn.starts) {
@@ -90,8 +90,8 @@ void batch_writer::add(const turn_commit& turn) {
     const auto position = static_cast<std::int32_t>(started_.size());
     const timestamp due = each.what.start_at.value_or(each.what.created_at);
     start_place& place = starts_.emplace_back();
-    place.start_message = add_message(start_message(each.what.instance, 1, due, each.delivered_by_sender),
-                                      number, each.what.created_at, position);
+    place.start_message = add_message(start_message(each.what.instance, 1, due, each.delivered_under), number,
+                                      each.what.created_at, position);
     if (each.if_exists) place.if_exists = add_message(*each.if_exists, number, turn.at, -position);
   }
   for (const outgoing_message& each : turn.messages)
@@ -174,16 +174,15 @@ std::size_t batch_writer::add_message(const outgoing_message& what, std::int32_t
                                       std::int32_t if_started, std::int32_t if_accepted) {
   const message& it = what.content;
   const auto error = error_to_json(it.error);
-  messages_.add(turn, it.instance, to_string(it.kind), it.execution, it.source, what.delivered_by_sender,
-                sent_at, it.visible_at, if_started, if_accepted, it.name, optional_payload(error),
-                payload{it.data});
+  messages_.add(turn, it.instance, to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at,
+                it.visible_at, if_started, if_accepted, it.name, optional_payload(error), payload{it.data});
   return messages_.size() - 1;
 }
 
 void batch_writer::add(const client_post& post) {
   post_places_.push_back(
       // A client makes a message when it sends it, unless it is one for later.
-      add_message({post.content, post.delivered_by_sender}, 0, post.content.visible_at));
+      add_message({post.content, post.delivered_under}, 0, post.content.visible_at));
 }
 
 void batch_writer::add(const claimed_outcome& done) {
@@ -202,8 +201,10 @@ void batch_writer::add_start(const instance_start& what, std::uint64_t execution
   pending.status = runtime_status::pending;
   add_instance(started_, what, pending, 0, execution, 1);
   const timestamp due = what.start_at.value_or(what.created_at);
+  client_starts_.push_back(starts_.size());
   starts_.emplace_back().start_message =
-      add_message(start_message(what.instance, execution, due, false), 0, what.created_at, 1);
+      add_message(start_message(what.instance, execution, due, 0), 0, what.created_at,
+                  static_cast<std::int32_t>(started_.size()));
 }
 
 batch_answer batch_writer::write(connection& on, const batch_author& author) {
@@ -258,6 +259,7 @@ batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& turns,
     }
     if (places.begin) receipt.begin_message_id = id_at(*places.begin);
   }
+  for (const std::size_t place : client_starts_) all.started.push_back(starts_[place].started);
   for (const std::size_t place : post_places_) {
     const auto outcome = ids.at(place) > 0    ? post_outcome::accepted
                          : ids.at(place) == 0 ? post_outcome::not_found

@@ -43,14 +43,11 @@ public:
   void add(const claimed_outcome& done);
   void add(const activity_progress& said);
   void add_discarded(const std::vector<std::uint64_t>& message_ids) { discarded_ = message_ids; }
-  // A start by a client; its executions are counted from `execution`. The answer's turns are empty; whether
-  // it was started is in `started`.
-  void add_start(const instance_start& what, std::uint64_t execution);
+  // A start by a client; its executions are counted from `execution`.
+  void add_start(const instance_start& what, std::uint64_t execution = 1);
 
   // Throws store_failure: fenced, rows_refused, and what the connection throws.
   batch_answer write(connection& on, const batch_author& author);
-  // Of add_start, after write.
-  bool started() const noexcept { return !starts_.empty() && starts_.front().started; }
 
 private:
   void add_state(const turn_commit& turn, std::int32_t number);
@@ -84,6 +81,7 @@ private:
   };
   std::vector<turn_places> turn_places_;
   std::vector<start_place> starts_;
+  std::vector<std::size_t> client_starts_;  // places in `starts_`
   std::vector<std::size_t> post_places_;
   std::vector<std::size_t> outcome_places_;
 };

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <pqxx/pqxx>
+#include <sys/socket.h>
 
 #include <charconv>
 #include <unordered_map>
@@ -140,6 +141,9 @@ void connection::fail() {
 int connection::socket() const noexcept { return state_->session.sock(); }
 
 int connection::process_id() const noexcept { return state_->session.backendpid(); }
+
+// Not by cancelling, which asks the server: it may not answer.
+void connection::cut() noexcept { ::shutdown(socket(), SHUT_RDWR); }
 
 namespace {
 

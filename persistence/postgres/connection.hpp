@@ -121,6 +121,9 @@ public:
   int socket() const noexcept;
   int process_id() const noexcept;
 
+  // Cuts the connection: a statement that another thread waits for, or begins, fails. From any thread.
+  void cut() noexcept;
+
   // For `transaction`.
   void begin(const std::string& how);
   void end(const char* how);

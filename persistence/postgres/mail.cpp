@@ -48,10 +48,11 @@ struct mail_position {
   std::string seen;  // what this snapshot could see, and is due before `until`, has been brought; empty: none
   timestamp until{timestamp::min()};
   // While one step fills more than a page: the snapshot that it brings the reader to, how far in it the pages
-  // have come, and the time of the step.
+  // have come, the time of the step, and the shards of which nothing had been brought before it.
   std::string target;
   std::uint64_t brought = 0;
   timestamp target_until{timestamp::min()};
+  std::vector<std::uint64_t> gained;
 };
 
 mail_position position_from(const std::string& text) {
@@ -65,6 +66,7 @@ mail_position position_from(const std::string& text) {
   if (seen != "-") at.seen = seen;
   at.until = timestamp(duration(until));
   if (in >> at.target >> at.brought >> target_until) at.target_until = timestamp(duration(target_until));
+  for (std::uint64_t shard = 0; in >> shard;) at.gained.push_back(shard);
   return at;
 }
 
@@ -73,30 +75,41 @@ std::string to_text(const mail_position& at) {
   out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count();
   if (!at.target.empty())
     out << ' ' << at.target << ' ' << at.brought << ' ' << at.target_until.time_since_epoch().count();
+  for (const std::uint64_t shard : at.gained) out << ' ' << shard;
   return out.str();
 }
 
-// Of what the target can see: rows that the snapshot before could not see, and those that it could, which
-// have come due since.
+// Of `rows`, what the target can see, and is for the node and not in its memory.
+std::string mail_from(const std::string& rows) {
+  return "select m.id, kind, instance, execution, source, name, data, error, visible_at from (" + rows +
+         ") m join shards s on s.shard = m.shard and s.node = $1 "
+         "and s.tenure is distinct from m.delivered_under "
+         "where m.id > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
+         "order by m.id limit $5";
+}
+
+// What the snapshot before could not see, what it could and that has come due since, and all of the shards
+// that have come since.
+const std::string everything = mail_from("select * from inbox");
+const std::string new_rows =
+    "select * from inbox where written_by >= pg_snapshot_xmin($6::text::pg_snapshot) "
+    "and not pg_visible_in_snapshot(written_by, $6::text::pg_snapshot) "
+    "union all "
+    "select * from inbox where visible_at >= $7 and visible_at < $3 "
+    "and pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)";
+const std::string news = mail_from(new_rows);
+const std::string news_and_gains = mail_from(
+    new_rows + " union all select * from inbox where visible_at < $7 and shard = any ($8::bigint[]) "
+               "and pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)");
+
 row_cursor rows_of(connection& on, const mail_query& query, const mail_position& at) {
   const auto node = static_cast<std::int32_t>(query.node);
   const auto limit = static_cast<std::uint64_t>(query.limit);
-  if (at.seen.empty())
-    return on.run("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
-                  "where id > $2 and visible_at < $3 and delivered_to is distinct from $1 "
-                  "and shard in (select shard from shards where node = $1) "
-                  "and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) order by id limit $5",
-                  node, at.brought, at.target_until, at.target, limit);
-  return on.run("select id, kind, instance, execution, source, name, data, error, visible_at from ("
-                "select * from inbox where written_by >= pg_snapshot_xmin($6::text::pg_snapshot) "
-                "and not pg_visible_in_snapshot(written_by, $6::text::pg_snapshot) "
-                "union all "
-                "select * from inbox where visible_at >= $7 and visible_at < $3 "
-                "and pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)) m "
-                "where id > $2 and visible_at < $3 and delivered_to is distinct from $1 "
-                "and shard in (select shard from shards where node = $1) "
-                "and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) order by id limit $5",
-                node, at.brought, at.target_until, at.target, limit, at.seen, at.until);
+  if (at.seen.empty()) return on.run(everything.c_str(), node, at.brought, at.target_until, at.target, limit);
+  if (at.gained.empty())
+    return on.run(news.c_str(), node, at.brought, at.target_until, at.target, limit, at.seen, at.until);
+  return on.run(news_and_gains.c_str(), node, at.brought, at.target_until, at.target, limit, at.seen,
+                at.until, at.gained);
 }
 
 }  // namespace
@@ -106,6 +119,7 @@ mail_page read_mail(connection& on, const mail_query& query) {
   if (at.target.empty()) {
     at.target = on.value<std::string>("select pg_current_snapshot()::text");
     at.target_until = std::max(query.until, at.until);
+    at.gained.assign(query.gained.begin(), query.gained.end());
   }
   readable found = read_page(rows_of(on, query, at));
   mail_page page{std::move(found.messages), {}, found.rows == query.limit};
@@ -113,7 +127,7 @@ mail_page read_mail(connection& on, const mail_query& query) {
     at.brought = found.last_id;
   } else {
     const timestamp until = at.target_until;
-    at = {std::move(at.target), until, {}, 0, timestamp::min()};
+    at = {std::move(at.target), until, {}, 0, timestamp::min(), {}};
     page.more = until < query.until;
   }
   page.position = to_text(at);

@@ -15,6 +15,7 @@ struct mail_query {
   const std::string& position;
   timestamp until{};
   std::size_t limit = 0;
+  const std::vector<std::uint32_t>& gained;
 };
 
 // Answers fetch_mail. A row that cannot be read is passed over and stays where an operator sees it: it must

@@ -11,13 +11,10 @@ namespace {
 
 // `now()` is the time of the database.
 constexpr const char* insert_node =
-    "insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities) "
-    "select $1, 'alive', t.now, t.now, $2, $3 "
+    "insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, "
+    "activities) "
+    "select $1, 'alive', t.now, t.now, $2, $3, $4 "
     "from (select (extract(epoch from now()) * 1000)::bigint as now) t returning id";
-
-bool has_free_shards(connection& on) {
-  return on.value<bool>("select exists (select 1 from shards where node is null)");
-}
 
 // Its writers are fenced before anything of it is given away; a commit on its way ends before that, or is
 // defeated. The node comes first: a writer that is about to take an epoch has locked it.
@@ -32,8 +29,8 @@ void end_membership(connection& on, std::uint64_t node, const std::string& state
   on.run("delete from sessions where node = $1", id);
 }
 
-// Messages need no change: `delivered_to` counts only for the node that it names, and ids of nodes are never
-// used again. So taking over takes no longer for a million of them.
+// Messages need no change: `delivered_under` counts only under the tenure that it names. So taking over takes
+// no longer for a million of them.
 void bury(connection& on, std::uint64_t node) {
   // A session that hangs in a commit would keep the row of its writer.
   on.run("select pg_terminate_backend(w.session) from writers w join pg_stat_activity a on a.pid = w.session "
@@ -75,55 +72,80 @@ membership::member& membership::require(std::uint64_t node) {
 }
 
 void membership::tell_all() {
+  store_->seen().members_changed();  // other members may be of this process
   store_->announcements().members_changed();
   store_->tell({{}, true});
 }
 
-// A server that has just come up has nobody's locks, and the sessions of those who joined before are on their
-// way back.
-std::vector<std::uint64_t> membership::dead_members(connection& on, std::uint64_t node) {
-  std::vector<std::uint64_t> dead;
+// One statement, which is a sign of life as well. A server that has just come up has nobody's locks, and the
+// sessions of those who joined before are on their way back.
+membership::census membership::look(connection& on, std::uint64_t node) {
   auto row =
-      on.run("select n.id, n.last_seen_at, l.objid is null and "
+      on.run("with sign as (update nodes set last_seen_at = (extract(epoch from now()) * 1000)::bigint "
+             "where id = $1 and state = 'alive') "
+             "select n.id, n.runs_orchestrations, n.last_seen_at, l.objid is null and "
              "(pg_postmaster_start_time() < now() - $3::bigint * interval '1 ms' or "
-             "pg_postmaster_start_time() < to_timestamp(n.started_at / 1000.0)) "
+             "pg_postmaster_start_time() < to_timestamp(n.started_at / 1000.0)), "
+             "(select count(*) from shards where shards.node is null) "
              "from nodes n left join pg_locks l on l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
              "and l.classid = $2::bigint::oid and l.objid = n.id::oid "
              "and l.database = (select oid from pg_database where datname = current_database()) "
-             "where n.state = 'alive' and n.id <> $1",
+             "where n.state = 'alive' order by n.id",
              static_cast<std::int32_t>(node),
              static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())),
              static_cast<std::int64_t>(limits_.return_within.count()));
+  census there;
+  bool is_member = false;
   const auto now = steady::now();
   const auto unbroken = store_->seen().unbroken_for();
   std::map<std::uint64_t, observation> seen;
   while (row.next()) {
     std::uint64_t id = 0;
-    observation is{0, now};
+    bool owner = false;
     bool gone = false;
-    row.into(id, is.sign, gone);
-    const auto known = others_.find(id);
-    if (known != others_.end() && known->second.sign == is.sign)
-      is.since = std::max(known->second.since, now - unbroken);
-    const bool has_left = gone && unbroken > limits_.return_within;
-    if (has_left || now - is.since > limits_.hangs_after) dead.push_back(id);
-    seen.emplace(id, is);
+    observation is{0, now};
+    row.into(id, owner, is.sign, gone, there.free_shards);
+    if (id != node) {
+      const auto known = others_.find(id);
+      if (known != others_.end() && known->second.sign == is.sign)
+        is.since = std::max(known->second.since, now - unbroken);
+      const bool has_left = gone && unbroken > limits_.return_within;
+      const bool is_dead = has_left || now - is.since > limits_.hangs_after;
+      (is_dead ? there.dead : there.living).push_back(id);
+      seen.emplace(id, is);
+      if (is_dead) continue;
+    }
+    is_member = is_member || id == node;
+    if (owner) ++there.owners;
   }
+  if (!is_member) throw_fenced(node);
   others_ = std::move(seen);
-  return dead;
+  return there;
 }
 
-std::vector<std::uint32_t> membership::take_free_shards(connection& on, std::uint64_t node,
-                                                        const member& as) {
-  std::vector<std::uint32_t> shards;
-  if (!as.runs_orchestrations) return shards;
+// As many for each as all need to be owned, so that shares differ by little and nothing is moved without
+// need.
+std::size_t membership::share_of(const member& as, std::size_t owners) const {
+  if (!as.runs_orchestrations) return 0;
+  return (store_->shard_count() + owners - 1) / std::max<std::size_t>(1, owners);
+}
+
+std::vector<owned_shard> membership::take_free_shards(connection& on, std::uint64_t node, const member& as,
+                                                      std::size_t share) {
+  std::vector<owned_shard> shards;
   const auto id = static_cast<std::int32_t>(node);
+  if (as.shards.size() < share)
+    on.run("update shards set node = $1, tenure = tenure + 1 where shard in "
+           "(select shard from shards where node is null order by shard limit $2 for update skip locked)",
+           id, static_cast<std::int64_t>(share - as.shards.size()));
   {
-    on.run("update shards set node = $1 where node is null", id);
-    auto row = on.run("select shard from shards where node = $1 order by shard", id);
-    while (row.next()) row.into(shards.emplace_back());
+    auto row = on.run("select shard, tenure from shards where node = $1 order by shard", id);
+    while (row.next()) {
+      owned_shard& each = shards.emplace_back();
+      row.into(each.shard, each.tenure);
+    }
   }
-  std::erase_if(shards, [&](std::uint32_t each) { return as.shards.contains(each); });
+  std::erase_if(shards, [&](const owned_shard& each) { return as.shards.contains(each.shard); });
   if (shards.empty()) return shards;
   on.run("update activities set owner = $1 where owner is null and not shared and not finished "
          "and shard in (select shard from shards where node = $1)",
@@ -141,13 +163,15 @@ node_membership membership::join(const node_offer& offer) {
   try {
     transaction changes(*on);
     {
-      auto row = on->run(insert_node, offer.name, offer.orchestrations, offer.activities);
+      auto row =
+          on->run(insert_node, offer.name, offer.runs_orchestrations, offer.orchestrations, offer.activities);
       row.next();
       row.into(joined.node);
     }
     store_->seen().appear(joined.node);  // before anybody can read of it
-    bury_all(*on, dead_members(*on, joined.node));
-    joined.shards = take_free_shards(*on, joined.node, made);
+    const census there = look(*on, joined.node);
+    bury_all(*on, there.dead);
+    joined.shards = take_free_shards(*on, joined.node, made, share_of(made, there.owners));
     // Rows of a dump that was restored name transactions that this server has not had yet.
     on->run("update inbox set written_by = pg_current_xact_id() "
             "where written_by >= pg_snapshot_xmax(pg_current_snapshot())");
@@ -156,45 +180,73 @@ node_membership membership::join(const node_offer& offer) {
     if (joined.node != 0) store_->seen().disappear(joined.node);
     throw;
   }
-  made.shards.insert(joined.shards.begin(), joined.shards.end());
+  for (const owned_shard& each : joined.shards) made.shards.emplace(each.shard, each.tenure);
   members_.emplace(joined.node, std::move(made));
   tell_all();
   return joined;
 }
 
-void membership::give_sign(connection& on, std::uint64_t node, member& as) {
-  const auto now = steady::now();
-  if (now - as.sign_given < limits_.between_signs) return;
-  on.run("update nodes set last_seen_at = (extract(epoch from now()) * 1000)::bigint "
-         "where id = $1 and state = 'alive'",
-         static_cast<std::int32_t>(node));
-  as.sign_given = now;
-}
-
-std::vector<std::uint32_t> membership::tend(std::uint64_t node) {
+tended membership::tend(std::uint64_t node) {
   const std::lock_guard tending(mutex_);
   member& as = require(node);
   const auto on = store_->writing();
-  require_member(*on, node);
-  give_sign(*on, node, as);
-  const auto dead = dead_members(*on, node);
-  if (dead.empty() && !as.in_doubt && !(as.runs_orchestrations && has_free_shards(*on))) return {};
-
-  bool news = true;  // it may have buried somebody before, without hearing of it
-  std::vector<std::uint32_t> shards;
-  {
-    transaction changes(*on);
-    require_member(*on, node);
-    const auto buried = bury_all(*on, dead);
-    shards = take_free_shards(*on, node, as);
-    if (!as.in_doubt) news = !buried.empty();
-    as.in_doubt = true;
-    changes.commit();
-    as.in_doubt = false;
+  const std::uint64_t news_before = store_->seen().members_news();
+  const census there = look(*on, node);
+  const std::size_t share = share_of(as, there.owners);
+  const bool may_take = as.shards.size() < share && (there.free_shards > 0 || !there.dead.empty());
+  tended brought;
+  if (!there.dead.empty() || as.in_doubt || may_take) {
+    bool news = true;  // it may have buried somebody before, without hearing of it
+    {
+      transaction changes(*on);
+      require_member(*on, node);
+      const auto buried = bury_all(*on, there.dead);
+      brought.gained = take_free_shards(*on, node, as, share);
+      if (!as.in_doubt) news = !buried.empty();
+      as.in_doubt = true;
+      changes.commit();
+      as.in_doubt = false;
+    }
+    for (const owned_shard& each : brought.gained) as.shards.emplace(each.shard, each.tenure);
+    if (news) tell_all();
   }
-  as.shards.insert(shards.begin(), shards.end());
-  if (news) tell_all();
-  return shards;
+  if (as.shards.size() > share) brought.surplus = as.shards.size() - share;
+  as.tended = steady::now();
+  as.news_when_tended = news_before;
+  watch_over_next(node, as, there);
+  return brought;
+}
+
+// Of the living, the one with the next id: so everybody is watched over by somebody. One that is dead is
+// buried by now, or by whoever was faster.
+void membership::watch_over_next(std::uint64_t node, member& as, const census& there) {
+  if (there.living.empty()) return as.watch_over_next.reset();
+  if (!as.watch_over_next)
+    as.watch_over_next =
+        std::make_unique<sentinel>([in = store_] { return in->connect(); }, store_->lock_class(),
+                                   [in = store_.get()] { in->seen().members_changed(); });
+  const auto next = std::ranges::upper_bound(there.living, node);
+  as.watch_over_next->watch(next != there.living.end() ? *next : there.living.front());
+}
+
+// What is still running of its activities stays in the node's hands; its outcome is accepted as that of one
+// that was claimed. May be done twice: whoever owns a shard by then is left alone.
+void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& shards) {
+  const std::lock_guard releasing(mutex_);
+  member& as = require(node);
+  const std::vector<std::uint64_t> numbers(shards.begin(), shards.end());
+  store_->write_again([&](connection& on) {
+    transaction changes(on);
+    require_member(on, node);
+    on.run("update activities set shared = true where owner = $1 and not shared and not finished "
+           "and shard = any ($2::bigint[])",
+           static_cast<std::int32_t>(node), numbers);
+    on.run("update shards set node = null where node = $1 and shard = any ($2::bigint[])",
+           static_cast<std::int32_t>(node), numbers);
+    changes.commit();
+  });
+  for (const std::uint32_t each : shards) as.shards.erase(each);
+  tell_all();
 }
 
 void membership::leave(std::uint64_t node) {
@@ -215,20 +267,27 @@ void membership::leave(std::uint64_t node) {
   tell_all();
 }
 
-bool membership::has_company(std::uint64_t node) {
+std::optional<duration> membership::tend_within(std::uint64_t node) {
   const std::lock_guard looking(mutex_);
   const auto found = members_.find(node);
-  if (found == members_.end()) return false;
-  member& as = found->second;
+  if (found == members_.end() || !has_company(node, found->second)) return std::nullopt;
+  const member& as = found->second;
+  const std::uint64_t news = store_->seen().members_news();
+  if (as.in_doubt || (news != 0 && as.news_when_tended != news)) return duration(0);
+  const auto due = as.tended + limits_.between_signs;
+  return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
+}
+
+bool membership::has_company(std::uint64_t node, member& as) {
   try {
     const std::uint64_t news = store_->seen().members_news();
-    if (news != 0 && as.news_seen == news) return false;
+    if (news != 0 && as.news_when_alone == news) return false;
     const bool company = store_->read([&](connection& on) {
-      return has_free_shards(on) ||
-             on.value<bool>("select exists (select 1 from nodes where state = 'alive' and id <> $1)",
+      return on.value<bool>("select exists (select 1 from shards where node is null) or "
+                            "exists (select 1 from nodes where state = 'alive' and id <> $1)",
                             static_cast<std::int32_t>(node));
     });
-    as.news_seen = company ? 0 : news;
+    as.news_when_alone = company ? 0 : news;
     return company;
   } catch (const store_failure&) {
     return true;  // `tend` finds out what it is

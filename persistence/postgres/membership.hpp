@@ -1,6 +1,7 @@
 // Who is a member of the store, who lives, and who owns the shards.
 #pragma once
 
+#include "persistence/postgres/sentinel.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <chrono>
@@ -8,26 +9,28 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <vector>
 
 namespace duroxide::persistence::postgres {
 
 // How long is long. Tests shorten it.
 struct membership_limits {
-  std::chrono::milliseconds between_signs = std::chrono::seconds(5);
+  // Looks at the others, each of which is a sign of life.
+  std::chrono::milliseconds between_signs = std::chrono::seconds(10);
   // Without a sign of life: it hangs.
-  std::chrono::milliseconds hangs_after = std::chrono::seconds(15);
+  std::chrono::milliseconds hangs_after = std::chrono::seconds(25);
   // After which members whose sessions a server ended have them again.
   std::chrono::milliseconds return_within = std::chrono::seconds(5);
 };
 
 // The members that joined by this object, and through the store their knowledge of all others. A member lives
-// as long as its session holds its advisory lock, which goes when its process dies; one that hangs is known
-// by a sign of life that does not change for as long as this object looks at it. So no two clocks are ever
-// compared. A server that ends the sessions of all (a restart, a crash of one of its processes) ends our own
-// too: until we have been back for a while, nobody is dead for want of a lock, and what was seen before does
-// not count. Suspicion decides nothing but when to look: whoever is buried is fenced. Any thread may call.
+// as long as its session holds its advisory lock, which goes when its process dies: each watches over the
+// next one by waiting for that lock (sentinel.hpp). One that hangs is known by a sign of life that does not
+// change for as long as this object looks at it. So no two clocks are ever compared. A server that ends the
+// sessions of all (a restart, a crash of one of its processes) ends our own too: until we have been back for
+// a while, nobody is dead for want of a lock, and what was seen before does not count. Suspicion decides
+// nothing but when to look: whoever is buried is fenced. Any thread may call.
 class membership {
 public:
   explicit membership(std::shared_ptr<store> in, membership_limits limits = {})
@@ -39,30 +42,44 @@ public:
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
-  std::vector<std::uint32_t> tend(std::uint64_t node);
+  tended tend(std::uint64_t node);
+  void release(std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void leave(std::uint64_t node);
   // Asks the store only if somebody may have come or gone since it was found alone.
-  bool has_company(std::uint64_t node);
+  std::optional<duration> tend_within(std::uint64_t node);
 
 private:
   using steady = std::chrono::steady_clock;
 
   struct member {
     bool runs_orchestrations = true;
-    std::uint64_t news_seen = 0;  // when it was found alone; 0: it has company, or nobody knows
-    steady::time_point sign_given = steady::now();
-    std::set<std::uint32_t> shards{};  // that it was told of
-    bool in_doubt = false;             // it may own more, by an answer that was lost
+    std::uint64_t news_when_alone = 0;   // 0: it has company, or nobody knows
+    std::uint64_t news_when_tended = 0;  // 0: nobody listened
+    steady::time_point tended{};
+    std::map<std::uint32_t, std::uint64_t> shards{};  // that it was told of, with their tenures
+    bool in_doubt = false;                            // it may own more, by an answer that was lost
+    std::unique_ptr<sentinel> watch_over_next{};
   };
   struct observation {
     std::int64_t sign = 0;
     steady::time_point since;
   };
+  // Who is there, as one statement saw it.
+  struct census {
+    std::vector<std::uint64_t> living;  // without the one that looks
+    std::vector<std::uint64_t> dead;
+    std::size_t owners =
+        0;  // members that have a share of the shards: those of the living, and the one that looks
+    std::size_t free_shards = 0;
+  };
 
   member& require(std::uint64_t node);
-  void give_sign(connection& on, std::uint64_t node, member& as);
-  std::vector<std::uint64_t> dead_members(connection& on, std::uint64_t node);
-  static std::vector<std::uint32_t> take_free_shards(connection& on, std::uint64_t node, const member& as);
+  census look(connection& on, std::uint64_t node);
+  std::size_t share_of(const member& as, std::size_t owners) const;
+  static std::vector<owned_shard> take_free_shards(connection& on, std::uint64_t node, const member& as,
+                                                   std::size_t share);
+  bool has_company(std::uint64_t node, member& as);
+  void watch_over_next(std::uint64_t node, member& as, const census& there);
   void tell_all();
 
   const std::shared_ptr<store> store_;

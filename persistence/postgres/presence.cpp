@@ -178,6 +178,11 @@ void presence::lose_session() noexcept {
   ++members_news_;
 }
 
+void presence::members_changed() noexcept {
+  ++members_news_;
+  changes_.ring();
+}
+
 // REQUIRES: the mutex.
 void presence::hear(std::string_view text) {
   const std::size_t blank = text.find(' ');

@@ -50,6 +50,8 @@ public:
   const std::string& sender() const noexcept { return sender_; }
   // Grows when the members may have changed; 0 while nobody listens, because then nobody knows.
   std::uint64_t members_news() const noexcept { return listening_ ? members_news_.load() : 0; }
+  // Of what this process knows by itself.
+  void members_changed() noexcept;
 
 private:
   void begin();

@@ -42,11 +42,15 @@ public:
     });
   }
 
-  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override {
+  stored<tended> tend(std::uint64_t node) override {
     return store_->attempt("tend", [&] { return membership_.tend(node); });
   }
 
-  bool has_company(std::uint64_t node) override { return membership_.has_company(node); }
+  std::optional<duration> tend_within(std::uint64_t node) override { return membership_.tend_within(node); }
+
+  stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
+    return store_->attempt("release_shards", [&] { membership_.release(node, shards); });
+  }
 
   stored<void> leave(std::uint64_t node) override {
     return store_->attempt("leave", [&] { membership_.leave(node); });
@@ -59,9 +63,13 @@ public:
         "open_writer", [&]() -> std::unique_ptr<store_writer> { return writer::open(store_, node, lane); });
   }
 
+  void hint(std::uint32_t) override { store_->tell({{}, true}); }
+
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit) override {
-    return read("fetch_mail", [&](connection& on) { return read_mail(on, {node, position, until, limit}); });
+                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+    return read("fetch_mail", [&](connection& on) {
+      return read_mail(on, {node, position, until, limit, gained});
+    });
   }
 
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
@@ -69,10 +77,12 @@ public:
     return read("fetch_due", [&](connection& on) { return read_due(on, {node, from, until, limit}); });
   }
 
-  stored<std::vector<stored_activity>>
-  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                        const std::vector<std::uint32_t>& shards,
+                                                        const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
     return read("fetch_activities", [&](connection& on) {
-      return read_activities(on, {node, after, limit});
+      return read_activities(on, {node, shards, after, limit});
     });
   }
 
@@ -135,7 +145,7 @@ public:
       const batch_answer answer = one.write(*on, {});
       changes.commit();
       tell(answer);
-      return one.started();
+      return answer.receipt.started.front();
     });
   }
 
@@ -161,8 +171,9 @@ private:
   bool start_on(connection& on, const instance_start& what, std::uint64_t execution) {
     batch_writer one(store_->types(), store_->shard_count());
     one.add_start(what, execution);
-    tell(one.write(on, {}));
-    return one.started();
+    const batch_answer answer = one.write(on, {});
+    tell(answer);
+    return answer.receipt.started.front();
   }
 
   void tell(const batch_answer& written) {

@@ -122,6 +122,7 @@ batch_answer writer::write(const commit_batch& batch) {
 batch_answer writer::write_at_once(const commit_batch& batch) {
   batch_writer all(store_->types(), store_->shard_count());
   for (const auto& turn : batch.turns) all.add(*turn);
+  for (const auto& start : batch.starts) all.add_start(start);
   for (const auto& post : batch.posts) all.add(post);
   all.add_discarded(batch.discarded);
   for (const auto& done : batch.outcomes) all.add(done);
@@ -164,6 +165,7 @@ batch_answer writer::write_rest(const commit_batch& batch) {
   commit_batch rest = batch;
   rest.turns.clear();
   batch_writer all(store_->types(), store_->shard_count());
+  for (const auto& start : rest.starts) all.add_start(start);
   for (const auto& post : rest.posts) all.add(post);
   all.add_discarded(rest.discarded);
   for (const auto& done : rest.outcomes) all.add(done);

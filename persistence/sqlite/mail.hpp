@@ -12,7 +12,7 @@ namespace duroxide::persistence::sqlite {
 
 struct mail_query {
   std::uint64_t node = 0;
-  const std::string& position;
+  std::string position;
   timestamp until{};
   std::size_t limit = 0;
 };

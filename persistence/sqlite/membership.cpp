@@ -6,11 +6,15 @@
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace duroxide::persistence::sqlite {
 
 namespace {
+
+// How soon a dead member is noticed.
+constexpr std::chrono::seconds between_tendings{1};
 
 timestamp now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 
@@ -31,7 +35,8 @@ void end_membership(database& db, std::uint64_t node, std::string_view state) {
 }
 
 // Messages need no change: `delivered_to` counts only for the node that it names, and ids of nodes are never
-// used again. So taking over takes no longer for a million of them.
+// used again. So taking over takes no longer for a million of them. All shards have one owner, so a node's id
+// serves as its tenure.
 void bury(database& db, std::uint64_t node) {
   end_membership(db, node, "dead");
   db.run("update activities set attempts = attempts + 1, owner = null where owner = ?", node);
@@ -58,14 +63,14 @@ std::vector<std::uint64_t> membership::dead_members(database& db, std::uint64_t 
 
 // The lock on the shards is asked for and given up inside write transactions only, so that it says the same
 // as the table `shards` to everybody who asks.
-std::vector<std::uint32_t> membership::take_free_shards(database& db, std::uint64_t node, member& as) {
-  std::vector<std::uint32_t> shards;
+std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_t node, member& as) {
+  std::vector<owned_shard> shards;
   if (!as.runs_orchestrations || !has_free_shards(db) || (as.lock && !as.lock->try_own_shards()))
     return shards;
   db.run("update shards set node = ?", node);
   db.run("update activities set owner = ? where owner is null and shared = 0 and finished = 0", node);
   auto row = db.rows("select shard from shards where node = ? order by shard", node);
-  while (row.next()) row.into(shards.emplace_back());
+  while (row.next()) row.into(shards.emplace_back(owned_shard{0, node}).shard);
   return shards;
 }
 
@@ -90,16 +95,18 @@ node_membership membership::join(const node_offer& offer) {
   // After the commit: whoever sees the new count also sees the new member.
   if (made.lock) made.lock->count_join();
   ++joins_;
+  made.tended = steady::now();
   members_.emplace(joined.node, std::move(made));
   if (!dead.empty()) store_->changes().ring();
   return joined;
 }
 
-std::vector<std::uint32_t> membership::tend(std::uint64_t node) {
+tended membership::tend(std::uint64_t node) {
   const std::lock_guard tending(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) throw_fenced(node);
   member& as = found->second;
+  as.tended = steady::now();
   {
     // Most of the time there is nothing to do, and nothing that a lock is needed for.
     const auto db = store_->reading();
@@ -108,18 +115,18 @@ std::vector<std::uint32_t> membership::tend(std::uint64_t node) {
     if (dead_members(*db, node, as).empty() && !(as.runs_orchestrations && has_free_shards(*db))) return {};
   }
   std::vector<std::uint64_t> dead;
-  std::vector<std::uint32_t> shards;
+  tended brought;
   {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
     require_member(*db, node);
     dead = dead_members(*db, node, as);
     for (const std::uint64_t each : dead) bury(*db, each);
-    shards = take_free_shards(*db, node, as);
+    brought.gained = take_free_shards(*db, node, as);
     changes.commit();
   }
   if (!dead.empty()) store_->changes().ring();
-  return shards;
+  return brought;
 }
 
 void membership::leave(std::uint64_t node) {
@@ -142,11 +149,15 @@ void membership::leave(std::uint64_t node) {
   store_->changes().ring();
 }
 
-bool membership::has_company(std::uint64_t node) {
+std::optional<duration> membership::tend_within(std::uint64_t node) {
   const std::lock_guard looking(mutex_);
   const auto found = members_.find(node);
-  if (found == members_.end()) return false;
-  member& as = found->second;
+  if (found == members_.end() || !has_company(node, found->second)) return std::nullopt;
+  const auto due = found->second.tended + between_tendings;
+  return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
+}
+
+bool membership::has_company(std::uint64_t node, member& as) {
   try {
     const std::uint64_t joined = joins(as);
     if (as.joins_seen == joined) return false;

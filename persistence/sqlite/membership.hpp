@@ -4,6 +4,7 @@
 #include "persistence/sqlite/member_lock.hpp"
 #include "persistence/sqlite/store.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,24 +24,28 @@ public:
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
-  std::vector<std::uint32_t> tend(std::uint64_t node);
+  tended tend(std::uint64_t node);
   void leave(std::uint64_t node);
 
   // Nobody can come without a join that is counted, so a node that was alone stays alone until the count
   // grows: one fstat of the lock's descriptor, or nothing at all in memory. Only with company is the store
   // asked.
-  bool has_company(std::uint64_t node);
+  std::optional<duration> tend_within(std::uint64_t node);
 
 private:
+  using steady = std::chrono::steady_clock;
+
   struct member {
     std::optional<member_lock> lock;  // none in memory, which nobody else can reach
     bool runs_orchestrations = true;
     std::uint64_t joins_seen = 0;  // when it was found alone; 0: it has company
+    steady::time_point tended{};
   };
 
   std::uint64_t joins(const member& as) const { return as.lock ? as.lock->joins() : joins_; }
   std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& as) const;
-  static std::vector<std::uint32_t> take_free_shards(database& db, std::uint64_t node, member& as);
+  static std::vector<owned_shard> take_free_shards(database& db, std::uint64_t node, member& as);
+  bool has_company(std::uint64_t node, member& as);
 
   const std::shared_ptr<store> store_;
   std::mutex mutex_;

@@ -36,11 +36,14 @@ public:
     return store_->attempt("join", [&] { return membership_.join(offer); });
   }
 
-  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override {
+  stored<tended> tend(std::uint64_t node) override {
     return store_->attempt("tend", [&] { return membership_.tend(node); });
   }
 
-  bool has_company(std::uint64_t node) override { return membership_.has_company(node); }
+  std::optional<duration> tend_within(std::uint64_t node) override { return membership_.tend_within(node); }
+
+  // All shards have one owner, which has never more than its share.
+  stored<void> release_shards(std::uint64_t, const std::vector<std::uint32_t>&) override { return {}; }
 
   stored<void> leave(std::uint64_t node) override {
     return store_->attempt("leave", [&] { membership_.leave(node); });
@@ -52,10 +55,11 @@ public:
     });
   }
 
+  // Shards are gained all together or not at all.
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit) override {
+                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
     return store_->attempt("fetch_mail", [&] {
-      return read_mail(*store_->reading(), {node, position, until, limit});
+      return read_mail(*store_->reading(), {node, gained.empty() ? position : std::string(), until, limit});
     });
   }
 
@@ -66,8 +70,9 @@ public:
     });
   }
 
-  stored<std::vector<stored_activity>>
-  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::vector<std::uint32_t>&,
+                                                        const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
     return store_->attempt("fetch_activities", [&] {
       return read_activities(*store_->reading(), {node, after, limit});
     });

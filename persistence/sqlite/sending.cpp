@@ -45,13 +45,13 @@ std::uint64_t post_message(database& db, const writing_context& context, const p
              "data) select shard, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 from instances "
              "where id = ?1 and status in ('pending', 'running')",
              content.instance, to_string(content.kind), content.execution, content.source,
-             what.delivered_by_sender ? context.node : std::nullopt, what.sent_at, content.visible_at,
+             what.delivered_under != 0 ? context.node : std::nullopt, what.sent_at, content.visible_at,
              content.name, optional_payload(error), payload{content.data});
   return inserted == 1 ? db.last_insert_id() : 0;
 }
 
 std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
-                                            const instance_start& what, bool delivered_by_sender,
+                                            const instance_start& what, std::uint64_t delivered_under,
                                             std::uint64_t execution) {
   instance_update state;
   state.status = runtime_status::pending;
@@ -61,13 +61,13 @@ std::optional<std::uint64_t> start_instance(database& db, const writing_context&
   content.instance = what.instance;
   content.execution = execution;
   content.visible_at = what.start_at.value_or(what.created_at);
-  return post_message(db, context, {content, delivered_by_sender, what.created_at});
+  return post_message(db, context, {content, delivered_under, what.created_at});
 }
 
 post_receipt post_from_client(database& db, const writing_context& context, const client_post& post) {
   // A client makes a message when it sends it, unless it is one for later.
   const std::uint64_t id =
-      post_message(db, context, {post.content, post.delivered_by_sender, post.content.visible_at});
+      post_message(db, context, {post.content, post.delivered_under, post.content.visible_at});
   if (id != 0) return {post_outcome::accepted, id};
   const bool exists =
       db.value<int>("select count(*) from instances where id = ?", post.content.instance) != 0;

@@ -12,7 +12,7 @@ namespace duroxide::persistence::sqlite {
 // What every row that is written now has in common.
 struct writing_context {
   std::uint32_t shard_count = 1;
-  std::optional<std::uint64_t> node;  // that delivers in memory what it sends; none for a client
+  std::optional<std::uint64_t> node;  // that writes; none for a client
 };
 
 // Writes the instance and its first execution. Gives the instance's key, or nothing if the id is taken.
@@ -26,7 +26,7 @@ bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t ex
 
 struct posting {
   const message& content;
-  bool delivered_by_sender = false;
+  std::uint64_t delivered_under = 0;
   timestamp sent_at{};
 };
 
@@ -37,7 +37,7 @@ std::uint64_t post_message(database& db, const writing_context& context, const p
 // Writes a pending instance and its start message, and gives the id of the message; nothing if the instance
 // exists.
 std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
-                                            const instance_start& what, bool delivered_by_sender,
+                                            const instance_start& what, std::uint64_t delivered_under,
                                             std::uint64_t execution = 1);
 
 // Posts, and says why not if not.

@@ -25,8 +25,7 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   // Starts before messages, so that a message may go to an instance that the same turn starts.
   for (const auto& each : turn.starts) receipt.starts.push_back(start(each, turn.at));
   for (const auto& each : turn.messages)
-    receipt.message_ids.push_back(
-        post_message(db_, context_, {each.content, each.delivered_by_sender, turn.at}));
+    receipt.message_ids.push_back(post_message(db_, context_, {each.content, each.delivered_under, turn.at}));
   if (is_terminal(turn.update.status)) clear_leftovers(turn);
   return receipt;
 }
@@ -145,14 +144,13 @@ std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
   content.instance = turn.instance;
   content.execution = turn.begins->execution;
   content.visible_at = turn.at;
-  return post_message(db_, context_, {content, turn.begins->delivered_by_sender, turn.at});
+  return post_message(db_, context_, {content, turn.begins->delivered_under, turn.at});
 }
 
 start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
-  if (const auto id = start_instance(db_, context_, what.what, what.delivered_by_sender)) return {true, *id};
+  if (const auto id = start_instance(db_, context_, what.what, what.delivered_under)) return {true, *id};
   if (!what.if_exists) return {};
-  return {false,
-          post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_by_sender, at})};
+  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, at})};
 }
 
 // Nothing runs any more that could take them.

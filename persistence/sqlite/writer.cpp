@@ -57,9 +57,14 @@ std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch
     if (!written) return std::nullopt;
     receipt.turns.push_back(std::move(*written));
   }
+  for (const instance_start& start : batch.starts) {
+    const bool started = start_instance(db, context_, start, 0).has_value();
+    receipt.started.push_back(started);
+    for_others_ |= started;
+  }
   for (const auto& post : batch.posts) {
     receipt.posts.push_back(post_from_client(db, context_, post));
-    for_others_ |= !post.delivered_by_sender;
+    for_others_ |= post.delivered_under == 0;
   }
   for (const std::uint64_t id : batch.discarded) db.run("delete from inbox where id = ?", id);
   for (const auto& done : batch.outcomes) {

@@ -180,7 +180,9 @@ LAW("an activity that was in the hands of too many processes that died is not ru
   activity.input = "1";
   activity.attempts = 1;
   turn->activities.push_back(activity);
-  REQUIRE(writer->commit({{turn}, {}, {}, {}, {}}));
+  commit_batch batch;
+  batch.turns.push_back(turn);
+  REQUIRE(writer->commit(batch));
   writer.reset();
   REQUIRE(provider->leave(member.node));
   runtime runtime(provider, options);

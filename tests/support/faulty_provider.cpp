@@ -37,8 +37,11 @@ public:
     ++faults_->joins;
     return inner_->join(offer);
   }
-  stored<std::vector<std::uint32_t>> tend(std::uint64_t node) override { return inner_->tend(node); }
-  bool has_company(std::uint64_t node) override { return inner_->has_company(node); }
+  stored<tended> tend(std::uint64_t node) override { return inner_->tend(node); }
+  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
+  stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
+    return inner_->release_shards(node, shards);
+  }
   stored<void> leave(std::uint64_t node) override { return inner_->leave(node); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
@@ -46,18 +49,21 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<faulty_writer>(*std::move(opened), lane, faults_));
   }
+  void hint(std::uint32_t shard) override { inner_->hint(shard); }
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit) override {
-    return inner_->fetch_mail(node, position, until, limit);
+                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+    return inner_->fetch_mail(node, position, until, limit, gained);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
     return inner_->fetch_due(node, from, until, limit);
   }
-  stored<std::vector<stored_activity>>
-  fetch_activities(std::uint64_t node, const std::optional<activity_key>& after, std::size_t limit) override {
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                        const std::vector<std::uint32_t>& shards,
+                                                        const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
     if (faults_->before_fetch_activities) faults_->before_fetch_activities();
-    auto found = inner_->fetch_activities(node, after, limit);
+    auto found = inner_->fetch_activities(node, shards, after, limit);
     if (faults_->after_fetch_activities) faults_->after_fetch_activities();
     return found;
   }

@@ -16,6 +16,7 @@ create table nodes (
   state          text not null,                      -- alive, left, dead
   started_at     bigint not null,
   last_seen_at   bigint not null,                    -- by the clock of the database, as started_at
+  runs_orchestrations boolean not null,              -- and so has a share of the shards
   orchestrations text[] not null,
   activities     text[] not null
 );
@@ -36,8 +37,9 @@ create table writers (
         autovacuum_vacuum_cost_delay = 0);
 
 create table shards (
-  shard integer primary key,
-  node  integer                                      -- NULL: nobody owns it
+  shard  integer primary key,
+  node   integer,                                    -- NULL: nobody owns it
+  tenure bigint not null default 0                   -- grows whenever it gets an owner
 );
 insert into shards (shard) select generate_series(0, 255);
 
@@ -107,7 +109,7 @@ create table kv (
 create table inbox (
   id           bigint generated always as identity primary key,
   shard        integer not null,
-  delivered_to integer,                              -- the node that has it in memory; of no account once dead
+  delivered_under bigint,                            -- the tenure of its shard whose owner has it in memory
   instance     text collate "C" not null,
   kind         text not null,                        -- start, activity_done, timer_due, event_raised, ...
   execution    bigint not null,

@@ -28,7 +28,7 @@ create type kv_write as (turn integer, key text, updated_at bigint, value text);
 -- `if_started`: n > 0, only if `started` row n was; n < 0, only if it was not. `if_accepted`: only if
 -- `outcomes` row n was accepted.
 create type new_message as (
-  turn integer, instance text, kind text, execution bigint, source bigint, delivered boolean, sent_at bigint,
+  turn integer, instance text, kind text, execution bigint, source bigint, delivered_under bigint, sent_at bigint,
   visible_at bigint, if_started integer, if_accepted integer, name text, error text, data text
 );
 create type reported_activity as (instance text, execution bigint, event_id bigint, at bigint, details text);
@@ -258,13 +258,13 @@ begin
       from (select * from unnest(messages) with ordinality order by ordinality) m
       left join instances i on i.id = m.instance),
     written as (
-      insert into inbox (id, shard, delivered_to, instance, kind, execution, source, sent_at, visible_at,
+      insert into inbox (id, shard, delivered_under, instance, kind, execution, source, sent_at, visible_at,
           name, error, data) overriding system value
-        select a.id, a.shard, case when a.delivered then nullif(by_node, 0) end, a.instance, a.kind, a.execution,
+        select a.id, a.shard, nullif(a.delivered_under, 0), a.instance, a.kind, a.execution,
           a.source, a.sent_at, a.visible_at, a.name, a.error, a.data
         from addressed a where a.id > 0)
     select array_agg(id order by ordinality), array_agg(distinct shard) filter (where id > 0),
-      array_agg(distinct shard) filter (where id > 0 and not delivered)
+      array_agg(distinct shard) filter (where id > 0 and delivered_under = 0)
       into message_ids, sent_to, undelivered from addressed;
     if sent_to is not null then
       wake := wake || array(

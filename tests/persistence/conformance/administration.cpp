@@ -63,7 +63,7 @@ void run_executions(live_store& store, const std::string& id, std::uint64_t coun
     turn.history.push_back({n, next_event, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
     turn.history.push_back({n + 1, 1, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
     turn.ends = execution_end{n, runtime_status::continued_as_new, "\"next\"", std::nullopt};
-    turn.begins = execution_begin{n + 1, "\"next\"", true};
+    turn.begins = execution_begin{n + 1, "\"next\"", first_tenure};
     REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
   }
 }
@@ -71,8 +71,7 @@ void run_executions(live_store& store, const std::string& id, std::uint64_t coun
 std::string executions(const live_store& store, const std::string& id) {
   std::string text;
   const auto all = of(store).executions(id, 0).value();
-  for (const auto& each : all)
-    text += (text.empty() ? "" : " ") + std::to_string(each.execution);
+  for (const auto& each : all) text += (text.empty() ? "" : " ") + std::to_string(each.execution);
   return text;
 }
 
@@ -199,8 +198,7 @@ STORE_LAW("a tree has an instance and all below it, each after its parent") {
   store.commit(root("other", 100));
   std::string text;
   const auto tree = of(store).tree("r").value();
-  for (const auto& each : tree)
-    text += std::to_string(each.depth) + each.summary.instance + " ";
+  for (const auto& each : tree) text += std::to_string(each.depth) + each.summary.instance + " ";
   CHECK(text == "0r 1r::1 1r::2 2r::1::1 ");
   CHECK(of(store).tree("r::1").value().size() == 2);
   CHECK(of(store).tree("nobody").value().empty());
@@ -208,7 +206,7 @@ STORE_LAW("a tree has an instance and all below it, each after its parent") {
 
 STORE_LAW("figures count what there is") {
   turn_commit busy = scheduling({activity_of("a", 1), shared_activity("a", 2)});
-  busy.messages.push_back({timer_for("a", 5, at(500)), true});
+  busy.messages.push_back({timer_for("a", 5, at(500)), first_tenure});
   store.commit(busy);
   store.post(event_for("a", "go"));
   message later = event_for("a", "later");

@@ -115,7 +115,7 @@ STORE_LAW("shared activities are loaded with their instance, and fetched with it
   one.limit = 1;
   CHECK(claimed(worker, one) == "a2");
   CHECK(outline(store->load("a").value()->activities) == "a1 a2 a3");
-  CHECK(outline(store->fetch_activities(store.node(), std::nullopt, 10).value()) == "a1 a3");
+  CHECK(outline(store->fetch_activities(store.node(), all_shards, std::nullopt, 10).value()) == "a1 a3");
   store.restart();
   CHECK(outline(store->load("a").value()->activities) == "a1 a2 a3");
 }
@@ -147,7 +147,7 @@ STORE_LAW("the owner of an activity reports its outcome, once") {
                            "events 1..2\n"
                            "inbox activity_done of 1 from 1 '\"done\"'\n"
                            "activity 1/2 greet\n");
-  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10).value().messages;
+  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages;
   REQUIRE(mail.size() == 1);
   CHECK(mail[0].id == id);
 

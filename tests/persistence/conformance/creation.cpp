@@ -27,7 +27,7 @@ STORE_LAW("a client's start is pending, with a start message that is mail") {
   CHECK(store->start(start_of("a")).value());
   CHECK(store.seen("a") == "Hello 1.0.0 pending, execution 1, input '\"in\"'\n"
                            "inbox start of 1\n");
-  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10).value().messages;
+  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages;
   REQUIRE(mail.size() == 1);
   CHECK(mail[0].kind == message_kind::start);
   CHECK(mail[0].instance == "a");
@@ -44,9 +44,9 @@ STORE_LAW("a start for later is not delivered before its time") {
   turn.starts.push_back({child, false, std::nullopt});
   store.commit(turn);
 
-  CHECK(store->fetch_mail(store.node(), "", at(500), 10).value().messages.empty());
-  CHECK(store->fetch_mail(store.node(), "", at(501), 10).value().messages.at(0).visible_at == at(500));
-  CHECK(store->fetch_mail(store.node(), "", at(701), 10).value().messages.size() == 2);
+  CHECK(store->fetch_mail(store.node(), "", at(500), 10, {}).value().messages.empty());
+  CHECK(store->fetch_mail(store.node(), "", at(501), 10, {}).value().messages.at(0).visible_at == at(500));
+  CHECK(store->fetch_mail(store.node(), "", at(701), 10, {}).value().messages.size() == 2);
   CHECK(store->status("a").value().created_at == at(0));
   CHECK(store->status("a").value().status == runtime_status::pending);
 }
@@ -102,7 +102,7 @@ STORE_LAW("a start that finds its instance taken becomes the message that was gi
 STORE_LAW("a turn may send to an instance that it starts") {
   turn_commit turn = first_turn("parent");
   turn.starts.push_back({start_of("child"), true, std::nullopt});
-  turn.messages.push_back({event_for("child", "go"), true});
+  turn.messages.push_back({event_for("child", "go"), first_tenure});
   CHECK(store.commit(turn).message_ids.at(0) != 0);
 }
 
@@ -124,7 +124,7 @@ STORE_LAW("an instance may end with its first turn") {
 STORE_LAW("an instance may continue as new with its first turn") {
   turn_commit turn = first_turn("a");
   turn.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
-  turn.begins = execution_begin{2, "\"next\"", true};
+  turn.begins = execution_begin{2, "\"next\"", first_tenure};
   const turn_receipt receipt = store.commit(turn);
   CHECK(receipt.outcome == turn_outcome::committed);
   CHECK(store->status("a").value().execution == 2);

@@ -10,7 +10,7 @@ turn_commit continuing_turn() {
   turn_commit turn = turn_of("a", 3);
   turn.update.version = "2.0.0";
   turn.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
-  turn.begins = execution_begin{2, "\"next\"", true};
+  turn.begins = execution_begin{2, "\"next\"", first_tenure};
   return turn;
 }
 
@@ -43,7 +43,7 @@ STORE_LAW("the turn that creates an instance may continue as new") {
   turn.update.version = "2.0.0";
   turn.update.custom_status = "early";
   turn.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
-  turn.begins = execution_begin{2, "\"next\"", true};
+  turn.begins = execution_begin{2, "\"next\"", first_tenure};
   CHECK(store.commit(turn).outcome == turn_outcome::committed);
   CHECK(store.seen("a").starts_with("Hello 2.0.0 running, execution 2, input '\"next\"'\n"));
   CHECK(store->status("a").value().custom_status_version == 1);

@@ -1,8 +1,15 @@
 #include "tests/persistence/conformance/kit.hpp"
 
+#include <numeric>
 #include <sstream>
 
 namespace duroxide::conformance {
+
+const std::vector<std::uint32_t> all_shards = [] {
+  std::vector<std::uint32_t> all(1024);
+  std::iota(all.begin(), all.end(), 0U);
+  return all;
+}();
 
 namespace {
 

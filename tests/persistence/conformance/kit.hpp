@@ -93,6 +93,12 @@ private:
 timestamp at(std::int64_t milliseconds);
 inline constexpr timestamp end_of_time = timestamp::max();
 
+// Of every shard, for the first node of a store.
+inline constexpr std::uint64_t first_tenure = 1;
+
+// Of any store, and perhaps more.
+extern const std::vector<std::uint32_t> all_shards;
+
 instance_start start_of(const std::string& instance);
 // The first turn of a new instance: events 1 and 2.
 turn_commit first_turn(const std::string& instance);

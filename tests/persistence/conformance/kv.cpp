@@ -69,7 +69,7 @@ STORE_LAW("a store outlives its execution and the end of its instance") {
   store.commit(first);
   turn_commit next = turn_of("a", 3);
   next.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
-  next.begins = execution_begin{2, "\"next\"", true};
+  next.begins = execution_begin{2, "\"next\"", first_tenure};
   store.commit(next);
   CHECK(entries(store, "a") == "x=1@1");
   turn_commit last = last_turn("a", 1);

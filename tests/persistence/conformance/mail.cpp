@@ -26,9 +26,9 @@ STORE_LAW("a turn's message to an unknown instance, or to one that has ended, is
   store.create("b");
   store.commit(last_turn("b", 3));
   turn_commit turn = first_turn("a");
-  turn.messages.push_back({event_for("b", "go"), true});
-  turn.messages.push_back({event_for("nobody", "go"), true});
-  turn.messages.push_back({event_for("a", "go"), true});
+  turn.messages.push_back({event_for("b", "go"), first_tenure});
+  turn.messages.push_back({event_for("nobody", "go"), first_tenure});
+  turn.messages.push_back({event_for("a", "go"), first_tenure});
   const turn_receipt receipt = store.commit(turn);
   CHECK(receipt.outcome == turn_outcome::committed);
   CHECK(receipt.message_ids.at(0) == 0);
@@ -38,14 +38,14 @@ STORE_LAW("a turn's message to an unknown instance, or to one that has ended, is
 
 STORE_LAW("mail is what others sent, in order, and goes on where a page ended") {
   turn_commit turn = first_turn("a");
-  turn.messages.push_back({event_for("a", "own"), true});
+  turn.messages.push_back({event_for("a", "own"), first_tenure});
   turn.messages.push_back({event_for("a", "one"), false});
   store.commit(turn);
   CHECK(store->post(event_for("a", "two")).value() == post_outcome::accepted);
   CHECK(store->post(event_for("a", "three")).value() == post_outcome::accepted);
 
   const auto page_after = [&](const std::string& position) {
-    return store->fetch_mail(store.node(), position, end_of_time, 2).value();
+    return store->fetch_mail(store.node(), position, end_of_time, 2, {}).value();
   };
   const mail_page first = page_after("");
   CHECK(outline(first.messages) == "one two");
@@ -54,7 +54,8 @@ STORE_LAW("mail is what others sent, in order, and goes on where a page ended") 
   CHECK(outline(second.messages) == "three");
   CHECK(page_after(second.position).messages.empty());
   CHECK(outline(page_after(first.position).messages) == "three");
-  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "one two three");
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages) ==
+        "one two three");
 
   store->post(event_for("a", "four")).value();
   CHECK(outline(page_after(second.position).messages) == "four");
@@ -68,7 +69,7 @@ STORE_LAW("mail that is not due yet is found when it is due, however often it wa
     store.post(later);
   };
   const auto mail_until = [&](const std::string& position, std::int64_t until) {
-    return store->fetch_mail(store.node(), position, at(until), 2).value();
+    return store->fetch_mail(store.node(), position, at(until), 2, {}).value();
   };
   post_due("now", 0);
   post_due("later", 500);
@@ -98,8 +99,8 @@ STORE_LAW("mail that is not due yet is found when it is due, however often it wa
 
 STORE_LAW("what becomes due is found by its time, by whomever it was sent") {
   turn_commit turn = first_turn("a");
-  turn.messages.push_back({timer_for("a", 30, at(300)), true});
-  turn.messages.push_back({timer_for("a", 10, at(100)), true});
+  turn.messages.push_back({timer_for("a", 30, at(300)), first_tenure});
+  turn.messages.push_back({timer_for("a", 10, at(100)), first_tenure});
   turn.messages.push_back({timer_for("a", 20, at(200)), false});
   store.commit(turn);
   const auto due = [&](std::int64_t from, std::int64_t until, std::size_t limit = 10) {
@@ -118,9 +119,9 @@ STORE_LAW("a node that owns nothing gets nothing") {
   store.commit(turn);
   store.post(event_for("a", "go"));
   const std::uint64_t stranger = store.node() + 1000;
-  CHECK(store->fetch_mail(stranger, "", end_of_time, 10).value().messages.empty());
+  CHECK(store->fetch_mail(stranger, "", end_of_time, 10, {}).value().messages.empty());
   CHECK(store->fetch_due(stranger, timestamp::min(), end_of_time, 10).value().empty());
-  CHECK(store->fetch_activities(stranger, std::nullopt, 10).value().empty());
+  CHECK(store->fetch_activities(stranger, all_shards, std::nullopt, 10).value().empty());
 }
 
 STORE_LAW("a post in this process ends a wait for changes") {

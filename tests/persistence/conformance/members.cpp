@@ -22,21 +22,21 @@ STORE_LAW("a second node is a member without shards, and may post") {
   commit_batch batch;
   batch.posts.push_back({event_for("a", "go")});
   CHECK(second.writer().commit(batch).value().posts.at(0).outcome == post_outcome::accepted);
-  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "go");
-  CHECK(second->fetch_mail(second.node(), "", end_of_time, 10).value().messages.empty());
-  CHECK(second->fetch_activities(second.node(), std::nullopt, 10).value().empty());
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages) == "go");
+  CHECK(second->fetch_mail(second.node(), "", end_of_time, 10, {}).value().messages.empty());
+  CHECK(second->fetch_activities(second.node(), all_shards, std::nullopt, 10).value().empty());
 }
 
 STORE_LAW("members that live are left alone by those who join and tend") {
   const other_node second(store);
   const other_node third(store);
-  CHECK(store->tend(store.node()).value().empty());
-  CHECK(second->tend(second.node()).value().empty());
+  CHECK(store->tend(store.node()).value().gained.empty());
+  CHECK(second->tend(second.node()).value().gained.empty());
   CHECK_FALSE(is_fenced(store.writer()));
   CHECK_FALSE(is_fenced(second.writer()));
   third->leave(third.node()).value();
   CHECK(is_fenced(third.writer()));
-  CHECK(second->tend(second.node()).value().empty());
+  CHECK(second->tend(second.node()).value().gained.empty());
   CHECK_FALSE(is_fenced(store.writer()));
   CHECK_FALSE(is_fenced(second.writer()));
 }
@@ -45,12 +45,12 @@ STORE_LAW("the shards of an owner that leaves go to the first who looks after th
   store.commit(scheduling({activity_of("a", 1)}));
   store.post(event_for("a", "go"));
   const other_node second(store);
-  CHECK(second->fetch_mail(second.node(), "", end_of_time, 10).value().messages.empty());
+  CHECK(second->fetch_mail(second.node(), "", end_of_time, 10, {}).value().messages.empty());
   store->leave(store.node()).value();
-  CHECK(second->tend(second.node()).value().size() == second.membership().shard_count);
-  CHECK(second->tend(second.node()).value().empty());
-  CHECK(outline(second->fetch_mail(second.node(), "", end_of_time, 10).value().messages) == "go");
-  const auto activities = second->fetch_activities(second.node(), std::nullopt, 10).value();
+  CHECK(second->tend(second.node()).value().gained.size() == second.membership().shard_count);
+  CHECK(second->tend(second.node()).value().gained.empty());
+  CHECK(outline(second->fetch_mail(second.node(), "", end_of_time, 10, {}).value().messages) == "go");
+  const auto activities = second->fetch_activities(second.node(), all_shards, std::nullopt, 10).value();
   CHECK(outline(activities) == "a1");
   CHECK(activities.at(0).attempts == 0);
   CHECK(second->lost_activities(second.node(), {{"a", 1, 1}}).value().empty());
@@ -61,7 +61,7 @@ STORE_LAW("the shards of an owner that leaves go to the first who looks after th
 STORE_LAW("a node that runs no orchestrations never gets shards") {
   const other_node worker(store, false);
   store->leave(store.node()).value();
-  CHECK(worker->tend(worker.node()).value().empty());
+  CHECK(worker->tend(worker.node()).value().gained.empty());
   const other_node second_worker(store, false);
   CHECK(second_worker.membership().shards.empty());
   const other_node owner(store);
@@ -85,26 +85,26 @@ STORE_LAW("tending is for members") {
     const auto refused = store->tend(node);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().fate == store_fate::fenced);
-    CHECK_FALSE(store->has_company(node));
+    CHECK_FALSE(store->tend_within(node).has_value());
   }
 }
 
 STORE_LAW("a node has company as long as there is another member, or shards without an owner") {
-  CHECK_FALSE(store->has_company(store.node()));
-  CHECK_FALSE(store->has_company(store.node()));
+  CHECK_FALSE(store->tend_within(store.node()).has_value());
+  CHECK_FALSE(store->tend_within(store.node()).has_value());
   for (int times = 0; times < 2; ++times) {
     const other_node second(store, false);
-    CHECK(store->has_company(store.node()));
-    CHECK(second->has_company(second.node()));
+    CHECK(store->tend_within(store.node()).has_value());
+    CHECK(second->tend_within(second.node()).has_value());
     second->leave(second.node()).value();
-    CHECK_FALSE(store->has_company(store.node()));
-    CHECK_FALSE(store->has_company(store.node()));
+    CHECK_FALSE(store->tend_within(store.node()).has_value());
+    CHECK_FALSE(store->tend_within(store.node()).has_value());
   }
   const other_node second(store);
   store->leave(store.node()).value();
-  CHECK(second->has_company(second.node()));
+  CHECK(second->tend_within(second.node()).has_value());
   second->tend(second.node()).value();
-  CHECK_FALSE(second->has_company(second.node()));
+  CHECK_FALSE(second->tend_within(second.node()).has_value());
 }
 
 STORE_LAW("a dead worker is buried: fenced, and what it had in its hands counts an attempt and is free") {
@@ -119,9 +119,9 @@ STORE_LAW("a dead worker is buried: fenced, and what it had in its hands counts 
   CHECK(worker.writer().commit(batch).value().outcomes.at(0) != 0);
   worker.die();
 
-  CHECK(store->has_company(store.node()));
-  CHECK(store->tend(store.node()).value().empty());
-  CHECK_FALSE(store->has_company(store.node()));
+  CHECK(store->tend_within(store.node()).has_value());
+  CHECK(store->tend(store.node()).value().gained.empty());
+  CHECK_FALSE(store->tend_within(store.node()).has_value());
   CHECK(is_fenced(worker.writer()));
   const auto claimed = store->claim_activities(store.node(), claim_at(0)).value();
   CHECK(outline(claimed) == "a2 a3");
@@ -132,14 +132,14 @@ STORE_LAW("a dead worker is buried: fenced, and what it had in its hands counts 
 STORE_LAW("a worker that comes and dies unnoticed is company until it is buried") {
   if (!store.store().is_shared()) return;
   store.commit(scheduling({shared_activity("a", 1)}));
-  CHECK_FALSE(store->has_company(store.node()));
+  CHECK_FALSE(store->tend_within(store.node()).has_value());
   {
     const other_node worker(store, false);
     CHECK(worker->claim_activities(worker.node(), claim_at(0)).value().size() == 1);
   }
-  CHECK(store->has_company(store.node()));
+  CHECK(store->tend_within(store.node()).has_value());
   store->tend(store.node()).value();
-  CHECK_FALSE(store->has_company(store.node()));
+  CHECK_FALSE(store->tend_within(store.node()).has_value());
   CHECK(store->claim_activities(store.node(), claim_at(0)).value().at(0).attempts == 1);
 }
 
@@ -148,7 +148,7 @@ STORE_LAW("the shards of a dead owner go to a member that looks, and its activit
   other_node second(store);
   const other_node worker(store, false);
   store->leave(store.node()).value();
-  REQUIRE_FALSE(second->tend(second.node()).value().empty());
+  REQUIRE_FALSE(second->tend(second.node()).value().gained.empty());
   commit_batch batch =
       batch_of({scheduling({activity_of("a", 1), shared_activity("a", 2), shared_activity("a", 3)})});
   second.writer().commit(batch).value();
@@ -157,11 +157,11 @@ STORE_LAW("the shards of a dead owner go to a member that looks, and its activit
   CHECK(second->claim_activities(second.node(), one).value().size() == 1);
   second.die();
 
-  CHECK(worker->tend(worker.node()).value().empty());
+  CHECK(worker->tend(worker.node()).value().gained.empty());
   CHECK(is_fenced(second.writer()));
   const other_node third(store);
   CHECK(third.membership().shards.size() == third.membership().shard_count);
-  const auto own = third->fetch_activities(third.node(), std::nullopt, 10).value();
+  const auto own = third->fetch_activities(third.node(), all_shards, std::nullopt, 10).value();
   CHECK(outline(own) == "a1 a2 a3");
   CHECK(own.at(0).attempts == 1);
   const auto claimed = third->claim_activities(third.node(), claim_at(0)).value();

@@ -82,13 +82,13 @@ turn_outcome store_model::apply(const turn_commit& turn, const std::vector<std::
   }
   for (const stored_activity& each : turn.activities) it.activities.insert(each.key.event_id);
   for (const outgoing_message& each : turn.messages)
-    instances.at(each.content.instance).inbox.push_back({label_of(each.content), each.delivered_by_sender});
+    instances.at(each.content.instance).inbox.push_back({label_of(each.content), each.delivered_under != 0});
   if (is_terminal(it.status)) it.inbox.clear();  // nobody will read it
   if (turn.begins) {
     it.execution = turn.begins->execution;
     it.history.clear();
     it.next_event = 1;
-    it.inbox.push_back({"start#" + std::to_string(it.execution), turn.begins->delivered_by_sender});
+    it.inbox.push_back({"start#" + std::to_string(it.execution), turn.begins->delivered_under != 0});
   }
   return turn_outcome::committed;
 }

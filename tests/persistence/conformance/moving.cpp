@@ -37,7 +37,7 @@ void fill(live_store& store) {
   begin.activities[0].input = std::string("\0\xff any bytes", 12);
   begin.activities[1].tag = "gpu";
   begin.activities[1].session = "s";
-  begin.messages.push_back({timer_for("parent::1", 7, at(500)), true});
+  begin.messages.push_back({timer_for("parent::1", 7, at(500)), first_tenure});
   begin.kv = {{"key", std::string("\\x00")}, {"stage", std::string("\"done\"")}};
   begin.update.custom_status = std::optional<std::string>("half way");
   REQUIRE(store.commit(begin).outcome == turn_outcome::committed);
@@ -85,7 +85,7 @@ STORE_LAW("an imported instance runs its next turn") {
   REQUIRE(of(store).remove("a", true).has_value());
   REQUIRE(imported(store, text).has_value());
   store.restart();
-  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10).value();
+  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10, {}).value();
   CHECK(outline(mail.messages).ends_with("go"));
   CHECK(store.commit(turn_of("a", 4)).outcome == turn_outcome::stale);
   CHECK(store.commit(turn_of("a", 3)).outcome == turn_outcome::committed);

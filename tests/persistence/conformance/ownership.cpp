@@ -30,7 +30,7 @@ STORE_LAW("a node that leaves is fenced at once, before another one joins") {
   const auto refused = store.writer().commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().fate == store_fate::fenced);
-  CHECK(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages.empty());
+  CHECK(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages.empty());
 }
 
 STORE_LAW("opening a lane again fences its writer before") {
@@ -67,11 +67,11 @@ STORE_LAW("every node is a new one") {
 
 STORE_LAW("what an owner before had delivered counts as undelivered for the next one") {
   turn_commit turn = first_turn("a");
-  turn.messages.push_back({event_for("a", "own"), true});
+  turn.messages.push_back({event_for("a", "own"), first_tenure});
   store.commit(turn);
-  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "");
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages) == "");
   store.restart();
-  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10).value().messages) == "own");
+  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages) == "own");
 }
 
 STORE_LAW("activities count the death of their owner, and not that it left in order") {
@@ -79,7 +79,7 @@ STORE_LAW("activities count the death of their owner, and not that it left in or
   turn.activities.push_back(activity_of("a", 2));
   store.commit(turn);
   const auto attempts = [&] {
-    return store->fetch_activities(store.node(), std::nullopt, 10).value().at(0).attempts;
+    return store->fetch_activities(store.node(), all_shards, std::nullopt, 10).value().at(0).attempts;
   };
   CHECK(attempts() == 0);
   store.restart();
@@ -101,7 +101,7 @@ STORE_LAW("unfinished activities come in the order of their keys, page by page")
   std::string seen;
   std::optional<activity_key> after;
   for (;;) {
-    const auto page = store->fetch_activities(store.node(), after, 2).value();
+    const auto page = store->fetch_activities(store.node(), all_shards, after, 2).value();
     if (page.empty()) break;
     for (const auto& each : page) seen += each.key.instance + std::to_string(each.key.event_id) + " ";
     seen += "| ";

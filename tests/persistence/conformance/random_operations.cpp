@@ -31,6 +31,7 @@ private:
   // Arithmetic of our own: the standard's distributions differ from library to library.
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
   bool once_in(std::uint64_t times) { return below(times) == 0; }
+  std::uint64_t tenure_or_none() { return once_in(2) ? store_.membership().shards.front().tenure : 0; }
   std::string any_instance() { return "i" + std::to_string(below(most_instances)); }
 
   void operate() {
@@ -68,10 +69,10 @@ private:
 
   void post_by_writer() {
     commit_batch batch;
-    batch.posts.push_back({new_event(any_instance()), once_in(2)});
+    batch.posts.push_back({new_event(any_instance()), tenure_or_none()});
     const auto& it = batch.posts.front();
     INFO("post " << it.content.name << " to " << it.content.instance << " by the writer");
-    CHECK(store_.commit(batch).posts.at(0).outcome == model_.post(it.content, it.delivered_by_sender));
+    CHECK(store_.commit(batch).posts.at(0).outcome == model_.post(it.content, it.delivered_under != 0));
   }
 
   void remove() {
@@ -151,7 +152,7 @@ private:
     turn.cancelled_activities.assign(it.activities.begin(), it.activities.end());
     if (once_in(2)) {
       turn.ends = execution_end{turn.execution, runtime_status::continued_as_new, "\"next\"", std::nullopt};
-      turn.begins = execution_begin{turn.execution + 1, "\"next\"", once_in(2)};
+      turn.begins = execution_begin{turn.execution + 1, "\"next\"", tenure_or_none()};
       return;
     }
     turn.update.status = once_in(2) ? runtime_status::completed : runtime_status::cancelled;
@@ -177,12 +178,12 @@ private:
       message timer = timer_for(turn.instance, ++names_, at(static_cast<std::int64_t>(below(1000))));
       timer.execution = turn.execution;
       timers_.emplace_back(turn.instance, timer.source);
-      turn.messages.push_back({timer, once_in(2)});
+      turn.messages.push_back({timer, tenure_or_none()});
     }
     for (const auto& [instance, source] : timers_)
       if (instance == turn.instance && once_in(5)) turn.cancelled_timers.push_back(source);
     if (const std::string to = any_instance(); once_in(3) && model_.runs(to) && to == turn.instance)
-      turn.messages.push_back({new_event(to), once_in(2)});
+      turn.messages.push_back({new_event(to), tenure_or_none()});
     if (once_in(8)) turn.kv_cleared = true;
     if (once_in(3))
       turn.kv.push_back({"k" + std::to_string(below(4)), std::to_string(step_)});
@@ -209,7 +210,7 @@ private:
     std::multiset<std::string> brought;
     mail_page page;
     do {
-      page = store_->fetch_mail(store_.node(), page.position, end_of_time, 7).value();
+      page = store_->fetch_mail(store_.node(), page.position, end_of_time, 7, {}).value();
       for (const message& each : page.messages) brought.insert(each.instance + " " + label_of(each));
     } while (page.more);
     REQUIRE(brought == model_.undelivered());

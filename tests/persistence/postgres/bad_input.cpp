@@ -315,17 +315,17 @@ LAW("stores side by side know nothing of each other") {
   const lone_node two;
   CHECK(one.node() == two.node());
   CHECK(one.membership().shards.size() == two.membership().shards.size());
-  CHECK_FALSE(one->has_company(one.node()));
+  CHECK_FALSE(one->tend_within(one.node()).has_value());
   const auto watch = two->watch(watch_scope::everything).value();
   CHECK(one.outcome(first_turn("a")) == "committed");
   CHECK(one->post(event_for("a", "go")).value() == post_outcome::accepted);
   CHECK(two->post(event_for("a", "go")).value() == post_outcome::not_found);
   CHECK(two->status("a").value().status == runtime_status::not_found);
-  CHECK(two->fetch_mail(two.node(), "", end_of_time, 10).value().messages.empty());
+  CHECK(two->fetch_mail(two.node(), "", end_of_time, 10, {}).value().messages.empty());
   const auto began = std::chrono::steady_clock::now();
   watch->wait(duration(50));
   CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(50));
   one->leave(one.node()).value();
-  CHECK(two->tend(two.node()).value().empty());
+  CHECK(two->tend(two.node()).value().gained.empty());
   CHECK(two.outcome(first_turn("a")) == "committed");
 }

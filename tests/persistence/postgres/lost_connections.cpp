@@ -62,7 +62,7 @@ LAW("whatever is asked for first after sessions have ended is done") {
   const std::vector<std::function<bool()>> questions{
       [&] { return node->status("a").has_value(); },
       [&] { return node->load("a").has_value(); },
-      [&] { return node->fetch_mail(node.node(), "", end_of_time, 10).has_value(); },
+      [&] { return node->fetch_mail(node.node(), "", end_of_time, 10, {}).has_value(); },
       [&] { return node->post(event_for("a", "go")).has_value(); },
       [&] { return node->start(start_of("b")).has_value(); },
       [&] { return node->claim_activities(node.node(), claim_at(0)).has_value(); },
@@ -251,9 +251,10 @@ LAW("shards that were taken without a word are told with the next look") {
   const auto unheard = second->tend(second.node());
   CHECK(proxy.losses() == 1);
   const std::size_t all = second.membership().shard_count;
-  const std::size_t told = unheard ? unheard.value().size() : second->tend(second.node()).value().size();
+  const std::size_t told =
+      unheard ? unheard.value().gained.size() : second->tend(second.node()).value().gained.size();
   CHECK(told == all);
-  CHECK(second->tend(second.node()).value().empty());
+  CHECK(second->tend(second.node()).value().gained.empty());
 }
 
 LAW("a watch wakes again after its session was lost") {
@@ -274,7 +275,7 @@ LAW("a watch wakes again after its session was lost") {
   watch->wait(duration(0));
   other->post(event_for("a", "go")).value();
   CHECK(wakes(*watch));
-  CHECK(outline(node->fetch_mail(node.node(), "", end_of_time, 10).value().messages) == "go");
+  CHECK(outline(node->fetch_mail(node.node(), "", end_of_time, 10, {}).value().messages) == "go");
 }
 
 LAW("a node takes its lock again when its session was lost, and is not buried then") {
@@ -289,7 +290,7 @@ LAW("a node takes its lock again when its session was lost, and is not buried th
                        "where locktype = 'advisory' and objid = " + std::to_string(other.node()) +
                        "::oid)") >= 1;
   }));
-  CHECK(other->tend(other.node()).value().empty());
+  CHECK(other->tend(other.node()).value().gained.empty());
   CHECK(node.outcome(first_turn("a")) == "committed");
 }
 
@@ -301,12 +302,12 @@ LAW("nodes that lose their sessions together do not bury each other") {
     node.lose_sessions();
     other.lose_sessions();
     // Whoever is back first looks at once.
-    CHECK(other->tend(other.node()).value().empty());
-    CHECK(node->tend(node.node()).value().empty());
-    CHECK(other->tend(other.node()).value().empty());
+    CHECK(other->tend(other.node()).value().gained.empty());
+    CHECK(node->tend(node.node()).value().gained.empty());
+    CHECK(other->tend(other.node()).value().gained.empty());
   }
   CHECK(node.outcome(first_turn("a")) == "committed");
-  CHECK(other->tend(other.node()).value().empty());
+  CHECK(other->tend(other.node()).value().gained.empty());
 }
 
 LAW("a zombie that is buried while its commit waits writes nothing") {
@@ -336,7 +337,7 @@ LAW("a zombie that asks for its epoch while it is being buried does not get one"
   // The burial has fenced the writers, and waits in its middle.
   other.run("begin; select 1 from shards for update");
   zombie.die();
-  auto taken = std::async(std::launch::async, [&] { return heir->tend(heir.node()).value().size(); });
+  auto taken = std::async(std::launch::async, [&] { return heir->tend(heir.node()).value().gained.size(); });
   REQUIRE(eventually([&] { return waits_for_lock(eyes, "update shards"); }));
   auto outcome = std::async(std::launch::async, [&] { return zombie.outcome(turn_of("a", 3)); });
   REQUIRE(eventually([&] { return waits_for_lock(eyes, "insert into writers"); }));

@@ -23,8 +23,8 @@ const char* const fill = R"(
   insert into inbox (shard, instance, kind, execution, source, sent_at, visible_at, name, data)
     select n % 256, 'old-' || n, 'timer_due', 1, n, 0, 4000000000000 + n, '', ''
     from generate_series(1, 20000) n;
-  insert into nodes (name, state, started_at, last_seen_at, orchestrations, activities)
-    select 'dead', 'dead', 0, 0, '{}', '{}' from generate_series(1, 5000);
+  insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities)
+    select 'dead', 'dead', 0, 0, true, '{}', '{}' from generate_series(1, 5000);
   insert into activities (instance, execution, event_id, shard, owner, shared, finished, attempts, attempt,
       retry_of, visible_at, name, input)
     select 'old-' || n, 1, 1, n % 256, 4711, n % 2 = 0, false, 0, 1, 0, 0, 'greet', ''
@@ -72,7 +72,7 @@ private:
     const auto ids = node_.commit(first).value().turns.at(0).message_ids;
     node_->post(event_for(id, "go")).value();
     node_->start(start_of(id + "-other")).value();
-    const mail_page mail = node_->fetch_mail(node_.node(), position_, at(1000 + made_), 100).value();
+    const mail_page mail = node_->fetch_mail(node_.node(), position_, at(1000 + made_), 100, {}).value();
     position_ = mail.position;
     node_->fetch_due(node_.node(), at(1000 + made_), at(1001 + made_), 100).value();
     node_->claim_activities(node_.node(), claim_at(0)).value();

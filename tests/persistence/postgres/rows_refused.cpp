@@ -30,7 +30,7 @@ struct reader {
   std::string next(timestamp until = end_of_time, std::size_t limit = 100) {
     std::string text;
     for (bool more = true; more;) {
-      const mail_page page = node->fetch_mail(node.node(), position, until, limit).value();
+      const mail_page page = node->fetch_mail(node.node(), position, until, limit, {}).value();
       position = page.position;
       more = page.more;
       if (!page.messages.empty()) text += (text.empty() ? "" : " ") + outline(page.messages);
@@ -137,7 +137,7 @@ LAW("a message that becomes visible between two pages comes once, with the step 
   slow_sender slow(node, "slow");
   for (const auto* name : {"one", "two", "three"}) REQUIRE(node->post(event_for("a", name)).has_value());
   reader mail{node};
-  const mail_page first = node->fetch_mail(node.node(), "", end_of_time, 2).value();
+  const mail_page first = node->fetch_mail(node.node(), "", end_of_time, 2, {}).value();
   CHECK(outline(first.messages) == "one two");
   CHECK(first.more);
   slow.commit();

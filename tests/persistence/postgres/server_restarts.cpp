@@ -52,13 +52,13 @@ LAW("while the server stands still nothing is done, and all goes on when it is b
       CHECK(node.outcome(turn_of("a", 3)) == "not_done");
       CHECK(fate_of(node->status("a")) == "not_done");
       CHECK(fate_of(node->load("a")) == "not_done");
-      CHECK(fate_of(node->fetch_mail(node.node(), "", end_of_time, 10)) == "not_done");
+      CHECK(fate_of(node->fetch_mail(node.node(), "", end_of_time, 10, {})) == "not_done");
       CHECK(fate_of(node->claim_activities(node.node(), claim_at(0))) == "not_done");
       CHECK(fate_of(node->tend(node.node())) == "not_done");
       CHECK(fate_of(node->post(event_for("a", "go"))) == "not_done");
       CHECK(fate_of(node->start(start_of("b"))) == "not_done");
       CHECK(fate_of(node->join({"late", {}, {}, true})) == "not_done");
-      CHECK(node->has_company(node.node()));
+      CHECK(node->tend_within(node.node()).has_value());
     }
     const auto said = node->post(event_for("a", "go")).error().message;
     CHECK(has(said, "post: postgresql://duroxide@"));
@@ -69,8 +69,8 @@ LAW("while the server stands still nothing is done, and all goes on when it is b
   CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
   CHECK(node->start(start_of("b")).value());
   CHECK(outline(node->claim_activities(node.node(), claim_at(0)).value()) == "a2");
-  CHECK(node->tend(node.node()).value().empty());
-  CHECK(other->tend(other.node()).value().empty());
+  CHECK(node->tend(node.node()).value().gained.empty());
+  CHECK(other->tend(other.node()).value().gained.empty());
   CHECK(node.beside().number("select commit_seq from writers where node = " + std::to_string(node.node())) ==
         2);
 }
@@ -166,5 +166,5 @@ LAW("a server that comes back as a standby takes nothing until it is promoted") 
   REQUIRE(node.beside().run("select pg_promote()") == "t");
   CHECK(eventually([&] { return node.outcome(turn_of("a", 3)) == "committed"; }));
   CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
-  CHECK(node->tend(node.node()).value().empty());
+  CHECK(node->tend(node.node()).value().gained.empty());
 }

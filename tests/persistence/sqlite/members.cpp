@@ -29,15 +29,15 @@ LAW("a process that stands still is a member until it is killed") {
   const auto in = sqlite_provider::open(folder.file("test.db"));
   const node_membership second = in->join({"second", {}, {}}).value();
   CHECK(second.shards.empty());
-  CHECK(in->has_company(second.node));
-  CHECK(in->tend(second.node).value().empty());
+  CHECK(in->tend_within(second.node).has_value());
+  CHECK(in->tend(second.node).value().gained.empty());
   CHECK(in->claim_activities(second.node, claim_at(0)).value().empty());
 
   slow.kill();
-  CHECK(in->has_company(second.node));
-  CHECK(in->tend(second.node).value().size() == second.shard_count);
-  CHECK_FALSE(in->has_company(second.node));
-  CHECK(in->fetch_activities(second.node, std::nullopt, 10).value().at(0).attempts == 1);
+  CHECK(in->tend_within(second.node).has_value());
+  CHECK(in->tend(second.node).value().gained.size() == second.shard_count);
+  CHECK_FALSE(in->tend_within(second.node).has_value());
+  CHECK(in->fetch_activities(second.node, all_shards, std::nullopt, 10).value().at(0).attempts == 1);
   CHECK(in->claim_activities(second.node, claim_at(0)).value().at(0).attempts == 1);
 }
 
@@ -52,9 +52,9 @@ LAW("nodes of one provider object leave one by one, and keep each other's locks"
   const auto writer = in->open_writer(second.node, 0).value();
 
   in->leave(first.node).value();
-  CHECK(others->tend(third.node).value().size() == third.shard_count);
+  CHECK(others->tend(third.node).value().gained.size() == third.shard_count);
   CHECK(writer->commit({}).has_value());
-  CHECK(in->tend(second.node).value().empty());
+  CHECK(in->tend(second.node).value().gained.empty());
 }
 
 LAW("a node that is alone asks no store whether it is") {
@@ -64,17 +64,17 @@ LAW("a node that is alone asks no store whether it is") {
         in_memory ? sqlite::store::open_in_memory() : sqlite::store::open(folder.file("test.db"), {});
     sqlite::membership members(in);
     const std::uint64_t node = members.join({"alone", {}, {}}).node;
-    CHECK_FALSE(members.has_company(node));
+    CHECK_FALSE(members.tend_within(node).has_value());
     // Whoever asked would wait forever.
     const auto one = in->reading();
     if (in_memory) {
-      CHECK_FALSE(members.has_company(node));
+      CHECK_FALSE(members.tend_within(node).has_value());
       continue;
     }
     const auto two = in->reading();
     const auto three = in->reading();
     const auto four = in->reading();
-    CHECK_FALSE(members.has_company(node));
+    CHECK_FALSE(members.tend_within(node).has_value());
   }
 }
 

@@ -45,7 +45,7 @@ LAW("a file of schema version 1 keeps all that is in it, and its owner that did 
   CHECK(loaded->inbox.at(0).error->retryable);
   CHECK(in->kv("a", "x").value().at(0).value == "1");
 
-  const auto activities = in->fetch_activities(node.node, std::nullopt, 10).value();
+  const auto activities = in->fetch_activities(node.node, all_shards, std::nullopt, 10).value();
   REQUIRE(outline(activities) == "a2 a3");
   CHECK(activities[0].attempts == 5);
   CHECK(activities[0].attempt == 1);

@@ -41,7 +41,7 @@ LAW("what a neighbour posts ends a wait, and is there when it has ended") {
   std::size_t received = 0;
   std::string position;
   while (received < posts && wakes(*watch)) {
-    const mail_page mail = owner->fetch_mail(node, position, end_of_time, 1000).value();
+    const mail_page mail = owner->fetch_mail(node, position, end_of_time, 1000, {}).value();
     received += mail.messages.size();
     position = mail.position;
   }
@@ -93,7 +93,7 @@ LAW("another process posts, and its post ends a wait") {
   const auto watch = owner->watch(watch_scope::others).value();
   client.go();
   CHECK(wakes(*watch));
-  CHECK(owner->fetch_mail(node, "", end_of_time, 10).value().messages.size() == 1);
+  CHECK(owner->fetch_mail(node, "", end_of_time, 10, {}).value().messages.size() == 1);
   CHECK(client.ended_well());
 }
 
@@ -112,7 +112,7 @@ LAW("a process that is killed gives its store to the next one") {
 
   const auto next = sqlite_provider::open(folder.file("test.db"));
   const std::uint64_t node = next->join({"next", {}, {}}).value().node;
-  const auto activities = next->fetch_activities(node, std::nullopt, 10).value();
+  const auto activities = next->fetch_activities(node, all_shards, std::nullopt, 10).value();
   REQUIRE(activities.size() == 1);
   CHECK(activities[0].attempts == 1);
 }
