@@ -36,6 +36,12 @@ activity_identity identity_of(const stored_activity& activity) {
   return identity;
 }
 
+// ":", and a line for each.
+std::string as_list(const std::string& lines) {
+  std::size_t end = lines.find_last_not_of('\n');
+  return end == std::string::npos ? std::string() : ":\n" + lines.substr(0, end + 1);
+}
+
 }  // namespace
 
 activity_pool::activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads)
@@ -162,7 +168,8 @@ void activity_pool::submit(stored_activity activity, bool tracked) {
                           {error_category::poison, error_kind::attempts_exhausted,
                            "activity '" + activity.name + "' was in the hands of " +
                                std::to_string(activity.attempts) +
-                               " processes that died; it is not run again (runtime_options::max_attempts)",
+                               " processes that died; it is not run again (runtime_options::max_attempts)" +
+                               as_list(activity.failures),
                            activity.name, false},
                           tracked);
   }

@@ -55,6 +55,7 @@ duration courier::until_next_look() const {
   duration rest =
       std::max<duration>(horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now(), duration(1));
   auto tending = peers_->store->tend_within(peers_->membership.node);
+  *peers_->has_company = tending.has_value();
   return tending ? std::min(rest, *tending) : rest;
 }
 
@@ -69,7 +70,7 @@ void courier::look_after_others() {
   const std::uint64_t node = peers_->membership.node;
   auto due = peers_->store->tend_within(node);
   if (!due || (peers_->owned->any() && *due > duration(0))) return;
-  auto brought = peers_->store->tend(node);
+  auto brought = peers_->store->tend(node, peers_->load());
   if (!brought) {
     if (brought.error().fate == store_fate::fenced)
       caf::anon_send(peers_->node, lost_ownership{node, brought.error().message});
@@ -126,6 +127,7 @@ void courier::bring_mail(const std::vector<std::uint32_t>& gained) {
     more = mail.more;
     if (stop_.stop_requested()) return;
     position_ = std::move(mail.position);
+    for (const rehomed_instance& each : mail.rehomed) peers_->moved->settle(each.instance, each.shard);
     deliver_all(std::move(mail.messages));
   }
 }
@@ -163,7 +165,7 @@ void courier::take_up_activities(const std::vector<std::uint32_t>& shards) {
 void courier::deliver_all(std::vector<message> messages) {
   std::unordered_map<std::size_t, deliver_many> by_dispatcher;
   for (auto& each : messages) {
-    std::size_t shard = shard_of(each.instance, peers_->membership.shard_count);
+    std::size_t shard = peers_->home_of(each.instance);
     by_dispatcher[shard].contents.push_back(std::move(each));
   }
   for (auto& [shard, batch] : by_dispatcher) caf::anon_send(peers_->dispatchers[shard], std::move(batch));

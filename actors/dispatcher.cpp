@@ -2,7 +2,6 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
-#include "actors/ensure.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
 #include "actors/start_if_deleted.hpp"
@@ -60,6 +59,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](wake_atom) { wake(); },
       [this](stop_atom) { return drain(); },
       [this](give_up_shard& m) { give_up(std::move(m)); },
+      [this](rehomed& m) { on_rehomed(m); },
   };
 }
 
@@ -74,8 +74,8 @@ void dispatcher::on_exit() {
 // -- routing ------------------------------------------------------------------
 
 void dispatcher::route(message content) {
-  ensure(shard_of(content.instance, peers_->membership.shard_count) == shard_,
-         "a message goes to the dispatcher of its instance's shard");
+  // It may have been moved, or be known to be moved, only since the message was sent.
+  if (peers_->home_of(content.instance) != shard_) return peers_->send_message(*this, std::move(content));
   if (!is_ours()) return pass_on(std::move(content));
   if (is_for_later(content, wall_clock_now())) {
     timers_.add(std::move(content));
@@ -145,6 +145,10 @@ void dispatcher::on_leaving(const leaving& m) {
     park(at, m.detail);
   else
     forget(at);
+  if (m.reason == leave_reason::not_registered) find_home(m.instance, m.needs);
+  if (m.reason == leave_reason::moved) return hand_over_waiters(m.instance);
+  if (m.reason == leave_reason::ended || m.reason == leave_reason::not_found)
+    peers_->moved->forget(m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
   if (m.reason != leave_reason::passivated)
     for (std::uint64_t waiter : waiters_.waiting_for(m.instance))
@@ -181,6 +185,35 @@ void dispatcher::park(residents::iterator at, std::string failure) {
                                             options.unregistered_backoff_limit, attempt - 1);
   retries_.emplace(clock::now() + wait, at->first);
   arm();
+}
+
+// Another node may be able to run it. Until there is one it is tried here again and again.
+void dispatcher::find_home(const std::string& instance, const instance_needs& needs) {
+  if (!peers_->owned->is_partial()) return;
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  send(peers_->loader, ask_store{[self, instance, needs, node = peers_->membership.node](provider& store) {
+         auto found = store.rehome(node, instance, needs);
+         if (!found || !*found) return;
+         if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, rehomed{instance, **found});
+       }});
+}
+
+// If an actor tries it just now, that finds out by itself.
+void dispatcher::on_rehomed(const rehomed& m) {
+  log_info("duroxide: instance '{}' goes to a node that can run it", m.instance);
+  peers_->moved->settle(m.instance, m.shard);
+  auto at = residents_.find(m.instance);
+  if (at == residents_.end() || at->second.actor) return;
+  std::vector<message> held = std::exchange(at->second.held, {});
+  residents_.erase(at);
+  for (message& each : held) pass_on(std::move(each));
+  hand_over_waiters(m.instance);
+}
+
+void dispatcher::hand_over_waiters(const std::string& instance) {
+  waiters_.hand_over(instance, clock::now(), [this](wait_request what, reply<instance_status> answer) {
+    peers_->door->wait(std::move(what), std::move(answer));
+  });
 }
 
 void dispatcher::retry(clock::time_point current) {
@@ -234,7 +267,13 @@ void dispatcher::on_status_known(status_known& m) {
     return waiters_.fail_one(
         m.waiter, {error_category::infrastructure, m.status.error().kind, m.status.error().message, {}});
   if (m.has_key) return waiters_.answer_one(m.waiter, *m.status);
-  if (m.status->status != runtime_status::not_found) return waiters_.notify_one(m.waiter, *m.status);
+  if (m.status->status != runtime_status::not_found) {
+    waiters_.notify_one(m.waiter, *m.status);
+    // It may be on another shard, and only its being loaded tells.
+    bool runs = !is_terminal(m.status->status);
+    if (runs && is_ours() && !residents_.contains(m.instance)) spawn_loading(m.instance, std::nullopt);
+    return;
+  }
   if (residents_.contains(m.instance)) return;  // it is being created
   waiters_.fail_one(m.waiter, {error_category::application,
                                error_kind::instance_not_found,
@@ -336,7 +375,7 @@ void dispatcher::finish_giving_up() {
   use_order_.clear();
   retries_.clear();
   timers_.clear();
-  waiters_.hand_over(clock::now(), [this](wait_request what, reply<instance_status> answer) {
+  waiters_.hand_over_all(clock::now(), [this](wait_request what, reply<instance_status> answer) {
     peers_->door->wait(std::move(what), std::move(answer));
   });
   auto request = std::exchange(giving_up_, std::nullopt);

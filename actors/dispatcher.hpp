@@ -63,6 +63,9 @@ private:
   void on_leaving(const leaving& m);
   void on_down(const caf::actor_addr& actor, const std::string& reason);
   void park(residents::iterator at, std::string failure);
+  void find_home(const std::string& instance, const instance_needs& needs);
+  void on_rehomed(const rehomed& m);
+  void hand_over_waiters(const std::string& instance);
   void retry(clock::time_point now);
   void try_again(residents::iterator at);
   void forget(residents::iterator at);

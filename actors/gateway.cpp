@@ -75,11 +75,11 @@ void gateway::start(start_request what, reply<start_result> done) {
     return done(*std::move(refused));
   const start_options& options = what.options;
   bool ours = all->owns(what.instance);
+  if (ours && !all->handlers->find_orchestration(what.orchestration, options.version))
+    return start_elsewhere(*all, std::move(what), std::move(done));
   if (ours && options.delay == duration::zero() && options.if_exists != existing_instance::replace_terminal) {
     const caf::actor& to = all->dispatcher_of(what.instance);
     caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
-  } else if (ours && !all->handlers->find_orchestration(what.orchestration, options.version)) {
-    done(not_registered(*all->handlers, what.orchestration, options.version));
   } else if (options.if_exists != existing_instance::replace_terminal) {
     // By way of the store, which then has mail for its owner.
     caf::anon_send(all->journal(), commit_start{stored_start(what), always_answered(std::move(done))});
@@ -87,6 +87,19 @@ void gateway::start(start_request what, reply<start_result> done) {
     caf::anon_send(all->loader, ask_store{[what = std::move(what), done = always_answered(std::move(done))](
                                               provider& store) { done(start_in(store, what)); }});
   }
+}
+
+// Another node may be able to run it, and will get it from this one.
+void gateway::start_elsewhere(const struct peers& all, start_request what, reply<start_result> done) {
+  auto refusal = not_registered(*all.handlers, what.orchestration, what.options.version);
+  if (!all.owned->is_partial()) return done(std::move(refusal));
+  instance_needs needs{what.orchestration, what.options.version};
+  caf::anon_send(all.loader, ask_store{[what = std::move(what), refusal = std::move(refusal),
+                                        needs = std::move(needs), node = all.membership.node,
+                                        done = always_answered(std::move(done))](provider& store) {
+                   auto runs = store.is_runnable_elsewhere(node, needs);
+                   runs&&* runs ? done(start_in(store, what)) : done(refusal);
+                 }});
 }
 
 void gateway::post(message what, reply<std::monostate> done) {

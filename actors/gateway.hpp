@@ -33,6 +33,7 @@ private:
   };
 
   open_door current() const;
+  void start_elsewhere(const struct peers& all, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);
 
   mutable std::mutex mutex_;

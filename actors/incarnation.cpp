@@ -6,6 +6,7 @@
 #include "actors/journal.hpp"
 #include "actors/loader.hpp"
 #include "actors/log.hpp"
+#include "actors/quarantine.hpp"
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -61,9 +62,10 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   all->counters = around.counters;
   bool runs_orchestrations =
       options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
-  all->membership =
-      store->join({name, handlers->orchestration_names(), offered_activities(*handlers), runs_orchestrations})
-          .value();
+  all->membership = store
+                        ->join({name, handlers->offered_orchestrations(), offered_activities(*handlers),
+                                runs_orchestrations})
+                        .value();
   std::uint32_t shard_count = all->membership.shard_count;
   all->owned = std::make_shared<owned_shards>(shard_count, all->membership.shards);
   membership_guard joined(*store, all->membership.node);
@@ -98,6 +100,15 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
         system.spawn<journal, caf::detached>(std::move(*each), std::move(next), options.commit_batch_limit));
   }
   all->loader = system.spawn<loader, caf::detached>(store);
+  all->quarantine = system.spawn<quarantine>();
+  all->load = [counters = around.counters, in_use = around.in_use] {
+    node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
+    if (auto threads = in_use->get()) {
+      now.queued_activities = threads->queue().waiting();
+      now.running_activities = threads->queue().running();
+    }
+    return now;
+  };
   all->pool = system.spawn<activity_pool>(workers_);
   *pool = all->pool.address();
   for (std::uint32_t shard = 0; shard < shard_count; ++shard) {
@@ -157,7 +168,7 @@ void incarnation::end_actors() {
   caf::scoped_actor self(system_);
   std::vector<caf::actor> all = peers_->dispatchers;
   all.insert(all.end(), peers_->journals.begin(), peers_->journals.end());
-  all.insert(all.end(), {peers_->pool, peers_->loader});
+  all.insert(all.end(), {peers_->pool, peers_->loader, peers_->quarantine});
   peers_.reset();
   for (const auto& each : all) self->send_exit(each, caf::exit_reason::kill);
   self->wait_for(all);

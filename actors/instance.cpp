@@ -5,6 +5,7 @@
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
+#include "actors/quarantine.hpp"
 #include "actors/start_if_deleted.hpp"
 #include "actors/turn_writer.hpp"
 
@@ -61,6 +62,8 @@ caf::behavior instance::make_behavior() {
         starters_.push_back(std::move(again));
       },
       [this](found_deleted& m) { make_room(std::move(m)); },
+      [this](entered_atom) { send(peers_->journal(), begin_trial{id_}); },
+      [this](trial_begun_atom) { go_on_trial(); },
       [this](passivate_atom) {
         if (nothing_to_do()) leave(leave_reason::passivated);
       },
@@ -117,6 +120,7 @@ void instance::commit(turn made) {
   for (std::uint64_t id : made.discarded)
     if (id != 0) stale_.push_back(id);
   if (made.events.empty() && made.consumed.empty()) {  // nothing but stale messages: nothing to record
+    end_trial_without_turn();
     in_turn_.clear();
     discard_stale();
     return leave_if_drained();
@@ -146,7 +150,12 @@ void instance::commit(turn made) {
                                         origin.at,
                                         creation_->what.options.labels,
                                         {}};
-  for (stored_activity& activity : committed->activities) activity.shared = !peers_->runs_here(activity);
+  std::size_t room = committed->activities.empty() ? 0 : peers_->room_for_activities();
+  for (stored_activity& activity : committed->activities) {
+    activity.shared = room == 0 || !peers_->runs_here(activity);
+    room -= activity.shared ? 0 : 1;
+  }
+  committed->ends_trial = std::exchange(on_trial_, false);
   version_of_turn_ = status_.version;
   if (status_.status == runtime_status::pending && !committed->update.version)
     committed->update.version = status_.version;
@@ -169,6 +178,7 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::broken, "the store cannot take its turn: " + receipt.why);
   }
   stored_ = true;
+  leave_quarantine();
   in_turn_.clear();
   discard_stale();
   for (std::size_t i = 0; i < starters_.size(); ++i)
@@ -357,10 +367,12 @@ void instance::leave_unregistered() {
 
 void instance::leave(leave_reason reason, std::string detail) {
   leaving_ = true;
+  end_trial_without_turn();
   // What came before the first turn comes again from the store, with the start.
   if (awaits_start_) std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
   execution_.reset();
-  send(dispatcher_, leaving{id_, reason, std::move(detail)});
+  send(dispatcher_,
+       leaving{id_, reason, std::move(detail), {status_.orchestration, status_.version, history_format_}});
   bounce();
 }
 

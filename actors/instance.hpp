@@ -46,6 +46,12 @@ private:
   result<std::vector<history_event>, std::string> unpack(const std::vector<history_row>& rows) const;
   void commit_doom(const loaded_instance& stored);
 
+  // -- on trial (trial.cpp) ----------------------------------------------------
+  void stand_trial(loaded_instance stored);
+  void go_on_trial();
+  void end_trial_without_turn();
+  void leave_quarantine();
+
   // -- turns ------------------------------------------------------------------
   void receive(message arrived);
   void request_turn();
@@ -84,6 +90,7 @@ private:
   bool stored_ = false;
 
   instance_status status_;
+  int history_format_ = limits::history_format;
   std::optional<parent_link> parent_;
   std::unique_ptr<execution> execution_;
   std::vector<message> arrived_;
@@ -98,6 +105,11 @@ private:
   std::vector<message> unconsumed_;
   std::vector<std::uint64_t> stale_;  // ids of messages that it found stale
   std::vector<duroxide::detail::trace_record> traces_;
+
+  // A process died that may have run this instance: it is run only once that is recorded.
+  std::optional<loaded_instance> awaiting_trial_;
+  bool on_trial_ = false;
+  bool in_quarantine_ = false;
 
   bool first_turn_due_ = false;
   bool awaits_start_ = false;  // its first turn is for later; what arrives before is for then

@@ -48,7 +48,14 @@ void instance::take_up(instance_loaded answer) {
 }
 
 void instance::take_up(loaded_instance stored) {
+  if (stored.shard != peers_->home_of(id_) || !peers_->owned->contains(stored.shard)) {
+    peers_->moved->settle(id_, stored.shard);
+    return leave(leave_reason::moved);
+  }
+  if (!on_trial_ && !doom_ && !is_terminal(stored.status.status) && peers_->owned->is_suspect(stored.shard))
+    return stand_trial(std::move(stored));
   status_ = stored.status;
+  history_format_ = stored.history_format;
   parent_ = stored.parent;
   awaits_start_ = stored.history.empty() && std::ranges::any_of(stored.inbox, [](const message& m) {
                     return m.kind == message_kind::start && m.visible_at > wall_clock_now();
@@ -63,6 +70,10 @@ void instance::take_up(loaded_instance stored) {
     return leave(leave_reason::ended);
   }
   if (doom_) return commit_doom(stored);
+  if (history_format_ > limits::history_format)
+    return leave(leave_reason::not_registered, "its history has format " + std::to_string(history_format_) +
+                                                   ", and this build reads up to " +
+                                                   std::to_string(limits::history_format));
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
   status_.version = handler->version;
@@ -75,6 +86,7 @@ void instance::take_up(loaded_instance stored) {
   else
     execution_->replay(*std::move(history));
   submit_unfinished(std::move(stored.activities));
+  if (arrived_.empty()) end_trial_without_turn();
   if (!arrived_.empty()) request_turn();
   leave_if_drained();
 }

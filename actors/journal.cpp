@@ -52,6 +52,14 @@ caf::behavior journal::make_behavior() {
         posts_.push_back(std::move(request));
         request_flush();
       },
+      [this](begin_trial& request) {
+        trials_.emplace_back(std::move(request.instance), caf::actor_cast<caf::actor>(current_sender()));
+        request_flush();
+      },
+      [this](end_trial& request) {
+        ended_trials_.push_back(std::move(request.instance));
+        request_flush();
+      },
       [this](commit_discards& request) {
         discards_.insert(discards_.end(), request.message_ids.begin(), request.message_ids.end());
         request_flush();
@@ -91,6 +99,7 @@ void journal::on_exit() {
   posts_.clear();
   outcomes_.clear();
   progress_.clear();
+  trials_.clear();
   stopped_.reset();
 }
 
@@ -103,7 +112,7 @@ void journal::request_flush() {
 
 bool journal::all_written() const {
   return turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() && outcomes_.empty() &&
-         progress_.empty();
+         progress_.empty() && trials_.empty() && ended_trials_.empty();
 }
 
 commit_batch journal::next_batch() const {
@@ -117,6 +126,8 @@ commit_batch journal::next_batch() const {
   batch.discarded = discards_;
   batch.outcomes = outcomes_;
   for (const auto& [key, progress] : progress_) batch.progress.push_back(progress);
+  for (const auto& [instance, from] : trials_) batch.trials.push_back(instance);
+  batch.ended_trials = ended_trials_;
   return batch;
 }
 
@@ -159,6 +170,8 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
   discards_.clear();
   outcomes_.clear();  // one that was not accepted is somebody else's by now
   progress_.clear();
+  ended_trials_.clear();
+  for (const auto& [instance, from] : std::exchange(trials_, {})) send(from, trial_begun_atom::value);
   for (auto& each : receipt.turns) {
     send(turns_.front().from, turn_written{std::move(each)});
     turns_.pop_front();

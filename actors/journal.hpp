@@ -57,6 +57,8 @@ private:
   peers_ptr peers_;
   std::deque<pending_turn> turns_;
   std::deque<commit_start> starts_;
+  std::vector<std::pair<std::string, caf::actor>> trials_;  // that begin
+  std::vector<std::string> ended_trials_;
   std::deque<commit_post> posts_;
   std::vector<std::uint64_t> discards_;
   std::vector<claimed_outcome> outcomes_;

@@ -75,12 +75,20 @@ enum class leave_reason : std::uint8_t {
   already_exists,  // it was to be created here, and exists
   not_registered,  // this process has no handler for it
   broken,          // it cannot be run now: `detail` says why
+  moved,           // it is on another shard
 };
 
 struct leaving {
   std::string instance;
   leave_reason reason = leave_reason::passivated;
   std::string detail;
+  instance_needs needs{};  // not_registered
+};
+
+// To a dispatcher, from the loader: where an instance went that this node cannot run.
+struct rehomed {
+  std::string instance;
+  std::uint32_t shard = 0;
 };
 
 // -- to an instance -----------------------------------------------------------
@@ -134,6 +142,15 @@ struct commit_progress {
 struct turn_written {
   turn_receipt receipt;
 };
+
+// The instance that sends it is told `trial_begun_atom` when that is durable.
+struct begin_trial {
+  std::string instance;
+};
+struct end_trial {
+  std::string instance;
+};
+using trial_begun_atom = caf::atom_constant<caf::atom("trialbegun")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 
@@ -242,6 +259,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turns)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::rehomed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::begin_trial)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_trial)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::shards_given_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)

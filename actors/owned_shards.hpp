@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,11 +15,16 @@ namespace duroxide::internal {
 // Any thread may ask. Only the courier, and whoever made it, take shards and give them up.
 class owned_shards {
 public:
-  owned_shards(std::uint32_t count, const std::vector<owned_shard>& owned) : tenures_(count) { take(owned); }
+  owned_shards(std::uint32_t count, const std::vector<owned_shard>& owned)
+      : tenures_(count), suspect_until_(count) {
+    take(owned);
+  }
 
   void take(const std::vector<owned_shard>& shards) {
-    for (const auto& [shard, tenure] : shards)
-      if (tenures_[shard].exchange(tenure) == 0) ++count_;
+    for (const owned_shard& each : shards) {
+      suspect_until_[each.shard] = each.after_crash ? clock::now() + suspicion : clock::time_point();
+      if (tenures_[each.shard].exchange(each.tenure) == 0) ++count_;
+    }
   }
   void give_up(const std::vector<std::uint32_t>& shards) {
     for (std::uint32_t shard : shards)
@@ -28,7 +34,12 @@ public:
   bool contains(std::uint32_t shard) const { return tenure(shard) != 0; }
   // 0: it is not ours.
   std::uint64_t tenure(std::uint32_t shard) const { return tenures_[shard]; }
+  // Whether its last owner died a short while ago, perhaps of one of its instances. What made it run that one
+  // is there to be done again at once.
+  bool is_suspect(std::uint32_t shard) const { return clock::now() < suspect_until_[shard].load(); }
   std::size_t count() const { return count_; }
+  // Whether there are shards of others.
+  bool is_partial() const { return count_ < tenures_.size(); }
   bool any() const { return count_ > 0; }
   std::vector<std::uint32_t> all() const { return last(tenures_.size()); }
   // The last `most` of them.
@@ -40,7 +51,11 @@ public:
   }
 
 private:
+  using clock = std::chrono::steady_clock;
+  static constexpr std::chrono::minutes suspicion{1};
+
   std::vector<std::atomic<std::uint64_t>> tenures_;
+  std::vector<std::atomic<clock::time_point>> suspect_until_;
   std::atomic<std::size_t> count_ = 0;
 };
 

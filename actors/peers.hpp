@@ -5,6 +5,7 @@
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/homes.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/owned_shards.hpp"
@@ -12,6 +13,9 @@
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <atomic>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -24,25 +28,34 @@ struct peers {
   runtime_options options;
   node_membership membership;
   std::shared_ptr<owned_shards> owned;
+  std::shared_ptr<homes> moved = std::make_shared<homes>();
+  // Whether other nodes might take activities that this one has no time for.
+  std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
+  std::function<node_load()> load;
   std::shared_ptr<metrics> counters;
 
   std::shared_ptr<client_port> door;  // for activities
   caf::actor node;
   std::vector<caf::actor> journals;  // by lane; what has to be written goes to the first one
   caf::actor loader;
+  caf::actor quarantine;
   caf::actor pool;
   std::vector<caf::actor> dispatchers;  // by shard
 
+  // The instance's shard.
+  std::uint32_t home_of(const std::string& instance) const {
+    if (auto elsewhere = moved->find(instance)) return *elsewhere;
+    return shard_of(instance, membership.shard_count);
+  }
+
   const caf::actor& dispatcher_of(const std::string& instance) const {
-    return dispatchers[shard_of(instance, membership.shard_count)];
+    return dispatchers[home_of(instance)];
   }
 
   const caf::actor& journal() const { return journals.front(); }
 
   // Under which tenure this node owns the instance's shard; 0: it does not.
-  std::uint64_t tenure_of(const std::string& instance) const {
-    return owned->tenure(shard_of(instance, membership.shard_count));
-  }
+  std::uint64_t tenure_of(const std::string& instance) const { return owned->tenure(home_of(instance)); }
   bool owns(const std::string& instance) const { return tenure_of(instance) != 0; }
 
   // Whether this node runs the activity by itself. Others are shared: those on a session, because the session
@@ -51,6 +64,16 @@ struct peers {
     if (activity.name.starts_with(duroxide::detail::reserved_name_prefix)) return true;
     return !activity.session && options.worker_concurrency > 0 &&
            options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
+  }
+
+  // How many more activities this node should take on by itself: as many as its workers are busy with for a
+  // while, if there are other nodes.
+  std::size_t room_for_activities() const {
+    constexpr std::size_t queued_for_each = 64;
+    if (!*has_company) return std::numeric_limits<std::size_t>::max();
+    std::size_t most = queued_for_each * options.worker_concurrency;
+    std::size_t queued = load().queued_activities;
+    return queued < most ? most - queued : 0;
   }
 
   template <class Actor> void send_message(Actor& from, message content) const {

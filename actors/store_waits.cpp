@@ -1,7 +1,8 @@
 #include "actors/store_waits.hpp"
 
 #include <algorithm>
-#include <set>
+#include <utility>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -10,6 +11,9 @@ namespace {
 // Nobody can lose a wake-up while the watch works; this bounds the harm where it does not (network file
 // systems).
 constexpr duration safety_net = std::chrono::seconds(5);
+
+// For each millisecond of looking, so many of rest.
+constexpr int rest_of_time = 3;
 
 error_details stopped() {
   return {error_category::infrastructure,
@@ -42,6 +46,7 @@ void store_waits::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
+    stopped_.notify_all();
     if (watch_) watch_->interrupt();
   }
   if (!thread_.joinable()) return;
@@ -50,11 +55,15 @@ void store_waits::stop() {
 
 void store_waits::serve() {
   while (true) {
+    auto began = std::chrono::steady_clock::now();
     look();
     answer();
     std::optional<duration> at_most = until_next_deadline();
     {
-      std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
+      // A store in which much happens is not looked at all the time.
+      stopped_.wait_for(lock, rest_of_time * (std::chrono::steady_clock::now() - began),
+                        [this] { return stopping_; });
       if (stopping_) break;
     }
     watch_->wait(at_most);
@@ -83,36 +92,29 @@ std::optional<duration> store_waits::until_next_deadline() {
   return std::clamp<duration>(left, duration(0), safety_net);
 }
 
+// One question for all that wait, and one more for each that need not wait any longer.
 void store_waits::look() {
-  std::set<std::string> instances;
+  std::vector<std::uint64_t> numbers;
+  std::vector<awaited_instance> waits;
   {
     std::lock_guard lock(mutex_);
-    instances = waiters_.instances();
+    for (auto& [number, what] : waiters_.all()) {
+      numbers.push_back(number);
+      waits.push_back(std::move(what));
+    }
   }
-  for (const std::string& instance : instances) {
-    auto status = store_->status(instance);
-    if (!status) continue;  // looked at again with the next change, or at the latest by the safety net
-    std::lock_guard lock(mutex_);
-    waiters_.notify(instance, *status);
+  stored<std::vector<std::size_t>> found = std::vector<std::size_t>();
+  if (!waits.empty()) found = store_->come_true(waits);
+  if (found) {  // else it is looked at again with the next change, or at the latest by the safety net
+    for (std::size_t at : *found) {
+      auto status = store_->status(waits[at].instance);
+      if (!status) continue;
+      std::lock_guard lock(mutex_);
+      waiters_.answer_one(numbers[at], *status);
+    }
   }
-  look_at_keys();
   std::lock_guard lock(mutex_);
   waiters_.expire(std::chrono::steady_clock::now());
-}
-
-void store_waits::look_at_keys() {
-  std::vector<std::pair<std::string, std::string>> keys;
-  {
-    std::lock_guard lock(mutex_);
-    keys = waiters_.awaited_keys();
-  }
-  for (const auto& [instance, key] : keys) {
-    auto status = store_->status(instance);
-    auto found = store_->kv(instance, key);
-    if (!status || !found || found->empty()) continue;
-    std::lock_guard lock(mutex_);
-    waiters_.notify(instance, *status, {{key, found->front().value, found->front().updated_at}});
-  }
 }
 
 }  // namespace duroxide::internal

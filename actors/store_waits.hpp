@@ -4,6 +4,7 @@
 #include "duroxide/provider.hpp"
 #include "actors/waiter_list.hpp"
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -29,7 +30,6 @@ public:
 private:
   void serve();
   void look();
-  void look_at_keys();
   std::optional<duration> until_next_deadline();
   void answer();
 
@@ -40,6 +40,7 @@ private:
   std::vector<std::function<void()>> answers_;
   std::unique_ptr<change_watch> watch_;
   bool stopping_ = false;
+  std::condition_variable stopped_;
   std::thread thread_;
 };
 

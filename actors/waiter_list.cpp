@@ -65,13 +65,18 @@ void waiter_list::fail_all(const error_details& why) {
   while (!waiters_.empty()) remove(waiters_.begin())(why);
 }
 
-void waiter_list::hand_over(time now, const std::function<void(wait_request, reply<instance_status>)>& next) {
-  while (!waiters_.empty()) {
-    auto at = waiters_.begin();
-    wait_request what = at->second.what;
-    what.timeout = std::max(duration(0), std::chrono::ceil<duration>(at->second.deadline->first - now));
-    next(std::move(what), remove(at));
-  }
+void waiter_list::hand_over(waiters::iterator at, time now, const successor& next) {
+  wait_request what = at->second.what;
+  what.timeout = std::max(duration(0), std::chrono::ceil<duration>(at->second.deadline->first - now));
+  next(std::move(what), remove(at));
+}
+
+void waiter_list::hand_over(const std::string& instance, time now, const successor& next) {
+  for (std::uint64_t number : waiting_for(instance)) hand_over(waiters_.find(number), now, next);
+}
+
+void waiter_list::hand_over_all(time now, const successor& next) {
+  while (!waiters_.empty()) hand_over(waiters_.begin(), now, next);
 }
 
 void waiter_list::expire(time now) {
@@ -87,17 +92,13 @@ void waiter_list::expire(time now) {
   }
 }
 
-std::set<std::string> waiter_list::instances() const {
-  std::set<std::string> awaited;
-  for (const auto& [instance, number] : by_instance_) awaited.insert(instance);
-  return awaited;
-}
-
-std::vector<std::pair<std::string, std::string>> waiter_list::awaited_keys() const {
-  std::vector<std::pair<std::string, std::string>> keys;
+std::vector<std::pair<std::uint64_t, awaited_instance>> waiter_list::all() const {
+  std::vector<std::pair<std::uint64_t, awaited_instance>> found;
+  found.reserve(waiters_.size());
   for (const auto& [number, each] : waiters_)
-    if (each.what.kv_key) keys.emplace_back(each.what.instance, *each.what.kv_key);
-  return keys;
+    found.emplace_back(number,
+                       awaited_instance{each.what.instance, each.what.after_custom_status, each.what.kv_key});
+  return found;
 }
 
 std::optional<waiter_list::time> waiter_list::next_deadline() const {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "duroxide/client_port.hpp"
+#include "duroxide/provider.hpp"
 
 #include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,14 +29,15 @@ public:
   void answer_one(std::uint64_t waiter, const instance_status& status);
   void fail_one(std::uint64_t waiter, error_details why);
   void fail_all(const error_details& why);
-  // Hands every waiter, with the time that it has left, to `next`.
-  void hand_over(time now, const std::function<void(wait_request, reply<instance_status>)>& next);
+  // Hand waiters, with the time that they have left, to `next`: those of an instance, or all.
+  using successor = std::function<void(wait_request, reply<instance_status>)>;
+  void hand_over(const std::string& instance, time now, const successor& next);
+  void hand_over_all(time now, const successor& next);
+  // What each waits for, by its number.
+  std::vector<std::pair<std::uint64_t, awaited_instance>> all() const;
   // Fails the waiters whose time is up with timed_out.
   void expire(time now);
   std::optional<time> next_deadline() const;
-  std::set<std::string> instances() const;
-  // Instance and key of those that wait for a key.
-  std::vector<std::pair<std::string, std::string>> awaited_keys() const;
   std::vector<std::uint64_t> waiting_for(const std::string& instance) const;
   // REQUIRES: it still waits.
   const wait_request& request_of(std::uint64_t number) const { return waiters_.at(number).what; }
@@ -50,6 +51,7 @@ private:
   using waiters = std::map<std::uint64_t, waiter>;
 
   reply<instance_status> remove(waiters::iterator at);
+  void hand_over(waiters::iterator at, time now, const successor& next);
 
   waiters waiters_;
   std::unordered_multimap<std::string, std::uint64_t> by_instance_;

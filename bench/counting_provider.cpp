@@ -26,7 +26,9 @@ public:
 
   std::string description() const override { return inner_->description(); }
   stored<node_membership> join(const node_offer& offer) override { return counted().join(offer); }
-  stored<tended> tend(std::uint64_t node) override { return counted().tend(node); }
+  stored<tended> tend(std::uint64_t node, const node_load& load) override {
+    return counted().tend(node, load);
+  }
   std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return counted().release_shards(node, shards);
@@ -37,6 +39,16 @@ public:
     auto opened = counted().open_writer(node, lane);
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<counting_writer>(*std::move(opened), counts_));
+  }
+  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+                                              const instance_needs& needs) override {
+    return counted().rehome(node, instance, needs);
+  }
+  stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
+    return counted().is_runnable_elsewhere(node, needs);
+  }
+  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
+    return counted().come_true(waits);
   }
   void hint(std::uint32_t shard) override { inner_->hint(shard); }
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,

@@ -154,7 +154,8 @@ std::vector<node_info> read_nodes(admin_session& db, std::size_t ended) {
   }
   const std::string columns = "select id, name, state, started_at, last_seen_at, " +
                               db.names_as_json("orchestrations") + ", " + db.names_as_json("activities") +
-                              " from nodes where state ";
+                              ", resident_instances, queued_activities, running_activities from nodes "
+                              "where state ";
   std::vector<node_info> found;
   for (const std::string& which : std::initializer_list<std::string>{
            "= 'alive' order by id desc", "<> 'alive' order by id desc limit " + std::to_string(ended)}) {
@@ -167,6 +168,9 @@ std::vector<node_info> read_nodes(admin_session& db, std::size_t ended) {
       it.last_seen_at = row.time();
       it.orchestrations = names_from_json(row.text());
       it.activities = names_from_json(row.text());
+      it.resident_instances = row.number();
+      it.queued_activities = row.number();
+      it.running_activities = row.number();
       it.shards = shards[it.node];
     }
   }

@@ -51,6 +51,7 @@ void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
   deleted.executions += db.change("delete from executions where instance_key = $1", {each.key});
   deleted.messages += db.change("delete from inbox where instance = $1", {each.id});
   deleted.activities += db.change("delete from activities where instance = $1", {each.id});
+  db.change("delete from trials where instance = $1", {each.id});
   deleted.instances += db.change("delete from instances where key = $1", {each.key});
 }
 

@@ -146,9 +146,13 @@ struct node_info {
   std::string state;  // alive, left, dead
   timestamp started_at{};
   timestamp last_seen_at{};
-  std::vector<std::string> orchestrations;
+  std::vector<std::string> orchestrations;  // "Name@1.2.3", one for each version
   std::vector<std::string> activities;
   std::vector<std::uint32_t> shards;
+  // As of `last_seen_at`.
+  std::uint64_t resident_instances = 0;
+  std::uint64_t queued_activities = 0;
+  std::uint64_t running_activities = 0;
 };
 
 // -- moving house, and verifying ----------------------------------------------

@@ -13,12 +13,17 @@ struct postgres_options {
   // Asked for the password of each new connection, in place of one in the URL: for tokens that expire. It may
   // block, may be called from any thread, and what it throws is reported as a failure to connect.
   std::function<std::string()> password;
+  // A runtime that gives no sign of life for so long, although its connection is there (a machine that is
+  // paused, a process that is stopped), is declared dead by the others, which take over its work. A process
+  // that dies is noticed at once. Between 1 second and 1 hour, and the same for all that share a schema: each
+  // gives at least three signs in that time.
+  duration suspect_after = std::chrono::seconds(25);
 };
 
 // PostgreSQL 14 or newer, with a database in UTF8. Every runtime and every client that is given the same
 // database and schema shares the store. Connections are made again by themselves when they are lost; until
-// then work waits. A provider uses up to ten connections: two for the journals, four for reading, two for
-// clients that write, one that listens, and one that notifies. Behind a transaction pooler clients and
+// then work waits. A provider uses up to eleven connections: two for the journals, four for reading, two for
+// clients that write, one that listens, one that notifies, and one that watches over another runtime. Behind a transaction pooler clients and
 // administration work, by polling once a second, and a runtime is refused (store_incompatible) when it
 // starts.
 class postgres_provider {

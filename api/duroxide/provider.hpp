@@ -11,6 +11,7 @@
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/kv.hpp"
+#include "duroxide/limits.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
 #include "duroxide/store_error.hpp"
@@ -58,6 +59,7 @@ struct stored_activity {
   std::uint32_t attempt = 1;   // of the orchestration's retry policy
   std::uint64_t retry_of = 0;  // event id of the first attempt; 0: this is the first
   std::uint32_t attempts = 0;  // times that it was in the hands of a process that died
+  std::string failures;        // which processes, a line each
   // Written without an owner, so that whichever node can run it may claim it. Others are in the hands of the
   // owner of their instance's shard from the beginning.
   bool shared = false;
@@ -125,6 +127,7 @@ struct turn_commit {
   std::vector<std::uint64_t> cancelled_activities;  // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> cancelled_timers;      // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> consumed;              // inbox ids; each row must exist (I4)
+  bool ends_trial = false;                          // the instance was on trial, and nobody died of it
 };
 
 // A message from a client.
@@ -156,6 +159,10 @@ struct commit_batch {
   std::vector<std::uint64_t> discarded;  // inbox ids to delete; rows may be gone
   std::vector<claimed_outcome> outcomes;
   std::vector<activity_progress> progress;
+  // Instances that this node is about to run although a process that may have run them died: if this one dies
+  // as well, an attempt of theirs is counted. And those of them whose trial has ended without a turn.
+  std::vector<std::string> trials;
+  std::vector<std::string> ended_trials;
 };
 
 // -- what a write answers -----------------------------------------------------
@@ -198,6 +205,12 @@ struct batch_receipt {
 
 // -- what is read -------------------------------------------------------------
 
+// The processes that died while they ran an instance on trial.
+struct trial_record {
+  std::uint32_t attempts = 0;
+  std::string failures;  // a line each
+};
+
 // All that is needed to run an instance's next turn.
 struct loaded_instance {
   std::string instance;
@@ -210,13 +223,21 @@ struct loaded_instance {
   std::vector<message> inbox;               // visible or not, in order of arrival
   std::vector<stored_activity> activities;  // scheduled and not finished, shared ones included
   std::vector<std::string> children;        // instance ids of sub-orchestrations that have not ended
+  trial_record trial;
+};
+
+// An instance on another shard than the one that its id would give.
+struct rehomed_instance {
+  std::string instance;
+  std::uint32_t shard = 0;
 };
 
 // Messages, and where those after them begin.
 struct mail_page {
   std::vector<message> messages;
-  std::string position;  // of the store's own making
-  bool more = false;     // there may be more: ask again at once, with the position
+  std::vector<rehomed_instance> rehomed;  // of the receivers
+  std::string position;                   // of the store's own making
+  bool more = false;                      // there may be more: ask again at once, with the position
 };
 
 // -- activities for any node --------------------------------------------------
@@ -244,19 +265,44 @@ struct activity_claim {
   timestamp now{};
 };
 
+// -- clients that wait --------------------------------------------------------
+
+// What a client waits for besides the end of an instance.
+struct awaited_instance {
+  std::string instance;
+  std::optional<std::uint64_t> after_custom_status;  // a custom status with a greater version
+  std::optional<std::string> kv_key;                 // this key
+};
+
 // -- membership ---------------------------------------------------------------
 
 struct node_offer {
-  std::string name;  // for people: host and process
-  std::vector<std::string> orchestrations;
+  std::string name;                         // for people: host and process
+  std::vector<std::string> orchestrations;  // "Name@1.2.3", one for each version
   std::vector<std::string> activities;
   bool runs_orchestrations = true;  // false: it never owns shards
+  std::vector<int> history_formats{limits::history_format};
+};
+
+// What an instance needs to be run.
+struct instance_needs {
+  std::string orchestration;
+  std::string version;  // empty: any
+  int history_format = limits::history_format;
+};
+
+// How much a node has to do; for people.
+struct node_load {
+  std::uint64_t resident_instances = 0;
+  std::uint64_t queued_activities = 0;
+  std::uint64_t running_activities = 0;
 };
 
 // A shard that a node owns. Each time that a shard gets an owner begins a new tenure of it.
 struct owned_shard {
   std::uint32_t shard = 0;
-  std::uint64_t tenure = 0;  // never 0, and never used again for this shard
+  std::uint64_t tenure = 0;  // never 0, and never used again by another node
+  bool after_crash = false;  // its last owner died, and so may the next one, of the same
 };
 
 // A node that has joined: its incarnation and what it owns. A node without shards runs activities, serves
@@ -322,7 +368,7 @@ public:
   // Looks after the other members: gives a sign of life, buries the dead ones as `join` does, and takes free
   // shards up to the node's share. Gives the shards that this call brought. Fails as fenced if the node is
   // not a member any more.
-  virtual stored<tended> tend(std::uint64_t node) = 0;
+  virtual stored<tended> tend(std::uint64_t node, const node_load& load = {}) = 0;
   // When `tend` is due: at the latest after so long, or when the watch tells of something and this then says
   // zero. None: the node is alone and owns all, so there is nobody to look after. Costs no access to the
   // store while nothing changes.
@@ -337,6 +383,14 @@ public:
   virtual std::uint32_t preferred_lanes() const { return 1; }
   // REQUIRES: a joined node.
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
+
+  // Moves an instance that `node` cannot run, with its messages and activities, to a shard of a living node
+  // that offers what it needs, and gives that shard; none if there is no such node, or the instance's shard
+  // is not `node`'s. What of its activities is in the node's hands stays there, as shared.
+  virtual stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+                                                      const instance_needs& needs) = 0;
+  // Whether `rehome` would find a node; the caller is not counted.
+  virtual stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) = 0;
 
   // Something for the owner of a shard may lie in its inbox without its knowing. A hint; does not wait.
   virtual void hint(std::uint32_t) {}
@@ -374,6 +428,9 @@ public:
 
   virtual stored<std::optional<loaded_instance>> load(const std::string& instance) = 0;
   virtual stored<instance_status> status(const std::string& instance) = 0;
+  // Those of `waits` (by their positions) whose instance has ended or has what is waited for, by one look at
+  // the store, however many they are.
+  virtual stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) = 0;
   // The instance's store, in key order, or (`key` given) that entry of it; empty if there is none.
   virtual stored<std::vector<kv_entry>> kv(const std::string& instance,
                                            const std::optional<std::string>& key) = 0;

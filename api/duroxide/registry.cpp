@@ -87,6 +87,13 @@ std::vector<std::string> registry::orchestration_names() const {
   return names;
 }
 
+std::vector<std::string> registry::offered_orchestrations() const {
+  std::vector<std::string> offered;
+  for (const auto& [name, versions] : orchestrations_)
+    for (const auto& [number, handler] : versions) offered.push_back(name + "@" + handler.version);
+  return offered;
+}
+
 std::vector<std::string> registry::versions(const std::string& orchestration) const {
   std::vector<std::string> all;
   auto known = orchestrations_.find(orchestration);

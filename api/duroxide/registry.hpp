@@ -126,6 +126,8 @@ public:
 
   std::vector<std::string> activity_names() const;
   std::vector<std::string> orchestration_names() const;
+  // "Name@1.2.3", one for each version of each.
+  std::vector<std::string> offered_orchestrations() const;
   // In ascending order; empty if the orchestration is unknown.
   std::vector<std::string> versions(const std::string& orchestration) const;
 

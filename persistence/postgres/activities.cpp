@@ -9,7 +9,8 @@ std::vector<stored_activity> read_all(row_cursor row) {
   while (row.next()) {
     stored_activity& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.shared);
+             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures,
+             it.shared);
   }
   return found;
 }
@@ -21,7 +22,8 @@ std::vector<stored_activity> read_activities(connection& on, const activity_quer
   const activity_key after = query.after.value_or(activity_key{});
   return read_all(on.run(
       "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.shared from activities a join instances i on "
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join instances i "
+      "on "
       "i.id = a.instance where ((a.owner = $1 and not a.shared) or (a.shared and a.owner is null)) "
       "and not a.finished and (a.instance, a.execution, a.event_id) > ($2, $3, $4) "
       "and a.shard in (select shard from shards where node = $1 and shard = any ($6::bigint[])) "
@@ -34,7 +36,8 @@ std::vector<stored_activity> read_activities(connection& on, const activity_quer
 std::vector<stored_activity> read_activities_of(connection& on, const std::string& instance) {
   return read_all(on.run(
       "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.shared from activities a join instances i on "
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join instances i "
+      "on "
       "i.id = a.instance where a.instance = $1 and not a.finished order by a.execution, a.event_id",
       instance));
 }

@@ -74,6 +74,7 @@ void batch_writer::add(const turn_commit& turn) {
   add_execution(turn, number);
   for (const std::uint64_t id : turn.consumed) consumed_.add(number, turn.instance, id);
   add_activities(turn, number);
+  if (turn.ends_trial) ended_trials_.push_back(turn.instance);
   for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.instance, turn.execution, id);
   add_kv(turn, number);
 
@@ -196,6 +197,11 @@ void batch_writer::add(const activity_progress& said) {
   progress_.add(said.key.instance, said.key.execution, said.key.event_id, said.at, payload{said.details});
 }
 
+void batch_writer::add_trials(const commit_batch& batch) {
+  begun_trials_ = batch.trials;
+  ended_trials_.insert(ended_trials_.end(), batch.ended_trials.begin(), batch.ended_trials.end());
+}
+
 void batch_writer::add_start(const instance_start& what, std::uint64_t execution) {
   instance_update pending;
   pending.status = runtime_status::pending;
@@ -218,10 +224,12 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
     values.add_encoded(each->take());
   values.add(discarded_);
   values.add_encoded(progress_.take());
+  values.add(begun_trials_);
+  values.add(ended_trials_);
   auto row =
       on.run_with("select fenced, turn_keys, started_keys, message_ids, wake, wake_all from "
                   "commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-                  "$17, $18, $19, $20)",
+                  "$17, $18, $19, $20, $21, $22)",
                   values);
   bool fenced = false;
   std::vector<std::int64_t> turns;

@@ -42,6 +42,7 @@ public:
   void add(const client_post& post);
   void add(const claimed_outcome& done);
   void add(const activity_progress& said);
+  void add_trials(const commit_batch& batch);
   void add_discarded(const std::vector<std::uint64_t>& message_ids) { discarded_ = message_ids; }
   // A start by a client; its executions are counted from `execution`.
   void add_start(const instance_start& what, std::uint64_t execution = 1);
@@ -66,6 +67,8 @@ private:
   row_array turns_, created_, events_, begun_, ended_, consumed_, finished_, cancelled_, timers_, scheduled_,
       kv_writes_, started_, outcomes_, messages_, progress_;
   std::vector<std::uint64_t> discarded_;
+  std::vector<std::string> begun_trials_;
+  std::vector<std::string> ended_trials_;
 
   // Where in the answer the parts of each receipt are.
   struct start_place {

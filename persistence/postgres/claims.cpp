@@ -23,7 +23,7 @@ key_columns columns_of(const std::vector<activity_key>& keys) {
 std::vector<stored_activity> claim_on(connection& on, std::uint64_t node, const activity_claim& wanted) {
   auto row = on.run(
       "select instance, execution, event_id, orchestration, version, name, input, tag, session, attempt, "
-      "retry_of, attempts from claim_activities($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      "retry_of, attempts, failures from claim_activities($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       static_cast<std::int32_t>(node), wanted.names, wanted.untagged, wanted.any_tag, wanted.tags,
       static_cast<std::uint64_t>(wanted.limit), static_cast<std::uint64_t>(wanted.max_sessions),
       wanted.session_owner, static_cast<std::int64_t>(wanted.session_idle_timeout.count()),
@@ -33,7 +33,7 @@ std::vector<stored_activity> claim_on(connection& on, std::uint64_t node, const 
     stored_activity& it = claimed.emplace_back();
     it.shared = true;
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts);
+             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures);
   }
   return claimed;
 }

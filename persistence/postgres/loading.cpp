@@ -5,6 +5,8 @@
 #include "persistence/postgres/activities.hpp"
 #include "persistence/postgres/mail.hpp"
 
+#include <limits>
+
 namespace duroxide::persistence::postgres {
 
 namespace {
@@ -14,9 +16,9 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
   auto row = on.run(
       "select i.id, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
-      "i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
+      "i.parent_execution, i.parent_event_id, e.input, e.output, e.error, t.attempts, t.failures "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
-      "where i.id = $1",
+      "left join trials t on t.instance = i.id where i.id = $1",
       instance);
   if (!row.next()) return std::nullopt;
 
@@ -30,7 +32,8 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
   row.into(it.instance, it.shard, is.orchestration, is.version, status, is.execution,
            optional_payload_into{is.custom_status}, is.custom_status_version, is.created_at, is.updated_at,
            it.history_format, optional_payload_into{labels}, parent, link.execution, link.event_id,
-           payload_into{it.input}, payload_into{is.output}, optional_payload_into{error});
+           payload_into{it.input}, payload_into{is.output}, optional_payload_into{error}, it.trial.attempts,
+           it.trial.failures);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
@@ -80,6 +83,26 @@ instance_status read_status(connection& on, const std::string& instance) {
     is.labels = labels_from_json(labels);
   });
   return is;
+}
+
+std::vector<std::size_t> come_true(connection& on, const std::vector<awaited_instance>& waits) {
+  std::vector<std::string> instances;
+  std::vector<std::uint64_t> versions;
+  std::vector<std::string> keys;  // no key is empty
+  for (const awaited_instance& each : waits) {
+    instances.push_back(each.instance);
+    versions.push_back(each.after_custom_status.value_or(std::numeric_limits<std::uint64_t>::max()));
+    keys.push_back(each.kv_key.value_or(std::string()));
+  }
+  auto row = on.run(
+      "select w.number - 1 from unnest($1::text[], $2::bigint[], $3::text[]) with ordinality "
+      "w (instance, version, key, number) join instances i on i.id = w.instance "
+      "where i.status not in ('pending', 'running') or i.custom_status_version > w.version "
+      "or (w.key <> '' and exists (select 1 from kv where kv.instance_key = i.key and kv.key = w.key))",
+      instances, versions, keys);
+  std::vector<std::size_t> found;
+  while (row.next()) row.into(found.emplace_back());
+  return found;
 }
 
 std::vector<history_row> read_history(connection& on, const std::string& instance, std::uint64_t execution) {

@@ -13,6 +13,8 @@ namespace duroxide::persistence::postgres {
 std::optional<loaded_instance> load_instance(connection& on, const std::string& instance);
 instance_status read_status(connection& on, const std::string& instance);
 // `execution` 0: the current one.
+// Answers come_true.
+std::vector<std::size_t> come_true(connection& on, const std::vector<awaited_instance>& waits);
 std::vector<history_row> read_history(connection& on, const std::string& instance, std::uint64_t execution);
 std::vector<kv_entry> read_kv(connection& on, const std::string& instance,
                               const std::optional<std::string>& key);

@@ -9,12 +9,12 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-message read_message(const row_cursor& row) {
+message read_message(const row_cursor& row, std::uint32_t& shard) {
   message it;
   std::string kind;
   std::optional<std::string> error;
   row.into(it.id, kind, it.instance, it.execution, it.source, it.name, payload_into{it.data},
-           optional_payload_into{error}, it.visible_at);
+           optional_payload_into{error}, it.visible_at, shard);
   decoded("inbox", std::to_string(it.id), [&] {
     it.kind = message_kind_from(kind);
     it.error = error_from_column(error);
@@ -24,17 +24,20 @@ message read_message(const row_cursor& row) {
 
 struct readable {
   std::vector<message> messages;
+  std::vector<rehomed_instance> rehomed;
   std::size_t rows = 0;  // unreadable ones too
   std::uint64_t last_id = 0;
 };
 
-readable read_page(row_cursor row) {
+readable read_page(row_cursor row, std::uint32_t shard_count) {
   readable page;
   while (row.next()) {
     ++page.rows;
     row.into(page.last_id);
     try {
-      page.messages.push_back(read_message(row));
+      std::uint32_t shard = 0;
+      message& it = page.messages.emplace_back(read_message(row, shard));
+      if (shard_of(it.instance, shard_count) != shard) page.rehomed.push_back({it.instance, shard});
     } catch (const store_failure&) {
       // Its instance cannot be loaded while the row is there, and that failure names it.
     }
@@ -81,7 +84,8 @@ std::string to_text(const mail_position& at) {
 
 // Of `rows`, what the target can see, and is for the node and not in its memory.
 std::string mail_from(const std::string& rows) {
-  return "select m.id, kind, instance, execution, source, name, data, error, visible_at from (" + rows +
+  return "select m.id, kind, instance, execution, source, name, data, error, visible_at, m.shard from (" +
+         rows +
          ") m join shards s on s.shard = m.shard and s.node = $1 "
          "and s.tenure is distinct from m.delivered_under "
          "where m.id > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
@@ -121,8 +125,8 @@ mail_page read_mail(connection& on, const mail_query& query) {
     at.target_until = std::max(query.until, at.until);
     at.gained.assign(query.gained.begin(), query.gained.end());
   }
-  readable found = read_page(rows_of(on, query, at));
-  mail_page page{std::move(found.messages), {}, found.rows == query.limit};
+  readable found = read_page(rows_of(on, query, at), query.shard_count);
+  mail_page page{std::move(found.messages), std::move(found.rehomed), {}, found.rows == query.limit};
   if (page.more) {
     at.brought = found.last_id;
   } else {
@@ -137,20 +141,24 @@ mail_page read_mail(connection& on, const mail_query& query) {
 std::vector<message> read_due(connection& on, const due_query& query) {
   return read_page(
              on.run(
-                 "select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
+                 "select id, kind, instance, execution, source, name, data, error, visible_at, shard from "
+                 "inbox "
                  "where visible_at >= $2 and visible_at < $3 "
                  "and shard in (select shard from shards where node = $1) order by visible_at, id limit $4",
                  static_cast<std::int32_t>(query.node), query.from, query.until,
-                 static_cast<std::uint64_t>(query.limit)))
+                 static_cast<std::uint64_t>(query.limit)),
+             1)
       .messages;
 }
 
 std::vector<message> read_inbox(connection& on, const std::string& instance) {
   std::vector<message> found;
-  auto row = on.run("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
-                    "where instance = $1 order by id",
-                    instance);
-  while (row.next()) found.push_back(read_message(row));
+  auto row =
+      on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard from inbox "
+             "where instance = $1 order by id",
+             instance);
+  std::uint32_t shard = 0;
+  while (row.next()) found.push_back(read_message(row, shard));
   return found;
 }
 

@@ -16,6 +16,7 @@ struct mail_query {
   timestamp until{};
   std::size_t limit = 0;
   const std::vector<std::uint32_t>& gained;
+  std::uint32_t shard_count = 1;
 };
 
 // Answers fetch_mail. A row that cannot be read is passed over and stays where an operator sees it: it must

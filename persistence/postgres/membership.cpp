@@ -12,19 +12,19 @@ namespace {
 // `now()` is the time of the database.
 constexpr const char* insert_node =
     "insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, "
-    "activities) "
-    "select $1, 'alive', t.now, t.now, $2, $3, $4 "
+    "activities, "
+    "history_formats) select $1, 'alive', t.now, t.now, $2, $3, $4, $5::bigint[]::integer[] "
     "from (select (extract(epoch from now()) * 1000)::bigint as now) t returning id";
 
 // Its writers are fenced before anything of it is given away; a commit on its way ends before that, or is
 // defeated. The node comes first: a writer that is about to take an epoch has locked it.
-void end_membership(connection& on, std::uint64_t node, const std::string& state) {
+void end_membership(connection& on, std::uint64_t node, const std::string& state, bool crashed) {
   const auto id = static_cast<std::int32_t>(node);
   on.run("update nodes set state = $2, last_seen_at = (extract(epoch from now()) * 1000)::bigint "
          "where id = $1 and state = 'alive'",
          id, state);
   on.run("update writers set epoch = epoch + 1 where node = $1", id);
-  on.run("update shards set node = null where node = $1", id);
+  on.run("update shards set node = null, after_crash = $2 where node = $1", id, crashed);
   on.run("update sessions set node = null where node = $1 and session_owner is not null", id);
   on.run("delete from sessions where node = $1", id);
 }
@@ -36,9 +36,18 @@ void bury(connection& on, std::uint64_t node) {
   on.run("select pg_terminate_backend(w.session) from writers w join pg_stat_activity a on a.pid = w.session "
          "and a.backend_start = w.session_begun where w.node = $1",
          static_cast<std::int32_t>(node));
-  end_membership(on, node, "dead");
-  on.run("update activities set attempts = attempts + 1, owner = null where owner = $1",
-         static_cast<std::int32_t>(node));
+  end_membership(on, node, "dead", true);
+  // An attempt is counted for what was in its hands, with who it was.
+  const auto epitaph =
+      on.value<std::string>("select 'node ' || id || ' (' || name || ') died and was buried at ' || "
+                            "to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' || chr(10) "
+                            "from nodes where id = $1",
+                            static_cast<std::int32_t>(node));
+  on.run("update activities set attempts = attempts + 1, failures = failures || $2, owner = null "
+         "where owner = $1",
+         static_cast<std::int32_t>(node), epitaph);
+  on.run("update trials set attempts = attempts + 1, failures = failures || $2, node = null where node = $1",
+         static_cast<std::int32_t>(node), epitaph);
 }
 
 // Of those that somebody found dead, the ones that nobody else is burying.
@@ -79,9 +88,10 @@ void membership::tell_all() {
 
 // One statement, which is a sign of life as well. A server that has just come up has nobody's locks, and the
 // sessions of those who joined before are on their way back.
-membership::census membership::look(connection& on, std::uint64_t node) {
+membership::census membership::look(connection& on, std::uint64_t node, const node_load& load) {
   auto row =
-      on.run("with sign as (update nodes set last_seen_at = (extract(epoch from now()) * 1000)::bigint "
+      on.run("with sign as (update nodes set last_seen_at = (extract(epoch from now()) * 1000)::bigint, "
+             "resident_instances = $4, queued_activities = $5, running_activities = $6 "
              "where id = $1 and state = 'alive') "
              "select n.id, n.runs_orchestrations, n.last_seen_at, l.objid is null and "
              "(pg_postmaster_start_time() < now() - $3::bigint * interval '1 ms' or "
@@ -93,7 +103,8 @@ membership::census membership::look(connection& on, std::uint64_t node) {
              "where n.state = 'alive' order by n.id",
              static_cast<std::int32_t>(node),
              static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())),
-             static_cast<std::int64_t>(limits_.return_within.count()));
+             static_cast<std::int64_t>(limits_.return_within.count()), load.resident_instances,
+             load.queued_activities, load.running_activities);
   census there;
   bool is_member = false;
   const auto now = steady::now();
@@ -135,14 +146,14 @@ std::vector<owned_shard> membership::take_free_shards(connection& on, std::uint6
   std::vector<owned_shard> shards;
   const auto id = static_cast<std::int32_t>(node);
   if (as.shards.size() < share)
-    on.run("update shards set node = $1, tenure = tenure + 1 where shard in "
+    on.run("update shards set node = $1, tenure = (select nextval('tenures')) where shard in "
            "(select shard from shards where node is null order by shard limit $2 for update skip locked)",
            id, static_cast<std::int64_t>(share - as.shards.size()));
   {
-    auto row = on.run("select shard, tenure from shards where node = $1 order by shard", id);
+    auto row = on.run("select shard, tenure, after_crash from shards where node = $1 order by shard", id);
     while (row.next()) {
       owned_shard& each = shards.emplace_back();
-      row.into(each.shard, each.tenure);
+      row.into(each.shard, each.tenure, each.after_crash);
     }
   }
   std::erase_if(shards, [&](const owned_shard& each) { return as.shards.contains(each.shard); });
@@ -164,12 +175,13 @@ node_membership membership::join(const node_offer& offer) {
     transaction changes(*on);
     {
       auto row =
-          on->run(insert_node, offer.name, offer.runs_orchestrations, offer.orchestrations, offer.activities);
+          on->run(insert_node, offer.name, offer.runs_orchestrations, offer.orchestrations, offer.activities,
+                  std::vector<std::uint64_t>(offer.history_formats.begin(), offer.history_formats.end()));
       row.next();
       row.into(joined.node);
     }
     store_->seen().appear(joined.node);  // before anybody can read of it
-    const census there = look(*on, joined.node);
+    const census there = look(*on, joined.node, {});
     bury_all(*on, there.dead);
     joined.shards = take_free_shards(*on, joined.node, made, share_of(made, there.owners));
     // Rows of a dump that was restored name transactions that this server has not had yet.
@@ -186,12 +198,12 @@ node_membership membership::join(const node_offer& offer) {
   return joined;
 }
 
-tended membership::tend(std::uint64_t node) {
+tended membership::tend(std::uint64_t node, const node_load& load) {
   const std::lock_guard tending(mutex_);
   member& as = require(node);
   const auto on = store_->writing();
   const std::uint64_t news_before = store_->seen().members_news();
-  const census there = look(*on, node);
+  const census there = look(*on, node, load);
   const std::size_t share = share_of(as, there.owners);
   const bool may_take = as.shards.size() < share && (there.free_shards > 0 || !there.dead.empty());
   tended brought;
@@ -241,8 +253,9 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
     on.run("update activities set shared = true where owner = $1 and not shared and not finished "
            "and shard = any ($2::bigint[])",
            static_cast<std::int32_t>(node), numbers);
-    on.run("update shards set node = null where node = $1 and shard = any ($2::bigint[])",
-           static_cast<std::int32_t>(node), numbers);
+    on.run(
+        "update shards set node = null, after_crash = false where node = $1 and shard = any ($2::bigint[])",
+        static_cast<std::int32_t>(node), numbers);
     changes.commit();
   });
   for (const std::uint32_t each : shards) as.shards.erase(each);
@@ -255,8 +268,9 @@ void membership::leave(std::uint64_t node) {
   try {
     const auto on = store_->writing();
     transaction changes(*on);
-    end_membership(*on, node, "left");
+    end_membership(*on, node, "left", false);
     on->run("update activities set owner = null where owner = $1", static_cast<std::int32_t>(node));
+    on->run("update trials set node = null where node = $1", static_cast<std::int32_t>(node));
     changes.commit();
   } catch (const store_failure&) {
     // Without its lock it is as good as dead: whoever looks next buries it, and so fences it.

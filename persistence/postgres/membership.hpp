@@ -42,7 +42,7 @@ public:
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
-  tended tend(std::uint64_t node);
+  tended tend(std::uint64_t node, const node_load& load = {});
   void release(std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void leave(std::uint64_t node);
   // Asks the store only if somebody may have come or gone since it was found alone.
@@ -74,7 +74,7 @@ private:
   };
 
   member& require(std::uint64_t node);
-  census look(connection& on, std::uint64_t node);
+  census look(connection& on, std::uint64_t node, const node_load& load);
   std::size_t share_of(const member& as, std::size_t owners) const;
   static std::vector<owned_shard> take_free_shards(connection& on, std::uint64_t node, const member& as,
                                                    std::size_t share);

@@ -8,15 +8,26 @@
 #include "persistence/postgres/loading.hpp"
 #include "persistence/postgres/mail.hpp"
 #include "persistence/postgres/membership.hpp"
+#include "persistence/postgres/rehoming.hpp"
 #include "persistence/postgres/store.hpp"
 #include "persistence/postgres/watch.hpp"
 #include "persistence/postgres/writer.hpp"
+
+#include <algorithm>
 
 namespace duroxide {
 
 namespace persistence::postgres {
 
 namespace {
+
+// Two signs may be lost before a member is suspected.
+membership_limits limits_for(duration suspect_after) {
+  membership_limits limits;
+  limits.hangs_after = suspect_after;
+  limits.between_signs = std::min<duration>(limits.between_signs, suspect_after / 3);
+  return limits;
+}
 
 // The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
 class provider_over_store final : public provider {
@@ -25,8 +36,8 @@ class provider_over_store final : public provider {
   }
 
 public:
-  explicit provider_over_store(std::shared_ptr<store> in)
-      : store_(std::move(in)), membership_(store_), claims_(store_),
+  provider_over_store(std::shared_ptr<store> in, duration suspect_after)
+      : store_(std::move(in)), membership_(store_, limits_for(suspect_after)), claims_(store_),
         administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
@@ -42,8 +53,8 @@ public:
     });
   }
 
-  stored<tended> tend(std::uint64_t node) override {
-    return store_->attempt("tend", [&] { return membership_.tend(node); });
+  stored<tended> tend(std::uint64_t node, const node_load& load) override {
+    return store_->attempt("tend", [&] { return membership_.tend(node, load); });
   }
 
   std::optional<duration> tend_within(std::uint64_t node) override { return membership_.tend_within(node); }
@@ -63,12 +74,26 @@ public:
         "open_writer", [&]() -> std::unique_ptr<store_writer> { return writer::open(store_, node, lane); });
   }
 
+  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+                                              const instance_needs& needs) override {
+    return store_->attempt("rehome", [&] { return postgres::rehome(*store_, node, instance, needs); });
+  }
+
+  stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
+    return store_->attempt("is_runnable_elsewhere",
+                           [&] { return postgres::is_runnable_elsewhere(*store_, node, needs); });
+  }
+
+  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
+    return read("come_true", [&](connection& on) { return postgres::come_true(on, waits); });
+  }
+
   void hint(std::uint32_t) override { store_->tell({{}, true}); }
 
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
     return read("fetch_mail", [&](connection& on) {
-      return read_mail(on, {node, position, until, limit, gained});
+      return read_mail(on, {node, position, until, limit, gained, store_->shard_count()});
     });
   }
 
@@ -199,11 +224,14 @@ std::shared_ptr<provider> postgres_provider::connect_with_schema(const std::stri
                                                                  const std::string& schema,
                                                                  postgres_options options) {
   using namespace persistence;
+  if (options.suspect_after < std::chrono::seconds(1) || options.suspect_after > std::chrono::hours(1))
+    throw configuration_error(error_kind::invalid_argument,
+                              "postgres_options::suspect_after must be between 1 second and 1 hour");
   auto where = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
   const postgres::conninfo at = std::move(where).value();
   auto opened =
       attempt("connect: " + at.description(), [&] { return std::make_shared<postgres::store>(at, schema); });
-  return std::make_shared<postgres::provider_over_store>(std::move(opened).value());
+  return std::make_shared<postgres::provider_over_store>(std::move(opened).value(), options.suspect_after);
 }
 
 }  // namespace duroxide

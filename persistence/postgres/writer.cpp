@@ -127,6 +127,7 @@ batch_answer writer::write_at_once(const commit_batch& batch) {
   all.add_discarded(batch.discarded);
   for (const auto& done : batch.outcomes) all.add(done);
   for (const auto& said : batch.progress) all.add(said);
+  all.add_trials(batch);
   return all.write(*session_, author(true));
 }
 
@@ -170,6 +171,7 @@ batch_answer writer::write_rest(const commit_batch& batch) {
   all.add_discarded(rest.discarded);
   for (const auto& done : rest.outcomes) all.add(done);
   for (const auto& said : rest.progress) all.add(said);
+  all.add_trials(rest);
   return all.write(*session_, author(false));
 }
 

@@ -11,7 +11,7 @@ std::vector<stored_activity> read_all(row_cursor row, std::size_t limit) {
   while (found.size() < limit && row.next()) {
     stored_activity& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.shared);
+             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.shared);
   }
   return found;
 }
@@ -24,7 +24,8 @@ std::vector<stored_activity> read_activities(database& db, const activity_query&
   return read_all(
       db.rows(
           "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-          "a.session, a.attempt, a.retry_of, a.attempts, a.shared from activities a join instances i on "
+          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join "
+          "instances i on "
           "i.id = a.instance where (a.shared = 0 or a.owner is null) and a.finished = 0 and "
           "(a.instance, a.execution, a.event_id) > (?2, ?3, ?4) "
           "and a.shard in (select shard from shards where node = ?1) "
@@ -37,7 +38,8 @@ std::vector<stored_activity> read_activities_of(database& db, const std::string&
   return read_all(
       db.rows(
           "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-          "a.session, a.attempt, a.retry_of, a.attempts, a.shared from activities a join instances i on "
+          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join "
+          "instances i on "
           "i.id = a.instance where a.instance = ? and a.finished = 0 order by a.execution, a.event_id",
           instance),
       std::numeric_limits<std::size_t>::max());

@@ -17,7 +17,7 @@ std::vector<stored_activity> choose(database& db, session_claim& sessions, const
   const std::string tags = names_to_json(wanted.tags);
   auto row = db.rows(
       "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts "
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures "
       "from activities a indexed by activities_to_claim cross join instances i on i.id = a.instance "
       "where a.shared = 1 and a.owner is null and a.finished = 0 "
       "and a.name in (select value from json_each(?1)) "
@@ -29,7 +29,7 @@ std::vector<stored_activity> choose(database& db, session_claim& sessions, const
     stored_activity it;
     it.shared = true;
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts);
+             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures);
     if (!it.session || sessions.admits(*it.session)) chosen.push_back(std::move(it));
   }
   return chosen;

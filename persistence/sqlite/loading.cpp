@@ -5,6 +5,7 @@
 #include "persistence/sqlite/activities.hpp"
 #include "persistence/sqlite/mail.hpp"
 #include "persistence/sqlite/transaction.hpp"
+#include "persistence/sqlite/trials.hpp"
 
 namespace duroxide::persistence::sqlite {
 
@@ -51,6 +52,7 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   if (!it) return it;
   it->history = read_history(db, instance, it->status.execution);
   it->inbox = read_inbox(db, instance);
+  it->trial = read_trial(db, instance);
   it->activities = read_activities_of(db, instance);
   auto row = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
@@ -90,6 +92,22 @@ std::vector<history_row> read_history(database& db, const std::string& instance,
   while (row.next()) {
     history_row& it = found.emplace_back();
     row.into(it.execution, it.first_event_id, it.count, it.packed);
+  }
+  return found;
+}
+
+std::vector<std::size_t> come_true(database& db, const std::vector<awaited_instance>& waits) {
+  const transaction snapshot(db, access::read);
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    const awaited_instance& each = waits[i];
+    const bool holds = db.value<int>(
+        "select count(*) from instances i where i.id = ?1 and (i.status not in ('pending', 'running') "
+        "or i.custom_status_version > ?2 "
+        "or exists (select 1 from kv where kv.instance_key = i.key and kv.key = ?3))",
+        each.instance, each.after_custom_status.value_or(std::numeric_limits<std::int64_t>::max()),
+        each.kv_key);
+    if (holds) found.push_back(i);
   }
   return found;
 }

@@ -21,4 +21,7 @@ instance_status read_status(database& db, const std::string& instance);
 // Of the current execution if `execution` is 0.
 std::vector<history_row> read_history(database& db, const std::string& instance, std::uint64_t execution);
 
+// Answers come_true.
+std::vector<std::size_t> come_true(database& db, const std::vector<awaited_instance>& waits);
+
 }  // namespace duroxide::persistence::sqlite

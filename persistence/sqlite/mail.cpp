@@ -83,7 +83,7 @@ mail_page read_mail(database& db, const mail_query& query) {
     if (page.messages.size() == query.limit) {
       at.caught_up = page.messages.back().id;
       at.catching_up_until = until;
-      return {std::move(page.messages), to_text(at), true};
+      return {std::move(page.messages), {}, to_text(at), true};
     }
     at = {at.seen, until, 0, std::nullopt};
   }

@@ -5,6 +5,7 @@
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
+#include "persistence/sqlite/trials.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,11 +27,11 @@ std::uint64_t insert_node(database& db, const node_offer& offer) {
 }
 
 // Fenced before anything of it is given away.
-void end_membership(database& db, std::uint64_t node, std::string_view state) {
+void end_membership(database& db, std::uint64_t node, std::string_view state, bool crashed) {
   db.run("update writers set epoch = epoch + 1 where node = ?", node);
   db.run("update nodes set state = ?2, last_seen_at = ?3 where id = ?1 and state = 'alive'", node, state,
          now());
-  db.run("update shards set node = null where node = ?", node);
+  db.run("update shards set node = null, after_crash = ?2 where node = ?1", node, crashed);
   free_sessions(db, node);
 }
 
@@ -38,8 +39,16 @@ void end_membership(database& db, std::uint64_t node, std::string_view state) {
 // used again. So taking over takes no longer for a million of them. All shards have one owner, so a node's id
 // serves as its tenure.
 void bury(database& db, std::uint64_t node) {
-  end_membership(db, node, "dead");
-  db.run("update activities set attempts = attempts + 1, owner = null where owner = ?", node);
+  end_membership(db, node, "dead", true);
+  // An attempt is counted for what was in its hands, with who it was.
+  const auto epitaph =
+      db.value<std::string>("select 'node ' || id || ' (' || name || ') died and was buried at ' "
+                            "|| datetime('now') || ' UTC' || char(10) from nodes where id = ?",
+                            node);
+  db.run("update activities set attempts = attempts + 1, failures = failures || ?2, owner = null where owner "
+         "= ?1",
+         node, epitaph);
+  count_trials(db, node, epitaph);
 }
 
 bool has_free_shards(database& db) {
@@ -69,8 +78,11 @@ std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_
     return shards;
   db.run("update shards set node = ?", node);
   db.run("update activities set owner = ? where owner is null and shared = 0 and finished = 0", node);
-  auto row = db.rows("select shard from shards where node = ? order by shard", node);
-  while (row.next()) row.into(shards.emplace_back(owned_shard{0, node}).shard);
+  auto row = db.rows("select shard, after_crash from shards where node = ? order by shard", node);
+  while (row.next()) {
+    owned_shard& each = shards.emplace_back(owned_shard{0, node});
+    row.into(each.shard, each.after_crash);
+  }
   return shards;
 }
 
@@ -101,14 +113,15 @@ node_membership membership::join(const node_offer& offer) {
   return joined;
 }
 
-tended membership::tend(std::uint64_t node) {
+tended membership::tend(std::uint64_t node, const node_load& load) {
   const std::lock_guard tending(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) throw_fenced(node);
   member& as = found->second;
   as.tended = steady::now();
   {
-    // Most of the time there is nothing to do, and nothing that a lock is needed for.
+    // Most of the time there is nothing to do, and nothing that a lock is needed for. So the load of a node
+    // is not written either.
     const auto db = store_->reading();
     const transaction snapshot(*db, access::read);
     require_member(*db, node);
@@ -120,6 +133,9 @@ tended membership::tend(std::uint64_t node) {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
     require_member(*db, node);
+    db->run("update nodes set resident_instances = ?2, queued_activities = ?3, running_activities = ?4 "
+            "where id = ?1",
+            node, load.resident_instances, load.queued_activities, load.running_activities);
     dead = dead_members(*db, node, as);
     for (const std::uint64_t each : dead) bury(*db, each);
     brought.gained = take_free_shards(*db, node, as);
@@ -135,7 +151,8 @@ void membership::leave(std::uint64_t node) {
   try {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
-    end_membership(*db, node, "left");
+    end_membership(*db, node, "left", false);
+    abandon_trials(*db, node);
     db->run("update activities set owner = null where owner = ?", node);
     // Not after the commit: it is what wakes those who then look for shards without an owner.
     if (found != members_.end() && found->second.lock) found->second.lock->release_all();

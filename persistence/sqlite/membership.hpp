@@ -24,7 +24,7 @@ public:
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
-  tended tend(std::uint64_t node);
+  tended tend(std::uint64_t node, const node_load& load = {});
   void leave(std::uint64_t node);
 
   // Nobody can come without a join that is counted, so a node that was alone stays alone until the count

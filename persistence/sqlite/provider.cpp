@@ -36,11 +36,22 @@ public:
     return store_->attempt("join", [&] { return membership_.join(offer); });
   }
 
-  stored<tended> tend(std::uint64_t node) override {
-    return store_->attempt("tend", [&] { return membership_.tend(node); });
+  stored<tended> tend(std::uint64_t node, const node_load& load) override {
+    return store_->attempt("tend", [&] { return membership_.tend(node, load); });
   }
 
   std::optional<duration> tend_within(std::uint64_t node) override { return membership_.tend_within(node); }
+
+  // One node owns all shards: nobody else could run it.
+  stored<std::optional<std::uint32_t>> rehome(std::uint64_t, const std::string&,
+                                              const instance_needs&) override {
+    return std::optional<std::uint32_t>();
+  }
+  stored<bool> is_runnable_elsewhere(std::uint64_t, const instance_needs&) override { return false; }
+
+  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
+    return store_->attempt("come_true", [&] { return sqlite::come_true(*store_->reading(), waits); });
+  }
 
   // All shards have one owner, which has never more than its share.
   stored<void> release_shards(std::uint64_t, const std::vector<std::uint32_t>&) override { return {}; }

@@ -26,6 +26,7 @@ std::uint64_t delete_ended(database& db, const std::string& instance) {
     db.run("delete from history where instance_key = ?", key);
     db.run("delete from kv where instance_key = ?", key);
     db.run("delete from executions where instance_key = ?", key);
+    db.run("delete from trials where instance = (select id from instances where key = ?)", key);
     db.run("delete from instances where key = ?", key);
   }
   return last;

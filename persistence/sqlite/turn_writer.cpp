@@ -3,6 +3,7 @@
 #include "persistence/error_json.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
+#include "persistence/sqlite/trials.hpp"
 
 #include <algorithm>
 
@@ -132,6 +133,7 @@ void turn_writer::cancel(const turn_commit& turn) {
     note_hands(db_.rows("delete from activities where instance = ? and execution = ? and event_id = ? "
                         "returning owner",
                         turn.instance, turn.execution, event_id));
+  if (turn.ends_trial) end_trial(db_, turn.instance);
   for (const std::uint64_t event_id : turn.cancelled_timers)
     db_.run("delete from inbox where instance = ? and source = ? and execution = ? and kind = 'timer_due'",
             turn.instance, event_id, turn.execution);

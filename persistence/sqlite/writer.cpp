@@ -4,6 +4,7 @@
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/transaction.hpp"
+#include "persistence/sqlite/trials.hpp"
 #include "persistence/sqlite/turn_writer.hpp"
 
 namespace duroxide::persistence::sqlite {
@@ -72,6 +73,8 @@ std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch
     for_others_ |= receipt.outcomes.back() != 0;
   }
   for (const auto& said : batch.progress) note_progress(db, context_, said);
+  for (const std::string& instance : batch.trials) begin_trial(db, instance, lane_.node);
+  for (const std::string& instance : batch.ended_trials) end_trial(db, instance);
   changes.commit();
   ++commit_seq_;
   return receipt;

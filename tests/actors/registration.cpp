@@ -81,6 +81,7 @@ LAW("an instance that nobody can run fails as poison, and the error lists the at
   runtime_options options = verified();
   options.max_attempts = 3;
   runtime runtime(store.open(), options);
+  runtime.register_orchestration(calls_unknown, run_calls_unknown);
   runtime.start();
   instance_status ended = runtime.client().wait_for_orchestration("m", patience);
   CHECK(ended.status == runtime_status::failed);

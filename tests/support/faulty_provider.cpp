@@ -37,7 +37,9 @@ public:
     ++faults_->joins;
     return inner_->join(offer);
   }
-  stored<tended> tend(std::uint64_t node) override { return inner_->tend(node); }
+  stored<tended> tend(std::uint64_t node, const node_load& load) override {
+    return inner_->tend(node, load);
+  }
   std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return inner_->release_shards(node, shards);
@@ -49,6 +51,16 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<faulty_writer>(*std::move(opened), lane, faults_));
   }
+  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+                                              const instance_needs& needs) override {
+    return inner_->rehome(node, instance, needs);
+  }
+  stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
+    return inner_->is_runnable_elsewhere(node, needs);
+  }
+  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
+    return inner_->come_true(waits);
+  }
   void hint(std::uint32_t shard) override { inner_->hint(shard); }
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
@@ -58,10 +70,9 @@ public:
                                          std::size_t limit) override {
     return inner_->fetch_due(node, from, until, limit);
   }
-  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
-                                                        const std::vector<std::uint32_t>& shards,
-                                                        const std::optional<activity_key>& after,
-                                                        std::size_t limit) override {
+  stored<std::vector<stored_activity>>
+  fetch_activities(std::uint64_t node, const std::vector<std::uint32_t>& shards,
+                   const std::optional<activity_key>& after, std::size_t limit) override {
     if (faults_->before_fetch_activities) faults_->before_fetch_activities();
     auto found = inner_->fetch_activities(node, shards, after, limit);
     if (faults_->after_fetch_activities) faults_->after_fetch_activities();

@@ -17,8 +17,12 @@ create table nodes (
   started_at     bigint not null,
   last_seen_at   bigint not null,                    -- by the clock of the database, as started_at
   runs_orchestrations boolean not null,              -- and so has a share of the shards
-  orchestrations text[] not null,
-  activities     text[] not null
+  orchestrations text[] not null,                    -- 'Name@1.2.3', one for each version
+  activities     text[] not null,
+  history_formats    integer[] not null,             -- that it can read
+  resident_instances bigint not null default 0,      -- as of last_seen_at, and so are the next two
+  queued_activities  bigint not null default 0,
+  running_activities bigint not null default 0
 );
 -- However many nodes there have been.
 create index nodes_alive on nodes (id) where state = 'alive';
@@ -39,8 +43,10 @@ create table writers (
 create table shards (
   shard  integer primary key,
   node   integer,                                    -- NULL: nobody owns it
-  tenure bigint not null default 0                   -- grows whenever it gets an owner
+  tenure bigint not null default 0,                  -- another one whenever it gets an owner
+  after_crash boolean not null default false         -- the last owner died, and did not leave
 );
+create sequence tenures;
 insert into shards (shard) select generate_series(0, 255);
 
 -- Instances ------------------------------------------------------------------------------------------------
@@ -138,6 +144,7 @@ create table activities (
   shared      boolean not null,                      -- for whichever node claims it
   finished    boolean not null,                      -- its outcome is in the inbox, nobody owns it
   attempts    integer not null,                      -- times that its owner died
+  failures    text not null default '',              -- which owners, a line each
   attempt     integer not null,                      -- of the orchestration's retry policy
   retry_of    bigint not null,                       -- event id of the first attempt; 0: this is it
   visible_at  bigint not null,
@@ -173,6 +180,16 @@ create table sessions (
   last_used_at  bigint not null
 );
 create index sessions_by_use on sessions (node, last_used_at);
+
+-- Instances that are run although a process died while it may have run them: who tries them now, and what came
+-- of it before.
+create table trials (
+  instance text collate "C" primary key,
+  node     integer,                                  -- NULL: nobody
+  attempts integer not null default 0,
+  failures text not null default ''                  -- a line each
+);
+create index trials_by_node on trials (node) where node is not null;
 
 -- For people -----------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ create function commit_batch(
   ended changed_execution[], consumed taken_message[], finished_ones activity_of_turn[],
   cancelled activity_of_turn[], timers activity_of_turn[], scheduled new_activity[], kv_writes kv_write[],
   started new_instance[], outcomes reported_activity[], messages new_message[], discarded bigint[],
-  said reported_activity[],
+  said reported_activity[], begun_trials text[], ended_trials text[],
   out fenced boolean, out turn_keys bigint[], out started_keys bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -294,6 +294,13 @@ begin
       where a.instance = p.instance and a.execution = p.execution and a.event_id = p.event_id
         and a.owner = by_node;
   end if;
+  if cardinality(begun_trials) > 0 then
+    insert into trials (instance, node) select distinct id, by_node from unnest(begun_trials) id
+      on conflict (instance) do update set node = excluded.node;
+  end if;
+  if cardinality(ended_trials) > 0 then
+    delete from trials where instance = any (ended_trials);
+  end if;
 end
 $$;
 
@@ -325,6 +332,7 @@ begin
   delete from history where instance_key = any (keys);
   delete from kv where instance_key = any (keys);
   delete from executions where instance_key = any (keys);
+  delete from trials t using instances i where i.key = any (keys) and t.instance = i.id;
   delete from instances where key = any (keys);
   return last;
 end
@@ -337,7 +345,7 @@ create function claim_activities(
   max_sessions bigint, as_session_owner text, idle_timeout bigint, reserved_for bigint, at bigint)
 returns table (
   instance text, execution bigint, event_id bigint, orchestration text, version text, name text, input text,
-  tag text, session text, attempt integer, retry_of bigint, attempts integer)
+  tag text, session text, attempt integer, retry_of bigint, attempts integer, failures text)
 language plpgsql
 set search_path from current
 set enable_seqscan = off
@@ -386,7 +394,7 @@ begin
           where a.instance = c.instance and a.execution = c.execution and a.event_id = c.event_id
           returning a.*)
       select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag,
-        a.session, a.attempt, a.retry_of, a.attempts
+        a.session, a.attempt, a.retry_of, a.attempts, a.failures
       from claimed a join instances i on i.id = a.instance order by a.instance, a.execution, a.event_id;
     return;
   end if;
@@ -433,7 +441,7 @@ begin
     end if;
     return query
       select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag,
-        a.session, a.attempt, a.retry_of, a.attempts
+        a.session, a.attempt, a.retry_of, a.attempts, a.failures
       from activities a join instances i on i.id = a.instance
       where a.instance = candidate.instance and a.execution = candidate.execution
         and a.event_id = candidate.event_id;
