@@ -28,6 +28,8 @@ pid_t start_process(const std::vector<std::string>& command, const std::string& 
   _exit(127);
 }
 
+int exit_code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
 }  // namespace
 
 program_result run_program(const std::vector<std::string>& command) {
@@ -36,7 +38,7 @@ program_result run_program(const std::vector<std::string>& command) {
   pid_t process = start_process(command, output_file);
   int status = 0;
   waitpid(process, &status, 0);
-  program_result result{WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_file(output_file)};
+  program_result result{exit_code_of(status), read_file(output_file)};
   unlink(output_file.c_str());
   return result;
 }
@@ -47,8 +49,15 @@ running_program::running_program(const std::vector<std::string>& command, const 
 running_program::~running_program() { kill_now(); }
 
 bool running_program::ended() {
-  if (!reaped_ && waitpid(process_, nullptr, WNOHANG) == process_) reaped_ = true;
-  return reaped_;
+  int status = 0;
+  if (reaped_ || waitpid(process_, &status, WNOHANG) != process_) return reaped_;
+  reaped_ = true;
+  exit_code_ = exit_code_of(status);
+  return true;
+}
+
+void running_program::send(int signal) {
+  if (!ended()) kill(process_, signal);
 }
 
 bool running_program::kill_now() {

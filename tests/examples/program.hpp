@@ -27,10 +27,15 @@ public:
   // True if it had not ended by itself.
   bool kill_now();
   bool ended();
+  // Does nothing if it has ended.
+  void send(int signal);
+  // REQUIRES: it has ended. -1: by a signal.
+  int exit_code() const { return exit_code_; }
 
 private:
   pid_t process_;
   bool reaped_ = false;
+  int exit_code_ = -1;
 };
 
 std::string read_file(const std::string& path);
