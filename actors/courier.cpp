@@ -21,6 +21,11 @@ constexpr std::size_t page = 1000;
 // A store that is written to without a pause would otherwise be looked at without a pause.
 constexpr duration between_looks{2};
 
+// What should be told of may get lost: a process that dies between its commit and its notification.
+constexpr std::chrono::minutes between_looks_unasked{1};
+
+constexpr duration after_failure{200};
+
 // Shards that are on their way to other nodes at one time.
 constexpr std::size_t most_under_way = 64;
 
@@ -40,23 +45,28 @@ void courier::run() {
   if (peers_->owned->any()) take_up(peers_->owned->all());
   duration half = peers_->options.timer_horizon / 2;
   while (!stop_.stop_requested()) {
-    watch_->wait(until_next_look());
+    bool news = wait_for_news();
     if (stop_.stop_requested()) return;
-    caf::anon_send(peers_->pool, wake_atom::value);
+    if (news) caf::anon_send(peers_->pool, wake_atom::value);
     finish_giving_up();
     look_after_others();
     if (wall_clock_now() + half >= horizon_) move_horizon();
-    if (peers_->owned->any()) bring_mail();
+    if (news && peers_->owned->any()) bring_mail();
     pause(between_looks);
   }
 }
 
-duration courier::until_next_look() const {
-  duration rest =
-      std::max<duration>(horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now(), duration(1));
+// False if it is only time to look after the other members, or to move the horizon on.
+bool courier::wait_for_news() {
+  using clock = std::chrono::steady_clock;
+  duration rest = horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now();
   auto tending = peers_->store->tend_within(peers_->membership.node);
   *peers_->has_company = tending.has_value();
-  return tending ? std::min(rest, *tending) : rest;
+  if (tending) rest = std::min(rest, *tending);
+  bool heard = watch_->wait(std::max(rest, duration(0)));
+  if (!heard && clock::now() < next_look_) return false;
+  next_look_ = clock::now() + between_looks_unasked;
+  return true;
 }
 
 void courier::take_up(const std::vector<std::uint32_t>& shards) {
@@ -74,7 +84,7 @@ void courier::look_after_others() {
   if (!brought) {
     if (brought.error().fate == store_fate::fenced)
       caf::anon_send(peers_->node, lost_ownership{node, brought.error().message});
-    return;  // else it is tried again with the next look
+    return pause(after_failure);  // else it is tried again
   }
   if (!brought->gained.empty()) {
     log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());

@@ -3,6 +3,7 @@
 
 #include "actors/peers.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -55,7 +56,7 @@ private:
   void look_after_others();
   void begin_to_give_up(std::size_t surplus);
   void finish_giving_up();
-  duration until_next_look() const;
+  bool wait_for_news();
   void move_horizon();
   void deliver_all(std::vector<message> messages);
   // Reads again and again until the store answers, or the courier stops; then what it gives is empty.
@@ -66,6 +67,7 @@ private:
   std::shared_ptr<change_watch> watch_;
   std::string position_;  // in the mail
   timestamp horizon_{};
+  std::chrono::steady_clock::time_point next_look_{};  // although nothing was heard of
   std::shared_ptr<handover> leaving_ = std::make_shared<handover>();
   std::stop_source stop_;
   std::thread thread_;

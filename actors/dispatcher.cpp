@@ -271,7 +271,8 @@ void dispatcher::on_status_known(status_known& m) {
     waiters_.notify_one(m.waiter, *m.status);
     // It may be on another shard, and only its being loaded tells.
     bool runs = !is_terminal(m.status->status);
-    if (runs && is_ours() && !residents_.contains(m.instance)) spawn_loading(m.instance, std::nullopt);
+    bool may_load = is_ours() && !drained_ && !giving_up_ && !residents_.contains(m.instance);
+    if (runs && may_load) spawn_loading(m.instance, std::nullopt);
     return;
   }
   if (residents_.contains(m.instance)) return;  // it is being created

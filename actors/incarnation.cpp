@@ -46,6 +46,31 @@ std::vector<std::unique_ptr<store_writer>> open_lanes(provider& store, std::uint
   return lanes;
 }
 
+// Each knows the one of the next lane.
+std::vector<caf::actor> spawn_journals(caf::actor_system& system,
+                                       std::vector<std::unique_ptr<store_writer>> lanes,
+                                       std::size_t batch_limit) {
+  std::vector<caf::actor> journals(lanes.size());
+  caf::actor next;
+  for (std::size_t lane = lanes.size(); lane-- > 0;) {
+    journals[lane] =
+        system.spawn<journal, caf::detached>(std::move(lanes[lane]), std::move(next), batch_limit);
+    next = journals[lane];
+  }
+  return journals;
+}
+
+std::function<node_load()> load_of(const node_side& around) {
+  return [counters = around.counters, in_use = around.in_use] {
+    node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
+    if (auto threads = in_use->get()) {
+      now.queued_activities = threads->queue().waiting();
+      now.running_activities = threads->queue().running();
+    }
+    return now;
+  };
+}
+
 }  // namespace
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
@@ -93,22 +118,10 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   workers_ = std::make_shared<workers>(options.worker_concurrency, setting);
   around.in_use->set(workers_);
 
-  for (auto each = writers.rbegin(); each != writers.rend(); ++each) {
-    caf::actor next = all->journals.empty() ? caf::actor() : all->journals.front();
-    all->journals.insert(
-        all->journals.begin(),
-        system.spawn<journal, caf::detached>(std::move(*each), std::move(next), options.commit_batch_limit));
-  }
+  all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
   all->loader = system.spawn<loader, caf::detached>(store);
   all->quarantine = system.spawn<quarantine>();
-  all->load = [counters = around.counters, in_use = around.in_use] {
-    node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
-    if (auto threads = in_use->get()) {
-      now.queued_activities = threads->queue().waiting();
-      now.running_activities = threads->queue().running();
-    }
-    return now;
-  };
+  all->load = load_of(around);
   all->pool = system.spawn<activity_pool>(workers_);
   *pool = all->pool.address();
   for (std::uint32_t shard = 0; shard < shard_count; ++shard) {

@@ -1,73 +1,64 @@
 #include "bench/measurements.hpp"
 
-#include <boost/json.hpp>
+#include "bench/workload.hpp"
+
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <fstream>
 
 namespace duroxide::bench {
 
 namespace {
 
-rusage own_usage() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage;
-}
-
-double seconds(const timeval& t) {
+double seconds_of(const timeval& t) {
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
 }
 
 }  // namespace
 
+figures summarise(const workload& what, const std::vector<outcome>& outcomes, double seconds) {
+  figures measured;
+  measured.workload = what.name;
+  measured.instances = outcomes.size();
+  measured.seconds = seconds;
+  std::vector<double> latencies;
+  for (const outcome& each : outcomes) {
+    (each.right ? measured.ok : measured.wrong) += 1;
+    latencies.push_back(each.ms);
+  }
+  std::ranges::sort(latencies);
+  measured.p50_ms = percentile(latencies, 50);
+  measured.p90_ms = percentile(latencies, 90);
+  measured.p99_ms = percentile(latencies, 99);
+  measured.per_second = ratio(static_cast<double>(outcomes.size()), seconds);
+  measured.steps_per_second = measured.per_second * static_cast<double>(what.steps);
+  return measured;
+}
+
 double percentile(const std::vector<double>& sorted, double percent) {
-  auto rank = static_cast<std::size_t>(std::ceil(percent / 100.0 * static_cast<double>(sorted.size())));
+  if (sorted.empty()) return 0;
+  const auto rank = static_cast<std::size_t>(std::ceil(percent / 100.0 * static_cast<double>(sorted.size())));
   return sorted[rank == 0 ? 0 : rank - 1];
 }
 
 double cpu_seconds() {
-  rusage usage = own_usage();
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
-double peak_rss_mib() { return static_cast<double>(own_usage().ru_maxrss) / 1024.0; }
-
-std::string to_json(const figures& run) {
-  return boost::json::serialize(boost::json::value{
-      {"workload", run.workload},
-      {"store", run.store},
-      {"nodes", run.nodes},
-      {"instances", run.instances},
-      {"ok", run.ok},
-      {"wrong", run.wrong},
-      {"seconds", run.seconds},
-      {"per_second", run.per_second},
-      {"steps_per_second", run.steps_per_second},
-      {"p50_ms", run.p50_ms},
-      {"p90_ms", run.p90_ms},
-      {"p99_ms", run.p99_ms},
-      {"cpu_s", run.cpu_s},
-      {"rss_mib", run.rss_mib},
-      {"commits", run.commits},
-      {"turns", run.turns},
-      {"statements", run.statements},
-  });
+// Not getrusage: what it says of a process includes the peak of the one that began it.
+double peak_rss_mib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib / 1024.0;
+  }
+  return 0;
 }
 
-std::string to_text(const figures& run) {
-  char line[400];
-  std::snprintf(
-      line, sizeof line,
-      "%-10s %-22s %7zu ok %zu wrong %8.2f s %9.0f /s %9.0f steps/s  p50 %7.2f p90 %7.2f p99 %7.2f ms  "
-      "cpu %.2f s  rss %.0f MiB  %llu commits (%.3f per instance, %.1f turns each)",
-      run.workload.c_str(), run.store.c_str(), run.ok, run.wrong, run.seconds, run.per_second,
-      run.steps_per_second, run.p50_ms, run.p90_ms, run.p99_ms, run.cpu_s, run.rss_mib,
-      static_cast<unsigned long long>(run.commits),
-      static_cast<double>(run.commits) / static_cast<double>(run.instances),
-      static_cast<double>(run.turns) / static_cast<double>(run.commits));
-  return line;
-}
+double ratio(double amount, double per) { return per > 0 ? amount / per : 0; }
 
 }  // namespace duroxide::bench

@@ -1,7 +1,6 @@
 #include "bench/open_store.hpp"
 
 #include "duroxide/open_store.hpp"
-#include "duroxide/postgres_provider.hpp"
 #include "duroxide/sqlite_provider.hpp"
 
 #include <chrono>
@@ -10,20 +9,36 @@
 
 namespace duroxide::bench {
 
+namespace {
+
+constexpr std::string_view sqlite = "sqlite:";
+
+bool is_sqlite_file(const std::string& url) { return url.starts_with(sqlite) && url != "sqlite::memory:"; }
+
+bool names_schema(const std::string& url) {
+  return url.find("?schema=") != std::string::npos || url.find("&schema=") != std::string::npos;
+}
+
+}  // namespace
+
+bool is_postgres(const std::string& url) { return url.starts_with("postgres"); }
+
+std::string settled_url(const store_request& what) {
+  if (is_sqlite_file(what.url) && what.fresh)
+    for (const char* suffix : {"", "-wal", "-shm", "-lock"})
+      std::filesystem::remove(what.url.substr(sqlite.size()) + suffix);
+  if (!is_postgres(what.url) || names_schema(what.url)) return what.url;
+  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+  const std::string schema = what.fresh ? "bench_" + std::to_string(now) : "bench";
+  return what.url + (what.url.find('?') == std::string::npos ? "?" : "&") + "schema=" + schema;
+}
+
 std::shared_ptr<provider> open_store(const store_request& what) {
-  constexpr std::string_view sqlite = "sqlite:";
-  if (what.url.starts_with("postgres")) {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-    return postgres_provider::connect_with_schema(what.url,
-                                                  what.fresh ? "bench_" + std::to_string(now) : "bench");
-  }
-  if (!what.url.starts_with(sqlite) || what.url == "sqlite::memory:") return duroxide::open_store(what.url);
-  std::string path = what.url.substr(sqlite.size());
-  if (what.fresh)
-    for (const char* suffix : {"", "-wal", "-shm", "-lock"}) std::filesystem::remove(path + suffix);
+  const std::string url = settled_url(what);
+  if (!is_sqlite_file(url)) return duroxide::open_store(url);
   sqlite_options options;
   if (what.relaxed_durability) options.durability = sqlite_durability::survives_process_crash_only;
-  return sqlite_provider::open(path, options);
+  return sqlite_provider::open(url.substr(sqlite.size()), options);
 }
 
 }  // namespace duroxide::bench

@@ -14,7 +14,13 @@ struct store_request {
   bool relaxed_durability = false;  // SQLite: commits survive a process crash, not a power loss
 };
 
-// Throws configuration_error (invalid_argument) for a URL of no known kind.
+bool is_postgres(const std::string& url);
+
+// Makes the store fresh if it is to be, and gives the URL by which all processes find the same one. A schema
+// that a PostgreSQL URL names is used as it is; without one it is "bench", or, fresh, a new one.
+std::string settled_url(const store_request& what);
+
+// Opens settled_url(what). Throws configuration_error (invalid_argument) for a URL of no known kind.
 std::shared_ptr<provider> open_store(const store_request& what);
 
 }  // namespace duroxide::bench

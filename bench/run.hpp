@@ -1,6 +1,7 @@
-// Runs a workload on a store and measures it.
+// Runs workloads on a store and measures them.
 #pragma once
 
+#include "duroxide/options.hpp"
 #include "bench/measurements.hpp"
 #include "bench/workload.hpp"
 
@@ -11,16 +12,30 @@ namespace duroxide::bench {
 
 struct run_request {
   std::string store;
-  std::size_t instances = 0;
-  std::size_t in_flight = 0;  // 0: all at once
-  std::size_t workers = 2;
-  std::optional<std::size_t> lanes;  // none: what suits the store
-  bool fresh = false;                // delete the store's file first
+  std::size_t instances = 0;           // 0: the workload's own, as for those that follow
+  std::size_t in_flight = 0;           // 0: all at once
+  std::size_t workers = 0;             // activity threads of a node
+  std::optional<std::size_t> seconds;  // no instance is started later
+  std::size_t nodes = 0;               // in processes of their own; 0: a runtime in this process
+  std::optional<std::size_t> lanes;    // none: what suits the store
+  bool fresh = false;                  // delete the store's file first, or make a new schema
   bool relaxed_durability = false;
 };
 
-// Checks the result of every instance. Throws what the store throws, and configuration_error for a store that
-// is neither sqlite::memory: nor sqlite:FILE.
-figures run(const workload& what, const run_request& how);
+// What is not asked for is as the workload has it.
+run_request completed(run_request how, const workload& what);
+
+runtime_options options_of(const run_request& how);
+
+// Checks the result of every instance, and gives each row to `row`. Ctrl-C ends it with the instances that
+// have ended. Throws what the store throws, and configuration_error (invalid_argument) for a store of no
+// known kind, or one that several processes cannot share if they are to.
+void run(const workload& what, const run_request& how, const row_sink& row);
+
+// The usual run of it with a runtime in this process. REQUIRES: `how` is complete.
+figures run_here(const workload& what, const run_request& how);
+
+// Throws configuration_error (invalid_argument) if nodes are asked for.
+void require_one_process(const workload& what, const run_request& how);
 
 }  // namespace duroxide::bench

@@ -2,6 +2,9 @@
 
 namespace duroxide::bench {
 
-std::vector<workload> all_workloads() { return {hello(), sequence5(), chain(), fanout(), latency()}; }
+std::vector<workload> all_workloads() {
+  return {hello(),    sequence5(), chain(),   fanout(), stress(),   latency(), timers(),   queue(),
+          children(), eternal(),   payload(), replay(), resident(), idle(),    failover(), scale()};
+}
 
 }  // namespace duroxide::bench

@@ -1,33 +1,60 @@
 // What a workload is, and the menu of all of them.
 #pragma once
 
+#include "duroxide/client_port.hpp"
 #include "duroxide/runtime.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace duroxide::bench {
 
+struct figures;
+struct run_request;
+struct workload;
+
+using row_sink = std::function<void(const figures&)>;
+
 struct workload {
   std::string name;
   std::string one_instance_does;
   std::string orchestration;
-  std::size_t instances = 1000;  // by default
-  std::size_t in_flight = 0;     // by default; 0: all at once
-  std::size_t steps = 1;         // activities of one instance
+  std::size_t instances = 1000;        // by default
+  std::size_t in_flight = 0;           // by default; 0: all at once
+  std::size_t workers = 2;             // by default: activity threads
+  std::size_t steps = 1;               // activities of one instance, or what else it does again and again
+  std::optional<std::size_t> seconds;  // by default: nothing is started later; none: until all are started
   std::function<void(runtime&)> register_handlers;
   std::function<std::string(std::size_t)> input;            // of instance i, JSON text
   std::function<std::string(std::size_t)> expected_output;  // of instance i, JSON text
+  // What a client says to an instance that has started, if anything, before it waits for its end. Must not
+  // block; calls `done` once, when all is said.
+  std::function<void(client_port&, const std::string& instance, std::function<void()> done)> talk;
+  // In place of the usual run, which starts the instances and waits for their ends: measures in its own way,
+  // and gives as many rows as it likes.
+  std::function<void(const workload&, const run_request&, const row_sink&)> run;
 };
 
 // Each workload's file defines one of these; workload.cpp lists them.
 workload chain();
+workload children();
+workload eternal();
+workload failover();
 workload fanout();
 workload hello();
+workload idle();
 workload latency();
+workload payload();
+workload queue();
+workload replay();
+workload resident();
+workload scale();
 workload sequence5();
+workload stress();
+workload timers();
 
 std::vector<workload> all_workloads();
 

@@ -23,9 +23,9 @@ struct postgres_options {
 // PostgreSQL 14 or newer, with a database in UTF8. Every runtime and every client that is given the same
 // database and schema shares the store. Connections are made again by themselves when they are lost; until
 // then work waits. A provider uses up to eleven connections: two for the journals, four for reading, two for
-// clients that write, one that listens, one that notifies, and one that watches over another runtime. Behind a transaction pooler clients and
-// administration work, by polling once a second, and a runtime is refused (store_incompatible) when it
-// starts.
+// clients that write, one that listens, one that notifies, and one that watches over another runtime. Behind
+// a transaction pooler clients and administration work, by polling once a second, and a runtime is refused
+// (store_incompatible) when it starts.
 class postgres_provider {
 public:
   // `url`: as libpq takes it, "postgresql://user:password@host:5432/database?sslmode=verify-full". The schema

@@ -342,8 +342,8 @@ class change_watch {
 public:
   virtual ~change_watch() = default;
   // Blocks until something may have changed since the last call, until `interrupt`, or for `at_most` (forever
-  // if not given). Costs nothing while nothing changes.
-  virtual void wait(std::optional<duration> at_most) = 0;
+  // if not given). False if only the time is over. Costs nothing while nothing changes.
+  virtual bool wait(std::optional<duration> at_most) = 0;
   // Ends a wait, now or the next one. From any thread.
   virtual void interrupt() = 0;
 };

@@ -295,14 +295,14 @@ std::optional<duration> membership::tend_within(std::uint64_t node) {
 bool membership::has_company(std::uint64_t node, member& as) {
   try {
     const std::uint64_t news = store_->seen().members_news();
-    if (news != 0 && as.news_when_alone == news) return false;
-    const bool company = store_->read([&](connection& on) {
+    if (news != 0 && as.news_when_asked == news) return as.had_company;
+    as.had_company = store_->read([&](connection& on) {
       return on.value<bool>("select exists (select 1 from shards where node is null) or "
                             "exists (select 1 from nodes where state = 'alive' and id <> $1)",
                             static_cast<std::int32_t>(node));
     });
-    as.news_when_alone = company ? 0 : news;
-    return company;
+    as.news_when_asked = news;
+    return as.had_company;
   } catch (const store_failure&) {
     return true;  // `tend` finds out what it is
   }

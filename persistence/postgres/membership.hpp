@@ -45,7 +45,7 @@ public:
   tended tend(std::uint64_t node, const node_load& load = {});
   void release(std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void leave(std::uint64_t node);
-  // Asks the store only if somebody may have come or gone since it was found alone.
+  // Asks the store only if somebody may have come or gone since the last time.
   std::optional<duration> tend_within(std::uint64_t node);
 
 private:
@@ -53,7 +53,8 @@ private:
 
   struct member {
     bool runs_orchestrations = true;
-    std::uint64_t news_when_alone = 0;   // 0: it has company, or nobody knows
+    bool had_company = false;            // as of `news_when_asked`
+    std::uint64_t news_when_asked = 0;   // 0: nobody listened
     std::uint64_t news_when_tended = 0;  // 0: nobody listened
     steady::time_point tended{};
     std::map<std::uint32_t, std::uint64_t> shards{};  // that it was told of, with their tenures

@@ -8,7 +8,7 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-constexpr duration longest_wait = std::chrono::seconds(30);
+constexpr duration longest_wait = std::chrono::seconds(60);
 constexpr duration longest_deaf_wait = std::chrono::seconds(1);  // nothing can be heard through a pooler
 
 }  // namespace
@@ -20,12 +20,13 @@ watch::watch(std::shared_ptr<store> in, watch_scope scope)
   if (!store_->is_pooled()) store_->seen().listen(scope == watch_scope::everything);
 }
 
-void watch::wait(std::optional<duration> at_most) {
+bool watch::wait(std::optional<duration> at_most) {
   const duration longest = store_->is_pooled() ? longest_deaf_wait : longest_wait;
   const auto limit = std::clamp(at_most.value_or(longest), duration(0), longest);
   pollfd source{wake_->descriptor(), POLLIN, 0};
   ::poll(&source, 1, static_cast<int>(limit.count()));
-  wake_->take();
+  // After the longest wait whoever waits should look for himself.
+  return wake_->take() || limit == longest;
 }
 
 }  // namespace duroxide::persistence::postgres

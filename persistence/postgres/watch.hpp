@@ -16,7 +16,7 @@ public:
   // Throws store_failure.
   watch(std::shared_ptr<store> in, watch_scope scope);
 
-  void wait(std::optional<duration> at_most) override;
+  bool wait(std::optional<duration> at_most) override;
   void interrupt() override { wake_->set(); }
 
 private:

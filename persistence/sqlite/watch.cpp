@@ -61,17 +61,17 @@ void watch::observe_log() {
                           ". If it is a limit, raise fs.inotify.max_user_instances or max_user_watches.");
 }
 
-void watch::wait(std::optional<duration> at_most) {
+bool watch::wait(std::optional<duration> at_most) {
   const auto deadline = deadline_of(at_most);
   for (;;) {
     std::array<pollfd, 2> sources{pollfd{wake_->descriptor(), POLLIN, 0}, pollfd{notifications_, POLLIN, 0}};
     const int ready = ::poll(sources.data(), sources.size(), milliseconds_until(deadline));
-    if (wake_->take()) return;
+    if (wake_->take()) return true;
     if (ready > 0 && sources[1].revents != 0) {
       drain();
-      if (others_wrote()) return;
+      if (others_wrote()) return true;
     }
-    if (deadline && steady::now() >= *deadline) return;
+    if (deadline && steady::now() >= *deadline) return false;
   }
 }
 

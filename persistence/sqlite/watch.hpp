@@ -18,7 +18,7 @@ public:
   watch(std::shared_ptr<store> in, watch_scope scope);
   ~watch() override;
 
-  void wait(std::optional<duration> at_most) override;
+  bool wait(std::optional<duration> at_most) override;
   void interrupt() override { wake_->set(); }
 
 private:

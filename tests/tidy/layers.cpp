@@ -37,6 +37,7 @@ const std::vector<layer> layers{
     {"actors/",
      {"actors/", "runtime/", "duroxide/", "std", "system", "boost/json", "boost/describe", "caf/",
       "spdlog/"}},
+    {"bench/server_transactions.cpp", {"bench/", "std", "libpq-fe.h"}},
     {"bench/", {"bench/", "duroxide/", "std", "system", "boost/", "spdlog/", "fmt/", "CLI/", "benchmark/"}},
 };
 

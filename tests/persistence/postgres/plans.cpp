@@ -23,7 +23,8 @@ const char* const fill = R"(
   insert into inbox (shard, instance, kind, execution, source, sent_at, visible_at, name, data)
     select n % 256, 'old-' || n, 'timer_due', 1, n, 0, 4000000000000 + n, '', ''
     from generate_series(1, 20000) n;
-  insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities, history_formats)
+  insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
+                     history_formats)
     select 'dead', 'dead', 0, 0, true, '{}', '{}', '{1}' from generate_series(1, 5000);
   insert into activities (instance, execution, event_id, shard, owner, shared, finished, attempts, attempt,
       retry_of, visible_at, name, input)

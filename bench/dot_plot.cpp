@@ -1,0 +1,118 @@
+#include "bench/dot_plot.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+
+namespace duroxide::bench {
+
+namespace {
+
+constexpr double label_width = 250;
+constexpr double plot_width = 400;
+constexpr double value_width = 190;
+constexpr double width = label_width + plot_width + value_width;
+constexpr double top = 24;
+constexpr double row_height = 26;
+
+template <class... Values> std::string formatted(const char* format, Values... values) {
+  std::array<char, 200> text{};
+  std::snprintf(text.data(), text.size(), format, values...);
+  return text.data();
+}
+
+// Whole decades.
+struct scale {
+  double low = 0;  // exponents
+  double high = 1;
+
+  double x_of(double value) const {
+    return label_width + plot_width * (std::log10(value) - low) / (high - low);
+  }
+};
+
+std::vector<double> positive(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return !(value > 0) || !std::isfinite(value); });
+  return values;
+}
+
+std::optional<scale> scale_of(const std::vector<dot_row>& rows) {
+  std::vector<double> all;
+  for (const dot_row& row : rows)
+    for (const double value : positive(row.values)) all.push_back(value);
+  if (all.empty()) return std::nullopt;
+  const auto [least, most] = std::ranges::minmax(all);
+  scale found{std::floor(std::log10(least)), std::ceil(std::log10(most))};
+  if (found.high <= found.low) found.high = found.low + 1;
+  return found;
+}
+
+std::string text_at(const char* kind, const char* anchor, double x, double y, const std::string& text) {
+  return formatted("<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">", kind, anchor, x, y) +
+         escaped(text) + "</text>\n";
+}
+
+std::string grid_of(const scale& by, double bottom) {
+  std::string svg;
+  for (double exponent = by.low; exponent <= by.high; ++exponent) {
+    const double value = std::pow(10, exponent);
+    const double x = by.x_of(value);
+    svg += formatted("<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n", x, x, top,
+                     bottom);
+    svg += text_at("faint", "middle", x, top - 8, short_number(value));
+  }
+  return svg;
+}
+
+std::string row_of(const dot_row& row, const scale& by, double y) {
+  std::string svg = text_at("text", "end", label_width - 14, y + 4, row.label);
+  std::string said;
+  const auto shown = positive(row.values);
+  if (shown.empty()) return svg;
+  const auto [least, most] = std::ranges::minmax(shown);
+  svg += formatted("<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
+                   by.x_of(least), by.x_of(most), y, y);
+  for (std::size_t i = 0; i < row.values.size(); ++i) {
+    said += (i == 0 ? "" : " / ") + short_number(row.values[i]);
+    if (row.values[i] > 0)
+      svg += formatted("<circle class=\"dot%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>\n", i,
+                       by.x_of(row.values[i]), y);
+  }
+  return svg + text_at("text", "start", label_width + plot_width + 14, y + 4, said);
+}
+
+}  // namespace
+
+std::string dot_plot(const std::string& title, const std::vector<dot_row>& rows) {
+  const auto by = scale_of(rows);
+  if (!by) return {};
+  const double bottom = top + row_height * static_cast<double>(rows.size());
+  std::string svg = formatted("<svg role=\"img\" viewBox=\"0 0 %.0f %.0f\">\n<title>", width, bottom + 6) +
+                    escaped(title) + "</title>\n" + grid_of(*by, bottom);
+  double y = top + row_height / 2;
+  for (const dot_row& row : rows) {
+    svg += row_of(row, *by, y);
+    y += row_height;
+  }
+  return svg + "</svg>\n";
+}
+
+std::string escaped(const std::string& text) {
+  std::string safe;
+  for (const char each : text) {
+    switch (each) {
+    case '&': safe += "&amp;"; break;
+    case '<': safe += "&lt;"; break;
+    case '>': safe += "&gt;"; break;
+    case '"': safe += "&quot;"; break;
+    default: safe += each;
+    }
+  }
+  return safe;
+}
+
+std::string short_number(double value) { return formatted(std::abs(value) >= 100 ? "%.0f" : "%.3g", value); }
+
+}  // namespace duroxide::bench

@@ -1,0 +1,61 @@
+#include "bench/lines.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+#include <cstdio>
+
+namespace duroxide::bench {
+
+namespace {
+
+template <class... Values> std::string formatted(const char* format, Values... values) {
+  std::array<char, 400> text{};
+  std::snprintf(text.data(), text.size(), format, values...);
+  return text.data();
+}
+
+}  // namespace
+
+std::string to_json(const figures& run) {
+  boost::json::object line{
+      {"workload", run.workload},
+      {"store", run.store},
+      {"nodes", run.nodes},
+      {"instances", run.instances},
+      {"ok", run.ok},
+      {"wrong", run.wrong},
+      {"seconds", run.seconds},
+      {"per_second", run.per_second},
+      {"steps_per_second", run.steps_per_second},
+      {"p50_ms", run.p50_ms},
+      {"p90_ms", run.p90_ms},
+      {"p99_ms", run.p99_ms},
+      {"cpu_s", run.cpu_s},
+      {"rss_mib", run.rss_mib},
+      {"commits", run.commits},
+      {"turns", run.turns},
+      {"statements", run.statements},
+  };
+  for (const auto& [name, value] : run.more) line.emplace(name, value);
+  return boost::json::serialize(line);
+}
+
+std::string to_text(const figures& run) {
+  std::string line =
+      formatted("%-10s %-22s %zu node%s %7zu ok %zu wrong %8.2f s", run.workload.c_str(), run.store.c_str(),
+                run.nodes, run.nodes == 1 ? " " : "s", run.ok, run.wrong, run.seconds);
+  if (run.instances != 0)
+    line += formatted(" %9.0f /s %9.0f steps/s  p50 %7.2f p90 %7.2f p99 %7.2f ms", run.per_second,
+                      run.steps_per_second, run.p50_ms, run.p90_ms, run.p99_ms);
+  line += formatted("  cpu %.2f s  rss %.0f MiB", run.cpu_s, run.rss_mib);
+  if (run.instances != 0)
+    line += formatted("  %llu commits (%.3f per instance, %.1f turns each)",
+                      static_cast<unsigned long long>(run.commits),
+                      ratio(static_cast<double>(run.commits), static_cast<double>(run.instances)),
+                      ratio(static_cast<double>(run.turns), static_cast<double>(run.commits)));
+  for (const auto& [name, value] : run.more) line += formatted("  %s %.4g", name.c_str(), value);
+  return line;
+}
+
+}  // namespace duroxide::bench

@@ -1,0 +1,37 @@
+#include "bench/node_report.hpp"
+
+#include <boost/json.hpp>
+
+namespace duroxide::bench {
+
+node_report& node_report::operator+=(const node_report& more) {
+  cpu_s += more.cpu_s;
+  rss_mib += more.rss_mib;
+  commits += more.commits;
+  turns += more.turns;
+  statements += more.statements;
+  return *this;
+}
+
+node_report node_report::since(const node_report& before) const {
+  return {cpu_s - before.cpu_s, rss_mib, commits - before.commits, turns - before.turns,
+          statements - before.statements};
+}
+
+std::string to_line(const node_report& report) {
+  return boost::json::serialize(boost::json::value{{"cpu_s", report.cpu_s},
+                                                   {"rss_mib", report.rss_mib},
+                                                   {"commits", report.commits},
+                                                   {"turns", report.turns},
+                                                   {"statements", report.statements}});
+}
+
+node_report report_from(const std::string& line) {
+  const boost::json::value parsed = boost::json::parse(line);
+  const boost::json::object& all = parsed.as_object();
+  const auto count = [&](const char* name) { return all.at(name).to_number<std::uint64_t>(); };
+  return {all.at("cpu_s").to_number<double>(), all.at("rss_mib").to_number<double>(), count("commits"),
+          count("turns"), count("statements")};
+}
+
+}  // namespace duroxide::bench

@@ -1,0 +1,62 @@
+#include "bench/run_on_nodes.hpp"
+
+#include "bench/cluster.hpp"
+#include "bench/counting_provider.hpp"
+#include "bench/driver.hpp"
+#include "bench/open_store.hpp"
+#include "bench/sowing.hpp"
+
+#include <chrono>
+
+namespace duroxide::bench {
+
+namespace {
+
+// `all`: a driver or a sowing.
+template <class All>
+figures measure(const workload& what, All& all, cluster& on, const store_counts& of_client) {
+  const node_report before = on.report();
+  const std::uint64_t calls_before = of_client.other_calls;
+  const auto began = std::chrono::steady_clock::now();
+  all.run();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const node_report used = on.report().since(before);
+  const std::uint64_t calls = of_client.other_calls - calls_before;
+  figures measured = summarise(what, all.outcomes(), seconds);
+  set_used(measured, used);
+  measured.more.emplace_back("client_statements", static_cast<double>(calls));
+  return measured;
+}
+
+figures measure(const workload& what, const run_request& how, const client& caller, cluster& on,
+                const store_counts& of_client) {
+  if (how.in_flight == 0 && !what.talk) {
+    sowing all(what, caller, how.instances);
+    return measure(what, all, on, of_client);
+  }
+  const std::size_t in_flight = how.in_flight == 0 ? most_waits : how.in_flight;
+  driver all(what, *caller.port(), {how.instances, in_flight, how.seconds});
+  return measure(what, all, on, of_client);
+}
+
+}  // namespace
+
+void require_postgres(const workload& what, const run_request& how) {
+  if (is_postgres(how.store)) return;
+  throw configuration_error(error_kind::invalid_argument,
+                            "the workload " + what.name + " runs on nodes with a PostgreSQL store only");
+}
+
+figures run_on_nodes(const workload& what, const run_request& how) {
+  require_postgres(what, how);
+  cluster nodes(what, how);
+  const auto counts = std::make_shared<store_counts>();
+  const client caller(count_calls(open_store({nodes.url()}), counts));
+  figures measured = measure(what, how, caller, nodes, *counts);
+  measured.store = caller.port()->store()->description();
+  measured.nodes = how.nodes;
+  nodes.stop();
+  return measured;
+}
+
+}  // namespace duroxide::bench

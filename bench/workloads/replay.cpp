@@ -1,0 +1,113 @@
+#include "duroxide/duroxide.hpp"
+#include "bench/counting_provider.hpp"
+#include "bench/driver.hpp"
+#include "bench/open_store.hpp"
+#include "bench/run.hpp"
+#include "bench/stop.hpp"
+
+#include <chrono>
+
+namespace duroxide::bench {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr int waves = 100;
+constexpr int width = 50;
+constexpr int events = 2 * waves * width;  // and a handful
+constexpr std::chrono::minutes patience{10};
+constexpr activity<int(int)> increment{"increment"};
+constexpr event_queue<int> last_words{"last_words"};
+constexpr orchestration<int(int)> veteran{"Veteran"};
+
+task<int> run_veteran(orchestration_context ctx, int n) {
+  for (int wave = 0; wave < waves; ++wave) {
+    std::vector<activity_call<int>> calls;
+    for (int i = 0; i < width; ++i) calls.push_back(ctx.schedule_activity(increment, n + i));
+    auto values = co_await all(std::move(calls));
+    n = values.front();
+  }
+  ctx.set_custom_status("has a history");
+  int more = co_await ctx.dequeue_event(last_words);
+  co_return n + more;
+}
+
+std::string id_of(const std::string& prefix, std::size_t i) { return prefix + std::to_string(i); }
+
+// Gives instances their histories, by a runtime that is gone afterwards.
+void prepare(const workload& what, const run_request& how, const std::shared_ptr<provider>& store,
+             const std::string& prefix) {
+  runtime runtime{store, options_of(how)};
+  what.register_handlers(runtime);
+  runtime.start();
+  client caller = runtime.client();
+  for (std::size_t i = 0; i < how.instances; ++i)
+    caller.start_orchestration(veteran, id_of(prefix, i), static_cast<int>(i));
+  for (std::size_t i = 0; i < how.instances; ++i)
+    caller.wait_for_status_change(id_of(prefix, i), 0, patience);
+  runtime.shutdown();
+}
+
+// One after the other, from the message that calls for the instance to its end.
+std::vector<outcome> wake(const workload& what, const run_request& how, client caller,
+                          const std::string& prefix) {
+  std::vector<outcome> outcomes;
+  for (std::size_t i = 0; i < how.instances && !asked_to_stop(); ++i) {
+    const auto began = clock::now();
+    caller.enqueue_event(last_words, id_of(prefix, i), 1);
+    const instance_status ended = caller.wait_for_orchestration(id_of(prefix, i), patience);
+    outcomes.push_back({ended.output == what.expected_output(i),
+                        std::chrono::duration<double, std::milli>(clock::now() - began).count()});
+  }
+  return outcomes;
+}
+
+void run_replay(const workload& what, const run_request& how, const row_sink& row) {
+  require_one_process(what, how);
+  const auto counts = std::make_shared<store_counts>();
+  const auto store = count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts);
+  const std::string prefix = new_prefix(what.name);
+  prepare(what, how, store, prefix);
+
+  runtime runtime{store, options_of(how)};
+  what.register_handlers(runtime);
+  runtime.start();
+  const double cpu_before = cpu_seconds();
+  const std::uint64_t calls_before = counts->other_calls;
+  const std::uint64_t commits_before = counts->commits;
+  const std::uint64_t turns_before = counts->turns;
+  const auto began = clock::now();
+  const std::vector<outcome> outcomes = wake(what, how, runtime.client(), prefix);
+  figures measured = summarise(what, outcomes, std::chrono::duration<double>(clock::now() - began).count());
+  measured.store = store->description();
+  measured.cpu_s = cpu_seconds() - cpu_before;
+  measured.rss_mib = peak_rss_mib();
+  measured.statements = counts->other_calls - calls_before;
+  measured.commits = counts->commits - commits_before;
+  measured.turns = counts->turns - turns_before;
+  measured.more.emplace_back("events_per_second", measured.steps_per_second);
+  row(measured);
+  runtime.shutdown();
+}
+
+}  // namespace
+
+workload replay() {
+  workload w;
+  w.name = "replay";
+  w.one_instance_does = "a cold replay of a history of 10 000 events";
+  w.orchestration = veteran.name();
+  w.instances = 5;
+  w.steps = events;
+  w.register_handlers = [](runtime& runtime) {
+    runtime.register_activity(increment, [](activity_context&, int n) { return n + 1; });
+    runtime.register_orchestration(veteran, run_veteran);
+  };
+  w.input = [](std::size_t i) { return std::to_string(i); };
+  w.expected_output = [](std::size_t i) { return std::to_string(i + waves + 1); };
+  w.run = run_replay;
+  return w;
+}
+
+}  // namespace duroxide::bench

@@ -1,0 +1,166 @@
+#include "duroxide/duroxide.hpp"
+#include "bench/counting_provider.hpp"
+#include "bench/driver.hpp"
+#include "bench/open_store.hpp"
+#include "bench/progress.hpp"
+#include "bench/run.hpp"
+#include "bench/stop.hpp"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <thread>
+
+namespace duroxide::bench {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr std::size_t chunk = 1000;  // instances that are under way at a time
+constexpr auto patience = 10min;
+constexpr event_queue<int> numbers{"numbers"};
+constexpr orchestration<int(int)> guest{"Guest"};
+
+task<int> run_guest(orchestration_context ctx, int n) {
+  ctx.set_custom_status("waits");
+  int number = co_await ctx.dequeue_event(numbers);
+  co_return n + number;
+}
+
+// What the heap holds, not what the process has asked the system for: allocators keep what is freed.
+double heap_bytes() {
+  const auto heap = mallinfo2();
+  return static_cast<double>(heap.uordblks + heap.hblkhd);
+}
+
+// Long enough for all of them to come in before the first one is dropped, on a slow machine too.
+duration passivation_time(std::size_t instances) { return 1s + duration(instances) / 2; }
+
+class house {
+public:
+  house(const workload& what, const run_request& how)
+      : what_(what), how_(how), prefix_(new_prefix(what.name)), counts_(std::make_shared<store_counts>()),
+        store_(count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts_)),
+        runtime_(store_, options()) {
+    what.register_handlers(runtime_);
+    runtime_.start();
+  }
+
+  figures measure() {
+    const double empty = heap_bytes();
+    const auto began = clock::now();
+    let_in();
+    const double full = heap_bytes() - empty;
+    const std::uint64_t residents = runtime_.metrics().resident_instances;
+    wait_until_passivated();
+    const double left = heap_bytes() - empty;
+    const std::uint64_t still_resident = runtime_.metrics().resident_instances;
+    see_off();
+    figures measured =
+        summarise(what_, outcomes_, std::chrono::duration<double>(clock::now() - began).count());
+    measured.store = store_->description();
+    measured.cpu_s = cpu_seconds();
+    measured.rss_mib = peak_rss_mib();
+    measured.statements = counts_->other_calls;
+    measured.commits = counts_->commits;
+    measured.turns = counts_->turns;
+    measured.more = {{"resident_bytes", ratio(full, static_cast<double>(residents))},
+                     {"passivated_bytes", ratio(left, static_cast<double>(came_))},
+                     {"residents", static_cast<double>(residents)},
+                     {"still_resident", static_cast<double>(still_resident)}};
+    runtime_.shutdown();
+    return measured;
+  }
+
+private:
+  runtime_options options() const {
+    runtime_options all = options_of(how_);
+    all.passivate_after = passivation_time(how_.instances);
+    all.resident_limit = 4 * how_.instances + 1000;  // no shard reaches its part of it
+    return all;
+  }
+
+  std::string id_of(std::size_t i) const { return prefix_ + std::to_string(i); }
+
+  // Starts them; each waits when this is done.
+  void let_in() {
+    client caller = runtime_.client();
+    progress shown(what_.name);
+    for (; came_ < how_.instances && !asked_to_stop(); shown.show(came_, how_.instances)) {
+      const std::size_t end = std::min(came_ + chunk, how_.instances);
+      std::vector<std::future<start_result>> started;
+      for (std::size_t i = came_; i < end; ++i)
+        started.push_back(caller.start_orchestration_async(what_.orchestration, id_of(i), what_.input(i)));
+      for (auto& each : started) each.get();
+      std::vector<std::future<instance_status>> waiting;
+      for (std::size_t i = came_; i < end; ++i)
+        waiting.push_back(caller.wait_for_status_change_async(id_of(i), 0, patience));
+      for (auto& each : waiting) each.get();
+      came_ = end;
+    }
+  }
+
+  void wait_until_passivated() {
+    progress shown(what_.name);
+    const auto deadline = clock::now() + 2 * passivation_time(how_.instances) + 30s;
+    while (runtime_.metrics().resident_instances != 0 && clock::now() < deadline && !asked_to_stop()) {
+      std::this_thread::sleep_for(20ms);
+      shown.show(0, 0);
+    }
+  }
+
+  // Sends each what it waits for, and hears how it ends.
+  void see_off() {
+    client caller = runtime_.client();
+    progress shown(what_.name);
+    for (std::size_t begin = 0; begin < came_ && !asked_to_stop(); begin += chunk) {
+      const std::size_t end = std::min(begin + chunk, came_);
+      const auto began = clock::now();
+      std::vector<std::future<instance_status>> ends;
+      for (std::size_t i = begin; i < end; ++i) {
+        caller.enqueue_event_async(std::string(numbers.name()), id_of(i), "1");
+        ends.push_back(caller.wait_for_orchestration_async(id_of(i), patience));
+      }
+      for (std::size_t i = begin; i < end; ++i) {
+        const bool right = ends[i - begin].get().output == what_.expected_output(i);
+        outcomes_.push_back({right, std::chrono::duration<double, std::milli>(clock::now() - began).count()});
+      }
+      shown.show(end, came_);
+    }
+  }
+
+  const workload& what_;
+  const run_request& how_;
+  const std::string prefix_;
+  std::shared_ptr<store_counts> counts_;
+  std::shared_ptr<provider> store_;
+  runtime runtime_;
+  std::size_t came_ = 0;
+  std::vector<outcome> outcomes_;
+};
+
+void run_resident(const workload& what, const run_request& how, const row_sink& row) {
+  require_one_process(what, how);
+  row(house(what, how).measure());
+}
+
+}  // namespace
+
+workload resident() {
+  workload w;
+  w.name = "resident";
+  w.one_instance_does = "wait for a message: memory while it waits in memory, and when it was dropped";
+  w.orchestration = guest.name();
+  w.instances = 100'000;
+  w.register_handlers = [](runtime& runtime) { runtime.register_orchestration(guest, run_guest); };
+  w.input = [](std::size_t i) { return std::to_string(i); };
+  w.expected_output = [](std::size_t i) { return std::to_string(i + 1); };
+  w.run = run_resident;
+  return w;
+}
+
+}  // namespace duroxide::bench

@@ -1,0 +1,30 @@
+#include "duroxide/duroxide.hpp"
+#include "bench/workload.hpp"
+
+namespace duroxide::bench {
+
+namespace {
+
+constexpr duration delay{100};
+constexpr orchestration<int(int)> sleeper{"Sleeper"};
+
+task<int> run_sleeper(orchestration_context ctx, int n) {
+  co_await ctx.schedule_timer(delay);
+  co_return n;
+}
+
+}  // namespace
+
+workload timers() {
+  workload w;
+  w.name = "timers";
+  w.one_instance_does = "one timer of 100 ms, all instances started at once";
+  w.orchestration = sleeper.name();
+  w.instances = 10'000;
+  w.register_handlers = [](runtime& runtime) { runtime.register_orchestration(sleeper, run_sleeper); };
+  w.input = [](std::size_t i) { return std::to_string(i); };
+  w.expected_output = [](std::size_t i) { return std::to_string(i); };
+  return w;
+}
+
+}  // namespace duroxide::bench
