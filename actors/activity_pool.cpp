@@ -17,8 +17,12 @@ using later_atom = caf::atom_constant<caf::atom("later")>;
 using resubmit_atom = caf::atom_constant<caf::atom("resubmit")>;
 using offered_atom = caf::atom_constant<caf::atom("offered")>;
 using abandoned_atom = caf::atom_constant<caf::atom("abandoned")>;
+using forget_atom = caf::atom_constant<caf::atom("forget")>;
 
 constexpr duration behind_cancelled{100};
+
+// A commit may be made long before it is answered.
+constexpr duration word_is_on_its_way = std::chrono::minutes(1);
 
 activity_identity identity_of(const stored_activity& activity) {
   activity_identity identity;
@@ -58,11 +62,20 @@ caf::behavior activity_pool::make_behavior() {
       [this](run_activities& request) {
         if (since_take_up_)
           for (const auto& each : request.activities) since_take_up_->insert(each.key);
+        if (request.just_scheduled && !taken_up_.empty())
+          std::erase_if(request.activities,
+                        [this](const auto& each) { return taken_up_.erase(each.key) > 0; });
         take_own(std::move(request.activities));
       },
       [this](begin_take_up_atom) { since_take_up_.emplace(); },
       [this](taken_up_activities& request) { take_up(std::move(request.activities)); },
-      [this](end_take_up_atom) { since_take_up_.reset(); },
+      [this](end_take_up_atom) {
+        since_take_up_.reset();
+        delayed_send(this, word_is_on_its_way, forget_atom::value);
+      },
+      [this](forget_atom) {
+        if (!since_take_up_) taken_up_.clear();
+      },
       [this](cancel_activities& request) {
         for (const auto& key : request.keys) cancel(key);
       },
@@ -151,6 +164,7 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
 void activity_pool::take_up(std::vector<stored_activity> activities) {
   if (since_take_up_)
     std::erase_if(activities, [this](const auto& each) { return since_take_up_->contains(each.key); });
+  for (const auto& each : activities) taken_up_.insert(each.key);
   take_own(std::move(activities));
 }
 

@@ -70,6 +70,8 @@ private:
   std::unordered_set<activity_key, activity_key_hash> parked_;  // that nobody here can run
   // While shards are being taken up: what has come since, and may have run when the store's list of it comes.
   std::optional<std::unordered_set<activity_key, activity_key_hash>> since_take_up_;
+  // Taken from such a list, before the instance that has just scheduled it could say so, if one has.
+  std::unordered_set<activity_key, activity_key_hash> taken_up_;
 
   session_turns sessions_;
   struct claimed {

@@ -236,7 +236,7 @@ void instance::begin_next_execution(const history_row& started, std::uint64_t st
 // -- effects ------------------------------------------------------------------
 
 void instance::release_effects(const turn_receipt& receipt) {
-  if (!in_flight_->activities.empty()) send(peers_->pool, run_activities{in_flight_->activities});
+  if (!in_flight_->activities.empty()) send(peers_->pool, run_activities{in_flight_->activities, true});
   release_starts(receipt);
   release_messages(receipt);
   cancel_elsewhere();

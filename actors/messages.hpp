@@ -174,11 +174,13 @@ struct ask_store {
 // Unfinished activities of own shards, the shared ones too.
 struct run_activities {
   std::vector<stored_activity> activities;
+  bool just_scheduled =
+      false;  // by a turn that has been committed; else an instance was loaded that waits for them
 };
 
 // The same, as the store had them when shards were taken up: some of them may have been scheduled since, and
-// have run already. Such messages come between begin_take_up_atom, sent before the first instance of those
-// shards can run, and end_take_up_atom.
+// have run already, or be scheduled by an instance whose word of it is still on its way. Such messages come
+// between begin_take_up_atom, sent before the first instance of those shards can run, and end_take_up_atom.
 struct taken_up_activities {
   std::vector<stored_activity> activities;
 };

@@ -43,7 +43,7 @@ public:
     injected_->before_commit = [this](const commit_batch& batch) -> std::optional<store_error> {
       bool of_a_child = !batch.turns.empty() && batch.turns.front()->instance != "family";
       if (of_a_child && !gathered_.exchange(true))
-        gathered_in_time_ = eventually([] { return first_turns >= crowd; });
+        gathered_in_time_ = eventually([] { return first_turns >= crowd; }, patience);
       return std::nullopt;
     };
     injected_->before_lane = [this, answer](std::uint32_t lane) -> std::optional<store_error> {

@@ -2,6 +2,7 @@
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 
+#include <algorithm>
 #include <latch>
 
 namespace duroxide {
@@ -189,6 +190,40 @@ LAW("an activity that runs while a starting node still reads what is unfinished 
   // way.
   duroxide::client(store.open()).start_orchestration(waits_for_activity, "b", 1);
   CHECK(client.wait_for_orchestration(waits_for_activity, "b", patience) == 3);
+  CHECK(runs == 4);
+}
+
+LAW("an activity that a starting node reads of before its instance has heard that it is stored runs once") {
+  test_store store;
+  auto injected = std::make_shared<faults>();
+  std::latch committed(1);
+  std::latch ran(1);
+  std::once_flag first_read;
+  std::once_flag first_commit;
+  injected->before_fetch_activities = [&] { std::call_once(first_read, [&] { committed.wait(); }); };
+  injected->after_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
+    bool schedules =
+        std::ranges::any_of(batch.turns, [](const auto& turn) { return !turn->activities.empty(); });
+    if (schedules)
+      std::call_once(first_commit, [&] {
+        committed.count_down();
+        ran.wait();
+      });
+    return std::nullopt;
+  };
+  std::atomic<int> runs = 0;
+  runtime runtime(with_faults(store.open(), injected), verified());
+  runtime.register_activity(slow, [&](activity_context&, int n) {
+    if (++runs == 1) ran.count_down();
+    return n + 1;
+  });
+  runtime.register_orchestration(waits_for_activity, run_waits_for_activity);
+  runtime.start();
+  client client = runtime.client();
+  for (const auto* instance : {"a", "b"}) {
+    client.start_orchestration(waits_for_activity, instance, 1);
+    CHECK(client.wait_for_orchestration(waits_for_activity, instance, patience) == 3);
+  }
   CHECK(runs == 4);
 }
 
