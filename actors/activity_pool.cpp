@@ -59,14 +59,7 @@ caf::behavior activity_pool::make_behavior() {
                                                 peers_->options.heartbeat_interval);
         look_at_store();
       },
-      [this](run_activities& request) {
-        if (since_take_up_)
-          for (const auto& each : request.activities) since_take_up_->insert(each.key);
-        if (request.just_scheduled && !taken_up_.empty())
-          std::erase_if(request.activities,
-                        [this](const auto& each) { return taken_up_.erase(each.key) > 0; });
-        take_own(std::move(request.activities));
-      },
+      [this](run_activities& request) { take_from_instance(std::move(request)); },
       [this](begin_take_up_atom) { since_take_up_.emplace(); },
       [this](taken_up_activities& request) { take_up(std::move(request.activities)); },
       [this](end_take_up_atom) {
@@ -159,6 +152,14 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
     }
   }
   if (!for_others.empty()) release(std::move(for_others));
+}
+
+void activity_pool::take_from_instance(run_activities request) {
+  if (since_take_up_)
+    for (const auto& each : request.activities) since_take_up_->insert(each.key);
+  if (request.just_scheduled && !taken_up_.empty())
+    std::erase_if(request.activities, [this](const auto& each) { return taken_up_.erase(each.key) > 0; });
+  take_own(std::move(request.activities));
 }
 
 void activity_pool::take_up(std::vector<stored_activity> activities) {

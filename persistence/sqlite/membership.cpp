@@ -109,7 +109,7 @@ node_membership membership::join(const node_offer& offer) {
   ++joins_;
   made.tended = steady::now();
   members_.emplace(joined.node, std::move(made));
-  if (!dead.empty()) store_->changes().ring();
+  store_->changes().ring();  // who was alone has company now
   return joined;
 }
 

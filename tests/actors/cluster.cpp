@@ -19,6 +19,7 @@ constexpr orchestration<int(int)> family{"Family"};
 constexpr orchestration<int(int)> patient{"Patient"};
 constexpr orchestration<int(int)> long_job{"LongJob"};
 constexpr orchestration<int(int)> sleeper{"Sleeper"};
+constexpr orchestration<int(int)> crowd{"Crowd"};
 
 task<int> run_steps(orchestration_context ctx, int n) {
   for (int i = 0; i < 4; ++i) {
@@ -47,6 +48,14 @@ task<int> run_sleeper(orchestration_context ctx, int n) {
   co_return n;
 }
 
+task<int> run_crowd(orchestration_context ctx, int n) {
+  std::vector<activity_call<int>> calls;
+  for (int i = 0; i < n; ++i) calls.push_back(ctx.schedule_activity(slow, i));
+  int sum = 0;
+  for (int each : co_await all(std::move(calls))) sum += each;
+  co_return sum;
+}
+
 class node_of_cluster {
 public:
   explicit node_of_cluster(test_store& store, std::atomic<bool>* finish = nullptr)
@@ -65,6 +74,7 @@ public:
     runtime_.register_orchestration(patient, run_patient);
     runtime_.register_orchestration(long_job, run_long_job);
     runtime_.register_orchestration(sleeper, run_sleeper);
+    runtime_.register_orchestration(crowd, run_crowd);
     runtime_.start();
   }
 
@@ -208,6 +218,25 @@ LAW("an activity that runs while its shard moves runs once, and its outcome find
   for (int i = 0; i < 16; ++i)
     CHECK(second.door().wait_for_orchestration(long_job, "l" + std::to_string(i), patience) == i);
   CHECK(first.slow_runs + second.slow_runs == 16);
+}
+
+LAW("what a node has no time for is done by others") {
+  test_store store;
+  std::atomic<bool> finish = true;
+  node_of_cluster first(store, &finish);
+  node_of_cluster second(store, &finish);
+  REQUIRE(is_balanced(store, 2));
+  int round = 0;
+  // A node knows of company when it has heard of it.
+  CHECK(eventually(
+      [&] {
+        std::string id = "c" + std::to_string(round++);
+        first.door().start_orchestration(crowd, id, 1000);
+        CHECK(first.door().wait_for_orchestration(crowd, id, patience) == 499500);
+        return first.slow_runs > 0 && second.slow_runs > 0;
+      },
+      patience));
+  CHECK(first.slow_runs + second.slow_runs == 1000 * round);
 }
 
 LAW("cancelling reaches an activity that stayed behind when its shard moved") {
