@@ -98,7 +98,8 @@ void gateway::start_elsewhere(const struct peers& all, start_request what, reply
                                         needs = std::move(needs), node = all.membership.node,
                                         done = always_answered(std::move(done))](provider& store) {
                    auto runs = store.is_runnable_elsewhere(node, needs);
-                   runs&&* runs ? done(start_in(store, what)) : done(refusal);
+                   if (runs && *runs) return done(start_in(store, what));
+                   done(refusal);
                  }});
 }
 

@@ -52,20 +52,13 @@ settings parse(const std::vector<std::string>& arguments) {
 
 // -- the store ----------------------------------------------------------------
 
-template <class Options> void set_suspicion(Options& options, std::chrono::milliseconds limit) {
-  if constexpr (requires { options.suspect_after = limit; })
-    options.suspect_after = limit;
-  else
-    throw std::runtime_error("this build knows no postgres_options::suspect_after");
-}
-
 std::shared_ptr<dx::provider> open(const settings& given) {
   if (!given.suspect_after) return dx::open_store(given.store);
   constexpr std::string_view option = "schema=";
   const std::size_t at = given.store.rfind(option);
   if (at == std::string::npos) throw std::runtime_error("the store's URL must end with its schema");
   dx::postgres_options options;
-  set_suspicion(options, *given.suspect_after);
+  options.suspect_after = *given.suspect_after;
   return dx::postgres_provider::connect_with_schema(given.store.substr(0, at - 1),
                                                     given.store.substr(at + option.size()), options);
 }
