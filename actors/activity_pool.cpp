@@ -236,6 +236,7 @@ void activity_pool::start_async(const async_activity_handler& handler, stored_ac
       };
   auto context = std::make_shared<activity_context>(identity, cancelled.get_token(), desk_);
   home_system().spawn([handler, context, input = std::move(activity.input), completed] {
+    if (!is_process_alive()) return;
     try {
       handler(context, input, completed);
     } catch (...) {

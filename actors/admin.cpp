@@ -69,13 +69,15 @@ void cancel_and_wait(provider& store, const std::string& root, duration patience
   cancel.visible_at = internal::wall_clock_now();
   auto watch = store.watch(watch_scope::everything);
   if (store.post(cancel).value() != post_outcome::accepted || !watch) return;
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  for (;;) {
-    const auto tree = store.administration().tree(root).value();
-    const bool ended = std::ranges::all_of(
-        tree, [](const instance_in_tree& each) { return is_terminal(each.summary.status); });
-    const auto left = std::chrono::duration_cast<duration>(deadline - std::chrono::steady_clock::now());
-    if (ended || left <= duration::zero()) return;
+  const auto has_ended = [&] {
+    return std::ranges::all_of(store.administration().tree(root).value(),
+                               [](const instance_in_tree& each) { return is_terminal(each.summary.status); });
+  };
+  if (auto* around = detail::simulated()) return around->go_on_until(has_ended, patience);
+  const auto deadline = internal::steady_now() + patience;
+  while (!has_ended()) {
+    const auto left = std::chrono::duration_cast<duration>(deadline - internal::steady_now());
+    if (left <= duration::zero()) return;
     (*watch)->wait(left);
   }
 }

@@ -89,11 +89,16 @@ void activity_pool::claim() {
   claiming_ = true;
   look_again_ = false;
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, ask_store{[self, wanted, node = peers_->membership.node](provider& store) {
+  send(peers_->loader, ask_store{[self, wanted, node = peers_->membership.node,
+                                  around = caf::actor_cast<caf::actor_addr>(peers_->node)](provider& store) {
          activities_claimed answer;
          if (auto found = store.claim_activities(node, wanted)) {
            answer.activities = *std::move(found);
            answer.more = answer.activities.size() == wanted.limit;
+         } else if (found.error().fate == store_fate::unknown || found.error().fate == store_fate::fenced) {
+           // Some may be this node's now, and nobody here knows which: they are free again when it has left.
+           if (auto to = caf::actor_cast<caf::actor>(around))
+             caf::anon_send(to, lost_ownership{node, found.error().message});
          } else if (found.error().fate == store_fate::not_done) {
            answer.failed = true;
            log_warning("duroxide: activities cannot be claimed now: {}", found.error().message);
@@ -160,8 +165,8 @@ void activity_pool::release(std::vector<activity_key> keys) {
        ask_store{[self, keys = std::move(keys), node = peers_->membership.node](provider& store) {
          auto released = store.release_activities(node, keys);
          auto pool = caf::actor_cast<caf::actor>(self);
-         if (!released && released.error().fate == store_fate::not_done && pool)
-           caf::anon_send(pool, activities_not_released{keys});
+         const bool again = !released && released.error().fate != store_fate::fenced;
+         if (again && pool) caf::anon_send(pool, activities_not_released{keys});
        }});
 }
 

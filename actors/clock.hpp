@@ -1,12 +1,14 @@
-// Now, from the process's clock. Only the actors layer looks at it; everything below is told.
+// Now, by the clock on the wall. Only the actors layer looks at clocks; everything below is told.
 #pragma once
 
+#include "duroxide/detail/surroundings.hpp"
 #include "duroxide/message.hpp"
-#include "duroxide/time.hpp"
 
 namespace duroxide::internal {
 
-inline timestamp wall_clock_now() { return std::chrono::floor<duration>(std::chrono::system_clock::now()); }
+using duroxide::detail::steady_now;
+using duroxide::detail::steady_time;
+using duroxide::detail::wall_clock_now;
 
 // Whether a message waits for its time. Only timers and starts can be for later: the clock of whoever sent
 // another kind may be ahead of ours.

@@ -1,20 +1,23 @@
 #include "actors/courier.hpp"
 
 #include "actors/backoff.hpp"
-#include "actors/clock.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <unordered_map>
+#include <map>
+#include <utility>
 
 namespace duroxide::internal {
 
 namespace {
+
+using news_atom = caf::atom_constant<caf::atom("news")>;
+using errand_atom = caf::atom_constant<caf::atom("errand")>;
+using rested_atom = caf::atom_constant<caf::atom("rested")>;
+using empty_atom = caf::atom_constant<caf::atom("empty")>;
 
 constexpr std::size_t page = 1000;
 
@@ -31,64 +34,116 @@ constexpr std::size_t most_under_way = 64;
 
 }  // namespace
 
-courier::courier(peers_ptr all, std::unique_ptr<change_watch> watch)
-    : peers_(std::move(all)), watch_(std::move(watch)),
-      horizon_(wall_clock_now() + peers_->options.timer_horizon), thread_([this] { run(); }) {}
+courier::courier(caf::actor_config& config, peers_ptr all, std::unique_ptr<change_watch> watch)
+    : event_based_actor(config), peers_(std::move(all)), watch_(std::move(watch)),
+      horizon_(wall_clock_now() + peers_->options.timer_horizon) {}
 
-courier::~courier() {
-  stop_.request_stop();
-  watch_->interrupt();
-  thread_.join();
-}
-
-void courier::run() {
+caf::behavior courier::make_behavior() {
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  listener_ = std::make_unique<listener>(std::move(watch_), [self] {
+    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, news_atom::value);
+  });
   if (peers_->owned->any()) take_up(peers_->owned->all());
-  duration half = peers_->options.timer_horizon / 2;
-  while (!stop_.stop_requested()) {
-    bool news = wait_for_news();
-    if (stop_.stop_requested()) return;
-    if (news) caf::anon_send(peers_->pool, wake_atom::value);
-    finish_giving_up();
-    look_after_others();
-    if (wall_clock_now() + half >= horizon_) move_horizon();
-    if (news && peers_->owned->any()) bring_mail();
-    pause(between_looks);
-  }
+  send(this, errand_atom::value);
+  return {
+      [this](errand_atom) { next_errand(); },
+      [this](rested_atom) { wait_for_news(); },
+      [this](news_atom) {
+        heard_ = true;
+        if (!busy_) wait_for_news();
+      },
+      [this](wake_atom) {
+        alarm_.reset();
+        if (!busy_) wait_for_news();
+      },
+      [this](empty_atom, std::uint32_t shard) {
+        empty_.push_back(shard);
+        --expected_;
+        if (!busy_) look(false);
+      },
+  };
 }
 
-// False if it is only time to look after the other members, or to move the horizon on.
-bool courier::wait_for_news() {
-  using clock = std::chrono::steady_clock;
-  duration rest = horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now();
+void courier::on_exit() {
+  listener_.reset();
+  errands_.clear();
+  peers_.reset();
+}
+
+// One for each message, so that the courier can be stopped between two of them.
+void courier::next_errand() {
+  if (errands_.empty()) return rest();
+  errand now = std::move(errands_.front());
+  errands_.pop_front();
+  if (now()) {
+    refusals_ = 0;
+    return send(this, errand_atom::value);
+  }
+  errands_.push_front(std::move(now));
+  delayed_send(this, exponential_backoff(duration(10), std::chrono::seconds(2), ++refusals_),
+               errand_atom::value);
+}
+
+void courier::rest() {
+  duration length = std::exchange(tending_failed_, false) ? after_failure : between_looks;
+  delayed_send(this, length, rested_atom::value);
+}
+
+// Also when it is only time to look after the other members, or to move the horizon on.
+void courier::wait_for_news() {
+  busy_ = false;
+  if (heard_) return look(true);
+  duration left = horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now();
   auto tending = peers_->store->tend_within(peers_->membership.node);
   *peers_->has_company = tending.has_value();
-  if (tending) rest = std::min(rest, *tending);
-  bool heard = watch_->wait(std::max(rest, duration(0)));
-  if (!heard && clock::now() < next_look_) return false;
-  next_look_ = clock::now() + between_looks_unasked;
-  return true;
+  if (tending) left = std::min(left, *tending);
+  if (left <= duration::zero() || !empty_.empty()) return look(false);
+  const steady_time when = steady_now() + left;
+  if (alarm_ && *alarm_ <= when) return;
+  alarm_ = when;
+  delayed_send(this, left, wake_atom::value);
 }
 
-void courier::take_up(const std::vector<std::uint32_t>& shards) {
-  bring_mail(shards);
-  take_up_activities(shards);
-  caf::anon_send(peers_->pool, end_take_up_atom::value);
+void courier::look(bool news) {
+  busy_ = true;
+  heard_ = false;
+  listener_->go_on();
+  news = news || steady_now() >= next_look_;
+  if (news) {
+    next_look_ = steady_now() + between_looks_unasked;
+    send(peers_->pool, wake_atom::value);
+  }
+  if (!empty_.empty()) errands_.push_back([this] { return release_ready(); });
+  look_after_others();
+  // First what is due before the horizon: a later message of the same sender may be due behind it (I8).
+  const duration horizon = peers_->options.timer_horizon;
+  const bool horizon_is_near = wall_clock_now() + horizon / 2 >= horizon_;
+  if ((news || horizon_is_near) && peers_->owned->any())
+    errands_.push_back([this] { return bring_mail({}); });
+  if (horizon_is_near)
+    errands_.push_back(
+        [this, until = wall_clock_now() + horizon] { return move_horizon(horizon_, until, page); });
+  next_errand();
 }
+
+// -- others -------------------------------------------------------------------
 
 // A node without shards looks whenever something has changed: an owner that leaves says so.
 void courier::look_after_others() {
   const std::uint64_t node = peers_->membership.node;
   auto due = peers_->store->tend_within(node);
+  *peers_->has_company = due.has_value();
   if (!due || (peers_->owned->any() && *due > duration(0))) return;
   auto brought = peers_->store->tend(node, peers_->load());
   if (!brought) {
+    tending_failed_ = true;  // else it is tried again, but not without a pause
     if (brought.error().fate == store_fate::fenced)
-      caf::anon_send(peers_->node, lost_ownership{node, brought.error().message});
-    return pause(after_failure);  // else it is tried again
+      send(peers_->node, lost_ownership{node, brought.error().message});
+    return;
   }
   if (!brought->gained.empty()) {
     log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
-    caf::anon_send(peers_->pool, begin_take_up_atom::value);
+    send(peers_->pool, begin_take_up_atom::value);
     peers_->owned->take(brought->gained);
     std::vector<std::uint32_t> gained;
     for (const owned_shard& each : brought->gained) gained.push_back(each.shard);
@@ -99,106 +154,92 @@ void courier::look_after_others() {
 
 // From now on nobody on this node counts on them.
 void courier::begin_to_give_up(std::size_t surplus) {
-  if (leaving_->is_under_way()) return;
+  if (expected_ > 0 || !empty_.empty()) return;
   std::vector<std::uint32_t> shards = peers_->owned->last(std::min(surplus, most_under_way));
-  leaving_->expect(shards.size());
+  expected_ = shards.size();
   peers_->owned->give_up(shards);
-  caf::anon_send(peers_->pool, shards_given_up{shards});
-  give_up_shard request{[leaving = leaving_, watch = watch_](std::uint32_t shard) {
-    leaving->out_of_memory(shard);
-    watch->interrupt();
+  send(peers_->pool, shards_given_up{shards});
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  give_up_shard request{[self](std::uint32_t shard) {
+    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, empty_atom::value, shard);
   }};
-  for (std::uint32_t shard : shards) caf::anon_send(peers_->dispatchers[shard], request);
+  for (std::uint32_t shard : shards) send(peers_->dispatchers[shard], request);
 }
 
-// Tried for as long as it takes: nobody else can have them before.
-void courier::finish_giving_up() {
-  std::vector<std::uint32_t> ready = leaving_->take_ready();
-  if (ready.empty()) return;
+// Nobody else can have them before.
+bool courier::release_ready() {
   const std::uint64_t node = peers_->membership.node;
-  for (std::uint32_t attempt = 1; !stop_.stop_requested(); ++attempt) {
-    auto released = peers_->store->release_shards(node, ready);
-    if (released) {
-      log_info("duroxide: node {} gave up {} shards, for others", node, ready.size());
-      return;
-    }
-    if (released.error().fate == store_fate::fenced) return;  // tending finds out as well
-    pause(exponential_backoff(duration(10), std::chrono::seconds(2), attempt));
-  }
+  auto released = peers_->store->release_shards(node, empty_);
+  if (!released && released.error().fate != store_fate::fenced) return is_refused(released.error());
+  // Fenced: tending finds out as well.
+  if (released) log_info("duroxide: node {} gave up {} shards, for others", node, empty_.size());
+  empty_.clear();
+  return true;
 }
 
-void courier::bring_mail(const std::vector<std::uint32_t>& gained) {
-  const std::vector<std::uint32_t> none;
-  const auto* fresh = &gained;
-  for (bool more = true; more; fresh = &none) {
-    auto mail = read_patiently<mail_page>([&] {
-      return peers_->store->fetch_mail(peers_->membership.node, position_, horizon_, page, *fresh);
-    });
-    more = mail.more;
-    if (stop_.stop_requested()) return;
-    position_ = std::move(mail.position);
-    for (const rehomed_instance& each : mail.rehomed) peers_->moved->settle(each.instance, each.shard);
-    deliver_all(std::move(mail.messages));
-  }
+// -- errands ------------------------------------------------------------------
+
+void courier::take_up(const std::vector<std::uint32_t>& shards) {
+  errands_.push_back([this, shards] { return bring_mail(shards); });
+  errands_.push_back([this, shards] { return bring_activities(shards, std::nullopt); });
+  errands_.push_back([this] {
+    send(peers_->pool, end_take_up_atom::value);
+    return true;
+  });
+}
+
+bool courier::is_refused(const store_error& why) {
+  if (refusals_ % 30 == 0)
+    log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
+  return false;
+}
+
+bool courier::bring_mail(const std::vector<std::uint32_t>& gained) {
+  auto mail = peers_->store->fetch_mail(peers_->membership.node, position_, horizon_, page, gained);
+  if (!mail) return is_refused(mail.error());
+  position_ = std::move(mail->position);
+  for (const rehomed_instance& each : mail->rehomed) peers_->moved->settle(each.instance, each.shard);
+  deliver_all(std::move(mail->messages));
+  if (mail->more) errands_.push_front([this] { return bring_mail({}); });
+  return true;
+}
+
+bool courier::bring_activities(const std::vector<std::uint32_t>& shards,
+                               const std::optional<activity_key>& after) {
+  auto unfinished = peers_->store->fetch_activities(peers_->membership.node, shards, after, page);
+  if (!unfinished) return is_refused(unfinished.error());
+  if (unfinished->empty()) return true;
+  if (unfinished->size() == page)
+    errands_.push_front(
+        [this, shards, last = unfinished->back().key] { return bring_activities(shards, last); });
+  send(peers_->pool, taken_up_activities{*std::move(unfinished)});
+  return true;
 }
 
 // Timers that dispatchers hold already come once more; they are told apart by their ids.
-void courier::move_horizon() {
-  timestamp from = horizon_;
-  timestamp until = wall_clock_now() + peers_->options.timer_horizon;
-  for (std::size_t limit = page;;) {
-    auto due = read_patiently<std::vector<message>>(
-        [&] { return peers_->store->fetch_due(peers_->membership.node, from, until, limit); });
-    bool more = due.size() == limit;
-    timestamp last = due.empty() ? until : due.back().visible_at;
-    deliver_all(std::move(due));
-    if (!more) break;
-    // Again what is due in the last millisecond of the page; if that alone fills a page, a larger one.
-    if (last == from) limit *= 2;
-    from = last;
+bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
+  auto due = peers_->store->fetch_due(peers_->membership.node, from, until, limit);
+  if (!due) return is_refused(due.error());
+  const bool more = due->size() == limit;
+  const timestamp last = due->empty() ? until : due->back().visible_at;
+  deliver_all(*std::move(due));
+  if (!more) {
+    horizon_ = until;
+    return true;
   }
-  horizon_ = until;
-}
-
-void courier::take_up_activities(const std::vector<std::uint32_t>& shards) {
-  std::optional<activity_key> after;
-  for (bool more = true; more;) {
-    auto unfinished = read_patiently<std::vector<stored_activity>>(
-        [&] { return peers_->store->fetch_activities(peers_->membership.node, shards, after, page); });
-    more = unfinished.size() == page;
-    if (unfinished.empty()) break;
-    after = unfinished.back().key;
-    caf::anon_send(peers_->pool, taken_up_activities{std::move(unfinished)});
-  }
+  // Again what is due in the last millisecond of the page; if that alone fills a page, a larger one.
+  if (last == from) limit *= 2;
+  errands_.push_front([this, last, until, limit] { return move_horizon(last, until, limit); });
+  return true;
 }
 
 void courier::deliver_all(std::vector<message> messages) {
-  std::unordered_map<std::size_t, deliver_many> by_dispatcher;
+  std::map<std::size_t, deliver_many> by_dispatcher;
   for (auto& each : messages) {
     std::size_t shard = peers_->home_of(each.instance);
     by_dispatcher[shard].contents.push_back(std::move(each));
   }
-  for (auto& [shard, batch] : by_dispatcher) caf::anon_send(peers_->dispatchers[shard], std::move(batch));
-}
-
-template <class T> T courier::read_patiently(const std::function<stored<T>()>& read) {
-  for (std::uint32_t attempt = 1; !stop_.stop_requested(); ++attempt) {
-    stored<T> answer = read();
-    if (answer) return *std::move(answer);
-    if (attempt == 1 || attempt % 30 == 0)
-      log_warning("duroxide: the store cannot be read now ({} attempts): {}", attempt,
-                  answer.error().message);
-    pause(exponential_backoff(duration(10), std::chrono::seconds(2), attempt));
-  }
-  return {};
-}
-
-// Ends early when the courier is to stop.
-void courier::pause(duration length) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop_.get_token(), length, [] { return false; });
+  for (auto& [shard, batch] : by_dispatcher) send(peers_->dispatchers[shard], std::move(batch));
 }
 
 }  // namespace duroxide::internal

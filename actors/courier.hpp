@@ -1,76 +1,72 @@
 // Brings in what other processes, and earlier incarnations, wrote.
 #pragma once
 
+#include "actors/clock.hpp"
+#include "actors/listener.hpp"
 #include "actors/peers.hpp"
 
-#include <chrono>
+#include <caf/event_based_actor.hpp>
+
+#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <stop_token>
-#include <thread>
-#include <utility>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace duroxide::internal {
-
-// Shards on their way to other nodes. Dispatchers put in those that are out of memory, the courier takes
-// them.
-class handover {
-public:
-  void expect(std::size_t shards) { expected_ += shards; }
-  bool is_under_way() const { return expected_ > 0; }
-  void out_of_memory(std::uint32_t shard) {
-    std::lock_guard lock(mutex_);
-    ready_.push_back(shard);
-  }
-  std::vector<std::uint32_t> take_ready() {
-    std::lock_guard lock(mutex_);
-    expected_ -= ready_.size();
-    return std::exchange(ready_, {});
-  }
-
-private:
-  std::size_t expected_ = 0;  // the courier's
-  std::mutex mutex_;
-  std::vector<std::uint32_t> ready_;
-};
 
 // On a thread of its own. First it takes up all that the store holds for this node's shards: undelivered
 // messages, timers within the horizon, unfinished activities. From then on it waits for changes made by
 // others, without polling, and moves the timer horizon on. While there are other members it looks after them:
 // shards that nobody owns become this node's, and those that it has beyond its share it gives up, a few at a
 // time, each when nothing of it is in memory any more.
-class courier {
+//
+// What it has to do is a list of errands. One that the store refuses is tried again, with backoff, for as
+// long as it takes; those behind it wait.
+class courier final : public caf::event_based_actor {
 public:
-  courier(peers_ptr all, std::unique_ptr<change_watch> watch);
-  courier(const courier&) = delete;
-  courier& operator=(const courier&) = delete;
-  ~courier();
+  courier(caf::actor_config& config, peers_ptr all, std::unique_ptr<change_watch> watch);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "courier"; }
 
 private:
-  void run();
-  void take_up(const std::vector<std::uint32_t>& shards);
-  void take_up_activities(const std::vector<std::uint32_t>& shards);
-  void bring_mail(const std::vector<std::uint32_t>& gained = {});
+  using errand = std::function<bool()>;  // false: the store cannot now
+
+  void next_errand();
+  void rest();
+  void wait_for_news();
+  void look(bool news);
+
+  // -- others -----------------------------------------------------------------
   void look_after_others();
   void begin_to_give_up(std::size_t surplus);
-  void finish_giving_up();
-  bool wait_for_news();
-  void move_horizon();
+  bool release_ready();
+
+  // -- errands ----------------------------------------------------------------
+  void take_up(const std::vector<std::uint32_t>& shards);
+  bool bring_mail(const std::vector<std::uint32_t>& gained);
+  bool bring_activities(const std::vector<std::uint32_t>& shards, const std::optional<activity_key>& after);
+  bool move_horizon(timestamp from, timestamp until, std::size_t limit);
+  bool is_refused(const store_error& why);
   void deliver_all(std::vector<message> messages);
-  // Reads again and again until the store answers, or the courier stops; then what it gives is empty.
-  template <class T> T read_patiently(const std::function<stored<T>()>& read);
-  void pause(duration length);
 
   peers_ptr peers_;
-  std::shared_ptr<change_watch> watch_;
-  std::string position_;  // in the mail
-  timestamp horizon_{};
-  std::chrono::steady_clock::time_point next_look_{};  // although nothing was heard of
-  std::shared_ptr<handover> leaving_ = std::make_shared<handover>();
-  std::stop_source stop_;
-  std::thread thread_;
+  std::unique_ptr<change_watch> watch_;
+  std::unique_ptr<listener> listener_;
+  std::deque<errand> errands_;
+  std::uint32_t refusals_ = 0;  // in a row
+  bool busy_ = true;            // with errands, or resting after them
+  bool heard_ = false;          // something has changed since it looked
+  bool tending_failed_ = false;
+  std::optional<steady_time> alarm_;  // the next one
+  std::string position_;              // in the mail
+  timestamp horizon_{};               // timers that are due before have been brought
+  steady_time next_look_{};           // although nothing was heard of
+  std::size_t expected_ = 0;          // shards that dispatchers are emptying
+  std::vector<std::uint32_t> empty_;
 };
 
 }  // namespace duroxide::internal

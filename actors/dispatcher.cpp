@@ -17,6 +17,13 @@ namespace {
 // How often a dispatcher with too many instances in memory asks the oldest of them to leave.
 constexpr duration above_limit_check{10};
 
+// A durable timer is due by the wall clock, which may be set.
+duration between_looks_at_clock() {
+  const auto* around = duroxide::detail::simulated();
+  return around && !around->wall_clock_may_be_set() ? duration(std::chrono::years(100))
+                                                    : std::chrono::minutes(1);
+}
+
 error_details poison(const std::string& instance, const std::vector<std::string>& failures) {
   std::string text = "instance '" + instance + "' could not be run; gave up after " +
                      std::to_string(failures.size()) + " attempts:";
@@ -68,6 +75,8 @@ void dispatcher::on_exit() {
     if (entry.actor) send_exit(entry.actor, caf::exit_reason::kill);
   residents_.clear();
   by_actor_.clear();
+  drained_.reset();
+  giving_up_.reset();
   peers_.reset();
 }
 
@@ -122,13 +131,13 @@ dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id,
 void dispatcher::watch_over(resident& entry, const std::string& id, caf::actor actor) {
   by_actor_.emplace(actor.address(), id);
   entry.actor = std::move(actor);
-  entry.last_used = clock::now();
+  entry.last_used = steady_now();
   entry.in_use_order = use_order_.insert(use_order_.end(), id);
   arm();
 }
 
 void dispatcher::touch(residents::iterator at) {
-  at->second.last_used = clock::now();
+  at->second.last_used = steady_now();
   use_order_.splice(use_order_.end(), use_order_, at->second.in_use_order);
 }
 
@@ -146,7 +155,10 @@ void dispatcher::on_leaving(const leaving& m) {
   else
     forget(at);
   if (m.reason == leave_reason::not_registered) find_home(m.instance, m.needs);
-  if (m.reason == leave_reason::moved) return hand_over_waiters(m.instance);
+  if (m.reason == leave_reason::moved) {
+    hand_over_waiters(m.instance);
+    return finish_drain();
+  }
   if (m.reason == leave_reason::ended || m.reason == leave_reason::not_found)
     peers_->moved->forget(m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
@@ -183,7 +195,7 @@ void dispatcher::park(residents::iterator at, std::string failure) {
                       ? duration(1)
                       : exponential_backoff(options.unregistered_backoff_base,
                                             options.unregistered_backoff_limit, attempt - 1);
-  retries_.emplace(clock::now() + wait, at->first);
+  retries_.emplace(steady_now() + wait, at->first);
   arm();
 }
 
@@ -211,12 +223,12 @@ void dispatcher::on_rehomed(const rehomed& m) {
 }
 
 void dispatcher::hand_over_waiters(const std::string& instance) {
-  waiters_.hand_over(instance, clock::now(), [this](wait_request what, reply<instance_status> answer) {
+  waiters_.hand_over(instance, steady_now(), [this](wait_request what, reply<instance_status> answer) {
     peers_->door->wait(std::move(what), std::move(answer));
   });
 }
 
-void dispatcher::retry(clock::time_point current) {
+void dispatcher::retry(steady_time current) {
   while (!drained_ && !giving_up_ && !retries_.empty() && retries_.begin()->first <= current) {
     std::string id = std::move(retries_.begin()->second);
     retries_.erase(retries_.begin());
@@ -245,7 +257,7 @@ void dispatcher::wait(wait_here request) {
   if (!is_ours()) return peers_->door->wait(std::move(request.what), std::move(request.done));
   const wait_request what = request.what;
   std::uint64_t waiter =
-      waiters_.add(std::move(request.what), std::move(request.done), clock::now() + what.timeout);
+      waiters_.add(std::move(request.what), std::move(request.done), steady_now() + what.timeout);
   arm();
   // A resident instance tells when it ends; everything else must be looked up.
   bool for_the_end = !what.after_custom_status && !what.kv_key;
@@ -287,14 +299,14 @@ void dispatcher::on_status_known(status_known& m) {
 void dispatcher::wake() {
   armed_for_.reset();
   for (message& due : timers_.take_due(wall_clock_now())) route(std::move(due));
-  clock::time_point current = clock::now();
+  steady_time current = steady_now();
   waiters_.expire(current);
   retry(current);
   sweep(current);
   arm();
 }
 
-void dispatcher::sweep(clock::time_point current) {
+void dispatcher::sweep(steady_time current) {
   const runtime_options& options = peers_->options;
   std::size_t surplus = use_order_.size() > resident_limit() ? use_order_.size() - resident_limit() : 0;
   for (const std::string& id : use_order_) {
@@ -311,12 +323,12 @@ std::size_t dispatcher::resident_limit() const {
 
 // One delayed message for whatever comes first.
 void dispatcher::arm() {
-  clock::time_point current = clock::now();
-  std::optional<clock::time_point> first = waiters_.next_deadline();
-  auto consider = [&first](clock::time_point at) { first = first ? std::min(*first, at) : at; };
-  // A durable timer is due by the wall clock, which may be set: look again at least once a minute.
+  steady_time current = steady_now();
+  std::optional<steady_time> first = waiters_.next_deadline();
+  auto consider = [&first](steady_time at) { first = first ? std::min(*first, at) : at; };
   if (auto timer = timers_.next())
-    consider(current + std::clamp<duration>(*timer - wall_clock_now(), duration(0), std::chrono::minutes(1)));
+    consider(current +
+             std::clamp<duration>(*timer - wall_clock_now(), duration(0), between_looks_at_clock()));
   if (use_order_.size() > resident_limit())
     consider(current + above_limit_check);
   else if (!use_order_.empty())
@@ -324,7 +336,7 @@ void dispatcher::arm() {
   if (!retries_.empty() && !drained_) consider(retries_.begin()->first);
   if (!first || (armed_for_ && *armed_for_ <= *first)) return;
   armed_for_ = first;
-  delayed_send(this, std::max(*first - current, clock::duration::zero()), wake_atom::value);
+  delayed_send(this, std::max(*first - current, steady_time::duration::zero()), wake_atom::value);
 }
 
 // -- stopping -----------------------------------------------------------------
@@ -376,7 +388,7 @@ void dispatcher::finish_giving_up() {
   use_order_.clear();
   retries_.clear();
   timers_.clear();
-  waiters_.hand_over_all(clock::now(), [this](wait_request what, reply<instance_status> answer) {
+  waiters_.hand_over_all(steady_now(), [this](wait_request what, reply<instance_status> answer) {
     peers_->door->wait(std::move(what), std::move(answer));
   });
   auto request = std::exchange(giving_up_, std::nullopt);

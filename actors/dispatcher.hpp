@@ -1,6 +1,7 @@
 // The owner of one shard's instances.
 #pragma once
 
+#include "actors/clock.hpp"
 #include "actors/instance.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
@@ -40,12 +41,10 @@ public:
   const char* name() const override { return "dispatcher"; }
 
 private:
-  using clock = std::chrono::steady_clock;
-
   // An instance that is in memory, or (parked) waits to be tried again.
   struct resident {
     caf::actor actor;  // null: parked
-    clock::time_point last_used;
+    steady_time last_used;
     std::list<std::string>::iterator in_use_order;
     std::vector<message> held;          // parked: what came meanwhile and has no row in the store
     std::vector<std::string> failures;  // in a row
@@ -66,7 +65,7 @@ private:
   void find_home(const std::string& instance, const instance_needs& needs);
   void on_rehomed(const rehomed& m);
   void hand_over_waiters(const std::string& instance);
-  void retry(clock::time_point now);
+  void retry(steady_time now);
   void try_again(residents::iterator at);
   void forget(residents::iterator at);
 
@@ -78,7 +77,7 @@ private:
   // -- time -------------------------------------------------------------------
   void wake();
   void arm();
-  void sweep(clock::time_point now);
+  void sweep(steady_time now);
   std::size_t resident_limit() const;
 
   // -- stopping ---------------------------------------------------------------
@@ -95,12 +94,12 @@ private:
   std::uint32_t shard_;
   peers_ptr peers_;
   residents residents_;
-  std::list<std::string> use_order_;  // of those with an actor, least recently used first
-  std::multimap<clock::time_point, std::string> retries_;  // of parked ones
+  std::list<std::string> use_order_;                 // of those with an actor, least recently used first
+  std::multimap<steady_time, std::string> retries_;  // of parked ones
   std::unordered_map<caf::actor_addr, std::string> by_actor_;
   timer_heap timers_;
   waiter_list waiters_;
-  std::optional<clock::time_point> armed_for_;
+  std::optional<steady_time> armed_for_;
   std::optional<caf::response_promise> drained_;
   std::optional<give_up_shard> giving_up_;
 };

@@ -67,7 +67,35 @@ std::shared_ptr<provider> gateway::store() const {
   return at.peers ? at.peers->store : nullptr;
 }
 
+// Whoever waits for long is told nothing but that: the request is done in its turn.
+template <class Request, class T>
+void gateway::admit(Request what, reply<T> done, void (gateway::*act)(Request, reply<T>)) {
+  auto answer = always_answered(std::move(done));
+  const bool waits =
+      admission_->enter([this, what = std::move(what), answer, act, at = std::weak_ptr(admission_)] {
+        reply<T> over = [answer, at](result<T, error_details> outcome) {
+          answer(std::move(outcome));
+          if (auto door = at.lock()) door->leave();
+        };
+        (this->*act)(what, always_answered(std::move(over)));
+      });
+  if (!waits)
+    answer(error_details{error_category::application,
+                         error_kind::limit_exceeded,
+                         "too many requests of clients wait already; go on when some have been answered "
+                         "(runtime_options::client_request_limit)",
+                         {}});
+}
+
 void gateway::start(start_request what, reply<start_result> done) {
+  admit(std::move(what), std::move(done), &gateway::start_now);
+}
+
+void gateway::post(message what, reply<std::monostate> done) {
+  admit(std::move(what), std::move(done), &gateway::post_now);
+}
+
+void gateway::start_now(start_request what, reply<start_result> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());
   if (auto refused = duroxide::detail::too_long("the input of orchestration", what.orchestration, what.input,
@@ -103,7 +131,7 @@ void gateway::start_elsewhere(const struct peers& all, start_request what, reply
                  }});
 }
 
-void gateway::post(message what, reply<std::monostate> done) {
+void gateway::post_now(message what, reply<std::monostate> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());
   if (auto refused =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/client_port.hpp"
+#include "actors/admission.hpp"
 #include "actors/peers.hpp"
 #include "actors/store_client.hpp"
 
@@ -15,6 +16,9 @@ namespace duroxide::internal {
 // that its receiver never answers fails likewise.
 class gateway final : public client_port {
 public:
+  // So many starts and messages at one time are on their way; the others wait.
+  explicit gateway(std::size_t request_limit) : admission_(std::make_shared<admission>(request_limit)) {}
+
   void open(peers_ptr all);
   void close();
 
@@ -33,9 +37,14 @@ private:
   };
 
   open_door current() const;
+  template <class Request, class T>
+  void admit(Request what, reply<T> done, void (gateway::*act)(Request, reply<T>));
+  void start_now(start_request what, reply<start_result> done);
+  void post_now(message what, reply<std::monostate> done);
   void start_elsewhere(const struct peers& all, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);
 
+  std::shared_ptr<admission> admission_;
   mutable std::mutex mutex_;
   open_door door_;
 };

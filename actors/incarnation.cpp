@@ -1,14 +1,16 @@
 #include "actors/incarnation.hpp"
 
 #include "actors/activity_pool.hpp"
+#include "actors/blocking.hpp"
 #include "actors/builtin_activities.hpp"
+#include "actors/courier.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/journal.hpp"
 #include "actors/loader.hpp"
 #include "actors/log.hpp"
 #include "actors/quarantine.hpp"
+#include "actors/retention.hpp"
 
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <unistd.h>
 
@@ -53,8 +55,7 @@ std::vector<caf::actor> spawn_journals(caf::actor_system& system,
   std::vector<caf::actor> journals(lanes.size());
   caf::actor next;
   for (std::size_t lane = lanes.size(); lane-- > 0;) {
-    journals[lane] =
-        system.spawn<journal, caf::detached>(std::move(lanes[lane]), std::move(next), batch_limit);
+    journals[lane] = spawn_blocking<journal>(system, std::move(lanes[lane]), std::move(next), batch_limit);
     next = journals[lane];
   }
   return journals;
@@ -115,11 +116,11 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
       if (to) caf::anon_send(to, deliver{*std::move(answer)});
     }
   };
-  workers_ = std::make_shared<workers>(options.worker_concurrency, setting);
+  workers_ = std::make_shared<workers>(system, options.worker_concurrency, setting);
   around.in_use->set(workers_);
 
   all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
-  all->loader = system.spawn<loader, caf::detached>(store);
+  all->loader = spawn_blocking<loader>(system, store);
   all->quarantine = system.spawn<quarantine>();
   all->load = load_of(around);
   all->pool = system.spawn<activity_pool>(workers_);
@@ -133,58 +134,51 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   caf::anon_send(all->pool, peers_);
   if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
   for (const auto& each : all->dispatchers) caf::anon_send(each, peers_);
-  courier_ = std::make_unique<courier>(peers_, std::move(watch));
-  retention_ = std::make_unique<retention>(peers_);
+  helpers_.push_back(spawn_blocking<courier>(system, peers_, std::move(watch)));
+  if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, peers_));
   joined.dismiss();
 }
 
 void incarnation::drain_and_leave() {
   const runtime_options& options = peers_->options;
-  retention_.reset();
-  courier_.reset();
+  end_helpers();
   // Activities first, so that their outcomes still count; then the turns that are under way; then their
   // commits.
   deadline activities(options.shutdown_timeout);
   workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
-  ask_to_stop({peers_->pool}, activities, "an asynchronous activity was still running");
+  stop_in_time({peers_->pool}, activities, "an asynchronous activity was still running");
   deadline turns(options.shutdown_timeout);
-  ask_to_stop(peers_->dispatchers, turns, "an instance was still busy");
-  ask_to_stop(peers_->journals, turns, "the store could not commit");
+  stop_in_time(peers_->dispatchers, turns, "an instance was still busy");
+  stop_in_time(peers_->journals, turns, "the store could not commit");
   std::uint64_t node = peers_->membership.node;
   std::shared_ptr<provider> store = peers_->store;
-  end_actors();
+  end_all();
   if (auto left = store->leave(node); !left)
     log_warning("duroxide: the store was not told that this node left: {}", left.error().message);
 }
 
 void incarnation::kill() {
-  retention_.reset();
-  courier_.reset();
-  end_actors();
+  end_helpers();
+  end_all();
   workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more
 }
 
 // What is not done by then is done again at the next start.
-void incarnation::ask_to_stop(const std::vector<caf::actor>& actors, const deadline& until,
-                              const char* otherwise) {
-  caf::scoped_actor self(system_);
+void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const deadline& until,
+                               const char* otherwise) {
   for (const auto& each : actors)
-    self->request(each, until.rest(), stop_atom::value)
-        .receive([] {},
-                 [otherwise](const caf::error&) {
-                   log_warning("duroxide: {} when the runtime stopped; it is done again at the next start",
-                               otherwise);
-                 });
+    if (!ask_to_stop(system_, each, until.rest()))
+      log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
 }
 
-void incarnation::end_actors() {
-  caf::scoped_actor self(system_);
+void incarnation::end_helpers() { end_actors(system_, std::exchange(helpers_, {})); }
+
+void incarnation::end_all() {
   std::vector<caf::actor> all = peers_->dispatchers;
   all.insert(all.end(), peers_->journals.begin(), peers_->journals.end());
   all.insert(all.end(), {peers_->pool, peers_->loader, peers_->quarantine});
   peers_.reset();
-  for (const auto& each : all) self->send_exit(each, caf::exit_reason::kill);
-  self->wait_for(all);
+  end_actors(system_, all);
 }
 
 }  // namespace duroxide::internal

@@ -1,10 +1,8 @@
 // One membership of this process in its store, and the actors that live by it.
 #pragma once
 
-#include "actors/courier.hpp"
 #include "actors/deadline.hpp"
 #include "actors/peers.hpp"
-#include "actors/retention.hpp"
 #include "actors/workers_in_use.hpp"
 
 #include <caf/actor_system.hpp>
@@ -39,14 +37,14 @@ public:
   void kill();
 
 private:
-  void ask_to_stop(const std::vector<caf::actor>& actors, const deadline& until, const char* otherwise);
-  void end_actors();
+  void end_helpers();
+  void stop_in_time(const std::vector<caf::actor>& actors, const deadline& until, const char* otherwise);
+  void end_all();
 
   caf::actor_system& system_;
   std::shared_ptr<workers> workers_;
   peers_ptr peers_;
-  std::unique_ptr<courier> courier_;
-  std::unique_ptr<retention> retention_;
+  std::vector<caf::actor> helpers_;  // who bring in and clear away: they end first
 };
 
 }  // namespace duroxide::internal

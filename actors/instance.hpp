@@ -43,7 +43,6 @@ private:
   void take_inbox(std::vector<message> inbox);
   void submit_unfinished(std::vector<stored_activity> unfinished);
   std::unique_ptr<execution> make_execution(const registered_orchestration& handler);
-  result<std::vector<history_event>, std::string> unpack(const std::vector<history_row>& rows) const;
   void commit_doom(const loaded_instance& stored);
 
   // -- on trial (trial.cpp) ----------------------------------------------------

@@ -77,7 +77,7 @@ void instance::take_up(loaded_instance stored) {
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
   status_.version = handler->version;
-  auto history = unpack(stored.history);
+  auto history = unpack_history(id_, stored.history);
   if (!history) return leave(leave_reason::broken, history.error());
   execution_ = make_execution(*handler);
   if (history->empty())
@@ -115,23 +115,6 @@ void instance::submit_unfinished(std::vector<stored_activity> unfinished) {
     });
   });
   if (!unfinished.empty()) send(peers_->pool, run_activities{std::move(unfinished)});
-}
-
-result<std::vector<history_event>, std::string> instance::unpack(const std::vector<history_row>& rows) const {
-  std::vector<history_event> history;
-  for (const history_row& row : rows) {
-    std::string where =
-        "the history of instance '" + id_ + "', execution " + std::to_string(row.execution) + ": ";
-    if (row.first_event_id != history.size() + 1)
-      return where + "event " + std::to_string(history.size() + 1) + " is missing";
-    auto events = unpack_events(row.first_event_id, row.packed);
-    if (!events) return where + events.error();
-    history.insert(history.end(), std::make_move_iterator(events->begin()),
-                   std::make_move_iterator(events->end()));
-  }
-  if (!history.empty() && history.front().kind != event_kind::orchestration_started)
-    return "the history of instance '" + id_ + "' does not begin with orchestration_started";
-  return history;
 }
 
 // The history may be unreadable, so the last event is made by hand.

@@ -2,6 +2,7 @@
 // the engine itself.
 #pragma once
 
+#include "duroxide/detail/surroundings.hpp"
 #include "duroxide/trace_level.hpp"
 
 #include <spdlog/spdlog.h>
@@ -11,16 +12,18 @@
 
 namespace duroxide::internal {
 
+using duroxide::detail::is_process_alive;
+
 template <class... Args> void log_info(spdlog::format_string_t<Args...> format, Args&&... args) {
-  spdlog::info(format, std::forward<Args>(args)...);
+  if (is_process_alive()) spdlog::info(format, std::forward<Args>(args)...);
 }
 
 template <class... Args> void log_warning(spdlog::format_string_t<Args...> format, Args&&... args) {
-  spdlog::warn(format, std::forward<Args>(args)...);
+  if (is_process_alive()) spdlog::warn(format, std::forward<Args>(args)...);
 }
 
 template <class... Args> void log_error(spdlog::format_string_t<Args...> format, Args&&... args) {
-  spdlog::error(format, std::forward<Args>(args)...);
+  if (is_process_alive()) spdlog::error(format, std::forward<Args>(args)...);
 }
 
 inline spdlog::level::level_enum level_of(trace_level level) {

@@ -25,7 +25,7 @@ caf::behavior node::make_behavior() {
       },
       [this](stop_node& request) {
         // The door stays open until then: activities that finish now may use their clients.
-        if (incarnation_) incarnation_->drain_and_leave();
+        if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
         gateway_->close();
         incarnation_.reset();
         quit();

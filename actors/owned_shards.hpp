@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/provider.hpp"
+#include "actors/clock.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -22,7 +23,7 @@ public:
 
   void take(const std::vector<owned_shard>& shards) {
     for (const owned_shard& each : shards) {
-      suspect_until_[each.shard] = each.after_crash ? clock::now() + suspicion : clock::time_point();
+      suspect_until_[each.shard] = each.after_crash ? steady_now() + suspicion : steady_time();
       if (tenures_[each.shard].exchange(each.tenure) == 0) ++count_;
     }
   }
@@ -36,7 +37,7 @@ public:
   std::uint64_t tenure(std::uint32_t shard) const { return tenures_[shard]; }
   // Whether its last owner died a short while ago, perhaps of one of its instances. What made it run that one
   // is there to be done again at once.
-  bool is_suspect(std::uint32_t shard) const { return clock::now() < suspect_until_[shard].load(); }
+  bool is_suspect(std::uint32_t shard) const { return steady_now() < suspect_until_[shard].load(); }
   std::size_t count() const { return count_; }
   // Whether there are shards of others.
   bool is_partial() const { return count_ < tenures_.size(); }
@@ -51,11 +52,10 @@ public:
   }
 
 private:
-  using clock = std::chrono::steady_clock;
   static constexpr std::chrono::minutes suspicion{1};
 
   std::vector<std::atomic<std::uint64_t>> tenures_;
-  std::vector<std::atomic<clock::time_point>> suspect_until_;
+  std::vector<std::atomic<steady_time>> suspect_until_;
   std::atomic<std::size_t> count_ = 0;
 };
 

@@ -13,9 +13,9 @@
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <vector>
 
@@ -66,12 +66,12 @@ struct peers {
            options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
   }
 
-  // How many more activities this node should take on by itself: as many as its workers are busy with for a
-  // while, if there are other nodes.
+  // How many more activities this node should take on by itself: as many as it may hold in memory, and, if
+  // there are other nodes, as its workers are busy with for a while.
   std::size_t room_for_activities() const {
     constexpr std::size_t queued_for_each = 64;
-    if (!*has_company) return std::numeric_limits<std::size_t>::max();
-    std::size_t most = queued_for_each * options.worker_concurrency;
+    std::size_t most = options.activity_queue_limit;
+    if (*has_company) most = std::min(most, queued_for_each * options.worker_concurrency);
     std::size_t queued = load().queued_activities;
     return queued < most ? most - queued : 0;
   }

@@ -3,9 +3,6 @@
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
 
-#include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 namespace duroxide::internal {
@@ -20,42 +17,45 @@ bool is_older(timestamp at, const std::optional<duration>& age, timestamp now) {
 
 }  // namespace
 
-retention::retention(peers_ptr all) : peers_(std::move(all)) {
-  const runtime_options& options = peers_->options;
-  if (options.delete_instances_after || options.delete_executions_after)
-    thread_ = std::jthread([this](const std::stop_token& stopping) { run(stopping); });
+retention::retention(caf::actor_config& config, peers_ptr all)
+    : event_based_actor(config), peers_(std::move(all)) {}
+
+bool retention::is_wanted(const runtime_options& options) {
+  return options.delete_instances_after || options.delete_executions_after;
 }
 
-void retention::run(const std::stop_token& stopping) const {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  while (!stopping.stop_requested()) {
-    if (peers_->owned->contains(0)) sweep(stopping);
-    stopped.wait_for(lock, stopping, peers_->options.retention_interval, [] { return false; });
-  }
+caf::behavior retention::make_behavior() {
+  send(this, sweep_atom::value);
+  return {[this](sweep_atom) { sweep(); }};
+}
+
+// A page for each message, so that it can be stopped between two of them.
+void retention::sweep() {
+  if (peers_->owned->contains(0) && sweep_page()) return send(this, sweep_atom::value);
+  query_.cursor.clear();
+  delayed_send(this, peers_->options.retention_interval, sweep_atom::value);
 }
 
 // Nothing can have ended before it was created, so it looks at the instances that are old enough, and no
-// more: those that it deletes, and those that still run.
-void retention::sweep(const std::stop_token& stopping) const {
+// more: those that it deletes, and those that still run. False when there are no more of them.
+bool retention::sweep_page() {
   const runtime_options& options = peers_->options;
   const timestamp now = wall_clock_now();
-  instance_query query;
-  query.descending = false;
-  query.limit = page;
-  do {
-    auto found = peers_->store->administration().list(query);
-    if (!found) return log_warning("duroxide: old instances are deleted later: {}", found.error().message);
-    for (const instance_summary& each : found->instances) {
-      if (stopping.stop_requested()) return;
-      if (!is_older(each.created_at, options.delete_instances_after, now) &&
-          !is_older(each.created_at, options.delete_executions_after, now))
-        return;
-      treat(each);
-    }
-    query.cursor = std::move(found->cursor);
-  } while (!query.cursor.empty());
+  query_.descending = false;
+  query_.limit = page;
+  auto found = peers_->store->administration().list(query_);
+  if (!found) {
+    log_warning("duroxide: old instances are deleted later: {}", found.error().message);
+    return false;
+  }
+  for (const instance_summary& each : found->instances) {
+    if (!is_older(each.created_at, options.delete_instances_after, now) &&
+        !is_older(each.created_at, options.delete_executions_after, now))
+      return false;
+    treat(each);
+  }
+  query_.cursor = std::move(found->cursor);
+  return !query_.cursor.empty();
 }
 
 // What cannot be deleted now is found again by the next sweep.

@@ -3,27 +3,30 @@
 
 #include "actors/peers.hpp"
 
-#include <chrono>
-#include <stop_token>
-#include <string>
-#include <thread>
+#include <caf/event_based_actor.hpp>
 
 namespace duroxide::internal {
 
 // On a thread of its own, if the options ask for it: looks through the oldest instances, a page at a time,
 // and deletes each that ended long enough ago in a transaction of its own. Of the nodes of a cluster, the one
 // that owns shard 0 does it.
-class retention {
+class retention final : public caf::event_based_actor {
 public:
-  explicit retention(peers_ptr all);
+  retention(caf::actor_config& config, peers_ptr all);
+
+  static bool is_wanted(const runtime_options& options);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override { peers_.reset(); }
+  const char* name() const override { return "retention"; }
 
 private:
-  void run(const std::stop_token& stopping) const;
-  void sweep(const std::stop_token& stopping) const;
+  void sweep();
+  bool sweep_page();
   void treat(const instance_summary& each) const;
 
   peers_ptr peers_;
-  std::jthread thread_;  // ends before what it uses
+  instance_query query_;  // for the next page
 };
 
 }  // namespace duroxide::internal

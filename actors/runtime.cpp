@@ -1,5 +1,6 @@
 #include "duroxide/runtime.hpp"
 
+#include "actors/blocking.hpp"
 #include "actors/builtin_activities.hpp"
 #include "actors/gateway.hpp"
 #include "actors/messages.hpp"
@@ -40,6 +41,8 @@ void check(const runtime_options& options) {
           "delete_executions_after", "zero or more");
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
+  require(options.activity_queue_limit > 0, "activity_queue_limit", "positive");
+  require(options.client_request_limit > 0, "client_request_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
   require(!options.journal_lanes || (*options.journal_lanes > 0 && *options.journal_lanes <= 64),
           "journal_lanes", "between 1 and 64");
@@ -58,6 +61,7 @@ void check(const runtime_options& options) {
 // thread that spawned or asked something, and a system's destructor waits for all of them: done on the
 // caller's thread, a runtime that is shut down by another thread than started it would never return.
 template <class Body> void aside(Body body) {
+  if (detail::simulated()) return body();
   std::exception_ptr failed;
   std::thread([&] {
     try {
@@ -100,7 +104,7 @@ public:
   std::shared_ptr<provider> store;
   runtime_options options;
   std::shared_ptr<registry> handlers = std::make_shared<registry>();
-  std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>();
+  std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>(options.client_request_limit);
   std::shared_ptr<internal::metrics> counters = std::make_shared<internal::metrics>();
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
   std::optional<own_system> own;
@@ -124,6 +128,8 @@ registry& runtime::registering(const std::string& name) {
   return *state_->handlers;
 }
 
+registry& runtime::handlers() noexcept { return *state_->handlers; }
+
 void runtime::add_orchestration(std::string_view name, std::string_view version,
                                 orchestration_handler handler) {
   registering(std::string(name))
@@ -146,12 +152,17 @@ void runtime::start() {
       state_->own.emplace(state_->options.orchestration_concurrency);
       state_->system = &state_->own->get();
     }
-    state_->node = state_->system->spawn<internal::node, caf::detached>(
-        state_->store, state_->handlers, state_->options, state_->door, state_->counters, state_->in_use);
+    state_->node = internal::spawn_blocking<internal::node>(*state_->system, state_->store, state_->handlers,
+                                                            state_->options, state_->door, state_->counters,
+                                                            state_->in_use);
   });
   caf::anon_send(state_->node,
                  internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
-  std::shared_ptr<error_details> failed = answer->get_future().get();
+  auto future = answer->get_future();
+  detail::wait_for(future);
+  if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    throw infrastructure_error(error_kind::runtime_stopped, "the simulated node ended before it had started");
+  std::shared_ptr<error_details> failed = future.get();
   if (!failed) return;
   shutdown();
   throw infrastructure_error(failed->kind, failed->message);
@@ -161,7 +172,10 @@ void runtime::shutdown() {
   if (!state_->node) return;
   auto stopped = std::make_shared<std::promise<void>>();
   caf::anon_send(state_->node, internal::stop_node{[stopped] { stopped->set_value(); }});
-  stopped->get_future().wait();
+  const auto future = stopped->get_future();
+  detail::wait_for(future);
+  // In a simulation the process may have died meanwhile; then this is done again when it is buried.
+  if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
   state_->node = nullptr;
   if (!state_->own) return;
   aside([&] { state_->own.reset(); });

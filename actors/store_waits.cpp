@@ -1,5 +1,7 @@
 #include "actors/store_waits.hpp"
 
+#include "actors/clock.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -32,7 +34,7 @@ std::optional<store_error> store_waits::add(wait_request what, reply<instance_st
     watch_ = *std::move(watch);
     thread_ = std::thread([self = shared_from_this()] { self->serve(); });
   }
-  auto deadline = std::chrono::steady_clock::now() + what.timeout;
+  auto deadline = steady_now() + what.timeout;
   // The list answers under the lock; the caller is told after it.
   auto later = [this, done = std::move(done)](result<instance_status, error_details> outcome) {
     answers_.push_back([done, outcome = std::move(outcome)] { done(outcome); });
@@ -55,15 +57,14 @@ void store_waits::stop() {
 
 void store_waits::serve() {
   while (true) {
-    auto began = std::chrono::steady_clock::now();
+    auto began = steady_now();
     look();
     answer();
     std::optional<duration> at_most = until_next_deadline();
     {
       std::unique_lock lock(mutex_);
       // A store in which much happens is not looked at all the time.
-      stopped_.wait_for(lock, rest_of_time * (std::chrono::steady_clock::now() - began),
-                        [this] { return stopping_; });
+      stopped_.wait_for(lock, rest_of_time * (steady_now() - began), [this] { return stopping_; });
       if (stopping_) break;
     }
     watch_->wait(at_most);
@@ -88,7 +89,7 @@ std::optional<duration> store_waits::until_next_deadline() {
   std::lock_guard lock(mutex_);
   auto next = waiters_.next_deadline();
   if (!next) return std::nullopt;
-  auto left = std::chrono::ceil<duration>(*next - std::chrono::steady_clock::now());
+  auto left = std::chrono::ceil<duration>(*next - steady_now());
   return std::clamp<duration>(left, duration(0), safety_net);
 }
 
@@ -114,7 +115,7 @@ void store_waits::look() {
     }
   }
   std::lock_guard lock(mutex_);
-  waiters_.expire(std::chrono::steady_clock::now());
+  waiters_.expire(steady_now());
 }
 
 }  // namespace duroxide::internal

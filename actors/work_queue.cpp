@@ -11,12 +11,23 @@ void work_queue::push(work item) {
     queue_.push_back(std::move(item));
   }
   available_.notify_one();
+  if (pushed_) pushed_();
 }
 
 std::optional<work> work_queue::pop() {
   std::unique_lock lock(mutex_);
   available_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-  if (closed_) return std::nullopt;
+  return take();
+}
+
+std::optional<work> work_queue::try_pop() {
+  std::lock_guard lock(mutex_);
+  return take();
+}
+
+// Under the lock.
+std::optional<work> work_queue::take() {
+  if (closed_ || queue_.empty()) return std::nullopt;
   work item = std::move(queue_.front());
   queue_.pop_front();
   ++running_;

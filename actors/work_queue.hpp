@@ -42,6 +42,10 @@ public:
   void push(work item);
   // Blocks; nothing once the queue is closed.
   std::optional<work> pop();
+  // Does not block: nothing if there is nothing.
+  std::optional<work> try_pop();
+  // Called after each push, for workers that do not wait in `pop`. Not while others push.
+  void when_pushed(std::function<void()> call) { pushed_ = std::move(call); }
   void finished(const activity_key& key);
 
   // Takes the activity out of the queue, or asks the running one to stop; true if one is running.
@@ -63,6 +67,8 @@ public:
   bool abandoned() const;
 
 private:
+  std::optional<work> take();
+
   mutable std::mutex mutex_;
   std::condition_variable available_;
   mutable std::condition_variable idle_;
@@ -71,6 +77,7 @@ private:
   std::size_t running_ = 0;
   bool closed_ = false;
   bool abandoned_ = false;
+  std::function<void()> pushed_;
 };
 
 }  // namespace duroxide::internal

@@ -1,26 +1,37 @@
 #include "actors/workers.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "actors/clock.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 
 namespace duroxide::internal {
 
 namespace {
 
+void do_work(work_queue& queue, work item, const std::string& worker, const worker_setting& setting) {
+  item.identity.worker = worker;
+  run_facts facts{item.identity.name, item.identity.attempt};
+  activity_context context(std::move(item.identity), item.cancelled.get_token(), std::move(item.services));
+  auto outcome = run_handler(*item.run, context, item.input);
+  bool ignored = context.is_cancelled();
+  settle_run(setting, facts, ignored, outcome);
+  std::optional<message> answer;
+  if (!ignored) answer = activity_done_message(item.key, std::move(outcome));
+  if (!queue.abandoned()) setting.report(item, std::move(answer));
+  queue.finished(item.key);
+}
+
 void work_until_closed(work_queue& queue, const std::string& worker, const worker_setting& setting) {
-  while (std::optional<work> item = queue.pop()) {
-    item->identity.worker = worker;
-    run_facts facts{item->identity.name, item->identity.attempt};
-    activity_context context(std::move(item->identity), item->cancelled.get_token(),
-                             std::move(item->services));
-    auto outcome = run_handler(*item->run, context, item->input);
-    bool ignored = context.is_cancelled();
-    settle_run(setting, facts, ignored, outcome);
-    std::optional<message> answer;
-    if (!ignored) answer = activity_done_message(item->key, std::move(outcome));
-    if (!queue.abandoned()) setting.report(*item, std::move(answer));
-    queue.finished(item->key);
-  }
+  while (std::optional<work> item = queue.pop()) do_work(queue, *std::move(item), worker, setting);
+}
+
+std::string name_of(const worker_setting& setting, std::size_t worker) {
+  return setting.node_name + "/worker-" + std::to_string(worker);
 }
 
 }  // namespace
@@ -70,19 +81,40 @@ void settle_run(const worker_setting& setting, const run_facts& of, bool cancell
   });
 }
 
-workers::workers(std::size_t count, const std::shared_ptr<const worker_setting>& setting)
+workers::workers(caf::actor_system& system, std::size_t count,
+                 const std::shared_ptr<const worker_setting>& setting)
     : setting_(setting) {
+  if (duroxide::detail::simulated()) {
+    make_actors(system, count);
+    return;
+  }
   for (std::size_t i = 0; i < count; ++i)
-    threads_.emplace_back([queue = queue_, setting, i] {
-      work_until_closed(*queue, setting->node_name + "/worker-" + std::to_string(i), *setting);
-    });
+    threads_.emplace_back(
+        [queue = queue_, setting, i] { work_until_closed(*queue, name_of(*setting, i), *setting); });
+}
+
+// Each activity that is pushed is work for the next of them, which takes one; they end with the queue.
+void workers::make_actors(caf::actor_system& system, std::size_t count) {
+  std::vector<caf::actor> all;
+  for (std::size_t i = 0; i < count; ++i)
+    all.push_back(system.spawn([queue = queue_, setting = setting_, i]() -> caf::behavior {
+      return {[=](wake_atom) {
+        if (!is_process_alive()) return;
+        if (auto item = queue->try_pop()) do_work(*queue, *std::move(item), name_of(*setting, i), *setting);
+      }};
+    }));
+  if (all.empty()) return;
+  queue_->when_pushed([all = std::move(all), next = std::size_t{0}]() mutable {
+    caf::anon_send(all[next++ % all.size()], wake_atom::value);
+  });
 }
 
 workers::~workers() { stop(duration::zero(), duration::zero()); }
 
 void workers::stop(duration patience, duration grace) {
-  if (threads_.empty()) return;
   queue_->close();
+  queue_->when_pushed(nullptr);
+  if (threads_.empty()) return;
   bool idle = queue_->wait_until_idle(patience);
   if (!idle) {
     queue_->abandon_running();

@@ -4,6 +4,8 @@
 #include "actors/metrics.hpp"
 #include "actors/work_queue.hpp"
 
+#include <caf/actor_system.hpp>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,7 +51,8 @@ void settle_run(const worker_setting& setting, const run_facts& of, bool cancell
 // Starts with its threads and stops with `stop`.
 class workers {
 public:
-  workers(std::size_t count, const std::shared_ptr<const worker_setting>& setting);
+  // In a simulation they are actors of the system.
+  workers(caf::actor_system& system, std::size_t count, const std::shared_ptr<const worker_setting>& setting);
   workers(const workers&) = delete;
   workers& operator=(const workers&) = delete;
   ~workers();
@@ -62,6 +65,8 @@ public:
   void stop(duration patience, duration grace);
 
 private:
+  void make_actors(caf::actor_system& system, std::size_t count);
+
   std::shared_ptr<work_queue> queue_ = std::make_shared<work_queue>();
   std::shared_ptr<const worker_setting> setting_;
   std::vector<std::thread> threads_;

@@ -66,6 +66,10 @@ public:
   // A history that consists of event 1 alone is one whose first turn has not run.
   void replay(std::vector<history_event> history);
 
+  // Instead, for an execution that has ended: how the code ends otherwise than the last event says. What
+  // comes from outside (a cancellation, a limit, poison) is not asked for. REQUIRES: as for `replay`.
+  std::optional<error_details> replay_to_the_end(std::vector<history_event> history);
+
   // REQUIRES: begun or replayed; not ended.
   turn run(std::span<const message> arrived, const turn_inputs& inputs);
 
@@ -164,6 +168,8 @@ private:
   void cancel_open_operations();
   void cancel_effect(std::uint64_t event_id, const open_operation& operation);
   std::optional<error_details> verify(const std::optional<ending>& how) const;
+  std::optional<std::string> difference_to(const history_event& last);
+  void replay_first_turn(history_event started);
   void roll_back_turn();
   std::vector<carried_message> take_carried();
   std::vector<kv_entry> kept_values() const;

@@ -315,4 +315,22 @@ result<std::vector<history_event>, std::string> unpack_events(std::uint64_t firs
   return events;
 }
 
+result<std::vector<history_event>, std::string> unpack_history(const std::string& instance,
+                                                               const std::vector<history_row>& rows) {
+  std::vector<history_event> history;
+  for (const history_row& row : rows) {
+    const std::string where =
+        "the history of instance '" + instance + "', execution " + std::to_string(row.execution) + ": ";
+    if (row.first_event_id != history.size() + 1)
+      return where + "event " + std::to_string(history.size() + 1) + " is missing";
+    auto events = unpack_events(row.first_event_id, row.packed);
+    if (!events) return where + events.error();
+    history.insert(history.end(), std::make_move_iterator(events->begin()),
+                   std::make_move_iterator(events->end()));
+  }
+  if (!history.empty() && history.front().kind != event_kind::orchestration_started)
+    return "the history of instance '" + instance + "' does not begin with orchestration_started";
+  return history;
+}
+
 }  // namespace duroxide::internal

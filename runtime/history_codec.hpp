@@ -8,6 +8,7 @@
 #pragma once
 
 #include "duroxide/history_event.hpp"
+#include "duroxide/provider.hpp"
 #include "duroxide/result.hpp"
 
 #include <cstdint>
@@ -23,5 +24,9 @@ std::string pack_events(std::string_view build, timestamp at, std::span<const hi
 // The inverse; events get their ids from `first_event_id`. The error says what cannot be read and where.
 result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id,
                                                               std::string_view packed);
+
+// The history of the instance's execution. The error says what is missing or cannot be read.
+result<std::vector<history_event>, std::string> unpack_history(const std::string& instance,
+                                                               const std::vector<history_row>& rows);
 
 }  // namespace duroxide::internal

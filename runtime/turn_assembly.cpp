@@ -208,14 +208,10 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
   execution second(identity_, handler_, std::move(unverified));
   std::vector<history_event> history = recorded_;
   history.insert(history.end(), turn_.events.begin(), turn_.events.end());
-  if (history.size() == 1) {  // nothing was asked for: run the first turn again, and see
-    second.started_ = history.front();
-    second.recorded_ = history;
-    second.pass(history.front());
-    second.replay_events();
-  } else {
+  if (history.size() == 1)
+    second.replay_first_turn(std::move(history.front()));
+  else
     second.replay(std::move(history));
-  }
   if (second.mismatch_) return second.mismatch_;
   std::string difference;
   if (second.state_for_comparison() != state_for_comparison())
@@ -232,6 +228,51 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
                            "' gives another result than running it. " + difference +
                            ". The code must decide by its input and by what its context gives it only",
                        identity_.orchestration};
+}
+
+// Nothing was asked for: run the first turn again, and see.
+void execution::replay_first_turn(history_event started) {
+  started_ = started;
+  recorded_ = {started};
+  pass(started);
+  replay_events();
+}
+
+std::optional<error_details> execution::replay_to_the_end(std::vector<history_event> history) {
+  const history_event last = std::move(history.back());
+  history.pop_back();
+  if (history.size() == 1)
+    replay_first_turn(std::move(history.front()));
+  else
+    replay(std::move(history));
+  if (!mismatch_)
+    if (const auto difference = difference_to(last)) set_mismatch(*difference);
+  return mismatch_;
+}
+
+std::optional<std::string> execution::difference_to(const history_event& last) {
+  const std::string recorded = "the history ended with '" + last.data + "'";
+  switch (last.kind) {
+  case event_kind::orchestration_completed:
+    if (!finished_) return recorded + ", but the code waits";
+    break;
+  case event_kind::orchestration_continued_as_new:
+    if (!next_) return recorded + " as new, but the code does not continue as new";
+    if (next_->input != last.data) return recorded + " as new, but the code with '" + next_->input + "'";
+    return std::nullopt;
+  case event_kind::orchestration_failed:
+    if (!last.error || last.error->category != error_category::application) return std::nullopt;
+    if (!finished_) return "the history failed with '" + last.error->message + "', but the code waits";
+    break;
+  default: return std::nullopt;
+  }
+  const ending now = decide_ending();
+  if (now.error != last.error)
+    return "the history ended with " +
+           (last.error ? "'" + last.error->message + "'" : std::string("success")) + ", but the code with " +
+           (now.error ? "'" + now.error->message + "'" : std::string("success"));
+  if (!last.error && now.output != last.data) return recorded + ", but the code with '" + now.output + "'";
+  return std::nullopt;
 }
 
 void execution::roll_back_turn() {

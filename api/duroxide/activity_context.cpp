@@ -1,6 +1,7 @@
 #include "duroxide/activity_context.hpp"
 
 #include "duroxide/client.hpp"
+#include "duroxide/detail/surroundings.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -13,6 +14,10 @@ std::string activity_context::activity_id() const {
 }
 
 bool activity_context::wait_for_cancellation(duration limit) const {
+  if (auto* around = detail::simulated()) {
+    around->go_on_until([this] { return is_cancelled(); }, limit);
+    return is_cancelled();
+  }
   std::mutex mutex;
   std::condition_variable_any cancelled;
   std::unique_lock lock(mutex);
@@ -21,7 +26,7 @@ bool activity_context::wait_for_cancellation(duration limit) const {
 }
 
 void activity_context::heartbeat(std::string details) {
-  auto now = std::chrono::steady_clock::now();
+  auto now = detail::steady_now();
   if (last_heartbeat_ && now < *last_heartbeat_ + services_->heartbeat_interval()) return;
   last_heartbeat_ = now;
   services_->heartbeat(identity_, std::move(details));

@@ -1,5 +1,6 @@
 #include "duroxide/client.hpp"
 
+#include "duroxide/detail/surroundings.hpp"
 #include "duroxide/semantic_version.hpp"
 
 #include <algorithm>
@@ -42,6 +43,17 @@ template <class T, class Answer = T> std::pair<std::future<T>, reply<Answer>> ma
           }};
 }
 
+// In a simulation nothing would happen while its one thread waits.
+template <class T> std::future<T> while_it_goes_on(std::future<T> future) {
+  if (!detail::simulated()) return future;
+  return std::async(std::launch::deferred, [future = std::move(future)]() mutable {
+    detail::wait_for(future);
+    if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+      throw infrastructure_error(error_kind::runtime_stopped, "the simulated process died while it waited");
+    return future.get();
+  });
+}
+
 void check(start_options& options) {
   if (!options.version.empty()) options.version = semantic_version::parse(options.version).text();
   detail::checked_delay(options.delay);
@@ -67,7 +79,7 @@ class kv_wait : public std::enable_shared_from_this<kv_wait> {
 public:
   kv_wait(std::shared_ptr<client_port> port, std::string instance, std::string key, duration timeout)
       : port_(std::move(port)), instance_(std::move(instance)), key_(std::move(key)),
-        deadline_(std::chrono::steady_clock::now() + timeout) {}
+        deadline_(detail::steady_now() + timeout) {}
 
   std::future<json_text> future() { return promise_.get_future(); }
 
@@ -87,7 +99,7 @@ public:
 
 private:
   void wait() {
-    auto left = std::chrono::ceil<duration>(deadline_ - std::chrono::steady_clock::now());
+    auto left = std::chrono::ceil<duration>(deadline_ - detail::steady_now());
     wait_request what{instance_, std::nullopt, key_, std::max(left, duration(0))};
     port_->wait(std::move(what), [self = shared_from_this()](auto status) {
       if (!status) return self->fail(status.error());
@@ -99,7 +111,7 @@ private:
   std::shared_ptr<client_port> port_;
   std::string instance_;
   std::string key_;
-  std::chrono::steady_clock::time_point deadline_;
+  detail::steady_time deadline_;
   std::promise<json_text> promise_;
 };
 
@@ -120,14 +132,14 @@ std::future<start_result> client::start_orchestration_async(std::string name, st
   if (options.if_exists == existing_instance::fail) done = refusing_existing(instance, std::move(done));
   port_->start({std::move(name), std::move(instance), std::move(input).text(), std::move(options)},
                std::move(done));
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 std::future<void> client::post(message what) {
   require_valid_id("instance id", what.instance);
   auto [future, done] = make_future_reply<void, std::monostate>();
   port_->post(std::move(what), std::move(done));
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 void client::raise_event(std::string name, std::string instance, json_text payload) {
@@ -178,7 +190,7 @@ std::future<instance_status> client::get_status_async(std::string instance) {
   require_valid_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
   port_->status(std::move(instance), std::move(done));
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 instance_status client::wait_for_orchestration(std::string instance, duration timeout) {
@@ -190,7 +202,7 @@ std::future<instance_status> client::wait_for_orchestration_async(std::string in
   auto [future, done] = make_future_reply<instance_status>();
   port_->wait({std::move(instance), std::nullopt, std::nullopt, detail::checked_delay(timeout)},
               std::move(done));
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 instance_status client::wait_for_status_change(std::string instance, std::uint64_t last_seen,
@@ -204,7 +216,7 @@ std::future<instance_status> client::wait_for_status_change_async(std::string in
   auto [future, done] = make_future_reply<instance_status>();
   port_->wait({std::move(instance), last_seen, std::nullopt, detail::checked_delay(timeout)},
               std::move(done));
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 std::optional<json_text> client::get_kv_value(std::string instance, std::string key) {
@@ -220,7 +232,7 @@ std::future<std::optional<json_text>> client::get_kv_value_async(std::string ins
     if (found->empty()) return done(std::optional<json_text>());
     done(std::optional<json_text>(json_text(std::move(found->front().value))));
   });
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 std::map<std::string, json_text> client::get_kv_all_values(std::string instance) {
@@ -236,7 +248,7 @@ std::future<std::map<std::string, json_text>> client::get_kv_all_values_async(st
     for (auto& each : *found) values.emplace(std::move(each.key), json_text(std::move(each.value)));
     done(std::move(values));
   });
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 json_text client::wait_for_kv_value(std::string instance, std::string key, duration timeout) {
@@ -251,7 +263,7 @@ std::future<json_text> client::wait_for_kv_value_async(std::string instance, std
       std::make_shared<kv_wait>(port_, std::move(instance), std::move(key), detail::checked_delay(timeout));
   auto future = wait->future();
   wait->look(false);
-  return future;
+  return while_it_goes_on(std::move(future));
 }
 
 std::vector<activity_state> client::get_activities(std::string instance) {
@@ -262,7 +274,7 @@ std::future<std::vector<activity_state>> client::get_activities_async(std::strin
   require_valid_id("instance id", instance);
   auto [future, done] = make_future_reply<std::vector<activity_state>>();
   port_->activities(std::move(instance), std::move(done));
-  return std::move(future);
+  return while_it_goes_on(std::move(future));
 }
 
 void client::require_completed(std::string_view orchestration, const instance_status& ended) {

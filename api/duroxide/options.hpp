@@ -55,6 +55,12 @@ struct runtime_options {
   duration passivate_after = std::chrono::seconds(30);
   // The least recently used instances above this number are dropped likewise.
   std::size_t resident_limit = 100'000;
+  // Activities that wait in memory for a worker of this runtime. Of what more there is, it takes up as much
+  // at a time as its workers can do; meanwhile it waits in the store, for whichever runtime has time for it.
+  std::size_t activity_queue_limit = 50'000;
+  // Starts and messages by clients of this process that are on their way to the store. More of them wait for
+  // their turn, in the order in which they came; beyond a hundred times as many they fail, with limit_error.
+  std::size_t client_request_limit = 10'000;
   // Timers that are due within this time are held in memory; later ones stay in the store.
   duration timer_horizon = std::chrono::minutes(10);
 

@@ -17,6 +17,7 @@
 #include "duroxide/store_error.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -346,6 +347,9 @@ public:
   virtual bool wait(std::optional<duration> at_most) = 0;
   // Ends a wait, now or the next one. From any thread.
   virtual void interrupt() = 0;
+  // Instead of being waited on: calls `changed`, which must not block or use the store, for each change, from
+  // whichever thread made it, as long as the watch lives. False if this watch can only be waited on.
+  virtual bool call(std::function<void()>) { return false; }
 };
 
 // All members may be called from any thread, and block for the time of a store access.

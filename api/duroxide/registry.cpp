@@ -27,8 +27,16 @@ void registry::add(std::string name, registered_activity activity) {
     throw configuration_error(error_kind::invalid_argument, "activity name '" + name + "' begins with '" +
                                                                 std::string(detail::reserved_name_prefix) +
                                                                 "', which is reserved; give it another name");
+  if (replaced_.erase(name) > 0) return;
   auto [at, added] = activities_.try_emplace(name, std::move(activity));
   if (!added) throw_duplicate("activity '" + name + "'");
+}
+
+// The original may come once; if it has come already, a second one is an error as ever.
+void registry::replace_activity(std::string name, activity_handler handler) {
+  require_valid_id("activity name", name);
+  if (!activities_.contains(name)) replaced_.insert(name);
+  activities_.insert_or_assign(std::move(name), registered_activity{std::move(handler), nullptr});
 }
 
 void registry::add_builtin(std::string name, async_activity_handler handler) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -109,6 +110,8 @@ class registry {
 public:
   void add_activity(std::string name, activity_handler handler);
   void add_activity(std::string name, async_activity_handler handler);
+  // Stands in for the activity of that name from now on, whether that is registered already, later, or never.
+  void replace_activity(std::string name, activity_handler handler);
   // For names that the library keeps to itself.
   void add_builtin(std::string name, async_activity_handler handler);
   // Versions of one orchestration are added in ascending order (invalid_argument otherwise), so that a
@@ -137,6 +140,7 @@ private:
   void add(std::string name, registered_activity activity);
 
   std::map<std::string, registered_activity> activities_;
+  std::set<std::string> replaced_;  // activities that others stand in for
   std::map<std::string, versions_of_one> orchestrations_;
   mutable std::mutex policies_mutex_;
   std::map<std::string, version_policy> policies_;

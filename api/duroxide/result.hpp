@@ -47,7 +47,8 @@ public:
     if (!has_value()) detail::raise_failure(std::get<1>(state_));
     return std::get<0>(state_);
   }
-  T&& value() && {
+  // By value, so that a loop over it is safe.
+  T value() && {
     if (!has_value()) detail::raise_failure(std::get<1>(state_));
     return std::get<0>(std::move(state_));
   }

@@ -91,6 +91,9 @@ public:
   // thread; it counts for executions that begin later.
   void set_version_policy(std::string_view orchestration, version_policy policy);
 
+  // What is registered, for tools that run it by themselves. Not while the runtime runs.
+  registry& handlers() noexcept;
+
   // -- life -------------------------------------------------------------------
 
   // Takes up the store's work, including what an earlier process left. Blocks until that has begun. Throws

@@ -1,104 +1,155 @@
 // The program of the page testing.md.
+#include "duroxide/testing.hpp"
+
 #include "guide/support.hpp"
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 
 using namespace std::chrono_literals;
 namespace dx = duroxide;
 
 // [workflow]
-struct subscription {
-  std::string customer;
-  std::int64_t reminder_after_ms = 7LL * 24 * 3600 * 1000;  // part of the input: tests give another one
-};
-BOOST_DESCRIBE_STRUCT(subscription, (), (customer, reminder_after_ms))
-
 constexpr dx::activity<void(std::string)> send_mail{"send_mail"};
 constexpr dx::event_queue<std::string> confirmations{"confirmations"};
-constexpr dx::orchestration<std::string(subscription)> subscribe{"Subscribe"};
+constexpr dx::orchestration<std::string(std::string)> subscribe{"Subscribe"};
 
-dx::task<std::string> run_subscribe(dx::orchestration_context ctx, subscription wanted) {
-  co_await ctx.schedule_activity(send_mail, "please confirm, " + wanted.customer);
-  dx::duration patience(wanted.reminder_after_ms);
-  auto first = co_await dx::race(ctx.dequeue_event(confirmations), ctx.schedule_timer(patience));
+dx::task<std::string> run_subscribe(dx::orchestration_context ctx, std::string customer) {
+  co_await ctx.schedule_activity(send_mail, "please confirm, " + customer);
+  auto first = co_await dx::race(ctx.dequeue_event(confirmations), ctx.schedule_timer(7 * 24h));
   if (first.index() == 0) co_return "confirmed with " + std::get<0>(first);
   ctx.set_custom_status("reminded");
-  co_await ctx.schedule_activity(send_mail, "please do confirm, " + wanted.customer);
+  co_await ctx.schedule_activity(send_mail, "please do confirm, " + customer);
   std::string late = co_await ctx.dequeue_event(confirmations);
   co_return "confirmed late with " + late;
 }
 // [end]
 
-// [fixture]
-// A store in memory, and stand-ins for the activities: they are values, like any other handler.
-class fixture {
-public:
-  fixture() { start(); }
+void really_send_mail(dx::activity_context&, const std::string&) {
+  throw std::logic_error("a test must not send mail");
+}
 
-  dx::client client() { return runtime_->client(); }
-
-  // As if the process had died and another one had come: what was committed is still there.
-  void restart() {
-    runtime_.reset();
-    start();
-  }
-
-  std::atomic<int> mails = 0;
-  std::atomic<int> refused = 0;
-
-private:
-  void start() {
-    dx::runtime_options options;
-    options.verify_replay = true;  // whatever NDEBUG says
-    runtime_ = std::make_unique<dx::runtime>(store_, options);
-    runtime_->register_activity(send_mail, [this](dx::activity_context&, const std::string&) {
-      if (refused > 0 && refused-- > 0) throw std::runtime_error("the server is down");
-      ++mails;
-    });
-    runtime_->register_orchestration(subscribe, run_subscribe);
-    runtime_->start();
-  }
-
-  std::shared_ptr<dx::provider> store_ = dx::sqlite_provider::open_in_memory();
-  std::unique_ptr<dx::runtime> runtime_;
-};
+// [handlers]
+// What main() calls, and what tests call.
+void register_handlers(dx::runtime& runtime) {
+  runtime.register_activity(send_mail, really_send_mail);
+  runtime.register_orchestration(subscribe, run_subscribe);
+}
 // [end]
 
 void check(bool holds, std::source_location where = std::source_location::current()) {
   guide::expect(holds, where);
 }
 
-// [tests]
-void confirms_in_time() {
-  fixture it;
-  subscription ada{"Ada"};
-  it.client().start_orchestration(subscribe, "s", ada);
+// [time]
+void reminds_after_a_week() {
+  dx::testing::environment it(register_handlers);
+  std::vector<std::string> mails;
+  it.replace_activity(send_mail,
+                      [&](dx::activity_context&, const std::string& text) { mails.push_back(text); });
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.advance(7 * 24h - 1s);
+  check(mails.size() == 1);
+  it.advance(2s);  // of the clock of this environment
+  check(mails.size() == 2 && mails.back() == "please do confirm, Ada");
   it.client().enqueue_event(confirmations, "s", "a click");
-  check(it.client().wait_for_orchestration(subscribe, "s", 30s) == "confirmed with a click");
+  check(it.client().wait_for_orchestration(subscribe, "s", 1h) == "confirmed late with a click");
 }
+// [end]
 
-void reminds_and_survives_a_restart() {
-  fixture it;
-  subscription hasty{"Ada", 5};
-  it.client().start_orchestration(subscribe, "s", hasty);
-  it.client().wait_for_status_change("s", 0, 30s);  // not a sleep: until it has reminded
-  it.restart();
-  it.client().enqueue_event(confirmations, "s", "a click");
-  check(it.client().wait_for_orchestration(subscribe, "s", 30s) == "confirmed late with a click");
-  check(it.mails >= 2);  // at least once each
+// [moment]
+void confirms_on_the_sixth_day() {
+  dx::testing::environment it(register_handlers);
+  it.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {});
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.at(6 * 24h, [&] { it.client().enqueue_event(confirmations, "s", "a click"); });
+  check(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "confirmed with a click");
 }
+// [end]
 
+// [failure]
 void fails_if_no_mail_can_be_sent() {
-  fixture it;
-  it.refused = 1;
-  subscription ada{"Ada"};
-  it.client().start_orchestration(subscribe, "s", ada);
-  dx::instance_status ended = it.client().wait_for_orchestration("s", 30s);
+  dx::testing::environment it(register_handlers);
+  it.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {
+    throw std::runtime_error("the server is down");
+  });
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  dx::instance_status ended = it.client().wait_for_orchestration("s", 1h);
   check(ended.status == dx::runtime_status::failed);
   check(ended.error->message == "the server is down");
 }
 // [end]
 
+// [crashes]
+// Each process that the environment begins calls this.
+void register_without_mail(dx::runtime& runtime) {
+  dx::testing::replace_activity(runtime, send_mail, [](dx::activity_context&, const std::string&) {});
+  register_handlers(runtime);
+}
+
+void survives_a_crash_at_every_point() {
+  auto report = dx::testing::crash_everywhere(register_without_mail, [](dx::testing::environment& it) {
+    it.client().start_orchestration(subscribe, "s", "Ada");
+    it.advance(8 * 24h);
+    it.client().enqueue_event(confirmations, "s", "a click");
+    return it.client().wait_for_orchestration(subscribe, "s", 1h);
+  });
+  std::cout << report.crashes << " crashes survived\n";
+}
+// [end]
+
+// [orders]
+void order_does_not_matter() {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    dx::testing::environment_options options;
+    options.seed = seed;
+    dx::testing::environment it(register_without_mail, options);
+    it.client().start_orchestration(subscribe, "s", "Ada");
+    it.client().enqueue_event(confirmations, "s", "a click");
+    check(it.client().wait_for_orchestration(subscribe, "s", 1h) == "confirmed with a click");
+  }
+}
+// [end]
+
+// [replay]
+// Histories that were exported from production (admin().export_instances), kept with the tests.
+void matches_old_histories(const std::filesystem::path& exported) {
+  std::ifstream file(exported);
+  for (const auto& verdict : dx::testing::replay_exported(file, register_handlers)) {
+    if (!verdict.matches) std::cout << verdict.instance << ": " << verdict.why << "\n";
+    check(verdict.matches);
+  }
+}
+// [end]
+
+// [gate]
+// gate STORE: a program of its own, run before a deployment.
+int check_before_deployment(const std::string& store) {
+  return dx::testing::gate(store, register_handlers, std::cout);
+}
+// [end]
+
+void export_one(const std::filesystem::path& file) {
+  dx::testing::environment it(register_without_mail);
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.advance(1h);
+  it.client().admin().export_instances(file);
+}
+
 int main() {
-  confirms_in_time();
-  reminds_and_survives_a_restart();
+  reminds_after_a_week();
+  confirms_on_the_sixth_day();
   fails_if_no_mail_can_be_sent();
+  survives_a_crash_at_every_point();
+  order_does_not_matter();
+  const auto folder = std::filesystem::temp_directory_path() / ("guide-testing-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  export_one(folder / "exported");
+  matches_old_histories(folder / "exported");
+  const std::string store = "sqlite:" + (folder / "live.db").string();
+  dx::client(dx::open_store(store)).start_orchestration(subscribe, "s", "Ada");
+  check(check_before_deployment(store) == 0);
+  std::filesystem::remove_all(folder);
 }

@@ -1,0 +1,30 @@
+// Actors that block, and those few who must wait for actors. In a simulation there is one thread for
+// everything: then everything else goes on meanwhile.
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <utility>
+#include <vector>
+
+namespace duroxide::internal {
+
+// An actor on a thread of its own, so that it blocks nobody when it waits for the store.
+template <class Actor, class... Arguments>
+caf::actor spawn_blocking(caf::actor_system& system, Arguments&&... arguments) {
+  if (!system.scheduler().detaches_utility_actors())  // it has one thread for everything
+    return system.spawn<Actor>(std::forward<Arguments>(arguments)...);
+  return system.spawn<Actor, caf::detached>(std::forward<Arguments>(arguments)...);
+}
+
+// Asks an actor to come to an end with what it has under way; false if it does not within `patience`. Blocks.
+bool ask_to_stop(caf::actor_system& system, const caf::actor& who, duration patience);
+
+// Ends actors, and blocks until they are gone.
+void end_actors(caf::actor_system& system, const std::vector<caf::actor>& all);
+
+}  // namespace duroxide::internal

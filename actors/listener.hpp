@@ -1,0 +1,41 @@
+// Hears of changes of the store.
+#pragma once
+
+#include "duroxide/provider.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace duroxide::internal {
+
+// Waits on a watch, on a thread of its own if the watch must be waited on. After it has told of a change it
+// tells nothing more before `go_on`, so that a store that changes without a pause costs whoever listens no
+// more than he wants to know.
+class listener {
+public:
+  // `heard` is called on whichever thread hears of it, and must not block.
+  listener(std::unique_ptr<change_watch> watch, std::function<void()> heard);
+  listener(const listener&) = delete;
+  listener& operator=(const listener&) = delete;
+  ~listener();
+
+  void go_on();
+
+private:
+  void listen();
+  void tell();
+
+  std::unique_ptr<change_watch> watch_;
+  std::function<void()> heard_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable may_go_on_;
+  bool told_ = false;
+  bool missed_ = false;  // something changed since it told
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace duroxide::internal

@@ -1,0 +1,44 @@
+#include "actors/testing/environment_port.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace duroxide::internal {
+
+environment_port::environment_port(std::shared_ptr<provider> store, std::function<void(steady_time)> wake_at)
+    : store_(std::move(store)), direct_(store_), wake_at_(std::move(wake_at)),
+      watch_(store_->watch(watch_scope::everything).value()) {
+  watch_->call([this] { changed_ = true; });
+}
+
+void environment_port::wait(wait_request what, reply<instance_status> done) {
+  auto status = store_->status(what.instance);
+  if (status && status->status == runtime_status::not_found)
+    return done(error_details{error_category::application,
+                              error_kind::instance_not_found,
+                              "there is no instance '" + what.instance + "' to wait for; start it first",
+                              {}});
+  const steady_time deadline = steady_now() + std::min<duration>(what.timeout, std::chrono::years(100));
+  wake_at_(deadline);
+  waiters_.add(std::move(what), std::move(done), deadline);
+  changed_ = true;
+  look();
+}
+
+void environment_port::look() {
+  if (std::exchange(changed_, false)) {
+    std::vector<std::uint64_t> numbers;
+    std::vector<awaited_instance> waits;
+    for (auto& [number, what] : waiters_.all()) {
+      numbers.push_back(number);
+      waits.push_back(std::move(what));
+    }
+    const auto over = store_->come_true(waits).value();
+    for (const std::size_t at : over)
+      waiters_.answer_one(numbers[at], store_->status(waits[at].instance).value());
+  }
+  waiters_.expire(steady_now());
+}
+
+}  // namespace duroxide::internal

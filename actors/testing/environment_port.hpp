@@ -1,0 +1,50 @@
+// The client of a test: works on the store from outside the simulated process.
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/store_client.hpp"
+#include "actors/waiter_list.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace duroxide::internal {
+
+// Answers at once, as store_client does. Waits are looked at when the store has changed, and at their end.
+class environment_port final : public client_port {
+public:
+  // `wake_at` is told when a wait ends, so that time does not pass over it.
+  environment_port(std::shared_ptr<provider> store, std::function<void(steady_time)> wake_at);
+
+  void start(start_request what, reply<start_result> done) override {
+    direct_.start(std::move(what), std::move(done));
+  }
+  void post(message what, reply<std::monostate> done) override {
+    direct_.post(std::move(what), std::move(done));
+  }
+  void status(std::string instance, reply<instance_status> done) override {
+    direct_.status(std::move(instance), std::move(done));
+  }
+  void wait(wait_request what, reply<instance_status> done) override;
+  void kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) override {
+    direct_.kv(std::move(instance), std::move(key), std::move(done));
+  }
+  void activities(std::string instance, reply<std::vector<activity_state>> done) override {
+    direct_.activities(std::move(instance), std::move(done));
+  }
+  std::shared_ptr<provider> store() const override { return store_; }
+
+  // Answers those whose wait is over. Costs nothing while nothing has changed.
+  void look();
+
+private:
+  std::shared_ptr<provider> store_;
+  store_client direct_;
+  std::function<void(steady_time)> wake_at_;
+  std::unique_ptr<change_watch> watch_;
+  bool changed_ = false;
+  waiter_list waiters_;
+};
+
+}  // namespace duroxide::internal

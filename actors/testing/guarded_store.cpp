@@ -1,0 +1,173 @@
+#include "actors/testing/guarded_store.hpp"
+
+#include <type_traits>
+#include <utility>
+
+namespace duroxide::internal {
+
+namespace {
+
+using guard_ptr = std::shared_ptr<store_guard>;
+
+constexpr bool reads = false;
+constexpr bool writes = true;
+
+// `call` gives a stored value.
+template <class Call>
+auto guard_call(store_guard& guard, std::string_view operation, bool writing, Call call) {
+  using answer = decltype(call());
+  if (auto refused = guard.before(operation, writing)) return answer(*std::move(refused));
+  answer given = call();
+  if (writing && given)
+    if (auto lost = guard.after(operation)) return answer(*std::move(lost));
+  return given;
+}
+
+class guarded_writer final : public store_writer {
+public:
+  guarded_writer(std::unique_ptr<store_writer> inner, guard_ptr guard)
+      : inner_(std::move(inner)), guard_(std::move(guard)) {}
+
+  stored<batch_receipt> commit(const commit_batch& batch) override {
+    return guard_call(*guard_, "commit", writes, [&] { return inner_->commit(batch); });
+  }
+
+private:
+  std::unique_ptr<store_writer> inner_;
+  guard_ptr guard_;
+};
+
+class guarded_watch final : public change_watch {
+public:
+  guarded_watch(std::unique_ptr<change_watch> inner, guard_ptr guard)
+      : inner_(std::move(inner)), guard_(std::move(guard)) {}
+
+  bool wait(std::optional<duration> at_most) override { return inner_->wait(at_most); }
+  void interrupt() override { inner_->interrupt(); }
+  bool call(std::function<void()> changed) override {
+    return inner_->call([guard = guard_, changed = std::move(changed)] {
+      if (guard->hears()) changed();
+    });
+  }
+
+private:
+  std::unique_ptr<change_watch> inner_;
+  guard_ptr guard_;
+};
+
+class guarded_provider final : public provider {
+public:
+  guarded_provider(std::shared_ptr<provider> inner, guard_ptr guard)
+      : inner_(std::move(inner)), guard_(std::move(guard)) {}
+
+  std::string description() const override { return inner_->description(); }
+
+  // -- members ----------------------------------------------------------------
+  stored<node_membership> join(const node_offer& offer) override {
+    return ask("join", writes, [&] { return inner_->join(offer); });
+  }
+  stored<tended> tend(std::uint64_t node, const node_load& load) override {
+    return ask("tend", writes, [&] { return inner_->tend(node, load); });
+  }
+  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
+  stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
+    return ask("release_shards", writes, [&] { return inner_->release_shards(node, shards); });
+  }
+  stored<void> leave(std::uint64_t node) override {
+    return ask("leave", writes, [&] { return inner_->leave(node); });
+  }
+  std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
+  stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
+    auto opened = ask("open_writer", writes, [&] { return inner_->open_writer(node, lane); });
+    if (!opened) return opened;
+    return std::unique_ptr<store_writer>(std::make_unique<guarded_writer>(*std::move(opened), guard_));
+  }
+  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+                                              const instance_needs& needs) override {
+    return ask("rehome", writes, [&] { return inner_->rehome(node, instance, needs); });
+  }
+  stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
+    return ask("is_runnable_elsewhere", reads, [&] { return inner_->is_runnable_elsewhere(node, needs); });
+  }
+  void hint(std::uint32_t shard) override { inner_->hint(shard); }
+
+  // -- messages and activities ------------------------------------------------
+  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+    return ask("fetch_mail", reads, [&] { return inner_->fetch_mail(node, position, until, limit, gained); });
+  }
+  stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
+                                         std::size_t limit) override {
+    return ask("fetch_due", reads, [&] { return inner_->fetch_due(node, from, until, limit); });
+  }
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                        const std::vector<std::uint32_t>& shards,
+                                                        const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
+    return ask("fetch_activities", reads,
+               [&] { return inner_->fetch_activities(node, shards, after, limit); });
+  }
+  stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
+                                                        const activity_claim& wanted) override {
+    return ask("claim_activities", writes, [&] { return inner_->claim_activities(node, wanted); });
+  }
+  stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) override {
+    return ask("release_activities", writes, [&] { return inner_->release_activities(node, keys); });
+  }
+  stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
+                                                    const std::vector<activity_key>& keys) override {
+    return ask("lost_activities", reads, [&] { return inner_->lost_activities(node, keys); });
+  }
+  stored<bool> is_offered(const std::string& activity) override {
+    return ask("is_offered", reads, [&] { return inner_->is_offered(activity); });
+  }
+  stored<std::vector<activity_state>> activities(const std::string& instance) override {
+    return ask("activities", reads, [&] { return inner_->activities(instance); });
+  }
+
+  // -- instances --------------------------------------------------------------
+  stored<std::optional<loaded_instance>> load(const std::string& instance) override {
+    return ask("load", reads, [&] { return inner_->load(instance); });
+  }
+  stored<instance_status> status(const std::string& instance) override {
+    return ask("status", reads, [&] { return inner_->status(instance); });
+  }
+  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
+    return ask("come_true", reads, [&] { return inner_->come_true(waits); });
+  }
+  stored<std::vector<kv_entry>> kv(const std::string& instance,
+                                   const std::optional<std::string>& key) override {
+    return ask("kv", reads, [&] { return inner_->kv(instance, key); });
+  }
+  stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
+    return ask("history", reads, [&] { return inner_->history(instance, execution); });
+  }
+  stored<bool> start(const instance_start& what, bool replace_terminal) override {
+    return ask("start", writes, [&] { return inner_->start(what, replace_terminal); });
+  }
+  stored<post_outcome> post(const message& content) override {
+    return ask("post", writes, [&] { return inner_->post(content); });
+  }
+  stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override {
+    auto opened = ask("watch", reads, [&] { return inner_->watch(scope); });
+    if (!opened) return opened;
+    return std::unique_ptr<change_watch>(std::make_unique<guarded_watch>(*std::move(opened), guard_));
+  }
+  store_administration& administration() override { return inner_->administration(); }
+
+private:
+  template <class Call> std::invoke_result_t<Call> ask(std::string_view operation, bool writing, Call call) {
+    return guard_call(*guard_, operation, writing, std::move(call));
+  }
+
+  std::shared_ptr<provider> inner_;
+  guard_ptr guard_;
+};
+
+}  // namespace
+
+std::shared_ptr<provider> guarded(std::shared_ptr<provider> store, std::shared_ptr<store_guard> guard) {
+  return std::make_shared<guarded_provider>(std::move(store), std::move(guard));
+}
+
+}  // namespace duroxide::internal

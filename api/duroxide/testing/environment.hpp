@@ -1,0 +1,108 @@
+// Tests of workflows: the real runtime in one thread, on a store in memory, under a clock that goes on by
+// itself. A workflow that sleeps a month is tested in milliseconds.
+#pragma once
+
+#include "duroxide/duroxide.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace duroxide::testing {
+
+// Registers the orchestrations and activities that a process has: what a program does between making its
+// runtime and starting it. Called once for each process that the environment begins.
+using handlers = std::function<void(runtime&)>;
+
+// Registers `function`, Out(activity_context&, In), to run instead of the activity, whether that is
+// registered before, later, or never.
+template <class Out, class In, class Function>
+void replace_activity(runtime& in, const activity<Out(In)>& what, Function function) {
+  std::string name(what.name());
+  in.handlers().replace_activity(
+      name, duroxide::detail::make_activity_handler<Out, Function, In>(name, std::move(function)));
+}
+template <class Out, class Function>
+void replace_activity(runtime& in, const activity<Out()>& what, Function function) {
+  std::string name(what.name());
+  in.handlers().replace_activity(
+      name, duroxide::detail::make_activity_handler<Out, Function>(name, std::move(function)));
+}
+
+// Where a process dies: at its n-th durable write, counted over the life of the environment from 1.
+struct crash_point {
+  std::uint64_t write = 1;
+  bool after = false;  // after it was made, before anybody knows of it; else before
+};
+
+struct environment_options {
+  environment_options() { runtime.verify_replay = true; }
+
+  runtime_options runtime;
+  // The wall clock when the environment begins.
+  timestamp begin{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+  // In which order things happen that have no order: 0, always in the order in which they came; others, each
+  // another one, the same each time.
+  std::uint64_t seed = 0;
+  // The process dies there; the next one takes over at once.
+  std::optional<crash_point> crash{};
+};
+
+// A process with a runtime, its store, and time. Time stands still unless the test waits: in a client's
+// members that block, and in `advance`; then it goes on as fast as there is something to do. Everything runs
+// on the thread that made the environment, which must be the one that uses it; there may be one at a time in
+// a thread. Activities that block really block, so replace those that do.
+class environment {
+public:
+  // Throws what `handlers` throws.
+  explicit environment(handlers registered, environment_options options = {});
+  environment(const environment&) = delete;
+  environment& operator=(const environment&) = delete;
+  ~environment();
+
+  // The same, for all processes of this environment. Before it is used for the first time, else
+  // configuration_error (invalid_argument).
+  template <class Out, class In, class Function>
+  void replace_activity(const activity<Out(In)>& what, Function function) {
+    std::string name(what.name());
+    replace(name, duroxide::detail::make_activity_handler<Out, Function, In>(name, std::move(function)));
+  }
+  template <class Out, class Function> void replace_activity(const activity<Out()>& what, Function function) {
+    std::string name(what.name());
+    replace(name, duroxide::detail::make_activity_handler<Out, Function>(name, std::move(function)));
+  }
+
+  // Works on the store from outside, as a client in another process, and so outlives crashes. Its timeouts
+  // are of this environment's time.
+  duroxide::client client();
+  // What the next process will find.
+  std::shared_ptr<provider> store();
+
+  // The wall clock.
+  timestamp now() const;
+  // Lets everything go on for so long.
+  void advance(duration length);
+  // Calls `what` when so much time has passed, between two steps of the runtime.
+  void at(duration from_now, std::function<void()> what);
+
+  // The process dies now, without a word, and the next one begins.
+  void crash();
+  // How often a process has died.
+  std::uint64_t crashes() const;
+  // Durable writes of the processes so far, and what the last ones were.
+  std::uint64_t writes() const;
+  std::string last_write() const;
+
+private:
+  void replace(std::string name, activity_handler handler);
+
+  class state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace duroxide::testing

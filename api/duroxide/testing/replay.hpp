@@ -1,0 +1,38 @@
+// Recorded histories against the code of today.
+#pragma once
+
+#include "duroxide/testing/environment.hpp"
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace duroxide::testing {
+
+// What became of one instance.
+struct replay_verdict {
+  std::string instance;
+  std::string orchestration;
+  std::string version;
+  std::uint64_t execution = 0;  // its current one, which was replayed
+  std::uint64_t events = 0;
+  bool matches = false;
+  std::string why;  // it does not match: what the history has, what the code asked for, and where
+};
+
+// Replays the current execution of every instance in an export (admin::export_instances), open or ended,
+// against the handlers. An ended one must end as it did. Throws configuration_error (invalid_argument) for
+// what is no export.
+std::vector<replay_verdict> replay_exported(std::istream& exported, const handlers& registered);
+
+// Replays every open instance of a store, without writing to it and without stopping those who run it.
+// Blocks. Throws infrastructure_error if the store cannot be read.
+std::vector<replay_verdict> replay_open_instances(std::shared_ptr<provider> store,
+                                                  const handlers& registered);
+
+// A check before a deployment: replays every open instance of the store at `url` (as open_store reads it)
+// against the handlers of this program, writes a line for each to `report` and a sum at the end, and gives
+// the exit code of a program: 0 if all match, 1 if one does not, 2 if the store cannot be read.
+int gate(const std::string& url, const handlers& registered, std::ostream& report);
+
+}  // namespace duroxide::testing

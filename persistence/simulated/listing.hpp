@@ -1,0 +1,13 @@
+// Lists of instances, page by page.
+#pragma once
+
+#include "persistence/simulated/tables.hpp"
+
+namespace duroxide::internal::simulated {
+
+instance_summary summary_of(const instance_row& it);
+
+// Throws store_failure (invalid_argument) for a cursor that is not of such a query.
+instance_page list_instances(const tables& in, const instance_query& what);
+
+}  // namespace duroxide::internal::simulated

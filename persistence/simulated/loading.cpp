@@ -1,0 +1,139 @@
+#include "persistence/simulated/loading.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace duroxide::internal::simulated {
+
+namespace {
+
+const execution_row* current_execution(const instance_row& it) {
+  const auto found = it.executions.find(it.execution);
+  return found == it.executions.end() ? nullptr : &found->second;
+}
+
+instance_status status_of(const instance_row& it) {
+  instance_status is;
+  is.status = it.status;
+  is.orchestration = it.orchestration;
+  is.version = it.version;
+  is.execution = it.execution;
+  is.custom_status = it.custom_status;
+  is.custom_status_version = it.custom_status_version;
+  is.created_at = it.created_at;
+  is.updated_at = it.updated_at;
+  is.labels = it.labels;
+  if (const execution_row* current = current_execution(it); current != nullptr) {
+    is.output = current->output.value_or(std::string());
+    is.error = current->error;
+  }
+  return is;
+}
+
+bool is_after(const activity_key& key, const activity_key& other) {
+  return std::tie(key.instance, key.execution, key.event_id) >
+         std::tie(other.instance, other.execution, other.event_id);
+}
+
+}  // namespace
+
+stored_activity described(const activity_row& it) {
+  stored_activity found = it.what;
+  found.orchestration = it.of->orchestration;
+  found.version = it.of->version;
+  return found;
+}
+
+std::optional<loaded_instance> load_instance(const tables& in, const std::string& instance) {
+  const instance_row* it = in.find(instance);
+  if (it == nullptr) return std::nullopt;
+  loaded_instance found;
+  found.instance = it->id;
+  found.shard = it->shard;
+  found.status = status_of(*it);
+  if (const execution_row* current = current_execution(*it); current != nullptr) found.input = current->input;
+  found.parent = it->parent;
+  found.history_format = it->history_format;
+  found.history = read_history(in, instance, it->execution);
+  for (const auto& [id, each] : it->inbox) found.inbox.push_back(each.content);
+  for (const auto& [number, each] : it->activities)
+    if (!each.finished) found.activities.push_back(described(each));
+  for (const auto& [key, child] : in.children_of(instance))
+    if (child->is_running()) found.children.push_back(child->id);
+  if (const auto trial = in.trials.find(instance); trial != in.trials.end())
+    found.trial = trial->second.record;
+  return found;
+}
+
+instance_status read_status(const tables& in, const std::string& instance) {
+  const instance_row* it = in.find(instance);
+  return it == nullptr ? instance_status{} : status_of(*it);
+}
+
+std::vector<std::size_t> come_true(const tables& in, const std::vector<awaited_instance>& waits) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    const awaited_instance& each = waits[i];
+    const instance_row* it = in.find(each.instance);
+    if (it == nullptr) continue;
+    const bool has_status = each.after_custom_status && it->custom_status_version > *each.after_custom_status;
+    const bool has_key = each.kv_key && it->kv.contains(*each.kv_key);
+    if (!it->is_running() || has_status || has_key) found.push_back(i);
+  }
+  return found;
+}
+
+std::vector<history_row> read_history(const tables& in, const std::string& instance,
+                                      std::uint64_t execution) {
+  const instance_row* it = in.find(instance);
+  if (it == nullptr) return {};
+  const auto found = it->history.find(execution == 0 ? it->execution : execution);
+  return found == it->history.end() ? std::vector<history_row>() : found->second;
+}
+
+std::vector<kv_entry> read_kv(const tables& in, const std::string& instance,
+                              const std::optional<std::string>& key) {
+  std::vector<kv_entry> found;
+  const instance_row* it = in.find(instance);
+  if (it == nullptr) return found;
+  if (key) {
+    if (const auto entry = it->kv.find(*key); entry != it->kv.end()) found.push_back(entry->second);
+    return found;
+  }
+  for (const auto& [name, entry] : it->kv) found.push_back(entry);
+  return found;
+}
+
+std::vector<activity_state> read_activity_states(const tables& in, const std::string& instance) {
+  std::vector<activity_state> found;
+  const instance_row* it = in.find(instance);
+  if (it == nullptr) return found;
+  for (const auto& [number, each] : it->activities) {
+    if (each.finished) continue;
+    const stored_activity& what = each.what;
+    found.push_back({what.key, what.name, what.tag, what.session, what.attempt, each.progress,
+                     each.progress_at.value_or(timestamp())});
+  }
+  return found;
+}
+
+std::vector<stored_activity> read_activities(const tables& in, const activity_query& query) {
+  std::vector<stored_activity> found;
+  const auto is_wanted = [&](std::uint32_t shard) {
+    return in.owns(query.node, shard) && std::ranges::find(query.shards, shard) != query.shards.end();
+  };
+  const auto& instances = in.with_activities();
+  const std::string first = query.after ? query.after->instance : std::string();
+  for (auto at = instances.lower_bound(first); at != instances.end() && found.size() < query.limit; ++at) {
+    if (!is_wanted((*at)->shard)) continue;
+    for (const auto& [number, each] : (*at)->activities) {
+      const bool is_ours = each.owner == query.node && !each.what.shared && !each.finished;
+      if (!is_ours && !each.is_claimable()) continue;
+      if (query.after && !is_after(each.what.key, *query.after)) continue;
+      if (found.size() < query.limit) found.push_back(described(each));
+    }
+  }
+  return found;
+}
+
+}  // namespace duroxide::internal::simulated

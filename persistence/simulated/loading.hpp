@@ -1,0 +1,33 @@
+// What is asked about instances and their activities.
+#pragma once
+
+#include "persistence/simulated/tables.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide::internal::simulated {
+
+// As it is handed out.
+stored_activity described(const activity_row& it);
+
+std::optional<loaded_instance> load_instance(const tables& in, const std::string& instance);
+instance_status read_status(const tables& in, const std::string& instance);
+std::vector<std::size_t> come_true(const tables& in, const std::vector<awaited_instance>& waits);
+std::vector<history_row> read_history(const tables& in, const std::string& instance, std::uint64_t execution);
+std::vector<kv_entry> read_kv(const tables& in, const std::string& instance,
+                              const std::optional<std::string>& key);
+std::vector<activity_state> read_activity_states(const tables& in, const std::string& instance);
+
+struct activity_query {
+  std::uint64_t node = 0;
+  const std::vector<std::uint32_t>& shards;
+  const std::optional<activity_key>& after;
+  std::size_t limit = 0;
+};
+
+std::vector<stored_activity> read_activities(const tables& in, const activity_query& query);
+
+}  // namespace duroxide::internal::simulated

@@ -1,0 +1,215 @@
+#include "persistence/simulated/membership.hpp"
+
+#include "persistence/fenced.hpp"
+#include "persistence/simulated/sessions.hpp"
+
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+#include <string_view>
+
+namespace duroxide::internal::simulated {
+
+namespace {
+
+// Each look at the others is a sign of life; two may be lost before a member is suspected.
+constexpr duration most_between_signs = std::chrono::seconds(10);
+
+std::string as_text(timestamp at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
+  std::ostringstream out;
+  out << std::setfill('0') << static_cast<int>(date.year()) << '-' << std::setw(2)
+      << static_cast<unsigned>(date.month()) << '-' << std::setw(2) << static_cast<unsigned>(date.day())
+      << ' ' << std::setw(2) << time.hours().count() << ':' << std::setw(2) << time.minutes().count() << ':'
+      << std::setw(2) << time.seconds().count() << " UTC";
+  return out.str();
+}
+
+void tell_all(tables& rows, news& whom) {
+  ++rows.members_news;
+  whom.all = true;
+}
+
+// As many for each as all need to be owned, so that shares differ by little and nothing is moved without
+// need.
+std::size_t share_of(const tables& rows, std::uint64_t node) {
+  if (!rows.nodes.at(node).offer.runs_orchestrations) return 0;
+  const auto owners = static_cast<std::size_t>(std::ranges::count_if(rows.nodes, [](const auto& each) {
+    return each.second.is_alive() && each.second.offer.runs_orchestrations;
+  }));
+  return (rows.shards.size() + owners - 1) / owners;
+}
+
+std::size_t owned_by(const tables& rows, std::uint64_t node) {
+  return static_cast<std::size_t>(std::ranges::count(rows.shards, node, &shard_row::node));
+}
+
+// What is left of their activities, which only the owner of the shard may take, is in its hands then.
+std::vector<owned_shard> take_free_shards(tables& rows, std::uint64_t node, std::size_t share) {
+  std::vector<owned_shard> taken;
+  std::size_t owned = owned_by(rows, node);
+  for (std::uint32_t shard = 0; shard < rows.shard_count() && owned < share; ++shard) {
+    shard_row& it = rows.shards[shard];
+    if (it.node != nobody) continue;
+    if (taken.empty()) ++rows.last_tenure;
+    it.node = node;
+    it.tenure = rows.last_tenure;
+    taken.push_back({shard, it.tenure, it.after_crash});
+    ++owned;
+  }
+  if (taken.empty()) return taken;
+  rows.for_each_activity([&](activity_row& each) {
+    const bool is_left = each.owner == nobody && !each.what.shared && !each.finished;
+    if (is_left && rows.shards[each.of->shard].node == node)
+      rows.change(each, [node](activity_row& it) { it.owner = node; });
+  });
+  return taken;
+}
+
+}  // namespace
+
+void require_member(const tables& in, std::uint64_t node) {
+  if (!in.is_member(node)) persistence::throw_fenced(node);
+}
+
+bool membership::is_dead(const node_row& it, timestamp now) const {
+  return it.is_alive() && (it.is_silenced || now - it.last_seen_at > in_.options().suspect_after);
+}
+
+std::vector<std::uint64_t> membership::dead_members(const tables& rows, std::uint64_t node) const {
+  std::vector<std::uint64_t> dead;
+  const timestamp at = now();
+  for (const auto& [id, each] : rows.nodes)
+    if (id != node && is_dead(each, at)) dead.push_back(id);
+  return dead;
+}
+
+// Its writers are fenced before anything of it is given away.
+void membership::end(tables& rows, std::uint64_t node, const char* state) const {
+  node_row& it = rows.nodes.at(node);
+  it.state = state;
+  it.last_seen_at = now();
+  std::erase_if(rows.writers, [node](const auto& each) { return each.first.first == node; });
+  for (shard_row& shard : rows.shards) {
+    if (shard.node != node) continue;
+    shard.node = nobody;
+    shard.after_crash = std::string_view(state) == "dead";
+  }
+  free_sessions(rows, node);
+}
+
+// Messages need no change: `delivered_under` counts only under the tenure that it names.
+void membership::bury(tables& rows, std::uint64_t node) const {
+  end(rows, node, "dead");
+  // An attempt is counted for what was in its hands, with who it was.
+  const std::string epitaph = "node " + std::to_string(node) + " (" + rows.nodes.at(node).offer.name +
+                              ") died and was buried at " + as_text(now()) + "\n";
+  rows.for_each_activity([&](activity_row& each) {
+    if (each.owner != node) return;
+    rows.change(each, [&](activity_row& it) {
+      ++it.what.attempts;
+      it.what.failures += epitaph;
+      it.owner = nobody;
+    });
+  });
+  for (auto& [instance, trial] : rows.trials) {
+    if (trial.node != node) continue;
+    ++trial.record.attempts;
+    trial.record.failures += epitaph;
+    trial.node = nobody;
+  }
+}
+
+bool membership::bury_dead(tables& rows, std::uint64_t node) const {
+  const auto dead = dead_members(rows, node);
+  for (const std::uint64_t each : dead) bury(rows, each);
+  return !dead.empty();
+}
+
+node_membership membership::join(tables& rows, news& whom, const node_offer& offer,
+                                 std::uint64_t connection) const {
+  node_membership joined;
+  joined.shard_count = rows.shard_count();
+  joined.node = ++rows.last_node;
+  node_row& it = rows.nodes[joined.node];
+  it.offer = offer;
+  it.started_at = it.last_seen_at = now();
+  it.connection = connection;
+  bury_dead(rows, joined.node);
+  joined.shards = take_free_shards(rows, joined.node, share_of(rows, joined.node));
+  tell_all(rows, whom);
+  it.news_seen = rows.members_news;
+  return joined;
+}
+
+tended membership::tend(tables& rows, news& whom, std::uint64_t node, const node_load& load) const {
+  require_member(rows, node);
+  node_row& it = rows.nodes.at(node);
+  it.last_seen_at = now();
+  it.load = load;
+  if (bury_dead(rows, node)) tell_all(rows, whom);
+  tended brought;
+  const std::size_t share = share_of(rows, node);
+  brought.gained = take_free_shards(rows, node, share);
+  brought.surplus = owned_by(rows, node) - std::min(owned_by(rows, node), share);
+  it.news_seen = rows.members_news;
+  return brought;
+}
+
+std::optional<duration> membership::tend_within(const tables& rows, std::uint64_t node) const {
+  const auto found = rows.nodes.find(node);
+  if (found == rows.nodes.end() || found->second.state == "left") return std::nullopt;
+  const node_row& it = found->second;
+  if (!it.is_alive()) return duration(0);  // buried, and may not know it: `tend` tells
+  const bool has_company = std::ranges::find(rows.shards, nobody, &shard_row::node) != rows.shards.end() ||
+                           std::ranges::any_of(rows.nodes, [node](const auto& each) {
+                             return each.first != node && each.second.is_alive();
+                           });
+  if (!has_company) return std::nullopt;
+  if (it.news_seen != rows.members_news) return duration(0);
+  const duration between_signs = std::min(most_between_signs, in_.options().suspect_after / 3);
+  return std::max(duration(0), it.last_seen_at + between_signs - now());
+}
+
+// What is still running of its activities stays in the node's hands; its outcome is accepted as that of one
+// that was claimed.
+void membership::release(tables& rows, news& whom, std::uint64_t node,
+                         const std::vector<std::uint32_t>& shards) {
+  require_member(rows, node);
+  const auto is_named = [&](std::uint32_t shard) { return std::ranges::find(shards, shard) != shards.end(); };
+  rows.for_each_activity([&](activity_row& each) {
+    if (each.owner == node && !each.what.shared && is_named(each.of->shard))
+      rows.change(each, [](activity_row& it) { it.what.shared = true; });
+  });
+  for (const std::uint32_t each : shards) {
+    if (each >= rows.shard_count() || rows.shards[each].node != node) continue;
+    rows.shards[each].node = nobody;
+    rows.shards[each].after_crash = false;
+  }
+  tell_all(rows, whom);
+}
+
+void membership::leave(tables& rows, news& whom, std::uint64_t node) const {
+  if (!rows.is_member(node)) return;
+  end(rows, node, "left");
+  rows.for_each_activity([&](activity_row& each) {
+    if (each.owner == node) rows.change(each, [](activity_row& it) { it.owner = nobody; });
+  });
+  for (auto& [instance, trial] : rows.trials)
+    if (trial.node == node) trial.node = nobody;
+  tell_all(rows, whom);
+}
+
+void membership::lose_connection(tables& rows, news& whom, std::uint64_t connection) {
+  bool had_members = false;
+  for (auto& [id, each] : rows.nodes) {
+    if (each.connection != connection || !each.is_alive()) continue;
+    each.is_silenced = true;
+    had_members = true;
+  }
+  if (had_members) tell_all(rows, whom);
+}
+
+}  // namespace duroxide::internal::simulated

@@ -1,0 +1,181 @@
+#include "persistence/simulated/provider.hpp"
+
+#include "persistence/simulated/administration.hpp"
+#include "persistence/simulated/claims.hpp"
+#include "persistence/simulated/loading.hpp"
+#include "persistence/simulated/mail.hpp"
+#include "persistence/simulated/membership.hpp"
+#include "persistence/simulated/rehoming.hpp"
+#include "persistence/simulated/sending.hpp"
+#include "persistence/simulated/watch.hpp"
+#include "persistence/simulated/writer.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal::simulated {
+
+connection::connection(std::shared_ptr<core> in)
+    : in_(std::move(in)), number_(in_->new_connection()), administration_(make_administration(in_)) {}
+
+connection::~connection() {
+  in_->change([&](tables& rows, news& whom) { membership::lose_connection(rows, whom, number_); });
+}
+
+std::shared_ptr<void> connection::on_change(std::function<void()> changed) const {
+  return in_->listening().add(number_, watch_scope::others, std::move(changed));
+}
+
+// -- members --------------------------------------------------------------------
+
+stored<node_membership> connection::join(const node_offer& offer) {
+  return in_->write(
+      "join", [&](tables& rows, news& whom) { return membership(*in_).join(rows, whom, offer, number_); });
+}
+
+stored<tended> connection::tend(std::uint64_t node, const node_load& load) {
+  return in_->write("tend",
+                    [&](tables& rows, news& whom) { return membership(*in_).tend(rows, whom, node, load); });
+}
+
+std::optional<duration> connection::tend_within(std::uint64_t node) {
+  return in_
+      ->read("tend_within", [&](const tables& rows) { return membership(*in_).tend_within(rows, node); })
+      .value();
+}
+
+stored<void> connection::release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) {
+  return in_->write("release_shards",
+                    [&](tables& rows, news& whom) { membership::release(rows, whom, node, shards); });
+}
+
+stored<void> connection::leave(std::uint64_t node) {
+  return in_->write("leave", [&](tables& rows, news& whom) { membership(*in_).leave(rows, whom, node); });
+}
+
+stored<std::unique_ptr<store_writer>> connection::open_writer(std::uint64_t node, std::uint32_t lane) {
+  return in_->write("open_writer", [&](tables& rows, news&) -> std::unique_ptr<store_writer> {
+    return writer::open(rows, in_, node, lane);
+  });
+}
+
+stored<std::optional<std::uint32_t>> connection::rehome(std::uint64_t node, const std::string& instance,
+                                                        const instance_needs& needs) {
+  return in_->write("rehome", [&](tables& rows, news& whom) {
+    return simulated::rehome(rows, whom, node, instance, needs);
+  });
+}
+
+stored<bool> connection::is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) {
+  return in_->read("is_runnable_elsewhere",
+                   [&](const tables& rows) { return simulated::is_runnable_elsewhere(rows, node, needs); });
+}
+
+// -- mail and activities --------------------------------------------------------
+
+void connection::hint(std::uint32_t shard) {
+  in_->change([&](tables& rows, news& whom) {
+    if (shard < rows.shard_count() && rows.shards[shard].node != nobody)
+      whom.nodes.push_back(rows.shards[shard].node);
+  });
+}
+
+stored<mail_page> connection::fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+                                         std::size_t limit, const std::vector<std::uint32_t>& gained) {
+  return in_->read("fetch_mail", [&](const tables& rows) {
+    return read_mail(rows, {node, position, until, limit, gained});
+  });
+}
+
+stored<std::vector<message>> connection::fetch_due(std::uint64_t node, timestamp from, timestamp until,
+                                                   std::size_t limit) {
+  return in_->read("fetch_due", [&](const tables& rows) {
+    return read_due(rows, {node, from, until, limit});
+  });
+}
+
+stored<std::vector<stored_activity>> connection::fetch_activities(std::uint64_t node,
+                                                                  const std::vector<std::uint32_t>& shards,
+                                                                  const std::optional<activity_key>& after,
+                                                                  std::size_t limit) {
+  return in_->read("fetch_activities", [&](const tables& rows) {
+    return read_activities(rows, {node, shards, after, limit});
+  });
+}
+
+stored<std::vector<stored_activity>> connection::claim_activities(std::uint64_t node,
+                                                                  const activity_claim& wanted) {
+  return in_->write("claim_activities",
+                    [&](tables& rows, news&) { return simulated::claim_activities(rows, node, wanted); });
+}
+
+stored<void> connection::release_activities(std::uint64_t node, const std::vector<activity_key>& keys) {
+  return in_->write("release_activities", [&](tables& rows, news& whom) {
+    simulated::release_activities(rows, node, keys);
+    whom.all = !keys.empty();
+  });
+}
+
+stored<std::vector<activity_key>> connection::lost_activities(std::uint64_t node,
+                                                              const std::vector<activity_key>& keys) {
+  return in_->read("lost_activities",
+                   [&](const tables& rows) { return simulated::lost_activities(rows, node, keys); });
+}
+
+stored<bool> connection::is_offered(const std::string& activity) {
+  return in_->read("is_offered", [&](const tables& rows) {
+    return std::ranges::any_of(rows.nodes, [&](const auto& each) {
+      const auto& offered = each.second.offer.activities;
+      return each.second.is_alive() && std::ranges::find(offered, activity) != offered.end();
+    });
+  });
+}
+
+stored<std::vector<activity_state>> connection::activities(const std::string& instance) {
+  return in_->read("activities", [&](const tables& rows) { return read_activity_states(rows, instance); });
+}
+
+// -- instances ------------------------------------------------------------------
+
+stored<std::optional<loaded_instance>> connection::load(const std::string& instance) {
+  return in_->read("load", [&](const tables& rows) { return load_instance(rows, instance); });
+}
+
+stored<instance_status> connection::status(const std::string& instance) {
+  return in_->read("status", [&](const tables& rows) { return read_status(rows, instance); });
+}
+
+stored<std::vector<std::size_t>> connection::come_true(const std::vector<awaited_instance>& waits) {
+  return in_->read("come_true", [&](const tables& rows) { return simulated::come_true(rows, waits); });
+}
+
+stored<std::vector<kv_entry>> connection::kv(const std::string& instance,
+                                             const std::optional<std::string>& key) {
+  return in_->read("kv", [&](const tables& rows) { return read_kv(rows, instance, key); });
+}
+
+stored<std::vector<history_row>> connection::history(const std::string& instance, std::uint64_t execution) {
+  return in_->read("history", [&](const tables& rows) { return read_history(rows, instance, execution); });
+}
+
+stored<bool> connection::start(const instance_start& what, bool replace_terminal) {
+  return in_->write("start", [&](tables& rows, news& whom) {
+    const author client{nobody, whom};
+    whom.written = true;
+    const std::uint64_t started =
+        replace_terminal ? replace_ended(rows, client, what) : start_instance(rows, client, what, 0);
+    return started != 0;
+  });
+}
+
+stored<post_outcome> connection::post(const message& content) {
+  return in_->write("post", [&](tables& rows, news& whom) {
+    whom.written = true;
+    return post_from_client(rows, {nobody, whom}, {content}).outcome;
+  });
+}
+
+stored<std::unique_ptr<change_watch>> connection::watch(watch_scope scope) {
+  return std::unique_ptr<change_watch>(std::make_unique<simulated::watch>(in_->listening(), number_, scope));
+}
+
+}  // namespace duroxide::internal::simulated

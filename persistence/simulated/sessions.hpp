@@ -1,0 +1,41 @@
+// Whose sessions are.
+#pragma once
+
+#include "persistence/simulated/listeners.hpp"
+#include "persistence/simulated/tables.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace duroxide::internal::simulated {
+
+// An activity of it is finished: a use, and its node may have room for another session now.
+void touch_session(tables& in, news& whom, const std::string& session, timestamp at);
+
+// Decides about the sessions that one claim meets.
+class session_claim {
+public:
+  session_claim(tables& in, std::uint64_t node, const activity_claim& wanted)
+      : in_(in), node_(node), wanted_(wanted) {}
+
+  // Whether the node may have an activity of this session now.
+  bool admits(const std::string& session);
+  // It has one.
+  void take(const std::string& session);
+  // A free session needs no row, so there are no more of them than are in use.
+  void forget_free_ones();
+
+private:
+  bool is_held_by_others(const session_row& it, const std::string& session) const;
+
+  tables& in_;
+  const std::uint64_t node_;
+  const activity_claim& wanted_;
+  std::set<std::string> refused_;
+};
+
+// The node is not there any more.
+void free_sessions(tables& in, std::uint64_t node);
+
+}  // namespace duroxide::internal::simulated

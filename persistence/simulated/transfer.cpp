@@ -1,0 +1,181 @@
+#include "persistence/simulated/transfer.hpp"
+
+#include "persistence/simulated/core.hpp"
+#include "persistence/simulated/transfer_lines.hpp"
+#include "persistence/store_failure.hpp"
+#include "persistence/transfer_reader.hpp"
+
+#include <algorithm>
+#include <ostream>
+#include <stdexcept>
+#include <utility>
+
+namespace duroxide::internal::simulated {
+
+namespace {
+
+namespace json = boost::json;
+using persistence::store_failure;
+using persistence::transfer_reader;
+using persistence::transfer_table;
+using lines = std::vector<std::string>;
+
+lines lines_of(const instance_row& it) {
+  lines all;
+  for_each_line(it, [&](const transfer_table&, std::string line) { all.push_back(std::move(line)); });
+  return all;
+}
+
+std::vector<const instance_row*> chosen(const tables& in, const std::optional<std::string>& root) {
+  std::vector<const instance_row*> found;
+  if (!root) {
+    for (const auto& [key, each] : in.instances_by_key()) found.push_back(each);
+  } else if (const instance_row* it = in.find(*root); it != nullptr) {
+    for (const auto& [each, depth] : in.family_of(*it)) found.push_back(each);
+    std::ranges::sort(found, {}, &instance_row::key);
+  }
+  return found;
+}
+
+std::string id_in(const transfer_reader& line) {
+  const auto* id = line.members().if_contains("id");
+  if (id == nullptr || !id->is_string() || id->get_string().empty()) line.refuse("the instance has no id");
+  return std::string(id->get_string());
+}
+
+const transfer_table& table_of(const transfer_reader& line) {
+  const auto tables = persistence::tables_of_an_instance();
+  const auto table =
+      std::ranges::find_if(tables, [&](const transfer_table& each) { return line.kind() == each.line; });
+  if (table == tables.end()) line.refuse("nothing is called '" + line.kind() + "'");
+  return *table;
+}
+
+// An instance of a file: what it will be, and what the file says of it.
+struct arrival {
+  instance_row it;
+  lines said;
+};
+
+class importer {
+public:
+  explicit importer(tables& in) : in_(in) {}
+
+  void take(const transfer_reader& line) {
+    try {
+      line.is_instance() ? begin(line) : add(line);
+    } catch (const std::invalid_argument& e) {
+      line.refuse(e.what());
+    }
+    arrivals_.back().said.push_back(line.line());
+  }
+
+  transfer finish() {
+    for (const arrival& each : arrivals_) require_same(each);
+    for (arrival& each : arrivals_) {
+      each.it.shard = shard_of(each.it.id, in_.shard_count());
+      in_.add(std::move(each.it));
+    }
+    return taken_;
+  }
+
+private:
+  void begin(const transfer_reader& line) {
+    const std::string id = id_in(line);
+    if (in_.find(id) != nullptr || !ids_.insert(id).second)
+      line.refuse("instance '" + id + "' exists already; delete it first, or leave it out");
+    arrivals_.push_back({instance_from(line.members()), {}});
+    ++taken_.instances;
+  }
+
+  void add(const transfer_reader& line) {
+    const transfer_table& table = table_of(line);
+    if (arrivals_.empty()) line.refuse("it belongs to no instance");
+    add_line(arrivals_.back().it, table, line.members());
+    ++(taken_.*table.count);
+  }
+
+  static void require_same(const arrival& each);
+
+  tables& in_;
+  std::vector<arrival> arrivals_;
+  std::set<std::string> ids_;
+  transfer taken_;
+};
+
+std::string difference(const lines& in_file, const lines& in_store) {
+  constexpr std::size_t shown = 200;  // of a line
+  if (in_store.empty()) return "is not in the store";
+  for (std::size_t i = 0; i < std::max(in_file.size(), in_store.size()); ++i) {
+    if (i >= in_file.size()) return "the store has more: " + in_store[i].substr(0, shown);
+    if (i >= in_store.size()) return "the store lacks " + in_file[i].substr(0, shown);
+    if (in_file[i] != in_store[i])
+      return "the file has " + in_file[i].substr(0, shown) + ", the store has " +
+             in_store[i].substr(0, shown);
+  }
+  return "";
+}
+
+void importer::require_same(const arrival& each) {
+  const std::string what = difference(each.said, lines_of(each.it));
+  if (!what.empty())
+    throw store_failure(store_fate::broken, error_kind::invalid_argument,
+                        "instance '" + each.it.id + "' would not be what the file says: " + what);
+}
+
+}  // namespace
+
+transfer export_instances(const tables& in, std::ostream& to, const std::optional<std::string>& root) {
+  transfer written;
+  std::uint64_t count = 0;
+  const auto write = [&](const std::string& line) {
+    to << line << '\n';
+    ++count;
+    if (!to)
+      throw store_failure(store_fate::not_done, error_kind::invalid_argument, "the file cannot be written");
+  };
+  write(json::serialize(
+      json::object{{"duroxide_export", persistence::transfer_format}, {"from", description}}));
+  for (const instance_row* each : chosen(in, root))
+    for_each_line(*each, [&](const transfer_table& table, const std::string& line) {
+      write(line);
+      ++(written.*table.count);
+    });
+  write(json::serialize(json::object{{"end", {{"lines", count}}}}));
+  to.flush();
+  return written;
+}
+
+transfer import_instances(tables& in, std::istream& from) {
+  importer into(in);
+  transfer_reader file(from);
+  while (file.next()) into.take(file);
+  return into.finish();
+}
+
+std::vector<inconsistency> compare_instances(const tables& in, std::istream& from, std::size_t limit) {
+  std::vector<inconsistency> found;
+  std::string id;
+  lines said;
+  const auto compare = [&] {
+    if (said.empty() || found.size() == limit) return;
+    const instance_row* it = in.find(id);
+    std::string what = difference(said, it == nullptr ? lines() : lines_of(*it));
+    if (!what.empty()) found.push_back({id, std::move(what)});
+  };
+  transfer_reader file(from);
+  while (file.next()) {
+    if (file.is_instance()) {
+      compare();
+      id = id_in(file);
+      said.clear();
+    } else if (said.empty()) {
+      file.refuse("it belongs to no instance");
+    }
+    said.push_back(file.line());
+  }
+  compare();
+  return found;
+}
+
+}  // namespace duroxide::internal::simulated

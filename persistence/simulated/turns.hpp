@@ -1,0 +1,11 @@
+// Writes one turn.
+#pragma once
+
+#include "persistence/simulated/sending.hpp"
+
+namespace duroxide::internal::simulated {
+
+// Completely, or not at all (I1).
+turn_receipt write_turn(tables& in, const author& by, const turn_commit& turn);
+
+}  // namespace duroxide::internal::simulated

@@ -1,0 +1,10 @@
+// Looking for what cannot be.
+#pragma once
+
+#include "persistence/simulated/tables.hpp"
+
+namespace duroxide::internal::simulated {
+
+verification verify_rows(const tables& in, const history_reader& read);
+
+}  // namespace duroxide::internal::simulated
