@@ -1,12 +1,15 @@
 #include "persistence/sqlite/file_probe.hpp"
 
 #include "persistence/sqlite/database.hpp"
+#include "persistence/sqlite/failures.hpp"
 #include "persistence/sqlite/schema.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
@@ -16,7 +19,8 @@ namespace duroxide::persistence::sqlite {
 
 namespace {
 
-using file_header = std::array<unsigned char, 100>;
+// The database header and the first page's own. Layout: https://www.sqlite.org/fileformat2.html
+using file_header = std::array<unsigned char, 108>;
 
 [[noreturn]] void throw_unavailable(const std::string& why) {
   throw store_failure(store_fate::not_done, error_kind::store_unavailable, why);
@@ -46,7 +50,9 @@ void require_path(const std::string& path) {
 bool read_header(const database& db, file_header& header) {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(db.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  return file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0) == SQLITE_OK;
+  const int code = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
+  if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) throw_failure(nullptr, code);
+  return code == SQLITE_OK;
 }
 
 std::uint32_t big_endian(const file_header& header, std::size_t at) {
@@ -55,9 +61,26 @@ std::uint32_t big_endian(const file_header& header, std::size_t at) {
   return value;
 }
 
-// Opening for reading leaves a database alone only if it has a rollback journal; one with a write-ahead log
-// would get files beside it.
-bool has_write_ahead_log(const file_header& header) { return header[19] == 2; }
+// A transaction that was cut short (by a power cut) has left its journal, and SQLite goes back to what was
+// there before: so many pages. None if there is no such journal.
+std::optional<std::uint32_t> pages_to_go_back_to(const database& db) {
+  constexpr std::string_view magic("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
+  constexpr std::size_t pages_at = 16;
+  file_header header{};
+  std::ifstream journal(sqlite3_filename_journal(sqlite3_db_filename(db.handle(), "main")), std::ios::binary);
+  if (!journal.read(reinterpret_cast<char*>(header.data()), header.size())) return std::nullopt;
+  const std::string_view found(reinterpret_cast<const char*>(header.data()), magic.size());
+  if (found != magic) return std::nullopt;
+  return big_endian(header, pages_at);
+}
+
+// What the file says may be out of date if there is a write-ahead log, which nothing may be read from: that
+// would make files beside it. Without one, the table of tables begins in the first page, and is a leaf
+// without cells.
+bool has_no_tables(const file_header& header) {
+  const bool has_write_ahead_log = header[19] == 2;
+  return !has_write_ahead_log && header[100] == 13 && header[103] == 0 && header[104] == 0;
+}
 
 }  // namespace
 
@@ -67,18 +90,19 @@ void require_ours_or_empty(const std::string& path) {
   const auto size = fs::file_size(path, ignored);
   if (ignored || size == 0) return;
 
-  // Layout: https://www.sqlite.org/fileformat2.html#the_database_header
   constexpr std::string_view magic("SQLite format 3\0", 16);
   constexpr std::size_t application_id_at = 68;
   database db(path, SQLITE_OPEN_READONLY);
+  // A table takes a page of its own besides the first one. So this was no database, or one without tables.
+  const auto pages_before = pages_to_go_back_to(db);
+  if (pages_before && *pages_before <= 1) return;
   file_header header{};
   if (!read_header(db, header) || !std::equal(magic.begin(), magic.end(), header.begin()))
     throw_foreign("the file is not an SQLite database");
 
   // Complete from the first write on: a new file gets its schema before it gets a write-ahead log.
   const std::uint32_t found = big_endian(header, application_id_at);
-  if (found == application_id) return;
-  if (!has_write_ahead_log(header) && db.value<int>("select count(*) from sqlite_schema") == 0) return;
+  if (found == application_id || (!pages_before && has_no_tables(header))) return;
   throw_foreign("the file is a database of another program (application id " + std::to_string(found) +
                 ", duroxide's is " + std::to_string(application_id) + ")");
 }

@@ -179,9 +179,10 @@ bool membership::has_company(std::uint64_t node, member& as) {
     const std::uint64_t joined = joins(as);
     if (as.joins_seen == joined) return false;
     const auto db = store_->reading();
-    const bool company =
-        has_free_shards(*db) ||
-        db->value<int>("select exists (select 1 from nodes where state = 'alive' and id <> ?)", node) != 0;
+    // In one statement, so of one moment: between two an owner may leave, and then nobody seems to be there.
+    const bool company = db->value<int>("select exists (select 1 from shards where node is null) or "
+                                        "exists (select 1 from nodes where state = 'alive' and id <> ?)",
+                                        node) != 0;
     as.joins_seen = company ? 0 : joined;
     return company;
   } catch (const store_failure&) {

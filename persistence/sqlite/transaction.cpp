@@ -26,8 +26,10 @@ void transaction::commit() {
   try {
     db_.run("commit");
   } catch (const store_failure& failure) {
-    if (db_.in_transaction()) throw;
-    // The commit record may have reached the write-ahead log before it could not be synced.
+    // A record for which there was no room is not whole, and counts for nothing, now and later. Any other one
+    // may have reached the write-ahead log before it could not be synced.
+    const bool had_no_room = (sqlite3_errcode(db_.handle()) & 0xff) == SQLITE_FULL;
+    if (db_.in_transaction() || had_no_room) throw;
     throw store_failure(store_fate::unknown, failure.error().kind, failure.error().message);
   }
 }

@@ -20,7 +20,8 @@ public:
   transaction& operator=(const transaction&) = delete;
   ~transaction();
 
-  // Throws store_failure: not_done if it could be rolled back, unknown if SQLite has already ended it.
+  // Throws store_failure: not_done if it could be rolled back or there was no room for it, unknown if SQLite
+  // has already ended it for another reason.
   void commit();
 
 private:

@@ -4,6 +4,9 @@
 #include "tests/persistence/sqlite/child_process.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 
+#include <atomic>
+#include <thread>
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence_tests::child_process;
@@ -55,6 +58,26 @@ LAW("nodes of one provider object leave one by one, and keep each other's locks"
   CHECK(others->tend(third.node).value().gained.size() == third.shard_count);
   CHECK(writer->commit({}).has_value());
   CHECK(in->tend(second.node).value().gained.empty());
+}
+
+LAW("a node that stands by is never told that it is alone, also if it asks while the owner leaves") {
+  const temporary_folder folder;
+  const auto one = sqlite_provider::open(folder.file("test.db"));
+  const auto two = sqlite_provider::open(folder.file("test.db"));
+  for (int times = 0; times < 300; ++times) {
+    const node_membership owner = one->join({"owner", {}, {}}).value();
+    const node_membership standby = two->join({"standby", {}, {}}).value();
+    REQUIRE(standby.shards.empty());
+    std::atomic<bool> left = false;
+    std::jthread leaving([&] {
+      one->leave(owner.node).value();
+      left = true;
+    });
+    bool company = true;
+    while (!left) company = two->tend_within(standby.node).has_value() && company;
+    REQUIRE((company && two->tend_within(standby.node).has_value()));
+    two->leave(standby.node).value();
+  }
 }
 
 LAW("a node that is alone asks no store whether it is") {

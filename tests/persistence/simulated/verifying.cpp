@@ -1,0 +1,161 @@
+// What cannot be is found. The rows of a simulated store can be spoilt on their way through an export file
+// only: in the store they hang on what they belong to.
+#include "persistence/simulated/store.hpp"
+#include "tests/persistence/corruptions.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+using namespace duroxide;
+using namespace duroxide::conformance;
+using namespace duroxide::persistence_tests;
+using duroxide::internal::simulated_store;
+
+namespace {
+
+// In the line that has `line` in it, `what` becomes `with`; no `what`: the line goes.
+struct spoiling {
+  std::string line;
+  std::string what;
+  std::string with;
+  std::string instance;
+  std::string found;
+};
+
+const std::vector<spoiling>& spoilings() {
+  static const std::vector<spoiling> all{
+      {R"("first_event_id":2)", "", "", "p", "execution 1, events from 3: event 2 should come here"},
+      {R"("first_event_id":3)", R"("count":1)", R"("count":2)", "p",
+       "execution 1, events from 3: the row says 2 events, it holds 1"},
+      {R"("first_event_id":2)", R"("packed":")", R"("packed":"not )", "p",
+       "execution 1, events from 2: they cannot be read"},
+      {R"("id":"p")", R"("execution":1)", R"("execution":2)", "p", "its current execution 2 is missing"},
+      {R"("id":"p")", R"("execution":1)", R"("execution":2)", "p", "execution 1 is over, but it is running"},
+      {R"("id":"p")", R"("execution":1)", R"("execution":0)", "p",
+       "execution 1 comes after the current one, 0"},
+      {R"("id":"p")", R"("running")", R"("completed")", "p",
+       "it is completed, its current execution is running"},
+      {R"({"execution":)", R"("input")", R"("ended_at":9,"event_count":9,"input")", "p",
+       "execution 1 ended with 9 events, there are 3"},
+      {R"({"execution":)", "", "", "p", "events from 1 of execution 1 belong to no execution"},
+      {R"({"activity":)", R"("event_id":2)", R"("event_id":3)", "p",
+       "activity 3 (greet) was scheduled by no event"},
+      {R"({"activity":)", R"("execution":1)", R"("execution":7)", "p",
+       "activity 2 (greet) is of execution 7, the current one is 1"},
+      {R"("id":"c")", R"("parent_event_id":3)", R"("parent_event_id":2)", "c",
+       "no event of its parent, p, scheduled it"},
+      {R"("id":"c")", R"("parent_instance":"p")", R"("parent_instance":"x")", "c",
+       "its parent x does not exist"},
+  };
+  return all;
+}
+
+// Only the first line of its kind is spoilt, as `text` has it.
+std::string spoilt(const std::string& text, const spoiling& by) {
+  std::istringstream from(text);
+  std::string all;
+  std::size_t count = 0;
+  bool done = false;
+  for (std::string line; std::getline(from, line);) {
+    if (line.starts_with(R"({"end")")) line = R"({"end":{"lines":)" + std::to_string(count) + "}}";
+    if (const auto at = line.find(by.what); !done && line.find(by.line) != line.npos) {
+      REQUIRE(at != line.npos);
+      done = true;
+      if (by.what.empty()) continue;
+      line.replace(at, by.what.size(), by.with);
+    }
+    all += line + "\n";
+    ++count;
+  }
+  REQUIRE(done);
+  return all;
+}
+
+std::string exported(provider& from) {
+  std::ostringstream to;
+  from.administration().write_to(to, std::nullopt).value();
+  return to.str();
+}
+
+// A sound store with a node that can spoil it.
+struct sound_store {
+  std::shared_ptr<provider> in = simulated_store::make()->connect();
+  std::unique_ptr<store_writer> writer =
+      in->open_writer(in->join({"tester", {}, {}}).value().node, 0).value();
+
+  sound_store() { fill_soundly(*in, *writer); }
+};
+
+std::string packed(event_kind kind, std::uint64_t source) {
+  history_event event;
+  event.kind = kind;
+  event.source = source;
+  event.data = "1";
+  return internal::pack_events("build", at(1), std::vector{event});
+}
+
+}  // namespace
+
+LAW("a verification of a simulated store names what was spoilt in the file that it came from") {
+  const sound_store sound;
+  CHECK(verified(*sound.in).empty());
+  const std::string text = exported(*sound.in);
+  for (const spoiling& each : spoilings()) {
+    const auto in = simulated_store::make()->connect();
+    std::istringstream from(spoilt(text, each));
+    const auto taken = in->administration().read_from(from);
+    INFO(each.found);
+    REQUIRE(taken.has_value());
+    check_names(verified(*in), {each.line + ": " + each.what, each.instance, each.found});
+  }
+}
+
+LAW("a result without what it is a result of, or for the second time, is found") {
+  const sound_store sound;
+  turn_commit turn = turn_of("p", 4);
+  turn.history = {{1, 4, 1, packed(event_kind::activity_completed, 2)}};
+  sound.writer->commit(batch_of({turn})).value();
+  CHECK(verified(*sound.in) == "p: activity 2 (greet) is still to be run, but has its result\n");
+  turn.history = {{1, 5, 1, packed(event_kind::activity_completed, 2)},
+                  {1, 6, 1, packed(event_kind::activity_completed, 1)}};
+  turn.finished_activities = {2};
+  sound.writer->commit(batch_of({turn})).value();
+  CHECK(verified(*sound.in) ==
+        "p: execution 1, event 5: it settles event 2 a second time\n"
+        "p: execution 1, event 6: it settles event 1, which scheduled no such thing\n");
+}
+
+LAW("a store is in order after everything that can be done to it") {
+  const sound_store sound;
+  provider& in = *sound.in;
+  const std::uint64_t node = in.administration().nodes(0).value().at(0).node;
+  const std::uint64_t other = in.join({"other", {"Hello@1.0.0"}, {"greet"}}).value().node;
+  std::vector<std::uint32_t> given_up;
+  const std::uint32_t shard_of_c = in.load("c").value()->shard;
+  for (std::uint32_t shard = 0; given_up.size() < in.tend(node).value().surplus; ++shard)
+    if (shard != shard_of_c) given_up.push_back(shard);
+  in.release_shards(node, given_up).value();
+  in.tend(other).value();
+  turn_commit turn = turn_of("c", 2);
+  turn.activities = {shared_activity("c", 2), activity_of("c", 3)};
+  turn.activities[0].session = "s";
+  turn.messages.push_back({timer_for("c", 5, at(500)), 0});
+  sound.writer->commit(batch_of({turn})).value();
+  in.claim_activities(other, claim_at(0)).value();
+  REQUIRE(in.rehome(node, "c", {"Hello", "1.0.0"}).value().has_value());
+  in.leave(other).value();
+  in.tend(node).value();
+  const auto orders = [&] {
+    const std::string said = verified(in);
+    return said.find("orders") == said.npos ? "" : said;
+  };
+  CHECK(orders() == "");
+  sound.writer->commit(batch_of({last_turn("c", 3)})).value();
+  CHECK(orders() == "");
+  CHECK(in.start(start_of("c"), true).value());
+  CHECK(orders() == "");
+  in.administration().remove("p", true).value();
+  in.administration().remove("c", true).value();
+  CHECK(orders() == "");
+  CHECK(in.administration().metrics().value().instances == 0);
+}
