@@ -1,0 +1,111 @@
+// A node that is asked for far more than it can do slows down, and does not break.
+#include "tests/actors/fixture.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+
+namespace duroxide {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(int)> slow{"slow"};
+constexpr orchestration<int(int)> one_step{"OneStep"};
+
+constexpr std::size_t request_limit = 10;
+constexpr std::size_t queue_limit = 20;
+
+task<int> run_one_step(orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(slow, n);
+}
+
+// Nobody gets through before it is opened.
+class barrier {
+public:
+  void open() {
+    std::lock_guard lock(mutex_);
+    open_ = true;
+    opened_.notify_all();
+  }
+  void pass() {
+    std::unique_lock lock(mutex_);
+    opened_.wait(lock, [this] { return open_; });
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool open_ = false;
+};
+
+runtime_options narrow() {
+  runtime_options options = verified();
+  options.client_request_limit = request_limit;
+  options.activity_queue_limit = queue_limit;
+  options.resident_limit = 30;
+  return options;
+}
+
+std::string id_of(std::size_t n) { return "i" + std::to_string(n); }
+
+}  // namespace
+
+LAW("tenfold what fits into memory waits in the store, and all of it gets done") {
+  constexpr std::size_t count = 10 * queue_limit + 10 * request_limit;
+  barrier gate;
+  test_store store;
+  runtime runtime(store.open(), narrow());
+  runtime.register_activity(slow, [&](activity_context&, int n) {
+    gate.pass();
+    return n;
+  });
+  runtime.register_orchestration(one_step, run_one_step);
+  runtime.start();
+  client client = runtime.client();
+  std::vector<std::future<start_result>> starts;
+  for (std::size_t i = 0; i < count; ++i)
+    starts.push_back(client.start_orchestration_async(one_step, id_of(i), static_cast<int>(i)));
+  std::size_t most = 0;
+  for (auto& each : starts) {
+    CHECK(each.get() == start_result::started);
+    most = std::max<std::size_t>(most, runtime.metrics().queued_activities);
+  }
+  // What is decided at the same time does not know of one another: no more than the requests under way.
+  CHECK(most <= queue_limit + request_limit + 4);
+  CHECK(eventually([&] { return client.admin().get_queue_depths().activities_waiting >= count / 2; }));
+  CHECK(eventually([&] { return runtime.metrics().resident_instances <= 40; }));
+  gate.open();
+  for (std::size_t i = 0; i < count; ++i)
+    CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
+}
+
+LAW("a client that asks without end is told that too much waits, and nothing that was accepted is lost") {
+  constexpr std::size_t count = request_limit * 100 * 2;
+  test_store store;
+  runtime runtime(store.open(), narrow());
+  runtime.register_activity(slow, [](activity_context&, int n) { return n; });
+  runtime.register_orchestration(one_step, run_one_step);
+  runtime.start();
+  client client = runtime.client();
+  std::vector<std::future<start_result>> starts;
+  for (std::size_t i = 0; i < count; ++i)
+    starts.push_back(client.start_orchestration_async(one_step, id_of(i), static_cast<int>(i)));
+  std::size_t refused = 0;
+  std::vector<std::size_t> accepted;
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      if (starts[i].get() == start_result::started) accepted.push_back(i);
+    } catch (const limit_error& e) {
+      CHECK_THAT(e.what(), Catch::Contains("client_request_limit"));
+      ++refused;
+    }
+  }
+  CHECK(refused + accepted.size() == count);
+  CHECK(accepted.size() >= request_limit * 100);
+  for (std::size_t i : accepted)
+    CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
+}
+
+}  // namespace duroxide

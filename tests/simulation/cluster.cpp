@@ -1,0 +1,185 @@
+#include "tests/simulation/cluster.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace duroxide::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+using internal::world;
+
+constexpr timestamp first_day{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+
+std::string seconds(duration length) { return std::to_string(length.count()) + " ms"; }
+
+}  // namespace
+
+cluster::cluster(std::uint64_t seed, log& events)
+    : log_(events), chance_(seed), rates_(draw_rates(chance_)),
+      world_(first_day, chance_.bits(), *this, true), here_(&world_) {
+  internal::simulated_store_options options;
+  options.shard_count = 1 + static_cast<std::uint32_t>(chance_.below(12));
+  options.now = [this] { return world_.true_time(); };
+  data_ = internal::simulated_store::make(options);
+  outside_ = data_->connect();
+  draw_nodes();
+}
+
+timestamp cluster::began() const { return first_day; }
+
+cluster::~cluster() {
+  busy_ = true;
+  for (node& each : nodes_) bury(each);
+}
+
+// Some nodes run everything; others have no workers, few workers, or run activities only.
+void cluster::draw_nodes() {
+  const std::uint64_t count = 1 + chance_.below(4);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    node made;
+    made.name = "node " + std::to_string(i + 1);
+    runtime_options& options = made.options;
+    options.verify_replay = true;
+    options.max_attempts = 100'000;  // a simulated process dies more often than a real one
+    options.worker_concurrency = i == 0 ? 2 : chance_.below(3);
+    options.worker_tag_filter = i == 0 || chance_.once_in(2) ? tag_filter::any() : tag_filter::default_only();
+    if (i > 0 && chance_.once_in(5)) options.orchestration_concurrency = 0;
+    if (chance_.once_in(2)) options.worker_node_id = made.name;
+    options.passivate_after = chance_.once_in(2) ? duration(30s) : duration(100ms);
+    options.resident_limit = chance_.once_in(3) ? 2 : 100'000;
+    options.commit_batch_limit = chance_.once_in(3) ? 1 + chance_.below(4) : 512;
+    options.journal_lanes = 1 + chance_.below(2);
+    options.timer_horizon = chance_.once_in(2) ? duration(10min) : duration(5s);
+    options.unregistered_backoff_base = 10ms;
+    options.unregistered_backoff_limit = 1s;
+    nodes_.push_back(std::move(made));
+  }
+}
+
+void cluster::begin(activity_observer ran) {
+  ran_ = std::move(ran);
+  busy_ = true;
+  for (node& each : nodes_) start(each);
+  busy_ = false;
+}
+
+void cluster::calm_down() {
+  faulty_ = false;
+  log_.write(world_.true_time(), "world", "no more faults");
+  for (node& each : nodes_)
+    if (each.process) each.process->frozen_until = {};
+}
+
+// -- nodes --------------------------------------------------------------------
+
+void cluster::start(node& which) {
+  const std::string name = which.name + "." + std::to_string(++which.lives);
+  which.process = world_.add_process(name);
+  log_.write(world_.true_time(), name, "begins");
+  world_.within(*which.process, [&] { start_runtime(which); });
+}
+
+// A store that refuses when the node starts makes the program end; it is begun again later.
+void cluster::start_runtime(node& which) {
+  auto guard = std::make_shared<faulty_guard>(
+      which.process, rates_, faulty_, chance_,
+      [this, process = which.process](const std::string& what, bool fault) {
+        if (fault) ++counts_[what.substr(0, what.find(':'))];
+        log_.write(world_.true_time(), process->actors.name(), fault ? "FAULT " + what : what);
+      });
+  which.running = std::make_unique<runtime>(internal::guarded(data_->connect(), std::move(guard)),
+                                            which.process->actors.get(), which.options);
+  register_all(*which.running, ran_);
+  try {
+    which.running->start();
+  } catch (const infrastructure_error&) {
+    which.process->dead = true;
+  }
+}
+
+void cluster::bury(node& which) {
+  if (!which.process) return;
+  world_.bury(which.process, [&] { which.running.reset(); });
+  which.process.reset();
+}
+
+void cluster::stop(node& which) {
+  note_fault("stop", which.process->actors.name());
+  const auto process = which.process;
+  world_.within(*process, [&] { which.running->shutdown(); });
+  bury(which);
+}
+
+void cluster::come_back_later(node& which) {
+  const duration away(faulty_ ? chance_.below(20'000) : 0);
+  world_.plan(world_.steady_clock() + away, [this, &which] {
+    if (which.process) return;
+    busy_ = true;
+    start(which);
+    busy_ = false;
+  });
+}
+
+cluster::node* cluster::some_node() {
+  node& which = nodes_[chance_.below(nodes_.size())];
+  return which.process && !which.process->dead ? &which : nullptr;
+}
+
+std::shared_ptr<client_port> cluster::door(std::size_t n) {
+  const node& which = nodes_[n];
+  return which.process && !which.process->dead ? which.running->client().port() : nullptr;
+}
+
+// -- fate ---------------------------------------------------------------------
+
+void cluster::ran(const world::process& of, const std::string& actor) {
+  log_.write(world_.true_time(), of.actors.name(), actor);
+}
+
+void cluster::note_fault(const std::string& kind, const std::string& detail) {
+  ++counts_[kind];
+  log_.write(world_.true_time(), "world", "FAULT " + kind + " " + detail);
+}
+
+void cluster::between_steps() {
+  if (busy_ || world_.is_within()) return;
+  busy_ = true;
+  for (node& each : nodes_) {
+    if (!each.process || !each.process->dead) continue;
+    log_.write(world_.true_time(), each.process->actors.name(), "is dead");
+    bury(each);
+    come_back_later(each);
+  }
+  if (faulty_) disturb();
+  busy_ = false;
+}
+
+void cluster::disturb() {
+  node* which = some_node();
+  if (!which) return;
+  world::process& process = *which->process;
+  const std::string& name = process.actors.name();
+  if (happens(rates_.crash)) {
+    note_fault("crash", name);
+    process.dead = true;
+  } else if (happens(rates_.freeze)) {
+    const duration length(chance_.below(40'000));
+    note_fault("freeze", name + " for " + seconds(length));
+    process.frozen_until = world_.steady_clock() + length;
+  } else if (happens(rates_.clock)) {
+    process.clock_offset = duration(chance_.below(240'000)) - 2min;
+    note_fault("clock", name + " by " + seconds(process.clock_offset));
+  } else if (happens(rates_.slow) && process.actors.jobs() > 0) {
+    const std::size_t job = chance_.below(process.actors.jobs());
+    const duration length(chance_.below(3'000));
+    note_fault("slow", name + " " + process.actors.describe(job) + " for " + seconds(length));
+    world_.hold_back(process, job, length);
+  } else if (happens(rates_.stop)) {
+    stop(*which);
+    come_back_later(*which);
+  }
+}
+
+}  // namespace duroxide::simulation

@@ -1,0 +1,79 @@
+// A cluster of simulated nodes over one store, and what goes wrong with them.
+#pragma once
+
+#include "persistence/simulated/store.hpp"
+#include "actors/testing/world.hpp"
+#include "tests/simulation/faults.hpp"
+#include "tests/simulation/log.hpp"
+#include "tests/simulation/workflows.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace duroxide::simulation {
+
+// Dead and stopped nodes come back after a while, with a new process. All that happens goes into the log.
+class cluster final : public internal::world::fate {
+public:
+  cluster(std::uint64_t seed, log& events);
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
+  ~cluster() override;
+
+  // Makes the nodes. `ran` is told of each run of an activity.
+  void begin(activity_observer ran);
+  // No more faults: what is frozen thaws, what is dead comes back.
+  void calm_down();
+
+  internal::world& time() { return world_; }
+  // The store from outside, which never fails.
+  provider& store() { return *outside_; }
+  // The door of the n-th node; null if it is not there just now. What it answers may be lost with it.
+  std::shared_ptr<client_port> door(std::size_t n);
+  timestamp began() const;
+  const fault_counts& faults() const { return counts_; }
+  const fault_rates& rates() const { return rates_; }
+  std::size_t size() const { return nodes_.size(); }
+
+  // -- fate -------------------------------------------------------------------
+  void between_steps() override;
+  std::size_t choose(std::size_t count) override { return chance_.below(count); }
+  void ran(const internal::world::process& of, const std::string& actor) override;
+  bool wants_to_know_who_ran() const override { return true; }
+
+private:
+  struct node {
+    std::string name;
+    runtime_options options;
+    std::uint64_t lives = 0;
+    std::shared_ptr<internal::world::process> process;  // null: it is not there just now
+    std::unique_ptr<runtime> running;
+  };
+
+  void draw_nodes();
+  void start(node& which);
+  void start_runtime(node& which);
+  void bury(node& which);
+  void stop(node& which);
+  void come_back_later(node& which);
+  void disturb();
+  bool happens(std::uint64_t rate) { return rate != 0 && chance_.once_in(rate); }
+  void note_fault(const std::string& kind, const std::string& detail);
+  node* some_node();
+
+  log& log_;
+  internal::dice chance_;
+  fault_rates rates_;
+  bool faulty_ = true;
+  bool busy_ = false;  // starting or stopping a node
+  internal::world world_;
+  duroxide::detail::in_surroundings here_;
+  std::shared_ptr<internal::simulated_store> data_;
+  std::shared_ptr<provider> outside_;
+  activity_observer ran_;
+  std::vector<node> nodes_;
+  fault_counts counts_;
+};
+
+}  // namespace duroxide::simulation

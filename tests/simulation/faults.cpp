@@ -1,0 +1,75 @@
+#include "tests/simulation/faults.hpp"
+
+#include <utility>
+
+namespace duroxide::simulation {
+
+namespace {
+
+// What cannot be in doubt: whoever does it looks for itself what is true, or does it again.
+bool can_be_in_doubt(std::string_view operation) {
+  return operation == "commit" || operation == "claim_activities" || operation == "release_activities" ||
+         operation == "release_shards" || operation == "rehome";
+}
+
+}  // namespace
+
+fault_rates draw_rates(internal::dice& chance) {
+  fault_rates rates;
+  const auto draw = [&](std::uint64_t least, std::uint64_t most) {
+    return chance.once_in(2) ? least + chance.below(most - least) : std::uint64_t{0};
+  };
+  rates.refused = draw(10, 200);
+  rates.in_doubt = draw(30, 300);
+  rates.lost_wake_up = draw(2, 20);
+  rates.crash_at_write = draw(60, 400);
+  rates.crash = draw(1000, 8000);
+  rates.freeze = draw(1000, 8000);
+  rates.slow = draw(50, 500);
+  rates.clock = draw(500, 4000);
+  rates.stop = draw(1500, 8000);
+  return rates;
+}
+
+faulty_guard::faulty_guard(std::shared_ptr<internal::world::process> of, const fault_rates& rates,
+                           const bool& on, internal::dice& chance, noting noted)
+    : process_(std::move(of)), rates_(rates), on_(on), chance_(chance), noted_(std::move(noted)) {}
+
+bool faulty_guard::happens(std::uint64_t rate, const char* kind, std::string_view operation) {
+  if (!on_ || rate == 0 || !chance_.once_in(rate)) return false;
+  noted_(std::string(kind) + ": " + std::string(operation), true);
+  return true;
+}
+
+store_error faulty_guard::fail(store_fate fate, std::string_view operation) const {
+  return {fate, error_kind::store_unavailable, "simulated failure of " + std::string(operation)};
+}
+
+std::optional<store_error> faulty_guard::before(std::string_view operation, bool writes) {
+  if (process_->dead) return fail(store_fate::fenced, operation);
+  if (writes && happens(rates_.crash_at_write, "crash before write", operation)) {
+    process_->dead = true;
+    return fail(store_fate::fenced, operation);
+  }
+  if (happens(rates_.refused, "refused", operation)) return fail(store_fate::not_done, operation);
+  if (can_be_in_doubt(operation) && happens(rates_.in_doubt, "in doubt, not done", operation))
+    return fail(store_fate::unknown, operation);
+  return std::nullopt;
+}
+
+std::optional<store_error> faulty_guard::after(std::string_view operation) {
+  noted_(std::string(operation), false);
+  if (happens(rates_.crash_at_write, "crash after write", operation)) {
+    process_->dead = true;
+    return fail(store_fate::fenced, operation);
+  }
+  if (can_be_in_doubt(operation) && happens(rates_.in_doubt, "in doubt, done", operation))
+    return fail(store_fate::unknown, operation);
+  return std::nullopt;
+}
+
+bool faulty_guard::hears() {
+  return !process_->dead && !happens(rates_.lost_wake_up, "lost wake-up", "watch");
+}
+
+}  // namespace duroxide::simulation

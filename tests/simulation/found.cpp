@@ -1,0 +1,91 @@
+// What simulations have found, each as a law that failed before it was mended.
+#include "tests/simulation/scripted.hpp"
+
+#include <chrono>
+
+using namespace duroxide;
+using namespace duroxide::simulation;
+using namespace std::chrono_literals;
+
+namespace {
+
+store_error in_doubt() {
+  return {store_fate::unknown, error_kind::store_unavailable, "the connection broke"};
+}
+
+// An id whose shard, of two, is the second.
+std::string id_on_second_shard() {
+  std::string id = "w";
+  while (shard_of(id, 2) != 1) id += "w";
+  return id;
+}
+
+}  // namespace
+
+LAW("activities of which nobody knows whether they were claimed are claimed again") {
+  int claims = 0;
+  scripted it(4,
+              [&](const std::string&, std::string_view operation, bool after) -> std::optional<store_error> {
+                if (operation != "claim_activities" || !after || ++claims != 2) return std::nullopt;
+                return in_doubt();
+              });
+  it.start("node", {});
+  it.start_workflow("w", {{"pinned", 1}, {"pinned", 2}});
+  CHECK(it.completes("w", 1min));
+  CHECK(claims > 2);
+}
+
+LAW("a shard is given up although an instance of it was just being loaded") {
+  scripted it(2);
+  runtime_options options;
+  options.passivate_after = 100ms;
+  const auto first = it.start("first", options);
+  const std::string id = id_on_second_shard();
+  it.start_workflow(id, {{"take", 1}});
+  it.advance(5s);  // it has left memory
+  // Its loader is slow: it is asked, and does not come to it before the shard is to go.
+  it.send(id, 1);
+  const auto loads = [&] {
+    for (std::size_t job = 0; job < first->actors.jobs(); ++job)
+      if (first->actors.describe(job).starts_with("loader")) {
+        it.time().hold_back(*first, job, 5s);
+        return true;
+      }
+    return false;
+  };
+  it.time().go_on_until(loads, 1min);
+  it.start("second", options);
+  CHECK(it.completes(id, 1min));
+}
+
+LAW("messages keep their order though the timer horizon lies between them") {
+  scripted it(1);
+  runtime_options options;
+  options.timer_horizon = 5s;
+  const auto node = it.start("node", options);
+  std::vector<step> takes;
+  for (int i = 1; i <= 20; ++i) takes.push_back({"take", i});
+  it.start_workflow("w", takes);
+  it.advance(1s);
+  node->frozen_until = it.time().steady_clock() + 12s;
+  for (int i = 1; i <= 20; ++i) {
+    it.advance(500ms);
+    it.send("w", i);
+  }
+  CHECK(it.completes("w", 1min));
+}
+
+LAW("a node that was taken for dead finds that out by itself, and goes on") {
+  scripted it(4);
+  const auto first = it.start("first", {});
+  it.start("second", {});
+  it.advance(30s);
+  first->frozen_until = it.time().steady_clock() + 60s;
+  it.advance(90s);
+  std::size_t alive = 0;
+  for (const node_info& each : it.store().administration().nodes(0).value()) {
+    CHECK(each.shards.size() == 2);
+    ++alive;
+  }
+  CHECK(alive == 2);
+}

@@ -1,0 +1,112 @@
+// Nodes over one simulated store, and faults that a law chooses.
+#pragma once
+
+#include "persistence/simulated/store.hpp"
+#include "actors/store_client.hpp"
+#include "actors/testing/guarded_store.hpp"
+#include "actors/testing/world.hpp"
+#include "tests/simulation/workflows.hpp"
+#include "tests/support/catch.hpp"
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide::simulation {
+
+// Everything happens in the order in which it came; nothing fails that `fails` does not say.
+class scripted : public internal::world::fate {
+public:
+  // What becomes of an operation of a node: asked before it and, of a write, after it.
+  using failing = std::function<std::optional<store_error>(const std::string& node,
+                                                           std::string_view operation, bool after)>;
+
+  explicit scripted(std::uint32_t shards, failing fails = {})
+      : fails_(std::move(fails)),
+        world_(timestamp(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)), 1, *this, true),
+        here_(&world_) {
+    internal::simulated_store_options options;
+    options.shard_count = shards;
+    options.now = [this] { return world_.true_time(); };
+    data_ = internal::simulated_store::make(options);
+    outside_ = data_->connect();
+  }
+  ~scripted() override {
+    for (node& each : nodes_) world_.bury(each.process, [&] { each.running.reset(); });
+  }
+
+  internal::world& time() { return world_; }
+  provider& store() { return *outside_; }
+
+  std::shared_ptr<internal::world::process> start(const std::string& name, const runtime_options& options) {
+    node& made = nodes_.emplace_back();
+    made.process = world_.add_process(name);
+    world_.within(*made.process, [&] {
+      auto guard = std::make_shared<scripted_guard>(name, fails_);
+      made.running = std::make_unique<runtime>(internal::guarded(data_->connect(), guard),
+                                               made.process->actors.get(), options);
+      register_all(*made.running, [](const activity_context&) {});
+      made.running->start();
+    });
+    return made.process;
+  }
+
+  void start_workflow(const std::string& instance, const std::vector<step>& steps) {
+    program what;
+    what.steps = steps;
+    start_request request{std::string(interpreter.name()), instance, codec<program>::encode(what), {}};
+    REQUIRE(internal::start_in(*outside_, request).value() == start_result::started);
+  }
+  void send(const std::string& instance, std::int64_t number) {
+    message what;
+    what.kind = message_kind::enqueued;
+    what.instance = instance;
+    what.name = messages.name();
+    what.data = std::to_string(number);
+    what.visible_at = world_.true_time();
+    REQUIRE(outside_->post(what).value() == post_outcome::accepted);
+  }
+  void advance(duration length) {
+    world_.go_on_until([] { return false; }, length);
+  }
+  // Whether the instance completes within so much time.
+  bool completes(const std::string& instance, duration within) {
+    const auto completed = [&] {
+      return outside_->status(instance).value().status == runtime_status::completed;
+    };
+    world_.go_on_until(completed, within);
+    return completed();
+  }
+
+private:
+  class scripted_guard final : public internal::store_guard {
+  public:
+    scripted_guard(std::string node, const failing& fails) : node_(std::move(node)), fails_(fails) {}
+    std::optional<store_error> before(std::string_view operation, bool) override {
+      return fails_ ? fails_(node_, operation, false) : std::nullopt;
+    }
+    std::optional<store_error> after(std::string_view operation) override {
+      return fails_ ? fails_(node_, operation, true) : std::nullopt;
+    }
+
+  private:
+    std::string node_;
+    const failing& fails_;
+  };
+  struct node {
+    std::shared_ptr<internal::world::process> process;
+    std::unique_ptr<runtime> running;
+  };
+
+  failing fails_;
+  internal::world world_;
+  duroxide::detail::in_surroundings here_;
+  std::shared_ptr<internal::simulated_store> data_;
+  std::shared_ptr<provider> outside_;
+  std::list<node> nodes_;
+};
+
+}  // namespace duroxide::simulation

@@ -1,0 +1,24 @@
+// The orchestrations and activities that run the random workflows.
+#pragma once
+
+#include "duroxide/duroxide.hpp"
+#include "tests/simulation/program.hpp"
+
+#include <functional>
+
+namespace duroxide::simulation {
+
+inline constexpr orchestration<outcome(program)> interpreter{"Interpreter"};
+inline constexpr event_queue<std::int64_t> messages{"messages"};
+
+// What an interpreter's failure says at its end.
+inline constexpr const char* told_to_fail = "it was told to fail";
+
+// The custom status of a workflow that waits for its n-th signal, and the name of that event.
+std::string signal_name(std::int64_t n);
+
+// `ran` is told of each run of an activity, while it runs.
+using activity_observer = std::function<void(const activity_context&)>;
+void register_all(runtime& in, const activity_observer& ran);
+
+}  // namespace duroxide::simulation

@@ -1,0 +1,80 @@
+// Crashes in an environment.
+#include "tests/support/catch.hpp"
+#include "tests/testing/subscription.hpp"
+
+using namespace duroxide;
+using namespace duroxide::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+std::string subscribe_and_confirm(testing::environment& in) {
+  in.client().start_orchestration(subscribe, "s", "Ada");
+  in.client().wait_for_status_change("s", 0, 1h);
+  in.advance(1s);
+  in.client().raise_event(confirmed, "s", "Bob");
+  return in.client().wait_for_orchestration(subscribe, "s", 365 * 24h);
+}
+
+}  // namespace
+
+LAW("what was durable survives a crash, and what runs goes on") {
+  testing::environment it(register_all);
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.advance(24h);
+  it.crash();
+  CHECK(it.crashes() == 1);
+  CHECK(it.client().get_status("s").custom_status == "waiting");
+  it.client().raise_event(confirmed, "s", "Bob");
+  it.advance(24h);
+  it.crash();
+  CHECK(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "Bob paid 600");
+}
+
+LAW("an activity that runs when its process dies runs once more") {
+  int runs = 0;
+  testing::environment_options options;
+  options.crash = testing::crash_point{2, true};  // after the turn that schedules it was written
+  testing::environment it(
+      [&](runtime& in) {
+        register_all(in);
+        in.handlers().replace_activity("charge", [&](activity_context&, const std::string& input) {
+          ++runs;
+          return input;
+        });
+      },
+      options);
+  it.client().start_orchestration(bill, "b", 3);
+  CHECK(it.client().wait_for_orchestration(bill, "b", 1h) == 300);
+  CHECK(it.crashes() == 1);
+  CHECK(runs >= 1);
+}
+
+LAW("a good workflow survives a crash at every durable point") {
+  const auto report = testing::crash_everywhere(register_all, subscribe_and_confirm);
+  CHECK(report.writes > 10);
+  CHECK(report.crashes == 2 * report.writes);
+}
+
+LAW("a workflow that counts in a global is found out, with the place") {
+  static int started = 0;
+  static constexpr orchestration<int()> counts{"Counts"};
+  const auto with_global = [](runtime& in) {
+    register_all(in);
+    in.register_orchestration(counts, [](orchestration_context ctx) -> task<int> {
+      const int mine = ++started;
+      co_await ctx.schedule_activity(charge, 1);
+      co_return mine;
+    });
+  };
+  testing::environment_options options;
+  options.runtime.verify_replay = false;
+  const auto scenario = [](testing::environment& in) {
+    started = 0;
+    in.client().start_orchestration(counts, "c");
+    return in.client().wait_for_orchestration(counts, "c", 1h);
+  };
+  CHECK_THROWS_WITH(testing::crash_everywhere(with_global, scenario, options),
+                    Contains("with a crash") && Contains("it gives 2, and undisturbed 1"));
+}
