@@ -58,6 +58,7 @@ options_ptr parse(const std::string& url) {
   if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
     throw store_failure(store_fate::broken, error_kind::store_unavailable,
                         "a URL begins with postgresql://, as in postgresql://user@host:5432/database");
+  if (url.find('\0') != url.npos) throw_not_understood();  // where libpq would end it
   char* said = nullptr;
   options_ptr options(PQconninfoParse(url.c_str(), &said));
   // libpq repeats the URL in what it says, and a password with it.

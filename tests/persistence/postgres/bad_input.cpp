@@ -29,7 +29,7 @@ struct login {
 }  // namespace
 
 LAW("a URL that is none is refused, and no part of a password is repeated") {
-  for (const std::string url : {
+  for (const std::string& url : std::vector<std::string>{
            "",
            "orders.db",
            "http://user:secret@host/db",
@@ -46,6 +46,8 @@ LAW("a URL that is none is refused, and no part of a password is repeated") {
            "postgresql://user:secret",
            "postgresql://user:secret/db",
            "postgresql://user:12?secret@host/db",
+           // libpq would end it there.
+           std::string("postgresql://user@host/db\0secret", 32),
        }) {
     INFO(url);
     const std::string said = refusal(url, "duroxide");

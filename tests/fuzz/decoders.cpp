@@ -1,0 +1,16 @@
+// What the fuzzers of bytes look at, in one translation unit: the headers take longer to compile than the
+// code.
+#include "duroxide/codec.cpp"
+#include "duroxide/errors.cpp"
+#include "duroxide/history_event.cpp"
+#include "duroxide/semantic_version.cpp"
+#include "duroxide/utf8.cpp"
+#include "runtime/base64.cpp"
+#include "runtime/history_codec.cpp"
+#include "persistence/error_json.cpp"
+#include "persistence/hex.cpp"
+#include "persistence/label_json.cpp"
+#include "persistence/postgres/payload_text.cpp"
+#include "persistence/simulated/transfer_lines.cpp"
+#include "persistence/transfer_format.cpp"
+#include "persistence/transfer_reader.cpp"

@@ -1,0 +1,28 @@
+// How far the mail was looked through, as text that a node keeps and gives back. The functions are private to
+// the files that use them, so these are compiled in here.
+#include "persistence/postgres/mail.cpp"
+#include "persistence/sqlite/mail.cpp"
+#include "tests/fuzz/fuzzing.hpp"
+
+namespace duroxide::fuzz {
+
+namespace {
+
+template <class From, class To> void check(const std::string& text, From from, To to) {
+  const std::string written = to(from(text));
+  law(to(from(written)) == written, "a position is read back as it was written");
+  law(written.size() <= 11 * text.size() + 200, "a position stays about as long as its numbers");
+}
+
+}  // namespace
+
+void take(std::string_view input) {
+  const std::string text(input);
+  const auto check_with = [&](auto from, auto to) { check(text, from, to); };
+  check_with([](const auto& it) { return persistence::sqlite::position_from(it); },
+             [](const auto& it) { return persistence::sqlite::to_text(it); });
+  check_with([](const auto& it) { return persistence::postgres::position_from(it); },
+             [](const auto& it) { return persistence::postgres::to_text(it); });
+}
+
+}  // namespace duroxide::fuzz
