@@ -60,6 +60,7 @@ caf::behavior activity_pool::make_behavior() {
         look_at_store();
       },
       [this](run_activities& request) { take_from_instance(std::move(request)); },
+      [this](unfinished_activities& request) { look_for(std::move(request)); },
       [this](begin_take_up_atom) { since_take_up_.emplace(); },
       [this](taken_up_activities& request) { take_up(std::move(request.activities)); },
       [this](end_take_up_atom) {
@@ -160,6 +161,18 @@ void activity_pool::take_from_instance(run_activities request) {
   if (request.just_scheduled && !taken_up_.empty())
     std::erase_if(request.activities, [this](const auto& each) { return taken_up_.erase(each.key) > 0; });
   take_own(std::move(request.activities));
+}
+
+// A worker reports before the queue forgets: what is not in hand and has run, has been reported.
+void activity_pool::look_for(unfinished_activities request) {
+  if (since_take_up_)
+    for (const auto& each : request.activities) since_take_up_->insert(each.key);
+  std::erase_if(request.activities, [this](const auto& each) {
+    return workers_->queue().find(each.key) == work_queue::presence::present || elsewhere_.contains(each.key);
+  });
+  if (request.activities.empty()) return;
+  const caf::actor& home = peers_->dispatcher_of(request.instance);
+  send(home, not_in_hand{std::move(request)});
 }
 
 void activity_pool::take_up(std::vector<stored_activity> activities) {

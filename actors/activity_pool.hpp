@@ -35,6 +35,7 @@ private:
   // -- running ----------------------------------------------------------------
   void take_own(std::vector<stored_activity> activities);
   void take_from_instance(run_activities request);
+  void look_for(unfinished_activities request);
   void take_up(std::vector<stored_activity> activities);
   void submit(stored_activity activity, bool tracked);
   void run(stored_activity activity, bool tracked);

@@ -44,6 +44,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](deliver_many& m) {
         for (auto& each : m.contents) route(std::move(each));
       },
+      [this](not_in_hand& m) { route(std::move(m)); },
       [this](start_here& m) { start(std::move(m)); },
       [this](found_deleted& m) {
         auto at = residents_.find(m.start.what.instance);
@@ -102,6 +103,16 @@ void dispatcher::route(message content) {
   }
   touch(at);
   send(at->second.actor, deliver{std::move(content)});
+}
+
+// If it has left meanwhile, it is loaded once more: nobody else would run them.
+void dispatcher::route(not_in_hand request) {
+  if (!is_ours() || giving_up_ || drained_) return;
+  const std::string& id = request.of.instance;
+  if (auto at = residents_.find(id); at == residents_.end())
+    spawn_loading(id, std::nullopt);
+  else if (at->second.actor)
+    send(at->second.actor, std::move(request));
 }
 
 void dispatcher::start(start_here request) {

@@ -142,13 +142,15 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
 void incarnation::drain_and_leave() {
   const runtime_options& options = peers_->options;
   end_helpers();
-  // Activities first, so that their outcomes still count; then the turns that are under way; then their
-  // commits.
+  // Activities first, so that their outcomes still count; then the turns that are under way; then the pool
+  // once more, to which dispatchers pass the outcomes for instances of shards that have just been given up;
+  // then the commits of all these.
   deadline activities(options.shutdown_timeout);
   workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
   stop_in_time({peers_->pool}, activities, "an asynchronous activity was still running");
   deadline turns(options.shutdown_timeout);
   stop_in_time(peers_->dispatchers, turns, "an instance was still busy");
+  stop_in_time({peers_->pool}, turns, "an outcome was not passed on");
   stop_in_time(peers_->journals, turns, "the store could not commit");
   std::uint64_t node = peers_->membership.node;
   std::shared_ptr<provider> store = peers_->store;

@@ -56,6 +56,7 @@ caf::behavior instance::make_behavior() {
       },
       [this](turn_written& m) { written(std::move(m.receipt)); },
       [this](instance_loaded& m) { take_up(std::move(m)); },
+      [this](not_in_hand& m) { run_unanswered(std::move(m)); },
       [this](start_here& again) {
         if (leaving_) return send(dispatcher_, std::move(again));
         if (stored_) return start_if_deleted(dispatcher_, peers_->loader, std::move(again));

@@ -42,6 +42,7 @@ private:
   void take_up(loaded_instance stored);
   void take_inbox(std::vector<message> inbox);
   void submit_unfinished(std::vector<stored_activity> unfinished);
+  void run_unanswered(not_in_hand request);
   std::unique_ptr<execution> make_execution(const registered_orchestration& handler);
   void commit_doom(const loaded_instance& stored);
 

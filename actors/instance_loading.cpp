@@ -108,13 +108,21 @@ void instance::take_inbox(std::vector<message> inbox) {
 
 // All that the history waits for: what the pool has in hand already, it does not take twice.
 void instance::submit_unfinished(std::vector<stored_activity> unfinished) {
-  std::erase_if(unfinished, [this](const stored_activity& activity) {
-    return std::ranges::any_of(arrived_, [&](const message& m) {
-      return m.kind == message_kind::activity_done && m.source == activity.key.event_id &&
-             m.execution == activity.key.execution;
-    });
+  if (!unfinished.empty()) send(peers_->pool, unfinished_activities{id_, std::move(unfinished)});
+}
+
+// Those whose outcome has not come ahead of this.
+void instance::run_unanswered(not_in_hand request) {
+  if (leaving_) return send(dispatcher_, std::move(request));
+  std::erase_if(request.of.activities, [this](const stored_activity& activity) {
+    const activity_key& key = activity.key;
+    return !execution_ || key.execution != status_.execution || !execution_->waits_for(key.event_id) ||
+           std::ranges::any_of(arrived_, [&](const message& m) {
+             return m.kind == message_kind::activity_done && m.source == key.event_id &&
+                    m.execution == key.execution;
+           });
   });
-  if (!unfinished.empty()) send(peers_->pool, run_activities{std::move(unfinished)});
+  if (!request.of.activities.empty()) send(peers_->pool, run_activities{std::move(request.of.activities)});
 }
 
 // The history may be unreadable, so the last event is made by hand.

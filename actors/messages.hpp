@@ -174,8 +174,18 @@ struct ask_store {
 // Unfinished activities of own shards, the shared ones too.
 struct run_activities {
   std::vector<stored_activity> activities;
-  bool just_scheduled =
-      false;  // by a turn that has been committed; else an instance was loaded that waits for them
+  // By a turn that has been committed; else by an instance that was loaded and, after all, waits for them.
+  bool just_scheduled = false;
+};
+
+// What an instance that was loaded waits for. What the pool has not in hand goes back to the instance, by way
+// of its dispatcher: the outcome of what has just run is ahead of it there.
+struct unfinished_activities {
+  std::string instance;
+  std::vector<stored_activity> activities;
+};
+struct not_in_hand {
+  unfinished_activities of;
 };
 
 // The same, as the store had them when shards were taken up: some of them may have been scheduled since, and
@@ -279,6 +289,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::instance_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::not_in_hand)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::taken_up_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)

@@ -81,6 +81,8 @@ public:
   turn fail(error_details why, const turn_inputs& inputs);
 
   bool ended() const noexcept { return ended_; }
+  // Whether what this event has asked for is not answered yet.
+  bool waits_for(std::uint64_t event_id) const { return open_.contains(event_id); }
   std::uint64_t last_event_id() const noexcept { return last_id_; }
   // Open operations and buffered messages as text: equal for executions in the same state.
   std::string state_for_comparison() const;

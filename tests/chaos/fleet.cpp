@@ -25,12 +25,14 @@ void fleet::start_without_waiting(std::size_t place) {
 void fleet::kill(std::size_t place) {
   const moment at = now();
   nodes_[place]->kill();
-  troubles_.push_back({nodes_[place]->name(), at, now()});
+  troubles_.push_back({nodes_[place]->name(), "killed", at, now()});
   start(place);
 }
 
 void fleet::replace(std::size_t place) {
+  const moment from = now();
   nodes_[place]->stop();
+  troubles_.push_back({nodes_[place]->name(), "stopped", from, now(), false});
   start(place);
 }
 
@@ -39,13 +41,13 @@ void fleet::pause(std::size_t place, const std::function<void()>& is_enough) {
   nodes_[place]->pause();
   is_enough();
   nodes_[place]->resume();
-  troubles_.push_back({nodes_[place]->name(), from, now()});
+  troubles_.push_back({nodes_[place]->name(), "paused", from, now()});
 }
 
-void fleet::trouble_all(const std::function<void()>& what) {
+void fleet::trouble_all(const std::string& what, const std::function<void()>& trouble) {
   const moment from = now();
-  what();
-  troubles_.push_back({"", from, now()});
+  trouble();
+  troubles_.push_back({"", what, from, now()});
 }
 
 void fleet::check() {

@@ -1,11 +1,13 @@
 // Orchestrations of every kind, by the thousand, while their nodes and their store are treated badly; then a
 // look at whether anything was lost. tests/chaos/run runs it:
-//   [--instances N] [--minutes T] [--seed S] [--report FILE]
+//   [--instances N] [--minutes T] [--seed S] [--report FILE] [--folder F]
+// In the folder stays what the nodes print and note, and what was done to them when.
 #include "tests/chaos/report.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/stores.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -23,6 +25,7 @@ struct settings {
   std::size_t minutes = 0;
   std::uint64_t seed = std::random_device()();
   std::optional<std::string> report;
+  std::optional<std::string> folder;
 };
 
 settings parse(const std::vector<std::string>& arguments) {
@@ -38,6 +41,8 @@ settings parse(const std::vector<std::string>& arguments) {
       given.seed = std::stoull(value);
     else if (arguments[i] == "--report")
       given.report = value;
+    else if (arguments[i] == "--folder")
+      given.folder = value;
     else
       throw std::runtime_error("unknown option " + arguments[i]);
   }
@@ -66,6 +71,13 @@ void look_at_runs(outcome& of, const run_log& runs, std::size_t expected,
   of.repeated -= of.doubled.size();
 }
 
+void write_down(const std::vector<trouble>& troubles, const std::string& file) {
+  std::ofstream to(file);
+  for (const trouble& each : troubles)
+    to << (each.node.empty() ? "all" : each.node) << " " << each.what << " from " << each.from << " until "
+       << each.until << "\n";
+}
+
 void look_at_clients(outcome& of, const clients& done) {
   of.instances = done.finished();
   of.lost = done.lost();
@@ -76,9 +88,11 @@ outcome run_in(const place& where, const settings& given) {
   const auto begin = steady_clock::now();
   outcome of;
   of.store = where.store;
-  const testing_support::temporary_folder folder;
+  const testing_support::temporary_folder temporary;
+  const std::string folder = given.folder ? *given.folder + "/" + where.store : temporary.file("");
+  std::filesystem::create_directories(folder);
   const auto store = open_store(where.url);
-  fleet nodes({where.url, folder.file(""), where.nodes, where.options});
+  fleet nodes({where.url, folder, where.nodes, where.options});
   {
     clients at_work(client(store), given.instances);
     const std::size_t between = std::clamp<std::size_t>(given.instances / 60, 50, 300);
@@ -90,7 +104,8 @@ outcome run_in(const place& where, const settings& given) {
     of.failures = weather.failures();
     look_at_clients(of, at_work);
     nodes.stop();
-    look_at_runs(of, run_log(folder.file("runs")), at_work.activities(), nodes.troubles());
+    write_down(nodes.troubles(), folder + "/troubles");
+    look_at_runs(of, run_log(folder + "/runs"), at_work.activities(), nodes.troubles());
   }
   for (const inconsistency& each : admin(store).verify().first)
     of.gaps.push_back(each.instance + ": " + each.what);

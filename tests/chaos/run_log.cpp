@@ -62,7 +62,7 @@ std::size_t run_log::repeated() const {
 }
 
 bool run_log::was_touched(const run& it, const trouble& by) {
-  if (!by.node.empty() && by.node != it.node) return false;
+  if (!by.explains_repetition || (!by.node.empty() && by.node != it.node)) return false;
   const bool was_over = it.ends && *it.ends + grace < by.from;
   return !was_over && it.begins <= by.until + grace;
 }

@@ -36,8 +36,11 @@ private:
 // Something that was done to a node, or to all of them.
 struct trouble {
   std::string node;  // empty: all
+  std::string what;
   moment from = 0;
   moment until = 0;
+  // A node that is stopped in order leaves nothing to be run again.
+  bool explains_repetition = true;
 };
 
 // Everything that the nodes have noted.

@@ -50,14 +50,15 @@ void storm::add_deaths() {
 void storm::add_outages(testing_support::postgres_server& server, const admin& store) {
   kinds_.push_back([this, store] { pause_one(store); });
   kinds_.push_back([this] {
-    nodes_.trouble_all([this] { done_.dropped_connections += drop_half_of_the_connections(); });
+    nodes_.trouble_all("connections dropped",
+                       [this] { done_.dropped_connections += drop_half_of_the_connections(); });
   });
   kinds_.push_back([this, &server] {
-    nodes_.trouble_all([&server] { server.restart("fast"); });
+    nodes_.trouble_all("restart, fast", [&server] { server.restart("fast"); });
     ++done_.fast_restarts;
   });
   kinds_.push_back([this, &server] {
-    nodes_.trouble_all([&server] { server.restart("immediate"); });
+    nodes_.trouble_all("restart, immediate", [&server] { server.restart("immediate"); });
     ++done_.immediate_restarts;
   });
 }

@@ -45,15 +45,7 @@ LAW("a shard is given up although an instance of it was just being loaded") {
   it.advance(5s);  // it has left memory
   // Its loader is slow: it is asked, and does not come to it before the shard is to go.
   it.send(id, 1);
-  const auto loads = [&] {
-    for (std::size_t job = 0; job < first->actors.jobs(); ++job)
-      if (first->actors.describe(job).starts_with("loader")) {
-        it.time().hold_back(*first, job, 5s);
-        return true;
-      }
-    return false;
-  };
-  it.time().go_on_until(loads, 1min);
+  it.hold_back(*first, "loader", 5s);
   it.start("second", options);
   CHECK(it.completes(id, 1min));
 }
@@ -88,4 +80,21 @@ LAW("a node that was taken for dead finds that out by itself, and goes on") {
     ++alive;
   }
   CHECK(alive == 2);
+}
+
+LAW("an outcome that is slow on its way to an instance that is just being read back comes in time") {
+  scripted it(1);
+  runtime_options options;
+  options.passivate_after = 100ms;
+  const auto node = it.start("node", options);
+  it.start_workflow("w", {{"work", 1}, {"take", 1}});
+  it.hold_back(*node, "scheduled_actor", 5s);  // the worker
+  it.advance(3s);                              // the instance has left memory
+  it.send("w", 1);
+  it.hold_back(*node, "loader", 5s);
+  it.time().go_on_until([&] { return !it.runs().empty(); }, 1min);
+  it.hold_back(*node, "dispatcher", 10s);
+  CHECK(it.completes("w", 1min));
+  CHECK(it.runs().size() == 1);
+  CHECK(it.runs().begin()->second == 1);
 }

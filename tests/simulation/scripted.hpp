@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,7 @@ public:
       auto guard = std::make_shared<scripted_guard>(name, fails_);
       made.running = std::make_unique<runtime>(internal::guarded(data_->connect(), guard),
                                                made.process->actors.get(), options);
-      register_all(*made.running, [](const activity_context&) {});
+      register_all(*made.running, [this](const activity_context& of) { ++runs_[of.activity_id()]; });
       made.running->start();
     });
     return made.process;
@@ -81,6 +82,22 @@ public:
     return completed();
   }
 
+  // How often each activity has run, by its id.
+  const std::map<std::string, int>& runs() const { return runs_; }
+
+  // Waits until an actor of that name could run, and lets it wait so long.
+  void hold_back(const internal::world::process& of, const std::string& actor, duration length) {
+    std::optional<std::size_t> found;
+    const auto could_run = [&] {
+      for (std::size_t job = 0; !found && job < of.actors.jobs(); ++job)
+        if (of.actors.describe(job).starts_with(actor)) found = job;
+      return found.has_value();
+    };
+    world_.go_on_until(could_run, std::chrono::minutes(1));
+    REQUIRE(found);
+    world_.hold_back(of, *found, length);
+  }
+
 private:
   class scripted_guard final : public internal::store_guard {
   public:
@@ -102,6 +119,7 @@ private:
   };
 
   failing fails_;
+  std::map<std::string, int> runs_;
   internal::world world_;
   duroxide::detail::in_surroundings here_;
   std::shared_ptr<internal::simulated_store> data_;

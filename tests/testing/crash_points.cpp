@@ -121,7 +121,7 @@ program draw(internal::dice& chance) {
 LAW("a crash before and after every durable write of a workflow changes nothing of its outcome") {
   internal::dice chance(7);
   std::uint64_t crashes = 0;
-  const int programs = testing_support::store_kind() == "PostgreSQL" ? 3 : 6;
+  const int programs = testing_support::store_kind() == "PostgreSQL" ? 2 : 6;
   for (int i = 0; i < programs; ++i) {
     const program what = draw(chance);
     std::uint64_t points = 0;
