@@ -1,0 +1,40 @@
+// Starts instances, at most so many in flight, and collects how each of them ends.
+
+/**
+ * @typedef {object} Outcome
+ * @property {boolean} right
+ * @property {number} ms from start to end, as the client sees it
+ */
+
+/**
+ * @param {import("./peer.mjs").Peer} peer
+ * @param {string} name of the workload
+ * @param {import("./workloads.mjs").Workload} workload
+ * @param {{instances: number, in_flight: number}} load
+ * @returns {Promise<Outcome[]>}
+ */
+export async function drive(peer, name, workload, load) {
+  const prefix = `${name}-${process.hrtime.bigint()}-`;
+  const outcomes = [];
+  let next = 0;
+  let complaints = 0;
+
+  // What is wrong with one is mostly wrong with all.
+  function complain(n, error) {
+    if (++complaints <= 3) console.error(`${peer.name}: ${prefix}${n}: ${error.message}`);
+  }
+
+  async function run_one(n) {
+    const began = performance.now();
+    const output = await peer.run(name, prefix + n, n).catch((error) => complain(n, error));
+    outcomes.push({ right: output === workload.expected(n), ms: performance.now() - began });
+  }
+
+  async function run_many() {
+    while (next < load.instances) await run_one(next++);
+  }
+
+  const lanes = Math.min(load.in_flight || load.instances, load.instances);
+  await Promise.all(Array.from({ length: lanes }, run_many));
+  return outcomes;
+}
