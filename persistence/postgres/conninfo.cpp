@@ -36,14 +36,14 @@ using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
                       "OPTION=VALUE; special characters in its parts are written as %XX.");
 }
 
-// A password with an @ or a / in it ends there for libpq, which takes the rest for a host, a port or a
-// database, and names it. No part of a URL has a second @, or one behind a /.
+// A password with an @ or a / in it ends there for libpq, which takes the rest for a host, a port, a database
+// or an option, and names it. So a second @, or one behind a /, is refused wherever it stands, although libpq
+// takes it in an option.
 bool may_show_password(std::string_view url) {
   url.remove_prefix(url.find("//") + 2);
   const std::size_t end_of_user = url.find_first_of("@/");
   if (end_of_user == std::string_view::npos) return false;
-  if (url[end_of_user] == '@') url.remove_prefix(end_of_user + 1);
-  return url.substr(0, url.find('?')).find('@') != std::string_view::npos;
+  return url.find('@', url[end_of_user] == '@' ? end_of_user + 1 : 0) != std::string_view::npos;
 }
 
 bool is_port(std::string_view text) { return text.find_first_not_of("0123456789,") == text.npos; }

@@ -46,6 +46,7 @@ LAW("a URL that is none is refused, and no part of a password is repeated") {
            "postgresql://user:secret",
            "postgresql://user:secret/db",
            "postgresql://user:12?secret@host/db",
+           "postgresql://user:x@[?secret@1]/db",
            // libpq would end it there.
            std::string("postgresql://user@host/db\0secret", 32),
        }) {
