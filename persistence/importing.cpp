@@ -3,6 +3,7 @@
 #include "duroxide/provider.hpp"
 #include "persistence/exporting.hpp"
 #include "persistence/store_failure.hpp"
+#include "persistence/transfer_difference.hpp"
 #include "persistence/transfer_reader.hpp"
 
 #include <algorithm>
@@ -158,19 +159,6 @@ std::vector<instance_lines> read_some(transfer_reader& file, bool& more) {
     bytes += file.line().size();
   }
   return found;
-}
-
-std::string difference(const lines& in_file, const lines& in_store) {
-  constexpr std::size_t shown = 200;  // of a line
-  if (in_store.empty()) return "is not in the store";
-  for (std::size_t i = 0; i < std::max(in_file.size(), in_store.size()); ++i) {
-    if (i >= in_file.size()) return "the store has more: " + in_store[i].substr(0, shown);
-    if (i >= in_store.size()) return "the store lacks " + in_file[i].substr(0, shown);
-    if (in_file[i] != in_store[i])
-      return "the file has " + in_file[i].substr(0, shown) + ", the store has " +
-             in_store[i].substr(0, shown);
-  }
-  return "";
 }
 
 std::vector<inconsistency> compare(admin_session& db, std::istream& from, std::size_t limit) {

@@ -1,18 +1,15 @@
 #include "persistence/verifying.hpp"
 
 #include "persistence/keyed_rows.hpp"
+#include "persistence/verifier.hpp"
 
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 namespace duroxide::persistence {
 
 namespace {
-
-constexpr std::size_t most_reported = 1000;
 
 // -- what SQL sees ------------------------------------------------------------
 
@@ -70,13 +67,12 @@ constexpr const char* questions[] = {
 
 struct walked_execution {
   std::uint64_t execution = 0;
-  bool ended = false;
-  std::uint64_t said_events = 0;  // once it has ended
+  std::optional<std::uint64_t> said_events;  // once it has ended
 };
 
 class walk {
 public:
-  walk(admin_session& db, const history_reader& read) : db_(db), read_(read) {}
+  walk(admin_session& db, const history_reader& read) : db_(db), verifier_(read) {}
 
   verification run() {
     db_.begin_reading();
@@ -84,7 +80,7 @@ public:
       const auto wrong = db_.stream(question);
       while (auto row = wrong->next()) {
         const std::string instance = row->text();
-        report(instance, row->text());
+        verifier_.report(instance, row->text());
       }
     }
     // All tables side by side: so an instance costs its rows, and no statement of its own.
@@ -92,102 +88,43 @@ public:
     const auto instances = db_.stream("select key, id from instances order by key");
     while (auto row = instances->next()) {
       const std::uint64_t key = row->number();
-      ++found_.instances;
+      ++verifier_.found.instances;
       visit(key, row->text());
     }
     tables_.reset();
-    return std::move(found_);
+    return std::move(verifier_.found);
   }
 
 private:
-  void report(const std::string& instance, std::string what) {
-    ++found_.breaks;
-    if (found_.first.size() < most_reported) found_.first.push_back({instance, std::move(what)});
-  }
-
   void visit(std::uint64_t key, const std::string& it) {
     std::vector<walked_execution> executions;
     tables_->executions.take({key}, [&](sql_row& row) {
       walked_execution& one = executions.emplace_back();
       one.execution = row.number();
-      one.ended = row.number() == 1;
-      one.said_events = row.number();
+      const bool ended = row.number() == 1;
+      const std::uint64_t events = row.number();
+      if (ended) one.said_events = events;
     });
-    found_.executions += executions.size();
+    verifier_.found.executions += executions.size();
     for (const walked_execution& each : executions) visit(key, it, each);
   }
 
   void visit(std::uint64_t key, const std::string& it, const walked_execution& one) {
-    next_event_ = 1;
-    activities_.clear();
-    children_.clear();
-    settled_.clear();
-    const std::string place = "execution " + std::to_string(one.execution);
-    tables_->history.take({key, one.execution}, [&](sql_row& row) { take_events(it, place, row); });
-    const std::uint64_t events = next_event_ - 1;
-    found_.events += events;
-    if (one.ended && one.said_events != events)
-      report(it, place + " ended with " + std::to_string(one.said_events) + " events, there are " +
-                     std::to_string(events));
-    tables_->activities.take({key, one.execution}, [&](sql_row& row) { check_activity(it, row); });
-    tables_->children.take({key, one.execution}, [&](sql_row& row) { check_child(it, row); });
-  }
-
-  void take_events(const std::string& it, const std::string& place, sql_row& row) {
-    const std::uint64_t first = row.number();
-    const std::uint64_t count = row.number();
-    const std::string at = place + ", events from " + std::to_string(first) + ": ";
-    if (first != next_event_) report(it, at + "event " + std::to_string(next_event_) + " should come here");
-    next_event_ = first + count;
-    try {
-      const auto events = read_(first, row.text());
-      if (events.size() != count)
-        report(it, at + "the row says " + std::to_string(count) + " events, it holds " +
-                       std::to_string(events.size()));
-      for (const history_event& each : events) take_event(it, place, each);
-    } catch (const std::exception& e) {
-      report(it, at + "they cannot be read: " + e.what());
-    }
-  }
-
-  void take_event(const std::string& it, const std::string& place, const history_event& event) {
-    switch (event.kind) {
-    case event_kind::activity_scheduled: activities_.insert(event.id); break;
-    case event_kind::sub_orchestration_scheduled:
-      children_.emplace(event.id, event.instance.value_or(std::string()));
-      break;
-    case event_kind::activity_completed:
-    case event_kind::activity_failed: settle(it, place, event, activities_.contains(event.source)); break;
-    case event_kind::sub_orchestration_completed:
-    case event_kind::sub_orchestration_failed:
-      settle(it, place, event, children_.contains(event.source));
-      break;
-    default: break;
-    }
-  }
-
-  // What was scheduled is settled once (I5).
-  void settle(const std::string& it, const std::string& place, const history_event& event,
-              bool was_scheduled) {
-    const std::string at = place + ", event " + std::to_string(event.id) + ": ";
-    if (!was_scheduled)
-      report(it, at + "it settles event " + std::to_string(event.source) + ", which scheduled no such thing");
-    else if (!settled_.insert(event.source).second)
-      report(it, at + "it settles event " + std::to_string(event.source) + " a second time");
-  }
-
-  void check_activity(const std::string& it, sql_row& row) {
-    const std::uint64_t event = row.number();
-    const std::string which = "activity " + std::to_string(event) + " (" + row.text() + ") ";
-    if (!activities_.contains(event)) report(it, which + "was scheduled by no event");
-    if (settled_.contains(event)) report(it, which + "is still to be run, but has its result");
-  }
-
-  void check_child(const std::string& it, sql_row& row) {
-    const std::string child = row.text();
-    const auto scheduled = children_.find(row.number());
-    if (scheduled == children_.end() || scheduled->second != child)
-      report(child, "no event of its parent, " + it + ", scheduled it");
+    verifier_.begin_execution(it, one.execution);
+    tables_->history.take({key, one.execution}, [&](sql_row& row) {
+      const std::uint64_t first = row.number();
+      const std::uint64_t count = row.number();
+      verifier_.take_row(first, count, row.text());
+    });
+    verifier_.end_history(one.said_events);
+    tables_->activities.take({key, one.execution}, [&](sql_row& row) {
+      const std::uint64_t event = row.number();
+      verifier_.check_activity(event, row.text());
+    });
+    tables_->children.take({key, one.execution}, [&](sql_row& row) {
+      const std::string child = row.text();
+      verifier_.check_child(child, row.number());
+    });
   }
 
   // What belongs to an instance, or to one of its executions.
@@ -215,14 +152,8 @@ private:
   };
 
   admin_session& db_;
-  const history_reader& read_;
-  verification found_;
+  verifier verifier_;
   std::optional<tables> tables_;
-  // Of the execution that is being visited.
-  std::uint64_t next_event_ = 1;
-  std::set<std::uint64_t> activities_;
-  std::map<std::uint64_t, std::string> children_;
-  std::set<std::uint64_t> settled_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "persistence/fenced.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/postgres/failures.hpp"
+#include "persistence/start_message.hpp"
 
 #include <algorithm>
 #include <string>
@@ -37,17 +38,6 @@ event_range events_of(const turn_commit& turn, std::uint64_t execution) {
     range.next = row.first_event_id + row.count;
   }
   return range;
-}
-
-outgoing_message start_message(const std::string& instance, std::uint64_t execution, timestamp due,
-                               std::uint64_t delivered_under) {
-  outgoing_message start;
-  start.delivered_under = delivered_under;
-  start.content.kind = message_kind::start;
-  start.content.instance = instance;
-  start.content.execution = execution;
-  start.content.visible_at = due;
-  return start;
 }
 
 }  // namespace

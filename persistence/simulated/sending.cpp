@@ -1,5 +1,7 @@
 #include "persistence/simulated/sending.hpp"
 
+#include "persistence/start_message.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -35,7 +37,8 @@ std::uint64_t start_instance(tables& in, const author& by, const instance_start&
   pending.status = runtime_status::pending;
   if (create_instance(in, what, pending, execution) == nullptr) return 0;
   const timestamp due = what.start_at.value_or(what.created_at);
-  return post_message(in, by, start_message(what.instance, execution, due, delivered_under), what.created_at);
+  return post_message(in, by, persistence::start_message(what.instance, execution, due, delivered_under),
+                      what.created_at);
 }
 
 // The executions are counted on, so that nothing that is still on its way from the old instance is taken for
@@ -49,17 +52,6 @@ std::uint64_t replace_ended(tables& in, const author& by, const instance_start& 
     for (const auto& [each, depth] : family) in.erase(*each);
   }
   return start_instance(in, by, what, 0, last + 1);
-}
-
-outgoing_message start_message(const std::string& instance, std::uint64_t execution, timestamp due,
-                               std::uint64_t delivered_under) {
-  outgoing_message start;
-  start.delivered_under = delivered_under;
-  start.content.kind = message_kind::start;
-  start.content.instance = instance;
-  start.content.execution = execution;
-  start.content.visible_at = due;
-  return start;
 }
 
 std::uint64_t post_message(tables& in, const author& by, const outgoing_message& what, timestamp sent_at) {

@@ -25,8 +25,6 @@ std::uint64_t start_instance(tables& in, const author& by, const instance_start&
 // are counted on. 0 if it has not.
 std::uint64_t replace_ended(tables& in, const author& by, const instance_start& what);
 
-outgoing_message start_message(const std::string& instance, std::uint64_t execution, timestamp due,
-                               std::uint64_t delivered_under);
 // The id of the message; 0 if there is no such instance, or it has ended.
 std::uint64_t post_message(tables& in, const author& by, const outgoing_message& what, timestamp sent_at);
 post_receipt post_from_client(tables& in, const author& by, const client_post& what);

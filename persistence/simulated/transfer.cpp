@@ -3,6 +3,7 @@
 #include "persistence/simulated/core.hpp"
 #include "persistence/simulated/transfer_lines.hpp"
 #include "persistence/store_failure.hpp"
+#include "persistence/transfer_difference.hpp"
 #include "persistence/transfer_reader.hpp"
 
 #include <algorithm>
@@ -103,21 +104,8 @@ private:
   transfer taken_;
 };
 
-std::string difference(const lines& in_file, const lines& in_store) {
-  constexpr std::size_t shown = 200;  // of a line
-  if (in_store.empty()) return "is not in the store";
-  for (std::size_t i = 0; i < std::max(in_file.size(), in_store.size()); ++i) {
-    if (i >= in_file.size()) return "the store has more: " + in_store[i].substr(0, shown);
-    if (i >= in_store.size()) return "the store lacks " + in_file[i].substr(0, shown);
-    if (in_file[i] != in_store[i])
-      return "the file has " + in_file[i].substr(0, shown) + ", the store has " +
-             in_store[i].substr(0, shown);
-  }
-  return "";
-}
-
 void importer::require_same(const arrival& each) {
-  const std::string what = difference(each.said, lines_of(each.it));
+  const std::string what = persistence::difference(each.said, lines_of(each.it));
   if (!what.empty())
     throw store_failure(store_fate::broken, error_kind::invalid_argument,
                         "instance '" + each.it.id + "' would not be what the file says: " + what);
@@ -160,7 +148,7 @@ std::vector<inconsistency> compare_instances(const tables& in, std::istream& fro
   const auto compare = [&] {
     if (said.empty() || found.size() == limit) return;
     const instance_row* it = in.find(id);
-    std::string what = difference(said, it == nullptr ? lines() : lines_of(*it));
+    std::string what = persistence::difference(said, it == nullptr ? lines() : lines_of(*it));
     if (!what.empty()) found.push_back({id, std::move(what)});
   };
   transfer_reader file(from);

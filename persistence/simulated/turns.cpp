@@ -1,6 +1,7 @@
 #include "persistence/simulated/turns.hpp"
 
 #include "persistence/simulated/sessions.hpp"
+#include "persistence/start_message.hpp"
 
 #include <algorithm>
 
@@ -160,7 +161,8 @@ private:
     turn_receipt receipt;
     if (const auto& next = turn_.begins)
       receipt.begin_message_id = post_message(
-          in_, by_, start_message(turn_.instance, next->execution, turn_.at, next->delivered_under),
+          in_, by_,
+          persistence::start_message(turn_.instance, next->execution, turn_.at, next->delivered_under),
           turn_.at);
     for (const outgoing_start& each : turn_.starts) {
       start_receipt& started = receipt.starts.emplace_back();

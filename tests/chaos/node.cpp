@@ -3,9 +3,7 @@
 // (run_log.hpp).
 #include "tests/chaos/contracts.hpp"
 #include "tests/chaos/run_log.hpp"
-
-#include <signal.h>
-#include <sys/prctl.h>
+#include "tests/cluster/support/serving.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -140,22 +138,14 @@ std::shared_ptr<dx::provider> open(const std::string& store, const std::vector<s
 
 void run(const std::vector<std::string>& arguments) {
   if (arguments.size() < 3) throw std::runtime_error("arguments are STORE NAME FOLDER");
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // no run leaves a node behind
+  dx::cluster_tests::node_life life;
 
   noted.emplace(arguments[2] + "/runs", arguments[1]);
   dx::runtime_options options;
   options.verify_replay = true;
   dx::runtime runtime{open(arguments[0], {arguments.begin() + 3, arguments.end()}), options};
   register_all(runtime);
-  runtime.start();
-  std::cout << "ready" << std::endl;
-  int received = 0;
-  sigwait(&stop, &received);
-  runtime.shutdown();
+  life.serve(runtime);
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 // It prints "ready" when it has started, stops in order on SIGTERM, and appends to FOLDER/runs a line for
 // each run of an activity that it begins: its name, and the activity's id.
 #include "tests/cluster/contracts.hpp"
+#include "tests/cluster/support/serving.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -188,11 +188,7 @@ void register_more(dx::runtime& runtime, const std::string& word) {
 }
 
 void run(const settings& given) {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // no test leaves a node behind
+  dx::cluster_tests::node_life life;
 
   noted.emplace(given);
   dx::runtime_options options;
@@ -201,11 +197,7 @@ void run(const settings& given) {
   dx::runtime runtime{open(given), options};
   register_common(runtime);
   for (const std::string& word : given.with) register_more(runtime, word);
-  runtime.start();
-  std::cout << "ready" << std::endl;
-  int received = 0;
-  sigwait(&stop, &received);
-  runtime.shutdown();
+  life.serve(runtime);
 }
 
 }  // namespace
