@@ -71,14 +71,15 @@ std::shared_ptr<provider> gateway::store() const {
 template <class Request, class T>
 void gateway::admit(Request what, reply<T> done, void (gateway::*act)(Request, reply<T>)) {
   auto answer = always_answered(std::move(done));
-  const bool waits =
-      admission_->enter([this, what = std::move(what), answer, act, at = std::weak_ptr(admission_)] {
-        reply<T> over = [answer, at](result<T, error_details> outcome) {
-          answer(std::move(outcome));
-          if (auto door = at.lock()) door->leave();
-        };
-        (this->*act)(what, always_answered(std::move(over)));
-      });
+  const bool waits = admission_.enter([at = weak_from_this(), what = std::move(what), answer, act] {
+    const std::shared_ptr<gateway> door = at.lock();
+    if (!door) return;  // whoever waits is told when this goes
+    reply<T> over = [answer, at](result<T, error_details> outcome) {
+      answer(std::move(outcome));
+      if (auto still = at.lock()) still->admission_.leave();
+    };
+    ((*door).*act)(what, always_answered(std::move(over)));
+  });
   if (!waits)
     answer(error_details{error_category::application,
                          error_kind::limit_exceeded,

@@ -14,10 +14,10 @@ namespace duroxide::internal {
 // Passes client operations to the actors, or, for instances of shards that are not this node's, to the store.
 // Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped; an operation
 // that its receiver never answers fails likewise.
-class gateway final : public client_port {
+class gateway final : public client_port, public std::enable_shared_from_this<gateway> {
 public:
   // So many starts and messages at one time are on their way; the others wait.
-  explicit gateway(std::size_t request_limit) : admission_(std::make_shared<admission>(request_limit)) {}
+  explicit gateway(std::size_t request_limit) : admission_(request_limit) {}
 
   void open(peers_ptr all);
   void close();
@@ -44,7 +44,7 @@ private:
   void start_elsewhere(const struct peers& all, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);
 
-  std::shared_ptr<admission> admission_;
+  admission admission_;
   mutable std::mutex mutex_;
   open_door door_;
 };

@@ -80,7 +80,8 @@ LAW("a member that was not looked at while the server stood still is not taken f
 }
 
 LAW("members do not bury each other after a restart, whoever is back first, and then bury the dead") {
-  const postgres::membership_limits limits{1s, 60s, 1s};
+  // Time to return: more than the longest pause between two tries of a session to come back.
+  const postgres::membership_limits limits{1s, 60s, 5s};
   const std::string schema = new_schema();
   auto victim = std::make_unique<member>(schema, limits);
   const auto lane = std::move(victim->lane);
