@@ -76,6 +76,7 @@ void dispatcher::on_exit() {
     if (entry.actor) send_exit(entry.actor, caf::exit_reason::kill);
   residents_.clear();
   by_actor_.clear();
+  departing_.clear();
   drained_.reset();
   giving_up_.reset();
   peers_.reset();
@@ -105,11 +106,14 @@ void dispatcher::route(message content) {
   send(at->second.actor, deliver{std::move(content)});
 }
 
-// If it has left meanwhile, it is loaded once more: nobody else would run them.
+// If it has left meanwhile, it is loaded once more: nobody else would run them. An outcome may still be in
+// the mailbox of one that leaves.
 void dispatcher::route(not_in_hand request) {
   if (!is_ours() || giving_up_ || drained_) return;
   const std::string& id = request.of.instance;
-  if (auto at = residents_.find(id); at == residents_.end())
+  if (auto going = departing_.find(id); going != departing_.end())
+    going->second.behind.push_back(std::move(request));
+  else if (auto at = residents_.find(id); at == residents_.end())
     spawn_loading(id, std::nullopt);
   else if (at->second.actor)
     send(at->second.actor, std::move(request));
@@ -136,6 +140,7 @@ void dispatcher::start(start_here request) {
 dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, doom fate) {
   auto [at, added] = residents_.try_emplace(id);
   watch_over(at->second, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), id, std::move(fate)));
+  if (drained_ || giving_up_) send(at->second.actor, stop_atom::value);
   return at;
 }
 
@@ -157,9 +162,13 @@ void dispatcher::touch(residents::iterator at) {
 void dispatcher::on_leaving(const leaving& m) {
   auto at = residents_.find(m.instance);
   caf::actor actor = caf::actor_cast<caf::actor>(current_sender());
-  demonitor(actor);
-  by_actor_.erase(actor.address());
   send(actor, bye_atom::value);
+  if (m.reason == leave_reason::ended) {  // nothing that it gives back is for anybody
+    demonitor(actor);
+    by_actor_.erase(actor.address());
+  } else {
+    ++departing_[m.instance].actors;
+  }
   if (at == residents_.end() || at->second.actor != actor) return;
   if (m.reason == leave_reason::broken || m.reason == leave_reason::not_registered)
     park(at, m.detail);
@@ -182,11 +191,22 @@ void dispatcher::on_leaving(const leaving& m) {
 void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason) {
   auto known = by_actor_.find(actor);
   if (known == by_actor_.end()) return;
-  auto at = residents_.find(known->second);
+  const std::string id = std::move(known->second);
   by_actor_.erase(known);
+  auto at = residents_.find(id);
+  if (at == residents_.end() || at->second.actor != actor) return has_departed(id);
   log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store", at->first,
             reason);
   park(at, "its actor died: " + reason);
+  finish_drain();
+}
+
+void dispatcher::has_departed(const std::string& id) {
+  if (auto at = departing_.find(id); --at->second.actors == 0) {
+    std::vector<not_in_hand> behind = std::move(at->second.behind);
+    departing_.erase(at);
+    for (not_in_hand& each : behind) route(std::move(each));
+  }
   finish_drain();
 }
 
@@ -367,10 +387,7 @@ void dispatcher::empty_memory() {
 
 void dispatcher::finish_drain() {
   finish_giving_up();
-  if (!drained_) return;
-  bool busy =
-      std::ranges::any_of(residents_, [](const auto& entry) { return entry.second.actor != nullptr; });
-  if (!busy) drained_->deliver(caf::unit);
+  if (drained_ && drained_->pending() && by_actor_.empty()) drained_->deliver(caf::unit);
 }
 
 // -- shards of others ---------------------------------------------------------

@@ -50,6 +50,11 @@ private:
     std::vector<std::string> failures;  // in a row
   };
   using residents = std::unordered_map<std::string, resident>;
+  // Instances that leave memory give back what is still in their mailboxes, before they are down.
+  struct departure {
+    std::size_t actors = 0;
+    std::vector<not_in_hand> behind;  // what must not overtake that
+  };
 
   // -- routing ----------------------------------------------------------------
   void route(message content);
@@ -62,6 +67,7 @@ private:
   // -- supervision ------------------------------------------------------------
   void on_leaving(const leaving& m);
   void on_down(const caf::actor_addr& actor, const std::string& reason);
+  void has_departed(const std::string& instance);
   void park(residents::iterator at, std::string failure);
   void find_home(const std::string& instance, const instance_needs& needs);
   void on_rehomed(const rehomed& m);
@@ -97,7 +103,8 @@ private:
   residents residents_;
   std::list<std::string> use_order_;                 // of those with an actor, least recently used first
   std::multimap<steady_time, std::string> retries_;  // of parked ones
-  std::unordered_map<caf::actor_addr, std::string> by_actor_;
+  std::unordered_map<caf::actor_addr, std::string> by_actor_;  // until they are down
+  std::unordered_map<std::string, departure> departing_;
   timer_heap timers_;
   waiter_list waiters_;
   std::optional<steady_time> armed_for_;

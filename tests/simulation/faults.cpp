@@ -28,6 +28,8 @@ fault_rates draw_rates(internal::dice& chance) {
   rates.slow = draw(50, 500);
   rates.clock = draw(500, 4000);
   rates.stop = draw(1500, 8000);
+  // One in four is gentle: nothing excuses that an activity runs twice then.
+  if (chance.once_in(4)) rates = {.lost_wake_up = rates.lost_wake_up, .slow = rates.slow, .stop = rates.stop};
   return rates;
 }
 

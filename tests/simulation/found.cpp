@@ -98,3 +98,22 @@ LAW("an outcome that is slow on its way to an instance that is just being read b
   CHECK(it.runs().size() == 1);
   CHECK(it.runs().begin()->second == 1);
 }
+
+LAW("an outcome that comes to an instance that is just leaving memory is ahead of what its successor runs") {
+  scripted it(1);
+  runtime_options options;
+  options.passivate_after = 100ms;
+  const auto node = it.start("node", options);
+  it.start_workflow("w", {{"work", 1}, {"take", 1}});
+  it.hold_back(*node, "scheduled_actor", 5s);  // the worker
+  it.advance(50ms);
+  it.hold_back(*node, "instance", 10s);  // it is asked to leave
+  it.time().go_on_until([&] { return !it.runs().empty(); }, 1min);
+  it.hold_back(*node, "dispatcher", 10s);  // it has the outcome, and hears of the leaving behind it
+  it.advance(8s);
+  it.hold_back(*node, "instance", 20s);  // it has the outcome, and gives it back late
+  it.send("w", 1);
+  CHECK(it.completes("w", 1min));
+  CHECK(it.runs().size() == 1);
+  CHECK(it.runs().begin()->second == 1);
+}
