@@ -33,7 +33,7 @@ constexpr duration while_in_flight{10};
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
-      id_(start.what.instance), creation_(std::move(start)) {}
+      id_(start.what.instance), creation_(std::make_unique<start_here>(std::move(start))) {}
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
@@ -179,6 +179,7 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::broken, "the store cannot take its turn: " + receipt.why);
   }
   stored_ = true;
+  creation_.reset();
   leave_quarantine();
   in_turn_.clear();
   discard_stale();

@@ -86,7 +86,7 @@ private:
 
   // Callers of start: the first is told that it started the instance, the others that it exists.
   std::vector<start_here> starters_;
-  std::optional<start_here> creation_;
+  std::unique_ptr<start_here> creation_;  // until it is stored
   bool stored_ = false;
 
   instance_status status_;
@@ -107,7 +107,7 @@ private:
   std::vector<duroxide::detail::trace_record> traces_;
 
   // A process died that may have run this instance: it is run only once that is recorded.
-  std::optional<loaded_instance> awaiting_trial_;
+  std::unique_ptr<loaded_instance> awaiting_trial_;
   bool on_trial_ = false;
   bool in_quarantine_ = false;
 

@@ -34,7 +34,7 @@ void instance::stand_trial(loaded_instance stored) {
     return take_up(std::move(stored));
   }
   bool alone = stored.trial.attempts >= tried_together;
-  awaiting_trial_ = std::move(stored);
+  awaiting_trial_ = std::make_unique<loaded_instance>(std::move(stored));
   if (alone) {
     in_quarantine_ = true;
     return send(peers_->quarantine, enter_atom::value);
@@ -45,7 +45,7 @@ void instance::stand_trial(loaded_instance stored) {
 void instance::go_on_trial() {
   on_trial_ = true;
   if (leaving_) return end_trial_without_turn();
-  if (auto stored = std::exchange(awaiting_trial_, std::nullopt)) take_up(*std::move(stored));
+  if (auto stored = std::move(awaiting_trial_)) take_up(std::move(*stored));
 }
 
 void instance::end_trial_without_turn() {

@@ -63,14 +63,14 @@ void execution::destroy_frames() {
 // -- history ------------------------------------------------------------------
 
 void execution::begin(history_event started) {
-  started_ = started;
+  started_ = std::make_unique<history_event>(started);
   append(std::move(started));
 }
 
 void execution::replay(std::vector<history_event> history) {
   recorded_ = std::move(history);
-  started_ = recorded_.front();
-  pass(started_);
+  started_ = std::make_unique<history_event>(recorded_.front());
+  pass(*started_);
   if (recorded_.size() > 1) replay_events();
   last_id_ = recorded_.back().id;  // also after a mismatch: the ending goes behind what is there
   turn_first_id_ = last_id_ + 1;
@@ -121,7 +121,7 @@ const history_event& execution::append(history_event event) {
   event.build = options_.build_id;
   if (inputs_) event.recorded_at = inputs_->now;
   history_bytes_ += size_in_memory(event);
-  return turn_.events.emplace_back(std::move(event));
+  return this_turn().events.emplace_back(std::move(event));
 }
 
 const history_event* execution::record(history_event asked, const std::source_location& where) {
@@ -197,9 +197,11 @@ void execution::start(detail::operation what, detail::pending_operation& pending
   default: break;
   }
   if (replaying_) return;
-  if (what.kind == detail::operation_kind::activity) turn_.activities.push_back(pending.event_id);
-  if (what.kind == detail::operation_kind::timer) turn_.timers.push_back({pending.event_id, *scheduled->due});
-  if (what.kind == detail::operation_kind::sub_orchestration) turn_.children.push_back(pending.event_id);
+  if (what.kind == detail::operation_kind::activity) this_turn().activities.push_back(pending.event_id);
+  if (what.kind == detail::operation_kind::timer)
+    this_turn().timers.push_back({pending.event_id, *scheduled->due});
+  if (what.kind == detail::operation_kind::sub_orchestration)
+    this_turn().children.push_back(pending.event_id);
 }
 
 void execution::drop(detail::pending_operation& pending) noexcept {
@@ -245,7 +247,7 @@ void execution::start_detached(detail::detached_start what) {
   const history_event* scheduled = record(std::move(asked), what.where);
   if (!scheduled || replaying_) return;
   if (!note_if_too_long("the input of orchestration", scheduled->name, scheduled->data))
-    turn_.detached.push_back(scheduled->id);
+    this_turn().detached.push_back(scheduled->id);
 }
 
 void execution::continue_as_new(detail::continue_as_new next) {
@@ -268,11 +270,12 @@ bool execution::continue_as_new_suggested() const {
 
 void execution::run_first() {
   code_started_ = true;
-  custom_status_ = started_.text;
-  for (auto& each : started_.kv) kv_.emplace(each.key, detail::kv_value{each.value, each.updated_at});
-  for (const auto& each : started_.carried) buffered_[each.queue].emplace_back(++arrivals_, each.data);
+  const std::unique_ptr<history_event> started = std::move(started_);
+  custom_status_ = started->text;
+  for (auto& each : started->kv) kv_.emplace(each.key, detail::kv_value{each.value, each.updated_at});
+  for (const auto& each : started->carried) buffered_[each.queue].emplace_back(++arrivals_, each.data);
   try {
-    root_ = handler_(orchestration_context(*this), std::exchange(started_, {}).data);
+    root_ = handler_(orchestration_context(*this), std::move(started->data));
     root_->start(*this,
                  {[](void* self, std::size_t) { static_cast<execution*>(self)->finished_ = true; }, this, 0});
   } catch (...) {
@@ -297,9 +300,20 @@ void execution::settle(std::uint64_t source,
 
 // -- arrivals -----------------------------------------------------------------
 
+turn& execution::this_turn() {
+  if (!turn_) turn_ = std::make_unique<turn>();
+  return *turn_;
+}
+
+turn execution::take_turn() {
+  turn made = std::move(this_turn());
+  turn_.reset();
+  return made;
+}
+
 turn execution::run(std::span<const message> arrived, const turn_inputs& inputs) {
   inputs_ = &inputs;
-  if (!turn_.events.empty()) turn_.events.front().recorded_at = inputs.now;
+  if (!this_turn().events.empty()) this_turn().events.front().recorded_at = inputs.now;
   if (!code_started_ && !mismatch_) run_first();
   take_arrivals(arrived);
   turn made = assemble_turn();
@@ -309,7 +323,7 @@ turn execution::run(std::span<const message> arrived, const turn_inputs& inputs)
 
 turn execution::cancel_before_start(std::span<const message> arrived, const turn_inputs& inputs) {
   inputs_ = &inputs;
-  turn_.events.front().recorded_at = inputs.now;
+  this_turn().events.front().recorded_at = inputs.now;
   options_.verify_replay = false;  // replay would run the code
   take_arrivals(arrived);
   turn made = assemble_turn();
@@ -319,7 +333,7 @@ turn execution::cancel_before_start(std::span<const message> arrived, const turn
 
 turn execution::fail(error_details why, const turn_inputs& inputs) {
   inputs_ = &inputs;
-  if (!turn_.events.empty()) turn_.events.front().recorded_at = inputs.now;
+  if (!this_turn().events.empty()) this_turn().events.front().recorded_at = inputs.now;
   abort_ = std::move(why);
   options_.verify_replay = false;  // replay cannot lead to what comes from outside
   turn made = assemble_turn();
@@ -330,15 +344,15 @@ turn execution::fail(error_details why, const turn_inputs& inputs) {
 void execution::take_arrivals(std::span<const message> arrived) {
   for (const message& each : arrived) {
     if (cancel_reason_) {  // what comes behind it comes too late
-      turn_.discarded.push_back(each.id);
+      this_turn().discarded.push_back(each.id);
       continue;
     }
     if (each.execution != 0 && each.execution != identity_.execution) {
-      turn_.discarded.push_back(each.id);
+      this_turn().discarded.push_back(each.id);
       continue;
     }
     if (each.kind == message_kind::cancel) {
-      turn_.consumed.push_back(each.id);
+      this_turn().consumed.push_back(each.id);
       history_event requested;
       requested.kind = event_kind::cancel_requested;
       requested.text = each.data;
@@ -347,14 +361,14 @@ void execution::take_arrivals(std::span<const message> arrived) {
       continue;
     }
     if (code_is_done() && each.execution == 0) {
-      turn_.unconsumed.push_back(each);
+      this_turn().unconsumed.push_back(each);
       continue;
     }
     std::optional<history_event> event = code_is_done() ? std::nullopt : to_event(each);
     bool has_effect = event || each.kind == message_kind::start;
-    (has_effect ? turn_.consumed : turn_.discarded).push_back(each.id);
+    (has_effect ? this_turn().consumed : this_turn().discarded).push_back(each.id);
     if (!event) continue;
-    if (each.kind == message_kind::activity_done) turn_.finished_activities.push_back(each.source);
+    if (each.kind == message_kind::activity_done) this_turn().finished_activities.push_back(each.source);
     history_event arrival = append(*std::move(event));  // a copy: the code appends while it is applied
     apply(arrival);
   }
@@ -433,9 +447,9 @@ void execution::deliver_external(const history_event& raised) {
   auto& waits = event_waits_[raised.name];
   if (waits.empty()) {
     if (!replaying_)
-      turn_.warnings.push_back("event '" + raised.name +
-                               "' was raised while nobody waited for it; it is recorded "
-                               "and passed over");
+      this_turn().warnings.push_back("event '" + raised.name +
+                                     "' was raised while nobody waited for it; it is recorded "
+                                     "and passed over");
     return;
   }
   std::uint64_t first = *waits.begin();

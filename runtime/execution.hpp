@@ -163,6 +163,8 @@ private:
   void take_arrivals(std::span<const message> arrived);
 
   // -- endings (turn_assembly.cpp) --------------------------------------------
+  turn& this_turn();
+  turn take_turn();
   bool in_this_turn(std::uint64_t event_id) const { return event_id >= turn_first_id_; }
   turn assemble_turn();
   ending decide_ending();
@@ -188,13 +190,13 @@ private:
   std::uint64_t last_id_ = 0;
   std::size_t history_bytes_ = 0;
   bool replaying_ = false;
-  history_event started_;
+  std::unique_ptr<history_event> started_;  // until the code runs
   bool code_started_ = false;
   bool ended_ = false;
 
   // Of the turn that is being run.
   const turn_inputs* inputs_ = nullptr;
-  turn turn_;
+  std::unique_ptr<turn> turn_;
   std::uint64_t turn_first_id_ = 1;
 
   // The state of the code.

@@ -25,7 +25,7 @@ void execution::set_custom_status(std::optional<std::string> status, std::source
   const history_event* updated = record(std::move(asked), where);
   if (!updated) return;
   custom_status_ = updated->text;
-  if (!replaying_) turn_.custom_status = custom_status_;
+  if (!replaying_) this_turn().custom_status = custom_status_;
 }
 
 timestamp execution::utc_now(std::source_location where) {
@@ -65,7 +65,7 @@ void execution::set_kv(std::string key, std::string value, std::source_location 
   const history_event* set = record(std::move(asked), where);
   if (!set) return;
   kv_.insert_or_assign(set->name, detail::kv_value{set->data, set->recorded_at});
-  if (!replaying_) turn_.kv_changed.insert(set->name);
+  if (!replaying_) this_turn().kv_changed.insert(set->name);
 }
 
 void execution::clear_kv(std::string key, std::source_location where) {
@@ -75,7 +75,7 @@ void execution::clear_kv(std::string key, std::source_location where) {
   const history_event* cleared = record(std::move(asked), where);
   if (!cleared) return;
   kv_.erase(cleared->name);
-  if (!replaying_) turn_.kv_changed.insert(cleared->name);
+  if (!replaying_) this_turn().kv_changed.insert(cleared->name);
 }
 
 void execution::clear_all_kv(std::source_location where) {
@@ -84,12 +84,12 @@ void execution::clear_all_kv(std::source_location where) {
   if (!record(std::move(asked), where)) return;
   kv_.clear();
   if (replaying_) return;
-  turn_.kv_cleared = true;
-  turn_.kv_changed.clear();
+  this_turn().kv_cleared = true;
+  this_turn().kv_changed.clear();
 }
 
 void execution::trace(detail::trace_record what) {
-  if (!replaying_ && !mismatch_) turn_.traces.push_back(std::move(what));
+  if (!replaying_ && !mismatch_) this_turn().traces.push_back(std::move(what));
 }
 
 }  // namespace duroxide::internal

@@ -58,10 +58,11 @@ turn execution::assemble_turn() {
   collect_kv_changes();
   warn_of_long_history();
   if (how) record_ending(*std::move(how));
-  if (options_.verify_replay) recorded_.insert(recorded_.end(), turn_.events.begin(), turn_.events.end());
+  if (options_.verify_replay)
+    recorded_.insert(recorded_.end(), this_turn().events.begin(), this_turn().events.end());
   cursor_ = recorded_.size();
   turn_first_id_ = last_id_ + 1;
-  return std::exchange(turn_, {});
+  return take_turn();
 }
 
 ending execution::decide_ending() {
@@ -102,10 +103,10 @@ void execution::record_ending(ending how) {
   cancel_open_operations();
   append(terminal_event(how));
   if (how.status != runtime_status::continued_as_new) {
-    for (const auto& each : turn_.unconsumed) turn_.discarded.push_back(each.id);
-    turn_.unconsumed.clear();
+    for (const auto& each : this_turn().unconsumed) this_turn().discarded.push_back(each.id);
+    this_turn().unconsumed.clear();
   }
-  turn_.ends = std::move(how);
+  this_turn().ends = std::move(how);
 }
 
 void execution::cancel_open_operations() {
@@ -126,21 +127,22 @@ void execution::cancel_effect(std::uint64_t event_id, const open_operation& oper
   switch (operation.kind) {
   case event_kind::activity_scheduled:
     if (never_begun)
-      std::erase(turn_.activities, event_id);
+      std::erase(this_turn().activities, event_id);
     else
-      turn_.cancelled_activities.push_back(event_id);
+      this_turn().cancelled_activities.push_back(event_id);
     break;
   case event_kind::timer_created:
     if (never_begun)
-      std::erase_if(turn_.timers, [&](const created_timer& timer) { return timer.event_id == event_id; });
+      std::erase_if(this_turn().timers,
+                    [&](const created_timer& timer) { return timer.event_id == event_id; });
     else
-      turn_.cancelled_timers.push_back(event_id);
+      this_turn().cancelled_timers.push_back(event_id);
     break;
   case event_kind::sub_orchestration_scheduled:
     if (never_begun)
-      std::erase(turn_.children, event_id);
+      std::erase(this_turn().children, event_id);
     else
-      turn_.cancelled_children.push_back(operation.instance);
+      this_turn().cancelled_children.push_back(operation.instance);
     break;
   default: break;
   }
@@ -165,22 +167,22 @@ std::vector<kv_entry> execution::kept_values() const {
 }
 
 void execution::collect_kv_changes() {
-  for (const std::string& key : turn_.kv_changed) {
+  for (const std::string& key : this_turn().kv_changed) {
     auto at = kv_.find(key);
     if (at == kv_.end())
-      turn_.kv.push_back({key, std::nullopt, {}});
+      this_turn().kv.push_back({key, std::nullopt, {}});
     else
-      turn_.kv.push_back({key, at->second.value, at->second.updated_at});
+      this_turn().kv.push_back({key, at->second.value, at->second.updated_at});
   }
 }
 
 void execution::warn_of_long_history() {
   if (long_history_told_ || !continue_as_new_suggested()) return;
   long_history_told_ = true;
-  turn_.warnings.push_back("the history of execution " + std::to_string(identity_.execution) + " has " +
-                           std::to_string(last_id_) + " events and about " +
-                           std::to_string(history_bytes_ / 1024) +
-                           " KiB; continue as new, or every rebuild of the instance replays all of it");
+  this_turn().warnings.push_back("the history of execution " + std::to_string(identity_.execution) + " has " +
+                                 std::to_string(last_id_) + " events and about " +
+                                 std::to_string(history_bytes_ / 1024) +
+                                 " KiB; continue as new, or every rebuild of the instance replays all of it");
 }
 
 // -- verification (I7) --------------------------------------------------------
@@ -207,7 +209,7 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
   unverified.verify_replay = false;
   execution second(identity_, handler_, std::move(unverified));
   std::vector<history_event> history = recorded_;
-  history.insert(history.end(), turn_.events.begin(), turn_.events.end());
+  if (turn_) history.insert(history.end(), turn_->events.begin(), turn_->events.end());
   if (history.size() == 1)
     second.replay_first_turn(std::move(history.front()));
   else
@@ -232,7 +234,7 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
 
 // Nothing was asked for: run the first turn again, and see.
 void execution::replay_first_turn(history_event started) {
-  started_ = started;
+  started_ = std::make_unique<history_event>(started);
   recorded_ = {started};
   pass(started);
   replay_events();
@@ -277,14 +279,15 @@ std::optional<std::string> execution::difference_to(const history_event& last) {
 
 void execution::roll_back_turn() {
   std::vector<history_event> kept;
-  if (!turn_.events.empty() && turn_.events.front().id == 1) kept.push_back(std::move(turn_.events.front()));
+  if (!this_turn().events.empty() && this_turn().events.front().id == 1)
+    kept.push_back(std::move(this_turn().events.front()));
   last_id_ = turn_first_id_ - 1 + kept.size();
-  turn before = std::exchange(turn_, {});
-  turn_.events = std::move(kept);
-  turn_.consumed = std::move(before.consumed);
-  turn_.discarded = std::move(before.discarded);
-  turn_.unconsumed = std::move(before.unconsumed);
-  turn_.warnings = std::move(before.warnings);
+  turn before = take_turn();
+  this_turn().events = std::move(kept);
+  this_turn().consumed = std::move(before.consumed);
+  this_turn().discarded = std::move(before.discarded);
+  this_turn().unconsumed = std::move(before.unconsumed);
+  this_turn().warnings = std::move(before.warnings);
 }
 
 }  // namespace duroxide::internal
