@@ -1,9 +1,9 @@
 #include "bench/dot_plot.hpp"
 
+#include "bench/svg.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 namespace duroxide::bench {
@@ -16,12 +16,6 @@ constexpr double value_width = 190;
 constexpr double width = label_width + plot_width + value_width;
 constexpr double top = 24;
 constexpr double row_height = 26;
-
-template <class... Values> std::string formatted(const char* format, Values... values) {
-  std::array<char, 200> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
-}
 
 // Whole decades.
 struct scale {
@@ -49,18 +43,12 @@ std::optional<scale> scale_of(const std::vector<dot_row>& rows) {
   return found;
 }
 
-std::string text_at(const char* kind, const char* anchor, double x, double y, const std::string& text) {
-  return formatted("<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">", kind, anchor, x, y) +
-         escaped(text) + "</text>\n";
-}
-
 std::string grid_of(const scale& by, double bottom) {
   std::string svg;
   for (double exponent = by.low; exponent <= by.high; ++exponent) {
     const double value = std::pow(10, exponent);
     const double x = by.x_of(value);
-    svg += formatted("<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n", x, x, top,
-                     bottom);
+    svg += line_at("grid", x, top, x, bottom);
     svg += text_at("faint", "middle", x, top - 8, short_number(value));
   }
   return svg;
@@ -72,8 +60,7 @@ std::string row_of(const dot_row& row, const scale& by, double y) {
   const auto shown = positive(row.values);
   if (shown.empty()) return svg;
   const auto [least, most] = std::ranges::minmax(shown);
-  svg += formatted("<line class=\"range\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
-                   by.x_of(least), by.x_of(most), y, y);
+  svg += line_at("range", by.x_of(least), y, by.x_of(most), y);
   for (std::size_t i = 0; i < row.values.size(); ++i) {
     said += (i == 0 ? "" : " / ") + short_number(row.values[i]);
     if (row.values[i] > 0)
@@ -98,21 +85,5 @@ std::string dot_plot(const std::string& title, const std::vector<dot_row>& rows)
   }
   return svg + "</svg>\n";
 }
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char each : text) {
-    switch (each) {
-    case '&': safe += "&amp;"; break;
-    case '<': safe += "&lt;"; break;
-    case '>': safe += "&gt;"; break;
-    case '"': safe += "&quot;"; break;
-    default: safe += each;
-    }
-  }
-  return safe;
-}
-
-std::string short_number(double value) { return formatted(std::abs(value) >= 100 ? "%.0f" : "%.3g", value); }
 
 }  // namespace duroxide::bench

@@ -16,9 +16,4 @@ struct dot_row {
 // is nothing to show.
 std::string dot_plot(const std::string& title, const std::vector<dot_row>& rows);
 
-// Text as it may stand in HTML and SVG.
-std::string escaped(const std::string& text);
-// With three digits that count: "0.0042", "12.3", "12346".
-std::string short_number(double value);
-
 }  // namespace duroxide::bench

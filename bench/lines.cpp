@@ -1,21 +1,10 @@
 #include "bench/lines.hpp"
 
+#include "bench/svg.hpp"
+
 #include <boost/json.hpp>
 
-#include <array>
-#include <cstdio>
-
 namespace duroxide::bench {
-
-namespace {
-
-template <class... Values> std::string formatted(const char* format, Values... values) {
-  std::array<char, 400> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
-}
-
-}  // namespace
 
 std::string to_json(const figures& run) {
   boost::json::object line{
@@ -38,6 +27,10 @@ std::string to_json(const figures& run) {
       {"statements", run.statements},
   };
   for (const auto& [name, value] : run.more) line.emplace(name, value);
+  if (run.growth) {
+    line.emplace(run.growth->size_name, run.growth->size);
+    line.emplace(run.growth->cost_name, run.growth->cost);
+  }
   return boost::json::serialize(line);
 }
 
@@ -55,6 +48,9 @@ std::string to_text(const figures& run) {
                       ratio(static_cast<double>(run.commits), static_cast<double>(run.instances)),
                       ratio(static_cast<double>(run.turns), static_cast<double>(run.commits)));
   for (const auto& [name, value] : run.more) line += formatted("  %s %.4g", name.c_str(), value);
+  if (run.growth)
+    line += formatted("  %s %.0f  %s %.4g", run.growth->size_name.c_str(), run.growth->size,
+                      run.growth->cost_name.c_str(), run.growth->cost);
   return line;
 }
 

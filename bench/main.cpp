@@ -27,7 +27,7 @@ struct request {
 std::string menu() {
   std::string text = "Workloads (one instance does):\n";
   for (const auto& each : bench::all_workloads()) {
-    text += "  " + each.name + std::string(12 - each.name.size(), ' ') + each.one_instance_does;
+    text += "  " + each.name + std::string(14 - each.name.size(), ' ') + each.one_instance_does;
     if (each.instances != 0) text += "; " + std::to_string(each.instances) + " by default";
     text += '\n';
   }
@@ -96,6 +96,8 @@ void add_options(CLI::App& app, request& asked) {
   app.add_flag("--fresh", how.fresh, "delete the store's file before each round, or make a new schema");
   app.add_flag("--relaxed-durability", how.relaxed_durability,
                "commits survive a process crash, not a power loss");
+  app.add_flag("--limit", how.limit,
+               "measure first what the same rows cost in bare transactions, and tell the share of it");
   app.add_flag("--serve", asked.serve)->group("");  // a node process: serve.hpp
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,14 @@
 namespace duroxide::bench {
 
 struct workload;
+
+// A point of a curve: what something cost when there was so much of something else.
+struct growth_point {
+  std::string size_name;
+  double size = 0;
+  std::string cost_name;
+  double cost = 0;
+};
 
 struct figures {
   std::string workload;
@@ -29,6 +38,7 @@ struct figures {
   std::uint64_t turns = 0;                           // in them
   std::uint64_t statements = 0;                      // calls of the store other than commits
   std::vector<std::pair<std::string, double>> more;  // what only this workload has, by name
+  std::optional<growth_point> growth;                // of workloads whose rows are a curve
 };
 
 // How one instance ended.

@@ -2,7 +2,9 @@
 
 #include "duroxide/open_store.hpp"
 #include "duroxide/sqlite_provider.hpp"
+#include "bench/bare_store.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string_view>
@@ -31,6 +33,19 @@ std::string settled_url(const store_request& what) {
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
   const std::string schema = what.fresh ? "bench_" + std::to_string(now) : "bench";
   return what.url + (what.url.find('?') == std::string::npos ? "?" : "&") + "schema=" + schema;
+}
+
+std::string url_beside(const std::string& settled, const std::string& suffix) {
+  if (is_sqlite_file(settled)) return settled + suffix;
+  if (!is_postgres(settled)) return settled;
+  std::string url = settled;
+  const std::size_t end = url.find('&', url.find("schema="));
+  return url.insert(std::min(end, url.size()), suffix);
+}
+
+std::unique_ptr<bare_store> open_bare_store(const std::string& url) {
+  if (is_postgres(url)) return open_bare_postgres(url);
+  return open_bare_sqlite(is_sqlite_file(url) ? url_beside(url, "-bare").substr(sqlite.size()) : ":memory:");
 }
 
 std::shared_ptr<provider> open_store(const store_request& what) {

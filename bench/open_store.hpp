@@ -20,6 +20,10 @@ bool is_postgres(const std::string& url);
 // that a PostgreSQL URL names is used as it is; without one it is "bench", or, fresh, a new one.
 std::string settled_url(const store_request& what);
 
+// The URL of another store beside the one that a settled URL names: a file or a schema with `suffix` at the
+// end of its name, or another store in memory.
+std::string url_beside(const std::string& settled, const std::string& suffix);
+
 // Opens settled_url(what). Throws configuration_error (invalid_argument) for a URL of no known kind.
 std::shared_ptr<provider> open_store(const store_request& what);
 

@@ -1,8 +1,13 @@
 #include "bench/page.hpp"
 
 #include "bench/dot_plot.hpp"
+#include "bench/line_plot.hpp"
+#include "bench/svg.hpp"
 
+#include <algorithm>
 #include <functional>
+#include <map>
+#include <utility>
 
 namespace duroxide::bench {
 
@@ -32,6 +37,9 @@ svg { width: 100%; height: auto; }
 .dot0 { fill: var(--first); }
 .dot1 { fill: var(--second); }
 .dot2 { fill: var(--third); stroke: var(--second); }
+.line0, .line1, .line2 { fill: none; stroke: var(--first); stroke-width: 2; }
+.line1 { stroke: var(--second); }
+.line2 { stroke: var(--third); }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
@@ -54,10 +62,38 @@ std::string label_of(const figures& row) {
   return row.workload + ", " + kind_of(row.store) + nodes;
 }
 
+std::string spoken(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+// A plot for each workload whose rows are a curve, with a curve for each store and number of nodes.
+std::string growth(const std::vector<figures>& rows) {
+  std::map<std::string, std::vector<curve>> plots;
+  std::map<std::string, std::pair<std::string, std::string>> names;
+  for (const figures& row : rows) {
+    if (!row.growth) continue;
+    std::vector<curve>& curves = plots[row.workload];
+    names[row.workload] = {spoken(row.growth->size_name), spoken(row.growth->cost_name)};
+    const std::string label = label_of(row).substr(row.workload.size() + 2);
+    auto at = std::ranges::find(curves, label, &curve::label);
+    if (at == curves.end()) at = curves.insert(at, {label, {}});
+    at->points.emplace_back(row.growth->size, row.growth->cost);
+  }
+  std::string html;
+  for (auto& [workload, curves] : plots) {
+    for (curve& each : curves) std::ranges::sort(each.points);
+    const auto& [size, cost] = names[workload];
+    const std::string title = workload + ": " + cost + " over " + size;
+    html += "<h2>" + escaped(title) + "</h2>\n" + line_plot(title, size, curves);
+  }
+  return html;
+}
+
 std::string section(const std::string& title, const std::vector<figures>& rows, const values_of& values) {
   std::vector<dot_row> dots;
   for (const figures& row : rows)
-    if (row.instances != 0) dots.push_back({label_of(row), values(row)});
+    if (row.instances != 0 && !row.growth) dots.push_back({label_of(row), values(row)});
   const std::string plot = dot_plot(title, dots);
   return plot.empty() ? "" : "<h2>" + escaped(title) + "</h2>\n" + plot;
 }
@@ -72,6 +108,9 @@ std::string table_row(const figures& row) {
   std::string more;
   for (const auto& [name, value] : row.more)
     more += (more.empty() ? "" : ", ") + name + " " + short_number(value);
+  if (row.growth)
+    more += (more.empty() ? "" : ", ") + row.growth->size_name + " " + short_number(row.growth->size) + ", " +
+            row.growth->cost_name + " " + short_number(row.growth->cost);
   return cells({label_of(row), std::to_string(row.ok), std::to_string(row.wrong), short_number(row.seconds),
                 short_number(row.per_second), short_number(row.steps_per_second), short_number(row.p50_ms),
                 short_number(row.p90_ms), short_number(row.p99_ms), short_number(row.cpu_s),
@@ -100,7 +139,7 @@ std::string to_page(const std::vector<figures>& rows) {
   html += section("Commits per instance", rows, [](const figures& row) {
     return std::vector<double>{ratio(static_cast<double>(row.commits), static_cast<double>(row.instances))};
   });
-  return html + table(rows) + "</body>\n</html>\n";
+  return html + growth(rows) + table(rows) + "</body>\n</html>\n";
 }
 
 }  // namespace duroxide::bench

@@ -56,8 +56,24 @@ figures run_here(const workload& what, const run_request& how) {
   return measured;
 }
 
-void run(const workload& what, const run_request& how, const row_sink& row) {
+namespace {
+
+row_sink with_limit(const workload& what, const run_request& how, const row_sink& row) {
+  if (what.rows.empty())
+    throw configuration_error(error_kind::invalid_argument,
+                              "the workload " + what.name + " has no limit in rows; leave out --limit");
+  return [limit = floor_per_second(how.store, what.rows), row](figures measured) {
+    measured.more.emplace_back("limit_per_second", limit);
+    measured.more.emplace_back("share_of_limit", ratio(measured.per_second, limit));
+    row(measured);
+  };
+}
+
+}  // namespace
+
+void run(const workload& what, const run_request& how, const row_sink& to) {
   const run_request complete = completed(how, what);
+  const row_sink row = how.limit ? with_limit(what, complete, to) : to;
   if (what.run) return what.run(what, complete, row);
   row(complete.nodes == 0 ? run_here(what, complete) : run_on_nodes(what, complete));
 }

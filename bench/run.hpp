@@ -20,6 +20,7 @@ struct run_request {
   std::optional<std::size_t> lanes;    // none: what suits the store
   bool fresh = false;                  // delete the store's file first, or make a new schema
   bool relaxed_durability = false;
+  bool limit = false;  // measure first what the same rows cost in bare transactions
 };
 
 // What is not asked for is as the workload has it.

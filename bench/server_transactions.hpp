@@ -7,6 +7,8 @@
 
 namespace duroxide::bench {
 
+class pq_session;
+
 // Transactions in the database of `url`, by anybody, since this object was made: outside of transaction
 // blocks each statement is one. Its own are not counted. A server hears of what an idle session has done up
 // to ten seconds later, so both ends of a measurement are in the past by as much, and autovacuum takes part.
@@ -19,10 +21,9 @@ public:
   std::int64_t so_far();
 
 private:
-  struct session;
   std::int64_t read();
 
-  std::unique_ptr<session> session_;
+  std::unique_ptr<pq_session> session_;
   std::int64_t own_ = 0;  // readings that the server counts
   std::int64_t before_ = 0;
 };

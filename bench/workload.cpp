@@ -3,8 +3,9 @@
 namespace duroxide::bench {
 
 std::vector<workload> all_workloads() {
-  return {hello(),    sequence5(), chain(),   fanout(), stress(),   latency(), timers(),   queue(),
-          children(), eternal(),   payload(), replay(), resident(), idle(),    failover(), scale()};
+  return {hello(),    sequence5(), chain(),        fanout(),   stress(),  latency(),  timers(),
+          queue(),    children(),  eternal(),      payload(),  replay(),  resident(), idle(),
+          failover(), scale(),     long_history(), finished(), sleeping()};
 }
 
 }  // namespace duroxide::bench

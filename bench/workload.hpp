@@ -3,6 +3,7 @@
 
 #include "duroxide/client_port.hpp"
 #include "duroxide/runtime.hpp"
+#include "bench/floor.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -30,6 +31,7 @@ struct workload {
   std::function<void(runtime&)> register_handlers;
   std::function<std::string(std::size_t)> input;            // of instance i, JSON text
   std::function<std::string(std::size_t)> expected_output;  // of instance i, JSON text
+  std::vector<row_counts> rows;  // of its turns, for the floor; none: it is not bound by rows
   // What a client says to an instance that has started, if anything, before it waits for its end. Must not
   // block; calls `done` once, when all is said.
   std::function<void(client_port&, const std::string& instance, std::function<void()> done)> talk;
@@ -44,15 +46,18 @@ workload children();
 workload eternal();
 workload failover();
 workload fanout();
+workload finished();
 workload hello();
 workload idle();
 workload latency();
+workload long_history();
 workload payload();
 workload queue();
 workload replay();
 workload resident();
 workload scale();
 workload sequence5();
+workload sleeping();
 workload stress();
 workload timers();
 

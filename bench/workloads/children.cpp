@@ -41,6 +41,11 @@ workload children() {
   w.expected_output = [](std::size_t i) {
     return std::to_string(width * i + width * (width - 1) / 2 + width);  // each of n .. n + 9, plus one
   };
+  // The parent, and a message to each child; the children's two turns, with a message back; the parent.
+  w.rows = {{.instances = 1 + width, .history = 1, .history_bytes = 100 * width, .work = width},
+            {.history = width, .work = width, .done = width},
+            {.updates = width, .history = width, .work = width, .done = width},
+            {.updates = 1, .history = 1, .history_bytes = 100 * width, .done = width}};
   return w;
 }
 

@@ -135,6 +135,7 @@ workload failover() {
   w.instances = 3000;
   w.in_flight = most_waits;
   w.run = run_failover;
+  w.rows.clear();
   return w;
 }
 

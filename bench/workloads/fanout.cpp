@@ -35,6 +35,8 @@ workload fanout() {
   w.expected_output = [](std::size_t i) {
     return std::to_string(width * i + width * (width - 1) / 2 + width);  // each of n .. n + 99, plus one
   };
+  w.rows = {{.instances = 1, .history = 1, .history_bytes = 100 * width, .work = width},
+            {.updates = 1, .history = 1, .history_bytes = 100 * width, .done = width}};
   return w;
 }
 

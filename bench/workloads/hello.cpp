@@ -27,6 +27,7 @@ workload hello() {
   };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i + 1); };
+  w.rows = {{.instances = 1, .history = 1, .work = 1}, {.updates = 1, .history = 1, .done = 1}};
   return w;
 }
 

@@ -82,6 +82,7 @@ workload idle() {
   w.instances = 0;
   w.seconds = 60;
   w.run = run_idle;
+  w.rows.clear();
   return w;
 }
 

@@ -1,12 +1,11 @@
 #include "duroxide/duroxide.hpp"
 #include "bench/counting_provider.hpp"
 #include "bench/driver.hpp"
+#include "bench/heap.hpp"
 #include "bench/open_store.hpp"
 #include "bench/progress.hpp"
 #include "bench/run.hpp"
 #include "bench/stop.hpp"
-
-#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -29,12 +28,6 @@ task<int> run_guest(orchestration_context ctx, int n) {
   ctx.set_custom_status("waits");
   int number = co_await ctx.dequeue_event(numbers);
   co_return n + number;
-}
-
-// What the heap holds, not what the process has asked the system for: allocators keep what is freed.
-double heap_bytes() {
-  const auto heap = mallinfo2();
-  return static_cast<double>(heap.uordblks + heap.hblkhd);
 }
 
 // Long enough for all of them to come in before the first one is dropped, on a slow machine too.

@@ -32,6 +32,9 @@ workload sequence5() {
   };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i + steps); };
+  w.rows = {{.instances = 1, .history = 1, .work = 1},
+            {.history = 1, .work = 1, .done = 1, .times = steps - 1},
+            {.updates = 1, .history = 1, .done = 1}};
   return w;
 }
 

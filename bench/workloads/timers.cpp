@@ -24,6 +24,7 @@ workload timers() {
   w.register_handlers = [](runtime& runtime) { runtime.register_orchestration(sleeper, run_sleeper); };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i); };
+  w.rows = {{.instances = 1, .history = 1, .work = 1}, {.updates = 1, .history = 1, .done = 1}};
   return w;
 }
 

@@ -1,7 +1,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 # Runs the workload NAME in the fresh FOLDER, on a STORE of its own, and checks what it measured: LINES lines of
-# JSON, each with INSTANCES instances (0: none), all of which ended as they should.
+# JSON, each with EACH of its INSTANCES instances (0: none), all of which ended as they should.
 file(REMOVE_RECURSE "${FOLDER}")
 file(MAKE_DIRECTORY "${FOLDER}")
 
@@ -52,8 +52,8 @@ foreach(row IN LISTS rows)
   string(JSON wrong GET "${row}" wrong)
   string(JSON ok GET "${row}" ok)
   string(JSON instances GET "${row}" instances)
-  if(NOT wrong EQUAL 0 OR NOT ok EQUAL INSTANCES OR NOT instances EQUAL INSTANCES)
-    message(FATAL_ERROR "not all of ${INSTANCES} instances are ok: ${row}")
+  if(NOT wrong EQUAL 0 OR NOT ok EQUAL EACH OR NOT instances EQUAL EACH)
+    message(FATAL_ERROR "not all of ${EACH} instances are ok: ${row}")
   endif()
   if(NAME STREQUAL "failover")
     string(JSON gap GET "${row}" gap_ms)

@@ -25,7 +25,8 @@ const std::vector<layer> layers{
     {"api/examples/",
      {"examples/", "duroxide/", "std", "system", "boost/", "spdlog/", "fmt/", "CLI/", "openssl/"}},
     {"api/guide/", {"guide/", "duroxide/", "std", "system", "boost/json", "boost/describe", "spdlog/"}},
-    {"bench/limit.cpp", {"std", "sqlite3.h"}},
+    {"bench/bare_sqlite.cpp", {"bench/", "std", "sqlite3.h"}},
+    {"bench/heap.cpp", {"bench/", "std", "system", "sqlite3.h"}},
     {"api/cli/", {"api/cli/", "duroxide/", "std", "system", "boost/", "fmt/", "CLI/"}},
     {"api/http/", {"api/http/", "duroxide/", "std", "system", "boost/", "fmt/"}},
     {"api/python/", {"api/python/", "duroxide/", "std", "pybind11/"}},
@@ -40,7 +41,7 @@ const std::vector<layer> layers{
     {"actors/",
      {"actors/", "runtime/", "duroxide/", "std", "system", "boost/json", "boost/describe", "caf/",
       "spdlog/"}},
-    {"bench/server_transactions.cpp", {"bench/", "std", "libpq-fe.h"}},
+    {"bench/pq_session.", {"bench/", "std", "libpq-fe.h"}},
     {"bench/", {"bench/", "duroxide/", "std", "system", "boost/", "spdlog/", "fmt/", "CLI/", "benchmark/"}},
 };
 

@@ -1,0 +1,125 @@
+#include "duroxide/duroxide.hpp"
+#include "bench/counting_provider.hpp"
+#include "bench/driver.hpp"
+#include "bench/open_store.hpp"
+#include "bench/run.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <vector>
+
+namespace duroxide::bench {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr int laps = 10;
+constexpr int steps_a_lap = 1000;
+constexpr int steps = laps * steps_a_lap;
+constexpr int events_a_step = 2;  // it is scheduled, and it completes
+constexpr activity<int(int)> increment{"increment"};
+constexpr orchestration<int(int)> marathon{"Marathon"};
+
+task<int> run_marathon(orchestration_context ctx, int n) {
+  for (int i = 0; i < steps; ++i) {
+    int next = co_await ctx.schedule_activity(increment, n);
+    n = next;
+  }
+  co_return n;
+}
+
+struct mark {
+  clock::time_point at;
+  double cpu_s = 0;
+  std::uint64_t commits = 0;
+};
+
+// Takes the time when so many steps have been done by all instances together.
+class lap_times {
+public:
+  void begin(std::size_t instances, std::shared_ptr<store_counts> counts) {
+    steps_a_mark_ = steps_a_lap * instances;
+    counts_ = std::move(counts);
+    marks_.assign(1, now());
+  }
+  void step() {
+    if (++done_ % steps_a_mark_ != 0) return;
+    const std::lock_guard lock(mutex_);
+    marks_.push_back(now());
+  }
+  std::vector<mark> marks() const {
+    const std::lock_guard lock(mutex_);
+    return marks_;
+  }
+
+private:
+  mark now() const { return {clock::now(), cpu_seconds(), counts_->commits}; }
+
+  std::size_t steps_a_mark_ = 1;
+  std::shared_ptr<store_counts> counts_;
+  std::atomic<std::size_t> done_ = 0;
+  mutable std::mutex mutex_;  // guards what follows
+  std::vector<mark> marks_;
+};
+
+figures figures_of(const mark& begin, const mark& end, figures all, std::size_t lap) {
+  all.seconds = std::chrono::duration<double>(end.at - begin.at).count();
+  all.cpu_s = end.cpu_s - begin.cpu_s;
+  all.commits = end.commits - begin.commits;
+  const auto done = static_cast<double>(steps_a_lap) * static_cast<double>(all.instances);
+  all.per_second = 0;  // none ends within a lap
+  all.steps_per_second = ratio(done, all.seconds);
+  all.growth = {"history_events", static_cast<double>(lap * steps_a_lap * events_a_step), "cpu_us_per_step",
+                1e6 * ratio(all.cpu_s, done)};
+  return all;
+}
+
+void run_long_history(const workload& what, const run_request& how, const std::shared_ptr<lap_times>& times,
+                      const row_sink& row) {
+  require_one_process(what, how);
+  const auto counts = std::make_shared<store_counts>();
+  const auto store = count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts);
+  runtime runtime{store, options_of(how)};
+  what.register_handlers(runtime);
+  runtime.start();
+  const std::shared_ptr<client_port> port = runtime.client().port();
+  driver all(what, *port, {how.instances, 0, std::nullopt});
+  times->begin(how.instances, counts);
+  all.run();
+  figures whole = summarise(what, all.outcomes(), 0);
+  whole.store = store->description();
+  whole.rss_mib = peak_rss_mib();
+  const std::vector<mark> marks = times->marks();
+  for (std::size_t lap = 1; lap < marks.size(); ++lap)
+    row(figures_of(marks[lap - 1], marks[lap], whole, lap));
+  runtime.shutdown();
+}
+
+}  // namespace
+
+workload long_history() {
+  workload w;
+  w.name = "long_history";
+  w.one_instance_does = "10 000 trivial activities in a row: what a step costs as the history grows";
+  w.orchestration = marathon.name();
+  w.instances = 20;
+  w.steps = steps;
+  const auto times = std::make_shared<lap_times>();
+  w.register_handlers = [times](runtime& runtime) {
+    runtime.register_activity(increment, [times](activity_context&, int n) {
+      times->step();
+      return n + 1;
+    });
+    runtime.register_orchestration(marathon, run_marathon);
+  };
+  w.input = [](std::size_t i) { return std::to_string(i); };
+  w.expected_output = [](std::size_t i) { return std::to_string(i + steps); };
+  w.run = [times](const workload& what, const run_request& how, const row_sink& row) {
+    run_long_history(what, how, times, row);
+  };
+  return w;
+}
+
+}  // namespace duroxide::bench
