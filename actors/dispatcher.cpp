@@ -45,6 +45,7 @@ caf::behavior dispatcher::make_behavior() {
         for (auto& each : m.contents) route(std::move(each));
       },
       [this](not_in_hand& m) { route(std::move(m)); },
+      [this](newborn& m) { route(std::move(m)); },
       [this](start_here& m) { start(std::move(m)); },
       [this](found_deleted& m) {
         auto at = residents_.find(m.start.what.instance);
@@ -117,6 +118,17 @@ void dispatcher::route(not_in_hand request) {
     spawn_loading(id, std::nullopt);
   else if (at->second.actor)
     send(at->second.actor, std::move(request));
+}
+
+// If anybody has come to it before, that one reads it, and takes the message that starts it.
+void dispatcher::route(newborn child) {
+  const std::string id = child.content.instance;
+  message& start = child.content.inbox.front();
+  bool is_here = peers_->home_of(id) == shard_ && is_ours() && !drained_ && !giving_up_;
+  if (!is_here || residents_.contains(id) || is_for_later(start, wall_clock_now()))
+    return route(std::move(start));
+  resident& entry = residents_[id];
+  watch_over(entry, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(child.content)));
 }
 
 void dispatcher::start(start_here request) {

@@ -59,6 +59,7 @@ private:
   // -- routing ----------------------------------------------------------------
   void route(message content);
   void route(not_in_hand request);
+  void route(newborn child);
   void start(start_here request);
   residents::iterator spawn_loading(const std::string& instance, doom fate);
   void watch_over(resident& entry, const std::string& instance, caf::actor actor);

@@ -29,11 +29,40 @@ std::uint64_t& failures_of(orchestration_metrics& of, const std::optional<error_
 
 constexpr duration while_in_flight{10};
 
+// What a load of it would give while nobody has come to it.
+loaded_instance as_stored(const instance_start& started, std::uint64_t message_id,
+                          std::uint32_t shard_count) {
+  loaded_instance stored;
+  stored.instance = started.instance;
+  stored.shard = shard_of(started.instance, shard_count);
+  stored.status.status = runtime_status::pending;
+  stored.status.orchestration = started.orchestration;
+  stored.status.version = started.version;
+  stored.status.execution = 1;
+  stored.status.created_at = stored.status.updated_at = started.created_at;
+  stored.status.labels = started.labels;
+  stored.input = started.input;
+  stored.parent = started.parent;
+  stored.history_format = limits::history_format;
+  message start;
+  start.id = message_id;
+  start.kind = message_kind::start;
+  start.instance = started.instance;
+  start.execution = 1;
+  start.visible_at = started.created_at;
+  stored.inbox.push_back(std::move(start));
+  return stored;
+}
+
 }  // namespace
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
       id_(start.what.instance), creation_(std::make_unique<start_here>(std::move(start))) {}
+
+instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, loaded_instance stored)
+    : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
+      id_(stored.instance), newborn_(std::make_unique<loaded_instance>(std::move(stored))) {}
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
@@ -43,6 +72,8 @@ caf::behavior instance::make_behavior() {
   ++peers_->counters->resident_instances;
   if (creation_)
     create();
+  else if (newborn_)
+    be_born();
   else
     send(peers_->loader, load_request{id_});
   return {
@@ -288,17 +319,15 @@ void instance::release_starts(const turn_receipt& receipt) {
     const outgoing_start& start = in_flight_->starts[i];
     const start_receipt& answer = receipt.starts[i];
     if (answer.message_id == 0) continue;
-    message content;
     if ((answer.started ? start.delivered_under : start.if_exists->delivered_under) == 0) continue;
     if (answer.started) {
-      content.kind = message_kind::start;
-      content.instance = start.what.instance;
-      content.execution = 1;
+      const caf::actor& to = peers_->dispatcher_of(start.what.instance);
+      send(to, newborn{as_stored(start.what, answer.message_id, peers_->membership.shard_count)});
     } else {
-      content = start.if_exists->content;
+      message content = start.if_exists->content;
+      content.id = answer.message_id;
+      peers_->send_message(*this, std::move(content));
     }
-    content.id = answer.message_id;
-    peers_->send_message(*this, std::move(content));
   }
 }
 

@@ -34,6 +34,13 @@ void instance::create() {
   request_turn();
 }
 
+void instance::be_born() {
+  stored_ = true;
+  const std::unique_ptr<loaded_instance> stored = std::move(newborn_);
+  take_up(std::move(*stored));
+  loaded_ids_.clear();  // the message that starts it comes by no other way
+}
+
 void instance::take_up(instance_loaded answer) {
   if (!answer.content) return leave(leave_reason::broken, answer.content.error().message);
   std::optional<loaded_instance>& found = *answer.content;

@@ -178,6 +178,12 @@ struct run_activities {
   bool just_scheduled = false;
 };
 
+// From an instance that has started another one, in place of the message that starts it: as it is in the
+// store, so that it need not be read back. The message is in the inbox.
+struct newborn {
+  loaded_instance content;
+};
+
 // What an instance that was loaded waits for. What the pool has not in hand goes back to the instance, by way
 // of its dispatcher: the outcome of what has just run is ahead of it there.
 struct unfinished_activities {
@@ -291,6 +297,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::not_in_hand)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::newborn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::taken_up_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)
