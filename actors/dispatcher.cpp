@@ -122,13 +122,12 @@ void dispatcher::route(not_in_hand request) {
 
 // If anybody has come to it before, that one reads it, and takes the message that starts it.
 void dispatcher::route(newborn child) {
-  const std::string id = child.content.instance;
-  message& start = child.content.inbox.front();
+  const std::string id = child.stored.instance;
   bool is_here = peers_->home_of(id) == shard_ && is_ours() && !drained_ && !giving_up_;
-  if (!is_here || residents_.contains(id) || is_for_later(start, wall_clock_now()))
-    return route(std::move(start));
+  if (!is_here || residents_.contains(id) || is_for_later(child.start, wall_clock_now()))
+    return route(std::move(child.start));
   resident& entry = residents_[id];
-  watch_over(entry, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(child.content)));
+  watch_over(entry, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(child)));
 }
 
 void dispatcher::start(start_here request) {

@@ -29,10 +29,10 @@ std::uint64_t& failures_of(orchestration_metrics& of, const std::optional<error_
 
 constexpr duration while_in_flight{10};
 
-// What a load of it would give while nobody has come to it.
-loaded_instance as_stored(const instance_start& started, std::uint64_t message_id,
-                          std::uint32_t shard_count) {
-  loaded_instance stored;
+// As the commit that started it has left it.
+newborn make_newborn(const instance_start& started, std::uint64_t message_id, std::uint32_t shard_count) {
+  newborn child;
+  loaded_instance& stored = child.stored;
   stored.instance = started.instance;
   stored.shard = shard_of(started.instance, shard_count);
   stored.status.status = runtime_status::pending;
@@ -44,14 +44,12 @@ loaded_instance as_stored(const instance_start& started, std::uint64_t message_i
   stored.input = started.input;
   stored.parent = started.parent;
   stored.history_format = limits::history_format;
-  message start;
-  start.id = message_id;
-  start.kind = message_kind::start;
-  start.instance = started.instance;
-  start.execution = 1;
-  start.visible_at = started.created_at;
-  stored.inbox.push_back(std::move(start));
-  return stored;
+  child.start.id = message_id;
+  child.start.kind = message_kind::start;
+  child.start.instance = started.instance;
+  child.start.execution = 1;
+  child.start.visible_at = started.created_at;
+  return child;
 }
 
 }  // namespace
@@ -60,9 +58,9 @@ instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatch
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
       id_(start.what.instance), creation_(std::make_unique<start_here>(std::move(start))) {}
 
-instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, loaded_instance stored)
+instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, newborn child)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
-      id_(stored.instance), newborn_(std::make_unique<loaded_instance>(std::move(stored))) {}
+      id_(child.stored.instance), newborn_(std::make_unique<newborn>(std::move(child))) {}
 
 instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate)
     : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
@@ -322,7 +320,7 @@ void instance::release_starts(const turn_receipt& receipt) {
     if ((answer.started ? start.delivered_under : start.if_exists->delivered_under) == 0) continue;
     if (answer.started) {
       const caf::actor& to = peers_->dispatcher_of(start.what.instance);
-      send(to, newborn{as_stored(start.what, answer.message_id, peers_->membership.shard_count)});
+      send(to, make_newborn(start.what, answer.message_id, peers_->membership.shard_count));
     } else {
       message content = start.if_exists->content;
       content.id = answer.message_id;

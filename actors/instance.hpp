@@ -29,7 +29,7 @@ public:
   // A new instance: its first turn and its creation are one commit.
   instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start);
   // A stored one whose first turn has not run, and of which nothing has changed since.
-  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, loaded_instance stored);
+  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, newborn child);
   // A stored one. With a doom, it is not run but failed.
   instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate);
 
@@ -90,7 +90,7 @@ private:
   // Callers of start: the first is told that it started the instance, the others that it exists.
   std::vector<start_here> starters_;
   std::unique_ptr<start_here> creation_;  // until it is stored
-  std::unique_ptr<loaded_instance> newborn_;
+  std::unique_ptr<newborn> newborn_;
   bool stored_ = false;
 
   instance_status status_;

@@ -36,9 +36,9 @@ void instance::create() {
 
 void instance::be_born() {
   stored_ = true;
-  const std::unique_ptr<loaded_instance> stored = std::move(newborn_);
-  take_up(std::move(*stored));
-  loaded_ids_.clear();  // the message that starts it comes by no other way
+  const std::unique_ptr<newborn> child = std::move(newborn_);
+  arrived_.push_back(std::move(child->start));
+  take_up(std::move(child->stored));
 }
 
 void instance::take_up(instance_loaded answer) {

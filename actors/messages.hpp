@@ -178,10 +178,11 @@ struct run_activities {
   bool just_scheduled = false;
 };
 
-// From an instance that has started another one, in place of the message that starts it: as it is in the
-// store, so that it need not be read back. The message is in the inbox.
+// From an instance that has started another one, in place of the message that starts it alone: with all else
+// that is in the store, so that it need not be read back.
 struct newborn {
-  loaded_instance content;
+  loaded_instance stored;
+  message start;
 };
 
 // What an instance that was loaded waits for. What the pool has not in hand goes back to the instance, by way

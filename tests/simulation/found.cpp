@@ -117,3 +117,19 @@ LAW("an outcome that comes to an instance that is just leaving memory is ahead o
   CHECK(it.runs().size() == 1);
   CHECK(it.runs().begin()->second == 1);
 }
+
+LAW("a sub-orchestration begins although the clock is set back at that moment") {
+  int commits = 0;
+  scripted it(1,
+              [&](const std::string&, std::string_view operation, bool after) -> std::optional<store_error> {
+                commits += operation == "commit" && after ? 1 : 0;
+                return std::nullopt;
+              });
+  const auto node = it.start("node", {});
+  it.start_workflow("w", {{.kind = "child", .parts = {{.kind = "work", .n = 1}}}});
+  it.time().go_on_until([&] { return commits == 1; }, 1min);
+  it.hold_back(*node, "dispatcher", 1ms);  // it has been told of the child
+  it.hold_back(*node, "instance", 1s);     // the child
+  node->clock_offset -= 10min;
+  CHECK(it.completes("w", 1min));
+}
