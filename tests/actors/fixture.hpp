@@ -13,7 +13,12 @@ using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""h;
 
 // Long enough for any machine; a law that holds does not need it.
+#ifdef __SANITIZE_THREAD__
+inline constexpr auto patience =
+    300s;  // it looks long at each message that CAF hands over (tests/support/tsan.supp)
+#else
 inline constexpr auto patience = 30s;
+#endif
 
 inline runtime_options verified() {
   runtime_options options;
