@@ -29,6 +29,15 @@ std::uint64_t& failures_of(orchestration_metrics& of, const std::optional<error_
 
 constexpr duration while_in_flight{10};
 
+message start_message(const std::string& instance, std::uint64_t execution, std::uint64_t id) {
+  message start;
+  start.id = id;
+  start.kind = message_kind::start;
+  start.instance = instance;
+  start.execution = execution;
+  return start;
+}
+
 // As the commit that started it has left it.
 newborn make_newborn(const instance_start& started, std::uint64_t message_id, std::uint32_t shard_count) {
   newborn child;
@@ -44,10 +53,7 @@ newborn make_newborn(const instance_start& started, std::uint64_t message_id, st
   stored.input = started.input;
   stored.parent = started.parent;
   stored.history_format = limits::history_format;
-  child.start.id = message_id;
-  child.start.kind = message_kind::start;
-  child.start.instance = started.instance;
-  child.start.execution = 1;
+  child.start = start_message(started.instance, 1, message_id);
   child.start.visible_at = started.created_at;
   return child;
 }
@@ -252,12 +258,7 @@ void instance::begin_next_execution(const history_row& started, std::uint64_t st
   timer_messages_.clear();
   execution_ = make_execution(*handler);
   execution_->replay(unpack_events(1, started.packed).value());
-  message start;
-  start.id = start_message_id;
-  start.kind = message_kind::start;
-  start.instance = id_;
-  start.execution = status_.execution;
-  std::vector<message> next{std::move(start)};
+  std::vector<message> next{start_message(id_, status_.execution, start_message_id)};
   for (auto* more : {&unconsumed_, &arrived_})
     next.insert(next.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
   unconsumed_.clear();

@@ -63,12 +63,4 @@ void cluster::stop() {
   for (const auto& each : nodes_) each->wait_for_end();
 }
 
-void set_used(figures& row, const node_report& by_nodes) {
-  row.cpu_s = by_nodes.cpu_s;
-  row.rss_mib = by_nodes.rss_mib;
-  row.commits = by_nodes.commits;
-  row.turns = by_nodes.turns;
-  row.statements = by_nodes.statements;
-}
-
 }  // namespace duroxide::bench

@@ -30,7 +30,4 @@ private:
   std::vector<std::unique_ptr<node_process>> nodes_;
 };
 
-// Puts what nodes have used into a row.
-void set_used(figures& row, const node_report& by_nodes);
-
 }  // namespace duroxide::bench

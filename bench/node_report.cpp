@@ -1,5 +1,8 @@
 #include "bench/node_report.hpp"
 
+#include "bench/counting_provider.hpp"
+#include "bench/measurements.hpp"
+
 #include <boost/json.hpp>
 
 namespace duroxide::bench {
@@ -16,6 +19,18 @@ node_report& node_report::operator+=(const node_report& more) {
 node_report node_report::since(const node_report& before) const {
   return {cpu_s - before.cpu_s, rss_mib, commits - before.commits, turns - before.turns,
           statements - before.statements};
+}
+
+node_report report_of(const store_counts& counts) {
+  return {cpu_seconds(), peak_rss_mib(), counts.commits, counts.turns, counts.other_calls};
+}
+
+void set_used(figures& row, const node_report& by_nodes) {
+  row.cpu_s = by_nodes.cpu_s;
+  row.rss_mib = by_nodes.rss_mib;
+  row.commits = by_nodes.commits;
+  row.turns = by_nodes.turns;
+  row.statements = by_nodes.statements;
 }
 
 std::string to_line(const node_report& report) {

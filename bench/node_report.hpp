@@ -18,6 +18,14 @@ struct node_report {
   node_report since(const node_report& before) const;
 };
 
+struct figures;
+struct store_counts;
+
+// Of this process, with what its provider has counted.
+node_report report_of(const store_counts& counts);
+// Puts what nodes have used into a row.
+void set_used(figures& row, const node_report& by_nodes);
+
 // One line of JSON, by which it goes from process to process.
 std::string to_line(const node_report& report);
 // Throws std::exception for any other text.

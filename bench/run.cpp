@@ -1,11 +1,7 @@
 #include "bench/run.hpp"
 
-#include "bench/counting_provider.hpp"
-#include "bench/driver.hpp"
-#include "bench/open_store.hpp"
+#include "bench/local_node.hpp"
 #include "bench/run_on_nodes.hpp"
-
-#include <chrono>
 
 namespace duroxide::bench {
 
@@ -32,28 +28,8 @@ void require_one_process(const workload& what, const run_request& how) {
 }
 
 figures run_here(const workload& what, const run_request& how) {
-  const auto counts = std::make_shared<store_counts>();
-  const auto store = count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts);
-  runtime runtime{store, options_of(how)};
-  what.register_handlers(runtime);
-  runtime.start();
-
-  const std::shared_ptr<client_port> port = runtime.client().port();
-  driver all(what, *port, {how.instances, how.in_flight, how.seconds});
-  const double cpu_before = cpu_seconds();
-  const std::uint64_t calls_before = counts->other_calls;
-  const auto began = std::chrono::steady_clock::now();
-  all.run();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  figures measured = summarise(what, all.outcomes(), seconds);
-  measured.store = store->description();
-  measured.cpu_s = cpu_seconds() - cpu_before;
-  measured.statements = counts->other_calls - calls_before;
-  measured.commits = counts->commits;
-  measured.turns = counts->turns;
-  measured.rss_mib = peak_rss_mib();
-  runtime.shutdown();
-  return measured;
+  local_node node(what, open_store_of(how), options_of(how));
+  return node.run({how.instances, how.in_flight, how.seconds});
 }
 
 namespace {

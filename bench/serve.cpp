@@ -52,10 +52,6 @@ void say(const descriptor& to, std::string line) {
   }
 }
 
-node_report report_of(const store_counts& counts) {
-  return {cpu_seconds(), peak_rss_mib(), counts.commits, counts.turns, counts.other_calls};
-}
-
 // Answers each byte until it is time to stop.
 void answer(const descriptor& signals, const descriptor& output, const store_counts& counts) {
   std::array<pollfd, 2> sources{pollfd{signals.number(), POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};

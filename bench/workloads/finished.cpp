@@ -1,13 +1,12 @@
 #include "duroxide/duroxide.hpp"
-#include "bench/counting_provider.hpp"
-#include "bench/driver.hpp"
+#include "bench/local_node.hpp"
 #include "bench/open_store.hpp"
-#include "bench/run.hpp"
 #include "bench/stop.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace duroxide::bench {
@@ -18,80 +17,57 @@ constexpr std::size_t parts = 10;
 constexpr std::size_t pairs = 3;
 constexpr std::size_t most_at_once = 10'000;
 
-// A store with a runtime on it.
-class place {
-public:
-  place(const workload& what, const run_request& how, const std::string& url, bool fresh)
-      : what_(what), counts_(std::make_shared<store_counts>()),
-        store_(count_calls(open_store({url, fresh, how.relaxed_durability}), counts_)),
-        runtime_(store_, options_of(how)) {
-    what.register_handlers(runtime_);
-    runtime_.start();
-  }
-  place(const place&) = delete;
-  place& operator=(const place&) = delete;
-  ~place() { runtime_.shutdown(); }
-
-  // All at once.
-  figures run(std::size_t instances) {
-    const std::shared_ptr<client_port> port = runtime_.client().port();
-    const double cpu_before = cpu_seconds();
-    const std::uint64_t commits_before = counts_->commits;
-    const std::uint64_t turns_before = counts_->turns;
-    const std::uint64_t calls_before = counts_->other_calls;
-    driver all(what_, *port, {instances, 0, std::nullopt});
-    const auto began = std::chrono::steady_clock::now();
-    all.run();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    figures measured = summarise(what_, all.outcomes(), seconds);
-    measured.store = store_->description();
-    measured.cpu_s = cpu_seconds() - cpu_before;
-    measured.commits = counts_->commits - commits_before;
-    measured.turns = counts_->turns - turns_before;
-    measured.statements = counts_->other_calls - calls_before;
-    measured.rss_mib = peak_rss_mib();
-    return measured;
-  }
-
-private:
-  const workload& what_;
-  std::shared_ptr<store_counts> counts_;
-  std::shared_ptr<provider> store_;
-  runtime runtime_;
-};
+void add_wrong(figures& to, std::size_t wrong) {
+  to.instances += wrong;
+  to.wrong += wrong;
+}
 
 // The same on the grown store and on an empty one, in turn, because a machine is not the same from minute to
-// minute. The row is that of the pair in the middle.
-figures compare(place& grown, place& empty, std::size_t instances, std::size_t finished) {
+// minute. The row is that of the pair in the middle; none after Ctrl-C at once.
+std::optional<figures> compare(local_node& grown, local_node& empty, std::size_t instances,
+                               std::size_t finished) {
   std::vector<figures> rows;
   for (std::size_t pair = 0; pair < pairs && !asked_to_stop(); ++pair) {
-    figures there = grown.run(instances);
-    const figures here = empty.run(instances);
-    there.wrong += here.wrong;
+    figures there = grown.run({instances, 0, std::nullopt});
+    const figures here = empty.run({instances, 0, std::nullopt});
+    add_wrong(there, here.wrong);
     there.more = {{"empty_per_second", here.per_second}};
     there.growth = {"finished_instances", static_cast<double>(finished), "throughput_of_an_empty_store",
                     ratio(there.per_second, here.per_second)};
     rows.push_back(std::move(there));
   }
+  if (rows.empty()) return std::nullopt;
   std::ranges::sort(rows, {}, [](const figures& each) { return each.growth->cost; });
   figures middle = rows[rows.size() / 2];
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (i != rows.size() / 2) middle.wrong += rows[i].wrong;
+    if (i != rows.size() / 2) add_wrong(middle, rows[i].wrong);
   return middle;
 }
 
 void run_finished(const workload& what, const run_request& how, const row_sink& row) {
   require_one_process(what, how);
   const std::string url = settled_url({how.store, how.fresh, how.relaxed_durability});
-  place grown(what, how, url, false);
+  const auto node_on = [&](const std::string& at, bool fresh) {
+    return std::make_unique<local_node>(what, open_store({at, fresh, how.relaxed_durability}),
+                                        options_of(how));
+  };
+  const auto grown = node_on(url, false);
   const std::size_t probe = std::clamp<std::size_t>(how.instances / 100, 1, most_at_once);
   std::size_t finished = 0;
+  std::size_t wrong = 0;  // that no row has told yet
   for (std::size_t part = 0; part <= parts && !asked_to_stop(); ++part) {
-    while (finished < how.instances * part / parts && !asked_to_stop())
-      finished += grown.run(std::min(most_at_once, how.instances * part / parts - finished)).ok;
+    const std::size_t wanted = how.instances * part / parts;
+    while (finished < wanted && !asked_to_stop()) {
+      const figures more = grown->run({std::min(most_at_once, wanted - finished), 0, std::nullopt});
+      finished += more.instances;
+      wrong += more.wrong;
+    }
     if (asked_to_stop()) return;
-    place empty(what, how, url_beside(url, "_beside_" + std::to_string(part)), true);
-    row(compare(grown, empty, probe, finished));
+    const auto empty = node_on(url_beside(url, "_beside_" + std::to_string(part)), true);
+    if (auto measured = compare(*grown, *empty, probe, finished)) {
+      add_wrong(*measured, std::exchange(wrong, 0));
+      row(*measured);
+    }
     finished += pairs * probe;
   }
 }

@@ -1,11 +1,9 @@
 #include "duroxide/duroxide.hpp"
-#include "bench/counting_provider.hpp"
-#include "bench/driver.hpp"
-#include "bench/open_store.hpp"
-#include "bench/run.hpp"
+#include "bench/local_node.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -32,16 +30,17 @@ task<int> run_marathon(orchestration_context ctx, int n) {
 
 struct mark {
   clock::time_point at;
-  double cpu_s = 0;
-  std::uint64_t commits = 0;
+  node_report used;
 };
 
 // Takes the time when so many steps have been done by all instances together.
 class lap_times {
 public:
-  void begin(std::size_t instances, std::shared_ptr<store_counts> counts) {
+  // REQUIRES: no step is being done.
+  void begin(std::size_t instances, std::function<node_report()> used) {
     steps_a_mark_ = steps_a_lap * instances;
-    counts_ = std::move(counts);
+    used_ = std::move(used);
+    done_ = 0;
     marks_.assign(1, now());
   }
   void step() {
@@ -55,19 +54,19 @@ public:
   }
 
 private:
-  mark now() const { return {clock::now(), cpu_seconds(), counts_->commits}; }
+  mark now() const { return {clock::now(), used_()}; }
 
   std::size_t steps_a_mark_ = 1;
-  std::shared_ptr<store_counts> counts_;
+  std::function<node_report()> used_;
   std::atomic<std::size_t> done_ = 0;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<mark> marks_;
 };
 
+// `all`: of the whole run.
 figures figures_of(const mark& begin, const mark& end, figures all, std::size_t lap) {
   all.seconds = std::chrono::duration<double>(end.at - begin.at).count();
-  all.cpu_s = end.cpu_s - begin.cpu_s;
-  all.commits = end.commits - begin.commits;
+  set_used(all, end.used.since(begin.used));
   const auto done = static_cast<double>(steps_a_lap) * static_cast<double>(all.instances);
   all.per_second = 0;  // none ends within a lap
   all.steps_per_second = ratio(done, all.seconds);
@@ -76,25 +75,14 @@ figures figures_of(const mark& begin, const mark& end, figures all, std::size_t 
   return all;
 }
 
-void run_long_history(const workload& what, const run_request& how, const std::shared_ptr<lap_times>& times,
-                      const row_sink& row) {
+void run_long_history(const workload& what, const run_request& how, lap_times& times, const row_sink& row) {
   require_one_process(what, how);
-  const auto counts = std::make_shared<store_counts>();
-  const auto store = count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts);
-  runtime runtime{store, options_of(how)};
-  what.register_handlers(runtime);
-  runtime.start();
-  const std::shared_ptr<client_port> port = runtime.client().port();
-  driver all(what, *port, {how.instances, 0, std::nullopt});
-  times->begin(how.instances, counts);
-  all.run();
-  figures whole = summarise(what, all.outcomes(), 0);
-  whole.store = store->description();
-  whole.rss_mib = peak_rss_mib();
-  const std::vector<mark> marks = times->marks();
+  local_node node(what, open_store_of(how), options_of(how));
+  times.begin(how.instances, [&node] { return node.report(); });
+  const figures whole = node.run({how.instances, 0, std::nullopt});
+  const std::vector<mark> marks = times.marks();
   for (std::size_t lap = 1; lap < marks.size(); ++lap)
     row(figures_of(marks[lap - 1], marks[lap], whole, lap));
-  runtime.shutdown();
 }
 
 }  // namespace
@@ -117,7 +105,7 @@ workload long_history() {
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i + steps); };
   w.run = [times](const workload& what, const run_request& how, const row_sink& row) {
-    run_long_history(what, how, times, row);
+    run_long_history(what, how, *times, row);
   };
   return w;
 }

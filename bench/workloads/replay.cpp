@@ -1,8 +1,5 @@
 #include "duroxide/duroxide.hpp"
-#include "bench/counting_provider.hpp"
-#include "bench/driver.hpp"
-#include "bench/open_store.hpp"
-#include "bench/run.hpp"
+#include "bench/local_node.hpp"
 #include "bench/stop.hpp"
 
 #include <chrono>
@@ -38,15 +35,12 @@ std::string id_of(const std::string& prefix, std::size_t i) { return prefix + st
 // Gives instances their histories, by a runtime that is gone afterwards.
 void prepare(const workload& what, const run_request& how, const std::shared_ptr<provider>& store,
              const std::string& prefix) {
-  runtime runtime{store, options_of(how)};
-  what.register_handlers(runtime);
-  runtime.start();
-  client caller = runtime.client();
+  const local_node node(what, store, options_of(how));
+  client caller = node.caller();
   for (std::size_t i = 0; i < how.instances; ++i)
     caller.start_orchestration(veteran, id_of(prefix, i), static_cast<int>(i));
   for (std::size_t i = 0; i < how.instances; ++i)
     caller.wait_for_status_change(id_of(prefix, i), 0, patience);
-  runtime.shutdown();
 }
 
 // One after the other, from the message that calls for the instance to its end.
@@ -65,30 +59,18 @@ std::vector<outcome> wake(const workload& what, const run_request& how, client c
 
 void run_replay(const workload& what, const run_request& how, const row_sink& row) {
   require_one_process(what, how);
-  const auto counts = std::make_shared<store_counts>();
-  const auto store = count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts);
+  const std::shared_ptr<provider> store = open_store_of(how);
   const std::string prefix = new_prefix(what.name);
   prepare(what, how, store, prefix);
 
-  runtime runtime{store, options_of(how)};
-  what.register_handlers(runtime);
-  runtime.start();
-  const double cpu_before = cpu_seconds();
-  const std::uint64_t calls_before = counts->other_calls;
-  const std::uint64_t commits_before = counts->commits;
-  const std::uint64_t turns_before = counts->turns;
+  const local_node node(what, store, options_of(how));
+  const node_report before = node.report();
   const auto began = clock::now();
-  const std::vector<outcome> outcomes = wake(what, how, runtime.client(), prefix);
-  figures measured = summarise(what, outcomes, std::chrono::duration<double>(clock::now() - began).count());
-  measured.store = store->description();
-  measured.cpu_s = cpu_seconds() - cpu_before;
-  measured.rss_mib = peak_rss_mib();
-  measured.statements = counts->other_calls - calls_before;
-  measured.commits = counts->commits - commits_before;
-  measured.turns = counts->turns - turns_before;
+  const std::vector<outcome> outcomes = wake(what, how, node.caller(), prefix);
+  const double seconds = std::chrono::duration<double>(clock::now() - began).count();
+  figures measured = node.figures_of(outcomes, seconds, before);
   measured.more.emplace_back("events_per_second", measured.steps_per_second);
   row(measured);
-  runtime.shutdown();
 }
 
 }  // namespace

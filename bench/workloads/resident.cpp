@@ -1,10 +1,7 @@
 #include "duroxide/duroxide.hpp"
-#include "bench/counting_provider.hpp"
-#include "bench/driver.hpp"
 #include "bench/heap.hpp"
-#include "bench/open_store.hpp"
+#include "bench/local_node.hpp"
 #include "bench/progress.hpp"
-#include "bench/run.hpp"
 #include "bench/stop.hpp"
 
 #include <algorithm>
@@ -36,36 +33,25 @@ duration passivation_time(std::size_t instances) { return 1s + duration(instance
 class house {
 public:
   house(const workload& what, const run_request& how)
-      : what_(what), how_(how), prefix_(new_prefix(what.name)), counts_(std::make_shared<store_counts>()),
-        store_(count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts_)),
-        runtime_(store_, options()) {
-    what.register_handlers(runtime_);
-    runtime_.start();
-  }
+      : what_(what), how_(how), prefix_(new_prefix(what.name)), node_(what, open_store_of(how), options()) {}
 
   figures measure() {
+    const node_report before = node_.report();
     const double empty = heap_bytes();
     const auto began = clock::now();
     let_in();
     const double full = heap_bytes() - empty;
-    const std::uint64_t residents = runtime_.metrics().resident_instances;
+    const std::uint64_t residents = node_.resident_instances();
     wait_until_passivated();
     const double left = heap_bytes() - empty;
-    const std::uint64_t still_resident = runtime_.metrics().resident_instances;
+    const std::uint64_t still_resident = node_.resident_instances();
     see_off();
     figures measured =
-        summarise(what_, outcomes_, std::chrono::duration<double>(clock::now() - began).count());
-    measured.store = store_->description();
-    measured.cpu_s = cpu_seconds();
-    measured.rss_mib = peak_rss_mib();
-    measured.statements = counts_->other_calls;
-    measured.commits = counts_->commits;
-    measured.turns = counts_->turns;
+        node_.figures_of(outcomes_, std::chrono::duration<double>(clock::now() - began).count(), before);
     measured.more = {{"resident_bytes", ratio(full, static_cast<double>(residents))},
                      {"passivated_bytes", ratio(left, static_cast<double>(came_))},
                      {"residents", static_cast<double>(residents)},
                      {"still_resident", static_cast<double>(still_resident)}};
-    runtime_.shutdown();
     return measured;
   }
 
@@ -81,14 +67,12 @@ private:
 
   // Starts them; each waits when this is done.
   void let_in() {
-    client caller = runtime_.client();
+    client caller = node_.caller();
     progress shown(what_.name);
     for (; came_ < how_.instances && !asked_to_stop(); shown.show(came_, how_.instances)) {
       const std::size_t end = std::min(came_ + chunk, how_.instances);
-      std::vector<std::future<start_result>> started;
-      for (std::size_t i = came_; i < end; ++i)
-        started.push_back(caller.start_orchestration_async(what_.orchestration, id_of(i), what_.input(i)));
-      for (auto& each : started) each.get();
+      start_all(
+          caller, what_, [this](std::size_t i) { return id_of(i); }, came_, end);
       std::vector<std::future<instance_status>> waiting;
       for (std::size_t i = came_; i < end; ++i)
         waiting.push_back(caller.wait_for_status_change_async(id_of(i), 0, patience));
@@ -100,7 +84,7 @@ private:
   void wait_until_passivated() {
     progress shown(what_.name);
     const auto deadline = clock::now() + 2 * passivation_time(how_.instances) + 30s;
-    while (runtime_.metrics().resident_instances != 0 && clock::now() < deadline && !asked_to_stop()) {
+    while (node_.resident_instances() != 0 && clock::now() < deadline && !asked_to_stop()) {
       std::this_thread::sleep_for(20ms);
       shown.show(0, 0);
     }
@@ -108,7 +92,7 @@ private:
 
   // Sends each what it waits for, and hears how it ends.
   void see_off() {
-    client caller = runtime_.client();
+    client caller = node_.caller();
     progress shown(what_.name);
     for (std::size_t begin = 0; begin < came_ && !asked_to_stop(); begin += chunk) {
       const std::size_t end = std::min(begin + chunk, came_);
@@ -129,9 +113,7 @@ private:
   const workload& what_;
   const run_request& how_;
   const std::string prefix_;
-  std::shared_ptr<store_counts> counts_;
-  std::shared_ptr<provider> store_;
-  runtime runtime_;
+  local_node node_;
   std::size_t came_ = 0;
   std::vector<outcome> outcomes_;
 };

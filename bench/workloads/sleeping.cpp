@@ -1,15 +1,11 @@
 #include "duroxide/duroxide.hpp"
-#include "bench/counting_provider.hpp"
-#include "bench/driver.hpp"
 #include "bench/heap.hpp"
-#include "bench/open_store.hpp"
+#include "bench/local_node.hpp"
 #include "bench/progress.hpp"
-#include "bench/run.hpp"
 #include "bench/stop.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <thread>
 
 namespace duroxide::bench {
@@ -34,37 +30,21 @@ task<int> run_sleeper(orchestration_context ctx, int n) {
 class dormitory {
 public:
   dormitory(const workload& what, const run_request& how)
-      : what_(what), how_(how), prefix_(new_prefix(what.name)), counts_(std::make_shared<store_counts>()),
-        store_(count_calls(open_store({how.store, how.fresh, how.relaxed_durability}), counts_)),
-        runtime_(store_, options()) {
-    what.register_handlers(runtime_);
-    runtime_.start();
-  }
-  dormitory(const dormitory&) = delete;
-  dormitory& operator=(const dormitory&) = delete;
-  ~dormitory() { runtime_.shutdown(); }
+      : what_(what), how_(how), prefix_(new_prefix(what.name)), node_(what, open_store_of(how), options()) {}
 
   // Puts the next tenth of them to sleep, and wakes one in a thousand again, which must end as they should.
   figures measure_part(std::size_t part) {
     const std::size_t first = came_;
-    const double cpu_before = cpu_seconds();
+    const node_report before = node_.report();
     const auto began = clock::now();
     let_in(how_.instances * part / parts);
     const double seconds = std::chrono::duration<double>(clock::now() - began).count();
-    const double cpu_s = cpu_seconds() - cpu_before;
     wait_until_asleep();
     const double held = heap_bytes() - empty_;
-    figures measured = summarise(what_, wake(first), 0);
-    measured.store = store_->description();
-    measured.seconds = seconds;
-    measured.cpu_s = cpu_s;
-    measured.rss_mib = peak_rss_mib();
-    measured.statements = counts_->other_calls;
-    measured.commits = counts_->commits;
-    measured.turns = counts_->turns;
+    figures measured = node_.figures_of(wake(first), seconds, before);
     measured.per_second = ratio(static_cast<double>(came_ - first), seconds);
     measured.more = {{"heap_mib", held / 1024 / 1024},
-                     {"still_resident", static_cast<double>(runtime_.metrics().resident_instances)}};
+                     {"still_resident", static_cast<double>(node_.resident_instances())}};
     measured.growth = {"sleeping_instances", static_cast<double>(came_ - woken_), "heap_bytes_per_instance",
                        ratio(std::max(held, 0.0), static_cast<double>(came_ - woken_))};
     return measured;
@@ -80,26 +60,23 @@ private:
   std::string id_of(std::size_t i) const { return prefix_ + std::to_string(i); }
 
   void let_in(std::size_t until) {
-    client caller = runtime_.client();
     progress shown(what_.name);
     for (; came_ < until && !asked_to_stop(); shown.show(came_, how_.instances)) {
       const std::size_t end = std::min(came_ + chunk, until);
-      std::vector<std::future<start_result>> started;
-      for (std::size_t i = came_; i < end; ++i)
-        started.push_back(caller.start_orchestration_async(what_.orchestration, id_of(i), what_.input(i)));
-      for (auto& each : started) each.get();
+      start_all(
+          node_.caller(), what_, [this](std::size_t i) { return id_of(i); }, came_, end);
       came_ = end;
     }
   }
 
   void wait_until_asleep() {
     const auto deadline = clock::now() + 1min;
-    while (runtime_.metrics().resident_instances != 0 && clock::now() < deadline && !asked_to_stop())
+    while (node_.resident_instances() != 0 && clock::now() < deadline && !asked_to_stop())
       std::this_thread::sleep_for(20ms);
   }
 
   std::vector<outcome> wake(std::size_t first) {
-    client caller = runtime_.client();
+    client caller = node_.caller();
     std::vector<outcome> outcomes;
     const std::size_t every = std::min<std::size_t>(1000, std::max<std::size_t>(came_ - first, 1));
     for (std::size_t i = first; i < came_ && !asked_to_stop(); i += every) {
@@ -115,9 +92,7 @@ private:
   const workload& what_;
   const run_request& how_;
   const std::string prefix_;
-  std::shared_ptr<store_counts> counts_;
-  std::shared_ptr<provider> store_;
-  runtime runtime_;
+  local_node node_;
   const double empty_ = heap_bytes();
   std::size_t came_ = 0;
   std::size_t woken_ = 0;
