@@ -1,5 +1,7 @@
 #include "duroxide/codec.hpp"
 
+#include "duroxide/detail/read_json.hpp"
+
 namespace duroxide::detail {
 
 namespace {
@@ -13,20 +15,16 @@ std::string excerpt(std::string_view text) {
 }  // namespace
 
 boost::json::value parse_json(std::string_view what, std::string_view text) {
-  boost::json::parse_options options;
-  options.allow_invalid_utf8 = true;  // payloads are bytes; what is text is the user's business
-  options.max_depth = 256;
-  boost::json::stream_parser parser({}, options);
   boost::json::error_code failed;
-  std::size_t read = parser.write_some(text.data(), text.size(), failed);
-  if (!failed && read == text.size()) parser.finish(failed);
+  std::size_t read = 0;
+  boost::json::value parsed = read_json(text, failed, read);
   if (failed || read != text.size()) {
     throw configuration_error(error_kind::invalid_payload,
                               std::string(what) +
                                   " is not JSON: " + (failed ? failed.message() : std::string("extra text")) +
                                   " at byte " + std::to_string(read) + " of '" + excerpt(text) + "'");
   }
-  return parser.release();
+  return parsed;
 }
 
 void throw_wrong_type(std::string_view what, std::string_view text, std::string_view place,

@@ -4,10 +4,13 @@
 
 #include <boost/describe.hpp>
 
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
+#include <random>
 #include <tuple>
 #include <vector>
 
@@ -76,6 +79,21 @@ LAW("numbers keep their value to the last bit") {
   trip(0.1);
   trip(1e300);
   trip(std::numeric_limits<double>::denorm_min());
+}
+
+LAW("any double is read back as it was written, also as part of something") {
+  std::mt19937_64 bits(7);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto number = std::bit_cast<double>(bits());
+    if (!std::isfinite(number)) continue;
+    const std::map<std::string, double> prices{{"a", number}, {"b", std::ldexp(number, -40)}};
+    const auto text = codec<std::map<std::string, double>>::encode(prices);
+    REQUIRE(codec<std::map<std::string, double>>::decode("prices", text) == prices);
+  }
+  CHECK(codec<double>::decode("a number", "-1.25222222222222222222222222222222222222222") ==
+        -1.2522222222222221);
+  CHECK(codec<double>::decode("a number", "1e400") == std::numeric_limits<double>::infinity());
+  CHECK(codec<double>::decode("a number", "1e-400") == 0);
 }
 
 LAW("described structs travel with the names of their members") {
