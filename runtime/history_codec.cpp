@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace duroxide::internal {
@@ -240,8 +241,7 @@ void require_members(const history_event& event) {
   }
 }
 
-history_event read_event(const json::object& from) {
-  history_event event;
+void read_event(const json::object& from, history_event& event) {
   event.kind = event_kind_from(from.at("kind").as_string());
   if (from.contains("source")) event.source = read_number(from, "source");
   event.name = read_optional(from, "name").value_or(std::string());
@@ -270,7 +270,43 @@ history_event read_event(const json::object& from) {
                           read_payload(each.as_object().at("value")),
                           read_time(each.as_object().at("updated_at"))});
   require_members(event);
-  return event;
+}
+
+// Appends the events of a row; gives what cannot be read, and where, if it is so.
+std::optional<std::string> unpack_onto(std::vector<history_event>& events, std::uint64_t first_event_id,
+                                       std::string_view packed) {
+  std::uint64_t id = first_event_id;
+  auto unreadable = [&](const std::string& why) {
+    return "event " + std::to_string(id) + " cannot be read: " + why;
+  };
+  try {
+    json::monotonic_resource memory;
+    json::value row = json::parse(packed, &memory);
+    const json::object& turn = row.as_object();
+    const std::string build = read_payload(turn.at("build"));
+    const timestamp at = read_time(turn.at("at"));
+    for (const auto& each : turn.at("events").as_array()) {
+      history_event& event = events.emplace_back();
+      read_event(each.as_object(), event);
+      event.id = id++;
+      event.recorded_at = at;
+      event.build = build;
+    }
+  } catch (const boost::system::system_error& e) {
+    return unreadable(e.code().message());  // what() tells of Boost's own sources
+  } catch (const std::exception& e) {
+    return unreadable(e.what());
+  }
+  return std::nullopt;
+}
+
+// Not more than the rows can hold, whatever they say. Events are large: they are not to be moved about.
+std::size_t most_events_in(const std::vector<history_row>& rows) {
+  constexpr std::size_t shortest_event = std::string_view(R"({"kind":"kv_set"})").size();
+  std::size_t count = 0;
+  for (const history_row& row : rows)
+    count += std::min<std::size_t>(row.count, row.packed.size() / shortest_event);
+  return count;
 }
 
 }  // namespace
@@ -292,41 +328,20 @@ std::string pack_events(std::string_view build, timestamp at, std::span<const hi
 result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id,
                                                               std::string_view packed) {
   std::vector<history_event> events;
-  auto unreadable = [&](const std::string& why) {
-    return "event " + std::to_string(first_event_id + events.size()) + " cannot be read: " + why;
-  };
-  try {
-    json::monotonic_resource memory;
-    json::value row = json::parse(packed, &memory);
-    const json::object& turn = row.as_object();
-    std::string build = read_payload(turn.at("build"));
-    timestamp at = read_time(turn.at("at"));
-    for (const auto& each : turn.at("events").as_array()) {
-      events.push_back(read_event(each.as_object()));
-      events.back().id = first_event_id + events.size() - 1;
-      events.back().recorded_at = at;
-      events.back().build = build;
-    }
-  } catch (const boost::system::system_error& e) {
-    return unreadable(e.code().message());  // what() tells of Boost's own sources
-  } catch (const std::exception& e) {
-    return unreadable(e.what());
-  }
+  if (auto unreadable = unpack_onto(events, first_event_id, packed)) return *std::move(unreadable);
   return events;
 }
 
 result<std::vector<history_event>, std::string> unpack_history(const std::string& instance,
                                                                const std::vector<history_row>& rows) {
   std::vector<history_event> history;
+  history.reserve(most_events_in(rows));
   for (const history_row& row : rows) {
     const std::string where =
         "the history of instance '" + instance + "', execution " + std::to_string(row.execution) + ": ";
     if (row.first_event_id != history.size() + 1)
       return where + "event " + std::to_string(history.size() + 1) + " is missing";
-    auto events = unpack_events(row.first_event_id, row.packed);
-    if (!events) return where + events.error();
-    history.insert(history.end(), std::make_move_iterator(events->begin()),
-                   std::make_move_iterator(events->end()));
+    if (auto unreadable = unpack_onto(history, row.first_event_id, row.packed)) return where + *unreadable;
   }
   if (!history.empty() && history.front().kind != event_kind::orchestration_started)
     return "the history of instance '" + instance + "' does not begin with orchestration_started";
