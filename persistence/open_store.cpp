@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace duroxide {
 
@@ -26,21 +27,36 @@ std::optional<std::string> take_schema(std::string& url) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::shared_ptr<provider> open_store(const std::string& url) {
+std::shared_ptr<provider> open(const std::string& url, bool read_only) {
   constexpr std::string_view sqlite = "sqlite:";
-  if (url == "sqlite::memory:") return sqlite_provider::open_in_memory();
-  if (url.starts_with(sqlite)) return sqlite_provider::open(url.substr(sqlite.size()));
+  if (url == "sqlite::memory:") {
+    if (!read_only) return sqlite_provider::open_in_memory();
+    throw configuration_error(error_kind::invalid_argument,
+                              "a database in memory is private and new; there is nothing to read in it");
+  }
+  if (url.starts_with(sqlite)) {
+    sqlite_options options;
+    options.read_only = read_only;
+    return sqlite_provider::open(url.substr(sqlite.size()), options);
+  }
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
     std::string rest = url;
     const auto schema = take_schema(rest);
-    return schema ? postgres_provider::connect_with_schema(rest, *schema) : postgres_provider::connect(rest);
+    postgres_options options;
+    options.read_only = read_only;
+    return schema ? postgres_provider::connect_with_schema(rest, *schema, std::move(options))
+                  : postgres_provider::connect(rest, std::move(options));
   }
   // The rest of it may be a password.
   throw configuration_error(error_kind::invalid_argument,
                             "the URL of a store begins with sqlite: or postgresql://, this one with '" +
                                 url.substr(0, url.find(':')).substr(0, 20) + "'");
 }
+
+}  // namespace
+
+std::shared_ptr<provider> open_store(const std::string& url) { return open(url, false); }
+
+std::shared_ptr<provider> open_store_for_reading(const std::string& url) { return open(url, true); }
 
 }  // namespace duroxide

@@ -74,7 +74,16 @@ void execution::replay(std::vector<history_event> history) {
   if (recorded_.size() > 1) replay_events();
   last_id_ = recorded_.back().id;  // also after a mismatch: the ending goes behind what is there
   turn_first_id_ = last_id_ + 1;
+  odd_drops_.shrink_to_fit();
   if (!options_.verify_replay && !mismatch_) recorded_ = {};
+}
+
+// Of the code, or of the history: who drops last agrees.
+void execution::note_drop(std::uint64_t event_id) {
+  if (const auto at = std::ranges::find(odd_drops_, event_id); at != odd_drops_.end())
+    odd_drops_.erase(at);
+  else
+    odd_drops_.push_back(event_id);
 }
 
 void execution::replay_events() {
@@ -102,6 +111,7 @@ void execution::pass(const history_event& recorded) {
 // Gives false if the next recorded event is no drop.
 bool execution::pass_drop() {
   if (cursor_ == recorded_.size() || recorded_[cursor_].kind != event_kind::operation_dropped) return false;
+  note_drop(recorded_[cursor_].source);
   pass(recorded_[cursor_]);
   return true;
 }
@@ -213,7 +223,10 @@ void execution::drop(detail::pending_operation& pending) noexcept {
   open_.erase(at);
   if (operation.kind == event_kind::external_subscribed) event_waits_[operation.name].erase(pending.event_id);
   if (operation.kind == event_kind::queue_subscribed) queue_waits_[operation.name].erase(pending.event_id);
-  if (replaying_) pass_drop();
+  if (replaying_) {
+    note_drop(pending.event_id);
+    pass_drop();
+  }
   if (replaying_ || mismatch_) return;
   history_event dropped;
   dropped.kind = event_kind::operation_dropped;

@@ -70,6 +70,11 @@ public:
   // comes from outside (a cancellation, a limit, poison) is not asked for. REQUIRES: as for `replay`.
   std::optional<error_details> replay_to_the_end(std::vector<history_event> history);
 
+  // Instead, for an execution that goes on: what does not match, also if the code has ended, or waits for
+  // something else, where the history is open. (An instance that runs goes on from there as its code does.)
+  // REQUIRES: as for `replay`.
+  std::optional<error_details> replay_to_the_wait(std::vector<history_event> history);
+
   // REQUIRES: begun or replayed; not ended.
   turn run(std::span<const message> arrived, const turn_inputs& inputs);
 
@@ -150,6 +155,7 @@ private:
   void pass(const history_event& recorded);
   void set_mismatch(std::string message);
   void replay_events();
+  void note_drop(std::uint64_t event_id);
 
   // -- arrivals ---------------------------------------------------------------
   std::optional<history_event> to_event(const message& arrived) const;
@@ -190,6 +196,7 @@ private:
   std::uint64_t last_id_ = 0;
   std::size_t history_bytes_ = 0;
   bool replaying_ = false;
+  std::vector<std::uint64_t> odd_drops_;    // in replay: of the code or of the history alone, so far
   std::unique_ptr<history_event> started_;  // until the code runs
   bool code_started_ = false;
   bool ended_ = false;

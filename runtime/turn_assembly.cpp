@@ -252,6 +252,21 @@ std::optional<error_details> execution::replay_to_the_end(std::vector<history_ev
   return mismatch_;
 }
 
+// An end, and a wait that is let go of, are recorded in the turn that they come in. So code that is further
+// than its history is not the code that the history is of.
+std::optional<error_details> execution::replay_to_the_wait(std::vector<history_event> history) {
+  const bool has_begun = history.size() > 1;
+  const std::string last = describe_recorded(history.back());
+  replay(std::move(history));
+  if (!has_begun || mismatch_) return mismatch_;
+  if (code_is_done())
+    set_mismatch("the history is open behind " + last + ", but the code has ended");
+  else if (!odd_drops_.empty())
+    set_mismatch("the code and the history do not agree whether event " + std::to_string(odd_drops_.front()) +
+                 " is still waited for behind " + last);
+  return mismatch_;
+}
+
 std::optional<std::string> execution::difference_to(const history_event& last) {
   const std::string recorded = "the history ended with '" + last.data + "'";
   switch (last.kind) {

@@ -7,8 +7,8 @@
 #include "actors/not_registered.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
+#include <set>
 #include <utility>
 
 namespace duroxide::testing {
@@ -46,19 +46,29 @@ std::optional<std::string> mismatch_of(const loaded_instance& stored, const regi
   internal::execution replayed({stored.instance, status.execution, status.orchestration, status.version},
                                handler->make, {});
   std::optional<error_details> difference;
-  if (is_terminal_event(history->back().kind)) {
-    if (history->size() > 1) difference = replayed.replay_to_the_end(*std::move(history));
-  } else {
-    replayed.replay(*std::move(history));
-    difference = replayed.mismatch();
-  }
+  if (!is_terminal_event(history->back().kind))
+    difference = replayed.replay_to_the_wait(*std::move(history));
+  else if (history->size() > 1)
+    difference = replayed.replay_to_the_end(*std::move(history));
   if (difference) return difference->message;
   return std::nullopt;
 }
 
+std::vector<std::string> unregistered_activities(const loaded_instance& stored, const registry& known) {
+  std::set<std::string> names;
+  for (const stored_activity& each : stored.activities)
+    if (!known.find_activity(each.name)) names.insert(each.name);
+  return {names.begin(), names.end()};
+}
+
 replay_verdict judge(provider& store, const instance_summary& what, const registry& known) {
-  replay_verdict verdict{what.instance, what.orchestration, what.version, what.execution, 0, false, {}};
-  const auto stored = store.load(what.instance).value();
+  replay_verdict verdict{what.instance, what.orchestration, what.version, what.execution, 0, false, {}, {}};
+  const auto loaded = store.load(what.instance);
+  if (!loaded && loaded.error().fate == store_fate::broken) {  // this one only
+    verdict.why = loaded.error().message;
+    return verdict;
+  }
+  const auto& stored = loaded.value();
   if (!stored) {  // deleted since it was listed
     verdict.matches = true;
     return verdict;
@@ -68,6 +78,7 @@ replay_verdict judge(provider& store, const instance_summary& what, const regist
   auto why = mismatch_of(*stored, known, verdict.events);
   verdict.matches = !why;
   verdict.why = std::move(why).value_or(std::string());
+  verdict.unregistered_activities = unregistered_activities(*stored, known);
   return verdict;
 }
 
@@ -89,17 +100,15 @@ std::vector<replay_verdict> judge_all(provider& store, const instance_filter& wh
 
 void write_line(std::ostream& report, const replay_verdict& verdict) {
   report << (verdict.matches ? "ok        " : "MISMATCH  ") << verdict.instance << "  "
-         << verdict.orchestration << "@" << verdict.version << "  execution " << verdict.execution << "  "
-         << verdict.events << " events\n";
+         << verdict.orchestration << (verdict.version.empty() ? "" : "@") << verdict.version << "  execution "
+         << verdict.execution << "  ";
+  if (verdict.matches && verdict.events == 0)
+    report << "not begun\n";
+  else
+    report << verdict.events << " events\n";
   if (!verdict.matches) report << "          " << verdict.why << "\n";
-}
-
-// Opening a database makes it if it is not there; who asks what is in it has mistyped its name.
-void require_existing(const std::string& url) {
-  constexpr std::string_view sqlite = "sqlite:";
-  if (url.starts_with(sqlite) && !std::filesystem::exists(url.substr(sqlite.size())))
-    throw configuration_error(error_kind::invalid_argument,
-                              "there is no database '" + url.substr(sqlite.size()) + "'");
+  for (const std::string& name : verdict.unregistered_activities)
+    report << "          waits for activity '" << name << "', which is not registered here\n";
 }
 
 }  // namespace
@@ -120,8 +129,7 @@ std::vector<replay_verdict> replay_open_instances(std::shared_ptr<provider> stor
 
 int gate(const std::string& url, const handlers& registered, std::ostream& report) {
   try {
-    require_existing(url);
-    const auto verdicts = replay_open_instances(open_store(url), registered);
+    const auto verdicts = replay_open_instances(open_store_for_reading(url), registered);
     for (const replay_verdict& each : verdicts) write_line(report, each);
     const auto bad = std::ranges::count(verdicts, false, &replay_verdict::matches);
     report << verdicts.size() << " open instances, " << bad << " do not match this build\n";

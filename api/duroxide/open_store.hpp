@@ -17,4 +17,10 @@ namespace duroxide {
 // beyond these are given to these functions themselves.
 std::shared_ptr<provider> open_store(const std::string& url);
 
+// The same for a look at a store that is in use, with read_only in its options: nothing in it is changed,
+// made or migrated. Throws, too, configuration_error (invalid_argument) for a database in memory, and
+// infrastructure_error for a store that is not there (store_unavailable on SQLite, store_incompatible on
+// PostgreSQL) or of an older schema (store_incompatible).
+std::shared_ptr<provider> open_store_for_reading(const std::string& url);
+
 }  // namespace duroxide

@@ -18,6 +18,9 @@ struct postgres_options {
   // that dies is noticed at once. Between 1 second and 1 hour, and the same for all that share a schema: each
   // gives at least three signs in that time.
   duration suspect_after = std::chrono::seconds(25);
+  // For looking at a store that others use, also on a standby: the schema is neither made nor migrated, and
+  // whatever would write fails with store_unavailable.
+  bool read_only = false;
 };
 
 // PostgreSQL 14 or newer, with a database in UTF8. Every runtime and every client that is given the same
@@ -31,8 +34,8 @@ public:
   // `url`: as libpq takes it, "postgresql://user:password@host:5432/database?sslmode=verify-full". The schema
   // is "duroxide"; it is made or migrated if needed. Blocks until that is done. Throws infrastructure_error:
   // store_unavailable (no server, wrong password, no rights, a URL that cannot be understood),
-  // store_incompatible (server too old, not UTF8, a newer schema, a schema of something else). A password is
-  // in no message.
+  // store_incompatible (server too old, not UTF8, a newer schema, a schema of something else, and, for
+  // reading only, none or an older one). A password is in no message.
   static std::shared_ptr<provider> connect(const std::string& url, postgres_options options = {});
 
   // In a schema of your own: 1 to 48 characters of a-z, 0-9 and _, beginning with a letter and not with pg_

@@ -21,13 +21,16 @@ enum class sqlite_durability : std::uint8_t {
 
 struct sqlite_options {
   sqlite_durability durability = sqlite_durability::survives_power_loss;
+  // For looking at a store that others use: it is neither made nor migrated, and whatever would write or wait
+  // fails with store_unavailable. The file may be read-only; its folder may be if a runtime has it open.
+  bool read_only = false;
 };
 
 class sqlite_provider {
 public:
   // Opens the database file, making or migrating it if needed. Throws infrastructure_error: store_unavailable
-  // (no such folder, no rights, disk full), store_incompatible (not a database, another program's, or of a
-  // newer schema than this build knows).
+  // (no such folder, no rights, disk full), store_incompatible (not a database, another program's, of a newer
+  // schema than this build knows, or, for reading only, of an older one).
   static std::shared_ptr<provider> open(const std::string& path, sqlite_options options = {});
 
   // A private database that is gone with the last reference to it.

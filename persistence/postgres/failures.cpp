@@ -53,7 +53,7 @@ constexpr std::string_view read_only_state = "25006";
   if (state == read_only_state)
     throw_not_done(said, "The server takes no writes: it is a standby, or default_transaction_read_only is "
                          "on. Connect to the primary (target_session_attrs=read-write in the URL chooses "
-                         "it); it is tried again.");
+                         "it), or without read_only; it is tried again.");
   if (state == "26000")
     throw_unusable(said,
                    "Prepared statements do not stay: there is a transaction pooler in front. Connect to "

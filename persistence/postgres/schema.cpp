@@ -26,6 +26,9 @@ void require_server(connection& on) {
     throw_unusable("the database has the encoding " + encoding +
                    "; UTF8 is needed. Make another database: create database NAME encoding 'UTF8' template "
                    "template0.");
+}
+
+void require_primary(connection& on) {
   if (on.value<bool>("select pg_is_in_recovery()"))
     throw store_failure(store_fate::not_done, error_kind::store_unavailable,
                         "the server is a standby, which cannot be written to. Connect to the primary "
@@ -101,6 +104,7 @@ void require_schema_name(const std::string& name) {
 
 void migrate(connection& on, const std::string& name) {
   require_server(on);
+  require_primary(on);
   const std::size_t known = migrations().size();
   // Looked at outside of the lock first: nearly always there is nothing to do.
   const std::size_t before = version_of(on, name);
@@ -115,6 +119,19 @@ void migrate(connection& on, const std::string& name) {
   require_known(version, name);
   apply(on, name, version);
   changes.commit();
+}
+
+void require_current(connection& on, const std::string& name) {
+  require_server(on);
+  const std::size_t version = version_of(on, name);
+  require_known(version, name);
+  const std::size_t known = migrations().size();
+  if (version == 0) throw_unusable("there is no schema '" + name + "' of duroxide in this database");
+  if (version < known)
+    throw_unusable(
+        "the schema '" + name + "' has version " + std::to_string(version) +
+        ", and this build reads version " + std::to_string(known) +
+        ". It is opened for reading only, so it was left as it is; opening it otherwise migrates it.");
 }
 
 row_types read_row_types(connection& on) {

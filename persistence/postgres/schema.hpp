@@ -17,6 +17,10 @@ void require_schema_name(const std::string& name);
 // left as it was.
 void migrate(connection& on, const std::string& name);
 
+// For reading only: throws store_failure (broken) unless the schema is there, in the version that this build
+// knows. The server may be a standby.
+void require_current(connection& on, const std::string& name);
+
 // The composite types of the schema, by name, for row_array.
 using row_types = std::map<std::string, row_type, std::less<>>;
 row_types read_row_types(connection& on);

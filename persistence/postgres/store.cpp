@@ -40,20 +40,24 @@ std::string description_of(const conninfo& where, const std::string& schema, boo
          (pooled ? " (behind a transaction pooler)" : "");
 }
 
-void prepare_schema(const conninfo& where, const std::string& schema, bool pooled) {
+void prepare_schema(const conninfo& where, const std::string& schema, bool pooled, bool read_only) {
   connection on(where.for_new_connection());
   if (pooled) {
     on.share_sessions("set local client_min_messages = warning");
   } else {
     on.run_script("set client_min_messages = warning");
   }
-  migrate(on, schema);
+  if (read_only) {
+    require_current(on, schema);
+  } else {
+    migrate(on, schema);
+  }
 }
 
 }  // namespace
 
-store::store(conninfo where, std::string schema)
-    : where_(std::move(where)), schema_(legal_schema_name(std::move(schema))),
+store::store(conninfo where, std::string schema, bool read_only)
+    : where_(std::move(where)), schema_(legal_schema_name(std::move(schema))), read_only_(read_only),
       pooled_(is_behind_transaction_pooler(where_)), description_(description_of(where_, schema_, pooled_)),
       lock_class_(hash_of("duroxide nodes of " + schema_)),
       readers_(
@@ -62,7 +66,7 @@ store::store(conninfo where, std::string schema)
           most_writers, [this] { return connect(); }, is_alive),
       presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
       announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
-  prepare_schema(where_, schema_, pooled_);
+  prepare_schema(where_, schema_, pooled_, read_only_);
   types_ = read([](connection& on) { return read_row_types(on); });
   shard_count_ = read([](connection& on) {
     return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
@@ -82,7 +86,9 @@ std::unique_ptr<connection> store::connect() const {
       + set + "enable_seqscan = off; " + set +
       "jit = off; "
       // A session that hangs must not keep others waiting for ever.
-      + set + "lock_timeout = '10s'; " + set + "idle_in_transaction_session_timeout = '60s'";
+      + set + "lock_timeout = '10s'; " + set + "idle_in_transaction_session_timeout = '60s'; " +
+      (read_only_ ? set + (pooled_ ? "transaction_read_only = on" : "default_transaction_read_only = on")
+                  : "");
   if (pooled_) {
     made->share_sessions(settings);
   } else {

@@ -23,7 +23,7 @@ public:
   using lease = connection_pool<connection>::lease;
 
   // Throws store_failure.
-  store(conninfo where, std::string schema);
+  store(conninfo where, std::string schema, bool read_only);
 
   lease reading() { return readers_.acquire(); }
   lease writing() { return writers_.acquire(); }
@@ -75,6 +75,7 @@ private:
 
   const conninfo where_;
   const std::string schema_;
+  const bool read_only_;
   const bool pooled_;
   const std::string description_;
   const std::int32_t lock_class_;

@@ -39,4 +39,15 @@ void migrate(database& db) {
   changes.commit();
 }
 
+void require_current(database& db) {
+  const std::size_t version = version_of(db);
+  require_known(version);
+  if (version == migrations().size()) return;
+  throw store_failure(store_fate::broken, error_kind::store_incompatible,
+                      "the file has schema version " + std::to_string(version) +
+                          ", and this build reads version " + std::to_string(migrations().size()) +
+                          ". It is opened for reading only, so it was left as it is; opening it otherwise "
+                          "migrates it.");
+}
+
 }  // namespace duroxide::persistence::sqlite

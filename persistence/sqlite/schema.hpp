@@ -15,4 +15,7 @@ inline constexpr std::uint32_t application_id = 0x64757278;
 // empty or ours.
 void migrate(database& db);
 
+// Throws store_failure (store_incompatible) unless the database has the schema that this build knows.
+void require_current(database& db);
+
 }  // namespace duroxide::persistence::sqlite

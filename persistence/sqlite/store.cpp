@@ -5,6 +5,8 @@
 #include "persistence/sqlite/schema.hpp"
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 
 namespace duroxide::persistence::sqlite {
 
@@ -57,6 +59,16 @@ std::unique_ptr<database> open_for_writing(const std::string& path, sqlite_durab
   return db;
 }
 
+std::unique_ptr<database> open_read_only(const std::string& path) {
+  auto db = std::make_unique<database>(path, SQLITE_OPEN_READONLY);
+  require_current(*db);
+  return db;
+}
+
+std::unique_ptr<database> refuse_to_write() {
+  throw_unavailable("it was opened for reading only; open it without read_only to write or to wait");
+}
+
 std::unique_ptr<database> open_for_reading(const std::string& path) {
   auto db = std::make_unique<database>(path, SQLITE_OPEN_READWRITE);
   db->run_script("pragma query_only = on");
@@ -71,10 +83,10 @@ std::unique_ptr<database> make_in_memory() {
 
 }  // namespace
 
-store::store(std::string description, std::shared_ptr<connection_pool<database>> writer,
-             std::shared_ptr<connection_pool<database>> readers)
+store::store(std::string description, std::shared_ptr<pool> writer, std::shared_ptr<pool> readers,
+             pool& first)
     : description_(std::move(description)), writer_(std::move(writer)), readers_(std::move(readers)) {
-  const auto db = writing();
+  const auto db = first.acquire();
   file_ = sqlite3_db_filename(db->handle(), "main");
   shard_count_ = db->value<std::uint32_t>("select value from meta where name = 'shard_count'");
   if (shard_count_ == 0)
@@ -84,16 +96,25 @@ store::store(std::string description, std::shared_ptr<connection_pool<database>>
 
 std::shared_ptr<store> store::open(const std::string& path, sqlite_options options) {
   require_ours_or_empty(path);
-  auto writer = std::make_shared<connection_pool<database>>(
-      1, [path, options] { return open_for_writing(path, options.durability); });
-  auto readers =
-      std::make_shared<connection_pool<database>>(most_readers, [path] { return open_for_reading(path); });
-  return std::shared_ptr<store>(new store("sqlite:" + path, std::move(writer), std::move(readers)));
+  if (options.read_only) return open_for_reading_only(path);
+  auto writer =
+      std::make_shared<pool>(1, [path, options] { return open_for_writing(path, options.durability); });
+  auto readers = std::make_shared<pool>(most_readers, [path] { return open_for_reading(path); });
+  // The first to be opened is the one that makes and migrates.
+  return std::shared_ptr<store>(new store("sqlite:" + path, writer, std::move(readers), *writer));
+}
+
+std::shared_ptr<store> store::open_for_reading_only(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) throw_unavailable("there is no database to read");
+  auto nobody = std::make_shared<pool>(1, refuse_to_write);
+  auto readers = std::make_shared<pool>(most_readers, [path] { return open_read_only(path); });
+  return std::shared_ptr<store>(new store("sqlite:" + path, std::move(nobody), readers, *readers));
 }
 
 std::shared_ptr<store> store::open_in_memory() {
-  auto only = std::make_shared<connection_pool<database>>(1, make_in_memory);
-  return std::shared_ptr<store>(new store("sqlite::memory:", only, only));
+  auto only = std::make_shared<pool>(1, make_in_memory);
+  return std::shared_ptr<store>(new store("sqlite::memory:", only, only, *only));
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -24,8 +24,10 @@ public:
   static std::shared_ptr<store> open(const std::string& path, sqlite_options options);
   static std::shared_ptr<store> open_in_memory();
 
-  connection_pool<database>::lease reading() { return readers_->acquire(); }
-  connection_pool<database>::lease writing() { return writer_->acquire(); }
+  using pool = connection_pool<database>;
+
+  pool::lease reading() { return readers_->acquire(); }
+  pool::lease writing() { return writer_->acquire(); }
   // Rung after this process has put something into an inbox by itself, not by way of a writer.
   bell& changes() noexcept { return changes_; }
   // Rung after every commit of a writer of this process.
@@ -42,12 +44,13 @@ public:
   }
 
 private:
-  store(std::string description, std::shared_ptr<connection_pool<database>> writer,
-        std::shared_ptr<connection_pool<database>> readers);
+  static std::shared_ptr<store> open_for_reading_only(const std::string& path);
+  // `first`: which of the two is to be opened now.
+  store(std::string description, std::shared_ptr<pool> writer, std::shared_ptr<pool> readers, pool& first);
 
   const std::string description_;
-  const std::shared_ptr<connection_pool<database>> writer_;
-  const std::shared_ptr<connection_pool<database>> readers_;
+  const std::shared_ptr<pool> writer_;
+  const std::shared_ptr<pool> readers_;
   bell changes_;
   bell commits_;
   std::string file_;

@@ -23,7 +23,7 @@ struct member {
   std::unique_ptr<postgres::writer> lane;
 
   member(const std::string& schema, postgres::membership_limits limits)
-      : in(std::make_shared<postgres::store>(postgres::conninfo(private_server().url(), {}), schema)),
+      : in(std::make_shared<postgres::store>(postgres::conninfo(private_server().url(), {}), schema, false)),
         members(std::make_unique<postgres::membership>(in, limits)),
         joined(members->join({"tester", {}, {}, true})), lane(postgres::writer::open(in, joined.node, 0)) {}
 
