@@ -95,7 +95,9 @@ LAW("thousands of sleeping instances end with their runtime, and the process doe
   frames = built = 0;
   test_store store;
   {
-    runtime runtime(store.open(), unverified());
+    runtime_options options = unverified();
+    options.passivate_after = 1h;
+    runtime runtime(store.open(), options);
     constexpr orchestration<int(int)> asleep{"Asleep"};
     runtime.register_orchestration(asleep, [](orchestration_context ctx, int n) -> task<int> {
       counted_frame here;

@@ -1,4 +1,5 @@
 // A node that is asked for far more than it can do slows down, and does not break.
+#include "actors/admission.hpp"
 #include "tests/actors/fixture.hpp"
 
 #include <algorithm>
@@ -79,6 +80,18 @@ LAW("tenfold what fits into memory waits in the store, and all of it gets done")
   gate.open();
   for (std::size_t i = 0; i < count; ++i)
     CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
+}
+
+LAW("more requests than may wait are refused, and those that wait are let in one after the other") {
+  constexpr std::size_t may_wait = request_limit * internal::admission::waiting_for_each;
+  internal::admission door(request_limit);
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < request_limit + may_wait; ++i) CHECK(door.enter([&done] { ++done; }));
+  CHECK(done == request_limit);
+  CHECK(door.waiting() == may_wait);
+  CHECK_FALSE(door.enter([&done] { ++done; }));
+  for (std::size_t i = 0; i < may_wait; ++i) door.leave();
+  CHECK(done == request_limit + may_wait);
 }
 
 LAW("a client that asks without end is told that too much waits, and nothing that was accepted is lost") {
