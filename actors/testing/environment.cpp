@@ -1,6 +1,7 @@
 #include "duroxide/testing/environment.hpp"
 
 #include "persistence/simulated/store.hpp"
+#include "actors/testing/commit_text.hpp"
 #include "actors/testing/environment_port.hpp"
 #include "actors/testing/guarded_store.hpp"
 #include "actors/testing/world.hpp"
@@ -22,6 +23,7 @@ public:
   struct count {
     std::uint64_t writes = 0;
     std::string last;
+    std::string fatal;
     std::optional<crash_point> crash;
   };
 
@@ -30,21 +32,18 @@ public:
 
   std::optional<store_error> before(std::string_view operation, bool writes) override {
     if (process_->dead) return died();
-    if (!writes || !is_point(operation)) return std::nullopt;
+    if (!writes || !internal::is_crash_point(operation)) return std::nullopt;
     ++counted_.writes;
-    counted_.last = operation;
+    counted_.last = operation == "commit" ? "commit: " + content_ : std::string(operation);
     return crash_if(false);
   }
+  void about_to_commit(const commit_batch& batch) override { content_ = internal::describe(batch); }
   std::optional<store_error> after(std::string_view operation) override {
-    return is_point(operation) ? crash_if(true) : std::nullopt;
+    return internal::is_crash_point(operation) ? crash_if(true) : std::nullopt;
   }
   bool hears() override { return !process_->dead; }
 
 private:
-  // Whoever dies while it becomes or looks after members has done nothing yet.
-  static bool is_point(std::string_view operation) {
-    return operation != "join" && operation != "tend" && operation != "open_writer" && operation != "leave";
-  }
   static store_error died() {
     return {store_fate::fenced, error_kind::store_unavailable, "the simulated process has died"};
   }
@@ -52,12 +51,14 @@ private:
     if (!counted_.crash || counted_.crash->after != after || counted_.crash->write != counted_.writes)
       return std::nullopt;
     counted_.crash.reset();
+    counted_.fatal = counted_.last;
     process_->dead = true;
     return died();
   }
 
   std::shared_ptr<world::process> process_;
   count& counted_;
+  std::string content_;  // of the commit that comes next
 };
 
 }  // namespace
@@ -167,8 +168,14 @@ private:
   bool beginning_ = false;
 };
 
-environment::environment(handlers registered, environment_options options)
-    : state_(std::make_unique<state>(std::move(registered), std::move(options))) {}
+environment::environment(handlers registered, environment_options options) {
+  // The clock belongs to the thread: of two environments, one would go by the other's.
+  if (duroxide::detail::simulated())
+    throw configuration_error(error_kind::invalid_argument,
+                              "this thread has a testing environment already; there is one at a time, so end "
+                              "it before you make another");
+  state_ = std::make_unique<state>(std::move(registered), std::move(options));
+}
 
 environment::~environment() = default;
 
@@ -202,5 +209,7 @@ std::uint64_t environment::crashes() const { return state_->crashes(); }
 std::uint64_t environment::writes() const { return state_->counted().writes; }
 
 std::string environment::last_write() const { return state_->counted().last; }
+
+std::string environment::crashed_write() const { return state_->counted().fatal; }
 
 }  // namespace duroxide::testing

@@ -1,5 +1,7 @@
 #include "actors/testing/environment_port.hpp"
 
+#include "actors/testing/waits.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -21,9 +23,20 @@ void environment_port::wait(wait_request what, reply<instance_status> done) {
                               {}});
   const steady_time deadline = steady_now() + std::min<duration>(what.timeout, std::chrono::years(100));
   wake_at_(deadline);
+  done = explaining(what.instance, std::move(done));
   waiters_.add(std::move(what), std::move(done), deadline);
   changed_ = true;
   look();
+}
+
+reply<instance_status> environment_port::explaining(std::string instance, reply<instance_status> done) const {
+  return [store = store_, instance = std::move(instance),
+          done = std::move(done)](result<instance_status, error_details> answer) {
+    if (answer || answer.error().kind != error_kind::timed_out) return done(std::move(answer));
+    error_details late = answer.error();
+    late.message += ", and waits for " + waits_of(*store, instance);
+    done(std::move(late));
+  };
 }
 
 void environment_port::look() {

@@ -39,6 +39,9 @@ public:
   void look();
 
 private:
+  // `done`, told of what the instance waits for if the time is up.
+  reply<instance_status> explaining(std::string instance, reply<instance_status> done) const;
+
   std::shared_ptr<provider> store_;
   store_client direct_;
   std::function<void(steady_time)> wake_at_;

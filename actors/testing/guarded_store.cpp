@@ -29,6 +29,7 @@ public:
       : inner_(std::move(inner)), guard_(std::move(guard)) {}
 
   stored<batch_receipt> commit(const commit_batch& batch) override {
+    guard_->about_to_commit(batch);
     return guard_call(*guard_, "commit", writes, [&] { return inner_->commit(batch); });
   }
 
@@ -165,6 +166,10 @@ private:
 };
 
 }  // namespace
+
+bool is_crash_point(std::string_view operation) {
+  return operation != "join" && operation != "tend" && operation != "open_writer" && operation != "leave";
+}
 
 std::shared_ptr<provider> guarded(std::shared_ptr<provider> store, std::shared_ptr<store_guard> guard) {
   return std::make_shared<guarded_provider>(std::move(store), std::move(guard));

@@ -9,6 +9,10 @@
 
 namespace duroxide::internal {
 
+// Whether it matters if a process dies at an operation that writes: whoever dies while it becomes a member,
+// or looks after the others, has done nothing yet.
+bool is_crash_point(std::string_view operation);
+
 // What becomes of the operations of one process on its store.
 class store_guard {
 public:
@@ -21,6 +25,8 @@ public:
   virtual std::optional<store_error> before(std::string_view operation, bool writes) = 0;
   // After something was written: instead of the answer.
   virtual std::optional<store_error> after(std::string_view operation) = 0;
+  // What the commit will write that `before` is asked about next.
+  virtual void about_to_commit(const commit_batch&) {}
   // Whether a watch hears of a change.
   virtual bool hears() { return true; }
 };

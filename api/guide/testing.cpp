@@ -82,6 +82,27 @@ void fails_if_no_mail_can_be_sent() {
 }
 // [end]
 
+// [stub]
+constexpr dx::orchestration<std::string(std::string)> welcome{"Welcome"};
+
+dx::task<std::string> run_welcome(dx::orchestration_context ctx, std::string customer) {
+  std::string outcome = co_await ctx.schedule_sub_orchestration(subscribe, customer);
+  co_return "welcome, " + customer + ": " + outcome;
+}
+
+void welcomes_by_a_stub() {
+  dx::testing::environment it([](dx::runtime& runtime) {
+    runtime.register_orchestration(welcome, run_welcome);
+    runtime.register_orchestration(subscribe,
+                                   [](dx::orchestration_context, std::string) -> dx::task<std::string> {
+                                     co_return "confirmed by the stub";
+                                   });
+  });
+  it.client().start_orchestration(welcome, "w", "Ada");
+  check(it.client().wait_for_orchestration(welcome, "w", 1h) == "welcome, Ada: confirmed by the stub");
+}
+// [end]
+
 // [crashes]
 // Each process that the environment begins calls this.
 void register_without_mail(dx::runtime& runtime) {
@@ -97,6 +118,19 @@ void survives_a_crash_at_every_point() {
     return it.client().wait_for_orchestration(subscribe, "s", 1h);
   });
   std::cout << report.crashes << " crashes survived\n";
+}
+// [end]
+
+// [one crash]
+void survives_one_crash() {
+  dx::testing::environment_options options;
+  options.crash = dx::testing::crash_point{2, true};
+  dx::testing::environment it(register_without_mail, options);
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.client().enqueue_event(confirmations, "s", "a click");
+  check(it.client().wait_for_orchestration(subscribe, "s", 1h) == "confirmed with a click");
+  check(it.crashes() == 1);
+  std::cout << it.crashed_write() << "\n";  // commit: turn of 's' (orchestration_started ...)
 }
 // [end]
 
@@ -143,6 +177,8 @@ int main() {
   confirms_on_the_sixth_day();
   fails_if_no_mail_can_be_sent();
   survives_a_crash_at_every_point();
+  survives_one_crash();
+  welcomes_by_a_stub();
   order_does_not_matter();
   const auto folder = std::filesystem::temp_directory_path() / ("guide-testing-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);

@@ -32,23 +32,35 @@ LAW("what was durable survives a crash, and what runs goes on") {
   CHECK(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "Bob paid 600");
 }
 
-LAW("an activity that runs when its process dies runs once more") {
+LAW("an activity that has run when its process dies, and whose outcome is not durable, runs once more") {
   int runs = 0;
   testing::environment_options options;
-  options.crash = testing::crash_point{2, true};  // after the turn that schedules it was written
-  testing::environment it(
-      [&](runtime& in) {
-        register_all(in);
-        in.handlers().replace_activity("charge", [&](activity_context&, const std::string& input) {
-          ++runs;
-          return input;
-        });
-      },
-      options);
+  options.crash = testing::crash_point{3, false};  // write 2 schedules it, 3 has its outcome
+  testing::environment it(register_all, options);
+  it.replace_activity(charge, [&](activity_context&, int amount) {
+    ++runs;
+    return amount;
+  });
   it.client().start_orchestration(bill, "b", 3);
   CHECK(it.client().wait_for_orchestration(bill, "b", 1h) == 300);
   CHECK(it.crashes() == 1);
-  CHECK(runs >= 1);
+  CHECK_THAT(it.crashed_write(), Contains("turn of 'b' (activity_completed"));
+  CHECK(runs == 2);
+}
+
+LAW("an activity whose outcome is durable does not run again") {
+  int runs = 0;
+  testing::environment_options options;
+  options.crash = testing::crash_point{3, true};
+  testing::environment it(register_all, options);
+  it.replace_activity(charge, [&](activity_context&, int amount) {
+    ++runs;
+    return amount;
+  });
+  it.client().start_orchestration(bill, "b", 3);
+  CHECK(it.client().wait_for_orchestration(bill, "b", 1h) == 300);
+  CHECK(it.crashes() == 1);
+  CHECK(runs == 1);
 }
 
 LAW("a good workflow survives a crash at every durable point") {
@@ -75,6 +87,26 @@ LAW("a workflow that counts in a global is found out, with the place") {
     in.client().start_orchestration(counts, "c");
     return in.client().wait_for_orchestration(counts, "c", 1h);
   };
-  CHECK_THROWS_WITH(testing::crash_everywhere(with_global, scenario, options),
-                    Contains("with a crash") && Contains("it gives 2, and undisturbed 1"));
+  CHECK_THROWS_WITH(
+      testing::crash_everywhere(with_global, scenario, options),
+      Contains("with a crash before write 2 of 3, commit: turn of 'c' (orchestration_started") &&
+          Contains("it gives 2, and undisturbed 1") &&
+          Contains("options.crash = duroxide::testing::crash_point{2, false};"));
+}
+
+LAW("a scenario in which nothing is durable has shown nothing, and is refused") {
+  const auto starts_only = [](testing::environment& in) { in.client().start_orchestration(bill, "b", 3); };
+  CHECK_THROWS_AS(testing::crash_everywhere(register_all, starts_only), configuration_error);
+  CHECK_THROWS_WITH(testing::crash_everywhere(register_all, [](testing::environment&) {}),
+                    Contains("no durable write") && Contains("no crash was tried"));
+}
+
+LAW("the last write is named, with whose turn it was and what the turn did") {
+  testing::environment it(register_all);
+  CHECK(it.last_write().empty());
+  it.client().start_orchestration(bill, "b", 3);
+  it.client().wait_for_orchestration(bill, "b", 1h);
+  CHECK(it.last_write() ==
+        "commit: turn of 'b' (activity_completed, kv_set 'paid', orchestration_completed)");
+  CHECK(it.crashed_write().empty());
 }

@@ -2,9 +2,30 @@
 #include "tests/support/catch.hpp"
 #include "tests/testing/subscription.hpp"
 
+#include <set>
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+// In which order ten activities run that have no order.
+std::vector<int> order_of(std::uint64_t seed) {
+  testing::environment_options options;
+  options.seed = seed;
+  testing::environment it(register_all, options);
+  std::vector<int> order;
+  it.replace_activity(charge, [&](activity_context&, int amount) {
+    order.push_back(amount);
+    return amount;
+  });
+  for (int i = 0; i < 10; ++i) it.client().start_orchestration(bill, "b" + std::to_string(i), i);
+  it.advance(1s);
+  return order;
+}
+
+}  // namespace
 
 LAW("a workflow that sleeps a month is over at once, and a month has passed") {
   testing::environment it(register_all);
@@ -72,6 +93,16 @@ LAW("futures of a client are fulfilled when somebody waits for them") {
   auto ended = (first.get(), it.client().wait_for_orchestration_async("a", 1h));
   CHECK(ended.get().output == "100");
   CHECK(it.client().wait_for_kv_value<int>("a", "paid", 1h) == 100);
+}
+
+LAW("each seed gives an order of its own, the same each time") {
+  std::set<std::vector<int>> orders;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    CHECK(order_of(seed).size() == 10);
+    CHECK(order_of(seed) == order_of(seed));
+    orders.insert(order_of(seed));
+  }
+  CHECK(orders.size() > 8);
 }
 
 LAW("every order in which things can happen leads to the same end") {

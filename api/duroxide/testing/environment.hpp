@@ -41,9 +41,12 @@ struct crash_point {
 };
 
 struct environment_options {
-  environment_options() { runtime.verify_replay = true; }
+  environment_options() {
+    runtime.verify_replay = true;
+    runtime.worker_tag_filter = tag_filter::any();
+  }
 
-  runtime_options runtime;
+  runtime_options runtime;  // not the usual ones: with verify_replay, and activities of any tag
   // The wall clock when the environment begins.
   timestamp begin{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
   // In which order things happen that have no order: 0, always in the order in which they came; others, each
@@ -56,10 +59,12 @@ struct environment_options {
 // A process with a runtime, its store, and time. Time stands still unless the test waits: in a client's
 // members that block, and in `advance`; then it goes on as fast as there is something to do. Everything runs
 // on the thread that made the environment, which must be the one that uses it; there may be one at a time in
-// a thread. Activities that block really block, so replace those that do.
+// a thread. Activities that block really block, so replace those that do. A wait whose time is up says in its
+// timeout_error what the instance waits for.
 class environment {
 public:
-  // Throws what `handlers` throws.
+  // Throws configuration_error (invalid_argument) if this thread has an environment already. What
+  // `registered` throws comes out of the first use.
   explicit environment(handlers registered, environment_options options = {});
   environment(const environment&) = delete;
   environment& operator=(const environment&) = delete;
@@ -94,9 +99,12 @@ public:
   void crash();
   // How often a process has died.
   std::uint64_t crashes() const;
-  // Durable writes of the processes so far, and what the last ones were.
+  // Durable writes of the processes so far, and what the last one was, for people: the operation and, of a
+  // commit, whose turns with which events. Empty: there was none.
   std::uint64_t writes() const;
   std::string last_write() const;
+  // The write at which the process died because options.crash said so, as last_write(). Empty: it did not.
+  std::string crashed_write() const;
 
 private:
   void replace(std::string name, activity_handler handler);

@@ -1,0 +1,88 @@
+// What an environment says of an instance that does not end.
+#include "tests/support/catch.hpp"
+#include "tests/testing/subscription.hpp"
+
+using namespace duroxide;
+using namespace duroxide::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+constexpr event_queue<int> numbers{"numbers"};
+constexpr orchestration<int()> patient{"Patient"};
+constexpr orchestration<int()> parent{"Parent"};
+constexpr orchestration<int()> tagged{"Tagged"};
+
+// Takes one number, and waits for another, or for a confirmation.
+task<int> run_patient(orchestration_context ctx) {
+  int first = co_await ctx.dequeue_event(numbers);
+  auto second = co_await race(ctx.wait_for_event(confirmed), ctx.dequeue_event(numbers));
+  co_return first + (second.index() == 0 ? 0 : std::get<1>(second));
+}
+
+task<int> run_parent(orchestration_context ctx) {
+  int given = co_await ctx.schedule_sub_orchestration(patient);
+  co_return given;
+}
+
+task<int> run_tagged(orchestration_context ctx) {
+  int given = co_await ctx.schedule_activity(charge, 5).with_tag("gpu");
+  co_return given;
+}
+
+void register_patient(runtime& in) {
+  register_all(in);
+  in.register_orchestration(patient, run_patient);
+  in.register_orchestration(parent, run_parent);
+  in.register_orchestration(tagged, run_tagged);
+}
+
+}  // namespace
+
+LAW("an activity with a tag runs in an environment") {
+  testing::environment it(register_patient);
+  it.client().start_orchestration(tagged, "t");
+  CHECK(it.client().wait_for_orchestration(tagged, "t", 1h) == 5);
+}
+
+LAW("a wait whose time is up says which activity it is about, with its tag") {
+  testing::environment_options options;
+  options.runtime.worker_tag_filter = tag_filter::default_only();
+  testing::environment it(register_patient, options);
+  it.client().start_orchestration(tagged, "t");
+  CHECK_THROWS_WITH(it.client().wait_for_orchestration(tagged, "t", 1h),
+                    Contains("waits for activity 'charge' with tag 'gpu'"));
+}
+
+LAW("a wait whose time is up says what the instance, and a child of it, waits for") {
+  testing::environment it(register_patient);
+  it.client().start_orchestration(patient, "p");
+  it.client().enqueue_event(numbers, "p", 1);
+  CHECK_THROWS_WITH(it.client().wait_for_orchestration(patient, "p", 1h),
+                    Contains("waits for event 'confirmed', a message of queue 'numbers'"));
+  it.client().start_orchestration(parent, "q");
+  CHECK_THROWS_WITH(it.client().wait_for_orchestration(parent, "q", 1h),
+                    Contains("waits for sub-orchestration 'q::") &&
+                        Contains("which waits for (a message of queue 'numbers')"));
+}
+
+LAW("a wait whose time is up says how long a timer still takes") {
+  testing::environment it(register_patient);
+  it.client().start_orchestration(subscribe, "s", "Ada");
+  CHECK_THROWS_WITH(it.client().wait_for_orchestration(subscribe, "s", 29 * 24h),
+                    Contains("waits for event 'confirmed', a timer that is due in 86400 s"));
+}
+
+LAW("a second environment in the same thread is refused, and one after the other is not") {
+  {
+    testing::environment first(register_all);
+    CHECK_THROWS_AS(testing::environment(register_all), configuration_error);
+    CHECK_THROWS_WITH(testing::environment(register_all), Contains("one at a time"));
+    first.client().start_orchestration(bill, "b", 1);
+    CHECK(first.client().wait_for_orchestration(bill, "b", 1h) == 100);
+  }
+  testing::environment second(register_all);
+  second.client().start_orchestration(bill, "b", 1);
+  CHECK(second.client().wait_for_orchestration(bill, "b", 1h) == 100);
+}
