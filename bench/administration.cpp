@@ -1,8 +1,7 @@
 // duroxide_bench_admin: fills a store with finished instances, and measures what operators ask for.
 #include "duroxide/duroxide.hpp"
+#include "bench/arguments.hpp"
 #include "bench/open_store.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -117,6 +116,9 @@ void measure_moving(const dx::admin& admin, std::size_t instances, const std::st
 
 void run(const dx::bench::store_request& how, std::size_t instances, const std::string& folder) {
   const auto store = dx::bench::open_store(how);
+  if (!dx::admin(store).list_instances({.limit = 1}).instances.empty())
+    throw std::runtime_error("there are instances in " + store->description() +
+                             " already; --fresh deletes them, or name another store");
   print("filling", milliseconds([&] { fill(store, instances); }));
   const dx::admin admin(store);
   measure_lists(admin, instances);
@@ -138,18 +140,19 @@ void run(const dx::bench::store_request& how, std::size_t instances, const std::
 int main(int argc, char** argv) {
   CLI::App app{"Fills a store with finished instances, and measures what operators ask for (medians of 7)."};
   dx::bench::store_request how;
-  how.fresh = true;
   std::size_t instances = 100'000;
   std::string folder = std::filesystem::temp_directory_path();
-  app.add_option("--store", how.url, "sqlite::memory:, sqlite:FILE or postgresql://...; made anew")
-      ->required();
-  app.add_option("--instances", instances, "how many")->capture_default_str();
+  dx::bench::add_store(app, how.url);
+  app.add_flag("--fresh", how.fresh, "delete the store first, or make a new schema");
+  app.add_option("--instances", instances, "how many")
+      ->check(dx::bench::at_most(1'000'000'000))
+      ->capture_default_str();
   app.add_option("--folder", folder, "for the export file")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  if (const auto ended = dx::bench::parse(app, argc, argv)) return *ended;
   try {
     run(how, instances, folder);
   } catch (const std::exception& e) {
     std::cerr << "duroxide_bench_admin: " << e.what() << '\n';
-    return 2;
+    return dx::bench::exit_failed;
   }
 }

@@ -1,5 +1,5 @@
-// Rows like those of a store, written by transactions that do nothing else: the floor below which no engine
-// can go on this machine.
+// Rows like those of a store, written by transactions that do nothing else: what they cost on this machine.
+// An engine can go below that only by writing fewer or smaller rows.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,8 @@ public:
 };
 
 // With the durability that stores have, in tables that are gone with it. `url` as for open_store; a file is
-// one beside it. Throws std::runtime_error with what the database says.
+// one beside it. Throws configuration_error (invalid_argument) for a URL of another kind, and
+// std::runtime_error with what the database says.
 std::unique_ptr<bare_store> open_bare_store(const std::string& url);
 std::unique_ptr<bare_store> open_bare_sqlite(const std::string& file);
 std::unique_ptr<bare_store> open_bare_postgres(const std::string& url);

@@ -1,6 +1,7 @@
 #include "bench/cluster.hpp"
 
 #include "duroxide/admin.hpp"
+#include "bench/leftovers.hpp"
 #include "bench/open_store.hpp"
 #include "bench/stop.hpp"
 
@@ -47,6 +48,7 @@ cluster::cluster(const workload& what, const run_request& how) : how_(how) {
     throw configuration_error(error_kind::invalid_argument,
                               "several nodes share their work on a PostgreSQL store only");
   how_.store = settled_url({how.store, how.fresh, how.relaxed_durability});
+  warn_of_unfinished_instances(open_store({how_.store, false, how.relaxed_durability}));
   for (std::size_t i = 0; i < how.nodes; ++i) nodes_.push_back(std::make_unique<node_process>(what, how_));
   for (const auto& each : nodes_) each->wait_until_ready();
   if (how.nodes > 1) wait_until_shared_out(admin(open_store({how_.store})), how.nodes);
@@ -56,6 +58,10 @@ node_report cluster::report() {
   node_report all;
   for (const auto& each : nodes_) all += each->report();
   return all;
+}
+
+void cluster::kill() {
+  for (const auto& each : nodes_) each->kill();
 }
 
 void cluster::stop() {

@@ -24,6 +24,8 @@ public:
   node_report report();
   // Gracefully, all of them.
   void stop();
+  // At once: what they have in hand stays as the store has it.
+  void kill();
 
 private:
   run_request how_;

@@ -43,6 +43,8 @@ public:
   std::size_t ended() const;
   // Those that have ended, in the order of their ends.
   std::vector<ending> endings() const;
+  // The numbers of those that were started and have not ended.
+  std::vector<std::size_t> in_flight() const;
   std::vector<outcome> outcomes() const;
 
 private:

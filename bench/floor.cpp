@@ -1,6 +1,8 @@
 #include "bench/floor.hpp"
 
 #include "bench/bare_store.hpp"
+#include "bench/elapsed.hpp"
+#include "bench/stop.hpp"
 
 #include <chrono>
 #include <memory>
@@ -14,9 +16,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::size_t at_once = 500;
 constexpr double long_enough = 1.0;  // seconds
 
-double seconds_since(clock::time_point began) {
-  return std::chrono::duration<double>(clock::now() - began).count();
-}
+bool goes_on(clock::time_point began) { return seconds_since(began) < long_enough && !asked_to_stop(); }
 
 // Gives rows their numbers. Rows of work go in the order in which they came.
 class rows {
@@ -57,7 +57,7 @@ double floor_per_second(const std::string& store, const std::vector<row_counts>&
       for (std::size_t i = 0; i < each.times; ++i) bare->write(numbered.turn_of(each, at_once));
     numbered.next_batch();
     instances += at_once;
-  } while (seconds_since(began) < long_enough);
+  } while (goes_on(began));
   return static_cast<double>(instances) / seconds_since(began);
 }
 
@@ -71,7 +71,7 @@ double floor_commits_per_second(const std::string& store, std::size_t rows) {
     for (std::size_t i = 0; i < rows; ++i) next.history.push_back(++last);
     bare->write(next);
     ++commits;
-  } while (seconds_since(began) < long_enough);
+  } while (goes_on(began));
   return static_cast<double>(commits) / seconds_since(began);
 }
 

@@ -20,7 +20,8 @@ struct row_counts {
 };
 
 // Instances a second that a bare database takes if it does nothing but write these rows, turn by turn, of
-// many instances at once in each transaction. Takes about a second. Throws as open_bare_store does.
+// many instances at once in each transaction. Takes about a second, less after Ctrl-C. Throws as
+// open_bare_store does.
 double floor_per_second(const std::string& store, const std::vector<row_counts>& turns);
 
 // Transactions a second, each of so many rows.

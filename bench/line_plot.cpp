@@ -16,6 +16,7 @@ constexpr double top = 12;
 constexpr double plot_height = 200;
 constexpr double bottom_margin = 44;
 constexpr int most_lines = 5;
+constexpr std::size_t colours = 3;
 
 // The smallest of 1, 2, 5 times a power of ten of which at most `most_lines` reach `most`.
 double step_to(double most) {
@@ -46,7 +47,7 @@ std::string grid_of(const axis& x, const axis& y) {
 }
 
 std::string curve_of(const curve& what, std::size_t number, const axis& x, const axis& y) {
-  const std::string kind = std::to_string(number);
+  const std::string kind = std::to_string(number % colours);
   std::string path;
   std::string dots;
   for (const auto& [at, value] : what.points) {

@@ -1,6 +1,6 @@
 #include "bench/lines.hpp"
 
-#include "bench/svg.hpp"
+#include "bench/formatted.hpp"
 
 #include <boost/json.hpp>
 
@@ -11,6 +11,10 @@ std::string to_json(const figures& run) {
       {"workload", run.workload},
       {"store", run.store},
       {"nodes", run.nodes},
+      {"in_flight", run.under.in_flight},
+      {"workers", run.under.workers},
+      {"lanes", run.under.lanes ? boost::json::value(*run.under.lanes) : boost::json::value()},
+      {"relaxed_durability", run.under.relaxed_durability},
       {"instances", run.instances},
       {"ok", run.ok},
       {"wrong", run.wrong},
@@ -36,7 +40,7 @@ std::string to_json(const figures& run) {
 
 std::string to_text(const figures& run) {
   std::string line =
-      formatted("%-10s %-22s %zu node%s %7zu ok %zu wrong %8.2f s", run.workload.c_str(), run.store.c_str(),
+      formatted("%-12s %-30s %zu node%s %7zu ok %zu wrong %8.2f s", run.workload.c_str(), run.store.c_str(),
                 run.nodes, run.nodes == 1 ? " " : "s", run.ok, run.wrong, run.seconds);
   if (run.instances != 0)
     line += formatted(" %9.0f /s %9.0f steps/s  p50 %7.2f p90 %7.2f p99 %7.2f ms", run.per_second,
@@ -47,6 +51,7 @@ std::string to_text(const figures& run) {
                       static_cast<unsigned long long>(run.commits),
                       ratio(static_cast<double>(run.commits), static_cast<double>(run.instances)),
                       ratio(static_cast<double>(run.turns), static_cast<double>(run.commits)));
+  if (run.under.relaxed_durability) line += "  relaxed durability";
   for (const auto& [name, value] : run.more) line += formatted("  %s %.4g", name.c_str(), value);
   if (run.growth)
     line += formatted("  %s %.0f  %s %.4g", run.growth->size_name.c_str(), run.growth->size,

@@ -1,5 +1,7 @@
 #include "bench/local_node.hpp"
 
+#include "bench/elapsed.hpp"
+#include "bench/leftovers.hpp"
 #include "bench/open_store.hpp"
 
 #include <chrono>
@@ -10,7 +12,9 @@
 namespace duroxide::bench {
 
 std::shared_ptr<provider> open_store_of(const run_request& how) {
-  return open_store({how.store, how.fresh, how.relaxed_durability});
+  auto opened = open_store({how.store, how.fresh, how.relaxed_durability});
+  warn_of_unfinished_instances(opened);
+  return opened;
 }
 
 local_node::local_node(const workload& what, std::shared_ptr<provider> store, const runtime_options& options)
@@ -28,7 +32,7 @@ figures local_node::run(const load& how) {
   const node_report before = report();
   const auto began = std::chrono::steady_clock::now();
   all.run();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const double seconds = seconds_since(began);
   return figures_of(all.outcomes(), seconds, before);
 }
 

@@ -13,7 +13,7 @@
 
 namespace duroxide::bench {
 
-// The store that `how` names.
+// The store that `how` names. Warns of what is unfinished in it.
 std::shared_ptr<provider> open_store_of(const run_request& how);
 
 // Runs what the workload needs while this lives. Figures of several at one time have the CPU time of all.

@@ -10,14 +10,6 @@
 
 namespace duroxide::bench {
 
-namespace {
-
-double seconds_of(const timeval& t) {
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-}
-
-}  // namespace
-
 figures summarise(const workload& what, const std::vector<outcome>& outcomes, double seconds) {
   figures measured;
   measured.workload = what.name;
@@ -26,13 +18,13 @@ figures summarise(const workload& what, const std::vector<outcome>& outcomes, do
   std::vector<double> latencies;
   for (const outcome& each : outcomes) {
     (each.right ? measured.ok : measured.wrong) += 1;
-    latencies.push_back(each.ms);
+    if (each.right) latencies.push_back(each.ms);
   }
   std::ranges::sort(latencies);
   measured.p50_ms = percentile(latencies, 50);
   measured.p90_ms = percentile(latencies, 90);
   measured.p99_ms = percentile(latencies, 99);
-  measured.per_second = ratio(static_cast<double>(outcomes.size()), seconds);
+  measured.per_second = ratio(static_cast<double>(measured.ok), seconds);
   measured.steps_per_second = measured.per_second * static_cast<double>(what.steps);
   return measured;
 }
@@ -43,10 +35,15 @@ double percentile(const std::vector<double>& sorted, double percent) {
   return sorted[rank == 0 ? 0 : rank - 1];
 }
 
+double cpu_seconds(const rusage& usage) {
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+  return cpu_seconds(usage);
 }
 
 // Not getrusage: what it says of a process includes the peak of the one that began it.

@@ -1,6 +1,10 @@
 // Figures of one run.
 #pragma once
 
+#include "bench/conditions.hpp"
+
+#include <sys/resource.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,11 +27,12 @@ struct figures {
   std::string workload;
   std::string store;  // without secrets
   std::size_t nodes = 1;
+  conditions under;
   std::size_t instances = 0;  // that are accounted for: ok + wrong
   std::size_t ok = 0;
   std::size_t wrong = 0;
   double seconds = 0;
-  double per_second = 0;        // instances
+  double per_second = 0;        // instances that are ok, as for what follows
   double steps_per_second = 0;  // what an instance does again and again: activities, messages, executions
   double p50_ms = 0;            // from start to done, of one instance
   double p90_ms = 0;
@@ -47,14 +52,16 @@ struct outcome {
   double ms = 0;  // from its start
 };
 
-// What outcomes say; the rest is left at 0.
+// What outcomes say; the rest is left at 0. What ended wrong is counted, but has no part in how fast it went.
 figures summarise(const workload& what, const std::vector<outcome>& outcomes, double seconds);
 
 // The smallest value that at least `percent` of the values do not exceed; 0 if there are none.
 // REQUIRES: sorted.
 double percentile(const std::vector<double>& sorted, double percent);
 
-// User and system time of this process, in seconds.
+// User and system time, in seconds.
+double cpu_seconds(const rusage& usage);
+// Of this process.
 double cpu_seconds();
 // Peak resident set of this process.
 double peak_rss_mib();

@@ -1,5 +1,7 @@
 #include "bench/node_process.hpp"
 
+#include "bench/measurements.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -100,10 +102,6 @@ private:
   posix_spawnattr_t signals_{};
 };
 
-double seconds_of(const timeval& t) {
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-}
-
 }  // namespace
 
 node_process::node_process(const workload& what, const run_request& how) {
@@ -115,9 +113,7 @@ node_process::node_process(const workload& what, const run_request& how) {
   from_ = std::move(output.reading);
 }
 
-node_process::~node_process() {
-  if (process_ > 0) kill();
-}
+node_process::~node_process() { kill(); }
 
 void node_process::wait_until_ready() {
   if (read_line() != "ready") throw std::runtime_error("a node process did not become ready");
@@ -141,6 +137,7 @@ void node_process::wait_for_end() {
 }
 
 void node_process::kill() {
+  if (process_ < 0) return;
   ::kill(process_, SIGKILL);
   has_ended_by(clock::now() + patience);
 }
@@ -168,7 +165,7 @@ bool node_process::has_ended_by(clock::time_point deadline) {
     rusage usage{};
     if (::wait4(process_, &status, WNOHANG, &usage) == process_) {
       process_ = -1;
-      last_.cpu_s = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+      last_.cpu_s = cpu_seconds(usage);
     } else if (clock::now() > deadline) {
       return false;
     } else {

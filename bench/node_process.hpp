@@ -30,14 +30,14 @@ public:
   // Gracefully. Several nodes stop side by side if all are asked before the first is waited for.
   void ask_to_stop();
   void wait_for_end();
-  // As a crash does it.
+  // As a crash does it. Nothing happens to one that has ended.
   void kill();
 
 private:
   std::string read_line();
   bool has_ended_by(std::chrono::steady_clock::time_point deadline);
 
-  pid_t process_ = -1;  // -1: it has ended
+  pid_t process_ = -1;  // -1: it has not begun, or it has ended
   descriptor to_;
   descriptor from_;
   node_report last_;

@@ -54,12 +54,14 @@ using values_of = std::function<std::vector<double>(const figures&)>;
 
 std::string kind_of(const std::string& store) {
   if (store.starts_with("postgres")) return "PostgreSQL";
-  return store.find("memory") == std::string::npos ? "SQLite file" : "SQLite memory";
+  if (store == "sqlite::memory:") return "SQLite memory";
+  return store.starts_with("sqlite:") ? "SQLite file" : store;
 }
 
 std::string label_of(const figures& row) {
   const std::string nodes = row.nodes == 1 ? "" : ", " + std::to_string(row.nodes) + " nodes";
-  return row.workload + ", " + kind_of(row.store) + nodes;
+  return row.workload + ", " + kind_of(row.store) + nodes +
+         (row.under.relaxed_durability ? ", relaxed durability" : "");
 }
 
 std::string spoken(std::string name) {
@@ -67,25 +69,44 @@ std::string spoken(std::string name) {
   return name;
 }
 
+std::string with_title(const std::string& title, const std::string& plot) {
+  return plot.empty() ? "" : "<h2>" + escaped(title) + "</h2>\n" + plot;
+}
+
+// Costs by size: one for each round.
+using rounds_of_curve = std::map<double, std::vector<double>>;
+
+curve medians_of(const std::string& label, const rounds_of_curve& rounds) {
+  curve medians{label, {}};
+  for (auto [size, costs] : rounds) {
+    std::ranges::sort(costs);
+    medians.points.emplace_back(size, percentile(costs, 50));
+  }
+  return medians;
+}
+
+struct growth_plot {
+  std::string size_name;
+  std::string cost_name;
+  std::map<std::string, rounds_of_curve> curves;  // by label
+};
+
 // A plot for each workload whose rows are a curve, with a curve for each store and number of nodes.
 std::string growth(const std::vector<figures>& rows) {
-  std::map<std::string, std::vector<curve>> plots;
-  std::map<std::string, std::pair<std::string, std::string>> names;
+  std::map<std::string, growth_plot> plots;
   for (const figures& row : rows) {
     if (!row.growth) continue;
-    std::vector<curve>& curves = plots[row.workload];
-    names[row.workload] = {spoken(row.growth->size_name), spoken(row.growth->cost_name)};
-    const std::string label = label_of(row).substr(row.workload.size() + 2);
-    auto at = std::ranges::find(curves, label, &curve::label);
-    if (at == curves.end()) at = curves.insert(at, {label, {}});
-    at->points.emplace_back(row.growth->size, row.growth->cost);
+    growth_plot& plot = plots[row.workload];
+    plot.size_name = spoken(row.growth->size_name);
+    plot.cost_name = spoken(row.growth->cost_name);
+    plot.curves[label_of(row).substr(row.workload.size() + 2)][row.growth->size].push_back(row.growth->cost);
   }
   std::string html;
-  for (auto& [workload, curves] : plots) {
-    for (curve& each : curves) std::ranges::sort(each.points);
-    const auto& [size, cost] = names[workload];
-    const std::string title = workload + ": " + cost + " over " + size;
-    html += "<h2>" + escaped(title) + "</h2>\n" + line_plot(title, size, curves);
+  for (const auto& [workload, plot] : plots) {
+    std::vector<curve> curves;
+    for (const auto& [label, rounds] : plot.curves) curves.push_back(medians_of(label, rounds));
+    const std::string title = workload + ": " + plot.cost_name + " over " + plot.size_name;
+    html += with_title(title, line_plot(title, plot.size_name, curves));
   }
   return html;
 }
@@ -94,8 +115,7 @@ std::string section(const std::string& title, const std::vector<figures>& rows, 
   std::vector<dot_row> dots;
   for (const figures& row : rows)
     if (row.instances != 0 && !row.growth) dots.push_back({label_of(row), values(row)});
-  const std::string plot = dot_plot(title, dots);
-  return plot.empty() ? "" : "<h2>" + escaped(title) + "</h2>\n" + plot;
+  return with_title(title, dot_plot(title, dots));
 }
 
 std::string cells(const std::vector<std::string>& texts, const std::string& kind) {
@@ -105,11 +125,14 @@ std::string cells(const std::vector<std::string>& texts, const std::string& kind
 }
 
 std::string table_row(const figures& row) {
-  std::string more;
-  for (const auto& [name, value] : row.more)
-    more += (more.empty() ? "" : ", ") + name + " " + short_number(value);
+  const conditions& under = row.under;
+  std::string more =
+      formatted("in flight %s, workers %zu, lanes %s",
+                under.in_flight == 0 ? "all" : std::to_string(under.in_flight).c_str(), under.workers,
+                under.lanes ? std::to_string(*under.lanes).c_str() : "as the store has them");
+  for (const auto& [name, value] : row.more) more += ", " + name + " " + short_number(value);
   if (row.growth)
-    more += (more.empty() ? "" : ", ") + row.growth->size_name + " " + short_number(row.growth->size) + ", " +
+    more += ", " + row.growth->size_name + " " + short_number(row.growth->size) + ", " +
             row.growth->cost_name + " " + short_number(row.growth->cost);
   return cells({label_of(row), std::to_string(row.ok), std::to_string(row.wrong), short_number(row.seconds),
                 short_number(row.per_second), short_number(row.steps_per_second), short_number(row.p50_ms),

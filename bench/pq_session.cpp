@@ -1,6 +1,9 @@
 #include "bench/pq_session.hpp"
 
+#include "bench/postgres_url.hpp"
+
 #include <stdexcept>
+#include <string_view>
 
 namespace duroxide::bench {
 
@@ -10,20 +13,39 @@ struct clear_result {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
 };
 
-// libpq does not know the option.
-std::string without_schema(std::string url) {
-  const std::size_t option = url.find("schema=");
-  if (option == std::string::npos) return url;
-  const std::size_t end = url.find('&', option);
-  if (end == std::string::npos) return url.substr(0, option - 1);
-  return url.erase(option, end + 1 - option);
+struct free_options {
+  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+};
+
+bool is_misunderstood(const PQconninfoOption& option) {
+  if (option.val == nullptr || std::string_view(option.keyword) == "password") return false;
+  const std::string_view value = option.val;
+  if (std::string_view(option.keyword) == "port") return value.find_first_not_of("0123456789,") != value.npos;
+  return value.find('@') != value.npos;
+}
+
+// A password with an @ or a / in it ends there for libpq, which takes the rest for something else, asks the
+// network for it and names it in what it says. So such a URL is refused before anybody connects.
+std::string understood(std::string url) {
+  char* said = nullptr;
+  const std::unique_ptr<PQconninfoOption, free_options> options(PQconninfoParse(url.c_str(), &said));
+  PQfreemem(said);
+  bool is_clear = options != nullptr;
+  for (const auto* each = options.get(); is_clear && each->keyword != nullptr; ++each)
+    is_clear = !is_misunderstood(*each);
+  if (is_clear) return url;
+  throw std::runtime_error("the URL of the PostgreSQL store cannot be understood; it is "
+                           "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+                           "?OPTION=VALUE, with special characters of a password written as %XX");
 }
 
 }  // namespace
 
-pq_session::pq_session(const std::string& url) : connection_(PQconnectdb(without_schema(url).c_str())) {
+pq_session::pq_session(const std::string& url)
+    : connection_(PQconnectdb(understood(without_schema(url)).c_str())) {
   if (PQstatus(connection_.get()) != CONNECTION_OK)
-    throw std::runtime_error(PQerrorMessage(connection_.get()));
+    throw std::runtime_error("the PostgreSQL store cannot be reached: " +
+                             std::string(PQerrorMessage(connection_.get())));
 }
 
 std::string pq_session::run(const std::string& sql, const std::vector<std::string>& parameters) {
@@ -35,7 +57,7 @@ std::string pq_session::run(const std::string& sql, const std::vector<std::strin
                                         nullptr, values.data(), nullptr, nullptr, 0));
   const ExecStatusType status = PQresultStatus(result.get());
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-    throw std::runtime_error(PQerrorMessage(connection_.get()));
+    throw std::runtime_error("PostgreSQL: " + std::string(PQerrorMessage(connection_.get())));
   return PQntuples(result.get()) == 0 ? std::string() : PQgetvalue(result.get(), 0, 0);
 }
 

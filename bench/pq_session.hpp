@@ -12,7 +12,8 @@ namespace duroxide::bench {
 
 class pq_session {
 public:
-  // By a URL that may name a schema, which is not looked at. Throws std::runtime_error if there is no answer.
+  // By a URL that may name a schema, which is not looked at. Throws std::runtime_error if there is no answer,
+  // or if libpq could take a part of the password for something else; no password is in what it says.
   explicit pq_session(const std::string& url);
 
   // One or, without parameters, several statements; the first column of the first row, "" if there is none.

@@ -20,6 +20,10 @@ progress::~progress() {
   if (is_watched_) std::fputs(clear_line, stderr);
 }
 
+void progress::say(const std::string& line) {
+  std::fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) == 1 ? clear_line : "", line.c_str());
+}
+
 void progress::show(std::size_t done, std::size_t of) {
   if (!is_watched_) return;
   const auto now = clock::now();

@@ -23,20 +23,22 @@ struct run_request {
   bool limit = false;  // measure first what the same rows cost in bare transactions
 };
 
-// What is not asked for is as the workload has it.
+// What is not asked for is as the workload has it, or as nodes need it.
 run_request completed(run_request how, const workload& what);
 
 runtime_options options_of(const run_request& how);
 
 // Checks the result of every instance, and gives each row to `row`. Ctrl-C ends it with the instances that
 // have ended. Throws what the store throws, and configuration_error (invalid_argument) for a store of no
-// known kind, or one that several processes cannot share if they are to.
+// known kind, or one that several processes cannot share if they are to, and for an option that means nothing
+// to this workload or this store.
 void run(const workload& what, const run_request& how, const row_sink& row);
 
 // The usual run of it with a runtime in this process. REQUIRES: `how` is complete.
 figures run_here(const workload& what, const run_request& how);
 
-// Throws configuration_error (invalid_argument) if nodes are asked for.
-void require_one_process(const workload& what, const run_request& how);
+// At most so many instances are in flight where a client without a runtime waits for each by itself: it asks
+// for all of them whenever one of them may have ended.
+inline constexpr std::size_t most_waits = 32;
 
 }  // namespace duroxide::bench

@@ -3,8 +3,10 @@
 #include "bench/cluster.hpp"
 #include "bench/counting_provider.hpp"
 #include "bench/driver.hpp"
+#include "bench/elapsed.hpp"
 #include "bench/open_store.hpp"
 #include "bench/sowing.hpp"
+#include "bench/stop.hpp"
 
 #include <chrono>
 
@@ -19,9 +21,10 @@ figures measure(const workload& what, All& all, cluster& on, const store_counts&
   const std::uint64_t calls_before = of_client.other_calls;
   const auto began = std::chrono::steady_clock::now();
   all.run();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const double seconds = seconds_since(began);
   const node_report used = on.report().since(before);
   const std::uint64_t calls = of_client.other_calls - calls_before;
+  if (asked_to_stop()) on.kill();  // they could be busy with what is left for longer than anybody waits
   figures measured = summarise(what, all.outcomes(), seconds);
   set_used(measured, used);
   measured.more.emplace_back("client_statements", static_cast<double>(calls));
@@ -30,12 +33,11 @@ figures measure(const workload& what, All& all, cluster& on, const store_counts&
 
 figures measure(const workload& what, const run_request& how, const client& caller, cluster& on,
                 const store_counts& of_client) {
-  if (how.in_flight == 0 && !what.talk) {
+  if (how.in_flight == 0) {
     sowing all(what, caller, how.instances);
     return measure(what, all, on, of_client);
   }
-  const std::size_t in_flight = how.in_flight == 0 ? most_waits : how.in_flight;
-  driver all(what, *caller.port(), {how.instances, in_flight, how.seconds});
+  driver all(what, *caller.port(), {how.instances, how.in_flight, how.seconds});
   return measure(what, all, on, of_client);
 }
 

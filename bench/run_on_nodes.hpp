@@ -13,8 +13,4 @@ figures run_on_nodes(const workload& what, const run_request& how);
 // Throws configuration_error (invalid_argument) for another store, which processes cannot share like that.
 void require_postgres(const workload& what, const run_request& how);
 
-// At most so many instances are in flight where a client waits for each by itself: it asks for all of them
-// whenever one of them may have ended.
-inline constexpr std::size_t most_waits = 32;
-
 }  // namespace duroxide::bench

@@ -6,6 +6,7 @@
 #include "bench/measurements.hpp"
 #include "bench/workload.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,17 +21,21 @@ public:
 
   // Starts all of them and blocks until they have ended, or until Ctrl-C, or until patience is at its end.
   void run();
-  // Times as the store has them. Instances that have not ended are wrong or, after Ctrl-C, left out.
+  // Times as the store has them. Instances that had not ended by the end of run() are wrong or, after Ctrl-C,
+  // left out.
   std::vector<outcome> outcomes();
 
 private:
   void start_all();
   bool has_unfinished() const;
+  std::optional<std::size_t> number_of(const std::string& instance) const;
+  std::vector<std::size_t> ended_before(timestamp moment) const;
 
   const workload& what_;
   client from_;
   const std::size_t instances_;
   const std::string prefix_;
+  std::optional<timestamp> stopped_at_;  // by Ctrl-C
 };
 
 // What the nodes need for it.

@@ -1,18 +1,11 @@
 // Pieces of pages and pictures.
 #pragma once
 
-#include <array>
-#include <cstdio>
+#include "bench/formatted.hpp"
+
 #include <string>
 
 namespace duroxide::bench {
-
-// As printf has it, up to 399 bytes.
-template <class... Values> std::string formatted(const char* format, Values... values) {
-  std::array<char, 400> text{};
-  std::snprintf(text.data(), text.size(), format, values...);
-  return text.data();
-}
 
 // Text as it may stand in HTML and SVG.
 std::string escaped(const std::string& text);

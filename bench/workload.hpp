@@ -19,6 +19,14 @@ struct workload;
 
 using row_sink = std::function<void(const figures&)>;
 
+// Which options mean something to a workload; others are refused.
+struct options_heard {
+  bool instances = true;
+  bool in_flight = true;
+  bool seconds = true;
+  bool nodes = true;
+};
+
 struct workload {
   std::string name;
   std::string one_instance_does;
@@ -28,6 +36,7 @@ struct workload {
   std::size_t workers = 2;             // by default: activity threads
   std::size_t steps = 1;               // activities of one instance, or what else it does again and again
   std::optional<std::size_t> seconds;  // by default: nothing is started later; none: until all are started
+  options_heard hears{};
   std::function<void(runtime&)> register_handlers;
   std::function<std::string(std::size_t)> input;            // of instance i, JSON text
   std::function<std::string(std::size_t)> expected_output;  // of instance i, JSON text

@@ -20,14 +20,17 @@ export async function drive(peer, name, workload, load) {
   let complaints = 0;
 
   // What is wrong with one is mostly wrong with all.
-  function complain(n, error) {
-    if (++complaints <= 3) console.error(`${peer.name}: ${prefix}${n}: ${error.message}`);
+  function complain(n, fault) {
+    if (++complaints <= 3) console.error(`${peer.name}: wrong: ${prefix}${n}: ${fault}`);
   }
 
   async function run_one(n) {
     const began = performance.now();
-    const output = await peer.run(name, prefix + n, n).catch((error) => complain(n, error));
-    outcomes.push({ right: output === workload.expected(n), ms: performance.now() - began });
+    const expected = workload.expected(n);
+    const output = await peer.run(name, prefix + n, n).catch((error) => error);
+    const right = output === expected;
+    outcomes.push({ right, ms: performance.now() - began });
+    if (!right) complain(n, `expected ${expected}, got: ${output instanceof Error ? output.message : output}`);
   }
 
   async function run_many() {

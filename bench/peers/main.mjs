@@ -12,6 +12,11 @@ function fail(text) {
   process.exit(2);
 }
 
+// Several attempts to connect may have failed, and then the error itself says nothing.
+function said_by(error) {
+  return error.message || error.errors?.map((each) => each.message).join("; ") || String(error);
+}
+
 function count(text, name) {
   if (!/^[0-9]+$/.test(text)) fail(`--${name} needs a number`);
   return Number(text);
@@ -53,7 +58,7 @@ async function main() {
     in_flight: count(asked["in-flight"] ?? String(workload.in_flight), "in-flight"),
   };
   const { connect } = await import(`./${process.argv[2]}/peer.mjs`);
-  const peer = await connect(asked.store);
+  const peer = await connect(asked.store).catch((error) => fail(`cannot connect: ${said_by(error)}`));
   let stopping;
   const interrupted = () => (stopping ??= peer.stop().finally(() => process.exit(130)));
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);

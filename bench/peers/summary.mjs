@@ -14,14 +14,19 @@ const units = {
 
 const sqlite = "ours, SQLite file";
 const postgres = "ours, PostgreSQL";
-const columns = [sqlite, postgres, "DBOS", "Restate"];
-const pairs = [
-  [postgres, "DBOS"],
-  [postgres, "Restate"],
-  [sqlite, "Restate"],
-];
-
 const rows = readFileSync(process.argv[2], "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+
+// In the order in which they ran.
+const peers = [...new Set(rows.map((row) => row.peer).filter(Boolean))];
+const columns = [sqlite, postgres, ...peers];
+
+const needs_a_server = (peer) => rows.some((row) => row.peer === peer && row.store.startsWith("PostgreSQL"));
+
+// A file is compared with those only that need no database server either.
+const pairs = [
+  ...peers.map((peer) => [postgres, peer]),
+  ...peers.filter((peer) => !needs_a_server(peer)).map((peer) => [sqlite, peer]),
+];
 
 const system_of = ({ peer, store }) => peer ?? (store.startsWith("sqlite:") ? sqlite : postgres);
 
@@ -88,7 +93,7 @@ table(
   measured.map((workload) => [`\`${workload}\``, ...columns.map((system) => cpu(workload, system))]),
 );
 
-for (const peer of ["DBOS", "Restate"]) {
+for (const peer of peers) {
   const row = rows.find((each) => each.peer === peer);
   if (row) console.log(`${peer} ${row.version}: ${row.store}; ${row.durability}.`);
 }

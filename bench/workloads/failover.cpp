@@ -1,6 +1,7 @@
 #include "duroxide/admin.hpp"
 #include "bench/cluster.hpp"
 #include "bench/driver.hpp"
+#include "bench/elapsed.hpp"
 #include "bench/open_store.hpp"
 #include "bench/run_on_nodes.hpp"
 #include "bench/stop.hpp"
@@ -16,8 +17,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-double milliseconds(clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
 
 // Who was alive when this was made, and so, later, whose shards lost their owner.
 class roll_call {
@@ -73,19 +72,27 @@ public:
     victim.kill();
   }
 
-  // If nobody was buried, all instances count as orphans.
+  // All that were to end have, or nobody waits any longer.
+  void end() { end_ = clock::now(); }
+
+  // If nobody was buried, all instances count as orphans. A gap in which the run was given up counts up
+  // to then.
   void report(figures& row) const {
     if (!at_) return;
     const std::set<std::uint32_t> orphaned = present_.orphaned_shards();
     std::vector<clock::time_point> all;
     std::vector<clock::time_point> orphans;
+    const auto count = [&](std::size_t instance, clock::time_point ended) {
+      all.push_back(ended);
+      if (orphaned.empty() || orphaned.contains(shard_of(all_.id_of(instance), present_.shard_count())))
+        orphans.push_back(ended);
+    };
     clock::duration slowest{};
     for (const ending& each : all_.endings()) {
-      all.push_back(each.ended);
-      if (orphaned.empty() || orphaned.contains(shard_of(all_.id_of(each.instance), present_.shard_count())))
-        orphans.push_back(each.ended);
+      count(each.instance, each.ended);
       if (each.started < *at_) slowest = std::max(slowest, each.ended - *at_);
     }
+    for (const std::size_t instance : all_.in_flight()) count(instance, end_);
     row.more.emplace_back("gap_ms", longest_gap_ms(orphans, *at_));
     row.more.emplace_back("standstill_ms", longest_gap_ms(all, *at_));
     row.more.emplace_back("slowest_in_flight_ms", milliseconds(slowest));
@@ -96,6 +103,7 @@ private:
   const driver& all_;
   const roll_call& present_;
   std::optional<clock::time_point> at_;
+  clock::time_point end_;
 };
 
 figures run_and_kill(const workload& what, const run_request& how) {
@@ -109,7 +117,8 @@ figures run_and_kill(const workload& what, const run_request& how) {
   std::jthread running([&] { all.run(); });
   crash.happen(nodes.node(0), how.instances);
   running.join();
-  const double seconds = std::chrono::duration<double>(clock::now() - began).count();
+  crash.end();
+  const double seconds = seconds_since(began);
   figures measured = summarise(what, all.outcomes(), seconds);
   set_used(measured, nodes.report().since(before));
   measured.store = caller.port()->store()->description();
@@ -123,6 +132,9 @@ void run_failover(const workload& what, const run_request& how, const row_sink& 
   require_postgres(what, how);
   run_request one = how;
   if (one.nodes == 0) one.nodes = 3;
+  if (one.nodes == 1)
+    throw configuration_error(error_kind::invalid_argument,
+                              "failover needs a node that survives: --nodes 2 or more");
   row(run_and_kill(what, one));
 }
 
@@ -134,6 +146,7 @@ workload failover() {
   w.one_instance_does = "5 trivial activities in a row, on 3 nodes, one of which is killed (PostgreSQL)";
   w.instances = 3000;
   w.in_flight = most_waits;
+  w.hears.seconds = false;
   w.run = run_failover;
   w.rows.clear();
   return w;

@@ -1,4 +1,5 @@
 #include "duroxide/duroxide.hpp"
+#include "bench/leftovers.hpp"
 #include "bench/local_node.hpp"
 #include "bench/open_store.hpp"
 #include "bench/stop.hpp"
@@ -32,7 +33,7 @@ std::optional<figures> compare(local_node& grown, local_node& empty, std::size_t
     const figures here = empty.run({instances, 0, std::nullopt});
     add_wrong(there, here.wrong);
     there.more = {{"empty_per_second", here.per_second}};
-    there.growth = {"finished_instances", static_cast<double>(finished), "throughput_of_an_empty_store",
+    there.growth = {"finished_instances", static_cast<double>(finished), "share_of_empty_store_throughput",
                     ratio(there.per_second, here.per_second)};
     rows.push_back(std::move(there));
   }
@@ -45,11 +46,11 @@ std::optional<figures> compare(local_node& grown, local_node& empty, std::size_t
 }
 
 void run_finished(const workload& what, const run_request& how, const row_sink& row) {
-  require_one_process(what, how);
   const std::string url = settled_url({how.store, how.fresh, how.relaxed_durability});
   const auto node_on = [&](const std::string& at, bool fresh) {
-    return std::make_unique<local_node>(what, open_store({at, fresh, how.relaxed_durability}),
-                                        options_of(how));
+    auto store = open_store({at, fresh, how.relaxed_durability});
+    warn_of_unfinished_instances(store);
+    return std::make_unique<local_node>(what, std::move(store), options_of(how));
   };
   const auto grown = node_on(url, false);
   const std::size_t probe = std::clamp<std::size_t>(how.instances / 100, 1, most_at_once);
@@ -80,6 +81,7 @@ workload finished() {
   w.one_instance_does =
       "as hello: throughput beside so many finished instances, compared with an empty store";
   w.instances = 1'000'000;
+  w.hears = {.in_flight = false, .seconds = false, .nodes = false};
   w.run = run_finished;
   w.rows.clear();
   return w;

@@ -1,4 +1,5 @@
 #include "bench/cluster.hpp"
+#include "bench/elapsed.hpp"
 #include "bench/open_store.hpp"
 #include "bench/progress.hpp"
 #include "bench/server_transactions.hpp"
@@ -45,7 +46,7 @@ figures watch_nodes(const workload& what, const run_request& how) {
   rest(time, what.name);
   const node_report used = nodes.report().since(before);
   const std::int64_t transactions = server ? server->so_far() - transactions_before : 0;
-  figures measured = summarise(what, {}, std::chrono::duration<double>(clock::now() - began).count());
+  figures measured = summarise(what, {}, seconds_since(began));
   nodes.stop();
 
   measured.store = store;
@@ -81,6 +82,7 @@ workload idle() {
   w.one_instance_does = "nothing: what nodes without work cost, one alone and (PostgreSQL) three together";
   w.instances = 0;
   w.seconds = 60;
+  w.hears = {.instances = false, .in_flight = false};
   w.run = run_idle;
   w.rows.clear();
   return w;

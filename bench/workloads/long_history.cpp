@@ -63,11 +63,11 @@ private:
   std::vector<mark> marks_;
 };
 
-// `all`: of the whole run.
-figures figures_of(const mark& begin, const mark& end, figures all, std::size_t lap) {
+// `all`: of the whole run; after Ctrl-C, none of the `started` instances may have ended.
+figures figures_of(const mark& begin, const mark& end, figures all, std::size_t started, std::size_t lap) {
   all.seconds = std::chrono::duration<double>(end.at - begin.at).count();
   set_used(all, end.used.since(begin.used));
-  const auto done = static_cast<double>(steps_a_lap) * static_cast<double>(all.instances);
+  const auto done = static_cast<double>(steps_a_lap) * static_cast<double>(started);
   all.per_second = 0;  // none ends within a lap
   all.steps_per_second = ratio(done, all.seconds);
   all.growth = {"history_events", static_cast<double>(lap * steps_a_lap * events_a_step), "cpu_us_per_step",
@@ -76,13 +76,12 @@ figures figures_of(const mark& begin, const mark& end, figures all, std::size_t 
 }
 
 void run_long_history(const workload& what, const run_request& how, lap_times& times, const row_sink& row) {
-  require_one_process(what, how);
   local_node node(what, open_store_of(how), options_of(how));
   times.begin(how.instances, [&node] { return node.report(); });
   const figures whole = node.run({how.instances, 0, std::nullopt});
   const std::vector<mark> marks = times.marks();
   for (std::size_t lap = 1; lap < marks.size(); ++lap)
-    row(figures_of(marks[lap - 1], marks[lap], whole, lap));
+    row(figures_of(marks[lap - 1], marks[lap], whole, how.instances, lap));
 }
 
 }  // namespace
@@ -104,6 +103,7 @@ workload long_history() {
   };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i + steps); };
+  w.hears = {.in_flight = false, .seconds = false, .nodes = false};
   w.run = [times](const workload& what, const run_request& how, const row_sink& row) {
     run_long_history(what, how, *times, row);
   };

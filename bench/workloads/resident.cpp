@@ -1,5 +1,7 @@
 #include "duroxide/duroxide.hpp"
+#include "bench/elapsed.hpp"
 #include "bench/heap.hpp"
+#include "bench/judge.hpp"
 #include "bench/local_node.hpp"
 #include "bench/progress.hpp"
 #include "bench/stop.hpp"
@@ -46,8 +48,7 @@ public:
     const double left = heap_bytes() - empty;
     const std::uint64_t still_resident = node_.resident_instances();
     see_off();
-    figures measured =
-        node_.figures_of(outcomes_, std::chrono::duration<double>(clock::now() - began).count(), before);
+    figures measured = node_.figures_of(outcomes_, seconds_since(began), before);
     measured.more = {{"resident_bytes", ratio(full, static_cast<double>(residents))},
                      {"passivated_bytes", ratio(left, static_cast<double>(came_))},
                      {"residents", static_cast<double>(residents)},
@@ -103,8 +104,8 @@ private:
         ends.push_back(caller.wait_for_orchestration_async(id_of(i), patience));
       }
       for (std::size_t i = begin; i < end; ++i) {
-        const bool right = ends[i - begin].get().output == what_.expected_output(i);
-        outcomes_.push_back({right, std::chrono::duration<double, std::milli>(clock::now() - began).count()});
+        const instance_status ended = ends[i - begin].get();
+        outcomes_.push_back({is_right(what_, id_of(i), i, ended), milliseconds_since(began)});
       }
       shown.show(end, came_);
     }
@@ -119,7 +120,6 @@ private:
 };
 
 void run_resident(const workload& what, const run_request& how, const row_sink& row) {
-  require_one_process(what, how);
   row(house(what, how).measure());
 }
 
@@ -134,6 +134,7 @@ workload resident() {
   w.register_handlers = [](runtime& runtime) { runtime.register_orchestration(guest, run_guest); };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i + 1); };
+  w.hears = {.in_flight = false, .seconds = false, .nodes = false};
   w.run = run_resident;
   return w;
 }

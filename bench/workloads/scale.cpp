@@ -25,6 +25,7 @@ workload scale() {
   w.name = "scale";
   w.one_instance_does = "5 trivial activities in a row, on 1, 2 and 4 nodes (PostgreSQL)";
   w.run = run_scale;
+  w.rows.clear();
   return w;
 }
 

@@ -1,5 +1,7 @@
 #include "duroxide/duroxide.hpp"
+#include "bench/elapsed.hpp"
 #include "bench/heap.hpp"
+#include "bench/judge.hpp"
 #include "bench/local_node.hpp"
 #include "bench/progress.hpp"
 #include "bench/stop.hpp"
@@ -38,15 +40,15 @@ public:
     const node_report before = node_.report();
     const auto began = clock::now();
     let_in(how_.instances * part / parts);
-    const double seconds = std::chrono::duration<double>(clock::now() - began).count();
+    const double seconds = seconds_since(began);
     wait_until_asleep();
     const double held = heap_bytes() - empty_;
     figures measured = node_.figures_of(wake(first), seconds, before);
     measured.per_second = ratio(static_cast<double>(came_ - first), seconds);
-    measured.more = {{"heap_mib", held / 1024 / 1024},
+    const auto asleep = static_cast<double>(came_ - woken_);
+    measured.more = {{"heap_bytes_per_instance", ratio(std::max(held, 0.0), asleep)},
                      {"still_resident", static_cast<double>(node_.resident_instances())}};
-    measured.growth = {"sleeping_instances", static_cast<double>(came_ - woken_), "heap_bytes_per_instance",
-                       ratio(std::max(held, 0.0), static_cast<double>(came_ - woken_))};
+    measured.growth = {"sleeping_instances", asleep, "heap_mib", std::max(held, 0.0) / 1024 / 1024};
     return measured;
   }
 
@@ -82,8 +84,8 @@ private:
     for (std::size_t i = first; i < came_ && !asked_to_stop(); i += every) {
       const auto began = clock::now();
       caller.raise_event(alarm, id_of(i), 1);
-      const bool right = caller.wait_for_orchestration(id_of(i), patience).output == what_.expected_output(i);
-      outcomes.push_back({right, std::chrono::duration<double, std::milli>(clock::now() - began).count()});
+      const instance_status ended = caller.wait_for_orchestration(id_of(i), patience);
+      outcomes.push_back({is_right(what_, id_of(i), i, ended), milliseconds_since(began)});
       ++woken_;
     }
     return outcomes;
@@ -99,7 +101,6 @@ private:
 };
 
 void run_sleeping(const workload& what, const run_request& how, const row_sink& row) {
-  require_one_process(what, how);
   dormitory all(what, how);
   for (std::size_t part = 1; part <= parts && !asked_to_stop(); ++part) row(all.measure_part(part));
 }
@@ -115,6 +116,7 @@ workload sleeping() {
   w.register_handlers = [](runtime& runtime) { runtime.register_orchestration(sleeper, run_sleeper); };
   w.input = [](std::size_t i) { return std::to_string(i); };
   w.expected_output = [](std::size_t i) { return std::to_string(i + 1); };
+  w.hears = {.in_flight = false, .seconds = false, .nodes = false};
   w.run = run_sleeping;
   return w;
 }

@@ -1,0 +1,51 @@
+#include "bench/postgres_url.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace duroxide::bench {
+
+namespace {
+
+constexpr std::string_view option = "schema=";
+
+// Where the options begin, with their question mark; npos: there are none.
+std::size_t options_of(const std::string& url) {
+  const std::size_t end_of_password = url.find('@');
+  return url.find('?', end_of_password == std::string::npos ? 0 : end_of_password);
+}
+
+struct place {
+  std::size_t begin = 0;  // of the option
+  std::size_t end = 0;
+};
+
+std::optional<place> find_schema(const std::string& url) {
+  for (std::size_t at = options_of(url); at < url.size(); at = url.find('&', at + 1))
+    if (url.compare(at + 1, option.size(), option) == 0)
+      return place{at + 1, std::min(url.find('&', at + 1), url.size())};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> schema_of(const std::string& url) {
+  const auto found = find_schema(url);
+  if (!found) return std::nullopt;
+  return url.substr(found->begin + option.size(), found->end - found->begin - option.size());
+}
+
+std::string without_schema(const std::string& url) {
+  const auto found = find_schema(url);
+  if (!found) return url;
+  const std::string before = url.substr(0, found->begin - 1);
+  if (found->end == url.size()) return before;
+  return before + url[found->begin - 1] + url.substr(found->end + 1);
+}
+
+std::string with_schema(const std::string& url, const std::string& schema) {
+  const std::string rest = without_schema(url);
+  return rest + (options_of(rest) == std::string::npos ? "?" : "&") + std::string(option) + schema;
+}
+
+}  // namespace duroxide::bench
