@@ -2,6 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
+#include "actors/gateway.hpp"
 #include "actors/log.hpp"
 
 #include <caf/actor_addr.hpp>

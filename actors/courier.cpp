@@ -7,7 +7,9 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <unordered_set>
 #include <utility>
 
 namespace duroxide::internal {
@@ -36,7 +38,9 @@ constexpr std::size_t most_under_way = 64;
 
 courier::courier(caf::actor_config& config, peers_ptr all, std::unique_ptr<change_watch> watch)
     : event_based_actor(config), peers_(std::move(all)), watch_(std::move(watch)),
-      horizon_(wall_clock_now() + peers_->options.timer_horizon) {}
+      horizon_(wall_clock_now() + peers_->options.timer_horizon) {
+  *peers_->horizon = horizon_;
+}
 
 caf::behavior courier::make_behavior() {
   auto self = caf::actor_cast<caf::actor_addr>(this);
@@ -115,11 +119,9 @@ void courier::look(bool news) {
   }
   if (!empty_.empty()) errands_.push_back([this] { return release_ready(); });
   look_after_others();
-  // First what is due before the horizon: a later message of the same sender may be due behind it (I8).
   const duration horizon = peers_->options.timer_horizon;
   const bool horizon_is_near = wall_clock_now() + horizon / 2 >= horizon_;
-  if ((news || horizon_is_near) && peers_->owned->any())
-    errands_.push_back([this] { return bring_mail({}); });
+  if (news && peers_->owned->any()) errands_.push_back([this] { return bring_mail({}); });
   if (horizon_is_near)
     errands_.push_back(
         [this, until = wall_clock_now() + horizon] { return move_horizon(horizon_, until, page); });
@@ -221,16 +223,41 @@ bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
   auto due = peers_->store->fetch_due(peers_->membership.node, from, until, limit);
   if (!due) return is_refused(due.error());
   const bool more = due->size() == limit;
-  const timestamp last = due->empty() ? until : due->back().visible_at;
+  const timestamp reached = more ? due->back().visible_at : until;
+  // What was sent since mail was brought may be due before the horizon, and what its sender sent after it
+  // behind: they keep their order as mail (I8). The rest was sent earlier.
+  auto mail = mail_up_to(reached);
+  if (!mail) return false;
+  std::unordered_set<std::uint64_t> in_mail;
+  for (const message& each : *mail) in_mail.insert(each.id);
+  std::erase_if(*due, [&](const message& each) { return in_mail.contains(each.id); });
   deliver_all(*std::move(due));
-  if (!more) {
-    horizon_ = until;
-    return true;
-  }
+  deliver_all(*std::move(mail));
+  *peers_->horizon = horizon_ = reached;
+  if (!more) return true;
   // Again what is due in the last millisecond of the page; if that alone fills a page, a larger one.
-  if (last == from) limit *= 2;
-  errands_.push_front([this, last, until, limit] { return move_horizon(last, until, limit); });
+  if (reached == from) limit *= 2;
+  errands_.push_front([this, reached, until, limit] { return move_horizon(reached, until, limit); });
   return true;
+}
+
+// All that has come since mail was brought, with what is due until then; none: the store refused.
+std::optional<std::vector<message>> courier::mail_up_to(timestamp until) {
+  std::vector<message> all;
+  std::string position = position_;
+  for (bool more = true; more;) {
+    auto mail = peers_->store->fetch_mail(peers_->membership.node, position, until, page, {});
+    if (!mail) {
+      is_refused(mail.error());
+      return std::nullopt;
+    }
+    position = std::move(mail->position);
+    more = mail->more;
+    for (const rehomed_instance& each : mail->rehomed) peers_->moved->settle(each.instance, each.shard);
+    std::ranges::move(mail->messages, std::back_inserter(all));
+  }
+  position_ = std::move(position);
+  return all;
 }
 
 void courier::deliver_all(std::vector<message> messages) {

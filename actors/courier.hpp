@@ -50,6 +50,7 @@ private:
   bool bring_mail(const std::vector<std::uint32_t>& gained);
   bool bring_activities(const std::vector<std::uint32_t>& shards, const std::optional<activity_key>& after);
   bool move_horizon(timestamp from, timestamp until, std::size_t limit);
+  std::optional<std::vector<message>> mail_up_to(timestamp until);
   bool is_refused(const store_error& why);
   void deliver_all(std::vector<message> messages);
 

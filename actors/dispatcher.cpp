@@ -2,6 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
+#include "actors/gateway.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
 #include "actors/start_if_deleted.hpp"
@@ -131,7 +132,7 @@ void dispatcher::route(newborn child) {
 }
 
 void dispatcher::start(start_here request) {
-  if (!is_ours()) return peers_->door->start(std::move(request.what), std::move(request.done));
+  if (!is_ours()) return peers_->door->start_now(std::move(request.what), std::move(request.done));
   const std::string& id = request.what.instance;
   if (auto at = residents_.find(id); at != residents_.end()) {
     if (!at->second.actor) return start_if_deleted(caf::actor(this), peers_->loader, std::move(request));

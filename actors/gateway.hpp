@@ -23,6 +23,8 @@ public:
   void close();
 
   void start(start_request what, reply<start_result> done) override;
+  // The same for one that was let in before, and came to a shard that had just gone.
+  void start_now(start_request what, reply<start_result> done);
   void post(message what, reply<std::monostate> done) override;
   void status(std::string instance, reply<instance_status> done) override;
   void wait(wait_request what, reply<instance_status> done) override;
@@ -39,7 +41,6 @@ private:
   open_door current() const;
   template <class Request, class T>
   void admit(Request what, reply<T> done, void (gateway::*act)(Request, reply<T>));
-  void start_now(start_request what, reply<start_result> done);
   void post_now(message what, reply<std::monostate> done);
   void start_elsewhere(const struct peers& all, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);

@@ -15,7 +15,7 @@ namespace duroxide::internal {
 // What an incarnation finds there and leaves behind.
 struct node_side {
   caf::actor node;
-  std::shared_ptr<client_port> door;
+  std::shared_ptr<gateway> door;
   std::shared_ptr<metrics> counters;
   std::shared_ptr<workers_in_use> in_use;
 };

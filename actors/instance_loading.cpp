@@ -101,13 +101,19 @@ void instance::take_up(loaded_instance stored) {
 void instance::take_inbox(std::vector<message> inbox) {
   timestamp visible = wall_clock_now();
   std::vector<message> arrived;
+  deliver_many later;
   for (auto& each : inbox) {
     if (each.kind == message_kind::timer_due && each.execution == status_.execution)
       timer_messages_.emplace(each.source, each.id);
-    if (is_for_later(each, visible)) continue;
+    if (is_for_later(each, visible)) {
+      if (each.visible_at <= peers_->horizon->load()) later.contents.push_back(std::move(each));
+      continue;
+    }
     loaded_ids_.insert(each.id);
     arrived.push_back(std::move(each));
   }
+  // The dispatcher holds them, unless it has let one go, as due, and the clock has been set back since.
+  if (!later.contents.empty()) send(dispatcher_, std::move(later));
   for (auto& each : arrived_)
     if (each.id == 0 || loaded_ids_.erase(each.id) == 0) arrived.push_back(std::move(each));
   arrived_ = std::move(arrived);
@@ -118,13 +124,14 @@ void instance::submit_unfinished(std::vector<stored_activity> unfinished) {
   if (!unfinished.empty()) send(peers_->pool, unfinished_activities{id_, std::move(unfinished)});
 }
 
-// Those whose outcome has not come ahead of this.
+// Those whose outcome has not come ahead of this. What waits in an instance that is not stored was asked for
+// by another one of that name, which has ended.
 void instance::run_unanswered(not_in_hand request) {
   if (leaving_) return send(dispatcher_, std::move(request));
   std::erase_if(request.of.activities, [this](const stored_activity& activity) {
     const activity_key& key = activity.key;
-    return !execution_ || key.execution != status_.execution || !execution_->waits_for(key.event_id) ||
-           std::ranges::any_of(arrived_, [&](const message& m) {
+    return !stored_ || !execution_ || key.execution != status_.execution ||
+           !execution_->waits_for(key.event_id) || std::ranges::any_of(arrived_, [&](const message& m) {
              return m.kind == message_kind::activity_done && m.source == key.event_id &&
                     m.execution == key.execution;
            });

@@ -22,6 +22,8 @@
 namespace duroxide::internal {
 
 // Every actor holds a reference and drops it in on_exit: the handles would otherwise keep one another alive.
+class gateway;
+
 struct peers {
   std::shared_ptr<provider> store;
   std::shared_ptr<const registry> handlers;
@@ -31,10 +33,12 @@ struct peers {
   std::shared_ptr<homes> moved = std::make_shared<homes>();
   // Whether other nodes might take activities that this one has no time for.
   std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
+  // What is due by then, and not yet, is in the dispatchers' hands; what is due later waits in the store.
+  std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();
   std::function<node_load()> load;
   std::shared_ptr<metrics> counters;
 
-  std::shared_ptr<client_port> door;  // for activities
+  std::shared_ptr<gateway> door;  // for activities, and for what comes to a shard that has gone
   caf::actor node;
   std::vector<caf::actor> journals;  // by lane; what has to be written goes to the first one
   caf::actor loader;

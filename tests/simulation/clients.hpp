@@ -1,20 +1,22 @@
 // The clients of a simulation: they start workflows, send them messages, and know what must come of it.
 #pragma once
 
+#include "duroxide/client_port.hpp"
 #include "tests/simulation/cluster.hpp"
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace duroxide::simulation {
 
 // Each workflow has a client of its own, which goes always by the same way, a node's door or from outside:
 // messages have an order within one way only. It does again what it does not know to be done, and so may send
-// a message twice; then it counts that.
+// a message twice; then it counts that. What it knows to be done must have its effect, without its help.
 class clients {
 public:
   clients(cluster& with, internal::dice& chance, log& events);
@@ -26,8 +28,9 @@ public:
   // Whether every workflow, those that others launch included, has ended in the store.
   bool all_has_ended() const;
   // What came otherwise than it had to.
-  std::vector<std::string> judge() const;
-  std::size_t count() const { return all_.size(); }
+  void judge(findings& to) const;
+  // How long the workflows, and the clients between two messages, wait by themselves, at most.
+  duration own_waits() const;
 
 private:
   struct workflow {
@@ -37,19 +40,26 @@ private:
     std::int64_t messages = 0;        // to send
     std::int64_t sent = 0;
     std::int64_t uncertain = 0;  // sendings of which nobody knows whether they were done
+    std::int64_t signals = 0;    // to raise
+    std::set<std::string> raised{};
+    bool raises_again = false;  // until the instance goes on; else each signal once
     bool started = false;
     bool to_cancel = false;
     bool cancelled = false;
+    bool cancel_is_accepted = false;
+    bool cannot_end = false;  // without what its client keeps back, since it cancels the instance
   };
 
   void plan(duration from_now, workflow& of);
   void act(workflow& of);
   void start(workflow& of);
-  void send_message(workflow& of);
+  void send_messages(workflow& of);
   void cancel(workflow& of);
   void raise_signal(workflow& of);
-  template <class Send> void deliver(workflow& of, message what, Send done);
+  template <class Done> void deliver(workflow& of, std::vector<message> what, Done done);
+  bool hand_over(const workflow& of, message what, const reply<std::monostate>& answered);
   std::string judge(const std::string& instance, const program& what, const workflow* of) const;
+  static std::string judge_messages(const outcome& given, const workflow& of);
 
   cluster& cluster_;
   internal::dice& chance_;

@@ -1,5 +1,7 @@
 #include "tests/simulation/cluster.hpp"
 
+#include "tests/simulation/witness.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -16,9 +18,9 @@ std::string seconds(duration length) { return std::to_string(length.count()) + "
 
 }  // namespace
 
-cluster::cluster(std::uint64_t seed, log& events)
+cluster::cluster(std::uint64_t seed, log& events, findings& found)
     : log_(events), chance_(seed), rates_(draw_rates(chance_)),
-      world_(first_day, chance_.bits(), *this, true), here_(&world_) {
+      world_(first_day, chance_.bits(), *this, true), here_(&world_), book_(found) {
   internal::simulated_store_options options;
   options.shard_count = 1 + static_cast<std::uint32_t>(chance_.below(12));
   options.now = [this] { return world_.true_time(); };
@@ -29,7 +31,9 @@ cluster::cluster(std::uint64_t seed, log& events)
 
 timestamp cluster::began() const { return first_day; }
 
-cluster::~cluster() {
+cluster::~cluster() { end(); }
+
+void cluster::end() {
   busy_ = true;
   for (node& each : nodes_) bury(each);
 }
@@ -51,6 +55,8 @@ void cluster::draw_nodes() {
     options.resident_limit = chance_.once_in(3) ? 2 : 100'000;
     options.commit_batch_limit = chance_.once_in(3) ? 1 + chance_.below(4) : 512;
     options.journal_lanes = 1 + chance_.below(2);
+    options.activity_queue_limit = chance_.once_in(3) ? 1 + chance_.below(2) : 50'000;
+    options.client_request_limit = chance_.once_in(3) ? 1 + chance_.below(2) : 10'000;
     options.timer_horizon = chance_.once_in(2) ? duration(10min) : duration(5s);
     options.unregistered_backoff_base = 10ms;
     options.unregistered_backoff_limit = 1s;
@@ -58,7 +64,7 @@ void cluster::draw_nodes() {
   }
 }
 
-void cluster::begin(activity_observer ran) {
+void cluster::begin(run_observer ran) {
   ran_ = std::move(ran);
   busy_ = true;
   for (node& each : nodes_) start(each);
@@ -68,8 +74,11 @@ void cluster::begin(activity_observer ran) {
 void cluster::calm_down() {
   faulty_ = false;
   log_.write(world_.true_time(), "world", "no more faults");
-  for (node& each : nodes_)
-    if (each.process) each.process->frozen_until = {};
+  for (node& each : nodes_) {
+    if (!each.process) continue;
+    each.process->frozen_until = {};
+    each.process->clock_offset = {};
+  }
 }
 
 // -- nodes --------------------------------------------------------------------
@@ -81,17 +90,30 @@ void cluster::start(node& which) {
   world_.within(*which.process, [&] { start_runtime(which); });
 }
 
+std::shared_ptr<provider> cluster::store_for(const node& which) {
+  const std::string& name = which.process->actors.name();
+  auto guard = std::make_shared<faulty_guard>(
+      which.process, rates_, faulty_, chance_, [this, name](const std::string& what, bool fault) {
+        if (fault) ++counts_[what.substr(0, what.find(':'))];
+        if (fault && what.starts_with("in doubt")) book_.is_in_trouble(name);
+        log_.write(world_.true_time(), name, fault ? "FAULT " + what : what);
+      });
+  remarking remark;
+  if (log_.has_reader())
+    remark = [this, name](const std::string& what) { log_.remark(world_.true_time(), name, what); };
+  auto watched = witnessed(data_->connect(), name, book_, std::move(remark));
+  return internal::guarded(std::move(watched), std::move(guard));
+}
+
 // A store that refuses when the node starts makes the program end; it is begun again later.
 void cluster::start_runtime(node& which) {
-  auto guard = std::make_shared<faulty_guard>(
-      which.process, rates_, faulty_, chance_,
-      [this, process = which.process](const std::string& what, bool fault) {
-        if (fault) ++counts_[what.substr(0, what.find(':'))];
-        log_.write(world_.true_time(), process->actors.name(), fault ? "FAULT " + what : what);
-      });
-  which.running = std::make_unique<runtime>(internal::guarded(data_->connect(), std::move(guard)),
-                                            which.process->actors.get(), which.options);
-  register_all(*which.running, ran_);
+  which.running = std::make_unique<runtime>(store_for(which), which.process->actors.get(), which.options);
+  register_all(*which.running, [this, name = which.process->actors.name()](const activity_context& context) {
+    if (log_.has_reader())
+      log_.remark(world_.true_time(), name,
+                  "runs the activity " + context.activity_id() + " of '" + context.instance_id() + "'");
+    ran_(name, context);
+  });
   try {
     which.running->start();
   } catch (const infrastructure_error&) {
@@ -127,15 +149,17 @@ cluster::node* cluster::some_node() {
   return which.process && !which.process->dead ? &which : nullptr;
 }
 
-std::shared_ptr<client_port> cluster::door(std::size_t n) {
+bool cluster::by_door(std::size_t n, const std::function<void(client_port&)>& what) {
   const node& which = nodes_[n];
-  return which.process && !which.process->dead ? which.running->client().port() : nullptr;
+  if (!which.process || which.process->dead) return false;
+  world_.within(*which.process, [&] { what(*which.running->client().port()); });
+  return true;
 }
 
 // -- fate ---------------------------------------------------------------------
 
 void cluster::ran(const world::process& of, const std::string& actor) {
-  log_.write(world_.true_time(), of.actors.name(), actor);
+  log_.write(world_.true_time(), of.actors.name(), "actor " + actor);
 }
 
 void cluster::note_fault(const std::string& kind, const std::string& detail) {
@@ -168,6 +192,7 @@ void cluster::disturb() {
     const duration length(chance_.below(40'000));
     note_fault("freeze", name + " for " + seconds(length));
     process.frozen_until = world_.steady_clock() + length;
+    book_.is_in_trouble(name);
   } else if (happens(rates_.clock)) {
     process.clock_offset = duration(chance_.below(240'000)) - 2min;
     note_fault("clock", name + " by " + seconds(process.clock_offset));

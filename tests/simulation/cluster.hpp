@@ -5,8 +5,10 @@
 #include "actors/testing/world.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/log.hpp"
+#include "tests/simulation/ownership.hpp"
 #include "tests/simulation/workflows.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,24 +18,34 @@ namespace duroxide::simulation {
 // Dead and stopped nodes come back after a while, with a new process. All that happens goes into the log.
 class cluster final : public internal::world::fate {
 public:
-  cluster(std::uint64_t seed, log& events);
+  // Told of each run of an activity, and of which process runs it.
+  using run_observer = std::function<void(const std::string& process, const activity_context&)>;
+
+  cluster(std::uint64_t seed, log& events, findings& found);
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
   ~cluster() override;
 
-  // Makes the nodes. `ran` is told of each run of an activity.
-  void begin(activity_observer ran);
-  // No more faults: what is frozen thaws, what is dead comes back.
+  // Makes the nodes.
+  void begin(run_observer ran);
+  // No more faults: what is frozen thaws, what is dead comes back, and all clocks are right. While they are
+  // not, each message to a node whose clock is behind waits for that clock.
   void calm_down();
+
+  // Ends all nodes. What they had in their hands is answered then, and activities of theirs may run: whoever
+  // hears of that must still be there.
+  void end();
 
   internal::world& time() { return world_; }
   // The store from outside, which never fails.
   provider& store() { return *outside_; }
-  // The door of the n-th node; null if it is not there just now. What it answers may be lost with it.
-  std::shared_ptr<client_port> door(std::size_t n);
+  // Does something by the door of the n-th node, as code of its process. False if it is not there just now.
+  // What it answers may be lost with it.
+  bool by_door(std::size_t n, const std::function<void(client_port&)>& what);
   timestamp began() const;
   const fault_counts& faults() const { return counts_; }
   const fault_rates& rates() const { return rates_; }
+  const ownership& book() const { return book_; }
   std::size_t size() const { return nodes_.size(); }
 
   // -- fate -------------------------------------------------------------------
@@ -54,6 +66,7 @@ private:
   void draw_nodes();
   void start(node& which);
   void start_runtime(node& which);
+  std::shared_ptr<provider> store_for(const node& which);
   void bury(node& which);
   void stop(node& which);
   void come_back_later(node& which);
@@ -71,7 +84,8 @@ private:
   duroxide::detail::in_surroundings here_;
   std::shared_ptr<internal::simulated_store> data_;
   std::shared_ptr<provider> outside_;
-  activity_observer ran_;
+  ownership book_;
+  run_observer ran_;
   std::vector<node> nodes_;
   fault_counts counts_;
 };

@@ -133,3 +133,25 @@ LAW("a sub-orchestration begins although the clock is set back at that moment") 
   node->clock_offset -= 10min;
   CHECK(it.completes("w", 1min));
 }
+
+LAW("messages keep their order though the timer horizon is slow to move") {
+  bool refuses = false;
+  scripted it(1, [&](const std::string&, std::string_view operation, bool) -> std::optional<store_error> {
+    if (!refuses || operation != "fetch_due") return std::nullopt;
+    return store_error{store_fate::not_done, error_kind::store_unavailable, "busy"};
+  });
+  runtime_options options;
+  options.timer_horizon = 5s;
+  it.start("node", options);
+  std::vector<step> takes;
+  for (int i = 1; i <= 20; ++i) takes.push_back({"take", i});
+  it.start_workflow("w", takes);
+  it.advance(1s);
+  refuses = true;
+  for (int i = 1; i <= 20; ++i) {
+    it.advance(500ms);
+    it.send("w", i);
+  }
+  refuses = false;
+  CHECK(it.completes("w", 1min));
+}

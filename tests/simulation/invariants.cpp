@@ -10,8 +10,6 @@ namespace duroxide::simulation {
 
 namespace {
 
-constexpr std::size_t enough = 20;
-
 std::vector<history_event> read_row(std::uint64_t first, const std::string& packed) {
   auto events = internal::unpack_events(first, packed);
   if (!events) throw std::runtime_error(events.error());
@@ -20,27 +18,57 @@ std::vector<history_event> read_row(std::uint64_t first, const std::string& pack
 
 }  // namespace
 
-void invariants::note(std::string what) {
-  if (violations_.size() < enough) violations_.push_back(std::move(what));
+// -- activities -----------------------------------------------------------------
+
+// A node that has been buried and does not know it may run what it has in its hands; what it gives counts no
+// more.
+void invariants::activity_runs(const std::string& process, const activity_context& context) {
+  ++runs_;
+  const std::string which = "activity " + context.activity_id() + " attempt " +
+                            std::to_string(context.attempt()) + " (" + context.activity_name() + ")";
+  const std::uint64_t node = cluster_.book().incarnation_of(process);
+  const recorded found = read_history(context);
+  if (!found.is_asked_for)
+    findings_.note(which + " runs, and the turn that asked for it is not durable (I2)",
+                   context.instance_id());
+  if (!cluster_.book().is_member(node)) return;
+  if (found.has_result)
+    findings_.note(which + " runs, and the history has its result already (I5)", context.instance_id());
+  std::vector<std::uint64_t>& before = nodes_of_runs_[which];
+  for (const std::uint64_t each : before)
+    if (!cluster_.book().is_lost(each))
+      findings_.note(which + " has run on node " + std::to_string(each) + " and runs again on node " +
+                         std::to_string(node) + ", and nothing made it (I5)",
+                     context.instance_id());
+  before.push_back(node);
 }
 
 // A deleted or replaced instance has no history any more; none is deleted here.
-void invariants::activity_runs(const activity_context& context) {
-  ++runs_;
-  ++runs_of_[context.activity_id() + " attempt " + std::to_string(context.attempt())];
+invariants::recorded invariants::read_history(const activity_context& context) const {
   const auto rows = cluster_.store().history(context.instance_id(), context.execution_id()).value();
   const std::string id = context.activity_id();
-  const std::uint64_t wanted = std::stoull(id.substr(id.rfind('/') + 1));  // of the first attempt
+  const std::uint64_t first = std::stoull(id.substr(id.rfind('/') + 1));
+  std::uint64_t asked_by = 0;
+  recorded found;
   for (const history_row& row : rows)
-    if (wanted >= row.first_event_id && wanted < row.first_event_id + row.count) return;
-  note("activity '" + context.activity_name() + "' of event " + std::to_string(wanted) + " of instance '" +
-       context.instance_id() + "' runs, and the turn that asked for it is not durable (I2)");
+    for (const history_event& event : read_row(row.first_event_id, row.packed)) {
+      const bool is_attempt = event.id == first || event.retry_of == first;
+      if (event.kind == event_kind::activity_scheduled && is_attempt && event.attempt == context.attempt())
+        asked_by = event.id;
+      if (event.kind == event_kind::activity_completed || event.kind == event_kind::activity_failed)
+        found.has_result |= asked_by != 0 && event.source == asked_by;
+    }
+  found.is_asked_for = asked_by != 0;
+  return found;
 }
+
+// -- looks ----------------------------------------------------------------------
 
 void invariants::look() {
   const verification found = cluster_.store().administration().verify(read_row).value();
   for (const inconsistency& each : found.first)
-    note("the store has instance '" + each.instance + "': " + each.what + " (I1, I6)");
+    findings_.note("the store has instance '" + each.instance + "': " + each.what + " (I1, I6)",
+                   each.instance);
 }
 
 void invariants::look_at_the_end() {
@@ -51,30 +79,19 @@ void invariants::look_at_the_end() {
   for (const instance_summary& each : found.instances) {
     const auto info = cluster_.store().administration().info(each.instance).value();
     if (info->error && info->error->category != error_category::application)
-      note("instance '" + each.instance + "' failed as " + std::string(to_string(info->error->category)) +
-           ": " + info->error->message + " (I10)");
+      findings_.note("instance '" + each.instance + "' failed as " +
+                         std::string(to_string(info->error->category)) + ": " + info->error->message +
+                         " (I10)",
+                     each.instance);
     if (!is_terminal(each.status))
-      note("instance '" + each.instance + "' has not ended; it waits for" + waits_of(each.instance));
+      findings_.note("instance '" + each.instance + "' has not ended; it waits for" + waits_of(each.instance),
+                     each.instance);
     look_at_history(each);
   }
-  look_at_runs();
   const queue_depths left = cluster_.store().administration().depths(timestamp::max()).value();
   if (left.activities_waiting + left.activities_taken > 0)
-    note(std::to_string(left.activities_waiting + left.activities_taken) +
-         " activities are left that nobody waits for");
-}
-
-// A process that dies, or does not know what it wrote, lets others do again what it had in its hands. One
-// that stops in order does not, nor one that is slow.
-void invariants::look_at_runs() {
-  constexpr std::array<std::string_view, 3> harmless{"lost wake-up", "slow", "stop"};
-  const bool excused = std::ranges::any_of(cluster_.faults(), [&](const auto& fault) {
-    return std::ranges::find(harmless, fault.first) == harmless.end();
-  });
-  if (excused) return;
-  for (const auto& [activity, count] : runs_of_)
-    if (count > 1)
-      note("activity " + activity + " ran " + std::to_string(count) + " times, and nothing made it (I5)");
+    findings_.note(std::to_string(left.activities_waiting + left.activities_taken) +
+                   " activities are left that nobody waits for");
 }
 
 std::string invariants::waits_of(const std::string& instance) const {
@@ -102,8 +119,9 @@ void invariants::look_at_history(const instance_summary& of) {
             event.kind == event_kind::timer_fired || event.kind == event_kind::sub_orchestration_completed ||
             event.kind == event_kind::sub_orchestration_failed;
         if (answers && !answered.insert(event.source).second)
-          note("instance '" + of.instance + "' heard twice of what its event " +
-               std::to_string(event.source) + " asked for (I5, I9)");
+          findings_.note("instance '" + of.instance + "' heard twice of what its event " +
+                             std::to_string(event.source) + " asked for (I5, I9)",
+                         of.instance);
       }
   }
 }

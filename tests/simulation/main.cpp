@@ -1,15 +1,16 @@
 // duroxide_simulate: runs simulations of the whole engine, and checks what came of them.
+#include "tests/simulation/arguments.hpp"
+#include "tests/simulation/complaint.hpp"
+#include "tests/simulation/last_words.hpp"
 #include "tests/simulation/run.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <iostream>
-#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -20,27 +21,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr const char* usage =
-    "duroxide_simulate: runs the whole engine in one thread, under a clock of its own and with faults from "
-    "a\n"
-    "seed, and checks what must hold.\n\n"
-    "  --seed S        one simulation\n"
-    "  --seeds N       N simulations, from seed --from (1)\n"
-    "  --minutes T     as many as fit into T minutes, from a random seed or --from\n"
-    "  --from S        the first seed\n"
-    "  --log FILE      with --seed: all that happens, a line each\n"
-    "  --report FILE   the figures, as Markdown\n\n"
-    "The exit code is 0 if everything held, 1 if not, 2 if it was called wrongly.\n";
-
-struct arguments {
-  std::optional<std::uint64_t> seed;
-  std::uint64_t seeds = 0;
-  double minutes = 0;
-  std::optional<std::uint64_t> from;
-  std::string log_file;
-  std::string report_file;
-};
-
 struct totals {
   std::uint64_t seeds = 0;
   std::uint64_t repeated = 0;  // to compare their logs
@@ -48,35 +28,10 @@ struct totals {
   std::uint64_t activity_runs = 0;
   std::uint64_t steps = 0;
   duration simulated{};
+  duration to_the_end{};  // the longest
   fault_counts faults;
   double seconds = 0;
 };
-
-arguments parse(int count, char** words) {
-  arguments given;
-  for (int i = 1; i < count; ++i) {
-    const std::string name = words[i];
-    if (i + 1 == count) throw std::invalid_argument(name + " is unknown, or needs a value");
-    const std::string value = words[++i];
-    if (name == "--seed")
-      given.seed = std::stoull(value);
-    else if (name == "--seeds")
-      given.seeds = std::stoull(value);
-    else if (name == "--minutes")
-      given.minutes = std::stod(value);
-    else if (name == "--from")
-      given.from = std::stoull(value);
-    else if (name == "--log")
-      given.log_file = value;
-    else if (name == "--report")
-      given.report_file = value;
-    else
-      throw std::invalid_argument(name + " is unknown");
-  }
-  if (!given.seed && given.seeds == 0 && given.minutes <= 0)
-    throw std::invalid_argument("say --seed, --seeds or --minutes");
-  return given;
-}
 
 void add(totals& sum, const run_result& one) {
   ++sum.seeds;
@@ -84,24 +39,8 @@ void add(totals& sum, const run_result& one) {
   sum.activity_runs += one.activity_runs;
   sum.steps += one.steps;
   sum.simulated += one.simulated;
+  sum.to_the_end = std::max(sum.to_the_end, one.to_the_end);
   for (const auto& [kind, count] : one.faults) sum.faults[kind] += count;
-}
-
-// Tells of what did not hold, and how to see it.
-void complain(const run_result& bad) {
-  std::cout << "seed " << bad.seed << " FAILED\n";
-  for (const std::string& each : bad.violations) std::cout << "  " << each << "\n";
-  const std::string trace = "simulation-" + std::to_string(bad.seed) + ".log";
-  (void)run_seed(bad.seed, trace);
-  std::cout << "  reproduce: duroxide_simulate --seed " << bad.seed << " --log " << trace << "\n"
-            << "  the trace is in " << trace << "; its last lines:\n";
-  std::ifstream lines(trace);
-  std::vector<std::string> last;
-  for (std::string line; std::getline(lines, line);) {
-    last.push_back(line);
-    if (last.size() > 25) last.erase(last.begin());
-  }
-  for (const std::string& line : last) std::cout << "    " << line << "\n";
 }
 
 void write_report(std::ostream& to, const totals& sum) {
@@ -112,6 +51,7 @@ void write_report(std::ostream& to, const totals& sum) {
      << " |\n"
      << "| simulated hours | " << static_cast<long>(hours) << " |\n"
      << "| simulated hours per hour | " << static_cast<long>(hours * 3600 / sum.seconds) << " |\n"
+     << "| seconds from the calm to the end, at most | " << sum.to_the_end.count() / 1000 << " |\n"
      << "| instances | " << sum.instances << " |\n"
      << "| activity runs | " << sum.activity_runs << " |\n"
      << "| steps | " << sum.steps << " |\n";
@@ -119,31 +59,53 @@ void write_report(std::ostream& to, const totals& sum) {
 }
 
 // Every 16th seed, the first one included, runs twice: the logs must be the same.
-bool run_one(std::uint64_t seed, totals& sum, const std::string& log_file) {
+std::vector<finding> examine(std::uint64_t seed, totals& sum, const std::string& log_file) {
   const run_result once = run_seed(seed, log_file);
   add(sum, once);
-  if (!once.violations.empty()) {
-    complain(once);
-    return false;
-  }
-  if (sum.seeds % 16 != 1) return true;
+  if (!once.violations.empty() || sum.seeds % 16 != 1) return once.violations;
   const run_result again = run_seed(seed);
   ++sum.repeated;
-  if (again.log_hash == once.log_hash && again.log_lines == once.log_lines) return true;
-  std::cout << "seed " << seed << " FAILED\n  run twice, it gave two different logs\n";
+  if (again.log_hash == once.log_hash && again.log_lines == once.log_lines) return {};
+  return {{"run twice, it gave two different logs"}};
+}
+
+bool holds(std::uint64_t seed, totals& sum, const std::string& log_file) {
+  is_at_seed(seed);
+  std::vector<finding> wrong;
+  try {
+    wrong = examine(seed, sum, log_file);
+  } catch (const std::exception& thrown) {
+    wrong.push_back({std::string("it threw an exception: ") + thrown.what()});
+  }
+  if (wrong.empty()) return true;
+  complain(std::cout, seed, wrong);
+  const std::string trace = log_file.empty() ? "simulation-" + std::to_string(seed) + ".log" : log_file;
+  try {
+    if (log_file.empty()) (void)run_seed(seed, trace);
+  } catch (const std::exception&) {
+    // Its log ends there.
+  }
+  show_trace(std::cout, trace, wrong);
   return false;
+}
+
+std::uint64_t first_seed(const arguments& given) {
+  if (given.seed) return *given.seed;
+  if (given.from) return *given.from;
+  return given.minutes ? std::random_device{}() % 1'000'000'000ULL : 1;
 }
 
 int run(const arguments& given) {
   totals sum;
   const auto began = clock::now();
   const auto seconds = [began] { return std::chrono::duration<double>(clock::now() - began).count(); };
-  std::uint64_t seed = given.from.value_or(1);
-  if (given.minutes > 0 && !given.from) seed = std::random_device{}() % 1'000'000'000ULL;
+  const auto goes_on = [&] {
+    return given.minutes ? seconds() < 60 * *given.minutes : sum.seeds < given.seeds.value_or(1);
+  };
+  std::uint64_t seed = first_seed(given);
+  std::cout << "the first seed is " << seed << std::endl;
   bool good = true;
-  if (given.seed) good = run_one(*given.seed, sum, given.log_file);
-  for (std::uint64_t i = 0; i < given.seeds && good; ++i) good = run_one(seed++, sum, {});
-  while (good && seconds() < 60 * given.minutes) good = run_one(seed++, sum, {});
+  while (good && goes_on()) good = holds(seed++, sum, given.log_file);
   sum.seconds = seconds();
   write_report(std::cout, sum);
   if (!given.report_file.empty()) {
@@ -160,11 +122,18 @@ int run(const arguments& given) {
 
 int main(int count, char** words) {
   using namespace duroxide::simulation;
-  spdlog::set_level(spdlog::level::off);  // what the nodes say of the faults; the log has it
+  arguments given;
   try {
-    return run(parse(count, words));
+    given = parse(count, words);
   } catch (const std::exception& wrong) {
-    std::cerr << "duroxide_simulate: " << wrong.what() << "\n\n" << usage;
+    std::cerr << "duroxide_simulate: " << wrong.what() << "\n\n" << usage();
     return 2;
   }
+  if (given.help) {
+    std::cout << usage();
+    return 0;
+  }
+  spdlog::set_level(spdlog::level::off);  // what the nodes say of the faults; the log has it
+  prepare_last_words();
+  return run(given);
 }

@@ -117,13 +117,21 @@ void collect(const std::vector<step>& steps, const std::string& instance, std::v
   }
 }
 
-std::int64_t count_messages(const std::vector<step>& steps) {
-  std::int64_t count = 0;
+std::int64_t count(std::string_view kind, const std::vector<step>& steps) {
+  std::int64_t sum = 0;
   for (const step& each : steps) {
-    if (each.kind == "again") count += count_messages(each.parts);
-    if (each.kind == "take") ++count;
+    if (each.kind == "again") sum += count(kind, each.parts);
+    if (each.kind == kind) ++sum;
   }
-  return count;
+  return sum;
+}
+
+// As if nothing were done side by side.
+std::int64_t milliseconds_of(const std::vector<step>& steps) {
+  std::int64_t sum = 0;
+  for (const step& each : steps)
+    sum += each.kind == "sleep" || each.kind == "late" ? each.n : milliseconds_of(each.parts);
+  return sum;
 }
 
 }  // namespace
@@ -136,7 +144,11 @@ program make_program(internal::dice& chance, std::uint64_t size) { return genera
 
 std::int64_t answer_of(const program& of) { return answer_of(of.steps, of.sum); }
 
-std::int64_t messages_of(const program& of) { return count_messages(of.steps); }
+std::int64_t messages_of(const program& of) { return count("take", of.steps); }
+
+std::int64_t signals_of(const program& of) { return count("signal", of.steps); }
+
+std::int64_t milliseconds_of(const program& of) { return milliseconds_of(of.steps); }
 
 std::vector<launched> launches_of(const program& of, const std::string& instance) {
   std::vector<launched> found;

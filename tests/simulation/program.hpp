@@ -23,7 +23,9 @@ namespace duroxide::simulation {
 //   late            a wait for an event that nobody raises, for n ms; gives 9
 //   child           a sub-orchestration of its parts; gives what that gives
 //   broken          a sub-orchestration that fails, taken as a value; gives 11
-//   take n          the n-th message of its queue; gives 13 * n
+//   take n          the n-th message of its queue; gives 13 * n. A negative one was sent when it was not
+//   known
+//                   yet whether the one before was there, and so may come before it
 //   signal n        sets the custom status "signal n", waits for the event that a client then raises; gives n
 //   keep n          a key-value pair, set, read and (odd n) cleared; gives n
 //   draw            a guid, a random number, the time; gives 17
@@ -43,15 +45,17 @@ struct program {
   bool fails = false;        // throws when it has done everything
   std::int64_t taken = 0;    // messages of its queue
   std::int64_t doubled = 0;  // messages that came more than once
+  std::int64_t early = 0;    // messages that came before one that was sent before them
 };
-BOOST_DESCRIBE_STRUCT(program, (), (steps, sum, fails, taken, doubled))
+BOOST_DESCRIBE_STRUCT(program, (), (steps, sum, fails, taken, doubled, early))
 
 // What a workflow gives.
 struct outcome {
   std::int64_t sum = 0;
   std::int64_t doubled = 0;
+  std::int64_t early = 0;
 };
-BOOST_DESCRIBE_STRUCT(outcome, (), (sum, doubled))
+BOOST_DESCRIBE_STRUCT(outcome, (), (sum, doubled, early))
 
 std::int64_t worked(std::int64_t n);
 std::int64_t combined(std::int64_t sum, std::int64_t value);
@@ -61,8 +65,11 @@ program make_program(internal::dice& chance, std::uint64_t size);
 
 // What the whole of it gives, children and later executions included.
 std::int64_t answer_of(const program& of);
-// Messages and signals that it waits for, itself (not its children).
+// Messages that it takes from its queue, and signals that it waits for: only a root program has them.
 std::int64_t messages_of(const program& of);
+std::int64_t signals_of(const program& of);
+// How long it waits for timers, at most.
+std::int64_t milliseconds_of(const program& of);
 
 // Independent instances that it launches: their ids are made from the id of whoever launches them.
 struct launched {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/findings.hpp"
 
 #include <cstdint>
 #include <string>
@@ -11,7 +12,7 @@ namespace duroxide::simulation {
 
 struct run_result {
   std::uint64_t seed = 0;
-  std::vector<std::string> violations;  // of what must hold; empty: all is well
+  std::vector<finding> violations;  // of what must hold; empty: all is well
   std::uint64_t log_hash = 0;
   std::uint64_t log_lines = 0;
   std::uint64_t steps = 0;
@@ -19,6 +20,7 @@ struct run_result {
   std::uint64_t instances = 0;
   std::uint64_t activity_runs = 0;
   duration simulated{};
+  duration to_the_end{};  // from the calm on, beyond what the workflows wait by themselves
   fault_counts faults;
 };
 
