@@ -5,21 +5,26 @@
 #include <caf/send.hpp>
 
 #include <memory>
-#include <optional>
 
 namespace duroxide::internal {
 
 namespace {
 
-bool ask_in_simulation(duroxide::detail::surroundings& around, caf::actor_system& system,
-                       const caf::actor& who, duration patience) {
-  auto stopped = std::make_shared<std::optional<bool>>();
-  system.spawn([who, stopped](caf::event_based_actor* self) {
-    self->request(who, caf::infinite, stop_atom::value)
-        .then([stopped] { *stopped = true; }, [stopped](const caf::error&) { *stopped = false; });
+std::size_t ask_in_simulation(duroxide::detail::surroundings& around, caf::actor_system& system,
+                              const std::vector<caf::actor>& all, duration patience) {
+  struct answers {
+    std::size_t awaited;
+    std::size_t stopped = 0;
+  };
+  auto heard = std::make_shared<answers>(answers{all.size()});
+  system.spawn([all, heard](caf::event_based_actor* self) {
+    for (const auto& each : all)
+      self->request(each, caf::infinite, stop_atom::value)
+          .then([heard] { --heard->awaited, ++heard->stopped; },
+                [heard](const caf::error&) { --heard->awaited; });
   });
-  around.go_on_until([&] { return stopped->has_value(); }, patience);
-  return stopped->value_or(false);
+  around.go_on_until([&] { return heard->awaited == 0; }, patience);
+  return all.size() - heard->stopped;
 }
 
 void end_in_simulation(duroxide::detail::surroundings& around, const std::vector<caf::actor>& all) {
@@ -33,12 +38,15 @@ void end_in_simulation(duroxide::detail::surroundings& around, const std::vector
 
 }  // namespace
 
-bool ask_to_stop(caf::actor_system& system, const caf::actor& who, duration patience) {
-  if (auto* around = duroxide::detail::simulated()) return ask_in_simulation(*around, system, who, patience);
+std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>& all, duration patience) {
+  if (auto* around = duroxide::detail::simulated()) return ask_in_simulation(*around, system, all, patience);
   caf::scoped_actor self(system);
-  bool stopped = false;
-  self->request(who, patience, stop_atom::value).receive([&] { stopped = true; }, [](const caf::error&) {});
-  return stopped;
+  using answer = decltype(self->request(all.front(), patience, stop_atom::value));
+  std::vector<answer> awaited;
+  for (const auto& each : all) awaited.push_back(self->request(each, patience, stop_atom::value));
+  std::size_t stopped = 0;
+  for (answer& each : awaited) each.receive([&] { ++stopped; }, [](const caf::error&) {});
+  return all.size() - stopped;
 }
 
 void end_actors(caf::actor_system& system, const std::vector<caf::actor>& all) {

@@ -8,6 +8,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -21,8 +22,9 @@ caf::actor spawn_blocking(caf::actor_system& system, Arguments&&... arguments) {
   return system.spawn<Actor, caf::detached>(std::forward<Arguments>(arguments)...);
 }
 
-// Asks an actor to come to an end with what it has under way; false if it does not within `patience`. Blocks.
-bool ask_to_stop(caf::actor_system& system, const caf::actor& who, duration patience);
+// Asks all of them at once to come to an end with what they have under way, and gives how many have not
+// within `patience`. Blocks.
+std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>& all, duration patience);
 
 // Ends actors, and blocks until they are gone.
 void end_actors(caf::actor_system& system, const std::vector<caf::actor>& all);

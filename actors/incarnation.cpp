@@ -168,9 +168,8 @@ void incarnation::kill() {
 // What is not done by then is done again at the next start.
 void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const deadline& until,
                                const char* otherwise) {
-  for (const auto& each : actors)
-    if (!ask_to_stop(system_, each, until.rest()))
-      log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
+  if (ask_to_stop(system_, actors, until.rest()) != 0)
+    log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
 }
 
 void incarnation::end_helpers() { end_actors(system_, std::exchange(helpers_, {})); }

@@ -12,10 +12,19 @@ namespace duroxide {
 
 namespace {
 
+// Where the query begins. As libpq sees it, what stands before an @ is a user and a password, which may hold a
+// question mark.
+std::size_t query_of(const std::string& url) {
+  const std::size_t host = url.find("://") + 3;
+  const std::size_t end_of_user = url.find_first_of("@/", host);
+  const bool has_user = end_of_user != url.npos && url[end_of_user] == '@';
+  return url.find('?', has_user ? end_of_user : host);
+}
+
 // Takes `schema=NAME` out of the query of `url`, because libpq does not know it.
 std::optional<std::string> take_schema(std::string& url) {
   constexpr std::string_view option = "schema=";
-  const std::size_t query = url.find('?');
+  const std::size_t query = query_of(url);
   for (std::size_t at = query; at < url.size(); at = url.find('&', at + 1)) {
     if (url.compare(at + 1, option.size(), option) != 0) continue;
     const std::size_t end = std::min(url.find('&', at + 1), url.size());

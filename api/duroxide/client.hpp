@@ -108,7 +108,8 @@ public:
   Out wait_for_orchestration(const orchestration<Out()>& what, std::string instance, duration timeout) {
     return decode_output<Out>(what.name(), wait_for_orchestration(std::move(instance), timeout));
   }
-  // How the instance ended; never throws for the way it ended.
+  // How the instance ended; never throws for the way it ended. An instance that is not there fails at once
+  // (instance_not_found), so wait for what start_orchestration_async gives before you wait for the end.
   instance_status wait_for_orchestration(std::string instance, duration timeout);
   std::future<instance_status> wait_for_orchestration_async(std::string instance, duration timeout);
 

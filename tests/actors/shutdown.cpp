@@ -1,6 +1,11 @@
 // The end of a runtime.
+#include "actors/blocking.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/response_promise.hpp>
 
 #include <atomic>
 #include <latch>
@@ -23,6 +28,28 @@ task<int> run_working(orchestration_context ctx, int n) {
 task<int> run_waiting(orchestration_context ctx, int n) {
   int more = co_await ctx.wait_for_event(go);
   co_return n + more;
+}
+
+// Stops when the other one has been asked to.
+caf::behavior polite(caf::event_based_actor* self) {
+  auto asked = std::make_shared<caf::response_promise>();
+  return {
+      [self, asked](internal::stop_atom) { return *asked = self->make_response_promise(); },
+      [asked](internal::bye_atom) { asked->deliver(caf::unit); },
+  };
+}
+
+LAW("actors that are to stop are all asked at once, so that none uses up the time of the others") {
+  caf::actor_system_config config;
+  caf::actor_system system(config);
+  const caf::actor first = system.spawn(polite);
+  const caf::actor second = system.spawn([first](caf::event_based_actor* self) -> caf::behavior {
+    return {[self, first](internal::stop_atom) { self->send(first, internal::bye_atom::value); }};
+  });
+  CHECK(internal::ask_to_stop(system, {first, second}, patience) == 0);
+  const caf::actor alone = system.spawn(polite);
+  CHECK(internal::ask_to_stop(system, {second, alone}, 50ms) == 1);
+  internal::end_actors(system, {first, second, alone});
 }
 
 LAW("shutdown lets a running activity finish, and its result counts") {

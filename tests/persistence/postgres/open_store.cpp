@@ -19,6 +19,17 @@ LAW("a URL names the schema, wherever in its query it stands") {
   }
 }
 
+LAW("what looks like a schema within a password is a part of the password, and is not shown") {
+  try {
+    open_store("postgresql://u:a?schema=se&cret@localhost:1/d");
+    FAIL("there is no server");
+  } catch (const infrastructure_error& e) {
+    CHECK(e.details().kind == error_kind::store_unavailable);
+    CHECK_FALSE(has(e.what(), "cret"));
+    CHECK_FALSE(has(e.what(), "schema se"));
+  }
+}
+
 LAW("a schema in a URL that no schema can be called is refused") {
   CHECK_THROWS_AS(open_store(with_option(testing_support::private_server().url(), "schema=a\"b")), error);
 }
