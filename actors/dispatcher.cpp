@@ -187,10 +187,7 @@ void dispatcher::on_leaving(const leaving& m) {
   else
     forget(at);
   if (m.reason == leave_reason::not_registered) find_home(m.instance, m.needs);
-  if (m.reason == leave_reason::moved) {
-    hand_over_waiters(m.instance);
-    return finish_drain();
-  }
+  if (m.reason == leave_reason::moved) return hand_over_waiters(m.instance);
   if (m.reason == leave_reason::ended || m.reason == leave_reason::not_found)
     peers_->moved->forget(m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.

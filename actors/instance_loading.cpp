@@ -100,19 +100,24 @@ void instance::take_up(loaded_instance stored) {
 
 void instance::take_inbox(std::vector<message> inbox) {
   timestamp visible = wall_clock_now();
+  const auto has_come = [this](const message& m) {
+    return std::ranges::find(arrived_, m.id, &message::id) != arrived_.end();
+  };
   std::vector<message> arrived;
   deliver_many later;
   for (auto& each : inbox) {
     if (each.kind == message_kind::timer_due && each.execution == status_.execution)
       timer_messages_.emplace(each.source, each.id);
     if (is_for_later(each, visible)) {
-      if (each.visible_at <= peers_->horizon->load()) later.contents.push_back(std::move(each));
+      if (each.visible_at <= peers_->horizon->load() && !has_come(each))
+        later.contents.push_back(std::move(each));
       continue;
     }
     loaded_ids_.insert(each.id);
     arrived.push_back(std::move(each));
   }
-  // The dispatcher holds them, unless it has let one go, as due, and the clock has been set back since.
+  // The dispatcher holds them, unless it has let one go as due, to nobody, and the clock has been set back
+  // since.
   if (!later.contents.empty()) send(dispatcher_, std::move(later));
   for (auto& each : arrived_)
     if (each.id == 0 || loaded_ids_.erase(each.id) == 0) arrived.push_back(std::move(each));

@@ -21,9 +21,9 @@
 
 namespace duroxide::internal {
 
-// Every actor holds a reference and drops it in on_exit: the handles would otherwise keep one another alive.
 class gateway;
 
+// Every actor holds a reference and drops it in on_exit: the handles would otherwise keep one another alive.
 struct peers {
   std::shared_ptr<provider> store;
   std::shared_ptr<const registry> handlers;

@@ -155,3 +155,25 @@ LAW("messages keep their order though the timer horizon is slow to move") {
   refuses = false;
   CHECK(it.completes("w", 1min));
 }
+
+LAW("a start that was due is not forgotten if its instance cannot be read, and the clock is set back then") {
+  std::shared_ptr<internal::world::process> node;
+  int commits = 0;
+  int loads = 0;
+  scripted it(1,
+              [&](const std::string&, std::string_view operation, bool after) -> std::optional<store_error> {
+                commits += operation == "commit" && after ? 1 : 0;
+                if (operation != "load" || after) return std::nullopt;
+                ++loads;
+                if (loads == 3) node->clock_offset -= 10min;
+                if (loads != 2) return std::nullopt;
+                return store_error{store_fate::broken, error_kind::store_incompatible, "a bad row"};
+              });
+  node = it.start("node", {});
+  it.start_workflow("w", {{.kind = "child", .parts = {{.kind = "work", .n = 1}}}});
+  it.time().go_on_until([&] { return commits == 1; }, 1min);
+  node->clock_offset -= 10s;  // so that the child's start is a timer of the dispatcher
+  it.advance(30s);
+  REQUIRE(loads == 3);  // of "w", and two of the child
+  CHECK(it.completes("w", 20min));
+}
