@@ -22,7 +22,9 @@ enum class sqlite_durability : std::uint8_t {
 struct sqlite_options {
   sqlite_durability durability = sqlite_durability::survives_power_loss;
   // For looking at a store that others use: it is neither made nor migrated, and whatever would write or wait
-  // fails with store_unavailable. The file may be read-only; its folder may be if a runtime has it open.
+  // fails with store_unavailable. The file may be read-only; its folder may be if a runtime has it open. If
+  // none has, the files of the write-ahead log are there as long as it is read, as the user who reads it
+  // makes them.
   bool read_only = false;
 };
 

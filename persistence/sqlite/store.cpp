@@ -59,18 +59,19 @@ std::unique_ptr<database> open_for_writing(const std::string& path, sqlite_durab
   return db;
 }
 
-std::unique_ptr<database> open_read_only(const std::string& path) {
-  auto db = std::make_unique<database>(path, SQLITE_OPEN_READONLY);
-  require_current(*db);
-  return db;
+// Even who only reads needs the two files of the write-ahead log. If nobody has made them, SQLite does, and
+// takes them away in the end if it may write, which then is all that it writes.
+int flags_for_reading_only(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path + "-wal", ignored) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 }
 
 std::unique_ptr<database> refuse_to_write() {
   throw_unavailable("it was opened for reading only; open it without read_only to write or to wait");
 }
 
-std::unique_ptr<database> open_for_reading(const std::string& path) {
-  auto db = std::make_unique<database>(path, SQLITE_OPEN_READWRITE);
+std::unique_ptr<database> open_for_reading(const std::string& path, int flags) {
+  auto db = std::make_unique<database>(path, flags);
   db->run_script("pragma query_only = on");
   return db;
 }
@@ -99,7 +100,8 @@ std::shared_ptr<store> store::open(const std::string& path, sqlite_options optio
   if (options.read_only) return open_for_reading_only(path);
   auto writer =
       std::make_shared<pool>(1, [path, options] { return open_for_writing(path, options.durability); });
-  auto readers = std::make_shared<pool>(most_readers, [path] { return open_for_reading(path); });
+  auto readers =
+      std::make_shared<pool>(most_readers, [path] { return open_for_reading(path, SQLITE_OPEN_READWRITE); });
   // The first to be opened is the one that makes and migrates.
   return std::shared_ptr<store>(new store("sqlite:" + path, writer, std::move(readers), *writer));
 }
@@ -108,7 +110,11 @@ std::shared_ptr<store> store::open_for_reading_only(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) throw_unavailable("there is no database to read");
   auto nobody = std::make_shared<pool>(1, refuse_to_write);
-  auto readers = std::make_shared<pool>(most_readers, [path] { return open_read_only(path); });
+  auto readers = std::make_shared<pool>(most_readers, [path, flags = flags_for_reading_only(path)] {
+    auto db = open_for_reading(path, flags);
+    require_current(*db);
+    return db;
+  });
   return std::shared_ptr<store>(new store("sqlite:" + path, std::move(nobody), readers, *readers));
 }
 

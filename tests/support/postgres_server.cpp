@@ -19,6 +19,18 @@ fs::path new_folder() {
   return pattern;
 }
 
+// What it says goes to a file beside the folder's data: a server that was started keeps its outputs open.
+std::string ask_script(const std::string& what, const fs::path& folder, const std::string& more) {
+  const std::string log = what == "remove" ? "/dev/null" : (folder / "control.log").string();
+  const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + what + " '" +
+                              folder.string() + "' " + more + " >'" + log + "' 2>&1 </dev/null";
+  const bool done = std::system(command.c_str()) == 0;
+  std::ifstream from(log);
+  std::string said(std::istreambuf_iterator<char>(from), {});
+  if (done) return said;
+  throw std::runtime_error("tests/support/postgres " + what + " failed: " + said);
+}
+
 }  // namespace
 
 postgres_server::postgres_server() : folder_(new_folder()) {
@@ -46,16 +58,26 @@ std::string postgres_server::tcp_url(const std::string& user, const std::string&
          database;
 }
 
-// What it says goes to a file beside the folder's data: a server that was started keeps its outputs open.
 std::string postgres_server::control(const std::string& what, const std::string& mode) const {
-  const std::string log = what == "remove" ? "/dev/null" : (folder_ / "control.log").string();
-  const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + what + " '" +
-                              folder_.string() + "' " + mode + " >'" + log + "' 2>&1 </dev/null";
-  const bool done = std::system(command.c_str()) == 0;
-  std::ifstream from(log);
-  std::string said(std::istreambuf_iterator<char>(from), {});
-  if (done) return said;
-  throw std::runtime_error("tests/support/postgres " + what + " failed: " + said);
+  return ask_script(what, folder_, mode);
+}
+
+standby::standby(const postgres_server& of) : folder_(new_folder()) {
+  try {
+    url_ = of.control("standby", folder_.string());
+    while (url_.ends_with('\n')) url_.pop_back();
+  } catch (const std::exception&) {
+    fs::remove_all(folder_);
+    throw;
+  }
+}
+
+standby::~standby() {
+  try {
+    ask_script("remove", folder_, "");
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << '\n';
+  }
 }
 
 pooler::pooler(const postgres_server& behind, std::string mode) : behind_(behind), mode_(std::move(mode)) {

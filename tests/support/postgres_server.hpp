@@ -30,11 +30,27 @@ public:
 
 private:
   friend class pooler;
+  friend class standby;
   // What the script says.
   std::string control(const std::string& what, const std::string& mode = "") const;
 
   std::filesystem::path folder_;
   std::string port_;
+  std::string url_;
+};
+
+// A standby that follows a server, as long as this object; the server must not end before.
+class standby {
+public:
+  explicit standby(const postgres_server& of);
+  standby(const standby&) = delete;
+  standby& operator=(const standby&) = delete;
+  ~standby();
+
+  const std::string& url() const { return url_; }
+
+private:
+  std::filesystem::path folder_;
   std::string url_;
 };
 

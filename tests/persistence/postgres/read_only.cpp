@@ -43,3 +43,13 @@ LAW("for reading only, a schema is neither made nor migrated") {
              Contains("has version 1") && Contains("opened for reading only"));
   CHECK(owner.beside().number("select max(version) from duroxide_migrations") == 1);
 }
+
+LAW("a standby can be read, and refuses a runtime") {
+  const lone_node owner;
+  REQUIRE(owner.outcome(first_turn("a")) == "committed");
+  const testing_support::standby copy(testing_support::private_server());
+  const auto reader = postgres_provider::connect_with_schema(copy.url(), owner.schema(), for_reading());
+  CHECK(reader->load("a").value().has_value());
+  CHECK(reader->administration().list({}).value().instances.size() == 1);
+  CHECK_THAT(refusal(copy.url(), owner.schema()), Contains("the server is a standby"));
+}

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 using namespace duroxide;
 using namespace duroxide::conformance;
@@ -33,6 +34,12 @@ std::string why_not(const std::string& file) {
   return "";
 }
 
+std::set<std::string> files_in(const std::filesystem::path& folder) {
+  std::set<std::string> names;
+  for (const auto& each : std::filesystem::directory_iterator(folder)) names.insert(each.path().filename());
+  return names;
+}
+
 void write_one(const std::string& file) {
   const auto store = sqlite_provider::open(file);
   const auto node = store->join({"n", {}, {}}).value();
@@ -47,8 +54,10 @@ LAW("a file that is opened for reading only is read, beside its owner and withou
   const std::string file = folder.file("a.db");
   write_one(file);
   const std::string before = content_of(file);
+  const auto files = files_in(std::filesystem::path(file).parent_path());
   CHECK(open_store_for_reading("sqlite:" + file)->load("a").value().has_value());
   CHECK(content_of(file) == before);
+  CHECK(files_in(std::filesystem::path(file).parent_path()) == files);
 
   const auto owner = sqlite_provider::open(file);
   const auto node = owner->join({"n", {}, {}}).value();
