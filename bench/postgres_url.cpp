@@ -9,10 +9,13 @@ namespace {
 
 constexpr std::string_view option = "schema=";
 
-// Where the options begin, with their question mark; npos: there are none.
+// Where the options begin, with their question mark; npos: there are none. As for libpq, and for open_store,
+// an @ before the first slash ends a password.
 std::size_t options_of(const std::string& url) {
-  const std::size_t end_of_password = url.find('@');
-  return url.find('?', end_of_password == std::string::npos ? 0 : end_of_password);
+  const std::size_t host = url.find("://") + 3;
+  const std::size_t end_of_user = url.find_first_of("@/", host);
+  const bool has_user = end_of_user != std::string::npos && url[end_of_user] == '@';
+  return url.find('?', has_user ? end_of_user : host);
 }
 
 struct place {

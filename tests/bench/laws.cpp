@@ -66,6 +66,7 @@ LAW("a wrong end is told by what was expected and what came instead") {
 LAW("a schema is found among the options of a URL, and nowhere else") {
   CHECK(schema_of("postgresql://h/d?schema=a&x=1") == "a");
   CHECK(schema_of("postgresql://h/d?x=1&schema=a") == "a");
+  CHECK(schema_of("postgresql://h/d?x=a@b&schema=a") == "a");
   CHECK_FALSE(schema_of("postgresql://u:schema=a@h/d"));
   CHECK_FALSE(schema_of("postgresql://u:p?schema=a@h/d"));
   CHECK(without_schema("postgresql://h/d?schema=a") == "postgresql://h/d");
