@@ -1,5 +1,7 @@
 #include "tests/simulation/witness.hpp"
 
+#include "tests/support/forwarding_provider.hpp"
+
 #include <utility>
 
 namespace duroxide::simulation {
@@ -55,12 +57,11 @@ private:
   const remarking remark_;
 };
 
-class witness final : public provider {
+class witness final : public testing_support::forwarding_provider {
 public:
   witness(std::shared_ptr<provider> inner, std::string process, ownership& book, remarking remark)
-      : inner_(std::move(inner)), process_(std::move(process)), book_(book), remark_(std::move(remark)) {}
-
-  std::string description() const override { return inner_->description(); }
+      : forwarding_provider(std::move(inner)), process_(std::move(process)), book_(book),
+        remark_(std::move(remark)) {}
 
   // -- members ----------------------------------------------------------------
   stored<node_membership> join(const node_offer& offer) override {
@@ -77,7 +78,6 @@ public:
     book_.gained(node, brought->gained);
     return brought;
   }
-  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     auto done = inner_->release_shards(node, shards);
     if (done) book_.released(node, shards);
@@ -88,7 +88,6 @@ public:
     if (done) book_.left(node);
     return done;
   }
-  std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = inner_->open_writer(node, lane);
     if (!opened) return opened;
@@ -101,10 +100,6 @@ public:
     if (moved && *moved) book_.rehomed(instance, **moved);
     return moved;
   }
-  stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
-    return inner_->is_runnable_elsewhere(node, needs);
-  }
-  void hint(std::uint32_t shard) override { inner_->hint(shard); }
 
   // -- messages and activities ------------------------------------------------
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
@@ -140,30 +135,11 @@ public:
       for (const activity_key& each : keys) remark_("gives back the activity of" + describe(each));
     return inner_->release_activities(node, keys);
   }
-  stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
-                                                    const std::vector<activity_key>& keys) override {
-    return inner_->lost_activities(node, keys);
-  }
-  stored<bool> is_offered(const std::string& activity) override { return inner_->is_offered(activity); }
-  stored<std::vector<activity_state>> activities(const std::string& instance) override {
-    return inner_->activities(instance);
-  }
 
   // -- instances --------------------------------------------------------------
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     if (remark_) remark_("loads" + quoted(instance));
     return inner_->load(instance);
-  }
-  stored<instance_status> status(const std::string& instance) override { return inner_->status(instance); }
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
-    return inner_->come_true(waits);
-  }
-  stored<std::vector<kv_entry>> kv(const std::string& instance,
-                                   const std::optional<std::string>& key) override {
-    return inner_->kv(instance, key);
-  }
-  stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
-    return inner_->history(instance, execution);
   }
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
     if (remark_) remark_("starts" + quoted(what.instance));
@@ -173,8 +149,6 @@ public:
     if (remark_) remark_("posts " + std::string(to_string(content.kind)) + " to" + quoted(content.instance));
     return inner_->post(content);
   }
-  stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return inner_->watch(scope); }
-  store_administration& administration() override { return inner_->administration(); }
 
 private:
   // Only whoever joins or tends buries others.
@@ -188,7 +162,6 @@ private:
     return found;
   }
 
-  const std::shared_ptr<provider> inner_;
   const std::string process_;
   ownership& book_;
   const remarking remark_;
