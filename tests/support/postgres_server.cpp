@@ -19,16 +19,25 @@ fs::path new_folder() {
   return pattern;
 }
 
-// What it says goes to a file beside the folder's data: a server that was started keeps its outputs open.
+std::string content_of(const std::string& file) {
+  std::ifstream from(file);
+  return {std::istreambuf_iterator<char>(from), {}};
+}
+
+// Returns what it answers, without what it complains about: a server may start only at the second try. Both
+// go to files beside the folder's data, since a server that was started keeps its outputs open.
 std::string ask_script(const std::string& what, const fs::path& folder, const std::string& more) {
-  const std::string log = what == "remove" ? "/dev/null" : (folder / "control.log").string();
+  const bool removes = what == "remove";
+  const std::string answer = removes ? "/dev/null" : (folder / "control.out").string();
+  const std::string complaints = removes ? "/dev/null" : (folder / "control.err").string();
   const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + what + " '" +
-                              folder.string() + "' " + more + " >'" + log + "' 2>&1 </dev/null";
-  const bool done = std::system(command.c_str()) == 0;
-  std::ifstream from(log);
-  std::string said(std::istreambuf_iterator<char>(from), {});
-  if (done) return said;
-  throw std::runtime_error("tests/support/postgres " + what + " failed: " + said);
+                              folder.string() + "' " + more + " >'" + answer + "' 2>'" + complaints +
+                              "' </dev/null";
+  if (std::system(command.c_str()) != 0)
+    throw std::runtime_error("tests/support/postgres " + what + " failed: " + content_of(complaints));
+  std::string said = content_of(answer);
+  while (said.ends_with('\n')) said.pop_back();
+  return said;
 }
 
 }  // namespace
@@ -65,7 +74,6 @@ std::string postgres_server::control(const std::string& what, const std::string&
 standby::standby(const postgres_server& of) : folder_(new_folder()) {
   try {
     url_ = of.control("standby", folder_.string());
-    while (url_.ends_with('\n')) url_.pop_back();
   } catch (const std::exception&) {
     fs::remove_all(folder_);
     throw;
@@ -82,7 +90,6 @@ standby::~standby() {
 
 pooler::pooler(const postgres_server& behind, std::string mode) : behind_(behind), mode_(std::move(mode)) {
   url_ = behind_.control("pooler", mode_);
-  while (url_.ends_with('\n')) url_.pop_back();
 }
 
 pooler::~pooler() {
