@@ -2,6 +2,9 @@
 
 #include "duroxide/detail/read_json.hpp"
 
+#include <cmath>
+#include <optional>
+
 namespace duroxide::detail {
 
 namespace {
@@ -12,7 +15,39 @@ std::string excerpt(std::string_view text) {
   return std::string(text.substr(0, shown)) + (text.size() > shown ? "..." : "");
 }
 
+// Where the first number is that JSON cannot write, as a JSON pointer (RFC 6901) that ends with the number.
+std::optional<std::string> not_finite_in(const boost::json::value& value) {
+  if (const auto* number = value.if_double(); number && !std::isfinite(*number))
+    return std::string(": ") + (std::isnan(*number) ? "NaN" : *number > 0 ? "infinity" : "-infinity");
+  const auto below = [](std::string step, const boost::json::value& part) {
+    auto found = not_finite_in(part);
+    if (found) found->insert(0, "/" + std::move(step));
+    return found;
+  };
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      if (auto found = below(std::string(member.key()), member.value())) return found;
+  } else if (const auto* array = value.if_array()) {
+    for (std::size_t i = 0; i < array->size(); ++i)
+      if (auto found = below(std::to_string(i), (*array)[i])) return found;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+// Boost.JSON writes what is not finite as words, which it does not read again. Few payloads have such words
+// in them, so that few are looked through.
+std::string write_json(const boost::json::value& value) {
+  std::string text = boost::json::serialize(value);
+  if (text.find("Infinity") == std::string::npos && text.find("NaN") == std::string::npos) return text;
+  if (const auto found = not_finite_in(value))
+    throw configuration_error(error_kind::invalid_payload,
+                              "a payload has a number that JSON cannot write, at " +
+                                  (found->starts_with(':') ? "its root" : std::string()) + *found +
+                                  "; send null or a text in its place");
+  return text;
+}
 
 boost::json::value parse_json(std::string_view what, std::string_view text) {
   boost::json::error_code failed;

@@ -2,7 +2,9 @@
 //
 // Any type that boost::json::value_from and value_to accept can travel: arithmetic types, std::string,
 // optionals, containers, tuples, structs described with BOOST_DESCRIBE_STRUCT, and types with tag_invoke.
-// json_text travels as it is, for code that knows names and payloads only at run time.
+// json_text travels as it is, for code that knows names and payloads only at run time. JSON has no NaN and no
+// infinity (RFC 8259, section 6): to encode one, and to decode a number that no double can hold, is a
+// configuration_error (invalid_payload).
 #pragma once
 
 #include "duroxide/detail/mismatch.hpp"
@@ -42,6 +44,9 @@ template <class T> using lifted = std::conditional_t<std::is_void_v<T>, std::mon
 // Throws configuration_error (invalid_payload) with the place of the mistake. `what` names the payload,
 // e.g. "input of orchestration 'checkout'".
 boost::json::value parse_json(std::string_view what, std::string_view text);
+// Throws configuration_error (invalid_payload) with the place of a number that JSON cannot write: NaN or an
+// infinity.
+std::string write_json(const boost::json::value& value);
 // `place`: a JSON pointer to what does not fit; empty: all of it.
 [[noreturn]] void throw_wrong_type(std::string_view what, std::string_view text, std::string_view place,
                                    std::string_view why);
@@ -49,7 +54,7 @@ boost::json::value parse_json(std::string_view what, std::string_view text);
 }  // namespace detail
 
 template <class T> struct codec {
-  static std::string encode(const T& value) { return boost::json::serialize(boost::json::value_from(value)); }
+  static std::string encode(const T& value) { return detail::write_json(boost::json::value_from(value)); }
   static T decode(std::string_view what, std::string_view text) {
     boost::json::value parsed = detail::parse_json(what, text);
     try {

@@ -15,6 +15,9 @@ constexpr orchestration<int(int)> calls_thrower{"CallsThrower"};
 constexpr orchestration<int(int)> throws_directly{"ThrowsDirectly"};
 constexpr orchestration<int(int)> fickle{"Fickle"};
 constexpr orchestration<int(int)> takes_number{"TakesNumber"};
+constexpr activity<double(int)> divides{"divides"};
+constexpr orchestration<double(int)> divides_itself{"DividesItself"};
+constexpr orchestration<double(int)> lets_divide{"LetsDivide"};
 constexpr orchestration<int(int)> changing{"Changing"};
 constexpr event<int> go{"go"};
 
@@ -44,15 +47,25 @@ task<int> run_fickle(orchestration_context ctx, int n) {
 
 task<int> run_takes_number(orchestration_context, int n) { co_return n; }
 
+task<double> run_divides_itself(orchestration_context, int n) { co_return 1.0 / n; }
+
+task<double> run_lets_divide(orchestration_context ctx, int n) {
+  double got = co_await ctx.schedule_activity(divides, n);
+  co_return got;
+}
+
 std::unique_ptr<runtime> start_runtime(std::shared_ptr<provider> store) {
   auto started = std::make_unique<runtime>(std::move(store), verified());
   started->register_activity(throws_number, [](activity_context&, int n) -> int { throw n; });
   started->register_activity(same, [](activity_context&, int n) { return n; });
   started->register_activity(other, [](activity_context&, int n) { return n; });
+  started->register_activity(divides, [](activity_context&, int n) { return 0.0 / n; });
   started->register_orchestration(calls_thrower, run_calls_thrower);
   started->register_orchestration(throws_directly, run_throws_directly);
   started->register_orchestration(fickle, run_fickle);
   started->register_orchestration(takes_number, run_takes_number);
+  started->register_orchestration(divides_itself, run_divides_itself);
+  started->register_orchestration(lets_divide, run_lets_divide);
   started->start();
   return started;
 }
@@ -104,6 +117,19 @@ LAW("a payload of the wrong type fails the orchestration, and the error shows it
   CHECK(why.message.find("\"seven\"") != std::string::npos);
   runtime->client().start_orchestration("TakesNumber", "u", "{not json");
   CHECK(failure_of(runtime->client(), "u").message.find("is not JSON") != std::string::npos);
+}
+
+LAW("an output that is no number in JSON fails the orchestration or the activity, and is not recorded") {
+  auto runtime = start_runtime(sqlite_provider::open_in_memory());
+  runtime->client().start_orchestration(divides_itself, "own", 0);
+  error_details own = failure_of(runtime->client(), "own");
+  CHECK(own.kind == error_kind::invalid_payload);
+  CHECK(own.message.find("infinity") != std::string::npos);
+
+  runtime->client().start_orchestration(lets_divide, "other", 0);
+  error_details others = failure_of(runtime->client(), "other");
+  CHECK(others.kind == error_kind::invalid_payload);
+  CHECK(others.message.find("NaN") != std::string::npos);
 }
 
 LAW("a history that the code no longer matches fails the instance, and nothing else") {

@@ -58,6 +58,16 @@ template <class T> std::string refusal(std::string_view text) {
   return "accepted";
 }
 
+// Why `value` is no JSON.
+template <class T> std::string unwritable(const T& value) {
+  try {
+    return "written: " + codec<T>::encode(value);
+  } catch (const configuration_error& e) {
+    CHECK(e.kind() == error_kind::invalid_payload);
+    return e.what();
+  }
+}
+
 }  // namespace
 
 LAW("values travel as JSON") {
@@ -92,8 +102,20 @@ LAW("any double is read back as it was written, also as part of something") {
   }
   CHECK(codec<double>::decode("a number", "-1.25222222222222222222222222222222222222222") ==
         -1.2522222222222221);
-  CHECK(codec<double>::decode("a number", "1e400") == std::numeric_limits<double>::infinity());
   CHECK(codec<double>::decode("a number", "1e-400") == 0);
+}
+
+LAW("a number that JSON or a double cannot hold is refused, with its place") {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THAT(unwritable(infinity), Contains("at its root: infinity"));
+  CHECK_THAT(unwritable(shop::order{1, {{"a", 1}}, {}, {{"b", 1.5}, {"c", nan}}}),
+             Contains("at /prices/c: NaN"));
+  CHECK_THAT(unwritable(std::vector<double>{0, -infinity}), Contains("at /1: -infinity"));
+  trip(std::string("Infinity and NaN"));
+
+  CHECK_THAT(refusal<double>("1e400"), Contains("exponent overflow"));
+  CHECK_THAT(refusal<std::vector<double>>("[1,-1.8e308]"), Contains("exponent overflow"));
 }
 
 LAW("described structs travel with the names of their members") {

@@ -3,6 +3,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <system_error>
 
@@ -61,11 +62,17 @@ struct builder {
     values.push_uint64(number);
     return true;
   }
-  // The text is whole, since all of it is parsed at once. Beyond what a double can hold, Boost's word counts.
-  bool on_double(double nearly, string_view text, error_code&) {
+  // The text is whole, since all of it is parsed at once. What is too small for a double is zero, as Boost
+  // says; what is too large could not be written again.
+  bool on_double(double nearly, string_view text, error_code& failed) {
     double exact = nearly;
     const auto [end, outcome] = std::from_chars(text.data(), text.data() + text.size(), exact);
-    values.push_double(outcome == std::errc() && end == text.data() + text.size() ? exact : nearly);
+    const double number = outcome == std::errc() && end == text.data() + text.size() ? exact : nearly;
+    if (!std::isfinite(number)) {
+      failed = boost::json::error::exponent_overflow;
+      return false;
+    }
+    values.push_double(number);
     return true;
   }
   bool on_bool(bool value, error_code&) {
