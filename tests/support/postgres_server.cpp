@@ -24,8 +24,8 @@ std::string content_of(const std::string& file) {
   return {std::istreambuf_iterator<char>(from), {}};
 }
 
-// Returns what it answers, without what it complains about. Both go to files beside the folder's data, since a
-// server that was started keeps its outputs open.
+// Returns what it answers, without what it complains about. Both go to files beside the folder's data, since
+// a server that was started keeps its outputs open.
 std::string ask_script(const std::string& what, const fs::path& folder, const std::string& more) {
   const bool removes = what == "remove";
   const std::string answer = removes ? "/dev/null" : (folder / "control.out").string();
