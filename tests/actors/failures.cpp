@@ -119,7 +119,7 @@ LAW("a payload of the wrong type fails the orchestration, and the error shows it
   CHECK(failure_of(runtime->client(), "u").message.find("is not JSON") != std::string::npos);
 }
 
-LAW("an output that is no number in JSON fails the orchestration or the activity, and is not recorded") {
+LAW("an output that is no number in JSON fails the orchestration or the activity") {
   auto runtime = start_runtime(sqlite_provider::open_in_memory());
   runtime->client().start_orchestration(divides_itself, "own", 0);
   error_details own = failure_of(runtime->client(), "own");
