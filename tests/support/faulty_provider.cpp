@@ -14,7 +14,7 @@ public:
   stored<batch_receipt> commit(const commit_batch& batch) override {
     ++faults_->commits;
     if (faults_->before_lane)
-      if (auto error = faults_->before_lane(lane_)) return *error;
+      if (auto error = faults_->before_lane(lane_, batch)) return *error;
     if (faults_->before_commit)
       if (auto error = faults_->before_commit(batch)) return *error;
     auto receipt = inner_->commit(batch);

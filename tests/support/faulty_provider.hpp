@@ -13,7 +13,7 @@ namespace duroxide::testing_support {
 // thread.
 struct faults {
   // Asked before `before_commit`, with the lane that commits.
-  std::function<std::optional<store_error>(std::uint32_t lane)> before_lane;
+  std::function<std::optional<store_error>(std::uint32_t lane, const commit_batch&)> before_lane;
   std::function<std::optional<store_error>(const commit_batch&)> before_commit;
   // Asked after a commit that was made: an error to give although it was.
   std::function<std::optional<store_error>(const commit_batch&)> after_commit;
