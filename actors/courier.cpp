@@ -29,7 +29,7 @@ constexpr duration between_looks{2};
 // What should be told of may get lost: a process that dies between its commit and its notification.
 constexpr std::chrono::minutes between_looks_unasked{1};
 
-constexpr duration after_failure{200};
+constexpr duration after_failed_tending{200};
 
 // Shards that are on their way to other nodes at one time.
 constexpr std::size_t most_under_way = 64;
@@ -89,7 +89,7 @@ void courier::next_errand() {
 }
 
 void courier::rest() {
-  duration length = std::exchange(tending_failed_, false) ? after_failure : between_looks;
+  duration length = std::exchange(tending_failed_, false) ? after_failed_tending : between_looks;
   delayed_send(this, length, rested_atom::value);
 }
 

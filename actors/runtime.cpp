@@ -5,9 +5,8 @@
 #include "actors/gateway.hpp"
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
+#include "actors/own_system.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
 #include <exception>
@@ -73,23 +72,6 @@ template <class Body> void aside(Body body) {
   if (failed) std::rethrow_exception(failed);
 }
 
-// The runtime's own actor system. Its workers share one queue and sleep when it is empty: CAF's default
-// polls, which costs an idle process CPU time and a message to it up to 10 ms.
-class own_system {
-public:
-  explicit own_system(const std::optional<std::size_t>& concurrency) {
-    std::size_t threads = concurrency.value_or(std::max<std::size_t>(2, std::thread::hardware_concurrency()));
-    config_.set("scheduler.policy", caf::atom("sharing"));
-    config_.set("scheduler.max-threads", std::max<std::size_t>(1, threads));
-    system_.emplace(config_);
-  }
-  caf::actor_system& get() { return *system_; }
-
-private:
-  caf::actor_system_config config_;
-  std::optional<caf::actor_system> system_;
-};
-
 }  // namespace
 
 class runtime::state {
@@ -107,7 +89,7 @@ public:
   std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>(options.client_request_limit);
   std::shared_ptr<internal::metrics> counters = std::make_shared<internal::metrics>();
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
-  std::optional<own_system> own;
+  std::optional<internal::own_system> own;
   caf::actor_system* system;
   caf::actor node;
   bool started = false;

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 20s;
+constexpr auto patience_with_nodes = 20s;
 
 // Each has some, and none has more than all need to have.
 bool is_shared_out(const admin& store, std::size_t nodes) {
@@ -31,7 +31,7 @@ bool is_shared_out(const admin& store, std::size_t nodes) {
 }
 
 void wait_until_shared_out(const admin& store, std::size_t nodes) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  const auto deadline = std::chrono::steady_clock::now() + patience_with_nodes;
   while (!is_shared_out(store, nodes) && !asked_to_stop()) {
     if (std::chrono::steady_clock::now() > deadline) {
       std::fputs("duroxide_bench: the shards are not shared out evenly; measured as it is\n", stderr);

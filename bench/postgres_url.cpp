@@ -7,7 +7,7 @@ namespace duroxide::bench {
 
 namespace {
 
-constexpr std::string_view option = "schema=";
+constexpr std::string_view schema_option = "schema=";
 
 // Where the options begin, with their question mark; npos: there are none. As for libpq, and for open_store,
 // an @ before the first slash ends a password.
@@ -25,7 +25,7 @@ struct place {
 
 std::optional<place> find_schema(const std::string& url) {
   for (std::size_t at = options_of(url); at < url.size(); at = url.find('&', at + 1))
-    if (url.compare(at + 1, option.size(), option) == 0)
+    if (url.compare(at + 1, schema_option.size(), schema_option) == 0)
       return place{at + 1, std::min(url.find('&', at + 1), url.size())};
   return std::nullopt;
 }
@@ -35,7 +35,7 @@ std::optional<place> find_schema(const std::string& url) {
 std::optional<std::string> schema_of(const std::string& url) {
   const auto found = find_schema(url);
   if (!found) return std::nullopt;
-  return url.substr(found->begin + option.size(), found->end - found->begin - option.size());
+  return url.substr(found->begin + schema_option.size(), found->end - found->begin - schema_option.size());
 }
 
 std::string without_schema(const std::string& url) {
@@ -48,7 +48,7 @@ std::string without_schema(const std::string& url) {
 
 std::string with_schema(const std::string& url, const std::string& schema) {
   const std::string rest = without_schema(url);
-  return rest + (options_of(rest) == std::string::npos ? "?" : "&") + std::string(option) + schema;
+  return rest + (options_of(rest) == std::string::npos ? "?" : "&") + std::string(schema_option) + schema;
 }
 
 }  // namespace duroxide::bench

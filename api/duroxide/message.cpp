@@ -8,7 +8,7 @@ namespace duroxide {
 
 namespace {
 
-constexpr std::array names{
+constexpr std::array message_kind_names{
     std::pair{message_kind::start, std::string_view{"start"}},
     std::pair{message_kind::activity_done, std::string_view{"activity_done"}},
     std::pair{message_kind::timer_due, std::string_view{"timer_due"}},
@@ -20,10 +20,12 @@ constexpr std::array names{
 
 }  // namespace
 
-std::string_view to_string(message_kind kind) { return names[static_cast<std::size_t>(kind)].second; }
+std::string_view to_string(message_kind kind) {
+  return message_kind_names[static_cast<std::size_t>(kind)].second;
+}
 
 message_kind message_kind_from(std::string_view text) {
-  for (const auto& [kind, name] : names)
+  for (const auto& [kind, name] : message_kind_names)
     if (name == text) return kind;
   throw std::invalid_argument("no kind of message is called '" + std::string(text) + "'");
 }

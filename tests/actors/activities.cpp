@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-namespace duroxide {
+namespace duroxide::laws_of_activities {
 namespace {
 
 using namespace testing_support;
@@ -202,4 +202,4 @@ LAW("an activity that was in the hands of too many processes that died is not ru
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_activities

@@ -3,7 +3,7 @@
 
 #include <latch>
 
-namespace duroxide {
+namespace duroxide::laws_of_administration {
 namespace {
 
 using namespace testing_support;
@@ -182,4 +182,4 @@ LAW("an orchestration that goes on for ever can prune itself") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_administration

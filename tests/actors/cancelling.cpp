@@ -6,7 +6,7 @@
 #include <atomic>
 #include <latch>
 
-namespace duroxide {
+namespace duroxide::laws_of_cancelling {
 namespace {
 
 using namespace testing_support;
@@ -154,4 +154,4 @@ LAW("a later execution is cancelled as the first is") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_cancelling

@@ -1,7 +1,7 @@
 // What clients are told.
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_clients {
 namespace {
 
 using namespace testing_support;
@@ -162,4 +162,4 @@ LAW("a client without a runtime starts, signals and awaits through the store") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_clients

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-namespace duroxide {
+namespace duroxide::laws_of_cluster {
 namespace {
 
 using namespace testing_support;
@@ -256,4 +256,4 @@ LAW("cancelling reaches an activity that stayed behind when its shard moved") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_cluster

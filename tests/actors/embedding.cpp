@@ -5,7 +5,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 
-namespace duroxide {
+namespace duroxide::laws_of_embedding {
 namespace {
 
 using namespace testing_support;
@@ -87,4 +87,4 @@ LAW("an actor that answers with an error fails the activity, with its text") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_embedding

@@ -3,7 +3,7 @@
 #include "tests/support/faulty_provider.hpp"
 #include "tests/support/history_of.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_endings {
 namespace {
 
 using namespace testing_support;
@@ -103,4 +103,4 @@ LAW("who asks for a child whose id is taken cannot cancel its owner") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_endings

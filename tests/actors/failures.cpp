@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-namespace duroxide {
+namespace duroxide::laws_of_failures {
 namespace {
 
 using namespace testing_support;
@@ -161,4 +161,4 @@ LAW("a history that the code no longer matches fails the instance, and nothing e
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_failures

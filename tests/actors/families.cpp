@@ -2,7 +2,7 @@
 #include "tests/actors/fixture.hpp"
 #include "tests/support/history_of.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_families {
 namespace {
 
 using namespace testing_support;
@@ -177,4 +177,4 @@ LAW("children have children, and the results come all the way up") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_families

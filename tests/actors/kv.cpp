@@ -1,7 +1,7 @@
 // The key-value store of an instance, from outside.
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_kv {
 namespace {
 
 using namespace testing_support;
@@ -119,4 +119,4 @@ LAW("values outlive the process and continue-as-new") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_kv

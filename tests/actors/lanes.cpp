@@ -6,7 +6,7 @@
 #include <array>
 #include <atomic>
 
-namespace duroxide {
+namespace duroxide::laws_of_lanes {
 namespace {
 
 using namespace testing_support;
@@ -116,4 +116,4 @@ LAW("a lane that is fenced, or in doubt, takes the others with it, and all begin
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_lanes

@@ -1,7 +1,7 @@
 // What is too large fails where it is, and nothing else does.
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_limits {
 namespace {
 
 using namespace testing_support;
@@ -111,4 +111,4 @@ LAW("an orchestration that passes on too much fails, and its parent is told") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_limits

@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-namespace duroxide {
+namespace duroxide::laws_of_memory {
 namespace {
 
 using namespace testing_support;
@@ -115,4 +115,4 @@ LAW("thousands of sleeping instances end with their runtime, and the process doe
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_memory

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace duroxide {
+namespace duroxide::laws_of_moving {
 namespace {
 
 using namespace testing_support;
@@ -235,4 +235,4 @@ LAW("executions that ended long enough ago are deleted, the instance goes on") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_moving

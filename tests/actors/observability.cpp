@@ -6,7 +6,7 @@
 
 #include <mutex>
 
-namespace duroxide {
+namespace duroxide::laws_of_observability {
 namespace {
 
 using namespace testing_support;
@@ -198,4 +198,4 @@ LAW("instances in memory, and activities that wait and run, are gauges") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_observability

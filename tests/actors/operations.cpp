@@ -4,7 +4,7 @@
 
 #include <boost/describe.hpp>
 
-namespace duroxide {
+namespace duroxide::laws_of_operations {
 namespace {
 
 using namespace testing_support;
@@ -284,4 +284,4 @@ LAW("everything can be named at run time, and detached starts run on their own")
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_operations

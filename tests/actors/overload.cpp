@@ -7,7 +7,7 @@
 #include <future>
 #include <mutex>
 
-namespace duroxide {
+namespace duroxide::laws_of_overload {
 namespace {
 
 using namespace testing_support;
@@ -121,4 +121,4 @@ LAW("a client that asks without end is told that too much waits, and nothing tha
     CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
 }
 
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_overload

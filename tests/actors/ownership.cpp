@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-namespace duroxide {
+namespace duroxide::laws_of_ownership {
 namespace {
 
 using namespace testing_support;
@@ -109,4 +109,4 @@ LAW("a row that cannot be read parks its instance alone, and stops nobody else")
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_ownership

@@ -2,7 +2,7 @@
 #include "tests/actors/fixture.hpp"
 #include "tests/support/history_of.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_patterns {
 namespace {
 
 using namespace testing_support;
@@ -166,4 +166,4 @@ LAW("many instances write many keys over many executions, and as many others rea
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_patterns

@@ -4,7 +4,7 @@
 #include "tests/support/faulty_provider.hpp"
 #include "tests/support/history_of.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_poison {
 namespace {
 
 using namespace testing_support;
@@ -158,4 +158,4 @@ LAW("an instance that has ended stays as it ended, whatever comes and whoever ca
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_poison

@@ -1,7 +1,7 @@
 // Errors of use are found early, with the name in the message.
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_registration {
 namespace {
 
 using namespace testing_support;
@@ -115,4 +115,4 @@ LAW("options that cannot work are refused by name") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_registration

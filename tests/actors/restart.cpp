@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <latch>
 
-namespace duroxide {
+namespace duroxide::laws_of_restart {
 namespace {
 
 using namespace testing_support;
@@ -228,4 +228,4 @@ LAW("an activity that a starting node reads of before its instance has heard tha
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_restart

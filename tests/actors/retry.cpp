@@ -3,7 +3,7 @@
 
 #include <mutex>
 
-namespace duroxide {
+namespace duroxide::laws_of_retry {
 namespace {
 
 using namespace testing_support;
@@ -90,4 +90,4 @@ LAW("an attempt that takes too long is cancelled, and the next one runs") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_retry

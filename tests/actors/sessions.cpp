@@ -5,7 +5,7 @@
 #include <mutex>
 #include <set>
 
-namespace duroxide {
+namespace duroxide::laws_of_sessions {
 namespace {
 
 using namespace testing_support;
@@ -238,4 +238,4 @@ LAW("session, tag and neither go together in one orchestration") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_sessions

@@ -3,7 +3,7 @@
 
 #include <atomic>
 
-namespace duroxide {
+namespace duroxide::laws_of_sharing {
 namespace {
 
 using namespace testing_support;
@@ -221,4 +221,4 @@ LAW("what a worker has in its hands when it stops is done by another one") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_sharing

@@ -10,7 +10,7 @@
 #include <atomic>
 #include <latch>
 
-namespace duroxide {
+namespace duroxide::laws_of_shutdown {
 namespace {
 
 using namespace testing_support;
@@ -173,4 +173,4 @@ LAW("a shutdown in the middle of a thousand orchestrations loses none of them") 
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_shutdown

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <tuple>
 
-namespace duroxide {
+namespace duroxide::laws_of_starting {
 namespace {
 
 using namespace testing_support;
@@ -146,4 +146,4 @@ LAW("an instance that has ended can be replaced, with its children; one that run
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_starting

@@ -3,7 +3,7 @@
 
 #include <latch>
 
-namespace duroxide {
+namespace duroxide::laws_of_stray_messages {
 namespace {
 
 using namespace testing_support;
@@ -65,4 +65,4 @@ LAW("timers of earlier executions fire for nobody, and leave no rows") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_stray_messages

@@ -1,7 +1,7 @@
 // Durable timers.
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_timers {
 namespace {
 
 using namespace testing_support;
@@ -70,4 +70,4 @@ LAW("a negative delay fails the orchestration with an error that says so") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_timers

@@ -1,7 +1,7 @@
 // Versions of orchestrations: which one runs, and that it stays.
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_versions {
 namespace {
 
 using namespace testing_support;
@@ -168,4 +168,4 @@ LAW("a version that is not known is refused at once, with those that are") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_versions

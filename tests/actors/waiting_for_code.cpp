@@ -3,7 +3,7 @@
 #include "actors/backoff.hpp"
 #include "tests/actors/fixture.hpp"
 
-namespace duroxide {
+namespace duroxide::laws_of_waiting_for_code {
 namespace {
 
 using namespace testing_support;
@@ -126,4 +126,4 @@ LAW("pauses between attempts double up to their limit") {
 }
 
 }  // namespace
-}  // namespace duroxide
+}  // namespace duroxide::laws_of_waiting_for_code

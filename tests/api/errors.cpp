@@ -3,6 +3,8 @@
 #include "duroxide/result.hpp"
 #include "tests/support/catch.hpp"
 
+namespace laws_of_errors {
+
 using namespace duroxide;
 
 namespace {
@@ -71,3 +73,5 @@ LAW("a result without a value is good unless it has an error") {
   CHECK(bad.error() == "why");
   CHECK_THROWS_AS(bad.value(), std::string);
 }
+
+}  // namespace laws_of_errors

@@ -4,6 +4,8 @@
 #include "duroxide/errors.hpp"
 #include "tests/support/catch.hpp"
 
+namespace laws_of_names {
+
 using namespace duroxide;
 using Catch::Contains;
 
@@ -46,3 +48,5 @@ LAW("a durable name is checked when it is compiled") {
   static_assert(longest.name().size() == 128);
   static_assert(all_characters.name() == "aZ09_-.:/");
 }
+
+}  // namespace laws_of_names

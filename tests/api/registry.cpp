@@ -3,6 +3,8 @@
 #include "duroxide/errors.hpp"
 #include "tests/support/catch.hpp"
 
+namespace laws_of_registry {
+
 using namespace duroxide;
 using Catch::Contains;
 
@@ -124,3 +126,5 @@ LAW("a cancelled activity is told, at once") {
   CHECK(it.is_cancelled());
   CHECK(it.wait_for_cancellation(std::chrono::hours(1)));
 }
+
+}  // namespace laws_of_registry

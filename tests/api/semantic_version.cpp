@@ -4,6 +4,8 @@
 #include "duroxide/registry.hpp"
 #include "tests/support/catch.hpp"
 
+namespace laws_of_semantic_version {
+
 using namespace duroxide;
 
 namespace {
@@ -96,3 +98,5 @@ LAW("names that the library keeps to itself cannot be registered") {
                     Catch::Contains("'duroxide::'") && Catch::Contains("reserved"));
   CHECK(it.activity_names().empty());
 }
+
+}  // namespace laws_of_semantic_version

@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace laws_of_stable_values {
+
 using namespace duroxide;
 using namespace std::chrono_literals;
 
@@ -38,3 +40,5 @@ LAW("a delay is neither negative nor longer than a hundred years") {
   CHECK_THROWS_AS(detail::checked_delay(duration::max()), configuration_error);
   CHECK_THROWS_AS(detail::checked_delay(duration::min()), configuration_error);
 }
+
+}  // namespace laws_of_stable_values

@@ -4,6 +4,8 @@
 #include "duroxide/options.hpp"
 #include "tests/support/catch.hpp"
 
+namespace laws_of_tag_filter {
+
 using namespace duroxide;
 
 namespace {
@@ -51,3 +53,5 @@ LAW("a filter names one to five legal tags") {
   CHECK_THAT(refusal({std::string(257, 'x')}), Catch::Contains("tag"));
   CHECK(refusal({"a", "b", "c", "d", std::string(256, 'x')}) == "accepted");
 }
+
+}  // namespace laws_of_tag_filter

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+namespace laws_of_utf8 {
+
 using duroxide::is_utf8;
 
 namespace {
@@ -49,3 +51,5 @@ LAW("a bad byte is found wherever it stands") {
       CHECK_FALSE(is_utf8(text));
     }
 }
+
+}  // namespace laws_of_utf8

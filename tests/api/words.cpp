@@ -8,6 +8,8 @@
 #include <set>
 #include <string>
 
+namespace laws_of_words {
+
 using namespace duroxide;
 
 namespace {
@@ -90,3 +92,5 @@ LAW("an instance is at its end when it has completed, failed or was cancelled") 
   CHECK_FALSE(is_terminal(runtime_status::continued_as_new));
   CHECK_FALSE(is_terminal(runtime_status::not_found));
 }
+
+}  // namespace laws_of_words

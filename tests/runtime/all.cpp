@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_all {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -161,3 +163,5 @@ LAW("a settled failure is a value, and can be thrown on as it was") {
   CHECK(story(code(compensates), "null", {"failed 2 application/timed_out broken", "completed 4 1"})
             .ends_with("ends_failed application/timed_out broken"));
 }
+
+}  // namespace laws_of_all

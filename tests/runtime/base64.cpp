@@ -2,6 +2,8 @@
 
 #include "tests/support/catch.hpp"
 
+namespace laws_of_base64 {
+
 using duroxide::internal::from_base64;
 using duroxide::internal::to_base64;
 
@@ -38,3 +40,5 @@ LAW("bits behind the end must be zero, so that a payload has one form") {
   CHECK_FALSE(from_base64("Zh=="));
   CHECK_FALSE(from_base64("Zm9="));
 }
+
+}  // namespace laws_of_base64

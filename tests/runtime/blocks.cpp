@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_blocks {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -180,3 +182,5 @@ LAW("events and messages alternate over many turns, and each is received by the 
                "completed 18 0", "raised note 'z'", "enqueued orders 7"})
             .ends_with("ends 'a56z7'"));
 }
+
+}  // namespace laws_of_blocks

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_cancellation {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -138,3 +140,5 @@ LAW("after continue-as-new a request that came behind it is for the next executi
   it.continues({"cancel stop"});
   CHECK(it.history() == lines("1 started it 1", "2 cancel_requested stop", "3 ends_cancelled stop"));
 }
+
+}  // namespace laws_of_cancellation

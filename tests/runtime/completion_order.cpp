@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_completion_order {
+
 using namespace duroxide;
 using namespace duroxide::test;
 
@@ -104,3 +106,5 @@ LAW("a completion is a completion of a turn, whatever else the turn brings") {
   CHECK(it.outcome() == "completed 1121");
   CHECK(it.messages() == "consumed 1 2 3 4");
 }
+
+}  // namespace laws_of_completion_order

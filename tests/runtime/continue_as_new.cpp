@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_continue_as_new {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -194,3 +196,5 @@ LAW("what was started and not awaited is cancelled, detached starts go out") {
   same_turn.start("1");
   CHECK(same_turn.effects() == lines("detached 5", "ends continued_as_new 1"));
 }
+
+}  // namespace laws_of_continue_as_new

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_dropping {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -175,3 +177,5 @@ LAW("what code drops is not in question on replay: the events of drops are for t
   it.when("completed 9 1");
   CHECK(it.outcome() == "completed 1");
 }
+
+}  // namespace laws_of_dropping

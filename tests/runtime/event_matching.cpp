@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/history_text.hpp"
 
+namespace laws_of_event_matching {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using internal::describe;
@@ -110,3 +112,5 @@ LAW("a place in the code is its file, without folders, its line and its function
   auto named = [](std::source_location where = std::source_location::current()) { return describe(where); };
   CHECK_THAT(named(), Catch::StartsWith("event_matching.cpp:"));
 }
+
+}  // namespace laws_of_event_matching

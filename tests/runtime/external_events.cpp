@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_external_events {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -129,3 +131,5 @@ LAW("an event by name gives its payload untouched, the empty one too") {
   none.when("raised e");
   CHECK(none.history() == lines("1 started it null", "2 wait e", "3 raised e", "4 ends"));
 }
+
+}  // namespace laws_of_external_events

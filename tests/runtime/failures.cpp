@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_failures {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -186,3 +188,5 @@ LAW("an execution can be failed before its first turn") {
     CHECK(it.ended());
   }
 }
+
+}  // namespace laws_of_failures

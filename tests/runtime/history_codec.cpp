@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+namespace laws_of_history_codec {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using Catch::Contains;
@@ -202,3 +204,5 @@ LAW("members that a later build has added are passed over") {
 LAW("a row nested deeper than any that is written is refused and not followed") {
   CHECK_THAT(error_of(std::string(100'000, '[')), Contains("cannot be read: "));
 }
+
+}  // namespace laws_of_history_codec

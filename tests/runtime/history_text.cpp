@@ -5,6 +5,8 @@
 
 #include <set>
 
+namespace laws_of_history_text {
+
 using namespace duroxide;
 using namespace duroxide::test;
 
@@ -81,3 +83,5 @@ LAW("messages are read with the execution that they are for") {
   CHECK(parse_message("child_failed 2 no", 3).error->kind == error_kind::orchestration_failed);
   CHECK_THROWS_AS(parse_message("nonsense", 3), std::invalid_argument);
 }
+
+}  // namespace laws_of_history_text

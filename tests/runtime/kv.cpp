@@ -5,6 +5,8 @@
 
 #include <boost/describe.hpp>
 
+namespace laws_of_kv {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using Catch::Matchers::Contains;
@@ -252,3 +254,5 @@ LAW("another instance's value is read by an activity that every runtime has") {
   CHECK(story(code(reads_another), "null", {"completed 2 =41"}).ends_with("ends '41'"));
   CHECK(story(code(reads_another), "null", {"completed 2"}).ends_with("ends 'none'"));
 }
+
+}  // namespace laws_of_kv

@@ -5,6 +5,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_lost_messages {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -145,3 +147,5 @@ LAW("a start that stands before or behind the messages of an execution changes n
   it.continues({"start", "enqueued orders 0"});
   CHECK(it.outcome() == "completed 5");
 }
+
+}  // namespace laws_of_lost_messages

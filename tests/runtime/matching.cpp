@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_matching {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -129,7 +131,7 @@ LAW("a mismatch tells both sides, the place in the code, the event, its time and
   CHECK_THAT(found, Contains("the history has event 2, activity_scheduled 'reserve' with input 7, recorded "
                              "1970-01-01T00:00:00Z by build 'old build'"));
   CHECK_THAT(found,
-             Contains("the code asked for activity_scheduled 'step' with input 1 at matching.cpp:22 (asks)"));
+             Contains("the code asked for activity_scheduled 'step' with input 1 at matching.cpp:24 (asks)"));
 }
 
 LAW("code that asks for more than history has is told where history ends") {
@@ -209,3 +211,5 @@ LAW("long payloads are cut in messages") {
   CHECK_THAT(found, Contains("... (502 bytes)"));
   CHECK(found.size() < 500);
 }
+
+}  // namespace laws_of_matching

@@ -2,6 +2,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_misplaced_answers {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -35,3 +37,5 @@ LAW("an answer of the wrong kind in history is a mismatch") {
     }
   }
 }
+
+}  // namespace laws_of_misplaced_answers

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_next_execution {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -91,3 +93,5 @@ LAW("a child of a later execution is awaited by it, and answers for an earlier o
   it.when("child_completed 2 7");
   CHECK(it.outcome() == "completed 7");
 }
+
+}  // namespace laws_of_next_execution

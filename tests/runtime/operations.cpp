@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_operations {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -257,3 +259,5 @@ LAW("a history of event 1 alone runs its first turn live") {
   CHECK(it.added() == "2 activity twice 7");
   CHECK(it.effects() == "run 2");
 }
+
+}  // namespace laws_of_operations

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_queues {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -219,3 +221,5 @@ LAW("a message that cannot be decoded is taken, and does not stop the queue") {
   CHECK(story(code(decodes), "null", {"enqueued orders 'x'", "enqueued orders 2"})
             .ends_with("ends 'malformed, then 2'"));
 }
+
+}  // namespace laws_of_queues

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_race {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -224,3 +226,5 @@ LAW("any takes a vector, and of nothing it is a mistake") {
   none.start("0");
   CHECK(none.error().kind == error_kind::invalid_argument);
 }
+
+}  // namespace laws_of_race

@@ -6,6 +6,8 @@
 
 #include <regex>
 
+namespace laws_of_recorded_values {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -199,3 +201,5 @@ LAW("continue-as-new is suggested from 10 000 events or 8 MiB on") {
   large.start("null");
   CHECK(large.outcome().ends_with("completed true"));
 }
+
+}  // namespace laws_of_recorded_values

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_replaying {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -203,3 +205,5 @@ LAW("an event that nobody asked for is no mismatch: anybody may raise one") {
   it.when("completed 2 7");
   CHECK(it.added() == lines("5 completed 2 7", "6 activity step 7"));
 }
+
+}  // namespace laws_of_replaying

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_retry {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -248,3 +250,5 @@ LAW("a policy that cannot work is refused, and says why") {
         "the multiplier of a backoff must be a positive number");
   CHECK(why([] { return retry_policy().with_attempt_timeout(-1ms); }) != "accepted");
 }
+
+}  // namespace laws_of_retry

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_scale {
+
 using namespace duroxide;
 using namespace duroxide::test;
 
@@ -139,3 +141,5 @@ LAW("thirty thousand branches side by side, and their cancellation") {
   message cancel = parse_message("cancel stop", 1);
   CHECK(it->run({&cancel, 1}, {}).cancelled_activities == std::vector<std::uint64_t>{2});
 }
+
+}  // namespace laws_of_scale

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_stale_messages {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -129,3 +131,5 @@ LAW("a completion that replay finds for what the code does not wait for is a mis
   CHECK_THAT(it.error().message, Catch::Contains("event 5, activity_completed") &&
                                      Catch::Contains("the code does not wait for event 2"));
 }
+
+}  // namespace laws_of_stale_messages

@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_timeout {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -110,3 +112,5 @@ LAW("a negative limit is refused, and nothing is scheduled") {
                               "2 ends_failed configuration/invalid_argument a delay of -1 ms is "
                               "negative; give zero or more"));
 }
+
+}  // namespace laws_of_timeout

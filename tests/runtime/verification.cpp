@@ -3,6 +3,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
+namespace laws_of_verification {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -192,3 +194,5 @@ LAW("verification and cancellation, failure of the system or a bad input do not 
   malformed.start("'x'");
   CHECK(malformed.error().kind == error_kind::invalid_payload);
 }
+
+}  // namespace laws_of_verification

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace laws_of_calling {
+
 using namespace duroxide::simulation;
 
 namespace {
@@ -50,3 +52,5 @@ LAW("a simulator takes what is right") {
   CHECK(parse_words({"--seed", "18446744073709551615"}).seed == 18446744073709551615ULL);
   CHECK(parse_words({"--minutes", "0.5", "--from", "7"}).from == 7);
 }
+
+}  // namespace laws_of_calling

@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+namespace laws_of_found {
+
 using namespace duroxide;
 using namespace duroxide::simulation;
 using namespace std::chrono_literals;
@@ -177,3 +179,5 @@ LAW("a start that was due is not forgotten if its instance cannot be read, and t
   REQUIRE(loads == 3);  // of "w", and two of the child
   CHECK(it.completes("w", 20min));
 }
+
+}  // namespace laws_of_found

@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+namespace laws_of_loads {
+
 using namespace duroxide;
 using namespace duroxide::simulation;
 using namespace std::chrono_literals;
@@ -23,3 +25,5 @@ LAW("a sub-orchestration of this node is run without being read back") {
   CHECK(it.runs().size() == 10);
   CHECK(loads == 1);  // of "w", which a client elsewhere has started
 }
+
+}  // namespace laws_of_loads

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+namespace laws_of_owners {
+
 using namespace duroxide;
 using namespace duroxide::simulation;
 
@@ -104,3 +106,5 @@ LAW("what a node had is done again by others only if it did not leave in order")
   CHECK(it.book.is_lost(2));
   CHECK(it.found() == "nothing");
 }
+
+}  // namespace laws_of_owners

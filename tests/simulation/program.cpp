@@ -11,9 +11,9 @@ namespace {
 constexpr std::int64_t modulus = 1'000'003;
 
 // Kinds that need nobody from outside, and so can be parts of anything.
-constexpr std::array<std::string_view, 14> inner{"work",   "work",   "work",  "flaky", "failing",
-                                                 "pinned", "tagged", "sleep", "child", "all",
-                                                 "first",  "late",   "draw",  "broken"};
+constexpr std::array<std::string_view, 14> kinds_of_parts{"work",   "work",   "work",  "flaky", "failing",
+                                                          "pinned", "tagged", "sleep", "child", "all",
+                                                          "first",  "late",   "draw",  "broken"};
 
 class generator {
 public:
@@ -60,7 +60,7 @@ private:
 
   step part(int depth) {
     left_ -= std::min<std::uint64_t>(left_, 1);
-    step made{std::string(inner[chance_.below(inner.size())]), small()};
+    step made{std::string(kinds_of_parts[chance_.below(kinds_of_parts.size())]), small()};
     const bool holds_parts = made.kind == "all" || made.kind == "first" || made.kind == "child";
     if (holds_parts && depth >= 3) made.kind = "work";
     if (made.kind == "sleep" || made.kind == "late")

@@ -26,7 +26,7 @@ constexpr duration clocks_apart = 4min;
 // More than any simulation has taken: then something goes on for ever.
 constexpr std::uint64_t most_steps = 3'000'000;
 
-bool never() { return false; }
+bool not_earlier() { return false; }
 
 class simulation {
 public:
@@ -45,7 +45,7 @@ public:
       invariants_.activity_runs(process, context);
     });
     clients_.begin();
-    go_on(duration(60'000 + chance_.below(240'000)), never);
+    go_on(duration(60'000 + chance_.below(240'000)), not_earlier);
     cluster_.calm_down();
     come_to_the_end();
     finish();
@@ -85,7 +85,7 @@ private:
   void finish() {
     if (findings_.empty()) {
       // What is under way after the last workflow's end: cancelled activities, messages for nobody.
-      go_on(2min, never);
+      go_on(2min, not_earlier);
       invariants_.look_at_the_end();
     }
     if (findings_.empty()) clients_.judge(findings_);

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <iostream>
 
+namespace laws_of_crash_points {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -103,3 +105,5 @@ LAW("a crash before and after every durable write of a workflow changes nothing 
   std::cout << "on " << testing_support::store_kind() << ": " << runs.count().crashes
             << " runs with one crash each, and " << runs.count().ended << " that ended before it\n";
 }
+
+}  // namespace laws_of_crash_points

@@ -2,6 +2,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/testing/subscription.hpp"
 
+namespace laws_of_crashes {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -101,3 +103,5 @@ LAW("the last write is named, with whose turn it was and what the turn did") {
         "commit: turn of 'b' (activity_completed, kv_set 'paid', orchestration_completed)");
   CHECK(it.crashed_write().empty());
 }
+
+}  // namespace laws_of_crashes

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <sstream>
 
+namespace laws_of_replay {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -192,3 +194,5 @@ LAW("the gate says that it cannot look at what is not there") {
   CHECK_THAT(report.str(), Contains("there is no database to read"));
   CHECK_FALSE(std::filesystem::exists(folder.file("none.db")));
 }
+
+}  // namespace laws_of_replay

@@ -4,6 +4,8 @@
 
 #include <set>
 
+namespace laws_of_time {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -118,3 +120,5 @@ LAW("every order in which things can happen leads to the same end") {
             "Bob paid 600");
   }
 }
+
+}  // namespace laws_of_time

@@ -2,6 +2,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/testing/subscription.hpp"
 
+namespace laws_of_waits {
+
 using namespace duroxide;
 using namespace duroxide::test;
 using namespace std::chrono_literals;
@@ -86,3 +88,5 @@ LAW("a second environment in the same thread is refused, and one after the other
   second.client().start_orchestration(bill, "b", 1);
   CHECK(second.client().wait_for_orchestration(bill, "b", 1h) == 100);
 }
+
+}  // namespace laws_of_waits

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace laws_of_awaiting {
+
 using namespace tidy;
 
 namespace {
@@ -132,3 +134,5 @@ LAW("plain awaits are left alone") {
 LAW("code that must not compile may await as it likes") {
   CHECK(await_findings({"tests/api/misuse/a.cpp", "task<int> a() { co_await f({1}); }"}) == "");
 }
+
+}  // namespace laws_of_awaiting

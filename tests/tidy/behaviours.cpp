@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <map>
 
+namespace laws_of_behaviours {
+
 using namespace tidy;
 
 namespace {
@@ -140,3 +142,5 @@ LAW("an id that is missing or in two rows is found") {
   CHECK(ids("| A-01 | x |\n| A-03 | x |\n") == "something is missing in front of A-03\n");
   CHECK(ids("| A-01, A-02 | x |\n| A-02 | x |\n") == "A-02 is in 2 rows\n");
 }
+
+}  // namespace laws_of_behaviours

@@ -10,6 +10,8 @@
 #include <map>
 #include <set>
 
+namespace laws_of_guide {
+
 using namespace tidy;
 
 namespace {
@@ -210,3 +212,5 @@ LAW("a page has a program, and a program a page") {
   CHECK(guide_findings({{"api/guide/README.md", ""}}) == "");
   CHECK(guide_findings({{"api/examples/a.cpp", ""}}) == "api/guide/: nothing there\n");
 }
+
+}  // namespace laws_of_guide

@@ -3,6 +3,8 @@
 #include "tests/tidy/text.hpp"
 #include "tests/tidy/tree.hpp"
 
+namespace laws_of_headers {
+
 using namespace tidy;
 
 namespace {
@@ -60,3 +62,5 @@ LAW("a using directive in a header is found") {
   CHECK(finds("actors/a.hpp", "#pragma once\nusing std::string;\n") == "");
   CHECK(finds("actors/a.cpp", "using namespace std;\n") == "");
 }
+
+}  // namespace laws_of_headers

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace laws_of_layers {
+
 using namespace tidy;
 
 namespace {
@@ -176,3 +178,5 @@ LAW("includes that point down are left alone") {
   CHECK(finds("tests/a.cpp", "#include \"actors/a.hpp\"\n#include <sqlite3.h>") == "");
   CHECK(finds("runtime/a.cpp", "// #include <caf/actor.hpp>\n") == "");
 }
+
+}  // namespace laws_of_layers

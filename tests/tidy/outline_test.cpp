@@ -2,6 +2,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/tidy/outline.hpp"
 
+namespace laws_of_outline_test {
+
 using namespace tidy;
 
 namespace {
@@ -63,3 +65,5 @@ LAW("a function inside a function counts for the outer one") {
   CHECK(functions("void f() {\n  g([&] {\n    h();\n  });\n}") == "f at 1 has 5\n");
   CHECK(functions("constexpr auto f = [] {\n  g();\n};") == "lambda at 1 has 3\n");
 }
+
+}  // namespace laws_of_outline_test

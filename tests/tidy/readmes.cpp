@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+namespace laws_of_readmes {
+
 using namespace tidy;
 
 namespace {
@@ -47,3 +49,5 @@ LAW("a missing or empty README is found") {
   files.erase(files.begin());
   CHECK(readme_findings(files) == "api/README.md: missing\n");
 }
+
+}  // namespace laws_of_readmes

@@ -10,6 +10,8 @@
 #include <map>
 #include <stdexcept>
 
+namespace laws_of_sizes {
+
 using namespace tidy;
 
 namespace {
@@ -115,3 +117,5 @@ LAW("the ratchet is a list of paths and numbers") {
   CHECK_THROWS(parse_ratchet("runtime/a.cpp\n"));
   CHECK_THROWS(parse_ratchet("runtime/a.cpp many\n"));
 }
+
+}  // namespace laws_of_sizes

@@ -2,6 +2,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/tidy/text.hpp"
 
+namespace laws_of_text_test {
+
 using namespace tidy;
 
 LAW("comments and the insides of literals are not code") {
@@ -36,3 +38,5 @@ LAW("a word stands by itself") {
   CHECK(last_word("auto name") == "name");
   CHECK(last_word("name ").empty());
 }
+
+}  // namespace laws_of_text_test

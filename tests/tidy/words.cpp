@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+namespace laws_of_words {
+
 using namespace tidy;
 
 namespace {
@@ -109,3 +111,5 @@ LAW("a long line is found, counted in characters") {
   CHECK(whitespace_findings({"runtime/a.cpp", std::string(119, 'a') + "\u00e9\n"}) == "");
   CHECK(whitespace_findings({"tests/CMakeLists.txt", std::string(121, 'a') + "\n"}) == "");
 }
+
+}  // namespace laws_of_words

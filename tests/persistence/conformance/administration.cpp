@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+namespace laws_of_administration {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -317,3 +319,5 @@ STORE_LAW("nodes are shown with what they offer and own, the living ones first")
   CHECK(now[1].state == "left");
   CHECK(of(store).nodes(0).value().size() == 1);
 }
+
+}  // namespace laws_of_administration

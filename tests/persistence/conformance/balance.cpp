@@ -3,6 +3,8 @@
 // on it.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_balance {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -113,3 +115,5 @@ STORE_LAW(
   store->leave(store.node()).value();
   CHECK(outline(second->claim_activities(second.node(), claim_at(0)).value()) == "a2");
 }
+
+}  // namespace laws_of_balance

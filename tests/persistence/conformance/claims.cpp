@@ -1,6 +1,8 @@
 // Activities for any node: one node at a time has one in its hands.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_claims {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -226,3 +228,5 @@ STORE_LAW("what a commit leaves for a node ends its wait, and nothing else does"
   worker->leave(worker.node()).value();
   CHECK(is_told(*own));
 }
+
+}  // namespace laws_of_claims

@@ -1,6 +1,8 @@
 // How instances come into being: once.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_creation {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -134,3 +136,5 @@ STORE_LAW("an instance may continue as new with its first turn") {
   next.consumed = {receipt.begin_message_id};
   CHECK(store.commit(next).outcome == turn_outcome::committed);
 }
+
+}  // namespace laws_of_creation

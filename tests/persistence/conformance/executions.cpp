@@ -1,6 +1,8 @@
 // Continue-as-new, status and custom status.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_executions {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -132,3 +134,5 @@ STORE_LAW("load gives all that the next turn needs") {
   CHECK(loaded->activities[0].session == "s-1");
   CHECK(loaded->activities[0].attempts == 0);
 }
+
+}  // namespace laws_of_executions

@@ -1,6 +1,8 @@
 // The key-value stores of instances.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_kv {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -87,3 +89,5 @@ STORE_LAW("values keep every byte") {
     CHECK((store->kv(id, "x").value().at(0).value == bytes));
   }
 }
+
+}  // namespace laws_of_kv

@@ -1,6 +1,8 @@
 // Labels of instances.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_labels {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -36,3 +38,5 @@ STORE_LAW("labels stay as they are, and an instance without any has none") {
   store.create("b");
   CHECK(store->status("b").value().labels.empty());
 }
+
+}  // namespace laws_of_labels

@@ -1,6 +1,8 @@
 // Messages: which are accepted, and who gets which of them when.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_mail {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -139,3 +141,5 @@ STORE_LAW("a wait for changes can be interrupted before it begins, and has an en
   watch->wait(std::nullopt);
   watch->wait(duration(1));
 }
+
+}  // namespace laws_of_mail

@@ -1,6 +1,8 @@
 // Several nodes on one store: who owns the shards, and what becomes of those who die.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_members {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -169,3 +171,5 @@ STORE_LAW("the shards of a dead owner go to a member that looks, and its activit
   CHECK(claimed.at(0).attempts == 1);
   CHECK(claimed.at(1).attempts == 0);
 }
+
+}  // namespace laws_of_members

@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+namespace laws_of_moving {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -137,3 +139,5 @@ STORE_LAW("a comparison names each instance that differs, and how") {
   CHECK(differences(10).ends_with("other: is not in the store\n"));
   CHECK(differences(1).find("other") == std::string::npos);
 }
+
+}  // namespace laws_of_moving

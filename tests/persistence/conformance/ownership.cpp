@@ -1,6 +1,8 @@
 // Who may write, and what a new owner finds (I3).
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_ownership {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -109,3 +111,5 @@ STORE_LAW("unfinished activities come in the order of their keys, page by page")
   }
   CHECK(seen == "a1 a2 | b1 b2 | c1 c2 | ");
 }
+
+}  // namespace laws_of_ownership

@@ -1,6 +1,8 @@
 // Any bytes are legal in payloads, and come back as they went in.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_payloads {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -92,3 +94,5 @@ STORE_LAW("ids and names are text of any script") {
   store.post(event_for(instance, "\u00e4nderung"));
   CHECK(store->load(instance).value()->inbox.at(0).name == "\u00e4nderung");
 }
+
+}  // namespace laws_of_payloads

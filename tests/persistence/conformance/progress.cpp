@@ -1,6 +1,8 @@
 // What is told about unfinished activities.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_progress {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -55,3 +57,5 @@ STORE_LAW("an activity whose outcome is there is not unfinished any more") {
   store.commit(batch);
   CHECK(store->activities("a").value().empty());
 }
+
+}  // namespace laws_of_progress

@@ -6,6 +6,8 @@
 #include <iostream>
 #include <random>
 
+namespace laws_of_random_operations {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -250,3 +252,5 @@ LAW("a store does what its model does, whatever is asked of it") {
     run_seed(kind, fresh);
   }
 }
+
+}  // namespace laws_of_random_operations

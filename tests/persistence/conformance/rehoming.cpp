@@ -1,6 +1,8 @@
 // Instances that their shard's owner cannot run.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_rehoming {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -59,3 +61,5 @@ STORE_LAW("an instance goes with its messages to a node that offers what it need
   // It is not the first node's any more.
   CHECK_FALSE(store->rehome(store.node(), "a", {"Special", "2.0.0"}).value());
 }
+
+}  // namespace laws_of_rehoming

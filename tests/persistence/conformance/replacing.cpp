@@ -1,6 +1,8 @@
 // Starting with an id whose instance has ended.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_replacing {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -71,3 +73,5 @@ STORE_LAW("a sub-orchestration that has not ended keeps all of its family") {
   CHECK(store->start(start_of("root"), true).value());
   CHECK(store.seen("grandchild") == "");
 }
+
+}  // namespace laws_of_replacing

@@ -1,6 +1,8 @@
 // Sessions: their activities run on one node as long as that node lives and uses them.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_sessions {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -146,3 +148,5 @@ STORE_LAW("the sessions of a node that died are free when it is buried, unless a
   CHECK(claimed(store, claim_at(4999)) == "");
   CHECK(claimed(store, claim_at(5000)) == "b1");
 }
+
+}  // namespace laws_of_sessions

@@ -1,6 +1,8 @@
 // Instances that are run although a process died while it may have run them.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_trials {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -74,3 +76,5 @@ STORE_LAW("activities say who died with them in his hands") {
   REQUIRE(found.size() == 1);
   CHECK(found.front().failures.find(dead) != std::string::npos);
 }
+
+}  // namespace laws_of_trials

@@ -1,6 +1,8 @@
 // A turn is written completely or not at all (I1), and never twice.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_turns {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -149,3 +151,5 @@ STORE_LAW("discarding deletes a message, and one that is gone is no error") {
   store.commit(batch);
   CHECK(store.seen("a").find("inbox") == std::string::npos);
 }
+
+}  // namespace laws_of_turns

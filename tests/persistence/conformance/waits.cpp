@@ -1,6 +1,8 @@
 // What clients wait for, asked for many at once.
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_waits {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 
@@ -24,3 +26,5 @@ STORE_LAW("what has come true of many waits is found by one question") {
   CHECK(found == std::vector<std::size_t>{1, 4, 6, 8});
   CHECK(store->come_true({}).value().empty());
 }
+
+}  // namespace laws_of_waits

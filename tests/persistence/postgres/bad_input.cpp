@@ -5,6 +5,8 @@
 #include <latch>
 #include <thread>
 
+namespace laws_of_bad_input {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -332,3 +334,5 @@ LAW("stores side by side know nothing of each other") {
   CHECK(two->tend(two.node()).value().gained.empty());
   CHECK(two.outcome(first_turn("a")) == "committed");
 }
+
+}  // namespace laws_of_bad_input

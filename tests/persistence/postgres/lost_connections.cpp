@@ -2,6 +2,8 @@
 #include "tests/persistence/postgres/kit.hpp"
 #include "tests/support/postgres_proxy.hpp"
 
+namespace laws_of_lost_connections {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -367,3 +369,5 @@ LAW("a lane that is opened while its node is being buried is fenced") {
   }
   CHECK(eyes.number("select count(*) from instances") == 0);
 }
+
+}  // namespace laws_of_lost_connections

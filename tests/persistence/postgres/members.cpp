@@ -4,6 +4,8 @@
 #include "tests/persistence/postgres/kit.hpp"
 #include "tests/support/postgres_proxy.hpp"
 
+namespace laws_of_members {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -126,3 +128,5 @@ LAW("a session that the network lost without a word keeps neither its node's loc
   CHECK(now() - began < 20s);
   CHECK(node.outcome(first_turn("b")) == "committed");
 }
+
+}  // namespace laws_of_members

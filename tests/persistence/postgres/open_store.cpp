@@ -3,6 +3,8 @@
 
 #include "tests/persistence/postgres/kit.hpp"
 
+namespace laws_of_open_store {
+
 using namespace duroxide;
 using namespace duroxide::persistence_tests;
 
@@ -33,3 +35,5 @@ LAW("what looks like a schema within a password is a part of the password, and i
 LAW("a schema in a URL that no schema can be called is refused") {
   CHECK_THROWS_AS(open_store(with_option(testing_support::private_server().url(), "schema=a\"b")), error);
 }
+
+}  // namespace laws_of_open_store

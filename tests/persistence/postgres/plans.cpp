@@ -1,6 +1,8 @@
 // What the operations of a provider read, while the store is empty and while it is full.
 #include "tests/persistence/postgres/kit.hpp"
 
+namespace laws_of_plans {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -135,3 +137,5 @@ LAW("no operation reads more because the store is full, whenever its plan was ma
   CHECK(full < empty + 200);
   CHECK(analyzed < empty + 200);
 }
+
+}  // namespace laws_of_plans

@@ -3,6 +3,8 @@
 #include "persistence/postgres/conninfo.hpp"
 #include "tests/persistence/postgres/kit.hpp"
 
+namespace laws_of_pooler {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -84,3 +86,5 @@ LAW("a client behind a transaction pooler starts, raises, waits and administers"
   CHECK(outside.admin().verify().breaks == 0);
   CHECK(outside.admin().delete_instance("w").instances == 1);
 }
+
+}  // namespace laws_of_pooler

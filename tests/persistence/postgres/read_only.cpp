@@ -1,6 +1,8 @@
 // A look at a schema that others use.
 #include "tests/persistence/postgres/kit.hpp"
 
+namespace laws_of_read_only {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -53,3 +55,5 @@ LAW("a standby can be read, and refuses a runtime") {
   CHECK(reader->administration().list({}).value().instances.size() == 1);
   CHECK_THAT(refusal(copy.url(), owner.schema()), Contains("the server is a standby"));
 }
+
+}  // namespace laws_of_read_only

@@ -1,6 +1,8 @@
 // Rows that the store does not take, and rows that become visible in another order than they were made.
 #include "tests/persistence/postgres/kit.hpp"
 
+namespace laws_of_rows_refused {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -193,3 +195,5 @@ LAW("messages of a restored dump, from transactions that this server has not had
   CHECK(mail.next() == "three");
   CHECK(after.beside().number("select count(*) from inbox where written_by >= '999999999'") == 0);
 }
+
+}  // namespace laws_of_rows_refused

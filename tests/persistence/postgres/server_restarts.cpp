@@ -7,6 +7,8 @@
 #include <set>
 #include <thread>
 
+namespace laws_of_server_restarts {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -168,3 +170,5 @@ LAW("a server that comes back as a standby takes nothing until it is promoted") 
   CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
   CHECK(node->tend(node.node()).value().gained.empty());
 }
+
+}  // namespace laws_of_server_restarts

@@ -2,6 +2,8 @@
 #include "tests/persistence/corruptions.hpp"
 #include "tests/persistence/postgres/kit.hpp"
 
+namespace laws_of_verifying {
+
 using namespace duroxide;
 using namespace duroxide::persistence_tests;
 
@@ -14,3 +16,5 @@ LAW("a verification of a PostgreSQL store names what somebody has spoilt") {
     check_names(verified(*store), each);
   }
 }
+
+}  // namespace laws_of_verifying

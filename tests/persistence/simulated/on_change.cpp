@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+namespace laws_of_on_change {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::internal::simulated_store;
@@ -322,3 +324,5 @@ LAW("any thread may call") {
   }
   CHECK(names.size() == 400);
 }
+
+}  // namespace laws_of_on_change

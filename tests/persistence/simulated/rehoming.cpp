@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+namespace laws_of_rehoming {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::internal::simulated_store;
@@ -37,3 +39,5 @@ LAW("instances that move spread over the shards of those who can run them, and t
     CHECK(in->fetch_activities(special, all_shards, std::nullopt, 10).value().empty());
   }
 }
+
+}  // namespace laws_of_rehoming

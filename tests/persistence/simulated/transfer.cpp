@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+namespace laws_of_transfer {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::internal::simulated_store;
@@ -108,3 +110,5 @@ LAW("what would come out differently is refused") {
   const std::string why = refusal(labelled + "\n" + R"({"end":{"lines":2}})");
   CHECK(why.starts_with("instance 'a' would not be what the file says: the file has "));
 }
+
+}  // namespace laws_of_transfer

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <sstream>
 
+namespace laws_of_verifying {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence_tests;
@@ -159,3 +161,5 @@ LAW("a store is in order after everything that can be done to it") {
   CHECK(orders() == "");
   CHECK(in.administration().metrics().value().instances == 0);
 }
+
+}  // namespace laws_of_verifying

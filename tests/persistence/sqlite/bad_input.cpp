@@ -8,6 +8,8 @@
 #include <iterator>
 #include <set>
 
+namespace laws_of_bad_input {
+
 using namespace duroxide;
 using duroxide::persistence::sqlite::database;
 using duroxide::persistence_tests::temporary_folder;
@@ -125,3 +127,5 @@ LAW("an empty file, and a database without tables, become a store") {
   run_sql(folder.file("bare.db"), "vacuum");
   CHECK(refusal(folder.file("bare.db")) == "opened");
 }
+
+}  // namespace laws_of_bad_input

@@ -5,6 +5,8 @@
 #include "tests/persistence/conformance/kit.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 
+namespace laws_of_failed_commits {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence::sqlite::membership;
@@ -97,3 +99,5 @@ LAW("a writer that has lost count of its commits is fenced") {
   CHECK(refused.error().fate == store_fate::fenced);
   CHECK(heart.count_instances() == 0);
 }
+
+}  // namespace laws_of_failed_commits

@@ -6,6 +6,8 @@
 
 #include <thread>
 
+namespace laws_of_file {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence::sqlite::database;
@@ -116,3 +118,5 @@ LAW("several that make the same file at the same time all get it") {
   for (auto& thread : threads) thread.join();
   for (const auto& answer : said) CHECK(answer == "not_found");
 }
+
+}  // namespace laws_of_file

@@ -3,6 +3,8 @@
 #include "persistence/sqlite/schema.hpp"
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_mail_scan {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace duroxide::persistence::sqlite;
@@ -56,3 +58,5 @@ LAW("what was passed over once is not looked at with every fetch") {
     CHECK(inbox.cost(at(800)) < 500);
   }
 }
+
+}  // namespace laws_of_mail_scan

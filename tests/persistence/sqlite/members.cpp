@@ -7,6 +7,8 @@
 #include <atomic>
 #include <thread>
 
+namespace laws_of_members {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence_tests::child_process;
@@ -116,3 +118,5 @@ LAW("a lock that is held for a file that was deleted is told from one of this fi
   CHECK(refused.error().message.find("uses another database that was at this path before") !=
         std::string::npos);
 }
+
+}  // namespace laws_of_members

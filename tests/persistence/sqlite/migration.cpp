@@ -5,6 +5,8 @@
 #include "tests/persistence/conformance/kit.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 
+namespace laws_of_migration {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence_tests::temporary_folder;
@@ -60,3 +62,5 @@ LAW("a file of schema version 1 keeps all that is in it, and its owner that did 
   CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
   CHECK(in->load("a").value()->inbox.at(1).id > 9);
 }
+
+}  // namespace laws_of_migration

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <thread>
 
+namespace laws_of_neighbours {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using namespace std::chrono_literals;
@@ -116,3 +118,5 @@ LAW("a process that is killed gives its store to the next one") {
   REQUIRE(activities.size() == 1);
   CHECK(activities[0].attempts == 1);
 }
+
+}  // namespace laws_of_neighbours

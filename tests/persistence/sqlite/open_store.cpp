@@ -4,6 +4,8 @@
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 #include "tests/support/catch.hpp"
 
+namespace laws_of_open_store {
+
 using namespace duroxide;
 using duroxide::persistence_tests::temporary_folder;
 
@@ -31,3 +33,5 @@ LAW("a URL of no known kind is refused, without what may be a password") {
         "the URL of a store begins with sqlite: or postgresql://, this one with 'mysql'");
   CHECK(why_not("").ends_with("this one with ''"));
 }
+
+}  // namespace laws_of_open_store

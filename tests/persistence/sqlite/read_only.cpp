@@ -11,6 +11,8 @@
 #include <iterator>
 #include <set>
 
+namespace laws_of_read_only {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using Catch::Contains;
@@ -113,3 +115,5 @@ LAW("for reading only, a file is neither made nor migrated") {
 LAW("there is nothing to read in a database in memory") {
   CHECK_THROWS_AS(open_store_for_reading("sqlite::memory:"), configuration_error);
 }
+
+}  // namespace laws_of_read_only

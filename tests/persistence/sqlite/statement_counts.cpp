@@ -3,6 +3,8 @@
 #include "persistence/sqlite/writer.hpp"
 #include "tests/persistence/conformance/kit.hpp"
 
+namespace laws_of_statement_counts {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence::sqlite::membership;
@@ -59,3 +61,5 @@ LAW("a turn pays for what it does, and not for what others could do") {
   // begin, fence; instance, last event, events, instance, execution, inbox, activities; commit
   CHECK(counted.cost(last_turn("a", 6)) == 10);
 }
+
+}  // namespace laws_of_statement_counts

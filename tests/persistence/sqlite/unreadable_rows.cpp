@@ -4,6 +4,8 @@
 #include "tests/persistence/conformance/kit.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 
+namespace laws_of_unreadable_rows {
+
 using namespace duroxide;
 using namespace duroxide::conformance;
 using duroxide::persistence_tests::temporary_folder;
@@ -66,3 +68,5 @@ LAW("an instance whose status cannot be read is named") {
   }
   CHECK(store.in->status("b").value().status == runtime_status::pending);
 }
+
+}  // namespace laws_of_unreadable_rows

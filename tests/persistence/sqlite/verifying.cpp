@@ -4,6 +4,8 @@
 #include "tests/persistence/corruptions.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 
+namespace laws_of_verifying {
+
 using namespace duroxide;
 using namespace duroxide::persistence_tests;
 
@@ -18,3 +20,5 @@ LAW("a verification names what somebody has spoilt") {
     check_names(verified(*store), each);
   }
 }
+
+}  // namespace laws_of_verifying
