@@ -46,15 +46,19 @@ readable read_page(row_cursor row, std::uint32_t shard_count) {
 }
 
 // How far the inbox was looked through. Ids are drawn before their transactions commit, so "what is above the
-// last id" would pass over rows. A snapshot says exactly what could be seen when it was taken.
+// last id" would pass over rows. A snapshot says exactly what could be seen when it was taken, until the
+// server crashes: it forgets the ids of transactions that left nothing behind, and gives them again, to rows
+// that the snapshot seems to have seen. Ids of rows are never given again, if they were seen.
 struct mail_position {
   std::string seen;  // what this snapshot could see, and is due before `until`, has been brought; empty: none
   timestamp until{timestamp::min()};
+  std::uint64_t seen_id = 0;  // no row that it could see has a higher one
   // While one step fills more than a page: the snapshot that it brings the reader to, how far in it the pages
   // have come, the time of the step, and the shards of which nothing had been brought before it.
   std::string target;
   std::uint64_t brought = 0;
   timestamp target_until{timestamp::min()};
+  std::uint64_t target_id = 0;
   std::vector<std::uint64_t> gained;
 };
 
@@ -65,55 +69,64 @@ mail_position position_from(const std::string& text) {
   std::int64_t until = 0;
   std::int64_t target_until = 0;
   std::string seen;
-  in >> seen >> until;
+  in >> seen >> until >> at.seen_id;
   if (seen != "-") at.seen = seen;
   at.until = timestamp(duration(until));
-  if (in >> at.target >> at.brought >> target_until) at.target_until = timestamp(duration(target_until));
+  if (in >> at.target >> at.brought >> target_until >> at.target_id)
+    at.target_until = timestamp(duration(target_until));
   for (std::uint64_t shard = 0; in >> shard;) at.gained.push_back(shard);
   return at;
 }
 
 std::string to_text(const mail_position& at) {
   std::ostringstream out;
-  out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count();
+  out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count() << ' ' << at.seen_id;
   if (!at.target.empty())
-    out << ' ' << at.target << ' ' << at.brought << ' ' << at.target_until.time_since_epoch().count();
+    out << ' ' << at.target << ' ' << at.brought << ' ' << at.target_until.time_since_epoch().count() << ' '
+        << at.target_id;
   for (const std::uint64_t shard : at.gained) out << ' ' << shard;
   return out.str();
 }
 
-// Of `rows`, what the target can see, and is for the node and not in its memory.
+// Of `rows`, what the target could see, and is for the node and not in its memory. `+ 0` keeps the planner
+// from reading all ids up to that one by their index, which it would take for few.
 std::string mail_from(const std::string& rows) {
   return "select m.id, kind, instance, execution, source, name, data, error, visible_at, m.shard from (" +
          rows +
          ") m join shards s on s.shard = m.shard and s.node = $1 "
          "and s.tenure is distinct from m.delivered_under "
-         "where m.id > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
+         "where m.id > $2 and m.id + 0 <= $6 and visible_at < $3 "
+         "and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
          "order by m.id limit $5";
 }
+
+const std::string seems_seen = "pg_visible_in_snapshot(written_by, $7::text::pg_snapshot)";
+const std::string was_seen = "id + 0 <= $9 and " + seems_seen;
 
 // What the snapshot before could not see, what it could and that has come due since, and all of the shards
 // that have come since.
 const std::string everything = mail_from("select * from inbox");
 const std::string new_rows =
-    "select * from inbox where written_by >= pg_snapshot_xmin($6::text::pg_snapshot) "
-    "and not pg_visible_in_snapshot(written_by, $6::text::pg_snapshot) "
-    "union all "
-    "select * from inbox where visible_at >= $7 and visible_at < $3 "
-    "and pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)";
+    "select * from inbox where written_by >= pg_snapshot_xmin($7::text::pg_snapshot) and not " + seems_seen +
+    " union all select * from inbox where id > $9 and " + seems_seen +
+    " union all select * from inbox where visible_at >= $8 and visible_at < $3 and " + was_seen;
 const std::string news = mail_from(new_rows);
-const std::string news_and_gains = mail_from(
-    new_rows + " union all select * from inbox where visible_at < $7 and shard = any ($8::bigint[]) "
-               "and pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)");
+const std::string news_and_gains =
+    mail_from(new_rows +
+              " union all select * from inbox where visible_at < $8 and shard = any ($10::bigint[]) "
+              "and " +
+              was_seen);
 
 row_cursor rows_of(connection& on, const mail_query& query, const mail_position& at) {
   const auto node = static_cast<std::int32_t>(query.node);
   const auto limit = static_cast<std::uint64_t>(query.limit);
-  if (at.seen.empty()) return on.run(everything.c_str(), node, at.brought, at.target_until, at.target, limit);
+  if (at.seen.empty())
+    return on.run(everything.c_str(), node, at.brought, at.target_until, at.target, limit, at.target_id);
   if (at.gained.empty())
-    return on.run(news.c_str(), node, at.brought, at.target_until, at.target, limit, at.seen, at.until);
-  return on.run(news_and_gains.c_str(), node, at.brought, at.target_until, at.target, limit, at.seen,
-                at.until, at.gained);
+    return on.run(news.c_str(), node, at.brought, at.target_until, at.target, limit, at.target_id, at.seen,
+                  at.until, at.seen_id);
+  return on.run(news_and_gains.c_str(), node, at.brought, at.target_until, at.target, limit, at.target_id,
+                at.seen, at.until, at.seen_id, at.gained);
 }
 
 }  // namespace
@@ -121,7 +134,9 @@ row_cursor rows_of(connection& on, const mail_query& query, const mail_position&
 mail_page read_mail(connection& on, const mail_query& query) {
   mail_position at = position_from(query.position);
   if (at.target.empty()) {
-    at.target = on.value<std::string>("select pg_current_snapshot()::text");
+    auto row = on.run("select pg_current_snapshot()::text, coalesce(max(id), 0) from inbox");
+    row.next();
+    row.into(at.target, at.target_id);
     at.target_until = std::max(query.until, at.until);
     at.gained.assign(query.gained.begin(), query.gained.end());
   }
@@ -131,7 +146,11 @@ mail_page read_mail(connection& on, const mail_query& query) {
     at.brought = found.last_id;
   } else {
     const timestamp until = at.target_until;
-    at = {std::move(at.target), until, {}, 0, timestamp::min(), {}};
+    mail_position reached;
+    reached.seen = std::move(at.target);
+    reached.until = until;
+    reached.seen_id = std::max(at.seen_id, at.target_id);
+    at = std::move(reached);
     page.more = until < query.until;
   }
   page.position = to_text(at);
