@@ -107,6 +107,7 @@ connection::connection(const std::string& settings) {
   } catch (const pqxx::pqxx_exception&) {
     throw_not_connected();
   }
+  began_ = std::chrono::steady_clock::now();
 }
 
 connection::~connection() = default;

@@ -3,6 +3,7 @@
 
 #include "persistence/postgres/parameters.hpp"
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -120,6 +121,8 @@ public:
 
   int socket() const noexcept;
   int process_id() const noexcept;
+  // A server that has crashed since has ended the session: if it answers, it has not crashed since then.
+  std::chrono::steady_clock::time_point began() const noexcept { return began_; }
 
   // Cuts the connection: a statement that another thread waits for, or begins, fails. From any thread.
   void cut() noexcept;
@@ -135,6 +138,7 @@ private:
 
   struct state;
   std::unique_ptr<state> state_;
+  std::chrono::steady_clock::time_point began_;
   bool shares_ = false;
   bool in_transaction_ = false;
   std::string settings_;

@@ -2,6 +2,8 @@
 
 #include "persistence/decoding.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <sstream>
 
@@ -48,17 +50,18 @@ readable read_page(row_cursor row, std::uint32_t shard_count) {
 // How far the inbox was looked through. Ids are drawn before their transactions commit, so "what is above the
 // last id" would pass over rows. A snapshot says exactly what could be seen when it was taken, until the
 // server crashes: it forgets the ids of transactions that left nothing behind, and gives them again, to rows
-// that the snapshot seems to have seen. Ids of rows are never given again, if they were seen.
+// that the snapshot then seems to have seen. What such a row has is an id above those of all rows before.
 struct mail_position {
   std::string seen;  // what this snapshot could see, and is due before `until`, has been brought; empty: none
   timestamp until{timestamp::min()};
-  std::uint64_t seen_id = 0;  // no row that it could see has a higher one
+  std::int64_t seen_at = 0;      // when that snapshot was taken, or just before, by this process's clock
+  std::uint64_t highest_id = 0;  // of all that has been brought
   // While one step fills more than a page: the snapshot that it brings the reader to, how far in it the pages
   // have come, the time of the step, and the shards of which nothing had been brought before it.
   std::string target;
   std::uint64_t brought = 0;
   timestamp target_until{timestamp::min()};
-  std::uint64_t target_id = 0;
+  std::int64_t target_at = 0;
   std::vector<std::uint64_t> gained;
 };
 
@@ -69,10 +72,10 @@ mail_position position_from(const std::string& text) {
   std::int64_t until = 0;
   std::int64_t target_until = 0;
   std::string seen;
-  in >> seen >> until >> at.seen_id;
+  in >> seen >> until >> at.seen_at >> at.highest_id;
   if (seen != "-") at.seen = seen;
   at.until = timestamp(duration(until));
-  if (in >> at.target >> at.brought >> target_until >> at.target_id)
+  if (in >> at.target >> at.brought >> target_until >> at.target_at)
     at.target_until = timestamp(duration(target_until));
   for (std::uint64_t shard = 0; in >> shard;) at.gained.push_back(shard);
   return at;
@@ -80,53 +83,67 @@ mail_position position_from(const std::string& text) {
 
 std::string to_text(const mail_position& at) {
   std::ostringstream out;
-  out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count() << ' ' << at.seen_id;
+  out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count() << ' ' << at.seen_at
+      << ' ' << at.highest_id;
   if (!at.target.empty())
     out << ' ' << at.target << ' ' << at.brought << ' ' << at.target_until.time_since_epoch().count() << ' '
-        << at.target_id;
+        << at.target_at;
   for (const std::uint64_t shard : at.gained) out << ' ' << shard;
   return out.str();
 }
 
-// Of `rows`, what the target could see, and is for the node and not in its memory. `+ 0` keeps the planner
-// from reading all ids up to that one by their index, which it would take for few.
+// Of `rows`, what the target can see, and is for the node and not in its memory.
 std::string mail_from(const std::string& rows) {
   return "select m.id, kind, instance, execution, source, name, data, error, visible_at, m.shard from (" +
          rows +
          ") m join shards s on s.shard = m.shard and s.node = $1 "
          "and s.tenure is distinct from m.delivered_under "
-         "where m.id > $2 and m.id + 0 <= $6 and visible_at < $3 "
-         "and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
+         "where m.id > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
          "order by m.id limit $5";
 }
 
-const std::string seems_seen = "pg_visible_in_snapshot(written_by, $7::text::pg_snapshot)";
-const std::string was_seen = "id + 0 <= $9 and " + seems_seen;
+const std::string seen_before = "pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)";
 
 // What the snapshot before could not see, what it could and that has come due since, and all of the shards
 // that have come since.
 const std::string everything = mail_from("select * from inbox");
-const std::string new_rows =
-    "select * from inbox where written_by >= pg_snapshot_xmin($7::text::pg_snapshot) and not " + seems_seen +
-    " union all select * from inbox where id > $9 and " + seems_seen +
-    " union all select * from inbox where visible_at >= $8 and visible_at < $3 and " + was_seen;
-const std::string news = mail_from(new_rows);
-const std::string news_and_gains =
-    mail_from(new_rows +
-              " union all select * from inbox where visible_at < $8 and shard = any ($10::bigint[]) "
-              "and " +
-              was_seen);
+const std::string not_seen =
+    "select * from inbox where written_by >= pg_snapshot_xmin($6::text::pg_snapshot) and not " + seen_before;
+const std::string due_since =
+    " union all select * from inbox where visible_at >= $7 and visible_at < $3 and " + seen_before;
+std::string of_gained(const std::string& shards) {
+  return " union all select * from inbox where visible_at < $7 and shard = any (" + shards +
+         "::bigint[]) and " + seen_before;
+}
+const std::string news = mail_from(not_seen + due_since);
+const std::string news_and_gains = mail_from(not_seen + due_since + of_gained("$8"));
+
+// The same if the server may have crashed since the snapshot: what seems to have been seen is new if its id
+// is higher than any that was brought. `+ 0`, and a time that all are behind, let the planner look at what is
+// due instead of at all that is above that id.
+const std::string old_id = " and id + 0 <= $8";
+const std::string new_id =
+    " union all select * from inbox where visible_at >= $9 and visible_at < $3 and id + 0 > $8 and " +
+    seen_before;
+const std::string news_after_crash = mail_from(not_seen + due_since + old_id + new_id);
+const std::string news_and_gains_after_crash =
+    mail_from(not_seen + due_since + old_id + of_gained("$10") + old_id + new_id);
+
+std::int64_t count_of(std::chrono::steady_clock::time_point when) { return when.time_since_epoch().count(); }
 
 row_cursor rows_of(connection& on, const mail_query& query, const mail_position& at) {
-  const auto node = static_cast<std::int32_t>(query.node);
-  const auto limit = static_cast<std::uint64_t>(query.limit);
-  if (at.seen.empty())
-    return on.run(everything.c_str(), node, at.brought, at.target_until, at.target, limit, at.target_id);
-  if (at.gained.empty())
-    return on.run(news.c_str(), node, at.brought, at.target_until, at.target, limit, at.target_id, at.seen,
-                  at.until, at.seen_id);
-  return on.run(news_and_gains.c_str(), node, at.brought, at.target_until, at.target, limit, at.target_id,
-                at.seen, at.until, at.seen_id, at.gained);
+  const auto run = [&](const std::string& sql, const auto&... more) {
+    return on.run(sql.c_str(), static_cast<std::int32_t>(query.node), at.brought, at.target_until, at.target,
+                  static_cast<std::uint64_t>(query.limit), more...);
+  };
+  if (at.seen.empty()) return run(everything);
+  if (count_of(on.began()) < at.seen_at) {
+    if (at.gained.empty()) return run(news, at.seen, at.until);
+    return run(news_and_gains, at.seen, at.until, at.gained);
+  }
+  const timestamp before_all = timestamp::min();
+  if (at.gained.empty()) return run(news_after_crash, at.seen, at.until, at.highest_id, before_all);
+  return run(news_and_gains_after_crash, at.seen, at.until, at.highest_id, before_all, at.gained);
 }
 
 }  // namespace
@@ -134,23 +151,19 @@ row_cursor rows_of(connection& on, const mail_query& query, const mail_position&
 mail_page read_mail(connection& on, const mail_query& query) {
   mail_position at = position_from(query.position);
   if (at.target.empty()) {
-    auto row = on.run("select pg_current_snapshot()::text, coalesce(max(id), 0) from inbox");
-    row.next();
-    row.into(at.target, at.target_id);
+    at.target_at = count_of(std::chrono::steady_clock::now());
+    at.target = on.value<std::string>("select pg_current_snapshot()::text");
     at.target_until = std::max(query.until, at.until);
     at.gained.assign(query.gained.begin(), query.gained.end());
   }
   readable found = read_page(rows_of(on, query, at), query.shard_count);
   mail_page page{std::move(found.messages), std::move(found.rehomed), {}, found.rows == query.limit};
+  at.highest_id = std::max(at.highest_id, found.last_id);
   if (page.more) {
     at.brought = found.last_id;
   } else {
     const timestamp until = at.target_until;
-    mail_position reached;
-    reached.seen = std::move(at.target);
-    reached.until = until;
-    reached.seen_id = std::max(at.seen_id, at.target_id);
-    at = std::move(reached);
+    at = {std::move(at.target), until, at.target_at, at.highest_id, {}, 0, timestamp::min(), 0, {}};
     page.more = until < query.until;
   }
   page.position = to_text(at);

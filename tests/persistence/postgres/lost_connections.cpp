@@ -280,6 +280,36 @@ LAW("a watch wakes again after its session was lost") {
   CHECK(outline(node->fetch_mail(node.node(), "", end_of_time, 10, {}).value().messages) == "go");
 }
 
+LAW("mail goes on where it was when the sessions were lost, with nothing twice and nothing left out") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  const std::vector<std::uint32_t> all(1, shard_of("a", node.membership().shard_count));
+  const auto post_due = [&](const char* name, std::int64_t due) {
+    message one = event_for("a", name);
+    one.visible_at = at(due);
+    REQUIRE(node->post(one).value() == post_outcome::accepted);
+  };
+  mail_page page;
+  const auto look = [&](std::int64_t until, const std::vector<std::uint32_t>& gained) {
+    page = node->fetch_mail(node.node(), page.position, at(until), 10, gained).value();
+    return outline(page.messages);
+  };
+  post_due("later", 500);
+  post_due("now", 0);
+  post_due("soon", 400);
+  post_due("much later", 800);
+  CHECK(look(100, {}) == "now");
+  node.lose_sessions();
+  post_due("new", 0);
+  CHECK(look(600, {}) == "later soon new");
+  node.lose_sessions();
+  CHECK(look(600, {}) == "");
+  node.lose_sessions();
+  CHECK(look(900, {}) == "much later");
+  node.lose_sessions();
+  CHECK(look(900, all) == "later now soon much later new");  // of a shard that comes, all of it
+}
+
 LAW("a node takes its lock again when its session was lost, and is not buried then") {
   const lone_node node;
   const lone_node other(private_server().url(), node.schema());
