@@ -198,6 +198,12 @@ std::uint64_t read_number(const json::object& from, std::string_view key) {
   return from.at(key).to_number<std::uint64_t>();
 }
 
+std::uint32_t read_attempt(const json::value& value) {
+  const auto attempt = value.to_number<std::uint32_t>();
+  if (attempt == 0) throw std::invalid_argument("its 'attempt' is 0; attempts are counted from 1");
+  return attempt;
+}
+
 timestamp read_time(const json::value& value) { return timestamp(duration(value.as_int64())); }
 
 error_details read_error(const json::object& from) {
@@ -251,7 +257,7 @@ void read_event(const json::object& from, history_event& event) {
   event.instance = read_optional(from, "instance");
   event.tag = read_optional(from, "tag");
   event.session = read_optional(from, "session");
-  if (from.contains("attempt")) event.attempt = from.at("attempt").to_number<std::uint32_t>();
+  if (from.contains("attempt")) event.attempt = read_attempt(from.at("attempt"));
   if (from.contains("retry_of")) event.retry_of = read_number(from, "retry_of");
   if (const auto* due = from.if_contains("due")) event.due = read_time(*due);
   if (const auto* error = from.if_contains("error")) event.error = read_error(error->as_object());

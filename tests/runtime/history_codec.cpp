@@ -188,6 +188,15 @@ LAW("what a kind cannot do without is required") {
     CHECK_THAT(error_of(row_of(event)), Contains("event 41 cannot be read: "));
 }
 
+LAW("an attempt is counted from 1, and one of 0 is refused") {
+  const auto row = [](const std::string& attempt) {
+    return row_of(R"({"kind":"activity_scheduled","name":"step","retry_of":2,"attempt":)" + attempt + "}");
+  };
+  CHECK(error_of(row("0")) == "event 41 cannot be read: its 'attempt' is 0; attempts are counted from 1");
+  CHECK(unpack_events(41, row("1")).value().at(0).attempt == 1);
+  CHECK(unpack_events(41, row("2")).value().at(0).attempt == 2);
+}
+
 LAW("a row without build, time or events is refused") {
   for (const char* row :
        {R"({"at":1,"events":[]})", R"({"build":"b","events":[]})", R"({"build":"b","at":1})",
