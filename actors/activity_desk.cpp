@@ -32,7 +32,8 @@ private:
 void activity_desk::heartbeat(const activity_identity& of, std::string details) {
   auto journal = caf::actor_cast<caf::actor>(journal_);
   if (!journal) return;
-  activity_progress progress{{of.instance, of.execution, of.event_id}, std::move(details), wall_clock_now()};
+  activity_progress progress{
+      {of.instance, of.execution, of.event_id, of.life}, std::move(details), wall_clock_now()};
   caf::anon_send(journal, commit_progress{std::move(progress)});
 }
 

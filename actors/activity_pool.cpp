@@ -31,6 +31,7 @@ activity_identity identity_of(const stored_activity& activity) {
   identity.instance = activity.key.instance;
   identity.execution = activity.key.execution;
   identity.event_id = activity.key.event_id;
+  identity.life = activity.key.life;
   identity.orchestration = activity.orchestration;
   identity.version = activity.version;
   identity.attempt = activity.attempt;
@@ -211,6 +212,7 @@ void activity_pool::run(stored_activity activity, bool tracked) {
   if (handler->start) return start_async(handler->start, std::move(activity), tracked);
   work item;
   item.key = activity.key;
+  item.due = activity.due;
   item.identity = identity_of(activity);
   item.services = desk_;
   item.input = std::move(activity.input);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/activity_desk.hpp"
+#include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
 #include "actors/session_turns.hpp"
@@ -55,6 +56,7 @@ private:
   void track(const activity_key& key);
   void give_up(const std::vector<std::uint32_t>& shards);
   std::size_t room() const;
+  void adapt_to_pace();
   void ask_for_lost();
   void release(std::vector<activity_key> keys);
   void finish_drain();
@@ -82,6 +84,8 @@ private:
   };
   std::unordered_map<activity_key, claimed, activity_key_hash> claimed_;
   std::size_t on_workers_ = 0;  // of those
+  std::size_t in_hand_ = 0;     // how many there may be on workers, if that is more than their own need
+  steady_time last_full_claim_{};
   bool claiming_ = false;
   bool look_again_ = false;
   bool will_look_again_ = false;

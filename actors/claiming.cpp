@@ -17,10 +17,13 @@ using release_atom = caf::atom_constant<caf::atom("release")>;
 
 constexpr duration after_failure = std::chrono::seconds(1);
 constexpr std::size_t most_claimed = 1000;
+constexpr duration soon_empty{20};
+constexpr duration long_full{100};
 
 activity_claim claim_for(const peers& all, std::size_t limit) {
   const runtime_options& options = all.options;
   activity_claim wanted;
+  wanted.share = fair_share(limit);
   wanted.names = offered_activities(*all.handlers);
   wanted.untagged = options.worker_tag_filter.accepts_untagged();
   wanted.any_tag = options.worker_tag_filter.accepts_any_tag();
@@ -60,7 +63,7 @@ caf::message_handler activity_pool::claiming_behavior() {
 // Enough that no worker waits for the store between two activities. What holds no worker counts little: it
 // may wait for long, for what another activity does.
 std::size_t activity_pool::room() const {
-  std::size_t most = 2 * peers_->options.worker_concurrency;
+  std::size_t most = std::max(in_hand_, 2 * peers_->options.worker_concurrency);
   std::size_t for_workers = on_workers_ < most ? most - on_workers_ : 0;
   std::size_t at_all = claimed_.size() < most_claimed ? most_claimed - claimed_.size() : 0;
   return std::min(for_workers, at_all);
@@ -107,8 +110,19 @@ void activity_pool::claim() {
        }});
 }
 
+// Short activities are claimed in larger numbers: as many as are worked off between `soon_empty` and
+// `long_full`. More would keep them from other nodes.
+void activity_pool::adapt_to_pace() {
+  const steady_time now = steady_now();
+  const duration took = std::chrono::duration_cast<duration>(now - std::exchange(last_full_claim_, now));
+  if (took < soon_empty)
+    in_hand_ = std::min(2 * std::max(in_hand_, peers_->options.worker_concurrency), most_claimed);
+  if (took > long_full) in_hand_ /= 2;
+}
+
 void activity_pool::take(activities_claimed answer) {
   claiming_ = false;
+  if (answer.more) adapt_to_pace();
   look_again_ = look_again_ || answer.more;
   if (answer.failed) delayed_send(this, after_failure, wake_atom::value);
   for (stored_activity& each : answer.activities) take_one(std::move(each));

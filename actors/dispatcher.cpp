@@ -406,7 +406,7 @@ void dispatcher::finish_drain() {
 void dispatcher::pass_on(message content) {
   if (content.id != 0) return peers_->store->hint(shard_);
   if (content.kind != message_kind::activity_done) return;
-  activity_key key{content.instance, content.execution, content.source};
+  activity_key key{content.instance, content.execution, content.source, content.life};
   send(peers_->pool, tracked_done{std::move(key), std::move(content)});
 }
 

@@ -39,10 +39,11 @@ message start_message(const std::string& instance, std::uint64_t execution, std:
 }
 
 // As the commit that started it has left it.
-newborn make_newborn(const instance_start& started, std::uint64_t message_id, std::uint32_t shard_count) {
+newborn make_newborn(const instance_start& started, const start_receipt& answer, std::uint32_t shard_count) {
   newborn child;
   loaded_instance& stored = child.stored;
   stored.instance = started.instance;
+  stored.life = answer.life;
   stored.shard = shard_of(started.instance, shard_count);
   stored.status.status = runtime_status::pending;
   stored.status.orchestration = started.orchestration;
@@ -53,7 +54,7 @@ newborn make_newborn(const instance_start& started, std::uint64_t message_id, st
   stored.input = started.input;
   stored.parent = started.parent;
   stored.history_format = limits::history_format;
-  child.start = start_message(started.instance, 1, message_id);
+  child.start = start_message(started.instance, 1, answer.message_id);
   child.start.visible_at = started.created_at;
   return child;
 }
@@ -138,6 +139,7 @@ void instance::request_turn() {
 
 void instance::run_turn() {
   drop_foreign_cancels();
+  if (meets_later_life()) return;
   if (in_flight_ || leaving_ || !execution_) return;
   if (!may_run()) return discard_stale();
   first_turn_due_ = false;
@@ -176,6 +178,7 @@ void instance::commit(turn made) {
     origin.next_version = next ? next->version : wanted;
   }
   auto committed = std::make_shared<turn_commit>(make_commit(origin, made));
+  committed->life = life_;
   mark_own(*committed, *peers_, origin.at + 2 * peers_->options.timer_horizon);
   if (!stored_)
     committed->creates = instance_start{id_,
@@ -188,6 +191,8 @@ void instance::commit(turn made) {
                                         {}};
   std::size_t room = committed->activities.empty() ? 0 : peers_->room_for_activities();
   for (stored_activity& activity : committed->activities) {
+    activity.due =
+        std::max(stored_ ? status_.created_at : origin.at, origin.at - limits::activity_precedence);
     activity.shared = room == 0 || !peers_->runs_here(activity);
     room -= activity.shared ? 0 : 1;
   }
@@ -214,6 +219,7 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::broken, "the store cannot take its turn: " + receipt.why);
   }
   stored_ = true;
+  life_ = receipt.life;
   creation_.reset();
   leave_quarantine();
   in_turn_.clear();
@@ -268,7 +274,11 @@ void instance::begin_next_execution(const history_row& started, std::uint64_t st
 // -- effects ------------------------------------------------------------------
 
 void instance::release_effects(const turn_receipt& receipt) {
-  if (!in_flight_->activities.empty()) send(peers_->pool, run_activities{in_flight_->activities, true});
+  if (!in_flight_->activities.empty()) {
+    run_activities scheduled{in_flight_->activities, true};
+    for (stored_activity& each : scheduled.activities) each.key.life = life_;
+    send(peers_->pool, std::move(scheduled));
+  }
   release_starts(receipt);
   release_messages(receipt);
   cancel_elsewhere();
@@ -321,7 +331,7 @@ void instance::release_starts(const turn_receipt& receipt) {
     if ((answer.started ? start.delivered_under : start.if_exists->delivered_under) == 0) continue;
     if (answer.started) {
       const caf::actor& to = peers_->dispatcher_of(start.what.instance);
-      send(to, make_newborn(start.what, answer.message_id, peers_->membership.shard_count));
+      send(to, make_newborn(start.what, answer, peers_->membership.shard_count));
     } else {
       message content = start.if_exists->content;
       content.id = answer.message_id;
@@ -351,7 +361,8 @@ void instance::cancel_elsewhere() {
   const turn_commit& turn = *in_flight_;
   if (!turn.cancelled_activities.empty()) {
     cancel_activities cancelled;
-    for (std::uint64_t id : turn.cancelled_activities) cancelled.keys.push_back({id_, turn.execution, id});
+    for (std::uint64_t id : turn.cancelled_activities)
+      cancelled.keys.push_back({id_, turn.execution, id, life_});
     send(peers_->pool, std::move(cancelled));
   }
   cancel_timers stopped;
@@ -373,6 +384,16 @@ void instance::drop_foreign_cancels() {
     if (foreign && m.id != 0) stale_.push_back(m.id);
     return foreign;
   });
+}
+
+// What is for a life before this one is for nobody. What is for a later one shows that this one has been
+// deleted, and its id used again: whoever is loaded next takes it.
+bool instance::meets_later_life() {
+  if (life_ == 0 || in_flight_ || leaving_) return false;
+  std::erase_if(arrived_, [this](const message& m) { return m.life != 0 && m.life < life_; });
+  if (std::ranges::none_of(arrived_, [this](const message& m) { return m.life > life_; })) return false;
+  leave(leave_reason::not_found);
+  return true;
 }
 
 bool instance::may_run() const {

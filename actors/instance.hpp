@@ -73,6 +73,7 @@ private:
 
   // -- going ------------------------------------------------------------------
   void drop_foreign_cancels();
+  bool meets_later_life();
   bool may_run() const;
   bool nothing_to_do() const;
   void leave_if_drained();
@@ -92,6 +93,7 @@ private:
   std::unique_ptr<start_here> creation_;  // until it is stored
   std::unique_ptr<newborn> newborn_;
   bool stored_ = false;
+  std::uint64_t life_ = 0;  // none before it is stored
 
   instance_status status_;
   int history_format_ = limits::history_format;

@@ -62,6 +62,7 @@ void instance::take_up(loaded_instance stored) {
   if (!on_trial_ && !doom_ && !is_terminal(stored.status.status) && peers_->owned->is_suspect(stored.shard))
     return stand_trial(std::move(stored));
   status_ = stored.status;
+  life_ = stored.life;
   history_format_ = stored.history_format;
   parent_ = stored.parent;
   awaits_start_ = stored.history.empty() && std::ranges::any_of(stored.inbox, [](const message& m) {
@@ -71,7 +72,7 @@ void instance::take_up(loaded_instance stored) {
   if (is_terminal(status_.status)) {
     // What is left is for nobody, unless the instance was replaced since it was read.
     bool replaced = std::ranges::any_of(arrived_, [this](const message& m) {
-      return m.kind == message_kind::start && m.execution > status_.execution;
+      return m.life > life_ || (m.kind == message_kind::start && m.execution > status_.execution);
     });
     if (!replaced) arrived_.clear();
     return leave(leave_reason::ended);
@@ -135,7 +136,7 @@ void instance::run_unanswered(not_in_hand request) {
   if (leaving_) return send(dispatcher_, std::move(request));
   std::erase_if(request.of.activities, [this](const stored_activity& activity) {
     const activity_key& key = activity.key;
-    return !stored_ || !execution_ || key.execution != status_.execution ||
+    return !stored_ || !execution_ || key.life != life_ || key.execution != status_.execution ||
            !execution_->waits_for(key.event_id) || std::ranges::any_of(arrived_, [&](const message& m) {
              return m.kind == message_kind::activity_done && m.source == key.event_id &&
                     m.execution == key.execution;

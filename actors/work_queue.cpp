@@ -7,8 +7,10 @@ namespace duroxide::internal {
 void work_queue::push(work item) {
   {
     std::lock_guard lock(mutex_);
-    known_.insert_or_assign(item.key, item.cancelled);
-    queue_.push_back(std::move(item));
+    known_.insert_or_assign(item.key, known_work{item.cancelled, item.due});
+    waiting_work& of_instance = line_[{item.due, item.key.life}];
+    of_instance.insert_or_assign(std::pair(item.key.execution, item.key.event_id), std::move(item));
+    ++waiting_;
   }
   available_.notify_one();
   if (pushed_) pushed_();
@@ -16,7 +18,7 @@ void work_queue::push(work item) {
 
 std::optional<work> work_queue::pop() {
   std::unique_lock lock(mutex_);
-  available_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+  available_.wait(lock, [this] { return closed_ || waiting_ != 0; });
   return take();
 }
 
@@ -25,11 +27,27 @@ std::optional<work> work_queue::try_pop() {
   return take();
 }
 
-// Under the lock.
+// The first instance that has not its share yet; else the first. No more of them are passed over than there
+// are workers. REQUIRES: the lock, and that something waits.
+work_queue::line::iterator work_queue::next() {
+  const auto has_its_share = [this](const auto& each) {
+    const auto at = running_of_.find(each.first.life);
+    return at != running_of_.end() && at->second >= share_;
+  };
+  const auto found = std::ranges::find_if_not(line_, has_its_share);
+  return found == line_.end() ? line_.begin() : found;
+}
+
+// REQUIRES: the lock.
 std::optional<work> work_queue::take() {
-  if (closed_ || queue_.empty()) return std::nullopt;
-  work item = std::move(queue_.front());
-  queue_.pop_front();
+  if (closed_ || waiting_ == 0) return std::nullopt;
+  const auto at = next();
+  work item = std::move(at->second.begin()->second);
+  at->second.erase(at->second.begin());
+  if (at->second.empty()) line_.erase(at);
+  --waiting_;
+  known_.at(item.key).is_queued = false;
+  ++running_of_[item.key.life];
   ++running_;
   return item;
 }
@@ -37,6 +55,8 @@ std::optional<work> work_queue::take() {
 void work_queue::finished(const activity_key& key) {
   std::lock_guard lock(mutex_);
   known_.erase(key);
+  if (const auto at = running_of_.find(key.life); at != running_of_.end() && --at->second == 0)
+    running_of_.erase(at);
   if (--running_ == 0) idle_.notify_all();
 }
 
@@ -44,20 +64,20 @@ work_queue::presence work_queue::find(const activity_key& key) const {
   std::lock_guard lock(mutex_);
   auto at = known_.find(key);
   if (at == known_.end()) return presence::none;
-  return at->second.stop_requested() ? presence::cancelled : presence::present;
+  return at->second.cancelled.stop_requested() ? presence::cancelled : presence::present;
 }
 
 std::vector<activity_key> work_queue::keys() const {
   std::lock_guard lock(mutex_);
   std::vector<activity_key> all;
   all.reserve(known_.size());
-  for (const auto& [key, cancelled] : known_) all.push_back(key);
+  for (const auto& [key, what] : known_) all.push_back(key);
   return all;
 }
 
 std::size_t work_queue::waiting() const {
   std::lock_guard lock(mutex_);
-  return queue_.size();
+  return waiting_;
 }
 
 std::size_t work_queue::running() const {
@@ -71,13 +91,15 @@ bool work_queue::cancel(const activity_key& key) {
     std::lock_guard lock(mutex_);
     auto at = known_.find(key);
     if (at == known_.end()) return false;
-    running = at->second;
-    auto queued = std::ranges::find(queue_, key, &work::key);
-    if (queued != queue_.end()) {
-      queue_.erase(queued);
+    if (at->second.is_queued) {
+      const auto of_instance = line_.find({at->second.due, key.life});
+      of_instance->second.erase({key.execution, key.event_id});
+      if (of_instance->second.empty()) line_.erase(of_instance);
+      --waiting_;
       known_.erase(at);
       return false;
     }
+    running = at->second.cancelled;
   }
   running.request_stop();  // outside the lock: it runs callbacks
   return true;
@@ -92,8 +114,9 @@ void work_queue::close() {
   {
     std::lock_guard lock(mutex_);
     closed_ = true;
-    for (const auto& item : queue_) known_.erase(item.key);
-    queue_.clear();
+    std::erase_if(known_, [](const auto& each) { return each.second.is_queued; });
+    line_.clear();
+    waiting_ = 0;
   }
   available_.notify_all();
 }
@@ -113,7 +136,7 @@ void work_queue::abandon_running() {
   {
     std::lock_guard lock(mutex_);
     abandoned_ = true;
-    for (const auto& [key, cancelled] : known_) running.push_back(cancelled);
+    for (const auto& [key, what] : known_) running.push_back(what.cancelled);
   }
   for (auto& each : running) each.request_stop();
 }

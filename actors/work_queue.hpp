@@ -5,22 +5,28 @@
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
 
+#include <algorithm>
+#include <compare>
 #include <condition_variable>
-#include <deque>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace duroxide::internal {
 
 struct activity_key_hash {
   std::size_t operator()(const activity_key& key) const noexcept {
-    return std::hash<std::string>{}(key.instance) ^ (key.execution * 0x9e3779b97f4a7c15ULL + key.event_id);
+    return std::hash<std::string>{}(key.instance) ^
+           ((key.life + key.execution) * 0x9e3779b97f4a7c15ULL + key.event_id);
   }
 };
 
@@ -32,13 +38,20 @@ struct work {
   std::string input;
   const activity_handler* run = nullptr;  // in the registry, which the workers keep
   bool tracked = false;                   // its outcome goes by way of the pool
+  timestamp due{};
   std::stop_source cancelled;
 };
 
-// The one place where threads meet over shared memory: a blocking queue is what blocking workers need, and a
-// message to a sleeping thread costs many times as much. Any thread may call any member.
+// How many of so many workers one instance may have while others wait: an eighth, and one at least.
+inline std::size_t fair_share(std::size_t workers) { return std::max<std::size_t>(1, workers / 8); }
+
+// A blocking queue, which is what blocking workers need; a message to a sleeping thread costs many times as
+// much. Who waits goes by the rule of activity_claim (provider.hpp): as it is due, and of one instance at
+// most its share at a time while others wait. Any thread may call any member.
 class work_queue {
 public:
+  explicit work_queue(std::size_t workers = 1) : share_(fair_share(workers)) {}
+
   void push(work item);
   // Blocks; nothing once the queue is closed.
   std::optional<work> pop();
@@ -67,13 +80,34 @@ public:
   bool abandoned() const;
 
 private:
+  // The activities of one instance that are due at one time. Those of all instances stand in the order in
+  // which they are to be run, but for the shares.
+  struct place {
+    timestamp due{};
+    std::uint64_t life = 0;
+    auto operator<=>(const place&) const = default;
+  };
+  using waiting_work = std::map<std::pair<std::uint64_t, std::uint64_t>, work>;  // by execution and event
+  using line = std::map<place, waiting_work>;
+
+  line::iterator next();
   std::optional<work> take();
 
   mutable std::mutex mutex_;
   std::condition_variable available_;
   mutable std::condition_variable idle_;
-  std::deque<work> queue_;
-  std::unordered_map<activity_key, std::stop_source, activity_key_hash> known_;  // queued and running
+  // Of what is queued or running.
+  struct known_work {
+    std::stop_source cancelled;
+    timestamp due{};
+    bool is_queued = true;
+  };
+
+  const std::size_t share_;
+  line line_;
+  std::size_t waiting_ = 0;
+  std::unordered_map<activity_key, known_work, activity_key_hash> known_;
+  std::unordered_map<std::uint64_t, std::size_t> running_of_;  // by life
   std::size_t running_ = 0;
   bool closed_ = false;
   bool abandoned_ = false;

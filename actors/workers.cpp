@@ -47,6 +47,7 @@ message activity_done_message(const activity_key& key, result<std::string, error
   done.instance = key.instance;
   done.execution = key.execution;
   done.source = key.event_id;
+  done.life = key.life;
   if (outcome)
     done.data = *std::move(outcome);
   else
@@ -83,7 +84,7 @@ void settle_run(const worker_setting& setting, const run_facts& of, bool cancell
 
 workers::workers(caf::actor_system& system, std::size_t count,
                  const std::shared_ptr<const worker_setting>& setting)
-    : setting_(setting) {
+    : queue_(std::make_shared<work_queue>(count)), setting_(setting) {
   if (duroxide::detail::simulated()) {
     make_actors(system, count);
     return;

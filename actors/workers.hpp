@@ -67,7 +67,7 @@ public:
 private:
   void make_actors(caf::actor_system& system, std::size_t count);
 
-  std::shared_ptr<work_queue> queue_ = std::make_shared<work_queue>();
+  std::shared_ptr<work_queue> queue_;
   std::shared_ptr<const worker_setting> setting_;
   std::vector<std::thread> threads_;
 };

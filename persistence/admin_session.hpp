@@ -1,6 +1,7 @@
 // The little that the dialects of SQL differ in, for statements that are not on the hot path.
 #pragma once
 
+#include "duroxide/administration.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -84,8 +85,6 @@ public:
   virtual std::string false_literal() const = 0;
   // Whether `instances` says which event comes next.
   virtual bool keeps_next_event_id() const = 0;
-  // Behind a select whose rows are about to be changed.
-  virtual std::string locking() const = 0;
 };
 
 class admin_dialect {
@@ -97,6 +96,9 @@ public:
 
   virtual std::unique_ptr<admin_session> reading() = 0;
   virtual std::unique_ptr<admin_session> writing() = 0;
+  // Deletes an instance with its descendants: all of it, or nothing. Without `force` only if all of them have
+  // ended.
+  virtual deletion_outcome remove(const std::string& instance, bool force) = 0;
   virtual const std::string& description() const = 0;
 };
 

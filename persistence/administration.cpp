@@ -216,8 +216,7 @@ public:
     return guarded(at("get_queue_depths"), [&] { return read_depths(*dialect_->reading(), now); });
   }
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
-    return guarded(at("delete_instance"),
-                   [&] { return remove_instance(*dialect_->writing(), instance, force); });
+    return guarded(at("delete_instance"), [&] { return dialect_->remove(instance, force); });
   }
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
     return guarded(at("prune_executions"),

@@ -13,9 +13,7 @@ struct member {
   bool ended = false;
 };
 
-// The instance and its descendants, locked, so that none of them ends, or begins another one, meanwhile.
-std::vector<member> lock_family(admin_session& db, const std::string& root) {
-  db.rows("select key from instances where id = $1" + db.locking(), {root});
+std::vector<member> family_of(admin_session& db, const std::string& root) {
   std::vector<member> family;
   auto rows = db.rows("with recursive family (key) as (select key from instances where id = $1 "
                       "union select i.key from family f join instances p on p.key = f.key "
@@ -49,8 +47,8 @@ void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
   db.change("delete from history where instance_key = $1", {each.key});
   db.change("delete from kv where instance_key = $1", {each.key});
   deleted.executions += db.change("delete from executions where instance_key = $1", {each.key});
-  deleted.messages += db.change("delete from inbox where instance = $1", {each.id});
-  deleted.activities += db.change("delete from activities where instance = $1", {each.id});
+  deleted.messages += db.change("delete from inbox where instance_key = $1", {each.key});
+  deleted.activities += db.change("delete from activities where instance_key = $1", {each.key});
   db.change("delete from trials where instance = $1", {each.id});
   deleted.instances += db.change("delete from instances where key = $1", {each.key});
 }
@@ -59,7 +57,7 @@ void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
 
 deletion_outcome remove_instance(admin_session& db, const std::string& instance, bool force) {
   db.begin();
-  const std::vector<member> family = lock_family(db, instance);
+  const std::vector<member> family = family_of(db, instance);
   if (family.empty()) return {deletion_refusal::not_found, instance, {}};
   if (has_parent(db, instance)) return {deletion_refusal::has_parent, instance, {}};
   const auto running = std::ranges::find(family, false, &member::ended);
@@ -73,7 +71,7 @@ deletion_outcome remove_instance(admin_session& db, const std::string& instance,
 std::optional<deletion> prune_executions(admin_session& db, const std::string& instance,
                                          const prune_options& options) {
   db.begin();
-  auto rows = db.rows("select key, execution from instances where id = $1" + db.locking(), {instance});
+  auto rows = db.rows("select key, execution from instances where id = $1", {instance});
   if (rows.empty()) return std::nullopt;
   const auto key = static_cast<std::int64_t>(rows.front().number());
   const auto current = rows.front().number();

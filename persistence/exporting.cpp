@@ -37,9 +37,8 @@ choice these(const std::vector<std::string>& instances) {
 }
 
 std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& which, const transfer_table& table) {
-  const std::string belonging = table.by_key ? "r.instance_key = i.key" : "r.instance = i.id";
   return db.stream(which.with + "select i.key, " + selected_columns(table, "r") + " from instances i" +
-                       which.join + " join " + table.table + " r on " + belonging + " order by i.key, " +
+                       which.join + " join " + table.table + " r on r.instance_key = i.key order by i.key, " +
                        table.order,
                    which.values);
 }

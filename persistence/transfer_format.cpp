@@ -56,7 +56,7 @@ const transfer_table& instance_table() {
                                     "instances",
                                     "key",
                                     &transfer::instances,
-                                    true,
+                                    false,
                                     true,
                                     {{"id"},
                                      {"orchestration"},
@@ -81,7 +81,7 @@ std::span<const transfer_table> tables_of_an_instance() {
        "executions",
        "r.execution",
        &transfer::executions,
-       true,
+       false,
        false,
        {{"execution", number},
         {"status"},
@@ -95,21 +95,21 @@ std::span<const transfer_table> tables_of_an_instance() {
        "history",
        "r.execution, r.first_event_id",
        &transfer::history_rows,
-       true,
+       false,
        false,
        {{"execution", number}, {"first_event_id", number}, {"count", number}, {"packed"}}},
       {"kv",
        "kv",
        "r.key",
        &transfer::kv_values,
-       true,
+       false,
        false,
        {{"key"}, {"updated_at", number}, {"value", payload}}},
       {"message",
        "inbox",
        "r.id",
        &transfer::messages,
-       false,
+       true,
        true,
        {{"kind"},
         {"execution", number},
@@ -124,7 +124,7 @@ std::span<const transfer_table> tables_of_an_instance() {
        "activities",
        "r.execution, r.event_id",
        &transfer::activities,
-       false,
+       true,
        true,
        {{"execution", number},
         {"event_id", number},
@@ -134,6 +134,7 @@ std::span<const transfer_table> tables_of_an_instance() {
         {"attempt", number},
         {"retry_of", number},
         {"visible_at", number},
+        {"due", number, "visible_at"},
         {"name"},
         {"tag"},
         {"session"},
@@ -157,6 +158,16 @@ std::string line_of(const admin_session& db, const transfer_table& of, sql_row& 
   json::object members;
   for (const transfer_column& each : of.columns)
     if (auto stored = row.next()) members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
+  return line_with(of, std::move(members));
+}
+
+std::string line_with(const transfer_table& of, json::object members) {
+  for (const transfer_column& each : of.columns) {
+    if (each.otherwise == nullptr) continue;
+    const auto* member = members.if_contains(each.name);
+    const auto* otherwise = members.if_contains(each.otherwise);
+    if (member != nullptr && otherwise != nullptr && *member == *otherwise) members.erase(each.name);
+  }
   return json::serialize(json::object{{of.line, std::move(members)}});
 }
 
@@ -165,11 +176,12 @@ std::vector<sql_value> values_of(const transfer_table& of, const json::object& m
   std::size_t found = 0;
   for (const transfer_column& each : of.columns) {
     const auto* member = members.if_contains(each.name);
+    if (member != nullptr) ++found;
+    if (member == nullptr && each.otherwise != nullptr) member = members.if_contains(each.otherwise);
     if (member == nullptr) {
       values.emplace_back();
       continue;
     }
-    ++found;
     try {
       values.push_back(value_of(*member, each.type));
     } catch (const std::exception&) {

@@ -30,6 +30,8 @@ enum class column_type : std::uint8_t { number, text, payload, yes_no };
 struct transfer_column {
   const char* name;
   column_type type = column_type::text;
+  const char* otherwise =
+      nullptr;  // the column whose value it has where it is left out: in files of older builds
 };
 
 struct transfer_table {
@@ -37,7 +39,7 @@ struct transfer_table {
   const char* table;  // where its rows are
   const char* order;  // of the lines of one instance; the rows are called r
   std::uint64_t transfer::*count;
-  bool by_key;    // its rows name their instance by key, not by id
+  bool with_id;   // its rows name the id of their instance, beside its key
   bool in_shard;  // they name its shard too
   std::vector<transfer_column> columns;
 };
@@ -48,6 +50,9 @@ std::span<const transfer_table> tables_of_an_instance();
 
 // "r.a, r.b, case when r.c then 1 else 0 end"
 std::string selected_columns(const transfer_table& of, const std::string& alias);
+// The line of a row whose columns are these members, but for those that have the value that they would have
+// anyway.
+std::string line_with(const transfer_table& of, boost::json::object members);
 // The line of a row with these columns.
 std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row);
 // The values of a line, in the order of the columns. Throws std::invalid_argument for what does not belong

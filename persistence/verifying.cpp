@@ -41,19 +41,35 @@ constexpr const char* questions[] = {
     "where e.instance_key = h.instance_key and e.execution = h.execution)",
 
     "select m.instance, 'a message (' || m.kind || ', ' || m.name || ') is for nobody' from inbox m "
-    "where not exists (select 1 from instances i where i.id = m.instance)",
+    "where not exists (select 1 from instances i where i.key = m.instance_key and i.id = m.instance)",
+
+    "select m.instance, 'a message (' || m.kind || ', ' || m.name || ') was left behind: it is ' || i.status "
+    "from inbox m join instances i on i.key = m.instance_key where i.status not in ('pending', 'running')",
 
     "select m.instance, 'a message (' || m.kind || ') lies on shard ' || m.shard || ', the instance on ' || "
     "i.shard "
-    "from inbox m join instances i on i.id = m.instance where i.shard <> m.shard",
+    "from inbox m join instances i on i.key = m.instance_key where i.shard <> m.shard",
 
     "select a.instance, 'activity ' || a.event_id || ' (' || a.name || ') belongs to no instance' "
-    "from activities a where not exists (select 1 from instances i where i.id = a.instance)",
+    "from activities a "
+    "where not exists (select 1 from instances i where i.key = a.instance_key and i.id = a.instance)",
+
+    "select a.instance, 'activity ' || a.event_id || ' (' || a.name || ') was left behind: it is ' || "
+    "i.status "
+    "from activities a join instances i on i.key = a.instance_key where i.status not in ('pending', "
+    "'running')",
+
+    "select a.instance, 'activity ' || a.event_id || ' (' || a.name || ') lies on shard ' || a.shard || "
+    "', the instance on ' || i.shard "
+    "from activities a join instances i on i.key = a.instance_key where i.shard <> a.shard",
 
     "select a.instance, 'activity ' || a.event_id || ' (' || a.name || ') is of execution ' || a.execution "
     "|| "
-    "', the current one is ' || i.execution from activities a join instances i on i.id = a.instance "
+    "', the current one is ' || i.execution from activities a join instances i on i.key = a.instance_key "
     "where a.execution <> i.execution",
+
+    "select t.instance, 'it is on trial, and does not exist' from trials t "
+    "where not exists (select 1 from instances i where i.id = t.instance)",
 
     "select i.id, 'it lies on shard ' || i.shard || ', which does not exist' from instances i "
     "where not exists (select 1 from shards s where s.shard = i.shard)",
@@ -137,10 +153,9 @@ private:
           history(db.stream("select instance_key, execution, first_event_id, count, packed from history "
                             "order by instance_key, execution, first_event_id"),
                   2),
-          activities(
-              db.stream("select i.key, a.execution, a.event_id, a.name from activities a "
-                        "join instances i on i.id = a.instance order by i.key, a.execution, a.event_id"),
-              2),
+          activities(db.stream("select instance_key, execution, event_id, name from activities "
+                               "order by instance_key, execution, event_id"),
+                     2),
           children(db.stream("select p.key, c.parent_execution, c.id, c.parent_event_id from instances c "
                              "join instances p on p.id = c.parent_instance "
                              "order by p.key, c.parent_execution, c.key"),

@@ -14,6 +14,8 @@ struct activity_key {
   std::string instance;
   std::uint64_t execution = 1;
   std::uint64_t event_id = 0;
+  // Which life of the instance scheduled it (provider.hpp); 0: whichever the id has.
+  std::uint64_t life = 0;
   bool operator==(const activity_key&) const = default;
 };
 

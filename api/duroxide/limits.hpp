@@ -2,6 +2,7 @@
 // Source: the semantics of the reference system, with the changes that ARCHITECTURE.md lists.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -19,6 +20,11 @@ inline constexpr std::size_t kv_value_bytes = std::size_t{64} * 1024;
 
 // Inputs, outputs and events, unless runtime_options says otherwise.
 inline constexpr std::size_t payload_bytes = std::size_t{2} * 1024 * 1024;
+
+// By how much an activity may go before others that were scheduled earlier, because its instance began
+// earlier than theirs. Ours: long enough for a burst of starts to be worked off instance by instance, short
+// enough to be waited for.
+inline constexpr std::chrono::milliseconds activity_precedence{1000};
 
 // From here on continue_as_new_suggested() is true and a warning is logged once per execution.
 inline constexpr std::uint64_t long_history_events = 10'000;

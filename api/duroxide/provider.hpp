@@ -4,6 +4,11 @@
 // A provider is a transactional store with owners. It never creates events and knows nothing of what an
 // orchestration means. Failures are values: an operation that does not give what was asked for says what is
 // certain about its effect.
+//
+// An instance id may be used again: after a deletion, and when an instance that has ended is replaced. Each
+// time is another *life*, a number that the store gives and never uses again. Messages and activities belong
+// to the life that they were accepted for, through continue-as-new, relocation and import, and never outlive
+// it: nothing that was for one instance comes to a later one of that id.
 #pragma once
 
 #include "duroxide/activity_state.hpp"
@@ -61,6 +66,8 @@ struct stored_activity {
   std::uint64_t retry_of = 0;  // event id of the first attempt; 0: this is the first
   std::uint32_t attempts = 0;  // times that it was in the hands of a process that died
   std::string failures;        // which processes, a line each
+  // Who waits for a worker goes by this time, the earliest first (see activity_claim).
+  timestamp due{};
   // Written without an owner, so that whichever node can run it may claim it. Others are in the hands of the
   // owner of their instance's shard from the beginning.
   bool shared = false;
@@ -110,6 +117,8 @@ struct execution_begin {
 // One turn of one instance: written completely or not at all (I1).
 struct turn_commit {
   std::string instance;
+  std::uint64_t life =
+      0;  // that the turn was computed for; 0: whichever the id has, or the one that it creates
   std::uint32_t shard = 0;
   std::uint64_t execution = 1;  // current when the turn ran
   timestamp at{};
@@ -180,6 +189,7 @@ enum class turn_outcome : std::uint8_t {
 struct start_receipt {
   bool started = false;
   std::uint64_t message_id = 0;  // of the start message, or of `if_exists`
+  std::uint64_t life = 0;        // of the instance that was started
 };
 
 struct turn_receipt {
@@ -188,6 +198,7 @@ struct turn_receipt {
   std::vector<std::uint64_t> message_ids;  // of turn_commit::messages, in order
   std::vector<start_receipt> starts;       // of turn_commit::starts, in order
   std::uint64_t begin_message_id = 0;      // of the start message that `begins` made
+  std::uint64_t life = 0;                  // of the instance
 };
 
 enum class post_outcome : std::uint8_t { accepted, not_found, terminal };
@@ -215,6 +226,7 @@ struct trial_record {
 // All that is needed to run an instance's next turn.
 struct loaded_instance {
   std::string instance;
+  std::uint64_t life = 0;
   std::uint32_t shard = 0;
   instance_status status;
   std::string input;  // of the current execution
@@ -246,6 +258,13 @@ struct mail_page {
 // What a node asks for when it claims shared activities: those that it has a handler for, whose tag it
 // accepts, and, of those on a session, those whose session is its own or can become its own.
 //
+// Activities go by the time at which they are due, then by the life of their instance, within one the oldest
+// first. The engine makes an activity due when its instance began, but not earlier than
+// `limits::activity_precedence` before it was scheduled. So of many instances that were started together the
+// first get done while the last still wait, and yet nothing waits for ever behind instances that began
+// earlier and go on and on. Of one instance at most `share` are claimed while others wait, however many it
+// has. Workers take queued activities by the same rule.
+//
 // A session belongs to the node that claimed it last, as long as that node lives and the session is not idle:
 // it is idle when none of its activities is in its owner's hands and it was last used (claimed, or one of its
 // activities finished) longer than `session_idle_timeout` ago. A session that was claimed with a
@@ -257,6 +276,8 @@ struct activity_claim {
   bool any_tag = false;           // accepts every tag
   std::vector<std::string> tags;  // accepts these tags
   std::size_t limit = 0;
+  // So many of one instance at most, while others wait; 0: no limit but the one above.
+  std::size_t share = 0;
   // Sessions that have activities in this node's hands count against max_sessions: others are claimed only
   // while there is room.
   std::size_t max_sessions = 0;
@@ -329,7 +350,7 @@ public:
 
   // Writes the batch in one transaction, together with the fence: no turn of a writer whose epoch is over is
   // ever written (I3). A turn that cannot be written for its own reasons (turn_outcome) does not disturb the
-  // others.
+  // others; a batch that has one may be written in several transactions, a turn never (I1).
   virtual stored<batch_receipt> commit(const commit_batch& batch) = 0;
 };
 
@@ -411,12 +432,14 @@ public:
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;
   // Unfinished activities of `shards` that are in the node's hands, and shared ones that nobody has claimed,
-  // after `after` (none: from the beginning), in key order. Ignores shards that are not the node's.
+  // after `after` (none: from the beginning), in the order of life, execution and event. Ignores shards that
+  // are not the node's.
   virtual stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
                                                                 const std::vector<std::uint32_t>& shards,
                                                                 const std::optional<activity_key>& after,
                                                                 std::size_t limit) = 0;
-  // Makes `node` the owner of shared activities that fit, in key order.
+  // Makes `node` the owner of shared activities that fit, and gives them in the order in which they are to be
+  // run.
   virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                                 const activity_claim& wanted) = 0;
   // Gives activities back, for whoever can run them: they are shared from now on, without an owner, and count

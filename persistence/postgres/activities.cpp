@@ -2,6 +2,15 @@
 
 namespace duroxide::persistence::postgres {
 
+key_columns::key_columns(const std::vector<activity_key>& keys) {
+  for (const activity_key& key : keys) {
+    instances.push_back(key.instance);
+    lives.push_back(key.life);
+    executions.push_back(key.execution);
+    event_ids.push_back(key.event_id);
+  }
+}
+
 namespace {
 
 std::vector<stored_activity> read_all(row_cursor row) {
@@ -10,7 +19,7 @@ std::vector<stored_activity> read_all(row_cursor row) {
     stored_activity& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
              payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures,
-             it.shared);
+             it.shared, it.key.life, it.due);
   }
   return found;
 }
@@ -18,40 +27,53 @@ std::vector<stored_activity> read_all(row_cursor row) {
 }  // namespace
 
 std::vector<stored_activity> read_activities(connection& on, const activity_query& query) {
-  // No instance has the empty id, so the empty key is before all others.
+  // No life is 0, so the empty key is before all others.
   const activity_key after = query.after.value_or(activity_key{});
   return read_all(on.run(
       "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join instances i "
-      "on "
-      "i.id = a.instance where ((a.owner = $1 and not a.shared) or (a.shared and a.owner is null)) "
-      "and not a.finished and (a.instance, a.execution, a.event_id) > ($2, $3, $4) "
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+      "from activities a join instances i on i.key = a.instance_key "
+      "where ((a.owner = $1 and not a.shared) or (a.shared and a.owner is null)) "
+      "and not a.finished and (a.instance_key, a.execution, a.event_id) > ($2, $3, $4) "
       "and a.shard in (select shard from shards where node = $1 and shard = any ($6::bigint[])) "
-      "order by a.instance, a.execution, a.event_id limit $5",
-      static_cast<std::int32_t>(query.node), after.instance, after.execution, after.event_id,
+      "order by a.instance_key, a.execution, a.event_id limit $5",
+      static_cast<std::int32_t>(query.node), after.life, after.execution, after.event_id,
       static_cast<std::uint64_t>(query.limit),
       std::vector<std::uint64_t>(query.shards.begin(), query.shards.end())));
 }
 
-std::vector<stored_activity> read_activities_of(connection& on, const std::string& instance) {
+std::vector<stored_activity> read_activities_of(connection& on, std::uint64_t life) {
   return read_all(on.run(
       "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join instances i "
-      "on "
-      "i.id = a.instance where a.instance = $1 and not a.finished order by a.execution, a.event_id",
-      instance));
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+      "from activities a join instances i on i.key = a.instance_key "
+      "where a.instance_key = $1 and not a.finished order by a.execution, a.event_id",
+      life));
+}
+
+std::vector<stored_activity> read_activities(connection& on, const std::vector<activity_key>& keys) {
+  const key_columns of(keys);
+  return read_all(on.run(
+      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+      "from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality "
+      "k (life, execution, event_id, number) "
+      "join activities a on a.instance_key = k.life and a.execution = k.execution "
+      "and a.event_id = k.event_id join instances i on i.key = a.instance_key order by k.number",
+      of.lives, of.executions, of.event_ids));
 }
 
 std::vector<activity_state> read_activity_states(connection& on, const std::string& instance) {
   std::vector<activity_state> found;
   auto row =
-      on.run("select instance, execution, event_id, name, tag, session, attempt, progress, progress_at "
-             "from activities where instance = $1 and not finished order by execution, event_id",
+      on.run("select a.instance, a.execution, a.event_id, a.name, a.tag, a.session, a.attempt, a.progress, "
+             "a.progress_at, a.instance_key from instances i join activities a on a.instance_key = i.key "
+             "where i.id = $1 and not a.finished order by a.execution, a.event_id",
              instance);
   while (row.next()) {
     activity_state& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.name, it.tag, it.session, it.attempt,
-             optional_payload_into{it.progress}, it.progress_at);
+             optional_payload_into{it.progress}, it.progress_at, it.key.life);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 #include "persistence/postgres/admin.hpp"
 
+#include "persistence/postgres/deleting.hpp"
 #include "persistence/postgres/payload_text.hpp"
 #include "persistence/store_failure.hpp"
 
@@ -84,7 +85,6 @@ public:
   }
   std::string false_literal() const override { return "false"; }
   bool keeps_next_event_id() const override { return true; }
-  std::string locking() const override { return " for update"; }
 
 private:
   static std::vector<std::optional<std::string>> encoded(const std::vector<sql_value>& values) {
@@ -110,6 +110,9 @@ public:
   }
   std::unique_ptr<admin_session> writing() override {
     return std::make_unique<session>(store_, access::write);
+  }
+  deletion_outcome remove(const std::string& instance, bool force) override {
+    return remove_instance(store_, instance, force);
   }
   const std::string& description() const override { return store_.description(); }
 

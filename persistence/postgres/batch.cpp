@@ -15,10 +15,11 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 const row_type& type_named(const row_types& types, std::string_view name) {
-  const auto found = types.find(name);
+  const auto found = types.find(std::string(name) + "_v3");
   if (found == types.end())
     throw store_failure(store_fate::broken, error_kind::store_incompatible,
-                        "the schema has no type " + std::string(name) + ". Restore a backup of the schema.");
+                        "the schema has no type " + std::string(name) +
+                            "_v3. Restore a backup of the schema.");
   return found->second;
 }
 
@@ -48,45 +49,46 @@ void wake_list::add(const wake_list& more) {
 }
 
 batch_writer::batch_writer(const row_types& types, std::uint32_t shard_count)
-    : shard_count_(shard_count), turns_(type_named(types, "changed_instance")),
+    : types_(types), shard_count_(shard_count), turns_(type_named(types, "changed_instance")),
       created_(type_named(types, "new_instance")), events_(type_named(types, "new_history")),
       begun_(type_named(types, "new_execution")), ended_(type_named(types, "changed_execution")),
       consumed_(type_named(types, "taken_message")), finished_(type_named(types, "activity_of_turn")),
       cancelled_(type_named(types, "activity_of_turn")), timers_(type_named(types, "activity_of_turn")),
       scheduled_(type_named(types, "new_activity")), kv_writes_(type_named(types, "kv_write")),
-      started_(type_named(types, "new_instance")), outcomes_(type_named(types, "reported_activity")),
-      messages_(type_named(types, "new_message")), progress_(type_named(types, "reported_activity")) {}
+      outcomes_(type_named(types, "reported_activity")), messages_(type_named(types, "new_message")),
+      progress_(type_named(types, "reported_activity")) {}
 
 void batch_writer::add(const turn_commit& turn) {
   const auto number = static_cast<std::int32_t>(turns_.size() + 1);
   add_state(turn, number);
   add_history(turn, number);
   add_execution(turn, number);
-  for (const std::uint64_t id : turn.consumed) consumed_.add(number, turn.instance, id);
+  for (const std::uint64_t id : turn.consumed) consumed_.add(number, id);
   add_activities(turn, number);
   if (turn.ends_trial) ended_trials_.push_back(turn.instance);
-  for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.instance, turn.execution, id);
+  for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.execution, id);
   add_kv(turn, number);
 
   turn_places& places = turn_places_.emplace_back();
   if (const auto& next = turn.begins)
     places.begin = add_message(start_message(turn.instance, next->execution, turn.at, next->delivered_under),
-                               number, turn.at);
+                               turn, {.turn = number});
   places.first_start = starts_.size();
   places.starts = turn.starts.size();
   for (const outgoing_start& each : turn.starts) {
     instance_update pending;
     pending.status = runtime_status::pending;
-    add_instance(started_, each.what, pending, number, 1, 1);
-    const auto position = static_cast<std::int32_t>(started_.size());
+    const std::int32_t position = add_instance(each.what, pending, number, 1, 1);
     const timestamp due = each.what.start_at.value_or(each.what.created_at);
     start_place& place = starts_.emplace_back();
-    place.start_message = add_message(start_message(each.what.instance, 1, due, each.delivered_under), number,
-                                      each.what.created_at, position);
-    if (each.if_exists) place.if_exists = add_message(*each.if_exists, number, turn.at, -position);
+    place.created = position;
+    place.start_message = add_message(start_message(each.what.instance, 1, due, each.delivered_under),
+                                      each.what.created_at, {.turn = number, .if_created = position});
+    if (each.if_exists)
+      place.if_exists = add_message(*each.if_exists, turn, {.turn = number, .if_created = -position});
   }
   for (const outgoing_message& each : turn.messages)
-    places.messages.push_back(add_message(each, number, turn.at));
+    places.messages.push_back(add_message(each, turn, {.turn = number}));
 }
 
 void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
@@ -97,16 +99,24 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
   // A turn without events leaves the number as it is.
   const auto next_event_id = events.first || next ? std::optional(next_event) : std::nullopt;
   const auto custom_status = turn.update.custom_status.value_or(std::nullopt);
-  turns_.add(turn.creates.has_value(), turn.instance, turn.execution, to_string(turn.update.status), turn.at,
-             events.first, next_event_id, next, turn.update.version, turn.update.custom_status.has_value(),
-             optional_payload(custom_status));
-  if (!turn.creates) return;
-  if (events.first.value_or(1) != 1) throw rows_refused(true, "a new instance has no event 1");
-  add_instance(created_, *turn.creates, turn.update, number, next.value_or(1), next_event);
+  std::int32_t creates = 0;
+  if (turn.creates) {
+    if (events.first.value_or(1) != 1) throw rows_refused(true, "a new instance has no event 1");
+    creates = add_instance(*turn.creates, turn.update, number, next.value_or(1), next_event);
+  } else {
+    ++existing_;
+    without_life_ = without_life_ || turn.life == 0;
+    // Whoever sends it a message meanwhile waits, and finds it ended.
+    if (is_terminal(turn.update.status)) target(turn.instance, true);
+  }
+  turns_.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
+             to_string(turn.update.status), turn.at, events.first, next_event_id, next, turn.update.version,
+             turn.update.custom_status.has_value(), optional_payload(custom_status));
 }
 
-void batch_writer::add_instance(row_array& to, const instance_start& what, const instance_update& state,
-                                std::int32_t turn, std::uint64_t execution, std::uint64_t next_event_id) {
+std::int32_t batch_writer::add_instance(const instance_start& what, const instance_update& state,
+                                        std::int32_t turn, std::uint64_t execution,
+                                        std::uint64_t next_event_id) {
   std::optional<std::string> parent;
   std::optional<std::uint64_t> parent_execution;
   std::optional<std::uint64_t> parent_event_id;
@@ -117,11 +127,28 @@ void batch_writer::add_instance(row_array& to, const instance_start& what, const
   }
   const auto custom_status = state.custom_status.value_or(std::nullopt);
   const auto labels = labels_to_json(what.labels);
-  to.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
-         state.version.value_or(what.version), to_string(state.status), execution, next_event_id, parent,
-         parent_execution, parent_event_id, limits::history_format, what.created_at,
-         state.custom_status.has_value() ? 1 : 0, optional_payload(labels), optional_payload(custom_status),
-         payload{what.input});
+  constexpr std::uint64_t first_execution = 1;
+  created_.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
+               state.version.value_or(what.version), to_string(state.status), execution, next_event_id,
+               parent, parent_execution, parent_event_id, limits::history_format, what.created_at,
+               state.custom_status.has_value() ? 1 : 0, optional_payload(labels),
+               optional_payload(custom_status), first_execution, payload{what.input});
+  return static_cast<std::int32_t>(created_.size());
+}
+
+std::int32_t batch_writer::target(const std::string& instance, bool ends) {
+  const auto next = static_cast<std::int32_t>(targets_.size() + 1);
+  const auto [known, is_new] = target_positions_.try_emplace(instance, next);
+  if (is_new) targets_.push_back({instance, false});
+  written_target& it = targets_[static_cast<std::size_t>(known->second - 1)];
+  it.ends = it.ends || ends;
+  return known->second;
+}
+
+row_array batch_writer::encoded_targets() const {
+  row_array encoded(type_named(types_, "target"));
+  for (const written_target& each : targets_) encoded.add(each.instance, each.ends);
+  return encoded;
 }
 
 void batch_writer::add_history(const turn_commit& turn, std::int32_t number) {
@@ -145,13 +172,11 @@ void batch_writer::add_execution(const turn_commit& turn, std::int32_t number) {
 }
 
 void batch_writer::add_activities(const turn_commit& turn, std::int32_t number) {
-  for (const std::uint64_t id : turn.finished_activities)
-    finished_.add(number, turn.instance, turn.execution, id);
-  for (const std::uint64_t id : turn.cancelled_activities)
-    cancelled_.add(number, turn.instance, turn.execution, id);
+  for (const std::uint64_t id : turn.finished_activities) finished_.add(number, turn.execution, id);
+  for (const std::uint64_t id : turn.cancelled_activities) cancelled_.add(number, turn.execution, id);
   for (const stored_activity& each : turn.activities)
     scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.shared, each.attempts,
-                   each.attempt, each.retry_of, turn.at, each.name, each.tag, each.session,
+                   each.attempt, each.retry_of, turn.at, each.due, each.name, each.tag, each.session,
                    payload{each.input});
 }
 
@@ -161,46 +186,59 @@ void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
     kv_writes_.add(number, each.key, each.updated_at, optional_payload(each.value));
 }
 
-std::size_t batch_writer::add_message(const outgoing_message& what, std::int32_t turn, timestamp sent_at,
-                                      std::int32_t if_started, std::int32_t if_accepted) {
+std::size_t batch_writer::add_message(const outgoing_message& what, timestamp sent_at,
+                                      const addressing& where) {
   const message& it = what.content;
   const auto error = error_to_json(it.error);
-  messages_.add(turn, it.instance, to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at,
-                it.visible_at, if_started, if_accepted, it.name, optional_payload(error), payload{it.data});
+  messages_.add(where.turn, where.target, it.instance, shard_of(it.instance, shard_count_),
+                to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at, it.visible_at,
+                where.if_created, where.if_accepted, it.name, optional_payload(error), payload{it.data});
   return messages_.size() - 1;
 }
 
+std::size_t batch_writer::add_message(const outgoing_message& what, const turn_commit& from,
+                                      addressing where) {
+  const std::string& receiver = what.content.instance;
+  if (receiver != from.instance || is_terminal(from.update.status)) where.target = target(receiver);
+  return add_message(what, from.at, where);
+}
+
 void batch_writer::add(const client_post& post) {
-  post_places_.push_back(
-      // A client makes a message when it sends it, unless it is one for later.
-      add_message({post.content, post.delivered_under}, 0, post.content.visible_at));
+  // A client makes a message when it sends it, unless it is one for later.
+  post_places_.push_back(add_message({post.content, post.delivered_under}, post.content.visible_at,
+                                     {.target = target(post.content.instance)}));
 }
 
 void batch_writer::add(const claimed_outcome& done) {
-  outcomes_.add(done.key.instance, done.key.execution, done.key.event_id, done.outcome.visible_at,
-                std::nullopt);
-  outcome_places_.push_back(add_message({done.outcome, false}, 0, done.outcome.visible_at, 0,
-                                        static_cast<std::int32_t>(outcomes_.size())));
+  const std::int32_t to = target(done.key.instance);
+  outcomes_.add(to, done.key.instance, done.key.life, done.key.execution, done.key.event_id,
+                done.outcome.visible_at, std::nullopt);
+  const auto position = static_cast<std::int32_t>(outcomes_.size());
+  outcome_places_.push_back(
+      add_message({done.outcome, 0}, done.outcome.visible_at, {.target = to, .if_accepted = position}));
 }
 
 void batch_writer::add(const activity_progress& said) {
-  progress_.add(said.key.instance, said.key.execution, said.key.event_id, said.at, payload{said.details});
+  progress_.add(0, said.key.instance, said.key.life, said.key.execution, said.key.event_id, said.at,
+                payload{said.details});
 }
 
 void batch_writer::add_trials(const commit_batch& batch) {
-  begun_trials_ = batch.trials;
+  for (const std::string& each : batch.trials)
+    begun_trials_.push_back(static_cast<std::uint64_t>(target(each)));
   ended_trials_.insert(ended_trials_.end(), batch.ended_trials.begin(), batch.ended_trials.end());
 }
 
-void batch_writer::add_start(const instance_start& what, std::uint64_t execution) {
+void batch_writer::add_start(const instance_start& what) {
   instance_update pending;
   pending.status = runtime_status::pending;
-  add_instance(started_, what, pending, 0, execution, 1);
+  const std::int32_t position = add_instance(what, pending, 0, 1, 1);
   const timestamp due = what.start_at.value_or(what.created_at);
   client_starts_.push_back(starts_.size());
-  starts_.emplace_back().start_message =
-      add_message(start_message(what.instance, execution, due, 0), 0, what.created_at,
-                  static_cast<std::int32_t>(started_.size()));
+  start_place& place = starts_.emplace_back();
+  place.created = position;
+  place.start_message =
+      add_message(start_message(what.instance, 1, due, 0), what.created_at, {.if_created = position});
 }
 
 batch_answer batch_writer::write(connection& on, const batch_author& author) {
@@ -209,32 +247,50 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
   values.add(static_cast<std::int32_t>(author.lane));
   values.add(author.epoch);
   values.add(author.commit_seq);
-  for (row_array* each : {&turns_, &created_, &events_, &begun_, &ended_, &consumed_, &finished_, &cancelled_,
-                          &timers_, &scheduled_, &kv_writes_, &started_, &outcomes_, &messages_})
+  values.add(existing_);
+  values.add(without_life_);
+  values.add_encoded(created_.take());
+  values.add_encoded(encoded_targets().take());
+  for (row_array* each : {&turns_, &events_, &begun_, &ended_, &consumed_, &finished_, &cancelled_, &timers_,
+                          &scheduled_, &kv_writes_, &outcomes_, &messages_})
     values.add_encoded(each->take());
   values.add(discarded_);
   values.add_encoded(progress_.take());
   values.add(begun_trials_);
   values.add(ended_trials_);
-  auto row =
-      on.run_with("select fenced, turn_keys, started_keys, message_ids, wake, wake_all from "
-                  "commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-                  "$17, $18, $19, $20, $21, $22)",
-                  values);
+  return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+                                 "commit_batch_v3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+                                 "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+                                 values),
+                     author);
+}
+
+batch_answer batch_writer::write_replacing(connection& on) {
+  parameters values;
+  values.add_encoded(created_.take());
+  values.add_encoded(messages_.take());
+  return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+                                 "replace_ended_v3($1, $2)",
+                                 values),
+                     {});
+}
+
+batch_answer batch_writer::answer_from(row_cursor row, const batch_author& author) {
   bool fenced = false;
   std::vector<std::int64_t> turns;
-  std::vector<std::int64_t> started;
+  std::vector<std::int64_t> created;
   std::vector<std::int64_t> ids;
   batch_answer answer;
   row.next();
-  row.into(fenced, turns, started, ids, answer.wake.nodes, answer.wake.all);
+  row.into(fenced, turns, created, ids, answer.wake.nodes, answer.wake.all);
   if (fenced) throw_fenced(author.node);
-  for (std::size_t i = 0; i < starts_.size(); ++i) starts_[i].started = started.at(i) != 0;
+  for (start_place& each : starts_)
+    each.life = static_cast<std::uint64_t>(created.at(static_cast<std::size_t>(each.created - 1)));
   answer.receipt = receipt_from(turns, ids);
   return answer;
 }
 
-batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& turns,
+batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& lives,
                                          const std::vector<std::int64_t>& ids) const {
   batch_receipt all;
   const auto id_at = [&ids](std::size_t place) {
@@ -242,22 +298,23 @@ batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& turns,
   };
   for (std::size_t i = 0; i < turn_places_.size(); ++i) {
     turn_receipt& receipt = all.turns.emplace_back();
-    if (turns.at(i) == 0) {
+    if (lives.at(i) == 0) {
       receipt.outcome = turn_outcome::already_exists;
       continue;
     }
+    receipt.life = static_cast<std::uint64_t>(lives.at(i));
     const turn_places& places = turn_places_[i];
     for (const std::size_t place : places.messages) receipt.message_ids.push_back(id_at(place));
     for (std::size_t n = places.first_start; n < places.first_start + places.starts; ++n) {
       const start_place& place = starts_[n];
-      const std::uint64_t id = place.started     ? id_at(place.start_message)
+      const std::uint64_t id = place.life != 0   ? id_at(place.start_message)
                                : place.if_exists ? id_at(*place.if_exists)
                                                  : 0;
-      receipt.starts.push_back({place.started, id});
+      receipt.starts.push_back({place.life != 0, id, place.life});
     }
     if (places.begin) receipt.begin_message_id = id_at(*places.begin);
   }
-  for (const std::size_t place : client_starts_) all.started.push_back(starts_[place].started);
+  for (const std::size_t place : client_starts_) all.started.push_back(starts_[place].life != 0);
   for (const std::size_t place : post_places_) {
     const auto outcome = ids.at(place) > 0    ? post_outcome::accepted
                          : ids.at(place) == 0 ? post_outcome::not_found

@@ -1,4 +1,4 @@
-// A commit batch as the arguments of the schema's function commit_batch, and its answer.
+// A commit batch as the arguments of the schema's function commit_batch (functions.sql), and its answer.
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace duroxide::persistence::postgres {
@@ -44,11 +46,14 @@ public:
   void add(const activity_progress& said);
   void add_trials(const commit_batch& batch);
   void add_discarded(const std::vector<std::uint64_t>& message_ids) { discarded_ = message_ids; }
-  // A start by a client; its executions are counted from `execution`.
-  void add_start(const instance_start& what, std::uint64_t execution = 1);
+  // A start by a client.
+  void add_start(const instance_start& what);
 
   // Throws store_failure: fenced, rows_refused, and what the connection throws.
   batch_answer write(connection& on, const batch_author& author);
+  // For a batch that is one start by a client: an instance of its id that has ended is deleted in the same
+  // transaction, and its executions are counted on.
+  batch_answer write_replacing(connection& on);
 
 private:
   void add_state(const turn_commit& turn, std::int32_t number);
@@ -56,25 +61,49 @@ private:
   void add_execution(const turn_commit& turn, std::int32_t number);
   void add_activities(const turn_commit& turn, std::int32_t number);
   void add_kv(const turn_commit& turn, std::int32_t number);
-  std::size_t add_message(const outgoing_message& what, std::int32_t turn, timestamp sent_at,
-                          std::int32_t if_started = 0, std::int32_t if_accepted = 0);
-  void add_instance(row_array& to, const instance_start& what, const instance_update& state,
-                    std::int32_t turn, std::uint64_t execution, std::uint64_t next_event_id);
-  batch_receipt receipt_from(const std::vector<std::int64_t>& turns,
+  // What a message depends on, and whom it is for; see new_message in functions.sql.
+  struct addressing {
+    std::int32_t turn = 0;
+    std::int32_t target = 0;
+    std::int32_t if_created = 0;
+    std::int32_t if_accepted = 0;
+  };
+  std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& where);
+  // Of a turn, to whomever.
+  std::size_t add_message(const outgoing_message& what, const turn_commit& from, addressing where);
+  // The position of the instance, which is new.
+  std::int32_t add_instance(const instance_start& what, const instance_update& state, std::int32_t turn,
+                            std::uint64_t execution, std::uint64_t next_event_id);
+  // The position among the targets.
+  std::int32_t target(const std::string& instance, bool ends = false);
+  row_array encoded_targets() const;
+  batch_answer answer_from(row_cursor row, const batch_author& author);
+  batch_receipt receipt_from(const std::vector<std::int64_t>& lives,
                              const std::vector<std::int64_t>& ids) const;
 
+  const row_types& types_;
   const std::uint32_t shard_count_;
   row_array turns_, created_, events_, begun_, ended_, consumed_, finished_, cancelled_, timers_, scheduled_,
-      kv_writes_, started_, outcomes_, messages_, progress_;
+      kv_writes_, outcomes_, messages_, progress_;
+  std::int32_t existing_ = 0;  // turns that create no instance
+  bool without_life_ = false;
   std::vector<std::uint64_t> discarded_;
-  std::vector<std::string> begun_trials_;
+  std::vector<std::uint64_t> begun_trials_;  // positions of targets
   std::vector<std::string> ended_trials_;
+
+  struct written_target {
+    std::string instance;
+    bool ends = false;
+  };
+  std::vector<written_target> targets_;
+  std::unordered_map<std::string, std::int32_t> target_positions_;
 
   // Where in the answer the parts of each receipt are.
   struct start_place {
+    std::int32_t created = 0;
     std::size_t start_message = 0;
     std::optional<std::size_t> if_exists;
-    bool started = false;
+    std::uint64_t life = 0;  // 0: it was not started
   };
   struct turn_places {
     std::vector<std::size_t> messages;

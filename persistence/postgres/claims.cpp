@@ -1,97 +1,118 @@
 #include "persistence/postgres/claims.hpp"
 
+#include "persistence/fenced.hpp"
+#include "persistence/postgres/activities.hpp"
+
+#include <utility>
+
 namespace duroxide::persistence::postgres {
 
 namespace {
 
-struct key_columns {
-  std::vector<std::string> instances;
-  std::vector<std::uint64_t> executions;
-  std::vector<std::uint64_t> event_ids;
-};
-
-key_columns columns_of(const std::vector<activity_key>& keys) {
-  key_columns columns;
-  for (const activity_key& key : keys) {
-    columns.instances.push_back(key.instance);
-    columns.executions.push_back(key.execution);
-    columns.event_ids.push_back(key.event_id);
-  }
-  return columns;
-}
-
-std::vector<stored_activity> claim_on(connection& on, std::uint64_t node, const activity_claim& wanted) {
-  auto row = on.run(
-      "select instance, execution, event_id, orchestration, version, name, input, tag, session, attempt, "
-      "retry_of, attempts, failures from claim_activities($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      static_cast<std::int32_t>(node), wanted.names, wanted.untagged, wanted.any_tag, wanted.tags,
-      static_cast<std::uint64_t>(wanted.limit), static_cast<std::uint64_t>(wanted.max_sessions),
-      wanted.session_owner, static_cast<std::int64_t>(wanted.session_idle_timeout.count()),
-      static_cast<std::int64_t>(wanted.session_lock_timeout.count()), wanted.now);
-  std::vector<stored_activity> claimed;
-  while (row.next()) {
-    stored_activity& it = claimed.emplace_back();
-    it.shared = true;
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures);
-  }
-  return claimed;
+std::vector<activity_key> keys_of(const std::vector<std::int64_t>& lives,
+                                  const std::vector<std::int64_t>& executions,
+                                  const std::vector<std::int64_t>& event_ids) {
+  std::vector<activity_key> keys;
+  for (std::size_t i = 0; i < lives.size(); ++i)
+    keys.push_back({{},
+                    static_cast<std::uint64_t>(executions.at(i)),
+                    static_cast<std::uint64_t>(event_ids.at(i)),
+                    static_cast<std::uint64_t>(lives[i])});
+  return keys;
 }
 
 }  // namespace
 
+claims::claimant& claims::claimant_of(std::uint64_t node) {
+  const std::lock_guard lock(mutex_);
+  return claimants_[node];
+}
+
 std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_claim& wanted) {
-  give_back_unheard(node);
-  std::vector<stored_activity> claimed;
+  claimant& by = claimant_of(node);
+  const std::lock_guard lock(by.mutex);
+  if (!by.at || by.in_doubt) find_position(node, by);
+  if (by.unread.empty()) take(node, by, wanted);
+  if (by.unread.empty()) return {};
+  auto claimed = store_->read([&](connection& on) { return read_activities(on, by.unread); });
+  by.unread.clear();
+  for (stored_activity& each : claimed) each.shared = true;
+  return claimed;
+}
+
+// What a claim took whose answer was lost.
+void claims::find_position(std::uint64_t node, claimant& by) {
+  const auto on = store_->writing();
+  const lane_position at = take_epoch(*on, node, claims_lane);
+  if (by.in_doubt && at.commit_seq != by.at->commit_seq) {
+    std::vector<std::int64_t> lives;
+    std::vector<std::int64_t> executions;
+    std::vector<std::int64_t> event_ids;
+    auto row = on->run("select array_agg(instance_key), array_agg(execution), array_agg(event_id) from "
+                       "(select * from activities where owner = $1 and claim = $2 and not finished "
+                       "order by instance_key, execution, event_id) a",
+                       static_cast<std::int32_t>(node), at.commit_seq);
+    if (row.next()) row.into(lives, executions, event_ids);
+    by.unread = keys_of(lives, executions, event_ids);
+  }
+  by.at = at;
+  by.in_doubt = false;
+}
+
+void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted) {
+  bool fenced = false;
+  std::vector<std::int64_t> lives;
+  std::vector<std::int64_t> executions;
+  std::vector<std::int64_t> event_ids;
+  const auto on = store_->writing();
+  by.in_doubt = true;
   try {
-    const auto on = store_->writing();
-    // What is claimed is known before it is certain, and so never forgotten.
-    transaction changes(*on);
-    claimed = claim_on(*on, node, wanted);
-    changes.commit();
-    return claimed;
+    auto row = on->run("select fenced, moved, lives, executions, event_ids from claim_activities_v3($1, $2, "
+                       "$3, $4, $5, $6, $7, "
+                       "$8, $9, $10, $11, $12, $13, $14)",
+                       static_cast<std::int32_t>(node), by.at->epoch, by.at->commit_seq, wanted.names,
+                       wanted.untagged, wanted.any_tag, wanted.tags, static_cast<std::uint64_t>(wanted.limit),
+                       static_cast<std::uint64_t>(wanted.share != 0 ? wanted.share : wanted.limit),
+                       static_cast<std::uint64_t>(wanted.max_sessions), wanted.session_owner,
+                       static_cast<std::int64_t>(wanted.session_idle_timeout.count()),
+                       static_cast<std::int64_t>(wanted.session_lock_timeout.count()), wanted.now);
+    bool moved = false;
+    if (row.next()) row.into(fenced, moved, lives, executions, event_ids);
+    by.in_doubt = false;
+    if (moved) ++by.at->commit_seq;
   } catch (const store_failure& failure) {
-    if (failure.error().fate != store_fate::unknown) throw;
-    const std::lock_guard lock(mutex_);
-    for (const stored_activity& each : claimed) unheard_[node].push_back(each.key);
+    if (failure.error().fate != store_fate::unknown) {
+      by.in_doubt = false;
+      throw;
+    }
     throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
   }
+  if (fenced) throw_fenced(node);
+  by.unread = keys_of(lives, executions, event_ids);
 }
 
 void claims::release(std::uint64_t node, const std::vector<activity_key>& keys) {
-  const key_columns columns = columns_of(keys);
+  const key_columns of(keys);
   store_->write_again([&](connection& on) {
     on.run("update activities a set owner = null, shared = true "
-           "from unnest($2::text[], $3::bigint[], $4::bigint[]) k (instance, execution, event_id) "
-           "where a.instance = k.instance and a.execution = k.execution and a.event_id = k.event_id "
+           "from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) k (instance, life, execution, "
+           "event_id) where a.instance_key = coalesce(nullif(k.life, 0), (select i.key from instances i "
+           "where i.id = k.instance)) and a.execution = k.execution and a.event_id = k.event_id "
            "and a.owner = $1",
-           static_cast<std::int32_t>(node), columns.instances, columns.executions, columns.event_ids);
+           static_cast<std::int32_t>(node), of.instances, of.lives, of.executions, of.event_ids);
   });
-}
-
-// A claim that is still on its way has locked its rows, so this waits for it.
-void claims::give_back_unheard(std::uint64_t node) {
-  std::vector<activity_key> keys;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = unheard_.find(node); found != unheard_.end()) keys = found->second;
-  }
-  if (keys.empty()) return;
-  release(node, keys);
-  const std::lock_guard lock(mutex_);
-  auto& left = unheard_[node];
-  left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(keys.size()));
 }
 
 std::vector<activity_key> lost_activities(connection& on, std::uint64_t node,
                                           const std::vector<activity_key>& keys) {
-  const key_columns columns = columns_of(keys);
-  auto row =
-      on.run("select k.number from unnest($2::text[], $3::bigint[], $4::bigint[]) with ordinality "
-             "k (instance, execution, event_id, number) left join activities a on a.instance = k.instance "
-             "and a.execution = k.execution and a.event_id = k.event_id where a.owner is distinct from $1 "
-             "order by k.number",
-             static_cast<std::int32_t>(node), columns.instances, columns.executions, columns.event_ids);
+  const key_columns of(keys);
+  auto row = on.run("select k.number from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) "
+                    "with ordinality k (instance, life, execution, event_id, number) "
+                    "left join activities a on a.instance_key = coalesce(nullif(k.life, 0), "
+                    "(select i.key from instances i where i.id = k.instance)) "
+                    "and a.execution = k.execution and a.event_id = k.event_id "
+                    "where a.owner is distinct from $1 order by k.number",
+                    static_cast<std::int32_t>(node), of.instances, of.lives, of.executions, of.event_ids);
   std::vector<activity_key> lost;
   while (row.next()) {
     std::size_t number = 0;

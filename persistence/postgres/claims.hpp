@@ -1,19 +1,22 @@
 // Claiming shared activities, and giving them back.
 #pragma once
 
+#include "persistence/postgres/lane.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace duroxide::persistence::postgres {
 
-// The claims of the nodes that use this object. When the connection is lost while a claim is being committed,
-// nobody knows whether the activities are the node's; they are given back before it claims again. Any thread
-// may call; members throw store_failure.
+// The claims of the nodes that use this object. A claim is one statement with a fence of its own, which gives
+// keys; what they stand for is read afterwards. When the connection is lost on the way, the next claim finds
+// out first what became of it: it begins a new epoch, which waits for the lost claim or defeats it, and what
+// that took comes with its own answer. Any thread may call; members throw store_failure.
 class claims {
 public:
   explicit claims(std::shared_ptr<store> in) : store_(std::move(in)) {}
@@ -22,11 +25,21 @@ public:
   void release(std::uint64_t node, const std::vector<activity_key>& keys);
 
 private:
-  void give_back_unheard(std::uint64_t node);
+  // Of one node; its claims come one after the other.
+  struct claimant {
+    std::mutex mutex;
+    std::optional<lane_position> at{};   // none: it has not claimed yet
+    bool in_doubt = false;               // the answer to its last claim was lost
+    std::vector<activity_key> unread{};  // claimed, but not read yet
+  };
+
+  claimant& claimant_of(std::uint64_t node);
+  void find_position(std::uint64_t node, claimant& by);
+  void take(std::uint64_t node, claimant& by, const activity_claim& wanted);
 
   const std::shared_ptr<store> store_;
-  std::mutex mutex_;
-  std::map<std::uint64_t, std::vector<activity_key>> unheard_;
+  std::mutex mutex_;  // guards the map
+  std::map<std::uint64_t, claimant> claimants_;
 };
 
 // Those of `keys` that the node does not have in its hands.

@@ -14,7 +14,7 @@ namespace {
 // The columns of instances, and those of its current execution. Without inbox, history and activities.
 std::optional<loaded_instance> read_instance(connection& on, const std::string& instance) {
   auto row = on.run(
-      "select i.id, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, e.input, e.output, e.error, t.attempts, t.failures "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
@@ -29,7 +29,7 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
   std::optional<std::string> labels;
   std::optional<std::string> parent;
   parent_link link;
-  row.into(it.instance, it.shard, is.orchestration, is.version, status, is.execution,
+  row.into(it.instance, it.life, it.shard, is.orchestration, is.version, status, is.execution,
            optional_payload_into{is.custom_status}, is.custom_status_version, is.created_at, is.updated_at,
            it.history_format, optional_payload_into{labels}, parent, link.execution, link.event_id,
            payload_into{it.input}, payload_into{is.output}, optional_payload_into{error}, it.trial.attempts,
@@ -54,8 +54,8 @@ std::optional<loaded_instance> load_instance(connection& on, const std::string& 
   auto it = read_instance(on, instance);
   if (!it) return it;
   it->history = read_history(on, instance, it->status.execution);
-  it->inbox = read_inbox(on, instance);
-  it->activities = read_activities_of(on, instance);
+  it->inbox = read_inbox(on, it->life);
+  it->activities = read_activities_of(on, it->life);
   auto row = on.run(
       "select id from instances where parent_instance = $1 and status in ('pending', 'running')", instance);
   while (row.next()) row.into(it->children.emplace_back());

@@ -16,7 +16,7 @@ message read_message(const row_cursor& row, std::uint32_t& shard) {
   std::string kind;
   std::optional<std::string> error;
   row.into(it.id, kind, it.instance, it.execution, it.source, it.name, payload_into{it.data},
-           optional_payload_into{error}, it.visible_at, shard);
+           optional_payload_into{error}, it.visible_at, shard, it.life);
   decoded("inbox", std::to_string(it.id), [&] {
     it.kind = message_kind_from(kind);
     it.error = error_from_column(error);
@@ -94,7 +94,8 @@ std::string to_text(const mail_position& at) {
 
 // Of `rows`, what the target can see, and is for the node and not in its memory.
 std::string mail_from(const std::string& rows) {
-  return "select m.id, kind, instance, execution, source, name, data, error, visible_at, m.shard from (" +
+  return "select m.id, kind, instance, execution, source, name, data, error, visible_at, m.shard, "
+         "instance_key from (" +
          rows +
          ") m join shards s on s.shard = m.shard and s.node = $1 "
          "and s.tenure is distinct from m.delivered_under "
@@ -173,8 +174,8 @@ mail_page read_mail(connection& on, const mail_query& query) {
 std::vector<message> read_due(connection& on, const due_query& query) {
   return read_page(
              on.run(
-                 "select id, kind, instance, execution, source, name, data, error, visible_at, shard from "
-                 "inbox "
+                 "select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
+                 "instance_key from inbox "
                  "where visible_at >= $2 and visible_at < $3 "
                  "and shard in (select shard from shards where node = $1) order by visible_at, id limit $4",
                  static_cast<std::int32_t>(query.node), query.from, query.until,
@@ -183,12 +184,11 @@ std::vector<message> read_due(connection& on, const due_query& query) {
       .messages;
 }
 
-std::vector<message> read_inbox(connection& on, const std::string& instance) {
+std::vector<message> read_inbox(connection& on, std::uint64_t life) {
   std::vector<message> found;
-  auto row =
-      on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard from inbox "
-             "where instance = $1 order by id",
-             instance);
+  auto row = on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
+                    "instance_key from inbox where instance_key = $1 order by id",
+                    life);
   std::uint32_t shard = 0;
   while (row.next()) found.push_back(read_message(row, shard));
   return found;

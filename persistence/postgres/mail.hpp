@@ -33,8 +33,8 @@ struct due_query {
 // Messages that become due in [from, until), in order of their time. Unreadable rows are passed over.
 std::vector<message> read_due(connection& on, const due_query& query);
 
-// All messages for `instance`, in order of arrival. Throws store_failure (broken) for an unreadable row: an
-// instance must not run without one of its messages.
-std::vector<message> read_inbox(connection& on, const std::string& instance);
+// All messages for the instance of that life, in order of arrival. Throws store_failure (broken) for an
+// unreadable row: an instance must not run without one of its messages.
+std::vector<message> read_inbox(connection& on, std::uint64_t life);
 
 }  // namespace duroxide::persistence::postgres

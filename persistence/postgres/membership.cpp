@@ -3,72 +3,9 @@
 #include "persistence/fenced.hpp"
 
 #include <algorithm>
-#include <string>
+#include <utility>
 
 namespace duroxide::persistence::postgres {
-
-namespace {
-
-// `now()` is the time of the database.
-constexpr const char* insert_node =
-    "insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, "
-    "activities, "
-    "history_formats) select $1, 'alive', t.now, t.now, $2, $3, $4, $5::bigint[]::integer[] "
-    "from (select (extract(epoch from now()) * 1000)::bigint as now) t returning id";
-
-// Its writers are fenced before anything of it is given away; a commit on its way ends before that, or is
-// defeated. The node comes first: a writer that is about to take an epoch has locked it.
-void end_membership(connection& on, std::uint64_t node, const std::string& state, bool crashed) {
-  const auto id = static_cast<std::int32_t>(node);
-  on.run("update nodes set state = $2, last_seen_at = (extract(epoch from now()) * 1000)::bigint "
-         "where id = $1 and state = 'alive'",
-         id, state);
-  on.run("update writers set epoch = epoch + 1 where node = $1", id);
-  on.run("update shards set node = null, after_crash = $2 where node = $1", id, crashed);
-  on.run("update sessions set node = null where node = $1 and session_owner is not null", id);
-  on.run("delete from sessions where node = $1", id);
-}
-
-// Messages need no change: `delivered_under` counts only under the tenure that it names. So taking over takes
-// no longer for a million of them.
-void bury(connection& on, std::uint64_t node) {
-  // A session that hangs in a commit would keep the row of its writer.
-  on.run("select pg_terminate_backend(w.session) from writers w join pg_stat_activity a on a.pid = w.session "
-         "and a.backend_start = w.session_begun where w.node = $1",
-         static_cast<std::int32_t>(node));
-  end_membership(on, node, "dead", true);
-  // An attempt is counted for what was in its hands, with who it was.
-  const auto epitaph =
-      on.value<std::string>("select 'node ' || id || ' (' || name || ') died and was buried at ' || "
-                            "to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' || chr(10) "
-                            "from nodes where id = $1",
-                            static_cast<std::int32_t>(node));
-  on.run("update activities set attempts = attempts + 1, failures = failures || $2, owner = null "
-         "where owner = $1",
-         static_cast<std::int32_t>(node), epitaph);
-  on.run("update trials set attempts = attempts + 1, failures = failures || $2, node = null where node = $1",
-         static_cast<std::int32_t>(node), epitaph);
-}
-
-// Of those that somebody found dead, the ones that nobody else is burying.
-std::vector<std::uint64_t> bury_all(connection& on, const std::vector<std::uint64_t>& dead) {
-  std::vector<std::uint64_t> buried;
-  if (dead.empty()) return buried;
-  auto row = on.run("select id from nodes where id = any ($1::bigint[]) and state = 'alive' order by id "
-                    "for update skip locked",
-                    dead);
-  while (row.next()) row.into(buried.emplace_back());
-  for (const std::uint64_t each : buried) bury(on, each);
-  return buried;
-}
-
-}  // namespace
-
-void require_member(connection& on, std::uint64_t node) {
-  if (!on.value<bool>("select exists (select 1 from nodes where id = $1 and state = 'alive' for share)",
-                      static_cast<std::int32_t>(node)))
-    throw_fenced(node);
-}
 
 membership::~membership() {
   for (const auto& [node, as] : members_) store_->seen().disappear(node);
@@ -88,7 +25,8 @@ void membership::tell_all() {
 
 // One statement, which is a sign of life as well. A server that has just come up has nobody's locks, and the
 // sessions of those who joined before are on their way back.
-membership::census membership::look(connection& on, std::uint64_t node, const node_load& load) {
+membership::census membership::look(connection& on, std::uint64_t node, const node_load& load,
+                                    bool has_joined) {
   auto row =
       on.run("with sign as (update nodes set last_seen_at = (extract(epoch from now()) * 1000)::bigint, "
              "resident_instances = $4, queued_activities = $5, running_activities = $6 "
@@ -129,7 +67,7 @@ membership::census membership::look(connection& on, std::uint64_t node, const no
     is_member = is_member || id == node;
     if (owner) ++there.owners;
   }
-  if (!is_member) throw_fenced(node);
+  if (has_joined && !is_member) throw_fenced(node);
   others_ = std::move(seen);
   return there;
 }
@@ -141,26 +79,16 @@ std::size_t membership::share_of(const member& as, std::size_t owners) const {
   return (store_->shard_count() + owners - 1) / std::max<std::size_t>(1, owners);
 }
 
-std::vector<owned_shard> membership::take_free_shards(connection& on, std::uint64_t node, const member& as,
-                                                      std::size_t share) {
+// Those that it did not know of.
+std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64_t node, const member& as) {
   std::vector<owned_shard> shards;
-  const auto id = static_cast<std::int32_t>(node);
-  if (as.shards.size() < share)
-    on.run("update shards set node = $1, tenure = (select nextval('tenures')) where shard in "
-           "(select shard from shards where node is null order by shard limit $2 for update skip locked)",
-           id, static_cast<std::int64_t>(share - as.shards.size()));
-  {
-    auto row = on.run("select shard, tenure, after_crash from shards where node = $1 order by shard", id);
-    while (row.next()) {
-      owned_shard& each = shards.emplace_back();
-      row.into(each.shard, each.tenure, each.after_crash);
-    }
+  auto row = on.run("select shard, tenure, after_crash from shards where node = $1 order by shard",
+                    static_cast<std::int32_t>(node));
+  while (row.next()) {
+    owned_shard& each = shards.emplace_back();
+    row.into(each.shard, each.tenure, each.after_crash);
   }
   std::erase_if(shards, [&](const owned_shard& each) { return as.shards.contains(each.shard); });
-  if (shards.empty()) return shards;
-  on.run("update activities set owner = $1 where owner is null and not shared and not finished "
-         "and shard in (select shard from shards where node = $1)",
-         id);
   return shards;
 }
 
@@ -172,22 +100,16 @@ node_membership membership::join(const node_offer& offer) {
   joined.shard_count = store_->shard_count();
   const auto on = store_->writing();
   try {
-    transaction changes(*on);
-    {
-      auto row =
-          on->run(insert_node, offer.name, offer.runs_orchestrations, offer.orchestrations, offer.activities,
-                  std::vector<std::uint64_t>(offer.history_formats.begin(), offer.history_formats.end()));
-      row.next();
-      row.into(joined.node);
-    }
+    joined.node = on->value<std::uint64_t>("select nextval(pg_get_serial_sequence('nodes', 'id'))");
     store_->seen().appear(joined.node);  // before anybody can read of it
-    const census there = look(*on, joined.node, {});
-    bury_all(*on, there.dead);
-    joined.shards = take_free_shards(*on, joined.node, made, share_of(made, there.owners));
-    // Rows of a dump that was restored name transactions that this server has not had yet.
-    on->run("update inbox set written_by = pg_current_xact_id() "
-            "where written_by >= pg_snapshot_xmax(pg_current_snapshot())");
-    changes.commit();
+    census there = look(*on, joined.node, {}, false);
+    if (made.runs_orchestrations) ++there.owners;
+    on->run("select join_v3($1, $2, $3, $4, $5, $6::bigint[]::integer[], $7::bigint[]::integer[], $8)",
+            static_cast<std::int32_t>(joined.node), offer.name, offer.runs_orchestrations,
+            offer.orchestrations, offer.activities,
+            std::vector<std::uint64_t>(offer.history_formats.begin(), offer.history_formats.end()),
+            there.dead, static_cast<std::int64_t>(share_of(made, there.owners)));
+    joined.shards = read_new_shards(*on, joined.node, made);
   } catch (const store_failure&) {
     if (joined.node != 0) store_->seen().disappear(joined.node);
     throw;
@@ -203,22 +125,22 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
   member& as = require(node);
   const auto on = store_->writing();
   const std::uint64_t news_before = store_->seen().members_news();
-  const census there = look(*on, node, load);
+  const census there = look(*on, node, load, true);
   const std::size_t share = share_of(as, there.owners);
   const bool may_take = as.shards.size() < share && (there.free_shards > 0 || !there.dead.empty());
   tended brought;
   if (!there.dead.empty() || as.in_doubt || may_take) {
-    bool news = true;  // it may have buried somebody before, without hearing of it
+    bool news = true;  // it may have ended somebody before, without hearing of it
+    const bool was_in_doubt = std::exchange(as.in_doubt, true);
+    std::vector<std::int64_t> ended;
     {
-      transaction changes(*on);
-      require_member(*on, node);
-      const auto buried = bury_all(*on, there.dead);
-      brought.gained = take_free_shards(*on, node, as, share);
-      if (!as.in_doubt) news = !buried.empty();
-      as.in_doubt = true;
-      changes.commit();
-      as.in_doubt = false;
+      auto row = on->run("select take_shards_v3($1, $2::bigint[]::integer[], $3)::bigint[]",
+                         static_cast<std::int32_t>(node), there.dead, static_cast<std::int64_t>(share));
+      if (row.next()) row.into(ended);
     }
+    brought.gained = read_new_shards(*on, node, as);
+    as.in_doubt = false;
+    if (!was_in_doubt) news = !ended.empty();
     for (const owned_shard& each : brought.gained) as.shards.emplace(each.shard, each.tenure);
     if (news) tell_all();
   }
@@ -226,6 +148,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
   as.tended = steady::now();
   as.news_when_tended = news_before;
   watch_over_next(node, as, there);
+  store_->finish_migration(*on);
   return brought;
 }
 
@@ -248,15 +171,7 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
   member& as = require(node);
   const std::vector<std::uint64_t> numbers(shards.begin(), shards.end());
   store_->write_again([&](connection& on) {
-    transaction changes(on);
-    require_member(on, node);
-    on.run("update activities set shared = true where owner = $1 and not shared and not finished "
-           "and shard = any ($2::bigint[])",
-           static_cast<std::int32_t>(node), numbers);
-    on.run(
-        "update shards set node = null, after_crash = false where node = $1 and shard = any ($2::bigint[])",
-        static_cast<std::int32_t>(node), numbers);
-    changes.commit();
+    on.run("select release_shards_v3($1, $2)", static_cast<std::int32_t>(node), numbers);
   });
   for (const std::uint32_t each : shards) as.shards.erase(each);
   tell_all();
@@ -266,12 +181,7 @@ void membership::leave(std::uint64_t node) {
   const std::lock_guard leaving(mutex_);
   members_.erase(node);
   try {
-    const auto on = store_->writing();
-    transaction changes(*on);
-    end_membership(*on, node, "left", false);
-    on->run("update activities set owner = null where owner = $1", static_cast<std::int32_t>(node));
-    on->run("update trials set node = null where node = $1", static_cast<std::int32_t>(node));
-    changes.commit();
+    store_->writing()->run("select leave_v3($1)", static_cast<std::int32_t>(node));
   } catch (const store_failure&) {
     // Without its lock it is as good as dead: whoever looks next buries it, and so fences it.
     store_->seen().disappear(node);

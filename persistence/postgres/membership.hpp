@@ -75,10 +75,10 @@ private:
   };
 
   member& require(std::uint64_t node);
-  census look(connection& on, std::uint64_t node, const node_load& load);
+  // `has_joined`: else others cannot see it yet, and it is not counted.
+  census look(connection& on, std::uint64_t node, const node_load& load, bool has_joined);
   std::size_t share_of(const member& as, std::size_t owners) const;
-  static std::vector<owned_shard> take_free_shards(connection& on, std::uint64_t node, const member& as,
-                                                   std::size_t share);
+  static std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as);
   bool has_company(std::uint64_t node, member& as);
   void watch_over_next(std::uint64_t node, member& as, const census& there);
   void tell_all();
@@ -89,8 +89,5 @@ private:
   std::map<std::uint64_t, member> members_;
   std::map<std::uint64_t, observation> others_;  // their last signs of life, as this object saw them
 };
-
-// Throws store_failure (fenced) unless the node is alive; it stays so until the transaction ends.
-void require_member(connection& on, std::uint64_t node);
 
 }  // namespace duroxide::persistence::postgres

@@ -9,4 +9,11 @@ namespace duroxide::persistence::postgres {
 // The version of a schema is how many of these it has been through.
 std::span<const std::string_view> migrations();
 
+// functions.sql: made by the migration to `needed_version`.
+std::string_view functions();
+
+// What this build works with. Later versions only take away what older builds need, so they wait until the
+// last node of such a build has left.
+inline constexpr std::size_t needed_version = 3;
+
 }  // namespace duroxide::persistence::postgres

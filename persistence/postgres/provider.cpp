@@ -160,15 +160,9 @@ public:
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
     return store_->attempt("start", [&] {
       const auto on = store_->writing();
-      if (!replace_terminal) return start_on(*on, what, 1);
-      transaction changes(*on);
-      // The executions are counted on, so that nothing that is still on its way from the old instance (the
-      // outcome of an activity that was cancelled and would not stop) is taken for an answer to the new one.
-      const auto last = on->value<std::uint64_t>("select delete_ended($1)", what.instance);
       batch_writer one(store_->types(), store_->shard_count());
-      one.add_start(what, last + 1);
-      const batch_answer answer = one.write(*on, {});
-      changes.commit();
+      one.add_start(what);
+      const batch_answer answer = replace_terminal ? one.write_replacing(*on) : one.write(*on, {});
       tell(answer);
       return answer.receipt.started.front();
     });
@@ -193,14 +187,6 @@ public:
   store_administration& administration() override { return *administration_; }
 
 private:
-  bool start_on(connection& on, const instance_start& what, std::uint64_t execution) {
-    batch_writer one(store_->types(), store_->shard_count());
-    one.add_start(what, execution);
-    const batch_answer answer = one.write(on, {});
-    tell(answer);
-    return answer.receipt.started.front();
-  }
-
   void tell(const batch_answer& written) {
     store_->tell(written.wake);
     store_->announcements().committed();

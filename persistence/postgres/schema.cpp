@@ -74,7 +74,16 @@ void require_known(std::size_t version, const std::string& name) {
                  ". Use a newer build of duroxide, or another schema; this one was left as it was.");
 }
 
-void apply(connection& on, const std::string& name, std::size_t from) {
+// REQUIRES: the search path, and at least version `needed_version`.
+bool older_nodes_live(connection& on) {
+  auto row = on.run_script("select exists (select 1 from nodes where state = 'alive' and schema_version < " +
+                           std::to_string(needed_version) + ")");
+  bool live = false;
+  if (row.next()) row.into(live);
+  return live;
+}
+
+void apply(connection& on, const std::string& name, std::size_t from, std::size_t to) {
   if (from == 0) {
     // Not "if not exists", which asks for the right to make schemas even if there is nothing to make.
     if (!schema_exists(on, name)) on.run_script("create schema \"" + name + "\"");
@@ -82,10 +91,27 @@ void apply(connection& on, const std::string& name, std::size_t from) {
                   "\".duroxide_migrations (version integer primary key, applied_at timestamptz not null "
                   "default now())");
   }
-  for (std::size_t next = from; next < migrations().size(); ++next) {
+  for (std::size_t next = from; next < to; ++next) {
     on.run_script(std::string(migrations()[next]));
+    if (next + 1 == needed_version) on.run_script(std::string(functions()));
     on.run_script("insert into duroxide_migrations (version) values (" + std::to_string(next + 1) + ")");
   }
+}
+
+// True if the schema has that version then.
+bool bring_to(connection& on, const std::string& name, std::size_t wanted) {
+  transaction changes(on);
+  on.run_script("set local search_path = \"" + name + "\"");
+  on.run_script("set local lock_timeout = '30s'");
+  on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
+  const std::size_t version = version_of(on, name);  // another process may have been faster
+  require_known(version, name);
+  if (version < wanted) {
+    if (version >= needed_version && older_nodes_live(on)) return false;
+    apply(on, name, version, wanted);
+  }
+  changes.commit();
+  return true;
 }
 
 }  // namespace
@@ -105,32 +131,27 @@ void require_schema_name(const std::string& name) {
 void migrate(connection& on, const std::string& name) {
   require_server(on);
   require_primary(on);
-  const std::size_t known = migrations().size();
   // Looked at outside of the lock first: nearly always there is nothing to do.
   const std::size_t before = version_of(on, name);
   require_known(before, name);
-  if (before == known) return;
+  if (before < needed_version) bring_to(on, name, needed_version);
+  finish_migration(on, name);
+}
 
-  transaction changes(on);
-  on.run_script("set local search_path = \"" + name + "\"");
-  on.run_script("set local lock_timeout = '30s'");
-  on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
-  const std::size_t version = version_of(on, name);  // another process may have been faster
-  require_known(version, name);
-  apply(on, name, version);
-  changes.commit();
+bool finish_migration(connection& on, const std::string& name) {
+  if (version_of(on, name) == migrations().size()) return true;
+  return bring_to(on, name, migrations().size());
 }
 
 void require_current(connection& on, const std::string& name) {
   require_server(on);
   const std::size_t version = version_of(on, name);
   require_known(version, name);
-  const std::size_t known = migrations().size();
   if (version == 0) throw_unusable("there is no schema '" + name + "' of duroxide in this database");
-  if (version < known)
+  if (version < needed_version)
     throw_unusable(
         "the schema '" + name + "' has version " + std::to_string(version) +
-        ", and this build reads version " + std::to_string(known) +
+        ", and this build reads version " + std::to_string(needed_version) +
         ". It is opened for reading only, so it was left as it is; opening it otherwise migrates it.");
 }
 

@@ -17,8 +17,11 @@ void require_schema_name(const std::string& name);
 // left as it was.
 void migrate(connection& on, const std::string& name);
 
-// For reading only: throws store_failure (broken) unless the schema is there, in the version that this build
-// knows. The server may be a standby.
+// Takes away what was kept for nodes of older builds, if none of them is alive any more. False while one is.
+bool finish_migration(connection& on, const std::string& name);
+
+// For reading only: throws store_failure (broken) unless the schema is there, in a version that this build
+// works with. The server may be a standby.
 void require_current(connection& on, const std::string& name);
 
 // The composite types of the schema, by name, for row_array.

@@ -97,6 +97,16 @@ std::unique_ptr<connection> store::connect() const {
   return made;
 }
 
+// Tried again with the next look at the others.
+void store::finish_migration(connection& on) {
+  if (migrated_) return;
+  try {
+    migrated_ = postgres::finish_migration(on, schema_);
+  } catch (const store_failure& failure) {
+    if (failure.error().fate != store_fate::not_done) throw;
+  }
+}
+
 void store::tell(const wake_list& whom) {
   announcer_.wake(whom);
   if (whom.all || presence_.has_any_of(whom.nodes)) presence_.changes().ring();

@@ -9,6 +9,7 @@
 #include "persistence/postgres/schema.hpp"
 #include "persistence/store_failure.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,6 +46,9 @@ public:
 
   const std::string& description() const noexcept { return description_; }
   std::uint32_t shard_count() const noexcept { return shard_count_; }
+
+  // Takes away what the schema has for nodes of older builds, once the last of them has left.
+  void finish_migration(connection& on);
 
   // Tells those whom a write concerns: the threads of this process at once, others by notification.
   void tell(const wake_list& whom);
@@ -83,6 +87,7 @@ private:
   connection_pool<connection> writers_;
   row_types types_;
   std::uint32_t shard_count_ = 0;
+  std::atomic<bool> migrated_ = false;  // nothing is left to be taken away
   presence presence_;
   announcer announcer_;
 };

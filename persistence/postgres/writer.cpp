@@ -22,6 +22,12 @@ bool depend_on_one_another(const commit_batch& batch) {
   });
 }
 
+// REQUIRES: no turns.
+bool is_empty(const commit_batch& batch) {
+  return batch.starts.empty() && batch.posts.empty() && batch.discarded.empty() && batch.outcomes.empty() &&
+         batch.progress.empty() && batch.trials.empty() && batch.ended_trials.empty();
+}
+
 }  // namespace
 
 writer::writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane)
@@ -30,24 +36,8 @@ writer::writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane
 std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane) {
   std::unique_ptr<writer> made(new writer(std::move(in), node, lane));
   made->session_ = made->store_->connect();
-  made->take_epoch();
+  made->at_ = take_epoch(*made->session_, node, static_cast<std::int32_t>(lane));
   return made;
-}
-
-// Raising the epoch waits for a commit of the epoch before that is still on its way, or makes it write
-// nothing. The node is locked before its writers, as by those who bury it: whoever waits for a burial finds
-// the node dead.
-void writer::take_epoch() {
-  auto row = session_->run(
-      "insert into writers (node, lane, epoch, commit_seq, session, session_begun) "
-      "select n.id, $2, 1, 0, a.pid, a.backend_start from nodes n, pg_stat_activity a "
-      "where n.id = $1 and n.state = 'alive' and a.pid = pg_backend_pid() for share of n "
-      "on conflict (node, lane) do update set epoch = writers.epoch + 1, session = excluded.session, "
-      "session_begun = excluded.session_begun "
-      "returning epoch, commit_seq",
-      static_cast<std::int32_t>(node_), static_cast<std::int32_t>(lane_));
-  if (!row.next()) throw_fenced(node_);
-  row.into(epoch_, commit_seq_);
 }
 
 // What the last commit of the lost session came to. A number that is not ours means that it was written, or
@@ -56,27 +46,27 @@ void writer::take_epoch() {
 void writer::resolve_doubt() {
   session_.reset();
   session_ = store_->connect();
-  const std::uint64_t expected = commit_seq_;
+  const std::uint64_t expected = at_.commit_seq;
   try {
-    take_epoch();
+    at_ = take_epoch(*session_, node_, static_cast<std::int32_t>(lane_));
   } catch (const store_failure& failure) {
     session_.reset();
     if (failure.error().fate != store_fate::unknown) throw;
     throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
   }
-  if (commit_seq_ == expected) return;
+  if (at_.commit_seq == expected) return;
   throw store_failure(
       store_fate::unknown, error_kind::store_unavailable,
       "the connection was lost in the middle of a commit, and what that answered is lost. All "
       "that it was made from is read again.");
 }
 
-batch_author writer::author(bool with_fence) const {
-  return {node_, lane_, with_fence ? epoch_ : 0, commit_seq_};
-}
+batch_author writer::author() const { return {node_, lane_, at_.epoch, at_.commit_seq}; }
 
 stored<batch_receipt> writer::commit(const commit_batch& batch) {
   return store_->attempt("commit", [&] {
+    written_.clear();
+    woken_ = {};
     // A session that was lost is nothing to speak of if the next one comes through.
     std::optional<batch_answer> answer = try_commit(batch);
     if (!answer) answer = try_commit(batch);
@@ -92,9 +82,7 @@ stored<batch_receipt> writer::commit(const commit_batch& batch) {
 std::optional<batch_answer> writer::try_commit(const commit_batch& batch) {
   if (!session_ || !session_->is_open()) resolve_doubt();
   try {
-    batch_answer answer = write(batch);
-    ++commit_seq_;
-    return answer;
+    return write(batch);
   } catch (const store_failure& failure) {
     if (failure.error().fate != store_fate::unknown) throw;
     session_.reset();
@@ -108,15 +96,22 @@ void writer::tell(const wake_list& whom) {
   store_->seen().commits().ring();
 }
 
-// One statement is one transaction. A turn that the store refuses makes it write nothing; then the batch is
-// written again, each turn by itself, to leave out the one that it was.
+// One statement is one transaction. A turn that the store refuses makes it write nothing; then each turn is
+// written by itself, to leave out the one that it was.
 batch_answer writer::write(const commit_batch& batch) {
-  if (depend_on_one_another(batch)) return write_one_by_one(batch);
+  if (!written_.empty() || depend_on_one_another(batch)) return write_one_by_one(batch);
   try {
     return write_at_once(batch);
   } catch (const rows_refused&) {
     return write_one_by_one(batch);
   }
+}
+
+// Each call moves the fence, whether or not there is anything else to be written.
+batch_answer writer::send(batch_writer& what) {
+  batch_answer answer = what.write(*session_, author());
+  ++at_.commit_seq;
+  return answer;
 }
 
 batch_answer writer::write_at_once(const commit_batch& batch) {
@@ -128,51 +123,37 @@ batch_answer writer::write_at_once(const commit_batch& batch) {
   for (const auto& done : batch.outcomes) all.add(done);
   for (const auto& said : batch.progress) all.add(said);
   all.add_trials(batch);
-  return all.write(*session_, author(true));
+  return send(all);
 }
 
+// A transaction for each, since one that holds its locks over many round trips would keep others waiting if
+// this process stood still. If a session is lost half-way, the next one goes on from there; if the store
+// fails, the whole batch is written again later, and turns that were written are refused then, as computed
+// from what is no longer true: their instances are read anew.
 batch_answer writer::write_one_by_one(const commit_batch& batch) {
-  transaction changes(*session_);
-  batch_writer(store_->types(), store_->shard_count()).write(*session_, author(true));  // the fence alone
+  while (written_.size() < batch.turns.size()) written_.push_back(write_turn(*batch.turns[written_.size()]));
+  commit_batch rest = batch;
+  rest.turns.clear();
   batch_answer answer;
-  wake_list wake;
-  for (const auto& turn : batch.turns) answer.receipt.turns.push_back(write_turn(*turn, wake));
-  batch_answer rest = write_rest(batch);
-  changes.commit();
-  rest.receipt.turns = std::move(answer.receipt.turns);
-  rest.wake.add(wake);
-  return rest;
+  if (!is_empty(rest)) answer = write_at_once(rest);
+  answer.receipt.turns = std::move(written_);
+  answer.wake.add(woken_);
+  return answer;
 }
 
-turn_receipt writer::write_turn(const turn_commit& turn, wake_list& wake) {
-  session_->run_script("savepoint turn");
+turn_receipt writer::write_turn(const turn_commit& turn) {
   try {
     batch_writer one(store_->types(), store_->shard_count());
     one.add(turn);
-    batch_answer answer = one.write(*session_, author(false));
-    session_->run_script("release savepoint turn");
-    wake.add(answer.wake);
+    batch_answer answer = send(one);
+    woken_.add(answer.wake);
     return std::move(answer.receipt.turns.front());
   } catch (const rows_refused& refused) {
-    session_->run_script("rollback to savepoint turn; release savepoint turn");
     turn_receipt receipt;
     receipt.outcome = refused.untrue() ? turn_outcome::stale : turn_outcome::unwritable;
     receipt.why = refused.error().message;
     return receipt;
   }
-}
-
-batch_answer writer::write_rest(const commit_batch& batch) {
-  commit_batch rest = batch;
-  rest.turns.clear();
-  batch_writer all(store_->types(), store_->shard_count());
-  for (const auto& start : rest.starts) all.add_start(start);
-  for (const auto& post : rest.posts) all.add(post);
-  all.add_discarded(rest.discarded);
-  for (const auto& done : rest.outcomes) all.add(done);
-  for (const auto& said : rest.progress) all.add(said);
-  all.add_trials(rest);
-  return all.write(*session_, author(false));
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "persistence/postgres/batch.hpp"
+#include "persistence/postgres/lane.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace duroxide::persistence::postgres {
 
@@ -27,19 +29,20 @@ private:
   batch_answer write(const commit_batch& batch);
   batch_answer write_at_once(const commit_batch& batch);
   batch_answer write_one_by_one(const commit_batch& batch);
-  turn_receipt write_turn(const turn_commit& turn, wake_list& wake);
-  batch_answer write_rest(const commit_batch& batch);
-  void take_epoch();
+  turn_receipt write_turn(const turn_commit& turn);
+  batch_answer send(batch_writer& what);
   void resolve_doubt();
   void tell(const wake_list& whom);
-  batch_author author(bool with_fence) const;
+  batch_author author() const;
 
   const std::shared_ptr<store> store_;
   const std::uint64_t node_;
   const std::uint32_t lane_;
   std::unique_ptr<connection> session_;  // none after it was lost
-  std::uint64_t epoch_ = 0;
-  std::uint64_t commit_seq_ = 0;
+  lane_position at_;
+  // Of the present batch, if its turns are written one by one.
+  std::vector<turn_receipt> written_;
+  wake_list woken_;
 };
 
 }  // namespace duroxide::persistence::postgres

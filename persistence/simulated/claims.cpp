@@ -5,6 +5,8 @@
 #include "persistence/simulated/sessions.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace duroxide::internal::simulated {
 
@@ -24,23 +26,32 @@ activity_row* in_hands(tables& in, std::uint64_t node, const activity_key& key) 
 
 }  // namespace
 
+// The first time round each instance gets its share, the second time whatever is left.
 std::vector<stored_activity> claim_activities(tables& in, std::uint64_t node, const activity_claim& wanted) {
   require_member(in, node);
   std::vector<stored_activity> claimed;
   session_claim sessions(in, node, wanted);
   bool met_sessions = false;
-  for (auto next = in.claimable().begin(); next != in.claimable().end() && claimed.size() < wanted.limit;) {
-    activity_row& it = **next++;  // it is not claimable any more once it is taken
-    if (!fits(it.what, wanted)) continue;
-    if (const auto& session = it.what.session) {
-      met_sessions = true;
-      if (!sessions.admits(*session)) continue;
-      sessions.take(*session);
+  const std::size_t share = wanted.share == 0 ? wanted.limit : wanted.share;
+  for (const std::size_t at_most : {share, wanted.limit}) {
+    std::map<std::uint64_t, std::size_t> taken;  // by life
+    for (auto next = in.claimable().begin(); next != in.claimable().end() && claimed.size() < wanted.limit;) {
+      activity_row& it = **next++;  // it is not claimable any more once it is taken
+      if (!fits(it.what, wanted) || taken[it.of->key] == at_most) continue;
+      if (const auto& session = it.what.session) {
+        met_sessions = true;
+        if (!sessions.admits(*session)) continue;
+        sessions.take(*session);
+      }
+      ++taken[it.of->key];
+      in.change(it, [node](activity_row& now) { now.owner = node; });
+      claimed.push_back(described(it));
     }
-    in.change(it, [node](activity_row& taken) { taken.owner = node; });
-    claimed.push_back(described(it));
   }
   if (met_sessions) sessions.forget_free_ones();
+  std::ranges::sort(claimed, {}, [](const stored_activity& each) {
+    return std::tuple(each.due, each.key.life, each.key.execution, each.key.event_id);
+  });
   return claimed;
 }
 

@@ -31,8 +31,8 @@ instance_status status_of(const instance_row& it) {
 }
 
 bool is_after(const activity_key& key, const activity_key& other) {
-  return std::tie(key.instance, key.execution, key.event_id) >
-         std::tie(other.instance, other.execution, other.event_id);
+  return std::tie(key.life, key.execution, key.event_id) >
+         std::tie(other.life, other.execution, other.event_id);
 }
 
 }  // namespace
@@ -49,6 +49,7 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   if (it == nullptr) return std::nullopt;
   loaded_instance found;
   found.instance = it->id;
+  found.life = it->key;
   found.shard = it->shard;
   found.status = status_of(*it);
   if (const execution_row* current = current_execution(*it); current != nullptr) found.input = current->input;
@@ -123,7 +124,7 @@ std::vector<stored_activity> read_activities(const tables& in, const activity_qu
     return in.owns(query.node, shard) && std::ranges::find(query.shards, shard) != query.shards.end();
   };
   const auto& instances = in.with_activities();
-  const std::string first = query.after ? query.after->instance : std::string();
+  const std::uint64_t first = query.after ? query.after->life : 0;
   for (auto at = instances.lower_bound(first); at != instances.end() && found.size() < query.limit; ++at) {
     if (!is_wanted((*at)->shard)) continue;
     for (const auto& [number, each] : (*at)->activities) {

@@ -57,7 +57,7 @@ struct activity_row {
 struct instance_row {
   using event_of_execution = std::pair<std::uint64_t, std::uint64_t>;
 
-  std::uint64_t key = 0;  // grows
+  std::uint64_t key = 0;  // the life; grows
   std::string id{};
   std::uint32_t shard = 0;
   std::string orchestration{};

@@ -8,17 +8,18 @@ namespace {
 
 // `Instance`: an instance_row, const or not.
 template <class Instance> auto activity_in(Instance& of, const activity_key& key) {
+  if (key.life != 0 && key.life != of.key) return decltype(&of.activities.begin()->second)(nullptr);
   const auto found = of.activities.find({key.execution, key.event_id});
   return found == of.activities.end() ? nullptr : &found->second;
 }
 
 }  // namespace
 
-bool tables::by_activity_key::operator()(const activity_row* a, const activity_row* b) const {
+bool tables::by_turn_to_run::operator()(const activity_row* a, const activity_row* b) const {
   const activity_key& left = a->what.key;
   const activity_key& right = b->what.key;
-  return std::tie(left.instance, left.execution, left.event_id) <
-         std::tie(right.instance, right.execution, right.event_id);
+  return std::tie(a->what.due, left.life, left.execution, left.event_id) <
+         std::tie(b->what.due, right.life, right.execution, right.event_id);
 }
 
 bool tables::is_member(std::uint64_t node) const {
@@ -103,6 +104,7 @@ std::uint64_t tables::post(instance_row& to, message content, std::uint64_t deli
   const std::uint64_t id = ++last_message_;
   content.id = id;
   content.instance = to.id;
+  content.life = to.key;
   message_row& row = to.inbox.emplace_hint(to.inbox.end(), id, message_row{})->second;
   row.content = std::move(content);
   row.delivered_under = delivered_under;
@@ -172,6 +174,7 @@ const activity_row* tables::find(const activity_key& key) const {
 void tables::add(instance_row& to, activity_row it) {
   it.of = &to;
   it.what.key.instance = to.id;
+  it.what.key.life = to.key;
   if (to.activities.empty()) with_activities_.insert(&to);
   const activity_key& key = it.what.key;
   const instance_row::event_of_execution number{key.execution, key.event_id};

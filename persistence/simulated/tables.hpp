@@ -24,13 +24,14 @@ public:
   tables(const tables&) = delete;
   tables& operator=(const tables&) = delete;
 
-  struct by_id {
+  struct by_life {
     using is_transparent = void;
-    bool operator()(const instance_row* a, const instance_row* b) const { return a->id < b->id; }
-    bool operator()(const instance_row* a, std::string_view b) const { return a->id < b; }
-    bool operator()(std::string_view a, const instance_row* b) const { return a < b->id; }
+    bool operator()(const instance_row* a, const instance_row* b) const { return a->key < b->key; }
+    bool operator()(const instance_row* a, std::uint64_t b) const { return a->key < b; }
+    bool operator()(std::uint64_t a, const instance_row* b) const { return a < b->key; }
   };
-  struct by_activity_key {
+  // As they are due.
+  struct by_turn_to_run {
     bool operator()(const activity_row* a, const activity_row* b) const;
   };
 
@@ -98,8 +99,8 @@ public:
     for (instance_row* instance : with_activities_)
       for (auto& [number, each] : instance->activities) use(each);
   }
-  const std::set<instance_row*, by_id>& with_activities() const { return with_activities_; }
-  const std::set<activity_row*, by_activity_key>& claimable() const { return claimable_; }
+  const std::set<instance_row*, by_life>& with_activities() const { return with_activities_; }
+  const std::set<activity_row*, by_turn_to_run>& claimable() const { return claimable_; }
   // The sessions of which a node has activities in its hands, and of how many.
   const std::map<std::string, std::size_t>& sessions_in_hands(std::uint64_t node) const;
 
@@ -116,8 +117,8 @@ private:
   std::map<std::uint64_t, instance_row*> by_key_;
   std::map<std::string, std::map<std::uint64_t, instance_row*>> children_;
   std::unordered_map<std::uint64_t, instance_row*> receivers_;  // by message id
-  std::set<instance_row*, by_id> with_activities_;
-  std::set<activity_row*, by_activity_key> claimable_;
+  std::set<instance_row*, by_life> with_activities_;
+  std::set<activity_row*, by_turn_to_run> claimable_;
   std::map<std::uint64_t, std::map<std::string, std::size_t>> in_hands_;
 };
 

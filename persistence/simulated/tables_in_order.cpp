@@ -20,7 +20,8 @@ bool tables::is_in_order() const {
     for (const auto& [number, each] : it.inbox) {
       const message& content = each.content;
       ++messages;
-      if (each.to != &it || content.instance != id || !receivers_.contains(number)) return false;
+      if (each.to != &it || content.instance != id || content.life != it.key) return false;
+      if (!receivers_.contains(number)) return false;
       if (!shard.by_sequence.contains(each.sequence)) return false;
       if (!shard.by_time.contains({content.visible_at, number})) return false;
       if (content.kind != message_kind::timer_due) continue;
@@ -28,9 +29,10 @@ bool tables::is_in_order() const {
       if (!it.timers.contains({content.execution, content.source, number})) return false;
     }
     if (timers != it.timers.size()) return false;
-    if (!it.activities.empty() && ++with_activities && !with_activities_.contains(it.id)) return false;
+    if (!it.activities.empty() && ++with_activities && !with_activities_.contains(it.key)) return false;
     for (const auto& [number, each] : it.activities) {
-      if (each.of != &it || (each.owner != nobody && each.finished)) return false;
+      if (each.of != &it || each.what.key.life != it.key || (each.owner != nobody && each.finished))
+        return false;
       claimable += each.is_claimable() ? 1 : 0;
       if (each.owner != nobody && each.what.session) ++in_hands[each.owner][*each.what.session];
     }

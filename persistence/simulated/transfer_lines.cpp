@@ -35,7 +35,7 @@ std::string line_from(const transfer_table& of, const std::vector<sql_value>& va
   for (std::size_t i = 0; i < of.columns.size(); ++i)
     if (!std::holds_alternative<std::monostate>(values.at(i)))
       members.emplace(of.columns[i].name, to_json(values[i], of.columns[i].type));
-  return json::serialize(json::object{{of.line, std::move(members)}});
+  return persistence::line_with(of, std::move(members));
 }
 
 sql_value number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -100,11 +100,21 @@ std::vector<sql_value> values_of(const message_row& it) {
 
 std::vector<sql_value> values_of(const activity_row& it) {
   const stored_activity& what = it.what;
-  return {number(what.key.execution),     number(what.key.event_id),    std::int64_t{what.shared},
-          std::int64_t{it.finished},      number(what.attempts),        number(what.attempt),
-          number(what.retry_of),          to_sql(it.visible_at),        text(what.name),
-          optional(what.tag, text),       optional(what.session, text), optional(it.progress_at, to_sql),
-          optional(it.progress, payload), payload(what.input)};
+  return {number(what.key.execution),
+          number(what.key.event_id),
+          std::int64_t{what.shared},
+          std::int64_t{it.finished},
+          number(what.attempts),
+          number(what.attempt),
+          number(what.retry_of),
+          to_sql(it.visible_at),
+          to_sql(what.due),
+          text(what.name),
+          optional(what.tag, text),
+          optional(what.session, text),
+          optional(it.progress_at, to_sql),
+          optional(it.progress, payload),
+          payload(what.input)};
 }
 
 // -- from lines -----------------------------------------------------------------
@@ -236,6 +246,7 @@ void add_activity(instance_row& to, line_columns from) {
   what.attempt = from.count<std::uint32_t>();
   what.retry_of = from.count<std::uint64_t>();
   it.visible_at = from.time();
+  it.what.due = from.time();
   what.name = from.text();
   what.tag = from.optional_text();
   what.session = from.optional_text();

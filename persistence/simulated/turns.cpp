@@ -43,6 +43,7 @@ bool activities_are_new(const instance_row* it, const std::vector<stored_activit
 // `it`: the turn's instance, none if the turn creates it.
 bool is_true(const instance_row* it, const turn_commit& turn) {
   if (!turn.creates && (it == nullptr || !it->is_running() || it->execution != turn.execution)) return false;
+  if (!turn.creates && turn.life != 0 && turn.life != it->key) return false;
   const auto is_in_inbox = [&](std::uint64_t id) { return it != nullptr && it->inbox.contains(id); };
   const auto is_unfinished = [&](std::uint64_t event) {
     return it != nullptr && it->activities.contains({turn.execution, event});
@@ -78,6 +79,7 @@ public:
     for (const std::uint64_t event : turn_.cancelled_timers) in_.erase_timers(*it_, turn_.execution, event);
     if (turn_.ends_trial) in_.trials.erase(turn_.instance);
     turn_receipt receipt = send();
+    receipt.life = it_->key;
     if (!it_->is_running()) clear_leftovers();
     return receipt;
   }
@@ -168,6 +170,7 @@ private:
       start_receipt& started = receipt.starts.emplace_back();
       started.message_id = start_instance(in_, by_, each.what, each.delivered_under);
       started.started = started.message_id != 0;
+      if (started.started) started.life = in_.find(each.what.instance)->key;
       if (!started.started && each.if_exists)
         started.message_id = post_message(in_, by_, *each.if_exists, turn_.at);
     }

@@ -11,7 +11,8 @@ std::vector<stored_activity> read_all(row_cursor row, std::size_t limit) {
   while (found.size() < limit && row.next()) {
     stored_activity& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.shared);
+             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.shared,
+             it.key.life, it.due);
   }
   return found;
 }
@@ -19,42 +20,43 @@ std::vector<stored_activity> read_all(row_cursor row, std::size_t limit) {
 }  // namespace
 
 std::vector<stored_activity> read_activities(database& db, const activity_query& query) {
-  // No instance has the empty id, so the empty key is before all others.
+  // No life is 0, so the empty key is before all others.
   const activity_key after = query.after.value_or(activity_key{});
   return read_all(
       db.rows(
           "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join "
-          "instances i on "
-          "i.id = a.instance where (a.shared = 0 or a.owner is null) and a.finished = 0 and "
-          "(a.instance, a.execution, a.event_id) > (?2, ?3, ?4) "
+          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+          "from activities a join instances i on i.key = a.instance_key "
+          "where (a.shared = 0 or a.owner is null) and a.finished = 0 and "
+          "(a.instance_key, a.execution, a.event_id) > (?2, ?3, ?4) "
           "and a.shard in (select shard from shards where node = ?1) "
-          "order by a.instance, a.execution, a.event_id",
-          query.node, after.instance, after.execution, after.event_id),
+          "order by a.instance_key, a.execution, a.event_id",
+          query.node, after.life, after.execution, after.event_id),
       query.limit);
 }
 
-std::vector<stored_activity> read_activities_of(database& db, const std::string& instance) {
+std::vector<stored_activity> read_activities_of(database& db, std::uint64_t life) {
   return read_all(
       db.rows(
           "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared from activities a join "
-          "instances i on "
-          "i.id = a.instance where a.instance = ? and a.finished = 0 order by a.execution, a.event_id",
-          instance),
+          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+          "from activities a join instances i on i.key = a.instance_key "
+          "where a.instance_key = ? and a.finished = 0 order by a.execution, a.event_id",
+          life),
       std::numeric_limits<std::size_t>::max());
 }
 
 std::vector<activity_state> read_activity_states(database& db, const std::string& instance) {
   std::vector<activity_state> found;
   auto row =
-      db.rows("select instance, execution, event_id, name, tag, session, attempt, progress, progress_at "
-              "from activities where instance = ? and finished = 0 order by execution, event_id",
+      db.rows("select a.instance, a.execution, a.event_id, a.name, a.tag, a.session, a.attempt, a.progress, "
+              "a.progress_at, a.instance_key from instances i join activities a on a.instance_key = i.key "
+              "where i.id = ? and a.finished = 0 order by a.execution, a.event_id",
               instance);
   while (row.next()) {
     activity_state& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.name, it.tag, it.session, it.attempt,
-             it.progress, it.progress_at);
+             it.progress, it.progress_at, it.key.life);
   }
   return found;
 }

@@ -21,7 +21,7 @@ struct activity_query {
 std::vector<stored_activity> read_activities(database& db, const activity_query& query);
 
 // Those of an instance, shared ones included.
-std::vector<stored_activity> read_activities_of(database& db, const std::string& instance);
+std::vector<stored_activity> read_activities_of(database& db, std::uint64_t life);
 
 // The same, as people see them, in key order.
 std::vector<activity_state> read_activity_states(database& db, const std::string& instance);

@@ -1,5 +1,6 @@
 #include "persistence/sqlite/admin.hpp"
 
+#include "persistence/deleting.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <optional>
@@ -86,7 +87,6 @@ public:
   std::string names_as_json(const std::string& column) const override { return column; }
   std::string false_literal() const override { return "0"; }
   bool keeps_next_event_id() const override { return false; }
-  std::string locking() const override { return ""; }  // the transaction has the whole file
 
 private:
   connection_pool<database>::lease db_;
@@ -101,6 +101,9 @@ public:
   }
   std::unique_ptr<admin_session> writing() override {
     return std::make_unique<session>(store_, access::write);
+  }
+  deletion_outcome remove(const std::string& instance, bool force) override {
+    return remove_instance(*writing(), instance, force);
   }
   const std::string& description() const override { return store_.description(); }
 

@@ -6,34 +6,91 @@
 #include "persistence/sqlite/transaction.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace duroxide::persistence::sqlite {
 
 namespace {
 
-// Chooses what `node` gets, and decides about the sessions.
-std::vector<stored_activity> choose(database& db, session_claim& sessions, const activity_claim& wanted) {
-  const std::string names = names_to_json(wanted.names);
-  const std::string tags = names_to_json(wanted.tags);
-  auto row = db.rows(
-      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures "
-      "from activities a indexed by activities_to_claim cross join instances i on i.id = a.instance "
-      "where a.shared = 1 and a.owner is null and a.finished = 0 "
-      "and a.name in (select value from json_each(?1)) "
-      "and iif(a.tag is null, ?2, ?3 or a.tag in (select value from json_each(?4))) "
-      "order by a.instance, a.execution, a.event_id",
-      names, wanted.untagged, wanted.any_tag, tags);
-  std::vector<stored_activity> chosen;
-  while (chosen.size() < wanted.limit && row.next()) {
-    stored_activity it;
-    it.shared = true;
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures);
-    if (!it.session || sessions.admits(*it.session)) chosen.push_back(std::move(it));
-  }
-  return chosen;
+std::uint64_t life_of(database& db, const activity_key& key) {
+  if (key.life != 0) return key.life;
+  return db.value<std::uint64_t>("select key from instances where id = ?", key.instance);
 }
+
+// Where the search for activities has come to: behind those of one instance that are due at one time.
+struct claim_place {
+  timestamp due{timestamp::min()};
+  std::uint64_t life = 0;
+};
+
+// Chooses what a node gets, and decides about the sessions.
+class chooser {
+public:
+  chooser(database& db, session_claim& sessions, const activity_claim& wanted)
+      : db_(db), sessions_(sessions), wanted_(wanted), names_(names_to_json(wanted.names)),
+        tags_(names_to_json(wanted.tags)), share_(wanted.share == 0 ? wanted.limit : wanted.share) {}
+
+  // The first time round each instance gets its share, the second time whatever is left.
+  std::vector<stored_activity> choose() {
+    go_round(share_);
+    if (chosen_.size() < wanted_.limit && share_ < wanted_.limit) go_round(wanted_.limit);
+    std::ranges::sort(chosen_, {}, [](const stored_activity& each) {
+      return std::tuple(each.due, each.key.life, each.key.execution, each.key.event_id);
+    });
+    return std::move(chosen_);
+  }
+
+private:
+  // From one instance to the next the index is skipped, so that one which has very many waiting costs no more
+  // than others.
+  void go_round(std::size_t at_most) {
+    claim_place at;
+    while (chosen_.size() < wanted_.limit && find_next(at)) take_from(at, at_most);
+  }
+
+  bool find_next(claim_place& at) {
+    auto row =
+        db_.rows("select due, instance_key from activities indexed by activities_to_claim "
+                 "where shared = 1 and owner is null and finished = 0 and (due, instance_key) > (?1, ?2) "
+                 "order by due, instance_key limit 1",
+                 at.due, at.life);
+    if (!row.next()) return false;
+    row.into(at.due, at.life);
+    return true;
+  }
+
+  void take_from(const claim_place& at, std::size_t at_most) {
+    auto row = db_.rows(
+        "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
+        "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.instance_key, a.due "
+        "from activities a indexed by activities_to_claim cross join instances i on i.key = a.instance_key "
+        "where a.shared = 1 and a.owner is null and a.finished = 0 and a.due = ?5 and a.instance_key = ?6 "
+        "and a.name in (select value from json_each(?1)) "
+        "and iif(a.tag is null, ?2, ?3 or a.tag in (select value from json_each(?4))) "
+        "order by a.execution, a.event_id",
+        names_, wanted_.untagged, wanted_.any_tag, tags_, at.due, at.life);
+    std::size_t taken = 0;
+    while (taken < at_most && chosen_.size() < wanted_.limit && row.next()) {
+      stored_activity it;
+      it.shared = true;
+      row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
+               it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.key.life,
+               it.due);
+      if (std::ranges::find(chosen_, it.key, &stored_activity::key) != chosen_.end()) continue;
+      if (it.session && !sessions_.admits(*it.session)) continue;
+      chosen_.push_back(std::move(it));
+      ++taken;
+    }
+  }
+
+  database& db_;
+  session_claim& sessions_;
+  const activity_claim& wanted_;
+  const std::string names_;
+  const std::string tags_;
+  const std::size_t share_;
+  std::vector<stored_activity> chosen_;
+};
 
 bool anything_to_claim(store& in, std::uint64_t node, const activity_claim& wanted) {
   const auto db = in.reading();
@@ -42,7 +99,7 @@ bool anything_to_claim(store& in, std::uint64_t node, const activity_claim& want
   session_claim sessions(*db, node, wanted);
   activity_claim one = wanted;
   one.limit = std::min<std::size_t>(wanted.limit, 1);
-  return !choose(*db, sessions, one).empty();
+  return !chooser(*db, sessions, one).choose().empty();
 }
 
 }  // namespace
@@ -53,10 +110,10 @@ std::vector<stored_activity> claim_activities(store& in, std::uint64_t node, con
   transaction changes(*db, access::write);
   require_member(*db, node);
   session_claim sessions(*db, node, wanted);
-  auto chosen = choose(*db, sessions, wanted);
+  auto chosen = chooser(*db, sessions, wanted).choose();
   for (const stored_activity& each : chosen) {
-    db->run("update activities set owner = ? where instance = ? and execution = ? and event_id = ?", node,
-            each.key.instance, each.key.execution, each.key.event_id);
+    db->run("update activities set owner = ? where instance_key = ? and execution = ? and event_id = ?", node,
+            each.key.life, each.key.execution, each.key.event_id);
     if (each.session) sessions.take(*each.session);
   }
   changes.commit();
@@ -70,8 +127,8 @@ void release_activities(store& in, std::uint64_t node, const std::vector<activit
     transaction changes(*db, access::write);
     for (const activity_key& key : keys)
       db->run("update activities set owner = null, shared = 1 "
-              "where instance = ? and execution = ? and event_id = ? and owner = ?",
-              key.instance, key.execution, key.event_id, node);
+              "where instance_key = ? and execution = ? and event_id = ? and owner = ?",
+              life_of(*db, key), key.execution, key.event_id, node);
     changes.commit();
   }
   in.changes().ring();
@@ -83,8 +140,8 @@ std::vector<activity_key> lost_activities(database& db, std::uint64_t node,
   std::vector<activity_key> lost;
   for (const activity_key& key : keys) {
     const auto owner = db.value<std::optional<std::uint64_t>>(
-        "select owner from activities where instance = ? and execution = ? and event_id = ?", key.instance,
-        key.execution, key.event_id);
+        "select owner from activities where instance_key = ? and execution = ? and event_id = ?",
+        life_of(db, key), key.execution, key.event_id);
     if (owner != node) lost.push_back(key);
   }
   return lost;
@@ -95,8 +152,8 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
   {
     auto row =
         db.rows("update activities set finished = 1, owner = null "
-                "where instance = ? and execution = ? and event_id = ? and owner = ? returning session",
-                done.key.instance, done.key.execution, done.key.event_id, context.node);
+                "where instance_key = ? and execution = ? and event_id = ? and owner = ? returning session",
+                life_of(db, done.key), done.key.execution, done.key.event_id, context.node);
     if (!row.next()) return 0;
     row.into(session);
   }
@@ -106,8 +163,8 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
 
 void note_progress(database& db, const writing_context& context, const activity_progress& said) {
   db.run("update activities set progress = ?, progress_at = ? "
-         "where instance = ? and execution = ? and event_id = ? and owner = ?",
-         payload{said.details}, said.at, said.key.instance, said.key.execution, said.key.event_id,
+         "where instance_key = ? and execution = ? and event_id = ? and owner = ?",
+         payload{said.details}, said.at, life_of(db, said.key), said.key.execution, said.key.event_id,
          context.node);
 }
 

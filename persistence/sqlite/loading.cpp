@@ -14,7 +14,7 @@ namespace {
 // The columns of instances, and those of its current execution. Without inbox, history and activities.
 std::optional<loaded_instance> read_instance(database& db, const std::string& instance) {
   auto row = db.rows(
-      "select i.id, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, "
       "i.labels, i.parent_instance, i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
@@ -29,9 +29,9 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
   std::optional<std::string> labels;
   std::optional<std::string> parent;
   parent_link link;
-  row.into(it.instance, it.shard, is.orchestration, is.version, status, is.execution, is.custom_status,
-           is.custom_status_version, is.created_at, is.updated_at, it.history_format, labels, parent,
-           link.execution, link.event_id, it.input, is.output, error);
+  row.into(it.instance, it.life, it.shard, is.orchestration, is.version, status, is.execution,
+           is.custom_status, is.custom_status_version, is.created_at, is.updated_at, it.history_format,
+           labels, parent, link.execution, link.event_id, it.input, is.output, error);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
@@ -51,9 +51,9 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   auto it = read_instance(db, instance);
   if (!it) return it;
   it->history = read_history(db, instance, it->status.execution);
-  it->inbox = read_inbox(db, instance);
+  it->inbox = read_inbox(db, it->life);
   it->trial = read_trial(db, instance);
-  it->activities = read_activities_of(db, instance);
+  it->activities = read_activities_of(db, it->life);
   auto row = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
   while (row.next()) row.into(it->children.emplace_back());

@@ -15,7 +15,8 @@ message read_message(const row_cursor& row) {
   message it;
   std::string kind;
   std::optional<std::string> error;
-  row.into(it.id, kind, it.instance, it.execution, it.source, it.name, it.data, error, it.visible_at);
+  row.into(it.id, kind, it.instance, it.execution, it.source, it.name, it.data, error, it.visible_at,
+           it.life);
   decoded("inbox", std::to_string(it.id), [&] {
     it.kind = message_kind_from(kind);
     it.error = error_from_column(error);
@@ -73,12 +74,13 @@ mail_page read_mail(database& db, const mail_query& query) {
   mail_position at = position_from(query.position);
   const timestamp until = at.catching_up_until.value_or(query.until);
   if (at.until < until) {
-    auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at "
-                       // Left alone, SQLite goes by the id, over all that sleeps.
-                       "from inbox indexed by inbox_by_time where visible_at >= ?2 and visible_at < ?3 and "
-                       "id > ?4 and id <= ?5 and delivered_to is not ?1 "
-                       "and shard in (select shard from shards where node = ?1) order by id",
-                       query.node, at.until, until, at.caught_up, at.seen);
+    auto row =
+        db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                // Left alone, SQLite goes by the id, over all that sleeps.
+                "from inbox indexed by inbox_by_time where visible_at >= ?2 and visible_at < ?3 and "
+                "id > ?4 and id <= ?5 and delivered_to is not ?1 "
+                "and shard in (select shard from shards where node = ?1) order by id",
+                query.node, at.until, until, at.caught_up, at.seen);
     append_readable(page.messages, row, query.limit);
     if (page.messages.size() == query.limit) {
       at.caught_up = page.messages.back().id;
@@ -87,10 +89,11 @@ mail_page read_mail(database& db, const mail_query& query) {
     }
     at = {at.seen, until, 0, std::nullopt};
   }
-  auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
-                     "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
-                     "and shard in (select shard from shards where node = ?1) order by id",
-                     query.node, at.seen, at.until);
+  auto row = db.rows(
+      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
+      "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
+      "and shard in (select shard from shards where node = ?1) order by id",
+      query.node, at.seen, at.until);
   append_readable(page.messages, row, query.limit);
   const bool full = page.messages.size() == query.limit;
   page.more = full || at.until < query.until;
@@ -106,7 +109,7 @@ mail_page read_mail(database& db, const mail_query& query) {
 std::vector<message> read_due(database& db, const due_query& query) {
   std::vector<message> found;
   auto row = db.rows(
-      "select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
+      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
       "where visible_at >= ?2 and visible_at < ?3 and shard in (select shard from shards where node = ?1) "
       "order by visible_at, id",
       query.node, query.from, query.until);
@@ -114,11 +117,12 @@ std::vector<message> read_due(database& db, const due_query& query) {
   return found;
 }
 
-std::vector<message> read_inbox(database& db, const std::string& instance) {
+std::vector<message> read_inbox(database& db, std::uint64_t life) {
   std::vector<message> found;
-  auto row = db.rows("select id, kind, instance, execution, source, name, data, error, visible_at from inbox "
-                     "where instance = ? order by id",
-                     instance);
+  auto row =
+      db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+              "from inbox where instance_key = ? order by id",
+              life);
   while (row.next()) found.push_back(read_message(row));
   return found;
 }

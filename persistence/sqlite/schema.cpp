@@ -1,5 +1,6 @@
 #include "persistence/sqlite/schema.hpp"
 
+#include "persistence/sqlite/member_lock.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "persistence/sqlite/transaction.hpp"
 #include "persistence/store_failure.hpp"
@@ -21,6 +22,27 @@ void require_known(std::size_t version) {
                           ". Use a newer build of duroxide, or another file; this one was left as it is.");
 }
 
+// Its statements would not fit the new schema. A node that is alive holds its lock; one that has crashed does
+// not.
+void require_no_older_nodes(database& db, std::size_t version) {
+  const std::string file = sqlite3_db_filename(db.handle(), "main");
+  if (version == 0 || file.empty()) return;
+  const member_lock locks(file + "-lock");
+  auto row = db.rows("select id, name from nodes where state = 'alive' order by id");
+  while (row.next()) {
+    std::uint64_t id = 0;
+    std::string name;
+    row.into(id, name);
+    if (!locks.lives(id)) continue;
+    throw store_failure(store_fate::not_done, error_kind::store_in_use,
+                        "the file has schema version " + std::to_string(version) + ", and node " +
+                            std::to_string(id) + " (" + name +
+                            ") of an older build is working with it. Stop that process, then open the file "
+                            "again: it is migrated to version " +
+                            std::to_string(migrations().size()) + " then; it was left as it is.");
+  }
+}
+
 }  // namespace
 
 void migrate(database& db) {
@@ -33,6 +55,7 @@ void migrate(database& db) {
   transaction changes(db, access::write);
   const std::size_t version = version_of(db);  // another process may have been faster
   require_known(version);
+  require_no_older_nodes(db, version);
   for (std::size_t next = version; next < known; ++next) db.run_script(std::string(migrations()[next]));
   db.run_script("pragma application_id = " + std::to_string(application_id));
   db.run_script("pragma user_version = " + std::to_string(known));

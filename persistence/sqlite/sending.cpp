@@ -39,29 +39,30 @@ bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t ex
 std::uint64_t post_message(database& db, const writing_context& context, const posting& what) {
   const message& content = what.content;
   const auto error = error_to_json(content.error);
-  const int inserted =
-      db.run("insert into inbox (shard, instance, kind, execution, source, delivered_to, sent_at, "
-             "visible_at, name, error, "
-             "data) select shard, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 from instances "
-             "where id = ?1 and status in ('pending', 'running')",
-             content.instance, to_string(content.kind), content.execution, content.source,
-             what.delivered_under != 0 ? context.node : std::nullopt, what.sent_at, content.visible_at,
-             content.name, optional_payload(error), payload{content.data});
+  const int inserted = db.run(
+      "insert into inbox (instance_key, shard, instance, kind, execution, source, delivered_to, sent_at, "
+      "visible_at, name, error, "
+      "data) select key, shard, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 from instances "
+      "where id = ?1 and status in ('pending', 'running')",
+      content.instance, to_string(content.kind), content.execution, content.source,
+      what.delivered_under != 0 ? context.node : std::nullopt, what.sent_at, content.visible_at, content.name,
+      optional_payload(error), payload{content.data});
   return inserted == 1 ? db.last_insert_id() : 0;
 }
 
-std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
-                                            const instance_start& what, std::uint64_t delivered_under,
-                                            std::uint64_t execution) {
+std::optional<started_instance> start_instance(database& db, const writing_context& context,
+                                               const instance_start& what, std::uint64_t delivered_under,
+                                               std::uint64_t execution) {
   instance_update state;
   state.status = runtime_status::pending;
-  if (!insert_instance(db, context, what, state, execution)) return std::nullopt;
+  const auto life = insert_instance(db, context, what, state, execution);
+  if (!life) return std::nullopt;
   message content;
   content.kind = message_kind::start;
   content.instance = what.instance;
   content.execution = execution;
   content.visible_at = what.start_at.value_or(what.created_at);
-  return post_message(db, context, {content, delivered_under, what.created_at});
+  return started_instance{*life, post_message(db, context, {content, delivered_under, what.created_at})};
 }
 
 post_receipt post_from_client(database& db, const writing_context& context, const client_post& post) {

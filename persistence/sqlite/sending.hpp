@@ -34,11 +34,15 @@ struct posting {
 // has ended: then nobody waits for the message.
 std::uint64_t post_message(database& db, const writing_context& context, const posting& what);
 
-// Writes a pending instance and its start message, and gives the id of the message; nothing if the instance
-// exists.
-std::optional<std::uint64_t> start_instance(database& db, const writing_context& context,
-                                            const instance_start& what, std::uint64_t delivered_under,
-                                            std::uint64_t execution = 1);
+struct started_instance {
+  std::uint64_t life = 0;
+  std::uint64_t message_id = 0;  // of the start message
+};
+
+// Writes a pending instance and its start message; nothing if the instance exists.
+std::optional<started_instance> start_instance(database& db, const writing_context& context,
+                                               const instance_start& what, std::uint64_t delivered_under,
+                                               std::uint64_t execution = 1);
 
 // Posts, and says why not if not.
 post_receipt post_from_client(database& db, const writing_context& context, const client_post& post);

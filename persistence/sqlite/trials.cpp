@@ -3,7 +3,8 @@
 namespace duroxide::persistence::sqlite {
 
 void begin_trial(database& db, const std::string& instance, std::uint64_t node) {
-  db.run("insert into trials (instance, node) values (?1, ?2) on conflict (instance) do update set node = ?2",
+  db.run("insert into trials (instance, node) select id, ?2 from instances "
+         "where id = ?1 and status in ('pending', 'running') on conflict (instance) do update set node = ?2",
          instance, node);
 }
 

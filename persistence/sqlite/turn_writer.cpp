@@ -14,6 +14,7 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   turn_receipt receipt;
   receipt.outcome = claim(turn);
   if (receipt.outcome != turn_outcome::committed) return receipt;
+  receipt.life = key_;
 
   if (!turn.creates)
     update_instance(turn);
@@ -27,7 +28,7 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   for (const auto& each : turn.starts) receipt.starts.push_back(start(each, turn.at));
   for (const auto& each : turn.messages)
     receipt.message_ids.push_back(post_message(db_, context_, {each.content, each.delivered_under, turn.at}));
-  if (is_terminal(turn.update.status)) clear_leftovers(turn);
+  if (is_terminal(turn.update.status)) clear_leftovers();
   return receipt;
 }
 
@@ -47,9 +48,9 @@ turn_outcome turn_writer::claim(const turn_commit& turn) {
 }
 
 bool turn_writer::find(const turn_commit& turn) {
-  auto row = db_.rows(
-      "select key, shard from instances where id = ? and execution = ? and status in ('pending', 'running')",
-      turn.instance, turn.execution);
+  auto row = db_.rows("select key, shard from instances where id = ?1 and execution = ?2 and ?3 in (0, key) "
+                      "and status in ('pending', 'running')",
+                      turn.instance, turn.execution, turn.life);
   if (!row.next()) return false;
   row.into(key_, shard_);
   return true;
@@ -57,15 +58,15 @@ bool turn_writer::find(const turn_commit& turn) {
 
 bool turn_writer::take_consumed(const turn_commit& turn) {
   return std::ranges::all_of(turn.consumed, [&](std::uint64_t id) {
-    return db_.run("delete from inbox where id = ? and instance = ?", id, turn.instance) == 1;
+    return db_.run("delete from inbox where id = ? and instance_key = ?", id, key_) == 1;
   });
 }
 
 bool turn_writer::take_finished(const turn_commit& turn) {
   return std::ranges::all_of(turn.finished_activities, [&](std::uint64_t event_id) {
-    auto row = db_.rows("delete from activities where instance = ? and execution = ? and event_id = ? "
+    auto row = db_.rows("delete from activities where instance_key = ? and execution = ? and event_id = ? "
                         "returning session",
-                        turn.instance, turn.execution, event_id);
+                        key_, turn.execution, event_id);
     if (!row.next()) return false;
     std::optional<std::string> session;
     row.into(session);
@@ -92,12 +93,13 @@ bool turn_writer::append_history(const turn_commit& turn) {
 bool turn_writer::add_activities(const turn_commit& turn) {
   return std::ranges::all_of(turn.activities, [&](const stored_activity& each) {
     for_others_ |= each.shared;
-    return db_.run("insert into activities (instance, execution, event_id, shard, owner, shared, finished, "
-                   "attempts, attempt, retry_of, visible_at, name, tag, session, input) "
-                   "values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-                   turn.instance, each.key.execution, each.key.event_id, shard_,
-                   each.shared ? std::nullopt : context_.node, each.shared, each.attempts, each.attempt,
-                   each.retry_of, turn.at, each.name, each.tag, each.session, payload{each.input}) == 1;
+    return db_.run(
+               "insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, "
+               "finished, attempts, attempt, retry_of, visible_at, due, name, tag, session, input) "
+               "values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+               key_, turn.instance, each.key.execution, each.key.event_id, shard_,
+               each.shared ? std::nullopt : context_.node, each.shared, each.attempts, each.attempt,
+               each.retry_of, turn.at, each.due, each.name, each.tag, each.session, payload{each.input}) == 1;
   });
 }
 
@@ -130,13 +132,14 @@ void turn_writer::end_execution(const turn_commit& turn) {
 
 void turn_writer::cancel(const turn_commit& turn) {
   for (const std::uint64_t event_id : turn.cancelled_activities)
-    note_hands(db_.rows("delete from activities where instance = ? and execution = ? and event_id = ? "
+    note_hands(db_.rows("delete from activities where instance_key = ? and execution = ? and event_id = ? "
                         "returning owner",
-                        turn.instance, turn.execution, event_id));
+                        key_, turn.execution, event_id));
   if (turn.ends_trial) end_trial(db_, turn.instance);
   for (const std::uint64_t event_id : turn.cancelled_timers)
-    db_.run("delete from inbox where instance = ? and source = ? and execution = ? and kind = 'timer_due'",
-            turn.instance, event_id, turn.execution);
+    db_.run(
+        "delete from inbox where instance_key = ? and source = ? and execution = ? and kind = 'timer_due'",
+        key_, event_id, turn.execution);
 }
 
 std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
@@ -150,15 +153,17 @@ std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
 }
 
 start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
-  if (const auto id = start_instance(db_, context_, what.what, what.delivered_under)) return {true, *id};
+  if (const auto made = start_instance(db_, context_, what.what, what.delivered_under))
+    return {true, made->message_id, made->life};
   if (!what.if_exists) return {};
-  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, at})};
+  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, at}),
+          0};
 }
 
 // Nothing runs any more that could take them.
-void turn_writer::clear_leftovers(const turn_commit& turn) {
-  db_.run("delete from inbox where instance = ?", turn.instance);
-  note_hands(db_.rows("delete from activities where instance = ? returning owner", turn.instance));
+void turn_writer::clear_leftovers() {
+  db_.run("delete from inbox where instance_key = ?", key_);
+  note_hands(db_.rows("delete from activities where instance_key = ? returning owner", key_));
 }
 
 void turn_writer::note_hands(row_cursor owners) {

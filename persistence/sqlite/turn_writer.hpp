@@ -32,13 +32,13 @@ private:
   void cancel(const turn_commit& turn);
   std::uint64_t begin_execution(const turn_commit& turn);
   start_receipt start(const outgoing_start& what, timestamp at);
-  void clear_leftovers(const turn_commit& turn);
+  void clear_leftovers();
   // The owners of activities that have just been deleted.
   void note_hands(row_cursor owners);
 
   database& db_;
   const writing_context& context_;
-  std::uint64_t key_ = 0;  // of the instance whose turn is being written
+  std::uint64_t key_ = 0;  // the life of the instance whose turn is being written
   std::uint32_t shard_ = 0;
   int changes_before_ = 0;
   bool for_others_ = false;

@@ -115,10 +115,12 @@ STORE_LAW("load gives all that the next turn needs") {
   message sent = event_for("a", "go");
   sent.data = "\"now\"";
   sent.id = store.post(sent);
+  activity.key.life = sent.life = life_of(*store, "a");
 
   const auto loaded = store->load("a").value();
   REQUIRE(loaded.has_value());
   CHECK(loaded->instance == "a");
+  CHECK(loaded->life == sent.life);
   CHECK(loaded->shard == shard_of("a", store.membership().shard_count));
   CHECK(loaded->input == "\"in\"");
   CHECK(loaded->parent == first.creates->parent);

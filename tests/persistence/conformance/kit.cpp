@@ -100,6 +100,10 @@ std::string live_store::seen(const std::string& instance) const {
   return out.str();
 }
 
+std::uint64_t life_of(provider& in, const std::string& instance) {
+  return in.load(instance).value().value().life;
+}
+
 timestamp at(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
 
 instance_start start_of(const std::string& instance) {

@@ -89,6 +89,9 @@ private:
   std::unique_ptr<store_writer> writer_;
 };
 
+// Of the instance that has this id now.
+std::uint64_t life_of(provider& in, const std::string& instance);
+
 // Milliseconds after an arbitrary start of time.
 timestamp at(std::int64_t milliseconds);
 inline constexpr timestamp end_of_time = timestamp::max();

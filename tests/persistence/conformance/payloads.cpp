@@ -47,6 +47,7 @@ STORE_LAW("inputs, messages, activities and errors keep every byte") {
     REQUIRE(loaded.has_value());
     CHECK((loaded->input == bytes));
     CHECK((loaded->status.custom_status == bytes));
+    sent.life = loaded->life;
     CHECK((loaded->inbox == std::vector{sent}));
     CHECK((loaded->activities.at(0).input == bytes));
   }

@@ -24,8 +24,9 @@ STORE_LAW("the unfinished activities of an instance are told in key order, with 
   store.commit(scheduling({second, activity_of("a", 1)}));
   store.commit(scheduling({activity_of("b", 1)}));
 
-  activity_state first{{"a", 1, 1}, "greet", std::nullopt, std::nullopt, 1, std::nullopt, {}};
-  const activity_state other{{"a", 1, 2}, "greet", "gpu", "s", 4, std::nullopt, {}};
+  const std::uint64_t life = life_of(*store, "a");
+  activity_state first{{"a", 1, 1, life}, "greet", std::nullopt, std::nullopt, 1, std::nullopt, {}};
+  const activity_state other{{"a", 1, 2, life}, "greet", "gpu", "s", 4, std::nullopt, {}};
   CHECK(store->activities("a").value() == std::vector{first, other});
   CHECK(store->activities("nobody").value().empty());
 

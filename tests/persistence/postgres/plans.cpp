@@ -22,16 +22,16 @@ const char* const fill = R"(
     select key, 1, 1, 2, '{}' from instances where id like 'old-%';
   insert into kv (instance_key, key, updated_at, value)
     select key, 'x', 0, '' from instances where id like 'old-%' limit 20000;
-  insert into inbox (shard, instance, kind, execution, source, sent_at, visible_at, name, data)
-    select n % 256, 'old-' || n, 'timer_due', 1, n, 0, 4000000000000 + n, '', ''
-    from generate_series(1, 20000) n;
+  insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
+    select key, shard, id, 'timer_due', 1, key, 0, 4000000000000 + key, '', ''
+    from instances where id like 'old-%' limit 20000;
   insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
                      history_formats)
     select 'dead', 'dead', 0, 0, true, '{}', '{}', '{1}' from generate_series(1, 5000);
-  insert into activities (instance, execution, event_id, shard, owner, shared, finished, attempts, attempt,
-      retry_of, visible_at, name, input)
-    select 'old-' || n, 1, 1, n % 256, 4711, n % 2 = 0, false, 0, 1, 0, 0, 'greet', ''
-    from generate_series(1, 20000) n;
+  insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, finished, attempts,
+      attempt, retry_of, visible_at, due, name, input)
+    select key, id, 1, 1, shard, 4711, key % 2 = 0, false, 0, 1, 0, 0, 0, 'greet', ''
+    from instances where id like 'old-%' limit 20000;
 )";
 
 // Everything that a node does often, each a few times.

@@ -28,9 +28,10 @@ struct inbox_of_sleepers {
   }
   void add(int timers, std::optional<int> delivered_to) {
     db.run("with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ?1) "
-           "insert into inbox (shard, instance, kind, execution, source, delivered_to, sent_at, visible_at, "
+           "insert into inbox (instance_key, shard, instance, kind, execution, source, delivered_to, "
+           "sent_at, visible_at, "
            "name) "
-           "select 0, 'a', 'timer_due', 1, n, ?2, 0, ?3 + n, '' from counted",
+           "select 1, 0, 'a', 'timer_due', 1, n, ?2, 0, ?3 + n, '' from counted",
            timers, delivered_to, at(1000));
   }
   // The steps that SQLite takes for a fetch that finds nothing.

@@ -1,5 +1,6 @@
 // Files of older builds.
 #include "duroxide/sqlite_provider.hpp"
+#include "persistence/sqlite/member_lock.hpp"
 #include "persistence/sqlite/migrations.hpp"
 #include "persistence/sqlite/schema.hpp"
 #include "tests/persistence/conformance/kit.hpp"
@@ -61,6 +62,66 @@ LAW("a file of schema version 1 keeps all that is in it, and its owner that did 
   CHECK((activities[1].input == std::string("\0\xff", 2)));
   CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
   CHECK(in->load("a").value()->inbox.at(1).id > 9);
+}
+
+LAW("a file is not migrated while a node of an older build works with it") {
+  const temporary_folder folder;
+  const std::string path = folder.file("old.db");
+  {
+    sqlite::database db(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    for (std::size_t i = 0; i < 4; ++i) db.run_script(std::string(sqlite::migrations()[i]));
+    db.run_script("pragma application_id = " + std::to_string(sqlite::application_id) +
+                  "; pragma user_version = 4; insert into nodes (id, name, state, started_at, last_seen_at, "
+                  "orchestrations, activities) values (7, 'old one', 'alive', 1, 1, '[]', '[]')");
+  }
+  {
+    sqlite::member_lock old(path + "-lock");
+    old.live_as(7);
+    try {
+      sqlite_provider::open(path);
+      FAIL("it was opened");
+    } catch (const error& e) {
+      CHECK(e.kind() == error_kind::store_in_use);
+      CHECK(std::string(e.what()).find("node 7 (old one) of an older build") != std::string::npos);
+    }
+    sqlite::database db(path, SQLITE_OPEN_READWRITE);
+    CHECK(db.value<int>("pragma user_version") == 4);
+  }
+  CHECK(sqlite_provider::open(path)->join({"new", {}, {}}).has_value());
+}
+
+LAW("keys of instances go on above all that the older file had, and so do ids of messages") {
+  const temporary_folder folder;
+  const std::string path = folder.file("old.db");
+  {
+    sqlite::database db(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    for (std::size_t i = 0; i < 4; ++i) db.run_script(std::string(sqlite::migrations()[i]));
+    db.run_script(
+        "pragma application_id = " + std::to_string(sqlite::application_id) +
+        "; pragma user_version = 4;"
+        "insert into instances (key, id, shard, orchestration, version, status, execution, history_format, "
+        "created_at, updated_at, custom_status_version) values (41, 'a', 3, 'Hello', '1.0.0', 'running', 1, "
+        "1, 5, "
+        "6, 0), (42, 'b', 3, 'Hello', '1.0.0', 'completed', 1, 1, 5, 6, 0);"
+        "insert into executions (instance_key, execution, status, started_at) values (41, 1, 'running', 5), "
+        "(42, 1, 'completed', 5);"
+        "insert into inbox (id, shard, instance, kind, execution, source, sent_at, visible_at, name) values "
+        "(70, 3, 'a', 'event_raised', 0, 0, 5, 5, 'go'), (71, 3, 'b', 'event_raised', 0, 0, 5, 5, 'left "
+        "behind'), "
+        "(90, 3, 'nobody', 'event_raised', 0, 0, 5, 5, 'left behind');"
+        "delete from inbox where id = 90;");
+  }
+  const auto in = sqlite_provider::open(path);
+  const auto loaded = in->load("a").value().value();
+  CHECK(loaded.life == 41);
+  CHECK(outline(loaded.inbox) == "go");
+  CHECK(loaded.inbox.at(0).life == 41);
+  CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
+  CHECK(in->load("a").value()->inbox.at(1).id > 90);
+  CHECK(in->administration().depths(at(0)).value().messages == 2);
+  REQUIRE(in->administration().remove("b", false).value().refusal == deletion_refusal::none);
+  REQUIRE(in->start(start_of("c")).value());
+  CHECK(in->load("c").value()->life == 43);
 }
 
 }  // namespace laws_of_migration

@@ -1,0 +1,79 @@
+#include "persistence/postgres/deleting.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+struct found_root {
+  std::uint64_t life = 0;
+  bool has_parent = false;
+};
+
+std::optional<found_root> find_root(connection& on, const std::string& instance) {
+  auto row = on.run("select i.key, p.key is not null from instances i "
+                    "left join instances p on p.id = i.parent_instance where i.id = $1",
+                    instance);
+  if (!row.next()) return std::nullopt;
+  found_root root;
+  row.into(root.life, root.has_parent);
+  return root;
+}
+
+// False once nothing of it runs.
+bool close_family(store& in, std::uint64_t life, deletion& deleted) {
+  std::uint64_t closed = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t activities = 0;
+  wake_list owners;
+  const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+  in.write_again([&](connection& on) {
+    auto row =
+        on.run("select closed, messages, activities, coalesce(owners, '{}') from close_family_v3($1, $2)",
+               life, now);
+    if (row.next()) row.into(closed, messages, activities, owners.nodes);
+  });
+  deleted.messages += messages;
+  deleted.activities += activities;
+  if (closed > 0) in.tell({owners.nodes, true});
+  return closed > 0;
+}
+
+struct last_step {
+  std::optional<std::string> running;
+  std::optional<std::uint64_t> instances;  // none: another one deletes it, or something of it runs
+};
+
+last_step delete_ended(store& in, std::uint64_t life, deletion& deleted) {
+  last_step done;
+  in.write_again([&](connection& on) {
+    auto row = on.run("select running, (deleted).instances, (deleted).executions, (deleted).events "
+                      "from delete_ended_v3($1)",
+                      life);
+    if (row.next()) row.into(done.running, done.instances, deleted.executions, deleted.events);
+  });
+  deleted.instances = done.instances.value_or(0);
+  return done;
+}
+
+}  // namespace
+
+deletion_outcome remove_instance(store& in, const std::string& instance, bool force) {
+  const auto root = in.read([&](connection& on) { return find_root(on, instance); });
+  if (!root) return {deletion_refusal::not_found, instance, {}};
+  if (root->has_parent) return {deletion_refusal::has_parent, instance, {}};
+  deletion_outcome outcome;
+  while (true) {
+    while (force && close_family(in, root->life, outcome.deleted)) {
+    }
+    const last_step done = delete_ended(in, root->life, outcome.deleted);
+    if (done.instances) return outcome;
+    if (done.running && !force) return {deletion_refusal::still_running, *done.running, {}};
+    const auto still = in.read([&](connection& on) { return find_root(on, instance); });
+    if (!still || still->life != root->life) return {deletion_refusal::not_found, instance, {}};
+  }
+}
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,767 @@
+-- The statements that must not be torn apart by a round trip: one call is one transaction, and holds nothing while
+-- its caller is slow, or gone. Their names carry the schema version, so that nodes of an older build go on with
+-- their own set until the last of them has left.
+--
+-- How rows are locked, so that nothing races and nobody waits in a circle: rows of `instances` come first, in the
+-- order of their ids, and only then what belongs to them. Who ends, deletes or relocates an instance locks it FOR
+-- UPDATE; who sends it a message locks it FOR KEY SHARE, which disturbs neither its turns nor other senders.
+
+-- The hot path: one call is one transaction, one round trip, and one fence. Rows come as arrays of the types
+-- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.
+
+create type new_instance_v3 as (
+  turn integer, id text, shard integer, orchestration text, version text, status text, execution bigint,
+  next_event_id bigint, parent_instance text, parent_execution bigint, parent_event_id bigint,
+  history_format integer, created_at bigint, custom_status_version bigint, labels text, custom_status text,
+  first_execution bigint, input text
+);
+-- Every turn has one. `life` 0: whichever the id has. `creates`: position in `created` of its instance, which is put
+-- on `shard`, and of which nothing is to be changed; 0: it exists.
+create type changed_instance_v3 as (
+  creates integer, shard integer, id text, life bigint, execution bigint, status text, at bigint, first_event_id bigint,
+  next_event_id bigint, next_execution bigint, version text, sets_custom_status boolean, custom_status text
+);
+-- An instance that must not change while the batch is written: the receiver of a message, or one whose turn ends it.
+create type target_v3 as (id text, ends boolean);
+create type new_history_v3 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
+create type new_execution_v3 as (turn integer, execution bigint, at bigint, input text);
+create type changed_execution_v3 as (
+  turn integer, execution bigint, status text, ended_at bigint, event_count bigint, output text, error text
+);
+create type taken_message_v3 as (turn integer, id bigint);
+create type activity_of_turn_v3 as (turn integer, execution bigint, event_id bigint);
+create type new_activity_v3 as (
+  turn integer, instance text, execution bigint, event_id bigint, shared boolean, attempts integer,
+  attempt integer, retry_of bigint, visible_at bigint, due bigint, name text, tag text, session text, input text
+);
+-- value NULL: the key goes. key NULL: all keys go.
+create type kv_write_v3 as (turn integer, key text, updated_at bigint, value text);
+-- For `target` n; 0: for the instance of its turn, or for `created` n > 0 if `if_created` says so.
+-- `if_created`: n > 0, for `created` n, if that row was inserted; n < 0, only if it was not. `if_accepted`: only if
+-- `outcomes` row n was accepted.
+create type new_message_v3 as (
+  turn integer, target integer, instance text, shard integer, kind text, execution bigint, source bigint,
+  delivered_under bigint, sent_at bigint, visible_at bigint, if_created integer, if_accepted integer, name text,
+  error text, data text
+);
+-- `target`: of its instance. `life` 0: whichever the id has.
+create type reported_activity_v3 as (
+  target integer, instance text, life bigint, execution bigint, event_id bigint, at bigint, details text
+);
+
+-- Writes a batch, or nothing. `fence_epoch` 0: the fence was passed before, in this transaction, or a client
+-- writes (by_node 0), who needs none. `existing`: how many turns create no instance; `without_life`: whether one of
+-- them has life 0. No two `targets` have the same id.
+-- Raises DX001 (or 23505) if a row that a turn needs is not there (or one that it adds is): the caller writes
+-- the batch again, turn by turn, to find out which.
+-- Gives: the lives of the turns' instances (0: its instance existed, nothing of the turn was written) and of
+-- `created` (0: existed), ids of the messages (0: not written; -1: its instance has ended), the nodes that
+-- have to look, and whether all have to.
+create function commit_batch_v3(
+  by_node integer, fence_lane integer, fence_epoch bigint, fence_seq bigint,
+  existing integer, without_life boolean, created new_instance_v3[], targets target_v3[],
+  turns changed_instance_v3[], events new_history_v3[], begun new_execution_v3[],
+  ended changed_execution_v3[], consumed taken_message_v3[], finished_ones activity_of_turn_v3[],
+  cancelled activity_of_turn_v3[], timers activity_of_turn_v3[], scheduled new_activity_v3[], kv_writes kv_write_v3[], outcomes reported_activity_v3[],
+  messages new_message_v3[], discarded bigint[], said reported_activity_v3[], begun_trials bigint[],
+  ended_trials text[],
+  out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
+  out wake integer[], out wake_all boolean)
+language plpgsql
+set search_path from current
+-- Plans are made once, perhaps while tables are empty, or while all instances have completed; none may depend on
+-- that. So the planner is left one way to a row: from what is written, by the row's key, through a bitmap of an index.
+-- (A plain index scan can also walk through a whole table, which looks cheap while that is small.)
+set enable_seqscan = off
+set enable_indexscan = off
+set enable_indexonlyscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  expected bigint;
+  found_rows bigint;
+  positions bigint[];
+  lives bigint[];
+  shards_found integer[];
+  turn_shards integer[];
+  refused integer[];
+  target_lives bigint[];
+  target_shards integer[];
+  target_open boolean[];
+  closing bigint[];
+  touched text[];
+  accepted boolean[];
+  sent_to integer[];
+  undelivered integer[];
+  owners integer[];
+begin
+  fenced := false;
+  wake := '{}';
+  wake_all := false;
+  if fence_epoch > 0 then
+    update writers set commit_seq = commit_seq + 1
+      where node = by_node and lane = fence_lane and epoch = fence_epoch and commit_seq = fence_seq;
+    if not found then
+      fenced := true;
+      return;
+    end if;
+  end if;
+
+  -- New instances, in the order of their ids: two that insert the same ones wait for one another at the first.
+  created_lives := '{}';
+  turn_lives := array_fill(0::bigint, array[cardinality(turns)]);
+  turn_shards := array_fill(0, array[cardinality(turns)]);
+  if cardinality(created) > 0 then
+    created_lives := array(select nextval('instances_key_seq') from generate_series(1, cardinality(created)));
+    insert into instances (key, id, shard, orchestration, version, status, execution, next_event_id,
+        parent_instance, parent_execution, parent_event_id, history_format, created_at, updated_at,
+        custom_status_version, labels, custom_status) overriding system value
+      select created_lives[c.ordinality], c.id, c.shard, c.orchestration, c.version, c.status, c.execution,
+        c.next_event_id, c.parent_instance, c.parent_execution, c.parent_event_id, c.history_format,
+        c.created_at, c.created_at, c.custom_status_version, c.labels, c.custom_status
+      from unnest(created) with ordinality c order by c.id collate "C", c.ordinality
+      on conflict (id) do nothing;
+    get diagnostics found_rows = row_count;
+    if found_rows < cardinality(created) then
+      created_lives := array(
+        select coalesce(i.key, 0) from unnest(created) with ordinality c
+          left join instances i on i.key = created_lives[c.ordinality] order by c.ordinality);
+      -- A turn whose instance exists writes nothing, and so starts nothing.
+      refused := array(select t.ordinality from unnest(turns) with ordinality t
+                       where t.creates > 0 and created_lives[t.creates] = 0);
+      delete from instances where key in (
+        select created_lives[c.ordinality] from unnest(created) with ordinality c where c.turn = any (refused));
+      created_lives := array(
+        select case when c.turn = any (refused) then 0 else created_lives[c.ordinality] end
+          from unnest(created) with ordinality c order by c.ordinality);
+    end if;
+    select array_agg(case when t.creates > 0 then created_lives[t.creates] else 0 end order by t.ordinality),
+        array_agg(t.shard order by t.ordinality)
+      into turn_lives, turn_shards from unnest(turns) with ordinality t;
+    insert into executions (instance_key, execution, status, started_at, input)
+      select created_lives[c.ordinality], c.first_execution, 'running', c.created_at, c.input
+      from unnest(created) with ordinality c where created_lives[c.ordinality] > 0;
+  end if;
+
+  -- Who is written to, or ended, stays what it is from here on.
+  target_lives := '{}';
+  if cardinality(targets) > 0 then
+    select array_agg(coalesce(e.key, r.key, 0) order by t.ordinality),
+        array_agg(coalesce(e.shard, r.shard) order by t.ordinality),
+        array_agg(coalesce(r.status in ('pending', 'running'), false) order by t.ordinality)
+      into target_lives, target_shards, target_open
+      from (select * from unnest(targets) with ordinality order by id collate "C") t
+      left join lateral (
+        select i.key, i.shard from instances i where i.id = t.id and t.ends for update) e on true
+      left join lateral (
+        select i.key, i.shard, i.status from instances i where i.id = t.id and not t.ends for key share) r on true;
+  end if;
+
+  if without_life then
+    turns := array(
+      select row(t.creates, t.shard, t.id, coalesce(nullif(t.life, 0), i.key), t.execution, t.status, t.at,
+                 t.first_event_id, t.next_event_id, t.next_execution, t.version, t.sets_custom_status,
+                 t.custom_status)::changed_instance_v3
+        from unnest(turns) with ordinality t left join instances i on i.id = t.id order by t.ordinality);
+  end if;
+  if existing > 0 then
+    with changed as (
+      update instances i
+        set status = t.status, updated_at = t.at, execution = coalesce(t.next_execution, i.execution),
+          next_event_id = coalesce(t.next_event_id, i.next_event_id), version = coalesce(t.version, i.version),
+          custom_status = case when t.sets_custom_status then t.custom_status else i.custom_status end,
+          custom_status_version = i.custom_status_version + t.sets_custom_status::integer
+        from unnest(turns) with ordinality t
+        where t.creates = 0 and i.key = t.life and i.id = t.id and i.execution = t.execution
+          and i.status || '' in ('pending', 'running')  -- as an expression, no index of what runs serves it
+          and i.next_event_id = coalesce(t.first_event_id, i.next_event_id)
+        returning t.ordinality, i.key, i.shard)
+      select array_agg(ordinality), array_agg(key), array_agg(shard) into positions, lives, shards_found
+      from changed;
+    if coalesce(cardinality(positions), 0) < existing then
+      raise exception 'a turn was computed from what is no longer true' using errcode = 'DX001';
+    end if;
+    for n in 1 .. existing loop
+      turn_lives[positions[n]] := lives[n];
+      turn_shards[positions[n]] := shards_found[n];
+    end loop;
+  end if;
+
+  -- What the turns are made of.
+  if cardinality(events) > 0 then
+    insert into history (instance_key, execution, first_event_id, count, packed)
+      select turn_lives[e.turn], e.execution, e.first_event_id, e.count, e.packed
+      from unnest(events) e where turn_lives[e.turn] > 0;
+  end if;
+  if cardinality(begun) > 0 then
+    insert into executions (instance_key, execution, status, started_at, input)
+      select turn_lives[b.turn], b.execution, 'running', b.at, b.input
+      from unnest(begun) b where turn_lives[b.turn] > 0;
+  end if;
+  if cardinality(ended) > 0 then
+    update executions x
+      set status = coalesce(e.status, x.status), ended_at = coalesce(e.ended_at, x.ended_at),
+        event_count = coalesce(e.event_count, x.event_count), output = coalesce(e.output, x.output),
+        error = coalesce(e.error, x.error)
+      from unnest(ended) e
+      where turn_lives[e.turn] > 0 and x.instance_key = turn_lives[e.turn] and x.execution = e.execution;
+  end if;
+  if cardinality(consumed) > 0 then
+    delete from inbox m using unnest(consumed) c
+      where turn_lives[c.turn] > 0 and m.id = c.id and m.instance_key = turn_lives[c.turn];
+    get diagnostics found_rows = row_count;
+    select count(*) into expected from unnest(consumed) c where turn_lives[c.turn] > 0;
+    if found_rows < expected then
+      raise exception 'a message has been consumed before' using errcode = 'DX001';
+    end if;
+  end if;
+  if cardinality(finished_ones) > 0 then
+    with gone as (
+      delete from activities a using unnest(finished_ones) f
+        where turn_lives[f.turn] > 0 and a.instance_key = turn_lives[f.turn] and a.execution = f.execution
+          and a.event_id = f.event_id
+        returning a.session)
+      select count(*), array_agg(session) filter (where session is not null)
+      into found_rows, touched from gone;
+    select count(*) into expected from unnest(finished_ones) f where turn_lives[f.turn] > 0;
+    if found_rows < expected then
+      raise exception 'an activity has finished before' using errcode = 'DX001';
+    end if;
+    if touched is not null then
+      update sessions s set last_used_at = greatest(s.last_used_at, (select max(t.at) from unnest(turns) t))
+        where s.id = any (touched);
+      wake_all := true;  -- its node may have room for another session now
+    end if;
+  end if;
+  if cardinality(scheduled) > 0 then
+    insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, finished, attempts,
+        attempt, retry_of, visible_at, due, name, tag, session, input)
+      select turn_lives[s.turn], s.instance, s.execution, s.event_id, s.shard,
+        case when s.shared then null else by_node end, s.shared, false, s.attempts, s.attempt, s.retry_of,
+        s.visible_at, s.due, s.name, s.tag, s.session, s.input
+      from (select u.*, turn_shards[u.turn] as shard from unnest(scheduled) u) s where turn_lives[s.turn] > 0;
+    wake_all := wake_all or (select bool_or(s.shared) from unnest(scheduled) s);
+  end if;
+  if cardinality(kv_writes) > 0 then
+    delete from kv using unnest(kv_writes) w
+      where kv.instance_key = turn_lives[w.turn]
+        and (w.key is null or (w.value is null and kv.key = w.key));
+    insert into kv (instance_key, key, updated_at, value)
+      select turn_lives[w.turn], w.key, w.updated_at, w.value
+      from unnest(kv_writes) w where turn_lives[w.turn] > 0 and w.value is not null
+      on conflict (instance_key, key) do update
+        set updated_at = excluded.updated_at, value = excluded.value;
+  end if;
+  if cardinality(cancelled) > 0 then
+    with gone as (
+      delete from activities a using unnest(cancelled) c
+        where turn_lives[c.turn] > 0 and a.instance_key = turn_lives[c.turn] and a.execution = c.execution
+          and a.event_id = c.event_id
+        returning a.owner)
+      select wake || array_agg(owner) filter (where owner <> by_node) into wake from gone;
+  end if;
+  if cardinality(timers) > 0 then
+    delete from inbox m using unnest(timers) t
+      where turn_lives[t.turn] > 0 and m.instance_key = turn_lives[t.turn] and m.source = t.event_id
+        and m.execution = t.execution and m.kind = 'timer_due';
+  end if;
+
+  -- Outcomes of activities that this node had claimed for instances of others.
+  accepted := array_fill(false, array[cardinality(outcomes)]);
+  if cardinality(outcomes) > 0 then
+    with taken as (
+      update activities a set finished = true, owner = null
+        from unnest(outcomes) with ordinality o
+        where a.instance_key = target_lives[o.target] and o.life in (0, a.instance_key)
+          and a.execution = o.execution and a.event_id = o.event_id and a.owner = by_node
+        returning o.ordinality, a.session)
+      select array_agg(ordinality), array_agg(session) filter (where session is not null)
+      into positions, touched from taken;
+    for n in 1 .. coalesce(cardinality(positions), 0) loop
+      accepted[positions[n]] := true;
+    end loop;
+    if touched is not null then
+      update sessions s
+        set last_used_at = greatest(s.last_used_at, (select max(o.at) from unnest(outcomes) o))
+        where s.id = any (touched);
+      wake_all := true;
+    end if;
+  end if;
+
+  message_ids := '{}';
+  if cardinality(messages) > 0 then
+    with addressed as materialized (
+      select m.*,
+        case when m.target > 0 then target_lives[m.target]
+             when m.if_created > 0 then created_lives[m.if_created]
+             else turn_lives[m.turn] end as life,
+        case when m.target > 0 then target_shards[m.target]
+             when m.if_created > 0 then m.shard
+             else turn_shards[m.turn] end as for_shard,
+        case when m.turn > 0 and turn_lives[m.turn] = 0 then 0
+             when m.if_created > 0 and created_lives[m.if_created] = 0 then 0
+             when m.if_created < 0 and created_lives[-m.if_created] > 0 then 0
+             when m.if_accepted > 0 and not accepted[m.if_accepted] then 0
+             when m.target > 0 and target_lives[m.target] = 0 then 0
+             when m.target > 0 and not target_open[m.target] then -1
+             else nextval('inbox_id_seq') end as id
+      from (select * from unnest(messages) with ordinality order by ordinality) m),
+    written as (
+      insert into inbox (id, instance_key, shard, delivered_under, instance, kind, execution, source, sent_at,
+          visible_at, name, error, data) overriding system value
+        select a.id, a.life, a.for_shard, nullif(a.delivered_under, 0), a.instance, a.kind, a.execution,
+          a.source, a.sent_at, a.visible_at, a.name, a.error, a.data
+        from addressed a where a.id > 0)
+    select array_agg(id order by ordinality), array_agg(distinct for_shard) filter (where id > 0),
+      array_agg(distinct for_shard) filter (where id > 0 and delivered_under = 0)
+      into message_ids, sent_to, undelivered from addressed;
+    if sent_to is not null then
+      wake := wake || array(
+        select distinct s.node from shards s
+          where s.shard = any (sent_to) and s.node is not null
+            and (s.node is distinct from by_node or s.shard = any (undelivered)));
+    end if;
+  end if;
+
+  -- Nothing runs any more that could take what an ended instance leaves behind.
+  if cardinality(ended) > 0 then
+    closing := array(select turn_lives[t.ordinality] from unnest(turns) with ordinality t
+                     where t.status not in ('pending', 'running') and turn_lives[t.ordinality] > 0);
+    if cardinality(closing) > 0 then
+      delete from inbox m where m.instance_key = any (closing);
+      with gone as (delete from activities a where a.instance_key = any (closing) returning a.owner)
+        select array_agg(distinct owner) filter (where owner <> by_node) into owners from gone;
+      wake := wake || coalesce(owners, '{}');
+    end if;
+  end if;
+  if cardinality(discarded) > 0 then
+    delete from inbox where id in (select m.id from inbox m where m.id = any (discarded) order by m.id for update);
+  end if;
+  if cardinality(said) > 0 then
+    update activities a set progress = p.details, progress_at = p.at
+      from unnest(said) p
+      where a.instance_key = coalesce(nullif(p.life, 0), (select i.key from instances i where i.id = p.instance))
+        and a.execution = p.execution and a.event_id = p.event_id and a.owner = by_node;
+  end if;
+  if cardinality(begun_trials) > 0 then
+    insert into trials (instance, node)
+      select t.id, by_node from unnest(targets) with ordinality t
+        where t.ordinality = any (begun_trials) and target_open[t.ordinality]
+      on conflict (instance) do update set node = excluded.node;
+  end if;
+  if cardinality(ended_trials) > 0 then
+    delete from trials where instance = any (ended_trials);
+  end if;
+end
+$$;
+
+-- Whether a node is alive and runs what is needed. No version has an @ in it.
+create function offers_v3(node nodes, needed text, needed_version text, needed_format integer) returns boolean
+language sql stable
+as $$
+  select node.state = 'alive' and node.runs_orchestrations and needed_format = any (node.history_formats)
+    and exists (select 1 from unnest(node.orchestrations) o
+                where o = needed || '@' || needed_version
+                  or (needed_version = '' and starts_with(o, needed || '@')
+                      and strpos(substr(o, length(needed) + 2), '@') = 0))
+$$;
+
+-- Whether an instance that `by_node` cannot run would find another node by `relocate`.
+create function is_offered_elsewhere_v3(by_node integer, needed text, needed_version text, needed_format integer)
+returns boolean
+language sql stable
+set search_path from current
+as $$
+  select exists (select 1 from nodes n join shards s on s.node = n.id
+                 where n.id <> by_node and offers_v3(n, needed, needed_version, needed_format))
+$$;
+
+-- Relocation: moves an instance of `by_node`'s shards to a shard of another living node that offers what it needs:
+-- any of them, so that many instances spread. Gives the shard and its owner; NULL: there is none, or the instance is not this node's any more.
+--
+-- The owner's tenure of the new shard has nothing to do with that of the old one, and what the owner has looked
+-- through does not hold these messages: they come as if they had been written now.
+create function relocate_v3(
+  by_node integer, instance_id text, needed text, needed_version text, needed_format integer,
+  out new_shard integer, out new_owner integer)
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  life bigint;
+begin
+  select i.key into life from instances i join shards s on s.shard = i.shard and s.node = by_node
+    where i.id = instance_id for update of i for share of s;
+  if not found then
+    return;
+  end if;
+  select s.shard, n.id into new_shard, new_owner
+    from nodes n join shards s on s.node = n.id
+    where n.id <> by_node and offers_v3(n, needed, needed_version, needed_format) order by random() limit 1;
+  if not found then
+    return;
+  end if;
+  update instances set shard = new_shard where key = life;
+  update inbox set shard = new_shard, delivered_under = null, written_by = pg_current_xact_id()
+    where id in (select m.id from inbox m where m.instance_key = life order by m.id for update);
+  update activities set shard = new_shard, shared = true where instance_key = life;
+end
+$$;
+
+-- What a deletion has removed.
+create type deleted_v3 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
+
+-- Deletes an instance with its descendants if all of them have ended; else it gives one that runs, and nothing is
+-- deleted. Who has ended can have no more children, so what was found ended stays all that there is.
+create function delete_ended_v3(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v3)
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  lives bigint[];
+  locked bigint;
+begin
+  last_execution := 0;
+  with recursive family (key, id, ended) as (
+    select i.key, i.id, i.status not in ('pending', 'running') from instances i where i.key = root_life
+    union
+    select i.key, i.id, i.status not in ('pending', 'running')
+      from family f join instances i on i.parent_instance = f.id)
+    select array_agg(f.key), (array_agg(f.id) filter (where not f.ended))[1] into lives, running from family f;
+  if lives is null or running is not null then
+    return;
+  end if;
+  select count(*) into locked
+    from (select 1 from instances i where i.key = any (lives) order by i.id for update) l;
+  if locked < cardinality(lives) then
+    return;  -- somebody else is deleting it
+  end if;
+  select execution into last_execution from instances where key = root_life;
+  deleted := (0, 0, 0, 0, 0);
+  with gone as (delete from history where instance_key = any (lives) returning count)
+    select coalesce(sum(count), 0) into deleted.events from gone;
+  delete from kv where instance_key = any (lives);
+  delete from executions where instance_key = any (lives);
+  get diagnostics locked = row_count;
+  deleted.executions := locked;
+  delete from trials t using instances i where i.key = any (lives) and t.instance = i.id;
+  delete from instances where key = any (lives);
+  get diagnostics locked = row_count;
+  deleted.instances := locked;
+end
+$$;
+
+-- Ends an instance and all its descendants as cancelled, without a turn of theirs, as the first part of a deletion by
+-- force. What they have begun meanwhile is found by calling it again, until it gives 0: who has been ended here
+-- begins nothing more. Gives how many it has ended, what went with them, and whose activities went.
+create function close_family_v3(
+  root_life bigint, at bigint, out closed bigint, out messages bigint, out activities bigint, out owners integer[])
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  lives bigint[];
+begin
+  with recursive family (key, id) as (
+    select i.key, i.id from instances i where i.key = root_life
+    union
+    select i.key, i.id from family f join instances i on i.parent_instance = f.id)
+    select array_agg(f.key) into lives from family f;
+  lives := array(select i.key from instances i where i.key = any (lives) and i.status in ('pending', 'running')
+                 order by i.id for update);
+  closed := cardinality(lives);
+  update instances i set status = 'cancelled', updated_at = close_family_v3.at where i.key = any (lives);
+  update executions e
+    set status = 'cancelled', ended_at = close_family_v3.at, event_count = (
+      select coalesce(max(h.first_event_id + h.count) - 1, 0) from history h
+        where h.instance_key = e.instance_key and h.execution = e.execution)
+    from instances i
+    where i.key = any (lives) and e.instance_key = i.key and e.execution = i.execution;
+  delete from inbox m where m.instance_key = any (lives);
+  get diagnostics messages = row_count;
+  with gone as (delete from activities a where a.instance_key = any (lives) returning a.owner)
+    select count(*), array_agg(distinct owner) filter (where owner is not null) into activities, owners from gone;
+  delete from trials t using instances i where i.key = any (lives) and t.instance = i.id;
+end
+$$;
+
+-- Starts an instance, in one transaction with the deletion of an ended one of its id. Its executions are counted on.
+-- `created` and `messages` (the start message) have one row each.
+create function replace_ended_v3(created new_instance_v3[], messages new_message_v3[],
+  out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
+  out wake integer[], out wake_all boolean)
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  last bigint := 0;
+begin
+  select d.last_execution into last from instances i cross join lateral delete_ended_v3(i.key) d
+    where i.id = (created[1]).id;
+  created[1].execution := coalesce(last, 0) + 1;
+  created[1].first_execution := coalesce(last, 0) + 1;
+  messages[1].execution := coalesce(last, 0) + 1;
+  select c.fenced, c.turn_lives, c.created_lives, c.message_ids, c.wake, c.wake_all
+    into fenced, turn_lives, created_lives, message_ids, wake, wake_all
+    from commit_batch_v3(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+      '{}', '{}', messages, '{}', '{}', '{}', '{}') c;
+end
+$$;
+
+-- Claiming: makes `by_node` the owner of shared activities that fit, and gives their keys, in the order in which they
+-- are to be run. What they are is read afterwards: an answer that is too long for a slow reader would keep its locks.
+-- A claim has a number (writers.commit_seq of lane -1, the fence of claims), so that after a lost answer one knows
+-- whether it was made, and what it took. The rules of sessions stand in 0001_initial.sql.
+--
+-- Who goes first: activities on sessions, whose number is limited by that of the sessions; then all others as they are
+-- due, of each instance at most `share` while others wait. What is left of `most` goes to the first of them.
+create function claim_activities_v3(
+  by_node integer, claim_epoch bigint, claim_seq bigint, names text[], untagged boolean, any_tag boolean,
+  tags text[], most bigint, share bigint, max_sessions bigint, as_session_owner text, idle_timeout bigint,
+  reserved_for bigint, at bigint,
+  out fenced boolean, out moved boolean, out lives bigint[], out executions bigint[], out event_ids bigint[])
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+  candidate record;
+  held record;
+  busy text[];
+  refused text[] := '{}';
+  room bigint := most;
+  found_rows bigint;
+begin
+  fenced := false;
+  moved := false;  -- whether the fence was
+  lives := '{}';
+  executions := '{}';
+  event_ids := '{}';
+  perform 1 from activities a
+    where a.shared and a.owner is null and not a.finished and a.name = any (names)
+      and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
+    limit 1;
+  if not found or most <= 0 then
+    return;
+  end if;
+  update writers set commit_seq = commit_seq + 1
+    where node = by_node and lane = -1 and epoch = claim_epoch and commit_seq = claim_seq;
+  if not found then
+    fenced := true;
+    return;
+  end if;
+  moved := true;
+
+  perform 1 from activities a
+    where a.shared and a.owner is null and not a.finished and a.session is not null limit 1;
+  if found then
+    -- One decides on sessions after the other.
+    perform pg_advisory_xact_lock(hashtextextended('duroxide sessions of ' || current_schema(), 0));
+    select coalesce(array_agg(distinct a.session), '{}') into busy
+      from activities a where a.owner = by_node and a.session is not null;
+    for candidate in
+      select a.instance_key, a.execution, a.event_id, a.session from activities a
+        where a.shared and a.owner is null and not a.finished and a.session is not null and a.name = any (names)
+          and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
+        order by a.due, a.instance_key, a.execution, a.event_id
+    loop
+      exit when room <= 0;
+      continue when candidate.session = any (refused);
+      select s.node, s.last_used_at, s.session_owner into held from sessions s
+        where s.id = candidate.session for update;
+      if not (candidate.session = any (busy) or cardinality(busy) < max_sessions)
+        or (found and held.node is null and held.session_owner is not null
+            and held.session_owner <> as_session_owner and at - held.last_used_at < reserved_for)
+        or (found and held.node <> by_node
+            and (at - held.last_used_at <= idle_timeout
+                 or exists (select 1 from activities o
+                            where o.owner = held.node and o.session = candidate.session)))
+      then
+        refused := refused || candidate.session;
+        continue;
+      end if;
+      update activities a set owner = by_node, claim = claim_seq + 1
+        where a.instance_key = candidate.instance_key and a.execution = candidate.execution
+          and a.event_id = candidate.event_id and a.owner is null and not a.finished;
+      continue when not found;  -- cancelled since
+      room := room - 1;
+      if not candidate.session = any (busy) then
+        busy := busy || candidate.session;
+      end if;
+      insert into sessions as s (id, node, session_owner, last_used_at)
+        values (candidate.session, by_node, nullif(as_session_owner, ''), at)
+        on conflict (id) do update set node = excluded.node, session_owner = excluded.session_owner,
+          last_used_at = greatest(s.last_used_at, excluded.last_used_at);
+      lives := lives || candidate.instance_key;
+      executions := executions || candidate.execution;
+      event_ids := event_ids || candidate.event_id;
+    end loop;
+    -- A free session needs no row, so the table stays as small as what is in use.
+    delete from sessions s
+      where s.node = by_node and s.last_used_at < at - idle_timeout
+        and not exists (select 1 from activities a where a.owner = by_node and a.session = s.id);
+    delete from sessions s where s.node is null and s.last_used_at <= at - reserved_for;
+  end if;
+
+  -- The first time round each instance gets its share, the second time whatever is left. From one instance to the next
+  -- the index is skipped, so that one which has very many waiting costs no more than others.
+  for everything in 0 .. 1 loop
+    exit when room <= 0;
+    with recursive waiting (due, life) as (
+      (select a.due, a.instance_key from activities a
+         where a.shared and a.owner is null and not a.finished order by a.due, a.instance_key limit 1)
+      union all
+      select n.due, n.life from waiting w cross join lateral (
+        select a.due, a.instance_key as life from activities a
+          where a.shared and a.owner is null and not a.finished and (a.due, a.instance_key) > (w.due, w.life)
+          order by a.due, a.instance_key limit 1) n),
+    chosen as materialized (
+      select c.due, c.instance_key, c.execution, c.event_id
+      from waiting w cross join lateral (
+        select a.due, a.instance_key, a.execution, a.event_id from activities a
+          where a.due = w.due and a.instance_key = w.life and a.shared and a.owner is null and not a.finished
+            and a.session is null and a.name = any (names)
+            and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
+          order by a.due, a.instance_key, a.execution, a.event_id
+          limit case when everything = 1 then room else greatest(share, 1) end
+          for update skip locked) c
+      limit room),
+    claimed as (
+      update activities a set owner = by_node, claim = claim_seq + 1 from chosen c
+        where a.instance_key = c.instance_key and a.execution = c.execution and a.event_id = c.event_id
+        returning c.due, a.instance_key, a.execution, a.event_id)
+    select count(*), lives || array_agg(c.instance_key order by c.due, c.instance_key, c.execution, c.event_id),
+        executions || array_agg(c.execution order by c.due, c.instance_key, c.execution, c.event_id),
+        event_ids || array_agg(c.event_id order by c.due, c.instance_key, c.execution, c.event_id)
+      into found_rows, lives, executions, event_ids from claimed c;
+    room := room - found_rows;
+  end loop;
+end
+$$;
+
+-- The end of a node: how is 'left' or 'dead'. Its writers are fenced before anything of it is given away; a commit on
+-- its way ends before that, or is defeated. The node comes first: a writer that is about to take an epoch has locked
+-- it. Messages need no change: `delivered_under` counts only under the tenure that it names. So taking over takes no
+-- longer for a million of them.
+create function end_node_v3(ended integer, how text) returns void
+language plpgsql
+set search_path from current
+as $$
+declare
+  death text;
+begin
+  update nodes set state = how, last_seen_at = (extract(epoch from now()) * 1000)::bigint where id = ended;
+  update writers set epoch = epoch + 1 where node = ended;
+  update shards set node = null, after_crash = (how = 'dead') where node = ended;
+  update sessions set node = null where node = ended and session_owner is not null;
+  delete from sessions where node = ended;
+  if how = 'left' then
+    update activities set owner = null where owner = ended;
+    update trials set node = null where node = ended;
+    return;
+  end if;
+  -- An attempt is counted for what was in its hands, with who it was.
+  select 'node ' || id || ' (' || name || ') died and was buried at ' ||
+         to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' || chr(10)
+    into death from nodes where id = ended;
+  update activities set attempts = attempts + 1, failures = failures || death, owner = null where owner = ended;
+  update trials set attempts = attempts + 1, failures = failures || death, node = null where node = ended;
+end
+$$;
+
+-- Ends those of `dead` that nobody has ended before, and makes `by_node` the owner of free shards until it has
+-- `share`. Gives who was ended. Raises DX002 if the node is not a member any more. All nodes concerned are locked in
+-- the order of their ids, since two may take one another for dead.
+create function take_shards_v3(by_node integer, dead integer[], share bigint) returns integer[]
+language plpgsql
+set search_path from current
+as $$
+declare
+  alive integer[];
+  ended integer;
+begin
+  -- A session that hangs in a commit would keep what it has locked.
+  perform pg_terminate_backend(w.session) from writers w
+    join pg_stat_activity a on a.pid = w.session and a.backend_start = w.session_begun where w.node = any (dead);
+  alive := array(select id from nodes where id = any (dead || by_node) and state = 'alive' order by id for update);
+  if not by_node = any (alive) then
+    raise exception 'node % is not a member of the store any more: it has left, or was found dead. Join again.',
+      by_node using errcode = 'DX002';
+  end if;
+  alive := array_remove(alive, by_node);
+  foreach ended in array alive loop
+    perform end_node_v3(ended, 'dead');
+  end loop;
+  update shards set node = by_node, tenure = (select nextval('tenures')) where shard in (
+    select shard from shards where node is null order by shard
+      limit greatest(share - (select count(*) from shards where node = by_node), 0) for update skip locked);
+  update activities set owner = by_node where owner is null and not shared and not finished
+    and shard in (select shard from shards where node = by_node);
+  return alive;
+end
+$$;
+
+-- Makes `joining`, a number drawn from the sequence of nodes, a member, which takes shards as above.
+create function join_v3(
+  joining integer, its_name text, runs boolean, its_orchestrations text[], its_activities text[],
+  formats integer[], dead integer[], share bigint) returns void
+language plpgsql
+set search_path from current
+as $$
+declare
+  current_ms bigint := (extract(epoch from now()) * 1000)::bigint;
+begin
+  insert into nodes (id, name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
+      history_formats, schema_version) overriding system value
+    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 3);
+  perform take_shards_v3(joining, dead, share);
+  -- Rows of a dump that was restored name transactions that this server has not had yet.
+  update inbox set written_by = pg_current_xact_id() where written_by >= pg_snapshot_xmax(pg_current_snapshot());
+end
+$$;
+
+-- Gives shards up. What runs of their activities stays behind as claimed. Raises DX002 as above.
+create function release_shards_v3(by_node integer, given_up bigint[]) returns void
+language plpgsql
+set search_path from current
+as $$
+begin
+  perform 1 from nodes where id = by_node and state = 'alive' for share;
+  if not found then
+    raise exception 'node % is not a member of the store any more: it has left, or was found dead. Join again.',
+      by_node using errcode = 'DX002';
+  end if;
+  update activities set shared = true
+    where owner = by_node and not shared and not finished and shard = any (given_up);
+  update shards set node = null, after_crash = false where node = by_node and shard = any (given_up);
+end
+$$;
+
+create function leave_v3(leaving integer) returns void
+language plpgsql
+set search_path from current
+as $$
+begin
+  perform 1 from nodes where id = leaving and state = 'alive' for update;
+  if found then
+    perform end_node_v3(leaving, 'left');
+  end if;
+end
+$$;

@@ -1,0 +1,25 @@
+// The fence of whoever writes for a node: a journal lane, or its claims.
+#pragma once
+
+#include "persistence/postgres/connection.hpp"
+
+#include <cstdint>
+
+namespace duroxide::persistence::postgres {
+
+// The lane of a node's claims; journals have 0 and up.
+inline constexpr std::int32_t claims_lane = -1;
+
+// Where a lane stands. Each of its writes names both and moves `commit_seq`; one with another epoch writes
+// nothing.
+struct lane_position {
+  std::uint64_t epoch = 0;
+  std::uint64_t commit_seq = 0;
+};
+
+// Begins a new epoch of the lane, in the session of `on`. Waits for a write of the epoch before that is still
+// on its way, or makes it write nothing. Throws store_failure: fenced unless the node is alive, and what the
+// connection throws.
+lane_position take_epoch(connection& on, std::uint64_t node, std::int32_t lane);
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,75 @@
+// An instance id that is used again while the one before is still in memory, or has work under way.
+#include "tests/actors/fixture.hpp"
+
+#include <atomic>
+#include <latch>
+
+namespace duroxide::laws_of_lives_in_memory {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(int)> work{"work"};
+constexpr event<int> go{"go"};
+constexpr orchestration<int(int)> one_step{"OneStep"};
+constexpr orchestration<int(int)> waiting{"Waiting"};
+
+task<int> run_one_step(orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(work, n);
+}
+
+task<int> run_waiting(orchestration_context ctx, int n) {
+  int more = co_await ctx.wait_for_event(go);
+  co_return n + more;
+}
+
+}  // namespace
+
+LAW("an instance of a deleted one's id does not get the result of that one's activity") {
+  test_store store;
+  runtime running(store.open(), verified());
+  std::atomic<bool> first_runs = false;
+  std::latch first_may_end{1};
+  running.register_activity(work, [&](activity_context&, int n) {
+    if (n == 1) {
+      first_runs = true;
+      first_may_end.wait();
+    }
+    return 10 * n;
+  });
+  running.register_orchestration(one_step, run_one_step);
+  running.start();
+  client clients = running.client();
+  clients.start_orchestration(one_step, "a", 1);
+  REQUIRE(eventually([&] { return first_runs.load(); }));
+  clients.admin().delete_instance("a", true, 0s);
+  REQUIRE(clients.start_orchestration(one_step, "a", 2) == start_result::started);
+  first_may_end.count_down();
+  CHECK(clients.wait_for_orchestration(one_step, "a", patience) == 20);
+  CHECK(clients.admin().verify().breaks == 0);
+}
+
+LAW("an instance in memory makes way when others delete it and use its id again") {
+  test_store store;
+  runtime running(store.open(), verified());
+  running.register_orchestration(waiting, run_waiting);
+  running.start();
+  client clients = running.client();
+  const auto others = store.open();
+  client outside(others);
+  for (int round = 1; round < 20; ++round) {
+    REQUIRE(outside.start_orchestration(waiting, "a", round) == start_result::started);
+    REQUIRE(eventually([&] { return clients.get_status("a").status == runtime_status::running; }));
+    if (round % 2 == 1) {
+      admin(others).delete_instance("a", true, 0s);
+      continue;
+    }
+    outside.raise_event(go, "a", 100);
+    CHECK(outside.wait_for_orchestration(waiting, "a", patience) == 100 + round);
+    admin(others).delete_instance("a");
+  }
+  CHECK(clients.admin().verify().breaks == 0);
+  CHECK(clients.admin().get_queue_depths().messages == 0);
+}
+
+}  // namespace duroxide::laws_of_lives_in_memory
