@@ -22,11 +22,56 @@ struct flock range(short type, std::uint64_t first, off_t length) {
   return it;
 }
 
+constexpr mode_t permissions = S_IRWXU | S_IRWXG | S_IRWXO;
+
+// Who may write to the database, and nobody else: whoever can open the file, be it for reading, can hold
+// locks on it, and so keep everybody from joining.
+mode_t mode_for_writers_of(const struct stat& database) {
+  const mode_t writers = database.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH);
+  return writers | writers << 1U;
+}
+
 }  // namespace
 
-member_lock::member_lock(const std::string& path)
-    : path_(path), descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {  // less the umask
+member_lock::member_lock(const std::string& database) : path_(database + "-lock") {
+  struct stat guarded {};
+  if (::stat(database.c_str(), &guarded) != 0) throw_unavailable(errno);
+  const mode_t mode = mode_for_writers_of(guarded);
+  // Another file may lie there by the wish of somebody who may write into the folder, but not to what a link
+  // there names: no link is followed, and nothing that is not ours is written to. A count is appended.
+  descriptor_ = ::open(path_.c_str(),
+                       O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, mode);
+  if (descriptor_ < 0 && errno == ELOOP) throw_foreign("it is a symbolic link");
   if (descriptor_ < 0) throw_unavailable(errno);
+  try {
+    require_ours();
+    give_to_writers_of(guarded, mode);
+  } catch (...) {
+    ::close(descriptor_);
+    throw;
+  }
+}
+
+// One that is ours holds a NUL for each join, and nothing else.
+void member_lock::require_ours() const {
+  struct stat found {};
+  if (::fstat(descriptor_, &found) != 0) throw_unavailable(errno);
+  if (!S_ISREG(found.st_mode)) throw_foreign("it is no file");
+  char first = 0;
+  if (::pread(descriptor_, &first, 1, 0) == 1 && first != 0) throw_foreign("another program has written it");
+}
+
+// The umask may have taken too much, the database may have been given to somebody else since, and root makes
+// files for the owner of a database. Whoever may not change it leaves it as it is: then its owner does.
+void member_lock::give_to_writers_of(const struct stat& guarded, mode_t mode) const {
+  struct stat found {};
+  if (::fstat(descriptor_, &found) != 0) throw_unavailable(errno);
+  const uid_t owner = ::geteuid() == 0 ? guarded.st_uid : found.st_uid;
+  const bool same_group = found.st_gid == guarded.st_gid;
+  if (owner != found.st_uid || !same_group)
+    if (::fchown(descriptor_, owner, guarded.st_gid) != 0 && !same_group) mode &= ~mode_t{S_IRWXG};
+  [[maybe_unused]] int done = 0;
+  if ((found.st_mode & permissions) != mode) done = ::fchmod(descriptor_, mode);
 }
 
 member_lock::~member_lock() {
@@ -37,6 +82,12 @@ void member_lock::throw_unavailable(int error) const {
   throw store_failure(store_fate::not_done, error_kind::store_unavailable,
                       "the file '" + path_ + "' cannot be locked: " + std::generic_category().message(error) +
                           ". Make it and its folder writable for this user.");
+}
+
+void member_lock::throw_foreign(const std::string& what) const {
+  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+                      "the file '" + path_ + "' is not the lock file of the database: " + what +
+                          ". It was left as it is; remove it, or give the database another name.");
 }
 
 bool member_lock::try_lock(std::uint64_t byte) {
@@ -67,8 +118,11 @@ bool member_lock::lives(std::uint64_t node) const {
   return asked.l_type != F_UNLCK;
 }
 
+// Appended, so that two who join at once count two, and the file never becomes shorter.
 void member_lock::count_join() {
-  if (::ftruncate(descriptor_, static_cast<off_t>(joins() + 1)) != 0) throw_unavailable(errno);
+  const char one = 0;
+  while (::write(descriptor_, &one, 1) != 1)
+    if (errno != EINTR) throw_unavailable(errno);
 }
 
 std::uint64_t member_lock::joins() const {

@@ -1,6 +1,8 @@
 // How the members of a file know who lives: locks that the kernel releases when their holder dies.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -11,10 +13,11 @@ namespace duroxide::persistence::sqlite {
 // living node n. The locks belong to the descriptor (F_OFD_SETLK), so that they hold between the nodes of one
 // process as between processes, and closing one node's descriptor drops nobody else's. The file stays:
 // deleting it would let two processes hold locks on two files of the same name. Its length counts the joins.
+// It belongs to those who may write to the database, and others cannot open it.
 class member_lock {
 public:
-  // Throws store_failure (store_unavailable) if the file cannot be made.
-  explicit member_lock(const std::string& path);
+  // Throws store_failure (store_unavailable) if the file cannot be made, or is not ours.
+  explicit member_lock(const std::string& database);
   member_lock(member_lock&& other) noexcept
       : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
   member_lock& operator=(member_lock&& other) = delete;
@@ -33,7 +36,10 @@ public:
   std::uint64_t joins() const;
 
 private:
+  void require_ours() const;
+  void give_to_writers_of(const struct stat& database, mode_t mode) const;
   bool try_lock(std::uint64_t byte);
+  [[noreturn]] void throw_foreign(const std::string& what) const;
   [[noreturn]] void throw_unavailable(int error) const;
 
   std::string path_;

@@ -89,7 +89,7 @@ std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_
 node_membership membership::join(const node_offer& offer) {
   const std::lock_guard joining(mutex_);
   member made;
-  if (!store_->file().empty()) made.lock.emplace(store_->file() + "-lock");
+  if (!store_->file().empty()) made.lock.emplace(store_->file());
   made.runs_orchestrations = offer.runs_orchestrations;
   node_membership joined;
   joined.shard_count = store_->shard_count();
