@@ -144,10 +144,13 @@ private:
   std::string settings_;
 };
 
-// A transaction that is rolled back unless it is committed.
+// A transaction that is rolled back unless it is committed. Unless it says otherwise, each statement sees
+// what others have committed before it, whatever the user or the database is set to.
 class transaction {
 public:
-  explicit transaction(connection& on, const char* begin = "begin") : on_(on) { on_.begin(begin); }
+  explicit transaction(connection& on, const char* begin = "begin isolation level read committed") : on_(on) {
+    on_.begin(begin);
+  }
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
   ~transaction();

@@ -40,6 +40,41 @@ std::string description_of(const conninfo& where, const std::string& schema, boo
          (pooled ? " (behind a transaction pooler)" : "");
 }
 
+// What a user or a database may be set to otherwise, in statements for the begin of a session, or of each
+// transaction in a session that is shared.
+std::string session_settings(const std::string& schema, bool pooled, bool read_only) {
+  const std::string set = pooled ? "set local " : "set ";
+  std::string all =
+      set + "search_path = \"" + schema + "\"; " + set + "client_min_messages = warning; " +
+      // Plans are made once per session, perhaps while tables are empty; none may depend on that.
+      set + "enable_seqscan = off; " + set + "jit = off; " +
+      // A session that hangs must not keep others waiting for ever; one that has nothing to do lives on, and
+      // a member with it.
+      set + "lock_timeout = '10s'; " + set + "idle_in_transaction_session_timeout = '60s'; " + set +
+      "idle_session_timeout = 0; " + set + "default_transaction_isolation = 'read committed'; " +
+      // What is committed is durable (I2). Of the other modes each keeps that, and they are the user's
+      // choice.
+      "select set_config('synchronous_commit', 'on', " + (pooled ? "true" : "false") +
+      ") where current_setting('synchronous_commit') = 'off'; ";
+  if (read_only) all += set + (pooled ? "transaction_read_only = on" : "default_transaction_read_only = on");
+  return all;
+}
+
+// Asked for again, as something in the server (a hook, a pooler) may have the last word.
+void require_durable(connection& on) {
+  auto row =
+      on.run_script("select current_setting('synchronous_commit'), current_setting('transaction_isolation')");
+  std::string durability;
+  std::string isolation;
+  if (row.next()) row.into(durability, isolation);
+  if (durability != "off" && isolation == "read committed") return;
+  throw store_failure(store_fate::broken, error_kind::store_incompatible,
+                      "sessions have synchronous_commit '" + durability + "' and the isolation level '" +
+                          isolation +
+                          "', and cannot be set to 'on' and 'read committed'. Find out who sets them, with "
+                          "select * from pg_settings.");
+}
+
 void prepare_schema(const conninfo& where, const std::string& schema, bool pooled, bool read_only) {
   connection on(where.for_new_connection());
   if (pooled) {
@@ -67,6 +102,7 @@ store::store(conninfo where, std::string schema, bool read_only)
       presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
       announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
   prepare_schema(where_, schema_, pooled_, read_only_);
+  read([](connection& on) { require_durable(on); });
   types_ = read([](connection& on) { return read_row_types(on); });
   shard_count_ = read([](connection& on) {
     return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
@@ -78,17 +114,7 @@ store::store(conninfo where, std::string schema, bool read_only)
 
 std::unique_ptr<connection> store::connect() const {
   auto made = std::make_unique<connection>(where_.for_new_connection());
-  const std::string set = pooled_ ? "set local " : "set ";
-  const std::string settings =
-      set + "search_path = \"" + schema_ + "\"; " + set +
-      "client_min_messages = warning; "
-      // Plans are made once per session, perhaps while tables are empty; none may depend on that.
-      + set + "enable_seqscan = off; " + set +
-      "jit = off; "
-      // A session that hangs must not keep others waiting for ever.
-      + set + "lock_timeout = '10s'; " + set + "idle_in_transaction_session_timeout = '60s'; " +
-      (read_only_ ? set + (pooled_ ? "transaction_read_only = on" : "default_transaction_read_only = on")
-                  : "");
+  const std::string settings = session_settings(schema_, pooled_, read_only_);
   if (pooled_) {
     made->share_sessions(settings);
   } else {
