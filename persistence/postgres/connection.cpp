@@ -202,6 +202,9 @@ template <class Statement> row_cursor connection::in_transaction(Statement state
 }
 
 row_cursor connection::run_with(const char* sql, const parameters& values) {
+  std::size_t bytes = 0;
+  for (const std::string& each : values.values()) bytes += each.size();
+  require_sendable(bytes);
   return in_transaction([&](pqxx::nontransaction& session) {
     std::vector<pqxx::binarystring> encoded;
     encoded.reserve(values.values().size());
@@ -219,6 +222,9 @@ row_cursor connection::run_with(const char* sql, const parameters& values) {
 
 row_cursor connection::run_once(const std::string& sql,
                                 const std::vector<std::optional<std::string>>& values) {
+  std::size_t bytes = sql.size();
+  for (const auto& each : values) bytes += each ? each->size() : 0;
+  require_sendable(bytes);
   return in_transaction([&](pqxx::nontransaction& session) {
     std::vector<const char*> texts;  // none: null
     for (const auto& each : values) texts.push_back(each ? each->c_str() : nullptr);

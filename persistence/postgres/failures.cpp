@@ -40,13 +40,22 @@ constexpr std::string_view read_only_state = "25006";
                                     "tables, sequences and functions."));
 }
 
+// What asks for more than a gigabyte at once is refused by the server's allocator, whatever memory there is;
+// it has no state of its own.
+bool is_too_large(const std::string& state, const std::string& said) {
+  return state == "XX000" && said.find("invalid memory alloc request size") != std::string::npos;
+}
+
 // By the classes of https://www.postgresql.org/docs/15/errcodes-appendix.html.
 [[noreturn]] void throw_by_state(const std::string& state, const std::string& said) {
   const std::string_view group = std::string_view(state).substr(0, 2);
   if (state == "DX001" || state == "23505") throw rows_refused(true, without_line_end(said));
   if (state == "DX002")
     throw store_failure(store_fate::fenced, error_kind::store_in_use, without_line_end(said));
-  if (group == "22" || group == "23" || group == "54") throw rows_refused(false, without_line_end(said));
+  if (group == "22" || group == "23" || group == "54" || is_too_large(state, said))
+    throw rows_refused(false, without_line_end(said));
+  if (state == "53200")
+    throw rows_refused(advised(said, "The server is short of memory; it is tried again."));
   if (state == "57014") throw_not_done(said, "The statement was cancelled; it is tried again.");
   // Shutdown, crash: how far the statement came is not known.
   if (group == "08" || group == "57") throw_lost(said);
@@ -82,6 +91,14 @@ void throw_translated() {
   } catch (const pqxx::pqxx_exception& e) {
     throw_lost(e.base().what());
   }
+}
+
+void require_sendable(std::size_t bytes) {
+  constexpr std::size_t most =
+      (std::size_t{1} << 30U) - (std::size_t{1} << 20U);  // the rest is for the frame
+  if (bytes > most)
+    throw rows_refused(false, "the arguments of one statement have " + std::to_string(bytes) +
+                                  " bytes; PostgreSQL takes " + std::to_string(most));
 }
 
 bool is_refused_write() {

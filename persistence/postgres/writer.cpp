@@ -28,6 +28,31 @@ bool is_empty(const commit_batch& batch) {
          batch.progress.empty() && batch.trials.empty() && batch.ended_trials.empty();
 }
 
+// Batches of one row each, in the order in which one batch is written; and what is small.
+std::vector<commit_batch> pieces_of(const commit_batch& batch) {
+  std::vector<commit_batch> pieces;
+  for (const auto& each : batch.starts) pieces.emplace_back().starts.push_back(each);
+  for (const auto& each : batch.posts) pieces.emplace_back().posts.push_back(each);
+  for (const auto& each : batch.outcomes) pieces.emplace_back().outcomes.push_back(each);
+  for (const auto& each : batch.progress) pieces.emplace_back().progress.push_back(each);
+  commit_batch& small = pieces.emplace_back();
+  small.discarded = batch.discarded;
+  small.trials = batch.trials;
+  small.ended_trials = batch.ended_trials;
+  return pieces;
+}
+
+template <class Rows> void append(Rows& to, const Rows& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+void add(batch_answer& to, const batch_answer& piece) {
+  append(to.receipt.started, piece.receipt.started);
+  append(to.receipt.posts, piece.receipt.posts);
+  append(to.receipt.outcomes, piece.receipt.outcomes);
+  to.wake.add(piece.wake);
+}
+
 }  // namespace
 
 writer::writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane)
@@ -114,7 +139,7 @@ batch_answer writer::send(batch_writer& what) {
   return answer;
 }
 
-batch_answer writer::write_at_once(const commit_batch& batch) {
+batch_writer writer::encoded(const commit_batch& batch) const {
   batch_writer all(store_->types(), store_->shard_count());
   for (const auto& turn : batch.turns) all.add(*turn);
   for (const auto& start : batch.starts) all.add_start(start);
@@ -123,6 +148,11 @@ batch_answer writer::write_at_once(const commit_batch& batch) {
   for (const auto& done : batch.outcomes) all.add(done);
   for (const auto& said : batch.progress) all.add(said);
   all.add_trials(batch);
+  return all;
+}
+
+batch_answer writer::write_at_once(const commit_batch& batch) {
+  batch_writer all = encoded(batch);
   return send(all);
 }
 
@@ -135,7 +165,7 @@ batch_answer writer::write_one_by_one(const commit_batch& batch) {
   commit_batch rest = batch;
   rest.turns.clear();
   batch_answer answer;
-  if (!is_empty(rest)) answer = write_at_once(rest);
+  if (!is_empty(rest)) answer = write_rest(rest);
   answer.receipt.turns = std::move(written_);
   answer.wake.add(woken_);
   return answer;
@@ -153,6 +183,23 @@ turn_receipt writer::write_turn(const turn_commit& turn) {
     receipt.outcome = refused.untrue() ? turn_outcome::stale : turn_outcome::unwritable;
     receipt.why = refused.error().message;
     return receipt;
+  }
+}
+
+// Together, or piece by piece if that is too much for the store at once; in one transaction, since a message
+// that was written must not be written again when a later piece fails. One that is refused by itself fails
+// the batch: there is no answer to it.
+batch_answer writer::write_rest(const commit_batch& rest) {
+  try {
+    return write_at_once(rest);
+  } catch (const rows_refused&) {
+    transaction changes(*session_);
+    batch_answer answer = encoded({}).write(*session_, author());
+    for (const commit_batch& each : pieces_of(rest))
+      add(answer, encoded(each).write(*session_, {node_, lane_, 0, 0}));
+    changes.commit();
+    ++at_.commit_seq;
+    return answer;
   }
 }
 

@@ -27,9 +27,11 @@ private:
 
   std::optional<batch_answer> try_commit(const commit_batch& batch);
   batch_answer write(const commit_batch& batch);
+  batch_writer encoded(const commit_batch& batch) const;
   batch_answer write_at_once(const commit_batch& batch);
   batch_answer write_one_by_one(const commit_batch& batch);
   turn_receipt write_turn(const turn_commit& turn);
+  batch_answer write_rest(const commit_batch& rest);
   batch_answer send(batch_writer& what);
   void resolve_doubt();
   void tell(const wake_list& whom);

@@ -1,4 +1,6 @@
 // Rows that the store does not take, and rows that become visible in another order than they were made.
+#include "persistence/postgres/conninfo.hpp"
+#include "persistence/postgres/failures.hpp"
 #include "tests/persistence/postgres/kit.hpp"
 
 namespace laws_of_rows_refused {
@@ -23,6 +25,25 @@ std::string outcomes_of(const batch_receipt& receipt) {
 turn_commit with_history(turn_commit turn, const std::string& packed) {
   turn.history.at(0).packed = packed;
   return turn;
+}
+
+// Makes the server look at each row of history that is written.
+void refuse_history(const lone_node& node, const std::string& statement) {
+  raw_session beside = node.beside();
+  beside.run("create function refuse() returns trigger language plpgsql as $$ begin " + statement +
+             "; return new; end $$");
+  beside.run("create trigger refuse before insert on history for each row execute function refuse()");
+}
+
+// Makes the server fail when a statement writes so many rows.
+void refuse_many(const lone_node& node, const std::string& table, const std::string& state, int rows = 2) {
+  raw_session beside = node.beside();
+  beside.run("create function refuse_many() returns trigger language plpgsql as $$ begin "
+             "if (select count(*) from added) >= " +
+             std::to_string(rows) + " then raise 'too much' using errcode = '" + state +
+             "'; end if; return null; end $$");
+  beside.run("create trigger refuse_many after insert on " + table +
+             " referencing new table as added for each statement execute function refuse_many()");
 }
 
 struct reader {
@@ -86,6 +107,75 @@ LAW("a row that is too large for an index is unwritable") {
   const auto written = node.writer().commit(batch_of({turn, first_turn("b")})).value();
   CHECK(outcomes_of(written) == "unwritable committed");
   CHECK(has(written.turns.at(0).why, "index"));
+}
+
+LAW("a turn that asks the server for more than a gigabyte is unwritable, and all others are written") {
+  const lone_node node;
+  // A regular expression takes four bytes for each of the text.
+  refuse_history(node, "if new.packed like '%large%' then perform repeat('x', 270000000) ~ 'y'; end if");
+  const auto written =
+      node.writer()
+          .commit(batch_of({first_turn("a"), with_history(first_turn("b"), "large"), first_turn("c")}))
+          .value();
+  CHECK(outcomes_of(written) == "committed unwritable committed");
+  CHECK(has(written.turns.at(1).why, "invalid memory alloc request size"));
+}
+
+LAW("what is too large for one statement is refused before it is sent") {
+  const lone_node node;
+  persistence::postgres::connection session(
+      persistence::postgres::conninfo(private_server().url(), {}).for_new_connection());
+  persistence::postgres::parameters large;
+  large.add_encoded(std::string(std::size_t{1} << 30U, 'x'));
+  CHECK_THROWS_AS(session.run_with("select length($1::text)", large), persistence::postgres::rows_refused);
+  CHECK(session.value<int>("select 1") == 1);
+}
+
+LAW("turns that need more memory together than the server has are written one by one") {
+  const lone_node node;
+  refuse_many(node, "history", "53200");
+  const auto written =
+      node.writer().commit(batch_of({first_turn("a"), first_turn("b"), first_turn("c")})).value();
+  CHECK(outcomes_of(written) == "committed committed committed");
+}
+
+LAW("a turn that needs more memory than the server has is left out until there is enough") {
+  const lone_node node;
+  refuse_history(node,
+                 "if new.packed like '%large%' then raise 'out of memory' using errcode = '53200'; end if");
+  const auto large = with_history(first_turn("b"), "large");
+  const auto written = node.writer().commit(batch_of({first_turn("a"), large})).value();
+  CHECK(outcomes_of(written) == "committed unwritable");
+  node.beside().run("drop trigger refuse on history");
+  CHECK(node.outcome(large) == "committed");
+}
+
+LAW("what clients send is written one by one if it is too much at once") {
+  for (const std::string state : {"53200", "54000"}) {
+    const lone_node node;
+    for (const auto* id : {"a", "b"}) REQUIRE(node.outcome(first_turn(id)) == "committed");
+    refuse_many(node, "inbox", state);
+    commit_batch batch = batch_of({turn_of("a", 3)});
+    batch.starts = {start_of("new"), start_of("a")};
+    batch.posts = {{event_for("a", "one")}, {event_for("b", "two")}, {event_for("nobody", "three")}};
+    const auto written = node.writer().commit(batch).value();
+    CHECK(outcomes_of(written) == "committed");
+    CHECK(written.started.at(0));
+    CHECK_FALSE(written.started.at(1));
+    CHECK(written.posts.at(0).outcome == post_outcome::accepted);
+    CHECK(written.posts.at(1).outcome == post_outcome::accepted);
+    CHECK(written.posts.at(2).outcome == post_outcome::not_found);
+    CHECK(node.beside().number("select count(*) from inbox") == 3);
+  }
+}
+
+LAW("a server that is short of memory is not broken for what is no batch") {
+  const lone_node node;
+  refuse_many(node, "inbox", "53200", 1);
+  const auto posted = node->start(start_of("a"));
+  REQUIRE_FALSE(posted.has_value());
+  CHECK(posted.error().fate == store_fate::not_done);
+  CHECK(has(posted.error().message, "short of memory; it is tried again"));
 }
 
 LAW("turns that are stale are left out, and all others of the batch are written") {
