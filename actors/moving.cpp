@@ -129,7 +129,7 @@ transfer admin::export_instances(const std::filesystem::path& file,
 transfer admin::import_instances(const std::filesystem::path& file) const {
   std::ifstream from = opened(file);
   const sole_owner nobody_else(*store_);
-  return value_of(store_->administration().read_from(from), file);
+  return value_of(store_->administration().read_from(from, read_events), file);
 }
 
 std::vector<inconsistency> admin::compare_instances(const std::filesystem::path& file,

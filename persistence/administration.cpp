@@ -7,6 +7,7 @@
 #include "persistence/importing.hpp"
 #include "persistence/listing.hpp"
 #include "persistence/store_failure.hpp"
+#include "persistence/transfer_check.hpp"
 #include "persistence/verifying.hpp"
 
 #include <boost/json.hpp>
@@ -229,8 +230,11 @@ public:
     return guarded(at("export_instances"),
                    [&] { return export_instances(*dialect_->reading(), to, root, dialect_->description()); });
   }
-  stored<transfer> read_from(std::istream& from) override {
-    return guarded(at("import_instances"), [&] { return import_instances(*dialect_->writing(), from); });
+  stored<transfer> read_from(std::istream& from, const history_reader& read) override {
+    return guarded(at("import_instances"), [&] {
+      check_transfer(from, read);
+      return import_instances(*dialect_->writing(), from);
+    });
   }
   stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) override {
     return guarded(at("compare_instances"),

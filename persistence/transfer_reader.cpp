@@ -44,9 +44,9 @@ void transfer_reader::read_line() {
   members_ = std::move(object->begin()->value().as_object());
 }
 
-void transfer_reader::refuse(const std::string& why) const {
+void transfer_reader::refuse(const std::string& why, std::uint64_t number) const {
   throw store_failure(store_fate::broken, error_kind::invalid_argument,
-                      "line " + std::to_string(number_) + ": " + why);
+                      "line " + std::to_string(number) + ": " + why);
 }
 
 }  // namespace duroxide::persistence

@@ -25,8 +25,11 @@ public:
   const boost::json::object& members() const { return members_; }
   bool is_instance() const { return kind_ == instance_table().line; }
 
-  // Says which line it was.
-  [[noreturn]] void refuse(const std::string& why) const;
+  std::uint64_t number() const { return number_; }
+
+  // Says which line it was: this one, or the one with that number.
+  [[noreturn]] void refuse(const std::string& why) const { refuse(why, number_); }
+  [[noreturn]] void refuse(const std::string& why, std::uint64_t number) const;
 
 private:
   void read_line();

@@ -115,7 +115,7 @@ void write_line(std::ostream& report, const replay_verdict& verdict) {
 
 std::vector<replay_verdict> replay_exported(std::istream& exported, const handlers& registered) {
   auto store = internal::simulated_store::make()->connect();
-  if (auto read = store->administration().read_from(exported); !read)
+  if (auto read = store->administration().read_from(exported, {}); !read)
     throw configuration_error(error_kind::invalid_argument, read.error().message);
   return judge_all(*store, {}, registered);
 }

@@ -82,10 +82,11 @@ public:
   // instance_not_found, or invalid_argument for a sub-orchestration.
   transfer export_instances(const std::filesystem::path& file,
                             const std::optional<std::string>& root = std::nullopt) const;
-  // Takes the instances of such a file into this store, compares what was written with the file, and
-  // commits; all or nothing. Running instances go on when a runtime is started. Throws configuration_error
-  // (invalid_argument) for a file that is not whole, with the number of the line, and for an instance that
-  // exists already; infrastructure_error (store_in_use) while any runtime runs on the store.
+  // Looks at all of such a file, takes its instances into this store, compares what was written with the
+  // file, and commits; all or nothing. Running instances go on when a runtime is started. Throws
+  // configuration_error (invalid_argument) for a file that is not whole, or has in it what no export writes
+  // (the number of the line, the member and what is wrong with it are named), and for an instance that exists
+  // already; infrastructure_error (store_in_use) while any runtime runs on the store.
   transfer import_instances(const std::filesystem::path& file) const;
   // How the instances of such a file differ from those in this store, at most `limit` differences; empty:
   // nothing differs. Throws configuration_error (invalid_argument) for a file that is not whole.

@@ -3,6 +3,7 @@
 #include "persistence/simulated/listing.hpp"
 #include "persistence/simulated/transfer.hpp"
 #include "persistence/simulated/verifying.hpp"
+#include "persistence/transfer_check.hpp"
 
 #include <algorithm>
 
@@ -191,8 +192,9 @@ public:
     return in_->read("export_instances",
                      [&](const tables& rows) { return export_instances(rows, to, root); });
   }
-  stored<transfer> read_from(std::istream& from) override {
+  stored<transfer> read_from(std::istream& from, const history_reader& read) override {
     return in_->write("import_instances", [&](tables& rows, news& whom) {
+      persistence::check_transfer(from, read);
       whom.written = true;
       return import_instances(rows, from);
     });

@@ -83,17 +83,21 @@ inline void fill_soundly(provider& store, store_writer& writer) {
   REQUIRE(store.post(conformance::event_for("c", "go")).value() == post_outcome::accepted);
 }
 
-inline std::string verified(provider& store) {
-  const history_reader read = [](std::uint64_t first, const std::string& packed) {
-    auto events = internal::unpack_events(first, packed);
-    if (!events) throw std::invalid_argument(events.error());
-    return *std::move(events);
-  };
-  const verification found = store.administration().verify(read).value();
+inline const history_reader read_events = [](std::uint64_t first, const std::string& packed) {
+  auto events = internal::unpack_events(first, packed);
+  if (!events) throw std::invalid_argument(events.error());
+  return *std::move(events);
+};
+
+inline std::string breaks_of(const verification& found) {
   std::string text;
   for (const auto& each : found.first) text += each.instance + ": " + each.what + "\n";
   CHECK((found.breaks == 0) == text.empty());
   return text;
+}
+
+inline std::string verified(provider& store) {
+  return breaks_of(store.administration().verify(read_events).value());
 }
 
 // What a verification says must name the instance and the break.

@@ -20,7 +20,7 @@ std::string exported(const live_store& store, const std::optional<std::string>& 
 
 stored<transfer> imported(const live_store& store, const std::string& text) {
   std::istringstream from(text);
-  return of(store).read_from(from);
+  return of(store).read_from(from, {});
 }
 
 std::string why_not(const live_store& store, const std::string& text) {
