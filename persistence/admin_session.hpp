@@ -31,8 +31,9 @@ public:
 
   std::optional<std::string> next() { return std::move(columns_.at(at_++)); }
   std::string text() { return next().value_or(std::string()); }
-  std::uint64_t number() { return std::stoull(next().value_or("0")); }
-  timestamp time() { return timestamp(duration(std::stoll(next().value_or("0")))); }
+  // None is 0. Throws std::invalid_argument for what is no number.
+  std::uint64_t number();
+  timestamp time();
   std::optional<timestamp> optional_time();
 
 private:

@@ -12,15 +12,10 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace duroxide::persistence {
-
-std::optional<timestamp> sql_row::optional_time() {
-  const auto text = next();
-  if (!text) return std::nullopt;
-  return timestamp(duration(std::stoll(*text)));
-}
 
 namespace {
 
@@ -41,36 +36,51 @@ std::optional<instance_info> read_info(admin_session& db, const std::string& ins
   sql_row& row = rows.front();
   instance_info it;
   it.summary = read_summary(db, row);
+  std::string& unreadable = it.summary.unreadable;
   parent_link link;
-  link.execution = row.number();
-  link.event_id = row.number();
+  read_or_note(unreadable, "parent_execution", [&] { link.execution = row.number(); });
+  read_or_note(unreadable, "parent_event_id", [&] { link.event_id = row.number(); });
   if (it.summary.parent) {
     link.instance = *it.summary.parent;
     it.parent = link;
   }
-  it.history_format = static_cast<int>(row.number());
+  read_or_note(unreadable, "history_format", [&] { it.history_format = static_cast<int>(row.number()); });
   it.custom_status = optional_payload(db, row);
   it.input = optional_payload(db, row).value_or(std::string());
   it.output = optional_payload(db, row);
-  it.error = error_from_column(optional_payload(db, row));
+  read_or_note(unreadable, "error", [&] { it.error = error_from_column(optional_payload(db, row)); });
   return it;
 }
 
+// How far each is below the first one, through those in between; the others are in no order.
+void set_depths(std::vector<instance_in_tree>& tree, const std::string& root) {
+  std::map<std::string, std::vector<instance_in_tree*>> children;
+  for (instance_in_tree& each : tree)
+    if (each.summary.parent && each.summary.instance != root) children[*each.summary.parent].push_back(&each);
+  std::vector<std::string> level{root};
+  for (std::uint32_t depth = 1; !level.empty(); ++depth) {
+    std::vector<std::string> below;
+    for (const std::string& parent : level)
+      for (instance_in_tree* child : children[parent]) {
+        child->depth = depth;
+        below.push_back(child->summary.instance);
+      }
+    level = std::move(below);
+  }
+}
+
+// Each member once, so that a parent that is its own descendant keeps nobody waiting.
 std::vector<instance_in_tree> read_tree(admin_session& db, const std::string& instance) {
-  auto rows = db.rows("with recursive family (key, depth) as ("
-                      "select key, 0 from instances where id = $1 union all "
-                      "select i.key, f.depth + 1 from family f "
-                      "join instances p on p.key = f.key join instances i on i.parent_instance = p.id) "
-                      "select f.depth, " +
+  auto rows = db.rows("with recursive family (key) as (select key from instances where id = $1 union "
+                      "select i.key from family f join instances p on p.key = f.key "
+                      "join instances i on i.parent_instance = p.id) select " +
                           std::string(summary_columns) +
-                          " from family f join instances i on i.key = f.key order by f.depth, i.key",
+                          " from family f join instances i on i.key = f.key order by i.key",
                       {instance});
   std::vector<instance_in_tree> tree;
-  for (sql_row& row : rows) {
-    instance_in_tree& it = tree.emplace_back();
-    it.depth = static_cast<std::uint32_t>(row.number());
-    it.summary = read_summary(db, row);
-  }
+  for (sql_row& row : rows) tree.emplace_back().summary = read_summary(db, row);
+  set_depths(tree, instance);
+  std::ranges::stable_sort(tree, {}, &instance_in_tree::depth);
   return tree;
 }
 
@@ -91,14 +101,15 @@ std::vector<execution_info> read_executions(admin_session& db, const std::string
   std::vector<execution_info> found;
   for (sql_row& row : rows) {
     execution_info& it = found.emplace_back();
-    it.execution = row.number();
-    it.status = runtime_status_from(row.text());
-    it.started_at = row.time();
-    it.ended_at = row.optional_time();
-    it.event_count = row.number();
+    const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
+    read("execution", [&] { it.execution = row.number(); });
+    read("status", [&] { it.status = runtime_status_from(row.text()); });
+    read("started_at", [&] { it.started_at = row.time(); });
+    read("ended_at", [&] { it.ended_at = row.optional_time(); });
+    read("event_count", [&] { it.event_count = row.number(); });
     it.input = optional_payload(db, row).value_or(std::string());
     it.output = optional_payload(db, row);
-    it.error = error_from_column(optional_payload(db, row));
+    read("error", [&] { it.error = error_from_column(optional_payload(db, row)); });
   }
   return found;
 }
@@ -106,17 +117,17 @@ std::vector<execution_info> read_executions(admin_session& db, const std::string
 system_metrics read_metrics(admin_session& db) {
   system_metrics found;
   for (sql_row& row : db.rows("select status, count(*) from instances group by status")) {
-    const runtime_status status = runtime_status_from(row.text());
+    const std::string status = row.text();
     const std::uint64_t count = row.number();
+    const auto is = [&status](runtime_status each) { return status == to_string(each); };
     found.instances += count;
-    switch (status) {
-    case runtime_status::pending: found.pending = count; break;
-    case runtime_status::running: found.running = count; break;
-    case runtime_status::completed: found.completed = count; break;
-    case runtime_status::failed: found.failed = count; break;
-    case runtime_status::cancelled: found.cancelled = count; break;
-    default: break;
-    }
+    std::uint64_t& those = is(runtime_status::pending)     ? found.pending
+                           : is(runtime_status::running)   ? found.running
+                           : is(runtime_status::completed) ? found.completed
+                           : is(runtime_status::failed)    ? found.failed
+                           : is(runtime_status::cancelled) ? found.cancelled
+                                                           : found.unreadable;
+    those += count;
   }
   found.executions = db.rows("select count(*) from executions").at(0).number();
   found.events = db.rows("select coalesce(sum(count), 0) from history").at(0).number();
@@ -162,16 +173,17 @@ std::vector<node_info> read_nodes(admin_session& db, std::size_t ended) {
            "= 'alive' order by id desc", "<> 'alive' order by id desc limit " + std::to_string(ended)}) {
     for (sql_row& row : db.rows(columns + which)) {
       node_info& it = found.emplace_back();
+      const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
       it.node = row.number();
       it.name = row.text();
       it.state = row.text();
-      it.started_at = row.time();
-      it.last_seen_at = row.time();
-      it.orchestrations = names_from_json(row.text());
-      it.activities = names_from_json(row.text());
-      it.resident_instances = row.number();
-      it.queued_activities = row.number();
-      it.running_activities = row.number();
+      read("started_at", [&] { it.started_at = row.time(); });
+      read("last_seen_at", [&] { it.last_seen_at = row.time(); });
+      read("orchestrations", [&] { it.orchestrations = names_from_json(row.text()); });
+      read("activities", [&] { it.activities = names_from_json(row.text()); });
+      read("resident_instances", [&] { it.resident_instances = row.number(); });
+      read("queued_activities", [&] { it.queued_activities = row.number(); });
+      read("running_activities", [&] { it.running_activities = row.number(); });
       it.shards = shards[it.node];
     }
   }

@@ -4,9 +4,12 @@
 #include "persistence/error_json.hpp"
 #include "persistence/store_failure.hpp"
 
+#include <boost/json.hpp>
+
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace duroxide::persistence {
@@ -20,6 +23,22 @@ template <class Decode> auto decoded(std::string_view table, const std::string& 
     throw store_failure(store_fate::broken, error_kind::corrupted_history,
                         "the row of table " + std::string(table) + " with id " + id +
                             " cannot be read: " + e.what() + ". Correct or delete the row.");
+  }
+}
+
+// What `thrown` says, without the place in Boost's own sources.
+inline std::string reason_of(const std::exception& thrown) {
+  if (const auto* of_boost = dynamic_cast<const boost::system::system_error*>(&thrown))
+    return of_boost->code().message();
+  return thrown.what();
+}
+
+// For who only looks: runs `read` on the next column of a row; what it throws is added to `unreadable`.
+template <class Read> void read_or_note(std::string& unreadable, std::string_view column, Read&& read) {
+  try {
+    read();
+  } catch (const std::exception& e) {
+    unreadable += (unreadable.empty() ? "" : "; ") + std::string(column) + ": " + reason_of(e);
   }
 }
 

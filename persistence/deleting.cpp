@@ -18,14 +18,15 @@ std::vector<member> family_of(admin_session& db, const std::string& root) {
   auto rows = db.rows("with recursive family (key) as (select key from instances where id = $1 "
                       "union select i.key from family f join instances p on p.key = f.key "
                       "join instances i on i.parent_instance = p.id) "
-                      "select i.key, i.id, i.status from family f join instances i on i.key = f.key "
+                      "select i.key, i.id, case when i.status in ('completed', 'failed', 'cancelled') "
+                      "then 1 else 0 end from family f join instances i on i.key = f.key "
                       "order by i.key",
                       {root});
   for (sql_row& row : rows) {
     member& it = family.emplace_back();
     it.key = static_cast<std::int64_t>(row.number());
     it.id = row.text();
-    it.ended = is_terminal(runtime_status_from(row.text()));
+    it.ended = row.number() == 1;
   }
   return family;
 }

@@ -1,5 +1,6 @@
 #include "persistence/listing.hpp"
 
+#include "persistence/decoding.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/store_failure.hpp"
 
@@ -17,12 +18,15 @@ instance_summary read_summary(admin_session& db, sql_row& row) {
   it.instance = row.text();
   it.orchestration = row.text();
   it.version = row.text();
-  it.status = runtime_status_from(row.text());
-  it.execution = row.number();
+  const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
+  read("status", [&] { it.status = runtime_status_from(row.text()); });
+  read("execution", [&] { it.execution = row.number(); });
   it.parent = row.next();
-  it.created_at = row.time();
-  it.updated_at = row.time();
-  if (auto labels = row.next()) it.labels = labels_from_json(db.payload(*std::move(labels)));
+  read("created_at", [&] { it.created_at = row.time(); });
+  read("updated_at", [&] { it.updated_at = row.time(); });
+  read("labels", [&] {
+    if (auto labels = row.next()) it.labels = labels_from_json(db.payload(*std::move(labels)));
+  });
   return it;
 }
 

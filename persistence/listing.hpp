@@ -10,6 +10,7 @@ instance_page list_instances(admin_session& db, const instance_query& what);
 
 // The columns that read_summary takes, of `instances i`.
 extern const char* const summary_columns;
+// What cannot be read is noted in it, so that it keeps nobody else from being shown.
 instance_summary read_summary(admin_session& db, sql_row& row);
 
 }  // namespace duroxide::persistence

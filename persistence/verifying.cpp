@@ -1,9 +1,12 @@
 #include "persistence/verifying.hpp"
 
+#include "persistence/decoding.hpp"
 #include "persistence/keyed_rows.hpp"
+#include "persistence/label_json.hpp"
 #include "persistence/verifier.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -15,6 +18,17 @@ namespace {
 
 // Each gives an instance (or what there is of it) and what is wrong, for every row that is wrong.
 constexpr const char* questions[] = {
+    "select i.id, 'its status is ''' || i.status || ''', which nobody knows' from instances i where i.status "
+    "not in ('pending', 'running', 'completed', 'failed', 'cancelled')",
+
+    "select i.id, 'the status of execution ' || e.execution || ' is ''' || e.status || ''', which nobody "
+    "knows' from executions e join instances i on i.key = e.instance_key where e.status "
+    "not in ('running', 'completed', 'failed', 'cancelled', 'continued_as_new')",
+
+    "select m.instance, 'the kind of message ' || m.id || ' is ''' || m.kind || ''', which nobody knows' "
+    "from inbox m where m.kind not in ('start', 'activity_done', 'timer_due', 'event_raised', 'enqueued', "
+    "'child_done', 'cancel')",
+
     "select i.id, 'its current execution ' || i.execution || ' is missing' from instances i where not exists "
     "(select 1 from executions e where e.instance_key = i.key and e.execution = i.execution)",
 
@@ -79,6 +93,28 @@ constexpr const char* questions[] = {
     "and not exists (select 1 from instances p where p.id = i.parent_instance)",
 };
 
+// -- what only we can read ----------------------------------------------------
+
+// Each gives an instance, what the column is, and the column.
+struct columns_to_read {
+  const char* sql;
+  void (*read)(const std::string& column);
+};
+
+constexpr columns_to_read readable_columns[] = {
+    {"select id, 'its labels', labels from instances where labels is not null",
+     [](const std::string& column) { labels_from_json(column); }},
+    {"select i.id, 'the error of execution ' || e.execution, e.error from executions e "
+     "join instances i on i.key = e.instance_key where e.error is not null",
+     [](const std::string& column) { error_from_json(column); }},
+    {"select m.instance, 'the error of message ' || m.id, m.error from inbox m where m.error is not null",
+     [](const std::string& column) { error_from_json(column); }},
+};
+
+// Of a circle of parents, at least one comes into the store after its child.
+constexpr const char* children_before_their_parents =
+    "select c.id from instances c join instances p on p.id = c.parent_instance where p.key >= c.key";
+
 // -- what only the events tell ------------------------------------------------
 
 struct walked_execution {
@@ -99,6 +135,8 @@ public:
         verifier_.report(instance, row->text());
       }
     }
+    for (const columns_to_read& each : readable_columns) check_readable(each);
+    for (sql_row& row : db_.rows(children_before_their_parents)) check_parents(row.text());
     // All tables side by side: so an instance costs its rows, and no statement of its own.
     tables_.emplace(db_);
     const auto instances = db_.stream("select key, id from instances order by key");
@@ -112,6 +150,29 @@ public:
   }
 
 private:
+  void check_readable(const columns_to_read& all) {
+    const auto rows = db_.stream(all.sql);
+    while (auto row = rows->next()) {
+      const std::string instance = row->text();
+      const std::string what = row->text();
+      try {
+        all.read(db_.payload(row->text()));
+      } catch (const std::exception& e) {
+        verifier_.report(instance, what + " cannot be read: " + reason_of(e));
+      }
+    }
+  }
+
+  void check_parents(const std::string& child) {
+    std::set<std::string> seen;
+    for (std::string at = child; seen.insert(at).second;) {
+      auto above = db_.rows("select parent_instance from instances where id = $1", {at});
+      at = above.empty() ? std::string() : above.front().text();
+      if (at.empty()) return;
+      if (at == child) return verifier_.report(child, "its parents lead back to it");
+    }
+  }
+
   void visit(std::uint64_t key, const std::string& it) {
     std::vector<walked_execution> executions;
     tables_->executions.take({key}, [&](sql_row& row) {

@@ -29,6 +29,8 @@ struct instance_summary {
   timestamp created_at{};
   timestamp updated_at{};
   std::vector<label> labels;
+  // Which columns of the row cannot be read, and why; they are left out above. Empty: all can be.
+  std::string unreadable{};
 };
 
 // All that is given must hold. Times: from <= t < before.
@@ -88,6 +90,7 @@ struct execution_info {
   std::string input;
   std::optional<std::string> output;  // continued_as_new: the next input
   std::optional<error_details> error;
+  std::string unreadable{};  // as in instance_summary
 };
 
 // -- figures ------------------------------------------------------------------
@@ -99,6 +102,7 @@ struct system_metrics {
   std::uint64_t completed = 0;
   std::uint64_t failed = 0;
   std::uint64_t cancelled = 0;
+  std::uint64_t unreadable = 0;  // of the instances: they have a status that nobody knows
   std::uint64_t executions = 0;
   std::uint64_t events = 0;
 };
@@ -153,6 +157,7 @@ struct node_info {
   std::uint64_t resident_instances = 0;
   std::uint64_t queued_activities = 0;
   std::uint64_t running_activities = 0;
+  std::string unreadable{};  // as in instance_summary
 };
 
 // -- moving house, and verifying ----------------------------------------------

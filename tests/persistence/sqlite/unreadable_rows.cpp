@@ -1,7 +1,10 @@
 // Rows that somebody has spoilt are named, stay, and stop nobody else.
+#include "tests/persistence/unreadable_rows.hpp"
+
 #include "duroxide/sqlite_provider.hpp"
 #include "persistence/sqlite/database.hpp"
 #include "tests/persistence/conformance/kit.hpp"
+#include "tests/persistence/corruptions.hpp"
 #include "tests/persistence/sqlite/temporary_folder.hpp"
 
 namespace laws_of_unreadable_rows {
@@ -67,6 +70,60 @@ LAW("an instance whose status cannot be read is named") {
         std::string::npos);
   }
   CHECK(store.in->status("b").value().status == runtime_status::pending);
+}
+
+namespace {
+
+// The instances p and its child c.
+struct family_in_a_file {
+  temporary_folder folder;
+  std::shared_ptr<provider> in = sqlite_provider::open(folder.file("test.db"));
+  std::unique_ptr<store_writer> writer =
+      in->open_writer(in->join({"tester", {}, {}}).value().node, 0).value();
+
+  family_in_a_file() { persistence_tests::fill_soundly(*in, *writer); }
+  void run(const std::string& sql) const {
+    persistence::sqlite::database(folder.file("test.db"), SQLITE_OPEN_READWRITE).run_script(sql);
+  }
+};
+
+}  // namespace
+
+LAW("an operator is shown what can be read of a row in a file, and all others") {
+  for (const auto& each : persistence_tests::spoilt_rows()) {
+    const family_in_a_file store;
+    store.run(each.sql);
+    persistence_tests::check_shown(*store.in, each);
+  }
+  const family_in_a_file store;
+  store.run(persistence_tests::spoil_execution);
+  persistence_tests::check_execution_shown(*store.in);
+}
+
+LAW("a text in the place of a number in a file is shown as such") {
+  const family_in_a_file store;
+  store.run("update instances set execution = 'one', created_at = 'today' where id = 'c'");
+  const auto found = store.in->administration().info("c").value().value();
+  CHECK(found.summary.unreadable == "execution: 'one' is no number; created_at: 'today' is no number");
+  CHECK(store.in->administration().list({}).value().instances.size() == 2);
+}
+
+LAW("a node in a file whose offer cannot be read is listed beside the others") {
+  const family_in_a_file store;
+  store.in->join({"other", {"Hello"}, {}}).value();
+  store.run("update nodes set activities = 'not JSON' where name = 'other'");
+  const auto nodes = store.in->administration().nodes(10).value();
+  REQUIRE(nodes.size() == 2);
+  CHECK(nodes[0].unreadable.starts_with("activities: "));
+  CHECK(nodes[0].orchestrations == std::vector<std::string>{"Hello"});
+  CHECK(nodes[1].unreadable.empty());
+}
+
+LAW("a circle of parents in a file stops nobody, and what has an unknown status can be deleted") {
+  const family_in_a_file round;
+  persistence_tests::check_circle(*round.in, [&](const std::string& sql) { round.run(sql); });
+  const family_in_a_file store;
+  persistence_tests::check_deleted(*store.in, [&](const std::string& sql) { store.run(sql); });
 }
 
 }  // namespace laws_of_unreadable_rows
