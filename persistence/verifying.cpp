@@ -234,6 +234,8 @@ private:
 
 }  // namespace
 
+std::span<const char* const> questions_of_verification() { return questions; }
+
 verification verify_store(admin_session& db, const history_reader& read) { return walk(db, read).run(); }
 
 }  // namespace duroxide::persistence
