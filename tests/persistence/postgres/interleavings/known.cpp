@@ -1,0 +1,100 @@
+#include "tests/persistence/postgres/interleavings/table.hpp"
+
+namespace duroxide::interleavings {
+
+namespace {
+
+const std::set<std::string> all{
+    // A row is written for an instance that ends meanwhile: its status is read without a lock, and its last
+    // turn
+    // deletes what it can see. Whoever takes the id later inherits the row.
+    "running: child_ends + posts: orphan",
+    "running: parent_ends + posts: orphan",
+    "running: turn_ends + child_ends + parent_ends: orphan",
+    "running: turn_ends + child_ends + replace: older",
+    "running: turn_ends + child_ends + replace: orphan",
+    "running: turn_ends + child_ends + replace: unsound",
+    "running: turn_ends + child_ends: orphan",
+    "running: turn_ends + outcome + bury_claimer: orphan",
+    "running: turn_ends + outcome: orphan",
+    "running: turn_ends + parent_cancels: orphan",
+    "running: turn_ends + parent_ends: orphan",
+    "running: turn_ends + post: orphan",
+    "running: turn_ends + posts: orphan",
+    "running: turn_ends + two_turns: orphan",
+    "running: two_turns + turn_ends + posts: orphan",
+    "single: turn_ends + outcome + replace: older",
+    "single: turn_ends + outcome + replace: orphan",
+    "single: turn_ends + post + delete: orphan",
+    "single: turn_ends + post + delete: unsound",
+    "single: turn_ends + post + replace: older",
+    "single: turn_ends + post + replace: orphan",
+    // A row is written for an instance that is moved meanwhile.
+    "running: child_ends + rehome: shard",
+    "running: child_ends + rehome: unsound",
+    "running: parent_cancels + rehome: shard",
+    "running: parent_cancels + rehome: unsound",
+    "running: parent_ends + rehome: shard",
+    "running: parent_ends + rehome: unsound",
+    "running: post + bury_owner + rehome: shard",
+    "running: post + bury_owner + rehome: unsound",
+    "running: post + rehome: shard",
+    "running: post + rehome: unsound",
+    "running: posts + rehome: shard",
+    "running: posts + rehome: unsound",
+    "running: rehome + outcome: shard",
+    "running: rehome + outcome: unsound",
+    "running: turn_continues + outcome + rehome: shard",
+    "running: turn_continues + outcome + rehome: unsound",
+    "running: turn_continues + rehome + child_ends: shard",
+    "running: turn_continues + rehome + child_ends: unsound",
+    "running: turn_ends + rehome + post: orphan",
+    "running: turn_ends + rehome + post: unsound",
+    "running: turn_goes_on + rehome + post: shard",
+    "running: turn_goes_on + rehome + post: unsound",
+    "running: two_turns + rehome: shard",
+    "running: two_turns + rehome: unsound",
+    // To delete a tree locks its root alone, by id and not by key, and others lock in another order.
+    "alone: child_ends + delete_by_force: deadlock",
+    "alone: child_ends + delete_by_force: orphan",
+    "alone: child_ends + delete_by_force: unsound",
+    "alone: delete_by_force + outcome: orphan",
+    "alone: delete_by_force + outcome: unsound",
+    "alone: post + delete_by_force + start: older",
+    "alone: post + delete_by_force + start: orphan",
+    "alone: post + delete_by_force + start: unsound",
+    "alone: post + delete_by_force: orphan",
+    "alone: post + delete_by_force: unsound",
+    "alone: posts + delete_by_force: orphan",
+    "alone: posts + delete_by_force: unsound",
+    "ended: post + replace + delete: deadlock",
+    "ended: replace + delete: deadlock",
+    "ended: replace + delete_by_force: deadlock",
+    "running: child_ends + delete_by_force: deadlock",
+    "running: child_ends + delete_by_force: orphan",
+    "running: child_ends + delete_by_force: unsound",
+    "running: delete_by_force + outcome: orphan",
+    "running: delete_by_force + outcome: unsound",
+    "running: delete_by_force + rehome: deadlock",
+    "running: post + delete_by_force: orphan",
+    "running: post + delete_by_force: unsound",
+    "running: posts + delete_by_force: orphan",
+    "running: posts + delete_by_force: unsound",
+    "running: turn_begets + delete_by_force + post: orphan",
+    "running: turn_begets + delete_by_force + post: unsound",
+    "running: turn_begets + delete_by_force: unsound",
+    "running: turn_continues + delete_by_force: deadlock",
+    "running: turn_continues + delete_by_force: unsound",
+    "running: turn_ends + delete_by_force: deadlock",
+    "running: turn_ends + delete_by_force: orphan",
+    "running: turn_ends + delete_by_force: unsound",
+    "running: turn_goes_on + delete_by_force: deadlock",
+    "running: turn_goes_on + delete_by_force: unsound",
+    "running: two_turns + delete_by_force: deadlock",
+};
+
+}  // namespace
+
+const std::set<std::string>& known_findings() { return all; }
+
+}  // namespace duroxide::interleavings

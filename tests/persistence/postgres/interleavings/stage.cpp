@@ -1,0 +1,267 @@
+#include "tests/persistence/postgres/interleavings/stage.hpp"
+
+#include "persistence/verifying.hpp"
+#include "tests/persistence/postgres/interleavings/stops.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace duroxide::interleavings {
+
+namespace {
+
+std::string script(const std::string& name) {
+  std::ifstream in(std::string(DUROXIDE_INTERLEAVINGS_FOLDER) + "/" + name);
+  if (!in) throw std::runtime_error("cannot read " + name);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// One view of all questions of a verification, so that asking them is one round trip.
+std::string questions_view() {
+  std::string sql;
+  for (const char* each : persistence::questions_of_verification())
+    sql += (sql.empty() ? "create view stage_questions (instance, what) as " : " union all ") +
+           std::string("(") + each + ")";
+  return sql;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+stage::stage() {
+  schema_.open();  // makes the tables
+  const std::string settings =
+      "set search_path = " + schema_.name() + "; set jit = off; set synchronous_commit = off; ";
+  const std::string url = testing_support::postgres_url();
+  control_ = std::make_unique<player>(url, settings);
+  control_->run(script("gates.sql"));
+  control_->run(questions_view());
+  control_->run(script("operations.sql"));
+  // The order in which a statement locks several rows is that of its plan, which has to stay the same.
+  control_->run(
+      "do $$ declare each text; begin for each in select relname from pg_class where relkind = 'r' and "
+      "relnamespace = current_schema()::regnamespace loop execute 'alter table ' || each || "
+      "' set (autovacuum_enabled = false)'; end loop; end $$");
+  instrument();
+  control_->run(script("holds.sql"));
+  forget_ =
+      control_->run("select 'truncate ' || string_agg(relname, ', ') from pg_class where relkind = 'r' and "
+                    "relnamespace = current_schema()::regnamespace and relname <> 'meta'");
+  std::string pids;
+  for (std::size_t n = 0; n < most_players; ++n) {
+    // Nobody waits long for the end of a deadlock.
+    players_.push_back(std::make_unique<player>(
+        url, settings + "set deadlock_timeout = '20ms'; set stage.player = " + std::to_string(n)));
+    pids += (pids.empty() ? "" : ", ") + std::to_string(players_.back()->pid());
+  }
+  control_->run("prepare close_gate as select pg_advisory_lock(stage_class(), $1)");
+  control_->run("prepare open_gate as select pg_advisory_unlock(stage_class(), $1)");
+  control_->run("prepare judge as select string_agg(kind || ' ' || what, E'\\n' order by kind, what) "
+                "from stage_breaks($1)");
+  control_->run(
+      "prepare waits as select string_agg(distinct pid::text, E'\\n') from pg_locks where not granted and "
+      "locktype in ('transactionid', 'tuple', 'advisory') and pid in (" +
+      pids + ")");
+  roles_.resize(most_players);
+}
+
+void stage::instrument() {
+  const auto number_of = [this](const std::string& statement) {
+    stops_.push_back(statement);
+    return static_cast<int>(stops_.size() - 1);
+  };
+  const std::string own = "from pg_proc p join pg_language l on l.oid = p.prolang where p.pronamespace = "
+                          "current_schema()::regnamespace and l.lanname = 'plpgsql' and not "
+                          "starts_with(p.proname, 'stage_')";
+  for (const std::string& each : lines_of(control_->run("select string_agg(p.oid::text, E'\\n') " + own)))
+    control_->run(with_stops(control_->run("select pg_get_functiondef(" + each + ")"), number_of));
+}
+
+outcome stage::perform(const std::string& situation, const std::vector<std::string>& operations,
+                       const std::vector<std::size_t>& first) {
+  outcome result;
+  begin(situation, operations);
+  std::optional<std::size_t> last;
+  for (;;) {
+    choice made{ready(), 0};
+    if (made.ready.empty()) break;
+    const std::size_t number = result.made.size();
+    const bool fixed = number < first.size() && !result.deadlocked;
+    made.chosen = fixed ? first[number] : orders::goes_on(made.ready, last);
+    if (std::ranges::find(made.ready, made.chosen) == made.ready.end())
+      throw std::logic_error("an order does not come to the same point again:\n" + result.trace);
+    last = made.chosen;
+    if (!result.deadlocked) result.made.push_back(made);
+    go_on(made.chosen, result);
+    settle(result);
+  }
+  for (breach& each : judged(done_)) result.breaches.push_back(std::move(each));
+  return result;
+}
+
+void stage::begin(const std::string& situation, const std::vector<std::string>& operations) {
+  // Each order leaves dead rows behind, which all that follow would read again and again. To truncate changes
+  // no statistics, and so no plan.
+  if (++performed_ % 200 == 0) control_->run(forget_);
+  control_->run("select stage_set('" + situation + "')");
+  done_.clear();
+  commits_ = 0;
+  for (std::size_t n = 0; n < roles_.size(); ++n) {
+    role& it = roles_[n];
+    it.is = n < operations.size() ? state::ready : state::finished;
+    it.operation = n < operations.size() ? operations[n] : "";
+    it.stops = 0;
+    it.committing = false;
+  }
+}
+
+std::vector<std::size_t> stage::ready() const {
+  std::vector<std::size_t> found;
+  for (std::size_t n = 0; n < roles_.size(); ++n)
+    if (roles_[n].is == state::ready || roles_[n].is == state::stopped) found.push_back(n);
+  return found;
+}
+
+void stage::go_on(std::size_t number, outcome& result) {
+  role& it = roles_[number];
+  result.trace += "  " + it.operation + ": ";
+  if (it.is == state::stopped) {
+    result.trace += stops_.at(static_cast<std::size_t>(it.stop)) + "\n";
+    open_gate(number);
+  } else if (it.committing) {
+    result.trace += "commit\n";
+    players_[number]->send("commit");
+  } else {
+    result.trace += "begin\n";
+    open_gate(number);
+    players_[number]->send("begin; select set_config('stage.visits', '0', true); select op_" + it.operation +
+                           "()");
+  }
+  it.is = state::running;
+}
+
+// Closes the gate of the next stop before it opens the one of this.
+void stage::open_gate(std::size_t number) {
+  role& it = roles_[number];
+  const auto gate = [&](int stop) {
+    return "(" + std::to_string(2 * static_cast<int>(number) + stop % 2) + "); ";
+  };
+  std::string sql;
+  bool& next = it.held[(it.stops + 1) % 2];
+  if (!next) sql += "execute close_gate" + gate(it.stops + 1);
+  next = true;
+  bool& here = it.held[it.stops % 2];
+  if (here && it.stops > 0) {
+    sql += "execute open_gate" + gate(it.stops);
+    here = false;
+  }
+  ++it.stops;
+  if (!sql.empty()) control_->run(sql);
+}
+
+// Waits until nobody runs, and somebody can be let go on unless all have finished: if all of them wait for
+// one another, the server ends one of them soon.
+void stage::settle(outcome& result) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  for (;;) {
+    for (std::size_t n = 0; n < roles_.size(); ++n) hear(n, result);
+    const bool stuck = any(state::locked) && !any(state::ready) && !any(state::stopped);
+    if (!any(state::running) && !stuck) return;
+    if (std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error("an operation neither ends nor waits:\n" + result.trace);
+    if (!somebody_says_something() && any(state::running)) look_at_locks();
+  }
+}
+
+void stage::hear(std::size_t number, outcome& result) {
+  role& it = roles_[number];
+  if (it.is != state::running && it.is != state::locked) return;
+  const bool ended = players_[number]->has_ended();
+  if (const auto stop = players_[number]->takes_stop()) {
+    it.stop = *stop;
+    it.is = state::stopped;
+  }
+  if (ended) take_end(number, result);
+}
+
+// Within the time that a statement needs, as a rule.
+bool stage::somebody_says_something() {
+  std::vector<pollfd> sockets;
+  for (std::size_t n = 0; n < roles_.size(); ++n)
+    if (roles_[n].is == state::running || roles_[n].is == state::locked)
+      sockets.push_back({players_[n]->socket(), POLLIN, 0});
+  return ::poll(sockets.data(), sockets.size(), 3) > 0;
+}
+
+void stage::look_at_locks() {
+  for (const std::string& pid : lines_of(control_->run("execute waits")))
+    for (std::size_t n = 0; n < roles_.size(); ++n)
+      if (roles_[n].is == state::running && std::to_string(players_[n]->pid()) == pid)
+        roles_[n].is = state::locked;
+}
+
+bool stage::any(state what) const {
+  return std::ranges::any_of(roles_, [what](const role& each) { return each.is == what; });
+}
+
+void stage::take_end(std::size_t number, outcome& result) {
+  role& it = roles_[number];
+  const player& by = *players_[number];
+  if (!by.failure().empty()) {
+    const std::string said = by.failure().substr(0, by.failure().find('\n'));
+    result.trace += "  " + it.operation + " is refused: " + said + "\n";
+    const std::string& how = by.failure_state();
+    if (how == "40P01") {
+      result.deadlocked = true;
+      result.breaches.push_back({"deadlock", said});
+    } else if (how != "DX001" && how != "DX002" && how != "23505") {
+      result.breaches.push_back({"error", how + " " + by.failure()});
+    }
+    players_[number]->run("rollback");
+    finish(it);
+  } else if (it.committing) {
+    done_ += (done_.empty() ? "" : ", ") + std::string("{\"at\": ") + std::to_string(++commits_) +
+             ", \"answer\": " + it.answer + "}";
+    finish(it);
+  } else {
+    it.answer = by.answer();
+    result.trace += "  " + it.operation + " says " + it.answer + "\n";
+    it.committing = true;
+    it.is = state::ready;
+  }
+}
+
+// Whoever waits for a lock waits for the end of somebody.
+void stage::finish(role& it) {
+  it.is = state::finished;
+  for (role& each : roles_)
+    if (each.is == state::locked) each.is = state::running;
+}
+
+std::vector<breach> stage::judged(const std::string& done) {
+  std::vector<breach> found;
+  for (const std::string& line : lines_of(control_->run("execute judge('[" + done + "]')"))) {
+    const auto gap = line.find(' ');
+    found.push_back({line.substr(0, gap), line.substr(gap + 1)});
+  }
+  return found;
+}
+
+std::vector<breach> stage::breaches_after(const std::string& sql, const std::string& done) {
+  begin("running", {});
+  control_->run(sql);
+  return judged(done);
+}
+
+}  // namespace duroxide::interleavings

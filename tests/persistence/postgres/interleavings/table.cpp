@@ -1,0 +1,100 @@
+#include "tests/persistence/postgres/interleavings/table.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace duroxide::interleavings {
+
+namespace {
+
+struct operation {
+  std::string_view name;
+  // Where it does more than find out that it has nothing to do.
+  bool for_the_living;
+  bool for_the_ended;
+};
+
+constexpr std::array operations{
+    operation{"turn_goes_on", true, false},
+    operation{"turn_ends", true, false},
+    operation{"turn_continues", true, false},
+    operation{"turn_begets", true, false},
+    operation{"child_ends", true, false},
+    operation{"parent_cancels", true, false},
+    operation{"parent_ends", true, false},
+    operation{"two_turns", true, false},
+    operation{"post", true, true},
+    operation{"posts", true, true},
+    operation{"start", false, true},
+    operation{"first_turn", false, true},
+    operation{"replace", false, true},
+    operation{"delete", false, true},
+    operation{"delete_by_force", true, true},
+    operation{"rehome", true, false},
+    operation{"claim", true, false},
+    operation{"outcome", true, false},
+    operation{"join", true, false},
+    operation{"bury_owner", true, false},
+    operation{"bury_claimer", true, false},
+    operation{"release", true, false},
+};
+
+// What a third one makes of the gap between two others, and pairs that need a situation of their own.
+const std::vector<meeting> more_meetings{
+    // An id that is used again, or goes, while something is on its way to the one who had it.
+    {"single", {"turn_ends", "replace"}},
+    {"single", {"turn_ends", "delete"}},
+    {"single", {"turn_ends", "post", "replace"}},
+    {"single", {"turn_ends", "post", "delete"}},
+    {"single", {"turn_ends", "outcome", "replace"}},
+    {"running", {"turn_ends", "child_ends", "replace"}},
+    {"ended", {"post", "replace", "delete"}},
+    {"ended", {"post", "replace", "start"}},
+    {"ended", {"first_turn", "replace", "post"}},
+    {"alone", {"post", "delete_by_force", "start"}},
+    {"alone", {"turn_goes_on", "delete_by_force", "first_turn"}},
+    // A tree that ends from both sides, or goes while it grows.
+    {"running", {"turn_ends", "child_ends", "parent_ends"}},
+    {"running", {"turn_begets", "delete_by_force", "post"}},
+    {"running", {"two_turns", "turn_ends", "posts"}},
+    // Shards that change hands.
+    {"running", {"turn_goes_on", "rehome", "post"}},
+    {"running", {"turn_ends", "rehome", "post"}},
+    {"running", {"turn_continues", "rehome", "child_ends"}},
+    {"running", {"rehome", "release", "join"}},
+    {"running", {"turn_goes_on", "release", "join"}},
+    {"running", {"turn_goes_on", "bury_owner", "join"}},
+    {"running", {"post", "bury_owner", "rehome"}},
+    // An activity that two want and a third one takes away.
+    {"running", {"claim", "rehome", "turn_goes_on"}},
+    {"running", {"claim", "bury_claimer", "outcome"}},
+    {"running", {"turn_ends", "outcome", "bury_claimer"}},
+    {"running", {"turn_continues", "outcome", "rehome"}},
+};
+
+}  // namespace
+
+std::string meeting::name() const {
+  std::string text = situation + ":";
+  for (const std::string& each : operations) text += (&each == &operations.front() ? " " : " + ") + each;
+  return text;
+}
+
+std::vector<meeting> all_meetings() {
+  std::vector<meeting> all;
+  for (const operation& a : operations) {
+    for (const operation& b : operations) {
+      if (&b < &a) continue;
+      const std::vector<std::string> pair{std::string(a.name), std::string(b.name)};
+      if (a.for_the_living || b.for_the_living) all.push_back({"running", pair});
+      if (a.for_the_ended && b.for_the_ended) all.push_back({"ended", pair});
+      // To delete needs the root of a tree.
+      const bool deletes = a.name == "delete_by_force" || b.name == "delete_by_force";
+      if (deletes && (a.for_the_living || b.for_the_living)) all.push_back({"alone", pair});
+    }
+  }
+  all.insert(all.end(), more_meetings.begin(), more_meetings.end());
+  return all;
+}
+
+}  // namespace duroxide::interleavings
