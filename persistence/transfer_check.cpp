@@ -198,6 +198,7 @@ void instance_check::take_activity(const transfer_fields& of) {
   of.id("name");
   of.optional_id("tag");
   of.optional_id("session");
+  of.optional_moment("due");
   of.optional_moment("progress_at");
 }
 

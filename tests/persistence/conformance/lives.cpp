@@ -142,7 +142,7 @@ STORE_LAW("messages and activities go with their instance to the life that an im
   std::stringstream file;
   store->administration().write_to(file, std::nullopt).value();
   remove(store, "a");
-  store->administration().read_from(file).value();
+  store->administration().read_from(file, {}).value();
   const auto loaded = store->load("a").value().value();
   REQUIRE(loaded.inbox.size() == 1);
   CHECK(loaded.inbox[0].life == loaded.life);

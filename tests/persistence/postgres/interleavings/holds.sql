@@ -29,9 +29,15 @@ begin
 
   -- The instance of that id came to life after the row was written.
   union all
+  select 'older', 'a message (' || m.kind || ') is of another life than ' || m.instance
+    from inbox m join living l on l.id = m.instance where m.instance_key <> l.key
+  union all
   select 'older', 'a message (' || m.kind || ') is older than ' || m.instance
     from inbox m join living l on l.id = m.instance join born b on b.key = l.key
     where coalesce((select s.at from sent s where s.id = m.id), 0) < b.at
+  union all
+  select 'older', 'activity ' || a.event_id || ' is of another life than ' || a.instance
+    from activities a join living l on l.id = a.instance where a.instance_key <> l.key
   union all
   -- No operation gives birth to an instance and activities at once.
   select 'older', 'activity ' || a.event_id || ' is older than ' || a.instance

@@ -97,8 +97,9 @@ LAW("what must not be is found") {
     std::string done;
     std::string kind;
   };
-  const std::string message = "insert into inbox (id, shard, instance, kind, execution, source, sent_at, "
-                              "visible_at, name, data) overriding system value values (7, 10, ";
+  const std::string message =
+      "insert into inbox (id, instance_key, shard, instance, kind, execution, source, "
+      "sent_at, visible_at, name, data) overriding system value values (7, 2, 10, ";
   const std::string born = R"({"at": 2, "answer": {"born": [{"id": "it", "key": 2}]}})";
   const std::string sent = R"({"at": 1, "answer": {"sent": [{"to": "it", "id": 7, "always": true}]}})";
   const std::string refused = R"({"at": 1, "answer": {"sent": [{"to": "it", "id": -1, "always": true}]}})";

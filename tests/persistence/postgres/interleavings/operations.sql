@@ -22,7 +22,7 @@ begin
     select n, 'n' || n, 'alive', 0, 0, n < 3, '{Hello@1.0.0}', '{greet}', '{1}' from generate_series(1, 3) n;
   -- Each kind of turn has a lane, so that no two of them wait for one another at the fence.
   insert into writers (node, lane, epoch, commit_seq, session, session_begun)
-    select n, lane, 1, 0, 0, now() from generate_series(1, 3) n, generate_series(0, 3) lane;
+    select n, lane, 1, 0, 0, now() from generate_series(1, 3) n, generate_series(-1, 3) lane;
   insert into instances (key, id, shard, orchestration, version, status, execution, next_event_id,
       parent_instance, parent_execution, parent_event_id, history_format, created_at, updated_at,
       custom_status_version) overriding system value
@@ -39,14 +39,14 @@ begin
   insert into history (instance_key, execution, first_event_id, count, packed)
     select key, 1, 1, next_event_id - 1, '' from instances;
   if state = 'running' then
-    insert into inbox (id, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
-      overriding system value values (1, 10, 'it', 'event_raised', 1, 0, 0, 0, 'first', '');
+    insert into inbox (id, instance_key, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
+      overriding system value values (1, 2, 10, 'it', 'event_raised', 1, 0, 0, 0, 'first', '');
     -- One in the hands of the owner, one for whoever claims it, one that node 3 has claimed.
-    insert into activities (instance, execution, event_id, shard, owner, shared, finished, attempts, attempt,
-        retry_of, visible_at, name, input)
-      values ('it', 1, 2, 10, 1, false, false, 0, 1, 0, 0, 'greet', ''),
-             ('it', 1, 3, 10, null, true, false, 0, 1, 0, 0, 'greet', ''),
-             ('it', 1, 4, 10, 3, true, false, 0, 1, 0, 0, 'greet', '');
+    insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, finished, attempts,
+        attempt, retry_of, visible_at, due, name, input)
+      values (2, 'it', 1, 2, 10, 1, false, false, 0, 1, 0, 0, 0, 'greet', ''),
+             (2, 'it', 1, 3, 10, null, true, false, 0, 1, 0, 0, 0, 'greet', ''),
+             (2, 'it', 1, 4, 10, 3, true, false, 0, 1, 0, 0, 0, 'greet', '');
   end if;
 end
 $$;
@@ -55,55 +55,82 @@ select setval('instances_key_seq', 1000), setval('inbox_id_seq', 1000), setval('
 
 -- Rows ------------------------------------------------------------------------------------------------------
 
+-- `creates`: that its instance is the first of `created`.
 create function a_turn(id text, status text, first_event bigint, next_event bigint,
-  next_execution bigint default null, creates boolean default false) returns changed_instance
+  next_execution bigint default null, creates boolean default false) returns changed_instance_v3
 language sql as $$
-  select row(creates, id, 1, status, 1, first_event, next_event, next_execution, null, false,
-             null)::changed_instance
+  select row(creates::integer, 10, id, case id when 'parent' then 1 when 'it' then 2 when 'child' then 3 end, 1,
+             status, 1, first_event, next_event, next_execution, null, false, null)::changed_instance_v3
 $$;
 
 create function an_instance(turn integer, id text, shard integer, status text, execution bigint,
-  next_event bigint, parent text default null, parent_event bigint default null) returns new_instance
+  next_event bigint, parent text default null, parent_event bigint default null) returns new_instance_v3
 language sql as $$
   select row(turn, id, shard, 'Hello', '1.0.0', status, execution, next_event, parent,
-             case when parent is not null then 1 end, parent_event, 1, 1, 0, null, null, '')::new_instance
+             case when parent is not null then 1 end, parent_event, 1, 1, 0, null, null, 1, '')::new_instance_v3
 $$;
 
+-- Its target is filled in by a_batch.
 create function a_message(turn integer, instance text, kind text, source bigint default 0,
-  execution bigint default 1, if_started integer default 0, if_accepted integer default 0) returns new_message
+  execution bigint default 1, if_created integer default 0, if_accepted integer default 0) returns new_message_v3
 language sql as $$
-  select row(turn, instance, kind, execution, source, 0, 1, 1, if_started, if_accepted, '', null,
-             '')::new_message
+  select row(turn, 0, instance, 30, kind, execution, source, 0, 1, 1, if_created, if_accepted, '', null,
+             '')::new_message_v3
 $$;
 
 -- The one call of commit_batch. `lane` NULL: a client writes. Says who was sent what with which id, who was
--- born with which key, and who has ended.
+-- born with which life, and who has ended. Targets are those whose turn ends them, and the receivers of messages, but
+-- for what is sent to an instance by its own turn or by its start.
 create function a_batch(by_node integer, lane integer,
-  turns changed_instance[] default '{}', created new_instance[] default '{}',
-  events new_history[] default '{}', begun new_execution[] default '{}',
-  ended changed_execution[] default '{}',
-  consumed taken_message[] default '{}', finished activity_of_turn[] default '{}',
-  cancelled activity_of_turn[] default '{}', scheduled new_activity[] default '{}',
-  started new_instance[] default '{}', outcomes reported_activity[] default '{}',
-  messages new_message[] default '{}') returns jsonb language plpgsql as $$
+  turns changed_instance_v3[] default '{}', created new_instance_v3[] default '{}',
+  events new_history_v3[] default '{}', begun new_execution_v3[] default '{}',
+  ended changed_execution_v3[] default '{}',
+  consumed taken_message_v3[] default '{}', finished activity_of_turn_v3[] default '{}',
+  cancelled activity_of_turn_v3[] default '{}', scheduled new_activity_v3[] default '{}',
+  outcomes reported_activity_v3[] default '{}',
+  messages new_message_v3[] default '{}') returns jsonb language plpgsql as $$
 declare
   answer record;
+  targets target_v3[];
 begin
-  select * into answer from commit_batch(
-    by_node, coalesce(lane, 0), case when lane is null then 0 else 1 end, 0, turns, created,
-    events, begun, ended, consumed, finished, cancelled, '{}', scheduled, '{}', started, outcomes, messages,
+  targets := array(
+    select row(t.id, bool_or(t.ends))::target_v3 from (
+      select u.id, true as ends from unnest(turns) u
+        where u.creates = 0 and u.status not in ('pending', 'running')
+      union all
+      select m.instance, false from unnest(messages) m
+        where m.if_created <= 0 and not exists (
+          select 1 from unnest(turns) with ordinality u
+            where u.ordinality = m.turn and u.id = m.instance and u.status in ('pending', 'running'))) t
+      group by t.id order by t.id);
+  messages := array(
+    select row(m.turn, coalesce(t.ordinality::integer, 0), m.instance, m.shard, m.kind, m.execution, m.source,
+               m.delivered_under, m.sent_at, m.visible_at, m.if_created, m.if_accepted, m.name, m.error,
+               m.data)::new_message_v3
+      from unnest(messages) with ordinality m
+      left join unnest(targets) with ordinality t on t.id = m.instance and m.if_created <= 0 and not exists (
+        select 1 from unnest(turns) with ordinality u
+          where u.ordinality = m.turn and u.id = m.instance and u.status in ('pending', 'running'))
+      order by m.ordinality);
+  outcomes := array(
+    select row(t.ordinality::integer, o.instance, o.life, o.execution, o.event_id, o.at,
+               o.details)::reported_activity_v3
+      from unnest(outcomes) with ordinality o join unnest(targets) with ordinality t on t.id = o.instance
+      order by o.ordinality);
+  select * into answer from commit_batch_v3(
+    by_node, coalesce(lane, 0), case when lane is null then 0 else 1 end, 0,
+    (select count(*)::integer from unnest(turns) t where t.creates = 0), false, created, targets, turns,
+    events, begun, ended, consumed, finished, cancelled, '{}', scheduled, '{}', outcomes, messages,
     '{}', '{}', '{}', '{}');
   if answer.fenced then
     raise exception 'fenced' using errcode = 'DX002';
   end if;
   return jsonb_build_object(
     'sent', (select jsonb_agg(jsonb_build_object('to', m.instance, 'id', answer.message_ids[m.ordinality],
-                                                 'always', m.if_started = 0 and m.if_accepted = 0))
+                                                 'always', m.if_created = 0 and m.if_accepted = 0))
              from unnest(messages) with ordinality m),
-    'born', (select jsonb_agg(jsonb_build_object('id', b.id, 'key', b.key))
-             from (select s.id, answer.started_keys[s.ordinality] from unnest(started) with ordinality s
-                   union all
-                   select c.id, answer.turn_keys[c.turn] from unnest(created) c) b (id, key) where b.key > 0),
+    'born', (select jsonb_agg(jsonb_build_object('id', c.id, 'key', answer.created_lives[c.ordinality]))
+             from unnest(created) with ordinality c where answer.created_lives[c.ordinality] > 0),
     'gone', (select jsonb_agg(t.id) from unnest(turns) t where t.status not in ('pending', 'running')));
 end
 $$;
@@ -120,12 +147,12 @@ $$;
 create function op_turn_goes_on() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 11)],
-    events => array[row(1, 1, 9, 2, '')::new_history],
-    consumed => array[row(1, 'it', 1)::taken_message],
-    finished => array[row(1, 'it', 1, 2)::activity_of_turn],
-    cancelled => array[row(1, 'it', 1, 3)::activity_of_turn, row(1, 'it', 1, 4)::activity_of_turn],
-    scheduled => array[row(1, 'it', 1, 9, false, 0, 1, 0, 1, 'greet', null, null, '')::new_activity,
-                       row(1, 'it', 1, 10, true, 0, 1, 0, 1, 'greet', null, null, '')::new_activity]);
+    events => array[row(1, 1, 9, 2, '')::new_history_v3],
+    consumed => array[row(1, 1)::taken_message_v3],
+    finished => array[row(1, 1, 2)::activity_of_turn_v3],
+    cancelled => array[row(1, 1, 3)::activity_of_turn_v3, row(1, 1, 4)::activity_of_turn_v3],
+    scheduled => array[row(1, 'it', 1, 9, false, 0, 1, 0, 1, 0, 'greet', null, null, '')::new_activity_v3,
+                       row(1, 'it', 1, 10, true, 0, 1, 0, 1, 0, 'greet', null, null, '')::new_activity_v3]);
 end
 $$;
 
@@ -133,9 +160,9 @@ $$;
 create function op_turn_ends() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'completed', 9, 10)],
-    events => array[row(1, 1, 9, 1, '')::new_history],
-    ended => array[row(1, 1, 'completed', 1, 9, '', null)::changed_execution],
-    consumed => array[row(1, 'it', 1)::taken_message],
+    events => array[row(1, 1, 9, 1, '')::new_history_v3],
+    ended => array[row(1, 1, 'completed', 1, 9, '', null)::changed_execution_v3],
+    consumed => array[row(1, 1)::taken_message_v3],
     messages => array[a_message(1, 'parent', 'child_done', 2), a_message(1, 'child', 'cancel')]);
 end
 $$;
@@ -143,11 +170,11 @@ $$;
 create function op_turn_continues() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 1, 2)],
-    events => array[row(1, 1, 9, 1, '')::new_history], begun => array[row(1, 2, 1, '')::new_execution],
-    ended => array[row(1, 1, 'continued_as_new', 1, 9, '', null)::changed_execution],
-    consumed => array[row(1, 'it', 1)::taken_message],
-    finished => array[row(1, 'it', 1, 2)::activity_of_turn],
-    cancelled => array[row(1, 'it', 1, 3)::activity_of_turn, row(1, 'it', 1, 4)::activity_of_turn],
+    events => array[row(1, 1, 9, 1, '')::new_history_v3], begun => array[row(1, 2, 1, '')::new_execution_v3],
+    ended => array[row(1, 1, 'continued_as_new', 1, 9, '', null)::changed_execution_v3],
+    consumed => array[row(1, 1)::taken_message_v3],
+    finished => array[row(1, 1, 2)::activity_of_turn_v3],
+    cancelled => array[row(1, 1, 3)::activity_of_turn_v3, row(1, 1, 4)::activity_of_turn_v3],
     messages => array[a_message(1, 'it', 'start', 0, 2)]);
 end
 $$;
@@ -155,8 +182,8 @@ $$;
 create function op_turn_begets() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 10)],
-    events => array[row(1, 1, 9, 1, '')::new_history],
-    started => array[an_instance(1, 'newborn', 30, 'pending', 1, 1, 'it', 9)],
+    events => array[row(1, 1, 9, 1, '')::new_history_v3],
+    created => array[an_instance(1, 'newborn', 30, 'pending', 1, 1, 'it', 9)],
     messages => array[a_message(1, 'newborn', 'start', 0, 1, 1), a_message(1, 'it', 'child_done', 9, 1, -1)]);
 end
 $$;
@@ -166,15 +193,15 @@ create function op_first_turn() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 1, 2, null, true)],
     created => array[an_instance(1, 'it', 10, 'running', 1, 2)],
-    events => array[row(1, 1, 1, 1, '')::new_history]);
+    events => array[row(1, 1, 1, 1, '')::new_history_v3]);
 end
 $$;
 
 create function op_child_ends() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 1, turns => array[a_turn('child', 'completed', 2, 3)],
-    events => array[row(1, 1, 2, 1, '')::new_history],
-    ended => array[row(1, 1, 'completed', 1, 2, '', null)::changed_execution],
+    events => array[row(1, 1, 2, 1, '')::new_history_v3],
+    ended => array[row(1, 1, 'completed', 1, 2, '', null)::changed_execution_v3],
     messages => array[a_message(1, 'it', 'child_done', 5)]);
 end
 $$;
@@ -182,15 +209,15 @@ $$;
 create function op_parent_cancels() returns jsonb language plpgsql as $$
 begin
   return a_batch(2, 0, turns => array[a_turn('parent', 'running', 3, 4)],
-    events => array[row(1, 1, 3, 1, '')::new_history], messages => array[a_message(1, 'it', 'cancel')]);
+    events => array[row(1, 1, 3, 1, '')::new_history_v3], messages => array[a_message(1, 'it', 'cancel')]);
 end
 $$;
 
 create function op_parent_ends() returns jsonb language plpgsql as $$
 begin
   return a_batch(2, 0, turns => array[a_turn('parent', 'completed', 3, 4)],
-    events => array[row(1, 1, 3, 1, '')::new_history],
-    ended => array[row(1, 1, 'completed', 1, 3, '', null)::changed_execution],
+    events => array[row(1, 1, 3, 1, '')::new_history_v3],
+    ended => array[row(1, 1, 'completed', 1, 3, '', null)::changed_execution_v3],
     messages => array[a_message(1, 'it', 'cancel')]);
 end
 $$;
@@ -199,7 +226,7 @@ $$;
 create function op_two_turns() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 2, turns => array[a_turn('child', 'running', 2, 3), a_turn('parent', 'running', 3, 4)],
-    events => array[row(1, 1, 2, 1, '')::new_history, row(2, 1, 3, 1, '')::new_history],
+    events => array[row(1, 1, 2, 1, '')::new_history_v3, row(2, 1, 3, 1, '')::new_history_v3],
     messages => array[a_message(1, 'it', 'event_raised'), a_message(2, 'it', 'cancel')]);
 end
 $$;
@@ -223,54 +250,54 @@ $$;
 
 create function op_start() returns jsonb language plpgsql as $$
 begin
-  return a_batch(0, null, started => array[an_instance(0, 'it', 10, 'pending', 1, 1)],
+  return a_batch(0, null, created => array[an_instance(0, 'it', 10, 'pending', 1, 1)],
     messages => array[a_message(0, 'it', 'start', 0, 1, 1)]);
 end
 $$;
 
 create function op_replace() returns jsonb language plpgsql as $$
 declare
-  last bigint;
-  answer jsonb;
+  before bigint := (select key from instances where id = 'it');
+  answer record;
 begin
-  last := delete_ended('it');
-  answer := a_batch(0, null, started => array[an_instance(0, 'it', 10, 'pending', last + 1, 1)],
-    messages => array[a_message(0, 'it', 'start', 0, last + 1, 1)]);
-  return answer || jsonb_build_object('gone',
-    case when last > 0 then '["it", "child", "newborn"]' else '[]' end::jsonb);
+  select * into answer from replace_ended_v3(array[an_instance(0, 'it', 10, 'pending', 1, 1)],
+                                             array[a_message(0, 'it', 'start', 0, 1, 1)]);
+  if answer.created_lives[1] = 0 then
+    return '{}';
+  end if;
+  return jsonb_build_object(
+    'sent', jsonb_build_array(jsonb_build_object('to', 'it', 'id', answer.message_ids[1], 'always', false)),
+    'born', jsonb_build_array(jsonb_build_object('id', 'it', 'key', answer.created_lives[1])),
+    'gone', case when before is not null then '["it", "child", "newborn"]' else '[]' end::jsonb);
 end
 $$;
 
+-- As postgres/deleting.cpp; each step is a transaction of its own there, so that what is found here holds there as well.
 create function delete_tree(force boolean) returns jsonb language plpgsql as $$
 declare
   root text := coalesce((select parent_instance from instances where id = 'it'), 'it');
-  keys bigint[];
+  life bigint := (select key from instances where id = root);
   ids text[];
-  all_ended boolean;
+  step record;
 begin
-  perform key from instances where id = root for update;
-  with recursive family (key) as (
-    select key from instances where id = root
-    union
-    select i.key from family f join instances p on p.key = f.key join instances i on i.parent_instance = p.id)
-    select array_agg(i.key order by i.key), array_agg(i.id order by i.key),
-      bool_and(i.status not in ('pending', 'running'))
-    into keys, ids, all_ended from family f join instances i on i.key = f.key;
-  if keys is null or not (force or all_ended) then
+  if life is null or exists (select 1 from instances i join instances p on p.id = i.parent_instance
+                             where i.id = root) then
     perform refuse();
   end if;
-  perform 1 from instances i join instances p on p.id = i.parent_instance where i.id = root;
-  if found then
-    perform refuse();
-  end if;
-  for n in 1 .. cardinality(keys) loop
-    delete from history where instance_key = keys[n];
-    delete from kv where instance_key = keys[n];
-    delete from executions where instance_key = keys[n];
-    delete from inbox where instance = ids[n];
-    delete from activities where instance = ids[n];
-    delete from trials where instance = ids[n];
-    delete from instances where key = keys[n];
+  loop
+    if force then
+      perform close_family_v3(life, 1);
+    end if;
+    with recursive family (id) as (
+      select id from instances where key = life
+      union
+      select i.id from family f join instances i on i.parent_instance = f.id)
+      select array_agg(id) into ids from family;
+    select * into step from delete_ended_v3(life);
+    exit when (step.deleted).instances is not null;
+    if step.running is not null and not force or not exists (select 1 from instances where key = life) then
+      perform refuse();
+    end if;
   end loop;
   return jsonb_build_object('gone', ids);
 end
@@ -288,102 +315,53 @@ $$;
 
 -- Members ---------------------------------------------------------------------------------------------------
 
-create function op_rehome() returns jsonb language plpgsql as $$
-declare
-  target integer;
+create function op_relocate() returns jsonb language plpgsql as $$
 begin
-  perform 1 from instances i join shards s on s.shard = i.shard where i.id = 'it' and s.node = 1
-    for update of i;
-  if not found then
+  if (select new_shard from relocate_v3(1, 'it', 'Hello', '1.0.0', 1)) is null then
     perform refuse();
   end if;
-  select s.shard into target from nodes n join shards s on s.node = n.id
-    where n.state = 'alive' and n.runs_orchestrations and n.id <> 1 order by s.shard limit 1;
-  if not found then
-    perform refuse();
-  end if;
-  update instances set shard = target where id = 'it';
-  update inbox set shard = target, delivered_under = null, written_by = pg_current_xact_id()
-    where instance = 'it';
-  update activities set shard = target, shared = true where instance = 'it';
   return '{}';
 end
 $$;
 
 create function op_claim() returns jsonb language plpgsql as $$
 begin
-  perform claim_activities(3, '{greet}', true, true, '{}', 10, 10, '', 1000, 1000, 1);
+  perform claim_activities_v3(3, 1, 0, '{greet}', true, true, '{}', 10, 10, 10, '', 1000, 1000, 1);
   return '{}';
 end
 $$;
 
 create function op_outcome() returns jsonb language plpgsql as $$
 begin
-  return a_batch(3, 0, outcomes => array[row('it', 1, 4, 1, null)::reported_activity],
+  return a_batch(3, 0, outcomes => array[row(0, 'it', 0, 1, 4, 1, null)::reported_activity_v3],
     messages => array[a_message(0, 'it', 'activity_done', 4, 1, 0, 1)]);
 end
 $$;
 
-create function require_member(node integer) returns void language plpgsql as $$
-begin
-  perform 1 from nodes where id = node and state = 'alive' for share;
-  if not found then
-    raise exception 'fenced' using errcode = 'DX002';
-  end if;
-end
-$$;
-
-create function take_free_shards(by_node integer) returns void language plpgsql as $$
-begin
-  update shards set node = by_node, tenure = (select nextval('tenures')) where shard in
-    (select shard from shards where node is null order by shard limit 100 for update skip locked);
-  update activities set owner = by_node where owner is null and not shared and not finished
-    and shard in (select shard from shards where node = by_node);
-end
-$$;
-
 create function op_join() returns jsonb language plpgsql as $$
-declare
-  made integer;
 begin
-  insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
-      history_formats) values ('n', 'alive', 0, 0, true, '{Hello@1.0.0}', '{greet}', '{1}')
-    returning id into made;
-  update nodes set last_seen_at = 1 where id = made and state = 'alive';
-  perform take_free_shards(made);
-  update inbox set written_by = pg_current_xact_id()
-    where written_by >= pg_snapshot_xmax(pg_current_snapshot());
+  perform join_v3(nextval(pg_get_serial_sequence('nodes', 'id'))::integer, 'n', true, '{Hello@1.0.0}', '{greet}', '{1}',
+                  '{}', 100);
   return '{}';
 end
 $$;
 
-create function bury(dead integer) returns jsonb language plpgsql as $$
+create function op_bury_owner() returns jsonb language plpgsql as $$
 begin
-  perform require_member(2);
-  perform 1 from nodes where id = dead and state = 'alive' for update skip locked;
-  if found then
-    update nodes set state = 'dead', last_seen_at = 1 where id = dead and state = 'alive';
-    update writers set epoch = epoch + 1 where node = dead;
-    update shards set node = null, after_crash = true where node = dead;
-    update sessions set node = null where node = dead and session_owner is not null;
-    delete from sessions where node = dead;
-    update activities set attempts = attempts + 1, failures = failures || 'died', owner = null
-      where owner = dead;
-    update trials set attempts = attempts + 1, failures = failures || 'died', node = null where node = dead;
-  end if;
-  perform take_free_shards(2);
+  perform take_shards_v3(2, '{1}', 100);
   return '{}';
 end
 $$;
-create function op_bury_owner() returns jsonb language plpgsql as $$ begin return bury(1); end $$;
-create function op_bury_claimer() returns jsonb language plpgsql as $$ begin return bury(3); end $$;
+create function op_bury_claimer() returns jsonb language plpgsql as $$
+begin
+  perform take_shards_v3(2, '{3}', 100);
+  return '{}';
+end
+$$;
 
 create function op_release() returns jsonb language plpgsql as $$
 begin
-  perform require_member(1);
-  update activities set shared = true where owner = 1 and not shared and not finished
-    and shard = any ('{10}'::bigint[]);
-  update shards set node = null, after_crash = false where node = 1 and shard = any ('{10}'::bigint[]);
+  perform release_shards_v3(1, '{10}');
   return '{}';
 end
 $$;

@@ -22,7 +22,8 @@ struct breach {
 struct outcome {
   std::vector<choice> made;  // until a deadlock: whom the server ends is not for us to choose
   bool deadlocked = false;
-  std::string trace;  // a line for each choice
+  bool strayed = false;  // it came to another point than the order that was asked for
+  std::string trace;     // a line for each choice
   std::vector<breach> breaches;
 };
 

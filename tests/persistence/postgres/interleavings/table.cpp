@@ -30,7 +30,7 @@ constexpr std::array operations{
     operation{"replace", false, true},
     operation{"delete", false, true},
     operation{"delete_by_force", true, true},
-    operation{"rehome", true, false},
+    operation{"relocate", true, false},
     operation{"claim", true, false},
     operation{"outcome", true, false},
     operation{"join", true, false},
@@ -58,18 +58,18 @@ const std::vector<meeting> more_meetings{
     {"running", {"turn_begets", "delete_by_force", "post"}},
     {"running", {"two_turns", "turn_ends", "posts"}},
     // Shards that change hands.
-    {"running", {"turn_goes_on", "rehome", "post"}},
-    {"running", {"turn_ends", "rehome", "post"}},
-    {"running", {"turn_continues", "rehome", "child_ends"}},
-    {"running", {"rehome", "release", "join"}},
+    {"running", {"turn_goes_on", "relocate", "post"}},
+    {"running", {"turn_ends", "relocate", "post"}},
+    {"running", {"turn_continues", "relocate", "child_ends"}},
+    {"running", {"relocate", "release", "join"}},
     {"running", {"turn_goes_on", "release", "join"}},
     {"running", {"turn_goes_on", "bury_owner", "join"}},
-    {"running", {"post", "bury_owner", "rehome"}},
+    {"running", {"post", "bury_owner", "relocate"}},
     // An activity that two want and a third one takes away.
-    {"running", {"claim", "rehome", "turn_goes_on"}},
+    {"running", {"claim", "relocate", "turn_goes_on"}},
     {"running", {"claim", "bury_claimer", "outcome"}},
     {"running", {"turn_ends", "outcome", "bury_claimer"}},
-    {"running", {"turn_continues", "outcome", "rehome"}},
+    {"running", {"turn_continues", "outcome", "relocate"}},
 };
 
 }  // namespace
