@@ -135,8 +135,7 @@ void gateway::start_elsewhere(const struct peers& all, start_request what, reply
 void gateway::post_now(message what, reply<std::monostate> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());
-  if (auto refused =
-          duroxide::detail::too_long("the payload of", what.name, what.data, all->options.payload_limit))
+  if (auto refused = duroxide::detail::too_long(what, all->options.payload_limit))
     return done(*std::move(refused));
   what.visible_at = wall_clock_now();
   caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});

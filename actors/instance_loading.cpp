@@ -1,4 +1,5 @@
 // How an instance comes to life: created by a start, or rebuilt from the store.
+#include "duroxide/detail/shortened.hpp"
 #include "runtime/history_codec.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance.hpp"
@@ -147,6 +148,7 @@ void instance::run_unanswered(not_in_hand request) {
 
 // The history may be unreadable, so the last event is made by hand.
 void instance::commit_doom(const loaded_instance& stored) {
+  doom_ = duroxide::detail::shortened(*std::move(doom_));
   turn last;
   last.ends = ending{runtime_status::failed, {}, doom_, {}, {}};
   if (stored.history.empty()) {

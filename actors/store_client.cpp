@@ -66,8 +66,7 @@ void store_client::start(start_request what, reply<start_result> done) {
 }
 
 void store_client::post(message what, reply<std::monostate> done) {
-  if (auto refused =
-          duroxide::detail::too_long("the payload of", what.name, what.data, limits::payload_bytes))
+  if (auto refused = duroxide::detail::too_long(what, limits::payload_bytes))
     return done(*std::move(refused));
   done(post_in(*store_, what));
 }

@@ -1,4 +1,5 @@
 // The end of a turn: does the execution end, how, and is what was recorded deterministic?
+#include "duroxide/detail/shortened.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/execution.hpp"
 
@@ -97,6 +98,7 @@ ending execution::decide_ending() {
 }
 
 void execution::record_ending(ending how) {
+  if (how.error) how.error = detail::shortened(*std::move(how.error));
   ended_ = true;
   closing_ = true;
   destroy_frames();

@@ -2,6 +2,8 @@
 
 #include "duroxide/client.hpp"
 #include "duroxide/detail/surroundings.hpp"
+#include "duroxide/errors.hpp"
+#include "duroxide/limits.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -26,6 +28,10 @@ bool activity_context::wait_for_cancellation(duration limit) const {
 }
 
 void activity_context::heartbeat(std::string details) {
+  if (details.size() > limits::heartbeat_bytes)
+    throw limit_error("the details of a heartbeat of activity '" + identity_.name + "' have " +
+                      std::to_string(details.size()) + " bytes; the limit is " +
+                      std::to_string(limits::heartbeat_bytes) + " (limits::heartbeat_bytes)");
   auto now = detail::steady_now();
   if (last_heartbeat_ && now < *last_heartbeat_ + services_->heartbeat_interval()) return;
   last_heartbeat_ = now;

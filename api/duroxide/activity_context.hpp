@@ -80,7 +80,8 @@ public:
   bool wait_for_cancellation(duration limit) const;
 
   // Tells how far the activity is; clients read it with get_activities. Does not block. At most one per
-  // runtime_options::heartbeat_interval is passed on, others are forgotten.
+  // runtime_options::heartbeat_interval is passed on, others are forgotten. Throws limit_error if `details`
+  // has more than limits::heartbeat_bytes (64 KiB).
   void heartbeat(std::string details);
 
   // Starts, signals, cancels and reads instances, this one included.

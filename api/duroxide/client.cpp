@@ -1,6 +1,7 @@
 #include "duroxide/client.hpp"
 
 #include "duroxide/detail/surroundings.hpp"
+#include "duroxide/limits.hpp"
 #include "duroxide/semantic_version.hpp"
 
 #include <algorithm>
@@ -54,14 +55,27 @@ template <class T> std::future<T> while_it_goes_on(std::future<T> future) {
   });
 }
 
+void check_labels(std::vector<label>& labels) {
+  if (labels.size() > limits::labels)
+    throw limit_error("an instance cannot have " + std::to_string(labels.size()) + " labels; the limit is " +
+                      std::to_string(limits::labels) + " (limits::labels)");
+  std::ranges::sort(labels, {}, &label::name);
+  for (const label& each : labels) {
+    require_valid_id("label", each.name);
+    if (each.value.size() > limits::label_value_bytes)
+      throw limit_error("the value of label '" + each.name + "' has " + std::to_string(each.value.size()) +
+                        " bytes; the limit is " + std::to_string(limits::label_value_bytes) +
+                        " (limits::label_value_bytes)");
+  }
+  auto twice = std::ranges::adjacent_find(labels, {}, &label::name);
+  if (twice != labels.end())
+    throw configuration_error(error_kind::invalid_argument, "label '" + twice->name + "' is given twice");
+}
+
 void check(start_options& options) {
   if (!options.version.empty()) options.version = semantic_version::parse(options.version).text();
   detail::checked_delay(options.delay);
-  std::ranges::sort(options.labels, {}, &label::name);
-  for (const label& each : options.labels) require_valid_id("label", each.name);
-  auto twice = std::ranges::adjacent_find(options.labels, {}, &label::name);
-  if (twice != options.labels.end())
-    throw configuration_error(error_kind::invalid_argument, "label '" + twice->name + "' is given twice");
+  check_labels(options.labels);
 }
 
 reply<start_result> refusing_existing(std::string instance, reply<start_result> done) {

@@ -24,7 +24,9 @@ namespace duroxide {
 // blocking form would throw. All throw
 //   configuration_error    an id, name or payload is not legal (invalid_argument, invalid_payload)
 //   instance_error         the instance does not exist (instance_not_found) or has ended (instance_terminal)
-//   limit_error            a payload is longer than runtime_options::payload_limit (2 MiB without a runtime)
+//   limit_error            a payload is longer than runtime_options::payload_limit (2 MiB without a runtime),
+//                          the reason of a cancellation than 64 KiB, the value of a label than 1 KiB; there
+//                          are more than 64 labels
 //   timeout_error          a wait's time is up
 //   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
 class client {

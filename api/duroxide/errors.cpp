@@ -1,5 +1,7 @@
 #include "duroxide/errors.hpp"
 
+#include "duroxide/detail/shortened.hpp"
+
 #include <array>
 #include <utility>
 
@@ -70,7 +72,7 @@ error_details details_of_current_exception(error_kind otherwise, std::string_vie
     details.kind = error_kind::panicked;
     details.message = "'" + std::string(source) + "' threw something that is not a std::exception";
   }
-  return details;
+  return detail::shortened(std::move(details));
 }
 
 }  // namespace duroxide

@@ -128,7 +128,8 @@ public:
 };
 
 // The value of the exception that is being handled, for a failure of `source`. A std::exception that is
-// no duroxide::error becomes an application error of kind `otherwise`.
+// no duroxide::error becomes an application error of kind `otherwise`. Its texts are cut to
+// limits::error_text_bytes.
 // REQUIRES: called from a catch handler.
 error_details details_of_current_exception(error_kind otherwise, std::string_view source);
 

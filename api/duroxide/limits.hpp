@@ -18,6 +18,17 @@ inline constexpr std::size_t custom_status_bytes = std::size_t{256} * 1024;
 inline constexpr std::size_t kv_keys = 150;
 inline constexpr std::size_t kv_value_bytes = std::size_t{64} * 1024;
 
+// The message and the source of an error; what is longer is cut, with a mark that says so.
+inline constexpr std::size_t error_text_bytes = std::size_t{64} * 1024;
+// The reason of a cancellation.
+inline constexpr std::size_t reason_bytes = std::size_t{64} * 1024;
+// The details of a heartbeat.
+inline constexpr std::size_t heartbeat_bytes = std::size_t{64} * 1024;
+
+// The labels of one instance. Their names are as long as ids.
+inline constexpr std::size_t labels = 64;
+inline constexpr std::size_t label_value_bytes = 1024;
+
 // Inputs, outputs and events, unless runtime_options says otherwise.
 inline constexpr std::size_t payload_bytes = std::size_t{2} * 1024 * 1024;
 
@@ -25,6 +36,16 @@ inline constexpr std::size_t payload_bytes = std::size_t{2} * 1024 * 1024;
 // earlier than theirs. Ours: long enough for a burst of starts to be worked off instance by instance, short
 // enough to be waited for.
 inline constexpr std::chrono::milliseconds activity_precedence{1000};
+
+// What the store is given for one turn: its events, and all that it asks for. Unless runtime_options says
+// otherwise.
+inline constexpr std::size_t turn_bytes = std::size_t{256} * 1024 * 1024;
+// The most that runtime_options may say: a batch that PostgreSQL takes has less than 1 GiB.
+inline constexpr std::size_t most_turn_bytes = std::size_t{512} * 1024 * 1024;
+
+// What is written in one transaction, what of it one instance takes in one turn, and what is read as one page
+// of mail; more only where one turn, or one message, is larger.
+inline constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
 
 // From here on continue_as_new_suggested() is true and a warning is logged once per execution.
 inline constexpr std::uint64_t long_history_events = 10'000;

@@ -1,5 +1,7 @@
 #include "duroxide/errors.hpp"
 
+#include "duroxide/detail/shortened.hpp"
+#include "duroxide/limits.hpp"
 #include "duroxide/result.hpp"
 #include "tests/support/catch.hpp"
 
@@ -49,6 +51,19 @@ LAW("what() is the message, and nothing around it") {
   CHECK(std::string(
             activity_failed({error_category::application, error_kind::activity_failed, "m", "s"}).what()) ==
         "m");
+}
+
+LAW("a text that is too long is cut after a whole character, and ends with how long it was") {
+  const auto cut = [](const std::string& text) { return detail::shortened(text, 100); };
+  CHECK(cut(std::string(100, 'x')) == std::string(100, 'x'));
+  CHECK(cut(std::string(101, 'x')) == std::string(77, 'x') + "... (cut, of 101 bytes)");
+  std::string wide = "xx";  // so that a character lies across the place of the cut
+  for (int i = 0; i < 60; ++i) wide += "\xc3\xa4";
+  CHECK(cut(wide).size() == 99);
+  CHECK(cut(wide).starts_with(wide.substr(0, 76) + "... (cut"));
+  CHECK(cut(cut(wide)) == cut(wide));
+  const error_details kept = details_of(std::runtime_error(std::string(200'000, 'e')));
+  CHECK(kept.message.size() == limits::error_text_bytes);
 }
 
 LAW("a result has a value, or throws why it has none") {

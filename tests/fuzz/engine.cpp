@@ -4,6 +4,7 @@
 #include "duroxide/detail/branch.cpp"
 #include "duroxide/detail/payload_limit.cpp"
 #include "duroxide/detail/read_json.cpp"
+#include "duroxide/detail/shortened.cpp"
 #include "duroxide/errors.cpp"
 #include "duroxide/history_event.cpp"
 #include "duroxide/names.cpp"

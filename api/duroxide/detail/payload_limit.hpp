@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/errors.hpp"
+#include "duroxide/message.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -14,5 +15,12 @@ namespace duroxide::detail {
 // tell whose payload it is, as in "the input of activity", "charge".
 std::optional<error_details> too_long(std::string_view what, std::string_view name, std::string_view payload,
                                       std::size_t limit);
+
+// The same for what a client sends, of which the reason of a cancellation has a limit of its own.
+std::optional<error_details> too_long(const message& sent, std::size_t limit);
+
+// The same for what has `bytes` bytes when it is stored, of which one turn may have `limit`.
+std::optional<error_details> too_large_to_store(std::string_view what, std::string_view name,
+                                                std::size_t bytes, std::size_t limit);
 
 }  // namespace duroxide::detail
