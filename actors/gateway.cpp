@@ -1,6 +1,7 @@
 #include "actors/gateway.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/not_registered.hpp"
@@ -102,6 +103,11 @@ void gateway::start_now(start_request what, reply<start_result> done) {
   if (auto refused = duroxide::detail::too_long("the input of orchestration", what.orchestration, what.input,
                                                 all->options.payload_limit))
     return done(*std::move(refused));
+  // It is stored as the input of an execution, and in its history.
+  if (auto refused = duroxide::detail::too_large_to_store("the input of orchestration", what.orchestration,
+                                                          as_payload(what.input) + as_packed(what.input),
+                                                          all->options.turn_limit))
+    return done(*std::move(refused));
   const start_options& options = what.options;
   bool ours = all->owns(what.instance);
   if (ours && !all->handlers->find_orchestration(what.orchestration, options.version))
@@ -136,6 +142,9 @@ void gateway::post_now(message what, reply<std::monostate> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());
   if (auto refused = duroxide::detail::too_long(what, all->options.payload_limit))
+    return done(*std::move(refused));
+  if (auto refused = duroxide::detail::too_large_to_store("the payload of", what.name, as_payload(what.data),
+                                                          all->options.turn_limit))
     return done(*std::move(refused));
   what.visible_at = wall_clock_now();
   caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});

@@ -107,6 +107,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   setting->handlers = handlers;
   setting->counters = around.counters;
   setting->payload_limit = options.payload_limit;
+  setting->turn_limit = options.turn_limit;
   setting->report = [dispatchers, pool, shard_count](const work& done, std::optional<message> answer) {
     if (done.tracked) {
       if (auto to = caf::actor_cast<caf::actor>(*pool))

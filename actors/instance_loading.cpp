@@ -14,7 +14,7 @@ std::unique_ptr<execution> instance::make_execution(const registered_orchestrati
   return std::make_unique<execution>(
       execution_identity{id_, status_.execution, status_.orchestration, status_.version}, handler.make,
       execution_options{peers_->options.build_id, peers_->options.verify_replay,
-                        peers_->options.payload_limit});
+                        peers_->options.payload_limit, peers_->options.turn_limit});
 }
 
 void instance::create() {

@@ -28,6 +28,8 @@ void check(const runtime_options& options) {
   require(options.worker_concurrency <= 4096, "worker_concurrency", "at most 4096");
   require(options.orchestration_concurrency.value_or(0) <= 4096, "orchestration_concurrency", "at most 4096");
   require(options.payload_limit > 0, "payload_limit", "positive");
+  require(options.turn_limit > 0 && options.turn_limit <= limits::most_turn_bytes, "turn_limit",
+          "between 1 byte and 512 MiB");
   require(options.max_sessions_per_runtime > 0, "max_sessions_per_runtime", "positive");
   require(options.worker_node_id.size() <= limits::id_bytes, "worker_node_id", "at most 256 bytes");
   require(options.session_idle_timeout > duration::zero(), "session_idle_timeout", "positive");

@@ -1,6 +1,7 @@
 #include "actors/workers.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
@@ -70,10 +71,14 @@ result<std::string, error_details> run_handler(const activity_handler& handler, 
 
 void settle_run(const worker_setting& setting, const run_facts& of, bool cancelled,
                 result<std::string, error_details>& outcome) {
-  if (outcome)
-    if (auto refused = duroxide::detail::too_long("the output of activity", of.activity, *outcome,
-                                                  setting.payload_limit))
-      outcome = named(*std::move(refused), of.activity);
+  if (outcome) {
+    constexpr std::string_view what = "the output of activity";
+    auto refused = duroxide::detail::too_long(what, of.activity, *outcome, setting.payload_limit);
+    if (!refused)
+      refused =
+          duroxide::detail::too_large_to_store(what, of.activity, as_payload(*outcome), setting.turn_limit);
+    if (refused) outcome = named(*std::move(refused), of.activity);
+  }
   auto took = metrics::clock::now() - of.began;
   setting.counters->count_activity(of.activity, [&](activity_metrics& counted) {
     ++(cancelled ? counted.cancelled : outcome ? counted.succeeded : counted.failed);

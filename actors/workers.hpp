@@ -30,6 +30,7 @@ struct worker_setting {
   std::shared_ptr<const registry> handlers;
   std::shared_ptr<metrics> counters;
   std::size_t payload_limit = 0;
+  std::size_t turn_limit = 0;
   activity_outcome report;
 };
 

@@ -1,8 +1,8 @@
 #include "runtime/execution.hpp"
 
-#include "duroxide/detail/payload_limit.hpp"
 #include "duroxide/limits.hpp"
 #include "runtime/event_matching.hpp"
+#include "runtime/stored_bytes.hpp"
 
 #include <algorithm>
 
@@ -64,13 +64,17 @@ void execution::destroy_frames() {
 
 void execution::begin(history_event started) {
   started_ = std::make_unique<history_event>(started);
+  has_parent_ = started.parent.has_value();
   append(std::move(started));
 }
 
 void execution::replay(std::vector<history_event> history) {
   recorded_ = std::move(history);
   started_ = std::make_unique<history_event>(recorded_.front());
+  has_parent_ = started_->parent.has_value();
   pass(*started_);
+  // Alone it counts in its first turn, whoever has written it.
+  if (recorded_.size() == 1) turn_bytes_ = stored_bytes(*started_);
   if (recorded_.size() > 1) replay_events();
   last_id_ = recorded_.back().id;  // also after a mismatch: the ending goes behind what is there
   turn_first_id_ = last_id_ + 1;
@@ -131,12 +135,8 @@ const history_event& execution::append(history_event event) {
   event.build = options_.build_id;
   if (inputs_) event.recorded_at = inputs_->now;
   history_bytes_ += size_in_memory(event);
+  turn_bytes_ += stored_bytes(event);
   return this_turn().events.emplace_back(std::move(event));
-}
-
-const history_event* execution::record(history_event asked, const std::source_location& where) {
-  if (mismatch_) return nullptr;
-  return replaying_ ? match(asked, where) : &append(std::move(asked));
 }
 
 const history_event* execution::match(const history_event& asked, const std::source_location& where) {
@@ -233,15 +233,6 @@ void execution::drop(detail::pending_operation& pending) noexcept {
   dropped.source = pending.event_id;
   append(std::move(dropped));
   cancel_effect(pending.event_id, operation);
-}
-
-// What is too long ends the orchestration, without its code: it was recorded already.
-bool execution::note_if_too_long(std::string_view what, const std::string& name, const std::string& payload) {
-  auto refused = detail::too_long(what, name, payload, options_.payload_limit);
-  if (!refused) return false;
-  refused->source = identity_.orchestration;
-  if (!over_limit_) over_limit_ = std::move(refused);
-  return true;
 }
 
 void execution::detach(detail::pending_operation& pending) noexcept {

@@ -31,6 +31,7 @@ struct execution_options {
   std::string build_id;
   bool verify_replay = false;
   std::size_t payload_limit = limits::payload_bytes;
+  std::size_t turn_limit = limits::turn_bytes;
 };
 
 // The two things that replay must not draw again: time and randomness.
@@ -140,7 +141,9 @@ private:
   void run_first();
   void drain();
   void destroy_frames();
-  bool code_is_done() const { return finished_ || next_ || mismatch_ || abort_ || over_limit_; }
+  bool code_is_done() const {
+    return finished_ || next_ || mismatch_ || abort_ || over_limit_ || !asked_too_much_.empty();
+  }
   void settle(std::uint64_t source, std::variant<std::monostate, std::string, error_details> outcome);
 
   // -- history ----------------------------------------------------------------
@@ -178,9 +181,13 @@ private:
   void cancel_open_operations();
   void cancel_effect(std::uint64_t event_id, const open_operation& operation);
   std::optional<error_details> verify(const std::optional<ending>& how) const;
+  bool is_end_by_limit(const history_event& last) const;
   std::optional<std::string> difference_to(const history_event& last);
   void replay_first_turn(history_event started);
-  void roll_back_turn();
+  turn roll_back_turn();
+  bool is_turn_too_large(const std::optional<ending>& how);
+  void take_back_turn();
+  error_details turn_too_large() const;
   std::vector<carried_message> take_carried();
   std::vector<kv_entry> kept_values() const;
   void collect_kv_changes();
@@ -200,11 +207,15 @@ private:
   std::unique_ptr<history_event> started_;  // until the code runs
   bool code_started_ = false;
   bool ended_ = false;
+  bool has_parent_ = false;
 
   // Of the turn that is being run.
   const turn_inputs* inputs_ = nullptr;
   std::unique_ptr<turn> turn_;
   std::uint64_t turn_first_id_ = 1;
+  std::size_t turn_bytes_ = 0;
+  std::string
+      asked_too_much_;  // what passed the limit, and where; what was asked for after it is only counted
 
   // The state of the code.
   std::map<std::uint64_t, open_operation> open_;

@@ -2,6 +2,7 @@
 #include "duroxide/detail/shortened.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/execution.hpp"
+#include "runtime/stored_bytes.hpp"
 
 #include <algorithm>
 
@@ -48,8 +49,14 @@ unfinished_operations(const std::vector<history_event>& history) {
 
 turn execution::assemble_turn() {
   std::optional<ending> how;
-  if (code_is_done() || cancel_reason_) how = decide_ending();
-  if (options_.verify_replay && !mismatch_ && !over_limit_) {  // limits are not replayed: they may change
+  if (asked_too_much_.empty() && (code_is_done() || cancel_reason_)) how = decide_ending();
+  const bool too_large = !mismatch_ && is_turn_too_large(how);
+  if (too_large) {
+    take_back_turn();
+    how = failed(over_limit_ ? *over_limit_ : turn_too_large());
+  }
+  // Limits are not replayed: they may change.
+  if (options_.verify_replay && !mismatch_ && !over_limit_ && !too_large) {
     if (auto difference = verify(how)) {
       mismatch_ = std::move(difference);
       roll_back_turn();
@@ -63,7 +70,25 @@ turn execution::assemble_turn() {
     recorded_.insert(recorded_.end(), this_turn().events.begin(), this_turn().events.end());
   cursor_ = recorded_.size();
   turn_first_id_ = last_id_ + 1;
+  turn_bytes_ = 0;
   return take_turn();
+}
+
+// -- a turn that is too large -----------------------------------------------------
+
+bool execution::is_turn_too_large(const std::optional<ending>& how) {
+  if (how) turn_bytes_ += (has_parent_ ? 2 : 1) * stored_bytes(terminal_event(*how));
+  if (how && how->status == runtime_status::continued_as_new) {
+    history_event next;
+    next.data = how->output;
+    next.text = custom_status_;
+    next.carried = how->carried;
+    next.kv = how->kv;
+    turn_bytes_ += stored_bytes(next);
+  }
+  if (turn_bytes_ <= options_.turn_limit) return false;
+  if (asked_too_much_.empty()) asked_too_much_ = how ? "what it ends with" : "what has arrived";
+  return true;
 }
 
 ending execution::decide_ending() {
@@ -251,6 +276,8 @@ std::optional<error_details> execution::replay_to_the_end(std::vector<history_ev
     replay_first_turn(std::move(history.front()));
   else
     replay(std::move(history));
+  // What passed a limit was taken back: there the code asks for more than is in the history.
+  if (is_end_by_limit(last) && cursor_ == recorded_.size()) mismatch_.reset();
   if (!mismatch_)
     if (const auto difference = difference_to(last)) set_mismatch(*difference);
   return mismatch_;
@@ -271,8 +298,15 @@ std::optional<error_details> execution::replay_to_the_wait(std::vector<history_e
   return mismatch_;
 }
 
+// Which ends an execution without its code.
+bool execution::is_end_by_limit(const history_event& last) const {
+  return last.error && last.error->kind == error_kind::limit_exceeded &&
+         last.error->source == identity_.orchestration;
+}
+
 std::optional<std::string> execution::difference_to(const history_event& last) {
   const std::string recorded = "the history ended with '" + last.data + "'";
+  const bool is_limit = is_end_by_limit(last);
   switch (last.kind) {
   case event_kind::orchestration_completed:
     if (!finished_) return recorded + ", but the code waits";
@@ -283,11 +317,13 @@ std::optional<std::string> execution::difference_to(const history_event& last) {
     return std::nullopt;
   case event_kind::orchestration_failed:
     if (!last.error || last.error->category != error_category::application) return std::nullopt;
+    if (is_limit && !finished_) return std::nullopt;
     if (!finished_) return "the history failed with '" + last.error->message + "', but the code waits";
     break;
   default: return std::nullopt;
   }
   const ending now = decide_ending();
+  if (is_limit && !now.error) return std::nullopt;
   if (now.error != last.error)
     return "the history ended with " +
            (last.error ? "'" + last.error->message + "'" : std::string("success")) + ", but the code with " +
@@ -296,17 +332,18 @@ std::optional<std::string> execution::difference_to(const history_event& last) {
   return std::nullopt;
 }
 
-void execution::roll_back_turn() {
+turn execution::roll_back_turn() {
   std::vector<history_event> kept;
   if (!this_turn().events.empty() && this_turn().events.front().id == 1)
     kept.push_back(std::move(this_turn().events.front()));
   last_id_ = turn_first_id_ - 1 + kept.size();
   turn before = take_turn();
   this_turn().events = std::move(kept);
-  this_turn().consumed = std::move(before.consumed);
-  this_turn().discarded = std::move(before.discarded);
-  this_turn().unconsumed = std::move(before.unconsumed);
-  this_turn().warnings = std::move(before.warnings);
+  this_turn().consumed = before.consumed;
+  this_turn().discarded = before.discarded;
+  this_turn().unconsumed = before.unconsumed;
+  this_turn().warnings = before.warnings;
+  return before;
 }
 
 }  // namespace duroxide::internal

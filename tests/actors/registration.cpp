@@ -105,6 +105,9 @@ LAW("options that cannot work are refused by name") {
   for (std::size_t count : {0, 65})
     CHECK(with([&](auto& o) { o.journal_lanes = count; }) ==
           "runtime_options::journal_lanes must be between 1 and 64");
+  for (const std::size_t bytes : {std::size_t{0}, limits::most_turn_bytes + 1})
+    CHECK(with([bytes](auto& o) { o.turn_limit = bytes; }) ==
+          "runtime_options::turn_limit must be between 1 byte and 512 MiB");
   CHECK(with([](auto& o) { o.commit_batch_limit = 0; }) ==
         "runtime_options::commit_batch_limit must be positive");
   CHECK(with([](auto& o) { o.shutdown_timeout = -1ms; }) ==

@@ -18,4 +18,6 @@
 #include "runtime/execution.cpp"
 #include "runtime/history_codec.cpp"
 #include "runtime/recorded_values.cpp"
+#include "runtime/size_limits.cpp"
+#include "runtime/stored_bytes.cpp"
 #include "runtime/turn_assembly.cpp"

@@ -62,8 +62,9 @@ void replay_kit::broken(const std::string& law) const {
 // -- executions ---------------------------------------------------------------
 
 replay_kit::execution_ptr replay_kit::make() const {
-  return std::make_unique<internal::execution>(identity_, handler_,
-                                               internal::execution_options{build, options_.verify_replay});
+  internal::execution_options options{build, options_.verify_replay};
+  options.turn_limit = options_.turn_limit;
+  return std::make_unique<internal::execution>(identity_, handler_, std::move(options));
 }
 
 replay_kit::execution_ptr replay_kit::rebuild() const {

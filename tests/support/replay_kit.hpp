@@ -40,6 +40,7 @@ struct kit_options {
   bool evict = false;        // forget the coroutine before every turn
   std::string instance = "i";
   std::uint64_t execution = 1;
+  std::size_t turn_limit = limits::turn_bytes;
 };
 
 // What history and effects say is running: event ids of activities and timers, instance ids of children.

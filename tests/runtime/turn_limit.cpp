@@ -1,0 +1,129 @@
+// A turn that asks for more than one turn may.
+#include "duroxide/combinators.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/replay_kit.hpp"
+
+namespace laws_of_turn_limit {
+
+using namespace duroxide;
+using namespace duroxide::test;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+constexpr activity<int(std::string)> sink{"sink"};
+constexpr activity<int(int)> step{"step"};
+constexpr event<std::string> note{"note"};
+
+using ctx_t = orchestration_context;
+
+task<int> fans_out(ctx_t ctx, int width) {
+  std::vector<activity_call<int>> calls;
+  for (int i = 0; i < width; ++i) calls.push_back(ctx.schedule_activity(sink, std::string(1000, 'x')));
+  co_await all(std::move(calls));
+  co_return width;
+}
+
+task<int> fans_out_late(ctx_t ctx, int width) {
+  auto beside = ctx.start(ctx.schedule_activity(step, 1));
+  auto timer = ctx.start(ctx.schedule_timer(1h));
+  co_await ctx.schedule_activity(step, 2);
+  ctx.set_custom_status("wide");
+  int done = co_await fans_out(ctx, width);
+  co_await std::move(beside);
+  co_await std::move(timer);
+  co_return done;
+}
+
+task<std::string> returns_much(ctx_t ctx) {
+  co_await ctx.schedule_timer(5ms);
+  co_return std::string(20'000, 'x');
+}
+
+task<std::string> goes_on_with_much(ctx_t ctx) {
+  co_await ctx.schedule_timer(5ms);
+  co_return ctx.continue_as_new(json_text(std::string(20'000, '1')));
+}
+
+task<int> waits_for_a_note(ctx_t ctx) {
+  co_await ctx.wait_for_event(note);
+  co_return 1;
+}
+
+kit_options limited(bool verified = false) {
+  kit_options options;
+  options.turn_limit = 20'000;
+  options.verify_replay = verified;
+  return options;
+}
+
+}  // namespace
+
+LAW("a turn that asks for less than the limit is made") {
+  replay_kit it(code(fans_out), limited());
+  it.start("4");
+  CHECK(it.last().activities.size() == 4);
+  CHECK_FALSE(it.ended());
+}
+
+LAW("a turn that asks for too much ends the orchestration, and says how much, the limit, and where") {
+  for (const bool verified : {false, true}) {
+    replay_kit it(code(fans_out), limited(verified));
+    it.start("100");
+    REQUIRE(it.ended());
+    CHECK(it.error().category == error_category::application);
+    CHECK(it.error().kind == error_kind::limit_exceeded);
+    CHECK_FALSE(it.error().retryable);
+    CHECK_THAT(it.error().message, Contains("a turn of orchestration 'it' has 2"));
+    CHECK_THAT(it.error().message, Contains("the limit is 20000 (runtime_options::turn_limit)"));
+    CHECK_THAT(it.error().message, Contains("passed by activity_scheduled 'sink'"));
+    CHECK_THAT(it.error().message, Contains("turn_limit.cpp:"));
+    CHECK(it.last().activities.empty());
+    CHECK(it.events().size() == 2);
+  }
+}
+
+LAW("of a turn that is too large nothing is kept but what arrived, and nothing is left running") {
+  for (const bool verified : {false, true}) {
+    replay_kit it(code(fans_out_late), limited(verified));
+    it.start("100");
+    REQUIRE(it.last().activities.size() == 2);
+    it.when("completed 4 2");
+    REQUIRE(it.ended());
+    CHECK(it.messages() == "consumed 1");
+    CHECK(it.last().activities.empty());
+    CHECK_FALSE(it.last().custom_status);
+    CHECK(it.last().cancelled_timers == std::vector<std::uint64_t>{3});
+    CHECK(it.last().cancelled_activities.size() == 2);
+    CHECK(it.events().size() == 5);
+    CHECK_THAT(it.history(), Contains("5 ends_failed application/limit_exceeded a turn of orchestration"));
+  }
+}
+
+LAW("what a turn ends with counts, too") {
+  for (auto handler : {code(returns_much), code(goes_on_with_much)}) {
+    replay_kit it(handler, limited());
+    it.start("null");
+    it.when("fired 2");
+    REQUIRE(it.ended());
+    CHECK_THAT(it.error().message, Contains("passed by what it ends with"));
+  }
+}
+
+LAW("what arrives counts, too") {
+  replay_kit it(code(waits_for_a_note), limited());
+  it.start("null");
+  it.when("raised note '" + std::string(30'000, 'x') + "'");
+  REQUIRE(it.ended());
+  CHECK_THAT(it.error().message, Contains("has 3"));
+}
+
+LAW("an execution that a limit has ended is no mismatch of its code") {
+  replay_kit it(code(fans_out), limited());
+  it.start("100");
+  internal::execution again({"i", 1, "it", "1.0.0"}, code(fans_out), {});
+  CHECK_FALSE(again.replay_to_the_end(it.events()));
+}
+
+}  // namespace laws_of_turn_limit
