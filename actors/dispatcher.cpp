@@ -184,6 +184,8 @@ void dispatcher::on_leaving(const leaving& m) {
   if (at == residents_.end() || at->second.actor != actor) return;
   if (m.reason == leave_reason::broken || m.reason == leave_reason::not_registered)
     park(at, m.detail);
+  else if (m.reason == leave_reason::refused)
+    park_refused(at);
   else
     forget(at);
   if (m.reason == leave_reason::not_registered) find_home(m.instance, m.needs);
@@ -222,8 +224,6 @@ void dispatcher::has_departed(const std::string& id) {
 void dispatcher::park(residents::iterator at, std::string failure) {
   resident& entry = at->second;
   const runtime_options& options = peers_->options;
-  entry.actor = nullptr;
-  use_order_.erase(entry.in_use_order);
   if (entry.failures.empty())
     log_warning("duroxide: instance '{}' cannot be run now: {}", at->first, failure);
   // One that cannot even be read is tried for as long as it takes; there is no end to record for it.
@@ -235,6 +235,18 @@ void dispatcher::park(residents::iterator at, std::string failure) {
                       ? duration(1)
                       : exponential_backoff(options.unregistered_backoff_base,
                                             options.unregistered_backoff_limit, attempt - 1);
+  set_aside(at, wait);
+}
+
+void dispatcher::park_refused(residents::iterator at) {
+  const runtime_options& options = peers_->options;
+  set_aside(at, exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit,
+                                    ++at->second.refusals));
+}
+
+void dispatcher::set_aside(residents::iterator at, duration wait) {
+  at->second.actor = nullptr;
+  use_order_.erase(at->second.in_use_order);
   retries_.emplace(steady_now() + wait, at->first);
   arm();
 }

@@ -31,7 +31,8 @@ struct status_known {
 
 // Routes messages to instance actors, loads and passivates them, holds the shard's timers and waiters, and
 // supervises: an instance that dies or cannot be run is built anew from the store, with backoff, and one that
-// fails again and again is failed as poison, with an error that says what happened on each attempt.
+// fails again and again is failed as poison, with an error that says what happened on each attempt. One whose
+// turn the store does not take is tried again as well, but never failed because of it (I10).
 class dispatcher final : public caf::event_based_actor {
 public:
   dispatcher(caf::actor_config& config, std::uint32_t shard);
@@ -48,6 +49,7 @@ private:
     std::list<std::string>::iterator in_use_order;
     std::vector<message> held;          // parked: what came meanwhile and has no row in the store
     std::vector<std::string> failures;  // in a row
+    std::uint32_t refusals = 0;         // of its turns, by the store
   };
   using residents = std::unordered_map<std::string, resident>;
   // Instances that leave memory give back what is still in their mailboxes, before they are down.
@@ -70,6 +72,8 @@ private:
   void on_down(const caf::actor_addr& actor, const std::string& reason);
   void has_departed(const std::string& instance);
   void park(residents::iterator at, std::string failure);
+  void park_refused(residents::iterator at);
+  void set_aside(residents::iterator at, duration wait);
   void find_home(const std::string& instance, const instance_needs& needs);
   void on_rehomed(const rehomed& m);
   void hand_over_waiters(const std::string& instance);

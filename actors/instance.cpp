@@ -215,8 +215,7 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::already_exists);
   case turn_outcome::stale:
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
-  case turn_outcome::unwritable:
-    return leave(leave_reason::broken, "the store cannot take its turn: " + receipt.why);
+  case turn_outcome::unwritable: return refused(receipt.why);
   }
   stored_ = true;
   life_ = receipt.life;
@@ -241,6 +240,21 @@ void instance::written(turn_receipt receipt) {
   if (turn->begins) begin_next_execution(turn->history.back(), receipt.begin_message_id);
   if (!arrived_.empty()) request_turn();
   leave_if_drained();
+}
+
+// It is neither the code's fault nor an end of the instance (I10): somebody has to look at it.
+void instance::refused(const std::string& why) {
+  log_error("duroxide: the store cannot take a turn of instance '{}' of orchestration '{}'{}: {}", id_,
+            status_.orchestration, stored_ ? "; it is tried again now and then" : ", which is not started",
+            why);
+  on_trial_ = in_flight_->ends_trial;
+  if (stored_) return leave(leave_reason::refused, "the store cannot take its turn: " + why);
+  for (auto& starter : std::exchange(starters_, {}))
+    starter.done(error_details{error_category::infrastructure,
+                               error_kind::store_incompatible,
+                               "the store cannot take the start of instance '" + id_ + "': " + why,
+                               {}});
+  leave(leave_reason::not_found);
 }
 
 void instance::update_status() {

@@ -61,6 +61,7 @@ private:
   void run_turn();
   void commit(turn made);
   void written(turn_receipt receipt);
+  void refused(const std::string& why);
   void release_effects(const turn_receipt& receipt);
   void tell_waiters();
   void log_traces();

@@ -22,6 +22,14 @@ error_details to_details(const store_error& error) {
   return {error_category::infrastructure, error.kind, error.message, {}};
 }
 
+// Of what the store will not take later either.
+error_details refusal(const std::string& what, const std::string& why) {
+  return {error_category::infrastructure,
+          error_kind::store_incompatible,
+          "the store cannot take " + what + ": " + why,
+          {}};
+}
+
 }  // namespace
 
 journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, caf::actor next,
@@ -176,8 +184,12 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
     send(turns_.front().from, turn_written{std::move(each)});
     turns_.pop_front();
   }
-  for (const bool started : receipt.started) {
-    starts_.front().done(started ? start_result::started : start_result::already_exists);
+  for (std::size_t i = 0; i < receipt.started.size(); ++i) {
+    commit_start& start = starts_.front();
+    if (i < receipt.refused_starts.size() && !receipt.refused_starts[i].empty())
+      start.done(refusal("the start of instance '" + start.what.instance + "'", receipt.refused_starts[i]));
+    else
+      start.done(receipt.started[i] ? start_result::started : start_result::already_exists);
     starts_.pop_front();
   }
   for (std::size_t i = 0; i < batch.posts.size(); ++i) {
@@ -206,6 +218,9 @@ void journal::answer_post(commit_post post, const post_receipt& receipt, bool de
                             error_kind::instance_terminal,
                             "instance '" + instance + "' has ended; it takes no more messages",
                             {}});
+    break;
+  case post_outcome::unwritable:
+    post.done(refusal("a message for instance '" + instance + "'", receipt.why));
     break;
   }
 }

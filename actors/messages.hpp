@@ -75,6 +75,7 @@ enum class leave_reason : std::uint8_t {
   already_exists,  // it was to be created here, and exists
   not_registered,  // this process has no handler for it
   broken,          // it cannot be run now: `detail` says why
+  refused,         // the store does not take its turn
   moved,           // it is on another shard
 };
 

@@ -44,6 +44,9 @@ result<std::monostate, error_details> post_in(provider& store, const message& wh
   content.visible_at = wall_clock_now();
   auto posted = store.post(content);
   if (!posted) return to_details(posted.error());
+  if (*posted == post_outcome::unwritable)
+    return to_details({store_fate::broken, error_kind::store_incompatible,
+                       "the store cannot take a message for instance '" + what.instance + "'"});
   if (*posted == post_outcome::not_found)
     return instance_failure(error_kind::instance_not_found,
                             "there is no instance '" + what.instance + "'; start it first");

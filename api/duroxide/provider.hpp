@@ -201,11 +201,17 @@ struct turn_receipt {
   std::uint64_t life = 0;                  // of the instance
 };
 
-enum class post_outcome : std::uint8_t { accepted, not_found, terminal };
+enum class post_outcome : std::uint8_t {
+  accepted,
+  not_found,
+  terminal,
+  unwritable,  // the store cannot take it, now or later
+};
 
 struct post_receipt {
   post_outcome outcome = post_outcome::accepted;
   std::uint64_t message_id = 0;
+  std::string why{};  // unwritable: what the store said
 };
 
 struct batch_receipt {
@@ -213,6 +219,9 @@ struct batch_receipt {
   std::vector<bool> started;  // of commit_batch::starts, in order
   std::vector<post_receipt> posts;
   std::vector<std::uint64_t> outcomes;  // message ids; 0: not accepted, the activity was not ours any more
+  // Of commit_batch::starts, in order: why the store cannot take it, now or later; empty: it can. May be
+  // shorter than the starts, if the rest can be taken.
+  std::vector<std::string> refused_starts;
 };
 
 // -- what is read -------------------------------------------------------------
@@ -350,7 +359,8 @@ public:
 
   // Writes the batch in one transaction, together with the fence: no turn of a writer whose epoch is over is
   // ever written (I3). A turn that cannot be written for its own reasons (turn_outcome) does not disturb the
-  // others; a batch that has one may be written in several transactions, a turn never (I1).
+  // others, nor does a start, a message or a progress that the store cannot take; a batch that has one may be
+  // written in several transactions, a turn never (I1).
   virtual stored<batch_receipt> commit(const commit_batch& batch) = 0;
 };
 

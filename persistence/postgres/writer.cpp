@@ -28,29 +28,17 @@ bool is_empty(const commit_batch& batch) {
          batch.progress.empty() && batch.trials.empty() && batch.ended_trials.empty();
 }
 
-// Batches of one row each, in the order in which one batch is written; and what is small.
-std::vector<commit_batch> pieces_of(const commit_batch& batch) {
-  std::vector<commit_batch> pieces;
-  for (const auto& each : batch.starts) pieces.emplace_back().starts.push_back(each);
-  for (const auto& each : batch.posts) pieces.emplace_back().posts.push_back(each);
-  for (const auto& each : batch.outcomes) pieces.emplace_back().outcomes.push_back(each);
-  for (const auto& each : batch.progress) pieces.emplace_back().progress.push_back(each);
-  commit_batch& small = pieces.emplace_back();
-  small.discarded = batch.discarded;
-  small.trials = batch.trials;
-  small.ended_trials = batch.ended_trials;
-  return pieces;
-}
-
-template <class Rows> void append(Rows& to, const Rows& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
-void add(batch_answer& to, const batch_answer& piece) {
-  append(to.receipt.started, piece.receipt.started);
-  append(to.receipt.posts, piece.receipt.posts);
-  append(to.receipt.outcomes, piece.receipt.outcomes);
-  to.wake.add(piece.wake);
+// Leaves nothing behind, and the transaction usable, if the rows are refused.
+template <class Write> auto in_savepoint(connection& on, Write write) {
+  on.run_script("savepoint one");
+  try {
+    auto answer = write();
+    on.run_script("release savepoint one");
+    return answer;
+  } catch (const rows_refused&) {
+    on.run_script("rollback to savepoint one; release savepoint one");
+    throw;
+  }
 }
 
 }  // namespace
@@ -186,21 +174,70 @@ turn_receipt writer::write_turn(const turn_commit& turn) {
   }
 }
 
-// Together, or piece by piece if that is too much for the store at once; in one transaction, since a message
-// that was written must not be written again when a later piece fails. One that is refused by itself fails
-// the batch: there is no answer to it.
+template <class Add> batch_receipt writer::write_one(Add add, wake_list& wake) {
+  batch_answer answer = in_savepoint(*session_, [&] {
+    batch_writer one(store_->types(), store_->shard_count());
+    add(one);
+    return one.write(*session_, {node_, lane_, 0, 0});
+  });
+  wake.add(answer.wake);
+  return std::move(answer.receipt);
+}
+
+// Together, or piece by piece if something of it is refused; in one transaction, since a message that was
+// written must not be written again when a later piece fails.
 batch_answer writer::write_rest(const commit_batch& rest) {
   try {
     return write_at_once(rest);
   } catch (const rows_refused&) {
     transaction changes(*session_);
-    batch_answer answer = encoded({}).write(*session_, author());
-    for (const commit_batch& each : pieces_of(rest))
-      add(answer, encoded(each).write(*session_, {node_, lane_, 0, 0}));
+    encoded({}).write(*session_, author());  // the fence alone
+    batch_answer answer = write_rest_one_by_one(rest);
     changes.commit();
     ++at_.commit_seq;
     return answer;
   }
+}
+
+// What is refused is left out.
+batch_answer writer::write_rest_one_by_one(const commit_batch& rest) {
+  batch_answer answer;
+  batch_receipt& all = answer.receipt;
+  const auto refusal_of = [&](auto add, auto take) -> std::string {
+    try {
+      take(write_one(add, answer.wake));
+      return {};
+    } catch (const rows_refused& refused) {
+      return refused.error().message;
+    }
+  };
+  for (const auto& start : rest.starts) {
+    bool started = false;
+    all.refused_starts.push_back(
+        refusal_of([&](batch_writer& one) { one.add_start(start); },
+                   [&](const batch_receipt& written) { started = written.started.front(); }));
+    all.started.push_back(started);
+  }
+  for (const auto& post : rest.posts) {
+    post_receipt& posted = all.posts.emplace_back();
+    std::string why = refusal_of([&](batch_writer& one) { one.add(post); },
+                                 [&](const batch_receipt& written) { posted = written.posts.front(); });
+    if (!why.empty()) posted = {post_outcome::unwritable, 0, std::move(why)};
+  }
+  for (const auto& done : rest.outcomes) {
+    std::uint64_t& accepted = all.outcomes.emplace_back();
+    refusal_of([&](batch_writer& one) { one.add(done); },
+               [&](const batch_receipt& written) { accepted = written.outcomes.front(); });
+  }
+  for (const auto& said : rest.progress)
+    refusal_of([&](batch_writer& one) { one.add(said); }, [](const batch_receipt&) {});
+  write_one(
+      [&](batch_writer& notes) {
+        notes.add_discarded(rest.discarded);
+        notes.add_trials(batch);
+      },
+      answer.wake);
+  return answer;
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -32,6 +32,9 @@ private:
   batch_answer write_one_by_one(const commit_batch& batch);
   turn_receipt write_turn(const turn_commit& turn);
   batch_answer write_rest(const commit_batch& rest);
+  batch_answer write_rest_one_by_one(const commit_batch& rest);
+  // Writes what `add` adds to a batch_writer, or throws rows_refused and writes nothing of it.
+  template <class Add> batch_receipt write_one(Add add, wake_list& wake);
   batch_answer send(batch_writer& what);
   void resolve_doubt();
   void tell(const wake_list& whom);

@@ -1,7 +1,5 @@
 #include "persistence/sqlite/failures.hpp"
 
-#include "persistence/store_failure.hpp"
-
 #include <string>
 #include <string_view>
 
@@ -45,11 +43,19 @@ verdict verdict_of(int code) {
   }
 }
 
+// A row, or a value, that is longer than SQLite's limits; one that breaks a rule of the schema.
+bool is_about_rows(int code) {
+  const int kind = code & 0xff;
+  return kind == SQLITE_TOOBIG || kind == SQLITE_CONSTRAINT || kind == SQLITE_MISMATCH;
+}
+
 }  // namespace
 
 void throw_failure(sqlite3* db, int code) {
   const verdict is = verdict_of(code);
   const std::string said = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  if (is_about_rows(code))
+    throw rows_refused(is.fate, is.kind, said + " (SQLite result " + std::to_string(code) + ")");
   throw store_failure(is.fate, is.kind,
                       said + " (SQLite result " + std::to_string(code) + "). " + std::string(is.advice) +
                           ".");

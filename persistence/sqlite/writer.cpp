@@ -2,6 +2,7 @@
 
 #include "persistence/fenced.hpp"
 #include "persistence/sqlite/claims.hpp"
+#include "persistence/sqlite/failures.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/transaction.hpp"
 #include "persistence/sqlite/trials.hpp"
@@ -40,7 +41,8 @@ stored<batch_receipt> writer::commit(const commit_batch& batch) {
 }
 
 // A savepoint per turn costs more than the turn itself, and a turn is hardly ever refused after its first
-// write. So turns are written without, and in that rare case the whole batch is written again with them.
+// write. So turns, and all else, are written without, and in that rare case the whole batch is written again
+// with them.
 batch_receipt writer::commit_on(database& db, const commit_batch& batch) {
   auto receipt = try_commit(db, batch, isolation::none);
   if (!receipt) receipt = try_commit(db, batch, isolation::savepoints);
@@ -52,32 +54,64 @@ std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch
   pass_fence(db);
   for_others_ = false;
   batch_receipt receipt;
-  receipt.turns.reserve(batch.turns.size());
-  for (const auto& turn : batch.turns) {
-    auto written = write_turn(db, *turn, mode);
-    if (!written) return std::nullopt;
-    receipt.turns.push_back(std::move(*written));
+  try {
+    receipt.turns.reserve(batch.turns.size());
+    for (const auto& turn : batch.turns) {
+      auto written = write_turn(db, *turn, mode);
+      if (!written) return std::nullopt;
+      receipt.turns.push_back(std::move(*written));
+    }
+    write_rest(db, batch, mode, receipt);
+  } catch (const rows_refused&) {
+    if (mode == isolation::none) return std::nullopt;
+    throw;
   }
+  changes.commit();
+  ++commit_seq_;
+  return receipt;
+}
+
+void writer::write_rest(database& db, const commit_batch& batch, isolation mode, batch_receipt& receipt) {
   for (const instance_start& start : batch.starts) {
-    const bool started = start_instance(db, context_, start, 0).has_value();
+    bool started = false;
+    receipt.refused_starts.push_back(
+        write_one(db, mode, [&] { started = start_instance(db, context_, start, 0).has_value(); }));
     receipt.started.push_back(started);
     for_others_ |= started;
   }
   for (const auto& post : batch.posts) {
-    receipt.posts.push_back(post_from_client(db, context_, post));
+    post_receipt& posted = receipt.posts.emplace_back();
+    std::string why = write_one(db, mode, [&] { posted = post_from_client(db, context_, post); });
+    if (!why.empty()) posted = {post_outcome::unwritable, 0, std::move(why)};
     for_others_ |= post.delivered_under == 0;
   }
   for (const std::uint64_t id : batch.discarded) db.run("delete from inbox where id = ?", id);
   for (const auto& done : batch.outcomes) {
-    receipt.outcomes.push_back(accept_outcome(db, context_, done));
-    for_others_ |= receipt.outcomes.back() != 0;
+    std::uint64_t& accepted = receipt.outcomes.emplace_back();
+    write_one(db, mode, [&] { accepted = accept_outcome(db, context_, done); });
+    for_others_ |= accepted != 0;
   }
-  for (const auto& said : batch.progress) note_progress(db, context_, said);
+  for (const auto& said : batch.progress) write_one(db, mode, [&] { note_progress(db, context_, said); });
   for (const std::string& instance : batch.trials) begin_trial(db, instance, lane_.node);
   for (const std::string& instance : batch.ended_trials) end_trial(db, instance);
-  changes.commit();
-  ++commit_seq_;
-  return receipt;
+}
+
+// Why the store cannot take it; empty: it was written.
+template <class Write> std::string writer::write_one(database& db, isolation mode, Write write) {
+  if (mode == isolation::none) {
+    write();
+    return {};
+  }
+  db.run("savepoint one");
+  std::string why;
+  try {
+    write();
+  } catch (const rows_refused& refused) {
+    why = refused.error().message;
+    db.run("rollback to one");
+  }
+  db.run("release one");
+  return why;
 }
 
 void writer::pass_fence(database& db) {
@@ -90,7 +124,14 @@ void writer::pass_fence(database& db) {
 std::optional<turn_receipt> writer::write_turn(database& db, const turn_commit& turn, isolation mode) {
   turn_writer writing(db, context_);
   if (mode == isolation::savepoints) db.run("savepoint turn");
-  turn_receipt receipt = writing.write(turn);
+  turn_receipt receipt;
+  try {
+    receipt = writing.write(turn);
+  } catch (const rows_refused& refused) {
+    if (mode == isolation::none) throw;
+    receipt.outcome = turn_outcome::unwritable;
+    receipt.why = refused.error().message;
+  }
   for_others_ |= writing.for_others();
   const bool undo = receipt.outcome != turn_outcome::committed && writing.left_traces();
   if (mode == isolation::savepoints) {

@@ -28,8 +28,10 @@ private:
   writer(std::shared_ptr<store> in, writer_lane lane);
 
   batch_receipt commit_on(database& db, const commit_batch& batch);
-  // Nothing if a turn was refused that had already written, and could not be undone alone.
+  // Nothing if something was refused that could not be left out or undone alone.
   std::optional<batch_receipt> try_commit(database& db, const commit_batch& batch, isolation turns);
+  void write_rest(database& db, const commit_batch& batch, isolation mode, batch_receipt& receipt);
+  template <class Write> std::string write_one(database& db, isolation mode, Write write);
   void pass_fence(database& db);
   std::optional<turn_receipt> write_turn(database& db, const turn_commit& turn, isolation mode);
 

@@ -97,6 +97,31 @@ LAW("a turn that the store can never take is left out with its reason, and all o
   }
 }
 
+LAW("a start and a message that the store can never take are refused, and all others are written") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("old")) == "committed");
+  commit_batch batch = batch_of({first_turn("a")});
+  for (const auto* instance : {"good", "bad", "fine"}) {
+    instance_start& start = batch.starts.emplace_back();
+    start.instance = instance;
+    start.orchestration = std::string_view(instance) == "bad" ? "\xff" : "o";
+  }
+  for (const auto* name : {"one", "\xff", "two"}) batch.posts.push_back({event_for("old", name)});
+  const auto written = node.writer().commit(batch).value();
+  CHECK(outcomes_of(written) == "committed");
+  CHECK(written.started == std::vector<bool>{true, false, true});
+  CHECK(written.refused_starts.at(0).empty());
+  CHECK(has(written.refused_starts.at(1), "invalid byte sequence"));
+  CHECK(node->status("bad").value().status == runtime_status::not_found);
+  CHECK(node->status("fine").value().status == runtime_status::pending);
+  CHECK(written.posts.at(0).outcome == post_outcome::accepted);
+  CHECK(written.posts.at(1).outcome == post_outcome::unwritable);
+  CHECK(has(written.posts.at(1).why, "invalid byte sequence"));
+  CHECK(written.posts.at(2).message_id > written.posts.at(0).message_id);
+  CHECK(outline(node->load("old").value()->inbox) == "one two");
+  CHECK(node.outcome(turn_of("old", 3)) == "committed");
+}
+
 LAW("a row that is too large for an index is unwritable") {
   const lone_node node;
   // Not compressible, so that the index cannot hold it.

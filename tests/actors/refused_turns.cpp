@@ -1,0 +1,153 @@
+// A turn that the store does not take: an alarm, and no end of anything.
+#include "tests/actors/fixture.hpp"
+#include "tests/support/forwarding_provider.hpp"
+
+#include <atomic>
+
+namespace duroxide::laws_of_refused_turns {
+namespace {
+
+using namespace testing_support;
+
+constexpr event<int> go{"go"};
+constexpr orchestration<int(int)> waits{"Waits"};
+
+task<int> run_waits(orchestration_context ctx, int n) {
+  int got = co_await ctx.wait_for_event(go);
+  co_return n + got;
+}
+
+// Which turns are refused, and how many were.
+struct refusing {
+  std::atomic<bool> first_turns = false;
+  std::atomic<bool> later_turns = false;
+  std::atomic<int> refusals = 0;
+
+  bool refuses(const turn_commit& turn) {
+    if (turn.instance != "heavy" || !(turn.creates ? first_turns : later_turns)) return false;
+    ++refusals;
+    return true;
+  }
+};
+
+class refusing_writer final : public store_writer {
+public:
+  refusing_writer(std::unique_ptr<store_writer> inner, std::shared_ptr<refusing> which)
+      : inner_(std::move(inner)), which_(std::move(which)) {}
+
+  stored<batch_receipt> commit(const commit_batch& batch) override {
+    commit_batch taken = batch;
+    taken.turns.clear();
+    std::vector<bool> refused;
+    for (const auto& turn : batch.turns) {
+      refused.push_back(which_->refuses(*turn));
+      if (!refused.back()) taken.turns.push_back(turn);
+    }
+    auto receipt = inner_->commit(taken);
+    if (!receipt) return receipt;
+    for (std::size_t i = 0; i < refused.size(); ++i) {
+      if (!refused[i]) continue;
+      turn_receipt answer;
+      answer.outcome = turn_outcome::unwritable;
+      answer.why = "it is too heavy";
+      receipt->turns.insert(receipt->turns.begin() + static_cast<std::ptrdiff_t>(i), std::move(answer));
+    }
+    return receipt;
+  }
+
+private:
+  const std::unique_ptr<store_writer> inner_;
+  const std::shared_ptr<refusing> which_;
+};
+
+class refusing_provider final : public forwarding_provider {
+public:
+  refusing_provider(std::shared_ptr<provider> inner, std::shared_ptr<refusing> which)
+      : forwarding_provider(std::move(inner)), which_(std::move(which)) {}
+
+  stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
+    auto writer = inner_->open_writer(node, lane);
+    if (!writer) return writer;
+    return std::unique_ptr<store_writer>(std::make_unique<refusing_writer>(*std::move(writer), which_));
+  }
+
+private:
+  const std::shared_ptr<refusing> which_;
+};
+
+struct setting {
+  test_store store;
+  std::shared_ptr<refusing> which = std::make_shared<refusing>();
+  runtime_options options = verified();
+
+  std::unique_ptr<runtime> start() {
+    auto it = std::make_unique<runtime>(std::make_shared<refusing_provider>(store.open(), which), options);
+    it->register_orchestration(waits, run_waits);
+    it->start();
+    return it;
+  }
+};
+
+void runs_another(client client, const std::string& id) {
+  client.start_orchestration(waits, id, 1);
+  client.raise_event(go, id, 2);
+  CHECK(client.wait_for_orchestration(waits, id, patience) == 3);
+}
+
+}  // namespace
+
+LAW("an instance whose turn the store refuses is tried again, and never fails because of it") {
+  setting at;
+  at.options.max_attempts = 2;
+  auto runtime = at.start();
+  client client = runtime->client();
+  client.start_orchestration(waits, "heavy", 1);
+  at.which->later_turns = true;
+  client.raise_event(go, "heavy", 2);
+  REQUIRE(eventually([&] { return at.which->refusals > 6; }));
+  CHECK(client.get_status("heavy").status == runtime_status::running);
+  runs_another(client, "other");
+  at.which->later_turns = false;
+  CHECK(client.wait_for_orchestration(waits, "heavy", patience) == 3);
+}
+
+LAW("a refused turn is not tried again before its time, whatever comes for its instance") {
+  setting at;
+  at.options.unregistered_backoff_base = at.options.unregistered_backoff_limit = 1h;
+  auto runtime = at.start();
+  client client = runtime->client();
+  client.start_orchestration(waits, "heavy", 1);
+  at.which->later_turns = true;
+  client.raise_event(go, "heavy", 2);
+  REQUIRE(eventually([&] { return at.which->refusals > 0; }));
+  for (int i = 0; i < 10; ++i) {
+    client.raise_event(go, "heavy", 2);
+    CHECK(client.start_orchestration(waits, "heavy", 1) == start_result::already_exists);
+    runs_another(client, "other-" + std::to_string(i));
+  }
+  CHECK(at.which->refusals == 1);
+  CHECK(client.get_status("heavy").status == runtime_status::running);
+  runtime.reset();
+  at.which->later_turns = false;
+  runtime = at.start();
+  CHECK(runtime->client().wait_for_orchestration(waits, "heavy", patience) == 3);
+}
+
+LAW("who starts an instance whose first turn the store refuses is told so, once, and nothing is there") {
+  setting at;
+  at.which->first_turns = true;
+  auto runtime = at.start();
+  client client = runtime->client();
+  const auto refused = details_of([&] { client.start_orchestration(waits, "heavy", 1); });
+  CHECK(refused.category == error_category::infrastructure);
+  CHECK_THAT(refused.message,
+             Catch::Contains("the store cannot take the start of instance 'heavy': it is too heavy"));
+  CHECK(at.which->refusals == 1);
+  CHECK(client.get_status("heavy").status == runtime_status::not_found);
+  runs_another(client, "other");
+  CHECK(at.which->refusals == 1);
+  at.which->first_turns = false;
+  runs_another(client, "heavy");
+}
+
+}  // namespace duroxide::laws_of_refused_turns
