@@ -1,6 +1,8 @@
 #include "actors/instance.hpp"
 
 #include "runtime/history_codec.hpp"
+#include "runtime/stored_bytes.hpp"
+#include "actors/batch_room.hpp"
 #include "actors/clock.hpp"
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
@@ -137,6 +139,20 @@ void instance::request_turn() {
   send(this, turn_atom::value);
 }
 
+// As much as one turn may have; the rest is for the next one. The cancellation of one that has not begun may
+// be behind anything.
+void instance::take_arrived(bool all) {
+  if (all) {
+    in_turn_ = std::exchange(arrived_, {});
+    return;
+  }
+  batch_room room;
+  const auto behind =
+      std::ranges::find_if_not(arrived_, [&room](const message& m) { return room.take(stored_bytes(m)); });
+  in_turn_.assign(std::make_move_iterator(arrived_.begin()), std::make_move_iterator(behind));
+  arrived_.erase(arrived_.begin(), behind);
+}
+
 void instance::run_turn() {
   drop_foreign_cancels();
   if (meets_later_life()) return;
@@ -147,7 +163,7 @@ void instance::run_turn() {
   awaits_start_ = false;
   turn_inputs inputs{wall_clock_now(), random_bits};
   turn_began_ = inputs.now;
-  in_turn_ = std::exchange(arrived_, {});
+  take_arrived(too_early);
   turn made =
       too_early ? execution_->cancel_before_start(in_turn_, inputs) : execution_->run(in_turn_, inputs);
   for (const std::string& warning : made.warnings) log_warning("duroxide: instance '{}': {}", id_, warning);
@@ -161,6 +177,7 @@ void instance::commit(turn made) {
     end_trial_without_turn();
     in_turn_.clear();
     discard_stale();
+    if (!arrived_.empty()) request_turn();
     return leave_if_drained();
   }
   turn_origin origin;
@@ -203,7 +220,8 @@ void instance::commit(turn made) {
   unconsumed_ = std::move(made.unconsumed);
   traces_ = std::move(made.traces);
   in_flight_ = committed;
-  send(peers_->journal(), commit_turn{std::move(committed)});
+  const std::size_t bytes = stored_bytes(*committed);
+  send(peers_->journal(), commit_turn{std::move(committed), bytes});
 }
 
 void instance::written(turn_receipt receipt) {

@@ -58,6 +58,7 @@ private:
   // -- turns ------------------------------------------------------------------
   void receive(message arrived);
   void request_turn();
+  void take_arrived(bool all);
   void run_turn();
   void commit(turn made);
   void written(turn_receipt receipt);

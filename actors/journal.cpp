@@ -1,11 +1,13 @@
 #include "actors/journal.hpp"
 
+#include "runtime/stored_bytes.hpp"
 #include "actors/backoff.hpp"
 #include "actors/log.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <utility>
@@ -30,6 +32,9 @@ error_details refusal(const std::string& what, const std::string& why) {
           {}};
 }
 
+// A row that is deleted, by its id.
+constexpr std::size_t discard_bytes = 64;
+
 }  // namespace
 
 journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, caf::actor next,
@@ -41,7 +46,8 @@ caf::behavior journal::make_behavior() {
   return {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](commit_turn& request) {
-        turns_.push_back({std::move(request.turn), caf::actor_cast<caf::actor>(current_sender())});
+        turns_.push_back(
+            {std::move(request.turn), request.bytes, caf::actor_cast<caf::actor>(current_sender())});
         request_flush();
       },
       [this](commit_turns& request) {
@@ -124,19 +130,50 @@ bool journal::all_written() const {
 }
 
 commit_batch journal::next_batch() const {
+  constexpr std::array parts{&journal::add_turns, &journal::add_requests, &journal::add_outcomes,
+                             &journal::add_notes};
   commit_batch batch;
-  std::size_t count = std::min(turns_.size(), batch_limit_);
-  batch.turns.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) batch.turns.push_back(turns_[i].turn);
-  for (const auto& start : starts_) batch.starts.push_back(start.what);
-  for (const auto& post : posts_)
-    batch.posts.push_back({post.content, peers_->tenure_of(post.content.instance)});
-  batch.discarded = discards_;
-  batch.outcomes = outcomes_;
-  for (const auto& [key, progress] : progress_) batch.progress.push_back(progress);
+  batch_room room;
+  for (std::size_t i = 0; i < parts.size(); ++i) (this->*parts[(batches_ + i) % parts.size()])(batch, room);
   for (const auto& [instance, from] : trials_) batch.trials.push_back(instance);
   batch.ended_trials = ended_trials_;
   return batch;
+}
+
+void journal::add_turns(commit_batch& batch, batch_room& room) const {
+  const std::size_t most = std::min(turns_.size(), batch_limit_);
+  batch.turns.reserve(most);
+  for (std::size_t i = 0; i < most && room.take(turns_[i].bytes); ++i) batch.turns.push_back(turns_[i].turn);
+}
+
+// A message behind a start may be for the instance that it starts.
+void journal::add_requests(commit_batch& batch, batch_room& room) const {
+  for (const auto& start : starts_) {
+    if (!room.take(stored_bytes(start.what))) return;
+    batch.starts.push_back(start.what);
+  }
+  for (const auto& post : posts_) {
+    if (!room.take(stored_bytes(post.content))) return;
+    batch.posts.push_back({post.content, peers_->tenure_of(post.content.instance)});
+  }
+}
+
+void journal::add_outcomes(commit_batch& batch, batch_room& room) const {
+  for (const auto& each : outcomes_) {
+    if (!room.take(stored_bytes(each.outcome))) return;
+    batch.outcomes.push_back(each);
+  }
+}
+
+void journal::add_notes(commit_batch& batch, batch_room& room) const {
+  for (const auto& [key, progress] : progress_) {
+    if (!room.take(stored_bytes(progress))) return;
+    batch.progress.push_back(progress);
+  }
+  for (const std::uint64_t id : discards_) {
+    if (!room.take(discard_bytes)) return;
+    batch.discarded.push_back(id);
+  }
 }
 
 void journal::share() {
@@ -166,7 +203,7 @@ void journal::flush() {
   if (receipt) {
     failures_ = 0;
     answer(batch, *std::move(receipt));
-    if (!turns_.empty()) request_flush();
+    if (!all_written()) request_flush();
   } else if (receipt.error().fate == store_fate::not_done) {
     retry_later(receipt.error());
   } else {
@@ -174,11 +211,19 @@ void journal::flush() {
   }
 }
 
-void journal::answer(const commit_batch& batch, batch_receipt receipt) {
-  discards_.clear();
-  outcomes_.clear();  // one that was not accepted is somebody else's by now
-  progress_.clear();
+void journal::forget_written(const commit_batch& batch) {
+  const auto forget_first = [](auto& waiting, std::size_t count) {
+    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  forget_first(discards_, batch.discarded.size());
+  forget_first(outcomes_, batch.outcomes.size());  // one that was not accepted is somebody else's by now
+  for (const activity_progress& each : batch.progress) progress_.erase(each.key);
   ended_trials_.clear();
+}
+
+void journal::answer(const commit_batch& batch, batch_receipt receipt) {
+  ++batches_;
+  forget_written(batch);
   for (const auto& [instance, from] : std::exchange(trials_, {})) send(from, trial_begun_atom::value);
   for (auto& each : receipt.turns) {
     send(turns_.front().from, turn_written{std::move(each)});

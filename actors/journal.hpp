@@ -1,6 +1,7 @@
 // Group commit.
 #pragma once
 
+#include "actors/batch_room.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
 #include "actors/work_queue.hpp"
@@ -23,6 +24,9 @@ namespace duroxide::internal {
 // then two commits are under way side by side. An instance has one turn in flight, so it does not matter
 // which lane writes it; while few turns wait, one lane makes the larger batches and the fewer commits.
 //
+// A batch is bounded in turns and in bytes. What there is no room for waits for the next one; each kind of
+// thing is the first to be taken in its turn, so that none waits for ever.
+//
 // A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
 // fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells
 // the node, which throws away everything in memory and begins again as a new incarnation.
@@ -43,6 +47,11 @@ private:
   void answer_previous();
   bool all_written() const;
   commit_batch next_batch() const;
+  void add_turns(commit_batch& batch, batch_room& room) const;
+  void add_requests(commit_batch& batch, batch_room& room) const;
+  void add_outcomes(commit_batch& batch, batch_room& room) const;
+  void add_notes(commit_batch& batch, batch_room& room) const;
+  void forget_written(const commit_batch& batch);
   void answer(const commit_batch& batch, batch_receipt receipt);
   void answer_post(commit_post post, const post_receipt& receipt, bool deliver_here);
   void retry_later(const store_error& error);
@@ -54,14 +63,15 @@ private:
   std::optional<caf::response_promise>
       previous_;  // answered when what the lane before handed over is written
   std::size_t batch_limit_;
+  std::size_t batches_ = 0;
   peers_ptr peers_;
   std::deque<pending_turn> turns_;
   std::deque<commit_start> starts_;
   std::vector<std::pair<std::string, caf::actor>> trials_;  // that begin
   std::vector<std::string> ended_trials_;
   std::deque<commit_post> posts_;
-  std::vector<std::uint64_t> discards_;
-  std::vector<claimed_outcome> outcomes_;
+  std::deque<std::uint64_t> discards_;
+  std::deque<claimed_outcome> outcomes_;
   std::unordered_map<activity_key, activity_progress, activity_key_hash> progress_;  // the newest of each
   std::optional<caf::response_promise> stopped_;  // answered when everything is written
   bool flush_requested_ = false;

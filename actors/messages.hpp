@@ -102,10 +102,12 @@ using turn_atom = caf::atom_constant<caf::atom("turn")>;
 
 struct commit_turn {
   std::shared_ptr<const turn_commit> turn;
+  std::size_t bytes = 0;
 };
 
 struct pending_turn {
   std::shared_ptr<const turn_commit> turn;
+  std::size_t bytes = 0;
   caf::actor from;
 };
 

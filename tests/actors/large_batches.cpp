@@ -1,0 +1,164 @@
+// What is large comes through in portions, and what is too large fails alone.
+#include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
+
+#include <atomic>
+#include <numeric>
+
+namespace duroxide::laws_of_large_batches {
+namespace {
+
+using namespace testing_support;
+
+constexpr activity<int(std::string)> sink{"sink"};
+constexpr activity<std::string(std::size_t)> make{"make"};
+constexpr event_queue<std::string> notes{"notes"};
+constexpr orchestration<std::size_t(int)> listens{"Listens"};
+constexpr orchestration<std::size_t(int)> gathers{"Gathers"};
+constexpr orchestration<int(int)> fans_out{"FansOut"};
+constexpr orchestration<std::string(int)> parent{"Parent"};
+constexpr orchestration<int(int)> small{"Small"};
+
+constexpr std::size_t large = 1'900'000;
+constexpr int many = 36;  // twice what fits into a batch
+
+task<std::size_t> run_listens(orchestration_context ctx, int count) {
+  std::size_t bytes = 0;
+  for (int i = 0; i < count; ++i) {
+    std::string text = co_await ctx.dequeue_event(notes);
+    bytes += text.size();
+  }
+  co_return bytes;
+}
+
+task<std::size_t> run_gathers(orchestration_context ctx, int count) {
+  std::vector<activity_call<std::string>> calls;
+  for (int i = 0; i < count; ++i) calls.push_back(ctx.schedule_activity(make, large));
+  auto texts = co_await all(std::move(calls));
+  co_return texts.size();
+}
+
+task<int> run_fans_out(orchestration_context ctx, int width) {
+  std::vector<activity_call<int>> calls;
+  for (int i = 0; i < width; ++i) calls.push_back(ctx.schedule_activity(sink, std::string(10'000, 'x')));
+  co_await all(std::move(calls));
+  co_return width;
+}
+
+task<std::string> run_parent(orchestration_context ctx, int width) {
+  auto child = co_await settle(ctx.schedule_sub_orchestration(fans_out, width));
+  co_return child ? "done" : child.error().message();
+}
+
+task<int> run_small(orchestration_context, int n) { co_return n; }
+
+void start(runtime& runtime) {
+  runtime.register_activity(sink, [](activity_context&, std::string text) { return int(text.size()); });
+  runtime.register_activity(make, [](activity_context&, std::size_t size) { return std::string(size, 'x'); });
+  runtime.register_orchestration(listens, run_listens);
+  runtime.register_orchestration(gathers, run_gathers);
+  runtime.register_orchestration(fans_out, run_fans_out);
+  runtime.register_orchestration(parent, run_parent);
+  runtime.register_orchestration(small, run_small);
+  runtime.start();
+}
+
+// The payloads of the largest batch that was written.
+struct largest_batch {
+  std::shared_ptr<faults> watched = std::make_shared<faults>();
+  std::shared_ptr<std::atomic<std::size_t>> bytes = std::make_shared<std::atomic<std::size_t>>();
+
+  largest_batch() {
+    watched->before_commit = [bytes = bytes](const commit_batch& batch) -> std::optional<store_error> {
+      std::size_t sum = 0;
+      for (const auto& turn : batch.turns)
+        for (const auto& row : turn->history) sum += row.packed.size();
+      for (const auto& post : batch.posts) sum += post.content.data.size();
+      for (const auto& one : batch.starts) sum += one.input.size();
+      std::size_t before = *bytes;
+      while (before < sum && !bytes->compare_exchange_weak(before, sum)) {
+      }
+      return std::nullopt;
+    };
+  }
+};
+
+// Replaying megabytes in each turn takes long, and is not what these laws are about.
+runtime_options quick() {
+  runtime_options options;
+  options.verify_replay = false;
+  return options;
+}
+
+}  // namespace
+
+LAW("messages that are sent at once are written in batches of at most 32 MiB, and one turn takes no more") {
+  test_store store;
+  largest_batch batches;
+  runtime runtime(with_faults(store.open(), batches.watched), quick());
+  start(runtime);
+  client client = runtime.client();
+  client.start_orchestration(listens, "l", many);
+  const json_text text('"' + std::string(large, 'x') + '"');
+  std::vector<std::future<void>> sent;
+  for (int i = 0; i < many; ++i) sent.push_back(client.enqueue_event_async("notes", "l", text));
+  for (auto& each : sent) each.get();
+  CHECK(client.wait_for_orchestration(listens, "l", 2 * patience) == many * large);
+  CHECK(*batches.bytes <= limits::batch_bytes);
+  CHECK(*batches.bytes > limits::batch_bytes / 2);
+}
+
+LAW("outcomes that come at once are taken in turns of at most 32 MiB") {
+  test_store store;
+  largest_batch batches;
+  runtime_options options = quick();
+  options.worker_concurrency = 8;
+  runtime runtime(with_faults(store.open(), batches.watched), options);
+  start(runtime);
+  client client = runtime.client();
+  client.start_orchestration(gathers, "g", many);
+  CHECK(client.wait_for_orchestration(gathers, "g", 2 * patience) == std::size_t{many});
+  CHECK(*batches.bytes <= limits::batch_bytes);
+}
+
+LAW("an orchestration that asks for too much in one turn fails, alone, with the size and the line") {
+  test_store store;
+  runtime_options options = verified();
+  options.turn_limit = 500'000;
+  runtime runtime(store.open(), options);
+  start(runtime);
+  client client = runtime.client();
+  client.start_orchestration(fans_out, "fits", 20);
+  CHECK(client.wait_for_orchestration(fans_out, "fits", patience) == 20);
+  client.start_orchestration(fans_out, "wide", 1000);
+  const auto ended = client.wait_for_orchestration("wide", patience);
+  REQUIRE(ended.error);
+  CHECK(ended.error->category == error_category::application);
+  CHECK(ended.error->kind == error_kind::limit_exceeded);
+  CHECK_THAT(ended.error->message, Catch::Contains("the limit is 500000 (runtime_options::turn_limit)"));
+  CHECK_THAT(ended.error->message, Catch::Contains("large_batches.cpp:"));
+  CHECK(client.get_activities("wide").empty());
+  client.start_orchestration(parent, "p", 1000);
+  CHECK_THAT(client.wait_for_orchestration(parent, "p", patience), Catch::Contains("turn_limit"));
+  client.start_orchestration(small, "s", 7);
+  CHECK(client.wait_for_orchestration(small, "s", patience) == 7);
+}
+
+LAW("a start and a message that no turn could take are refused") {
+  test_store store;
+  runtime_options options = verified();
+  options.turn_limit = 50'000;
+  runtime runtime(store.open(), options);
+  start(runtime);
+  client client = runtime.client();
+  const json_text text('"' + std::string(60'000, 'x') + '"');
+  const auto refused = details_of<limit_error>([&] { client.start_orchestration("Small", "s", text); });
+  CHECK_THAT(refused.message, Catch::Contains("the limit is 50000 (runtime_options::turn_limit)"));
+  client.start_orchestration(listens, "l", 1);
+  CHECK_THAT(details_of<limit_error>([&] { client.enqueue_event("notes", "l", text); }).message,
+             Catch::Contains("the payload of 'notes' has 60002 bytes as it is stored"));
+  client.enqueue_event("notes", "l", json_text("\"short\""));
+  CHECK(client.wait_for_orchestration(listens, "l", patience) == 5);
+}
+
+}  // namespace duroxide::laws_of_large_batches
