@@ -121,7 +121,9 @@ void courier::look(bool news) {
   look_after_others();
   const duration horizon = peers_->options.timer_horizon;
   const bool horizon_is_near = wall_clock_now() + horizon / 2 >= horizon_;
-  if (news && peers_->owned->any()) errands_.push_back([this] { return bring_mail({}); });
+  // Page by page, before the horizon moves on, which takes all mail that has come since at once.
+  if ((news || horizon_is_near) && peers_->owned->any())
+    errands_.push_back([this] { return bring_mail({}); });
   if (horizon_is_near)
     errands_.push_back(
         [this, until = wall_clock_now() + horizon] { return move_horizon(horizon_, until, page); });

@@ -431,11 +431,12 @@ public:
   virtual void hint(std::uint32_t) {}
 
   // Messages in the inboxes of `node`'s shards that are due before `until` and were not delivered under the
-  // present tenure of their shard, at most `limit`, each once: those that the page which gave `position` did
-  // not bring, nor any before it. An empty position begins anew. Messages of one sender come in the order in
-  // which they were sent. Asking twice with one position gives what one page gave, and perhaps more. Later
-  // pages ask for the same `until` or a later one. `gained`: shards that have come to the node since the page
-  // before, of which therefore everything is brought; named with the first page that follows, not again.
+  // present tenure of their shard, at most `limit`, and not much more than limits::batch_bytes of payloads,
+  // each once: those that the page which gave `position` did not bring, nor any before it. An empty position
+  // begins anew. Messages of one sender come in the order in which they were sent. Asking twice with one
+  // position gives what one page gave, and perhaps more. Later pages ask for the same `until` or a later one.
+  // `gained`: shards that have come to the node since the page before, of which therefore everything is
+  // brought; named with the first page that follows, not again.
   virtual stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                        std::size_t limit, const std::vector<std::uint32_t>& gained) = 0;
   // Messages that become due in [`from`, `until`), by whomever they were sent, in order of their time.

@@ -1,5 +1,6 @@
 #include "persistence/postgres/mail.hpp"
 
+#include "duroxide/limits.hpp"
 #include "persistence/decoding.hpp"
 
 #include <algorithm>
@@ -11,12 +12,13 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-message read_message(const row_cursor& row, std::uint32_t& shard) {
+// `more` is for columns behind those of a message.
+template <class... More> message read_message(const row_cursor& row, std::uint32_t& shard, More&... more) {
   message it;
   std::string kind;
   std::optional<std::string> error;
   row.into(it.id, kind, it.instance, it.execution, it.source, it.name, payload_into{it.data},
-           optional_payload_into{error}, it.visible_at, shard, it.life);
+           optional_payload_into{error}, it.visible_at, shard, it.life, more...);
   decoded("inbox", std::to_string(it.id), [&] {
     it.kind = message_kind_from(kind);
     it.error = error_from_column(error);
@@ -29,17 +31,24 @@ struct readable {
   std::vector<rehomed_instance> rehomed;
   std::size_t rows = 0;  // unreadable ones too
   std::uint64_t last_id = 0;
+  std::uint64_t bytes = 0;  // of their payloads, as they are stored
 };
 
-readable read_page(row_cursor row, std::uint32_t shard_count) {
+// Rows with a column for the bytes of all rows up to each, if `Bytes` are counted.
+template <bool Bytes> readable read_page(row_cursor row, std::uint32_t shard_count) {
   readable page;
   while (row.next()) {
     ++page.rows;
     row.into(page.last_id);
     try {
       std::uint32_t shard = 0;
-      message& it = page.messages.emplace_back(read_message(row, shard));
+      message it;
+      if constexpr (Bytes)
+        it = read_message(row, shard, page.bytes);
+      else
+        it = read_message(row, shard);
       if (shard_of(it.instance, shard_count) != shard) page.rehomed.push_back({it.instance, shard});
+      page.messages.push_back(std::move(it));
     } catch (const store_failure&) {
       // Its instance cannot be loaded while the row is there, and that failure names it.
     }
@@ -92,15 +101,20 @@ std::string to_text(const mail_position& at) {
   return out.str();
 }
 
-// Of `rows`, what the target can see, and is for the node and not in its memory.
+// Of `rows`, what the target can see, and is for the node and not in its memory; up to the message that makes
+// a page of it. A payload's length is known without reading it.
 std::string mail_from(const std::string& rows) {
-  return "select m.id, kind, instance, execution, source, name, data, error, visible_at, m.shard, "
-         "instance_key from (" +
+  return "select * from (select m.id, kind, instance, execution, source, name, data, error, visible_at, "
+         "m.shard, instance_key, sum(coalesce(octet_length(data), 0)) over (order by m.id rows unbounded "
+         "preceding) as "
+         "bytes "
+         "from (" +
          rows +
          ") m join shards s on s.shard = m.shard and s.node = $1 "
          "and s.tenure is distinct from m.delivered_under "
          "where m.id > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
-         "order by m.id limit $5";
+         "order by m.id limit $5) page where bytes - coalesce(octet_length(data), 0) < " +
+         std::to_string(limits::batch_bytes) + " order by id";
 }
 
 const std::string seen_before = "pg_visible_in_snapshot(written_by, $6::text::pg_snapshot)";
@@ -157,8 +171,9 @@ mail_page read_mail(connection& on, const mail_query& query) {
     at.target_until = std::max(query.until, at.until);
     at.gained.assign(query.gained.begin(), query.gained.end());
   }
-  readable found = read_page(rows_of(on, query, at), query.shard_count);
-  mail_page page{std::move(found.messages), std::move(found.rehomed), {}, found.rows == query.limit};
+  readable found = read_page<true>(rows_of(on, query, at), query.shard_count);
+  const bool full = found.rows == query.limit || found.bytes >= limits::batch_bytes;
+  mail_page page{std::move(found.messages), std::move(found.rehomed), {}, full};
   at.highest_id = std::max(at.highest_id, found.last_id);
   if (page.more) {
     at.brought = found.last_id;
@@ -172,7 +187,7 @@ mail_page read_mail(connection& on, const mail_query& query) {
 }
 
 std::vector<message> read_due(connection& on, const due_query& query) {
-  return read_page(
+  return read_page<false>(
              on.run(
                  "select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
                  "instance_key from inbox "

@@ -1,5 +1,7 @@
 #include "persistence/simulated/mail.hpp"
 
+#include "persistence/page_room.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
@@ -123,14 +125,15 @@ mail_page read_mail(const tables& in, const mail_query& query) {
   }
   const auto found = next_rows(in, query, at);
   mail_page page;
-  page.more = found.size() > query.limit;
+  persistence::page_room room(query.limit);
   for (const message_row* each : found) {
-    if (page.messages.size() == query.limit) break;
-    page.messages.push_back(each->content);
+    if (room.is_full()) break;
+    room.take(page.messages.emplace_back(each->content));
     at.brought = each->sequence;
     const instance_row& to = *each->to;
     if (shard_of(to.id, in.shard_count()) != to.shard) page.rehomed.push_back({to.id, to.shard});
   }
+  page.more = page.messages.size() < found.size();
   if (!page.more) {
     page.more = at.target_until < query.until;
     at = {at.target, at.target_until, 0, 0, timestamp::min(), {}};

@@ -1,6 +1,7 @@
 #include "persistence/sqlite/mail.hpp"
 
 #include "persistence/decoding.hpp"
+#include "persistence/page_room.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <algorithm>
@@ -24,14 +25,20 @@ message read_message(const row_cursor& row) {
   return it;
 }
 
-// Appends what can be read, up to `limit` messages in all.
-void append_readable(std::vector<message>& found, row_cursor& row, std::size_t limit) {
-  while (found.size() < limit && row.next()) {
-    try {
-      found.push_back(read_message(row));
-    } catch (const store_failure&) {
-      // Its instance cannot be loaded while the row is there, and that failure names it.
-    }
+void append_readable_row(std::vector<message>& found, const row_cursor& row) {
+  try {
+    found.push_back(read_message(row));
+  } catch (const store_failure&) {
+    // Its instance cannot be loaded while the row is there, and that failure names it.
+  }
+}
+
+// Appends what can be read, as long as there is room.
+void append_readable(std::vector<message>& found, row_cursor& row, page_room& room) {
+  while (!room.is_full() && row.next()) {
+    const std::size_t before = found.size();
+    append_readable_row(found, row);
+    if (found.size() > before) room.take(found.back());
   }
 }
 
@@ -71,6 +78,7 @@ std::string to_text(const mail_position& at) {
 mail_page read_mail(database& db, const mail_query& query) {
   const transaction snapshot(db, access::read);
   mail_page page;
+  page_room room(query.limit);
   mail_position at = position_from(query.position);
   const timestamp until = at.catching_up_until.value_or(query.until);
   if (at.until < until) {
@@ -81,8 +89,8 @@ mail_page read_mail(database& db, const mail_query& query) {
                 "id > ?4 and id <= ?5 and delivered_to is not ?1 "
                 "and shard in (select shard from shards where node = ?1) order by id",
                 query.node, at.until, until, at.caught_up, at.seen);
-    append_readable(page.messages, row, query.limit);
-    if (page.messages.size() == query.limit) {
+    append_readable(page.messages, row, room);
+    if (room.is_full()) {
       at.caught_up = page.messages.back().id;
       at.catching_up_until = until;
       return {std::move(page.messages), {}, to_text(at), true};
@@ -94,8 +102,8 @@ mail_page read_mail(database& db, const mail_query& query) {
       "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
       "and shard in (select shard from shards where node = ?1) order by id",
       query.node, at.seen, at.until);
-  append_readable(page.messages, row, query.limit);
-  const bool full = page.messages.size() == query.limit;
+  append_readable(page.messages, row, room);
+  const bool full = room.is_full();
   page.more = full || at.until < query.until;
   // Ids are given in the order of the commits, so nothing appears later below the highest one of this
   // snapshot.
@@ -113,7 +121,7 @@ std::vector<message> read_due(database& db, const due_query& query) {
       "where visible_at >= ?2 and visible_at < ?3 and shard in (select shard from shards where node = ?1) "
       "order by visible_at, id",
       query.node, query.from, query.until);
-  append_readable(found, row, query.limit);
+  while (found.size() < query.limit && row.next()) append_readable_row(found, row);
   return found;
 }
 

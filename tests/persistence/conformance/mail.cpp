@@ -63,6 +63,24 @@ STORE_LAW("mail is what others sent, in order, and goes on where a page ended") 
   CHECK(outline(page_after(second.position).messages) == "four");
 }
 
+STORE_LAW("a page of mail ends where it has the bytes that a page may have") {
+  store.create("a");
+  for (const auto* name : {"one", "two", "three", "four"}) {
+    message large = event_for("a", name);
+    large.data = std::string(std::string_view(name) == "four" ? 1 : limits::batch_bytes / 2 + 1, 'x');
+    REQUIRE(store->post(large).value() == post_outcome::accepted);
+  }
+  std::string position;
+  std::vector<std::string> pages;
+  for (bool more = true; more;) {
+    const mail_page page = store->fetch_mail(store.node(), position, end_of_time, 100, {}).value();
+    position = page.position;
+    more = page.more;
+    pages.push_back(outline(page.messages));
+  }
+  CHECK(pages == std::vector<std::string>{"one two", "three four"});
+}
+
 STORE_LAW("mail that is not due yet is found when it is due, however often it was passed over") {
   store.create("a");
   const auto post_due = [&](const char* name, std::int64_t due) {

@@ -1,0 +1,28 @@
+// How long one page of what is read may become.
+#pragma once
+
+#include "duroxide/limits.hpp"
+#include "duroxide/message.hpp"
+
+#include <cstddef>
+
+namespace duroxide::persistence {
+
+// A page ends with the message that makes it as many, or as many bytes, as a page may have.
+class page_room {
+public:
+  explicit page_room(std::size_t limit) : limit_(limit) {}
+
+  bool is_full() const noexcept { return count_ >= limit_ || bytes_ >= limits::batch_bytes; }
+  void take(const message& it) noexcept {
+    ++count_;
+    bytes_ += it.data.size();
+  }
+
+private:
+  std::size_t limit_;
+  std::size_t count_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace duroxide::persistence
