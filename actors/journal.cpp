@@ -32,6 +32,8 @@ error_details refusal(const std::string& what, const std::string& why) {
           {}};
 }
 
+constexpr std::size_t large_turn = std::size_t{1} << 20;
+
 // A row that is deleted, by its id.
 constexpr std::size_t discard_bytes = 64;
 
@@ -46,8 +48,9 @@ caf::behavior journal::make_behavior() {
   return {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](commit_turn& request) {
-        turns_.push_back(
-            {std::move(request.turn), request.bytes, caf::actor_cast<caf::actor>(current_sender())});
+        (request.bytes < large_turn ? turns_ : large_turns_)
+            .push_back(
+                {std::move(request.turn), request.bytes, caf::actor_cast<caf::actor>(current_sender())});
         request_flush();
       },
       [this](commit_turns& request) {
@@ -109,6 +112,7 @@ void journal::on_exit() {
   next_ = nullptr;
   previous_.reset();
   turns_.clear();
+  large_turns_.clear();
   starts_.clear();
   posts_.clear();
   outcomes_.clear();
@@ -125,13 +129,13 @@ void journal::request_flush() {
 }
 
 bool journal::all_written() const {
-  return turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() && outcomes_.empty() &&
-         progress_.empty() && trials_.empty() && ended_trials_.empty();
+  return turns_.empty() && large_turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() &&
+         outcomes_.empty() && progress_.empty() && trials_.empty() && ended_trials_.empty();
 }
 
 commit_batch journal::next_batch() const {
-  constexpr std::array parts{&journal::add_turns, &journal::add_requests, &journal::add_outcomes,
-                             &journal::add_notes};
+  constexpr std::array parts{&journal::add_turns, &journal::add_large_turns, &journal::add_requests,
+                             &journal::add_outcomes, &journal::add_notes};
   commit_batch batch;
   batch_room room;
   for (std::size_t i = 0; i < parts.size(); ++i) (this->*parts[(batches_ + i) % parts.size()])(batch, room);
@@ -141,9 +145,18 @@ commit_batch journal::next_batch() const {
 }
 
 void journal::add_turns(commit_batch& batch, batch_room& room) const {
-  const std::size_t most = std::min(turns_.size(), batch_limit_);
-  batch.turns.reserve(most);
-  for (std::size_t i = 0; i < most && room.take(turns_[i].bytes); ++i) batch.turns.push_back(turns_[i].turn);
+  batch.turns.reserve(std::min(turns_.size(), batch_limit_));
+  for (const pending_turn& each : turns_) {
+    if (batch.turns.size() >= batch_limit_ || !room.take(each.bytes)) return;
+    batch.turns.push_back(each.turn);
+  }
+}
+
+void journal::add_large_turns(commit_batch& batch, batch_room& room) const {
+  for (const pending_turn& each : large_turns_) {
+    if (batch.turns.size() >= batch_limit_ || !room.take(each.bytes)) return;
+    batch.turns.push_back(each.turn);
+  }
 }
 
 // A message behind a start may be for the instance that it starts.
@@ -225,10 +238,8 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
   ++batches_;
   forget_written(batch);
   for (const auto& [instance, from] : std::exchange(trials_, {})) send(from, trial_begun_atom::value);
-  for (auto& each : receipt.turns) {
-    send(turns_.front().from, turn_written{std::move(each)});
-    turns_.pop_front();
-  }
+  for (std::size_t i = 0; i < batch.turns.size(); ++i)
+    answer_turn(*batch.turns[i], std::move(receipt.turns[i]));
   for (std::size_t i = 0; i < receipt.started.size(); ++i) {
     commit_start& start = starts_.front();
     if (i < receipt.refused_starts.size() && !receipt.refused_starts[i].empty())
@@ -241,6 +252,13 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
     answer_post(std::move(posts_.front()), receipt.posts[i], batch.posts[i].delivered_under != 0);
     posts_.pop_front();
   }
+}
+
+void journal::answer_turn(const turn_commit& turn, turn_receipt receipt) {
+  const bool is_large = !large_turns_.empty() && large_turns_.front().turn.get() == &turn;
+  std::deque<pending_turn>& waiting = is_large ? large_turns_ : turns_;
+  send(waiting.front().from, turn_written{std::move(receipt)});
+  waiting.pop_front();
 }
 
 void journal::answer_post(commit_post post, const post_receipt& receipt, bool deliver_here) {
@@ -274,8 +292,8 @@ void journal::retry_later(const store_error& error) {
   ++failures_;
   duration wait = exponential_backoff(duration(10), std::chrono::seconds(2), failures_);
   if (failures_ == 1 || failures_ % 30 == 0)
-    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}", turns_.size(),
-                failures_, error.message);
+    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}",
+                turns_.size() + large_turns_.size(), failures_, error.message);
   flush_requested_ = true;
   delayed_send(this, wait, flush_atom::value);
 }
@@ -287,6 +305,7 @@ void journal::give_up(const store_error& error) {
   for (auto& post : posts_) post.done(to_details(error));
   posts_.clear();
   turns_.clear();
+  large_turns_.clear();
   if (stopped_) stopped_->deliver(caf::unit);
   if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error.message});
 }

@@ -25,7 +25,8 @@ namespace duroxide::internal {
 // which lane writes it; while few turns wait, one lane makes the larger batches and the fewer commits.
 //
 // A batch is bounded in turns and in bytes. What there is no room for waits for the next one; each kind of
-// thing is the first to be taken in its turn, so that none waits for ever.
+// thing is the first to be taken in its turn, so that none waits for ever. Large turns are a kind of their
+// own: many of them keep the others back for one batch at a time.
 //
 // A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
 // fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells
@@ -48,10 +49,12 @@ private:
   bool all_written() const;
   commit_batch next_batch() const;
   void add_turns(commit_batch& batch, batch_room& room) const;
+  void add_large_turns(commit_batch& batch, batch_room& room) const;
   void add_requests(commit_batch& batch, batch_room& room) const;
   void add_outcomes(commit_batch& batch, batch_room& room) const;
   void add_notes(commit_batch& batch, batch_room& room) const;
   void forget_written(const commit_batch& batch);
+  void answer_turn(const turn_commit& turn, turn_receipt receipt);
   void answer(const commit_batch& batch, batch_receipt receipt);
   void answer_post(commit_post post, const post_receipt& receipt, bool deliver_here);
   void retry_later(const store_error& error);
@@ -66,6 +69,7 @@ private:
   std::size_t batches_ = 0;
   peers_ptr peers_;
   std::deque<pending_turn> turns_;
+  std::deque<pending_turn> large_turns_;
   std::deque<commit_start> starts_;
   std::vector<std::pair<std::string, caf::actor>> trials_;  // that begin
   std::vector<std::string> ended_trials_;

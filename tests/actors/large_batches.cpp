@@ -18,6 +18,7 @@ constexpr orchestration<std::size_t(int)> gathers{"Gathers"};
 constexpr orchestration<int(int)> fans_out{"FansOut"};
 constexpr orchestration<std::string(int)> parent{"Parent"};
 constexpr orchestration<int(int)> small{"Small"};
+constexpr orchestration<std::string(std::string)> echo{"Echo"};
 
 constexpr std::size_t large = 1'900'000;
 constexpr int many = 36;  // twice what fits into a batch
@@ -50,6 +51,8 @@ task<std::string> run_parent(orchestration_context ctx, int width) {
   co_return child ? "done" : child.error().message();
 }
 
+task<std::string> run_echo(orchestration_context, std::string text) { co_return text; }
+
 task<int> run_small(orchestration_context, int n) { co_return n; }
 
 void start(runtime& runtime) {
@@ -60,6 +63,7 @@ void start(runtime& runtime) {
   runtime.register_orchestration(fans_out, run_fans_out);
   runtime.register_orchestration(parent, run_parent);
   runtime.register_orchestration(small, run_small);
+  runtime.register_orchestration(echo, run_echo);
   runtime.start();
 }
 
@@ -106,6 +110,38 @@ LAW("messages that are sent at once are written in batches of at most 32 MiB, an
   CHECK(client.wait_for_orchestration(listens, "l", 2 * patience) == many * large);
   CHECK(*batches.bytes <= limits::batch_bytes);
   CHECK(*batches.bytes > limits::batch_bytes / 2);
+}
+
+LAW("a small turn does not wait for all large ones that came before it") {
+  test_store store;
+  auto watched = std::make_shared<faults>();
+  auto held = std::make_shared<std::atomic<bool>>(true);
+  auto large_before = std::make_shared<std::atomic<int>>(0);
+  auto small_seen = std::make_shared<std::atomic<bool>>(false);
+  watched->before_commit = [=](const commit_batch& batch) -> std::optional<store_error> {
+    if (*held && !batch.turns.empty())
+      return store_error{store_fate::not_done, error_kind::store_unavailable, "not now"};
+    for (const auto& turn : batch.turns) {
+      if (turn->instance == "small") *small_seen = true;
+      if (turn->instance.starts_with("large") && !*small_seen) ++*large_before;
+    }
+    return std::nullopt;
+  };
+  runtime runtime(with_faults(store.open(), watched), quick());
+  start(runtime);
+  client client = runtime.client();
+  const json_text text('"' + std::string(large, 'x') + '"');
+  std::vector<std::future<start_result>> started;
+  for (int i = 0; i < many; ++i)
+    started.push_back(client.start_orchestration_async("Echo", "large-" + std::to_string(i), text));
+  REQUIRE(eventually([&] { return runtime.metrics().store_errors > 3; }));
+  auto last = client.start_orchestration_async("Small", "small", json_text("7"));
+  REQUIRE(eventually(
+      [&, before = runtime.metrics().store_errors] { return runtime.metrics().store_errors > before + 2; }));
+  *held = false;
+  last.get();
+  for (auto& each : started) each.get();
+  CHECK(*large_before < many / 2);
 }
 
 LAW("outcomes that come at once are taken in turns of at most 32 MiB") {
