@@ -460,8 +460,10 @@ end
 $$;
 
 -- Ends an instance and all its descendants as cancelled, without a turn of theirs, as the first part of a deletion by
--- force. What they have begun meanwhile is found by calling it again, until it gives 0: who has been ended here
--- begins nothing more. Gives how many it has ended, what went with them, and whose activities went.
+-- force. Those that somebody is just writing to, and what they have begun meanwhile, are found by calling it again,
+-- until it gives 0: who has been ended here begins nothing more. It waits for a row only while it holds no other, since
+-- the family has its own order, and commits have another one. Gives how many it has ended, what went with them, and
+-- whose activities went.
 create function close_family_v3(
   root_life bigint, at bigint, out closed bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
@@ -471,15 +473,20 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
+  members bigint[];
   lives bigint[];
 begin
   with recursive family (key, id) as (
     select i.key, i.id from instances i where i.key = root_life
     union
     select i.key, i.id from family f join instances i on i.parent_instance = f.id)
-    select array_agg(f.key) into lives from family f;
-  lives := array(select i.key from instances i where i.key = any (lives) and i.status in ('pending', 'running')
-                 order by i.id for update);
+    select array_agg(f.key) into members from family f;
+  lives := array(select i.key from instances i where i.key = any (members) and i.status in ('pending', 'running')
+                 order by i.id for update skip locked);
+  if cardinality(lives) = 0 then
+    lives := array(select i.key from instances i where i.key = any (members) and i.status in ('pending', 'running')
+                   order by i.id limit 1 for update);
+  end if;
   closed := cardinality(lives);
   update instances i set status = 'cancelled', updated_at = close_family_v3.at where i.key = any (lives);
   update executions e
@@ -748,9 +755,9 @@ begin
     raise exception 'node % is not a member of the store any more: it has left, or was found dead. Join again.',
       by_node using errcode = 'DX002';
   end if;
+  update shards set node = null, after_crash = false where node = by_node and shard = any (given_up);
   update activities set shared = true
     where owner = by_node and not shared and not finished and shard = any (given_up);
-  update shards set node = null, after_crash = false where node = by_node and shard = any (given_up);
 end
 $$;
 

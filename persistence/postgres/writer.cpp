@@ -234,7 +234,7 @@ batch_answer writer::write_rest_one_by_one(const commit_batch& rest) {
   write_one(
       [&](batch_writer& notes) {
         notes.add_discarded(rest.discarded);
-        notes.add_trials(batch);
+        notes.add_trials(rest);
       },
       answer.wake);
   return answer;

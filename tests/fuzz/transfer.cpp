@@ -31,7 +31,6 @@ public:
   std::string names_as_json(const std::string&) const override { return {}; }
   std::string false_literal() const override { return {}; }
   bool keeps_next_event_id() const override { return false; }
-  std::string locking() const override { return {}; }
 };
 
 std::optional<std::string> column_of(const sql_value& value) {

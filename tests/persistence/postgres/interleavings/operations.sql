@@ -74,7 +74,7 @@ $$;
 create function a_message(turn integer, instance text, kind text, source bigint default 0,
   execution bigint default 1, if_created integer default 0, if_accepted integer default 0) returns new_message_v3
 language sql as $$
-  select row(turn, 0, instance, 30, kind, execution, source, 0, 1, 1, if_created, if_accepted, '', null,
+  select row(turn, 0, instance, case instance when 'it' then 10 else 30 end, kind, execution, source, 0, 1, 1, if_created, if_accepted, '', null,
              '')::new_message_v3
 $$;
 
@@ -272,44 +272,37 @@ begin
 end
 $$;
 
--- As postgres/deleting.cpp; each step is a transaction of its own there, so that what is found here holds there as well.
-create function delete_tree(force boolean) returns jsonb language plpgsql as $$
+create function root_of_it() returns table (id text, key bigint) language sql as $$
+  select r.id, r.key from instances i join instances r on r.id = coalesce(i.parent_instance, i.id)
+    where i.id = 'it' and not exists (select 1 from instances p where p.id = r.parent_instance)
+$$;
+
+-- A deletion is this one call, and one by force calls the next one before it until nothing is left to be ended, each
+-- of them in a transaction of its own (postgres/deleting.cpp).
+create function op_delete() returns jsonb language plpgsql as $$
 declare
-  root text := coalesce((select parent_instance from instances where id = 'it'), 'it');
-  life bigint := (select key from instances where id = root);
+  root record;
   ids text[];
   step record;
 begin
-  if life is null or exists (select 1 from instances i join instances p on p.id = i.parent_instance
-                             where i.id = root) then
+  select * into root from root_of_it();
+  with recursive family (id) as (
+    select i.id from instances i where i.key = root.key
+    union
+    select i.id from family f join instances i on i.parent_instance = f.id)
+    select array_agg(f.id) into ids from family f;
+  select * into step from delete_ended_v3(root.key);
+  if (step.deleted).instances is null then
     perform refuse();
   end if;
-  loop
-    if force then
-      perform close_family_v3(life, 1);
-    end if;
-    with recursive family (id) as (
-      select id from instances where key = life
-      union
-      select i.id from family f join instances i on i.parent_instance = f.id)
-      select array_agg(id) into ids from family;
-    select * into step from delete_ended_v3(life);
-    exit when (step.deleted).instances is not null;
-    if step.running is not null and not force or not exists (select 1 from instances where key = life) then
-      perform refuse();
-    end if;
-  end loop;
-  return jsonb_build_object('gone', ids);
+  return jsonb_build_object('gone', coalesce(ids, '{}'));
 end
 $$;
-create function op_delete() returns jsonb language plpgsql as $$
+
+create function op_close() returns jsonb language plpgsql as $$
 begin
-  return delete_tree(false);
-end
-$$;
-create function op_delete_by_force() returns jsonb language plpgsql as $$
-begin
-  return delete_tree(true);
+  perform close_family_v3((select key from root_of_it()), 1);
+  return jsonb_build_object('gone', (select jsonb_agg(id) from instances where status = 'cancelled'));
 end
 $$;
 

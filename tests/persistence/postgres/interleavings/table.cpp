@@ -29,7 +29,7 @@ constexpr std::array operations{
     operation{"first_turn", false, true},
     operation{"replace", false, true},
     operation{"delete", false, true},
-    operation{"delete_by_force", true, true},
+    operation{"close", true, false},
     operation{"relocate", true, false},
     operation{"claim", true, false},
     operation{"outcome", true, false},
@@ -51,11 +51,11 @@ const std::vector<meeting> more_meetings{
     {"ended", {"post", "replace", "delete"}},
     {"ended", {"post", "replace", "start"}},
     {"ended", {"first_turn", "replace", "post"}},
-    {"alone", {"post", "delete_by_force", "start"}},
-    {"alone", {"turn_goes_on", "delete_by_force", "first_turn"}},
+    {"alone", {"post", "close", "start"}},
+    {"alone", {"turn_goes_on", "close", "first_turn"}},
     // A tree that ends from both sides, or goes while it grows.
     {"running", {"turn_ends", "child_ends", "parent_ends"}},
-    {"running", {"turn_begets", "delete_by_force", "post"}},
+    {"running", {"turn_begets", "close", "post"}},
     {"running", {"two_turns", "turn_ends", "posts"}},
     // Shards that change hands.
     {"running", {"turn_goes_on", "relocate", "post"}},
@@ -89,7 +89,7 @@ std::vector<meeting> all_meetings() {
       if (a.for_the_living || b.for_the_living) all.push_back({"running", pair});
       if (a.for_the_ended && b.for_the_ended) all.push_back({"ended", pair});
       // To delete needs the root of a tree.
-      const bool deletes = a.name == "delete_by_force" || b.name == "delete_by_force";
+      const bool deletes = a.name == "close" || b.name == "close";
       if (deletes && (a.for_the_living || b.for_the_living)) all.push_back({"alone", pair});
     }
   }
