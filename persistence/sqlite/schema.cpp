@@ -27,7 +27,7 @@ void require_known(std::size_t version) {
 void require_no_older_nodes(database& db, std::size_t version) {
   const std::string file = sqlite3_db_filename(db.handle(), "main");
   if (version == 0 || file.empty()) return;
-  const member_lock locks(file + "-lock");
+  const member_lock locks(file);
   auto row = db.rows("select id, name from nodes where state = 'alive' order by id");
   while (row.next()) {
     std::uint64_t id = 0;

@@ -75,7 +75,7 @@ LAW("a file is not migrated while a node of an older build works with it") {
                   "orchestrations, activities) values (7, 'old one', 'alive', 1, 1, '[]', '[]')");
   }
   {
-    sqlite::member_lock old(path + "-lock");
+    sqlite::member_lock old(path);
     old.live_as(7);
     try {
       sqlite_provider::open(path);
