@@ -460,10 +460,11 @@ end
 $$;
 
 -- Ends an instance and all its descendants as cancelled, without a turn of theirs, as the first part of a deletion by
--- force. Those that somebody is just writing to, and what they have begun meanwhile, are found by calling it again,
--- until it gives 0: who has been ended here begins nothing more. It waits for a row only while it holds no other, since
--- the family has its own order, and commits have another one. Gives how many it has ended, what went with them, and
--- whose activities went.
+-- force: to be called again until it gives 0. It follows what they begin meanwhile, from the ones that it has just
+-- ended to their children, which is faster than they can go on; who has been ended begins nothing more. Rows that
+-- somebody is just writing are passed by, and looked at again soon. It waits for a row only while it holds no other,
+-- since a family has its own order, and commits have another one. Gives how many it has ended, what went with them,
+-- and whose activities went.
 create function close_family_v3(
   root_life bigint, at bigint, out closed bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
@@ -471,26 +472,66 @@ set search_path from current
 set enable_seqscan = off
 set jit = off
 as $$
-#variable_conflict use_column
 declare
-  members bigint[];
+  members bigint[];  -- that may be running
   lives bigint[];
+  step record;
+  looks integer := 0;
 begin
+  closed := 0;
+  messages := 0;
+  activities := 0;
+  owners := '{}';
   with recursive family (key, id) as (
     select i.key, i.id from instances i where i.key = root_life
     union
     select i.key, i.id from family f join instances i on i.parent_instance = f.id)
     select array_agg(f.key) into members from family f;
-  lives := array(select i.key from instances i where i.key = any (members) and i.status in ('pending', 'running')
-                 order by i.id for update skip locked);
-  if cardinality(lives) = 0 then
+  loop
     lives := array(select i.key from instances i where i.key = any (members) and i.status in ('pending', 'running')
-                   order by i.id limit 1 for update);
-  end if;
-  closed := cardinality(lives);
-  update instances i set status = 'cancelled', updated_at = close_family_v3.at where i.key = any (lives);
+                   order by i.id for update skip locked);
+    if cardinality(lives) = 0 then
+      looks := looks + 1;
+      if looks > 20 and closed = 0 then
+        lives := array(select i.key from instances i where i.key = any (members) and i.status in ('pending', 'running')
+                       order by i.id limit 1 for update);
+      end if;
+      exit when looks > 20 and cardinality(lives) = 0;
+    end if;
+    if cardinality(lives) > 0 then
+      select * into step from close_instances_v3(lives, at);
+      closed := closed + cardinality(lives);
+      messages := messages + step.messages;
+      activities := activities + step.activities;
+      owners := owners || step.owners;
+    end if;
+    -- Those that were passed by, and the children of all.
+    members := array(
+      select i.key from instances i where i.key = any (members) and i.status in ('pending', 'running')
+      union
+      select c.key from instances p join instances c on c.parent_instance = p.id
+        where p.key = any (members) and c.status in ('pending', 'running'));
+    exit when cardinality(members) = 0;
+    if cardinality(lives) = 0 then
+      perform pg_sleep(0.0005);
+    end if;
+  end loop;
+end
+$$;
+
+-- Ends these instances, which the caller has locked, and whose rows nobody will take any more.
+create function close_instances_v3(
+  lives bigint[], ended_at bigint, out messages bigint, out activities bigint, out owners integer[])
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+begin
+  update instances i set status = 'cancelled', updated_at = close_instances_v3.ended_at where i.key = any (lives);
   update executions e
-    set status = 'cancelled', ended_at = close_family_v3.at, event_count = (
+    set status = 'cancelled', ended_at = close_instances_v3.ended_at, event_count = (
       select coalesce(max(h.first_event_id + h.count) - 1, 0) from history h
         where h.instance_key = e.instance_key and h.execution = e.execution)
     from instances i
@@ -498,7 +539,8 @@ begin
   delete from inbox m where m.instance_key = any (lives);
   get diagnostics messages = row_count;
   with gone as (delete from activities a where a.instance_key = any (lives) returning a.owner)
-    select count(*), array_agg(distinct owner) filter (where owner is not null) into activities, owners from gone;
+    select count(*), coalesce(array_agg(distinct owner) filter (where owner is not null), '{}')
+    into activities, owners from gone;
   delete from trials t using instances i where i.key = any (lives) and t.instance = i.id;
 end
 $$;
