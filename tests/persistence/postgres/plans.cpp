@@ -138,4 +138,46 @@ LAW("no operation reads more because the store is full, whenever its plan was ma
   CHECK(analyzed < empty + 200);
 }
 
+LAW("a commit goes from what it writes to its rows, whatever the statistics say") {
+  constexpr int instances = 100;
+  const lone_node node;
+  raw_session other = node.beside();
+  const auto scans_of = [&](const std::string& which) {
+    node.lose_sessions();
+    return node.beside().number(
+        "select coalesce(sum(idx_scan), 0) from pg_stat_user_indexes where schemaname = "
+        "current_schema() and relname in ('instances', 'inbox', 'activities') and " +
+        which);
+  };
+  const std::string by_key = "indexrelname in ('instances_pkey')";
+  // What runs, what is due, what can be claimed: short lists, which a planner may think worth walking
+  // through.
+  const std::string by_list = "indexrelname in ('instances_not_completed', 'instances_by_orchestration', "
+                              "'inbox_by_time', 'inbox_by_transaction', 'activities_claimable', "
+                              "'activities_claimable_on_session')";
+  int made = 0;
+  const auto live_and_end = [&] {
+    std::vector<turn_commit> first;
+    std::vector<turn_commit> last;
+    for (int i = 0; i < instances; ++i) {
+      const std::string id = "i" + std::to_string(++made);
+      first.push_back(scheduling({activity_of(id, 2)}));
+      last.push_back(last_turn(id, 3));
+      last.back().finished_activities = {2};
+    }
+    const auto born = node.writer().commit(batch_of(first)).value();
+    for (std::size_t i = 0; i < last.size(); ++i) last[i].life = born.turns.at(i).life;
+    REQUIRE(outcome_of_commit(node.writer().commit(batch_of(last))) == "committed");
+  };
+  for (const char* moment : {"while nothing is there", "when all have completed", "and once more"}) {
+    INFO("analyze " << moment);
+    other.run("analyze");
+    const int keys_before = scans_of(by_key);
+    const int lists_before = scans_of(by_list);
+    live_and_end();
+    CHECK(scans_of(by_key) - keys_before >= instances);
+    CHECK(scans_of(by_list) == lists_before);
+  }
+}
+
 }  // namespace laws_of_plans
