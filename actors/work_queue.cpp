@@ -27,8 +27,9 @@ std::optional<work> work_queue::try_pop() {
   return take();
 }
 
-// The first instance that has not its share yet; else the first. No more of them are passed over than there
-// are workers. REQUIRES: the lock, and that something waits.
+// The first instance that has not its share yet; else the first. No more instances are passed over than there
+// are workers, but one has a place for each time at which something of it is due.
+// REQUIRES: the lock, and that something waits.
 work_queue::line::iterator work_queue::next() {
   const auto has_its_share = [this](const auto& each) {
     const auto at = running_of_.find(each.first.life);

@@ -1,5 +1,6 @@
 #include "persistence/postgres/claims.hpp"
 
+#include "persistence/claim_order.hpp"
 #include "persistence/fenced.hpp"
 #include "persistence/postgres/activities.hpp"
 
@@ -37,11 +38,21 @@ std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_cl
   auto claimed = store_->read([&](connection& on) { return read_activities(on, by.unread); });
   by.unread.clear();
   for (stored_activity& each : claimed) each.shared = true;
+  sort_as_due(claimed);
   return claimed;
 }
 
-// What a claim took whose answer was lost.
+// What a claim took whose answer was lost. Nothing is forgotten if this one is lost too: it is asked again.
 void claims::find_position(std::uint64_t node, claimant& by) {
+  try {
+    ask_for_position(node, by);
+  } catch (const store_failure& failure) {
+    if (failure.error().fate != store_fate::unknown) throw;
+    throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
+  }
+}
+
+void claims::ask_for_position(std::uint64_t node, claimant& by) {
   const auto on = store_->writing();
   const lane_position at = take_epoch(*on, node, claims_lane);
   if (by.in_doubt && at.commit_seq != by.at->commit_seq) {

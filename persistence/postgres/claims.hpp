@@ -35,6 +35,7 @@ private:
 
   claimant& claimant_of(std::uint64_t node);
   void find_position(std::uint64_t node, claimant& by);
+  void ask_for_position(std::uint64_t node, claimant& by);
   void take(std::uint64_t node, claimant& by, const activity_claim& wanted);
 
   const std::shared_ptr<store> store_;

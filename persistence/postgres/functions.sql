@@ -570,8 +570,8 @@ begin
 end
 $$;
 
--- Claiming: makes `by_node` the owner of shared activities that fit, and gives their keys, in the order in which they
--- are to be run. What they are is read afterwards: an answer that is too long for a slow reader would keep its locks.
+-- Claiming: makes `by_node` the owner of shared activities that fit, and gives their keys. What they are, and in which
+-- order they are to be run, is read afterwards: an answer that is too long for a slow reader would keep its locks.
 -- A claim has a number (writers.commit_seq of lane -1, the fence of claims), so that after a lost answer one knows
 -- whether it was made, and what it took. The rules of sessions stand in 0001_initial.sql.
 --
@@ -682,9 +682,9 @@ begin
           where a.shared and a.owner is null and not a.finished and (a.due, a.instance_key) > (w.due, w.life)
           order by a.due, a.instance_key limit 1) n),
     chosen as materialized (
-      select c.due, c.instance_key, c.execution, c.event_id
+      select c.instance_key, c.execution, c.event_id
       from waiting w cross join lateral (
-        select a.due, a.instance_key, a.execution, a.event_id from activities a
+        select a.instance_key, a.execution, a.event_id from activities a
           where a.due = w.due and a.instance_key = w.life and a.shared and a.owner is null and not a.finished
             and a.session is null and a.name = any (names)
             and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
@@ -695,10 +695,10 @@ begin
     claimed as (
       update activities a set owner = by_node, claim = claim_seq + 1 from chosen c
         where a.instance_key = c.instance_key and a.execution = c.execution and a.event_id = c.event_id
-        returning c.due, a.instance_key, a.execution, a.event_id)
-    select count(*), lives || array_agg(c.instance_key order by c.due, c.instance_key, c.execution, c.event_id),
-        executions || array_agg(c.execution order by c.due, c.instance_key, c.execution, c.event_id),
-        event_ids || array_agg(c.event_id order by c.due, c.instance_key, c.execution, c.event_id)
+        returning a.instance_key, a.execution, a.event_id)
+    select count(*), lives || array_agg(c.instance_key),
+        executions || array_agg(c.execution),
+        event_ids || array_agg(c.event_id)
       into found_rows, lives, executions, event_ids from claimed c;
     room := room - found_rows;
   end loop;

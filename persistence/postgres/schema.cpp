@@ -98,11 +98,12 @@ void apply(connection& on, const std::string& name, std::size_t from, std::size_
   }
 }
 
-// True if the schema has that version then.
-bool bring_to(connection& on, const std::string& name, std::size_t wanted) {
+// True if the schema has that version then. Whoever waits for a table keeps all who come after from it, so
+// that `patience` is also how long others may be held up.
+bool bring_to(connection& on, const std::string& name, std::size_t wanted, const std::string& patience) {
   transaction changes(on);
   on.run_script("set local search_path = \"" + name + "\"");
-  on.run_script("set local lock_timeout = '30s'");
+  on.run_script("set local lock_timeout = '" + patience + "'");
   on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
   const std::size_t version = version_of(on, name);  // another process may have been faster
   require_known(version, name);
@@ -134,13 +135,17 @@ void migrate(connection& on, const std::string& name) {
   // Looked at outside of the lock first: nearly always there is nothing to do.
   const std::size_t before = version_of(on, name);
   require_known(before, name);
-  if (before < needed_version) bring_to(on, name, needed_version);
-  finish_migration(on, name);
+  if (before < needed_version) bring_to(on, name, needed_version, "30s");
+  try {
+    finish_migration(on, name);
+  } catch (const store_failure& failure) {
+    if (failure.error().fate != store_fate::not_done) throw;  // else a node does it later
+  }
 }
 
 bool finish_migration(connection& on, const std::string& name) {
   if (version_of(on, name) == migrations().size()) return true;
-  return bring_to(on, name, migrations().size());
+  return bring_to(on, name, migrations().size(), "100ms");
 }
 
 void require_current(connection& on, const std::string& name) {

@@ -48,7 +48,7 @@ public:
   std::uint32_t shard_count() const noexcept { return shard_count_; }
 
   // Takes away what the schema has for nodes of older builds, once the last of them has left.
-  void finish_migration(connection& on);
+  void finish_migration(connection& on) noexcept;
 
   // Tells those whom a write concerns: the threads of this process at once, others by notification.
   void tell(const wake_list& whom);

@@ -1,12 +1,12 @@
 #include "persistence/simulated/claims.hpp"
 
+#include "persistence/claim_order.hpp"
 #include "persistence/simulated/loading.hpp"
 #include "persistence/simulated/membership.hpp"
 #include "persistence/simulated/sessions.hpp"
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 namespace duroxide::internal::simulated {
 
@@ -49,9 +49,7 @@ std::vector<stored_activity> claim_activities(tables& in, std::uint64_t node, co
     }
   }
   if (met_sessions) sessions.forget_free_ones();
-  std::ranges::sort(claimed, {}, [](const stored_activity& each) {
-    return std::tuple(each.due, each.key.life, each.key.execution, each.key.event_id);
-  });
+  persistence::sort_as_due(claimed);
   return claimed;
 }
 

@@ -1,12 +1,12 @@
 #include "persistence/sqlite/claims.hpp"
 
+#include "persistence/claim_order.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace duroxide::persistence::sqlite {
 
@@ -34,9 +34,7 @@ public:
   std::vector<stored_activity> choose() {
     go_round(share_);
     if (chosen_.size() < wanted_.limit && share_ < wanted_.limit) go_round(wanted_.limit);
-    std::ranges::sort(chosen_, {}, [](const stored_activity& each) {
-      return std::tuple(each.due, each.key.life, each.key.execution, each.key.event_id);
-    });
+    sort_as_due(chosen_);
     return std::move(chosen_);
   }
 

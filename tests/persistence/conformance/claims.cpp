@@ -48,6 +48,36 @@ STORE_LAW("shared activities are claimed once, those of the instance that began 
   CHECK(claimed(worker, none) == "");
 }
 
+STORE_LAW("activities are claimed as they are due, whichever instance began first") {
+  const auto due = [](const char* instance, std::uint64_t event, std::int64_t when) {
+    stored_activity it = shared_activity(instance, event);
+    it.due = at(when);
+    return it;
+  };
+  store.commit(scheduling({due("a", 1, 50), due("a", 2, 20)}));
+  store.commit(scheduling({due("b", 1, 20), due("b", 2, 30)}));
+  activity_claim three = claim_at(0);
+  three.limit = 3;
+  const auto first = store->claim_activities(store.node(), three).value();
+  CHECK(outline(first) == "a2 b1 b2");
+  CHECK(first.at(2).due == at(30));
+  CHECK(outline(store->claim_activities(store.node(), three).value()) == "a1");
+}
+
+STORE_LAW("of one instance at most its share is claimed while others wait, and all if nobody else does") {
+  std::vector<stored_activity> many;
+  for (std::uint64_t event = 1; event <= 9; ++event) many.push_back(shared_activity("a", event));
+  store.commit(scheduling(many));
+  store.commit(scheduling({shared_activity("b", 1), shared_activity("b", 2), shared_activity("b", 3)}));
+  store.commit(scheduling({shared_activity("c", 1)}));
+  activity_claim wanted = claim_at(0);
+  wanted.share = 2;
+  wanted.limit = 5;
+  CHECK(outline(store->claim_activities(store.node(), wanted).value()) == "a1 a2 b1 b2 c1");
+  wanted.limit = 6;
+  CHECK(outline(store->claim_activities(store.node(), wanted).value()) == "a3 a4 a5 a6 a7 b3");
+}
+
 STORE_LAW("a claimed activity comes with all that is known of it") {
   stored_activity activity = shared_activity("a", 2);
   activity.tag = "gpu";

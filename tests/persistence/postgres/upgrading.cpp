@@ -117,6 +117,28 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   CHECK(eyes.number("select count(*) from activities") == 0);
 }
 
+LAW("what is kept for older builds goes only when nobody is held up by it, and keeps no shard from its "
+    "node") {
+  const std::string schema = new_schema();
+  older_node old(schema);
+  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
+  raw_session eyes(private_server().url(), schema);
+  raw_session reader(private_server().url(), schema);
+  reader.run("begin; select count(*) from inbox");  // an export, for instance
+  old.die();
+  std::size_t gained = 0;
+  REQUIRE(eventually([&] {
+    gained += in->tend(joined.node).value().gained.size();
+    return gained == joined.shard_count;
+  }));
+  CHECK(in->tend(joined.node).has_value());
+  CHECK(version_of(eyes) == 3);
+  CHECK(in->start(start_of("a")).value());
+  reader.run("commit");
+  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 4; }));
+}
+
 LAW("what was left behind for an instance of an earlier life goes with the migration") {
   const std::string schema = new_schema();
   older_node old(schema);
