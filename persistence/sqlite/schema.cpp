@@ -53,8 +53,9 @@ void migrate(database& db) {
   if (before == known) return;
 
   transaction changes(db, access::write);
-  const std::size_t version = version_of(db);  // another process may have been faster
+  const std::size_t version = version_of(db);
   require_known(version);
+  if (version == known) return;  // another process was faster, and whoever lives is of its build
   require_no_older_nodes(db, version);
   for (std::size_t next = version; next < known; ++next) db.run_script(std::string(migrations()[next]));
   db.run_script("pragma application_id = " + std::to_string(application_id));

@@ -90,6 +90,33 @@ LAW("a file is not migrated while a node of an older build works with it") {
   CHECK(sqlite_provider::open(path)->join({"new", {}, {}}).has_value());
 }
 
+LAW("who finds the file migrated by another, who works with it already, joins it") {
+  const temporary_folder folder;
+  const std::string path = folder.file("new.db");
+  sqlite::database faster(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  sqlite::database slower(path, SQLITE_OPEN_READWRITE);
+  faster.run_script("begin immediate");
+  struct another {
+    sqlite::database& lock;
+    const std::string& path;
+    std::shared_ptr<provider> node;
+  } other{faster, path, nullptr};
+  // Called when the slower one has read version 0 and waits for the lock to migrate.
+  sqlite3_busy_handler(
+      slower.handle(),
+      [](void* context, int) {
+        another& it = *static_cast<another*>(context);
+        if (it.node) return 0;
+        it.lock.run_script("rollback");
+        it.node = sqlite_provider::open(it.path);
+        return it.node->join({"faster", {}, {}}).has_value() ? 1 : 0;
+      },
+      &other);
+  CHECK_NOTHROW(sqlite::migrate(slower));
+  REQUIRE(other.node);
+  CHECK(slower.value<std::size_t>("pragma user_version") == sqlite::migrations().size());
+}
+
 LAW("keys of instances go on above all that the older file had, and so do ids of messages") {
   const temporary_folder folder;
   const std::string path = folder.file("old.db");
