@@ -29,8 +29,6 @@ std::uint64_t& failures_of(orchestration_metrics& of, const std::optional<error_
   return of.failed_application;
 }
 
-constexpr duration while_in_flight{10};
-
 message start_message(const std::string& instance, std::uint64_t execution, std::uint64_t id) {
   message start;
   start.id = id;
@@ -55,7 +53,7 @@ newborn make_newborn(const instance_start& started, const start_receipt& answer,
   stored.status.labels = started.labels;
   stored.input = started.input;
   stored.parent = started.parent;
-  stored.history_format = limits::history_format;
+  stored.history_format = started.history_format;
   child.start = start_message(started.instance, 1, answer.message_id);
   child.start.visible_at = started.created_at;
   return child;
@@ -94,6 +92,7 @@ caf::behavior instance::make_behavior() {
       },
       [this](turn_written& m) { written(std::move(m.receipt)); },
       [this](instance_loaded& m) { take_up(std::move(m)); },
+      [this](queue_loaded& m) { take_page(std::move(m)); },
       [this](not_in_hand& m) { run_unanswered(std::move(m)); },
       [this](start_here& again) {
         if (leaving_) return send(dispatcher_, std::move(again));
@@ -164,22 +163,40 @@ void instance::run_turn() {
   turn_inputs inputs{wall_clock_now(), random_bits};
   turn_began_ = inputs.now;
   take_arrived(too_early);
-  turn made =
-      too_early ? execution_->cancel_before_start(in_turn_, inputs) : execution_->run(in_turn_, inputs);
+  turn made = too_early ? execution_->cancel_before_start(in_turn_, waiting_, inputs)
+                        : execution_->run(in_turn_, waiting_, inputs);
   for (const std::string& warning : made.warnings) log_warning("duroxide: instance '{}': {}", id_, warning);
   commit(std::move(made));
+}
+
+// What to do next, after a load, a turn or a page.
+void instance::look_further() {
+  if (!execution_ || in_flight_ || leaving_) return;
+  for (const std::string& queue : execution_->awaited_queues())
+    if (waiting_.lacks(queue)) send(peers_->loader, queue_request{id_, life_, queue, waiting_.ask(queue)});
+  if (!arrived_.empty() || may_run())
+    request_turn();
+  else if (!waiting_.is_asked())
+    end_trial_without_turn();
+}
+
+void instance::take_page(queue_loaded answer) {
+  if (leaving_) return;
+  if (!answer.page) return leave(leave_reason::broken, answer.page.error().message);
+  waiting_.answer(answer.queue, answer.number, *std::move(answer.page));
+  look_further();
 }
 
 void instance::commit(turn made) {
   for (std::uint64_t id : made.discarded)
     if (id != 0) stale_.push_back(id);
-  if (made.events.empty() && made.consumed.empty()) {  // nothing but stale messages: nothing to record
-    end_trial_without_turn();
+  if (made.events.empty() && made.consumed.empty()) {  // nothing to record
     in_turn_.clear();
     discard_stale();
-    if (!arrived_.empty()) request_turn();
+    look_further();
     return leave_if_drained();
   }
+  for (message& each : made.taken) in_turn_.push_back(std::move(each));
   turn_origin origin;
   origin.instance = id_;
   origin.orchestration = status_.orchestration;
@@ -187,6 +204,8 @@ void instance::commit(turn made) {
   origin.execution = status_.execution;
   origin.parent = parent_;
   origin.custom_status = made.custom_status ? *made.custom_status : status_.custom_status;
+  origin.history_format = history_format_;
+  origin.next_history_format = std::max(history_format_, peers_->store->history_format());
   origin.build_id = peers_->options.build_id;
   origin.at = turn_began_;  // the same time as in the turn: replay goes by what is stored
   if (made.ends && made.ends->status == runtime_status::continued_as_new) {
@@ -205,7 +224,8 @@ void instance::commit(turn made) {
                                         {},
                                         origin.at,
                                         creation_->what.options.labels,
-                                        {}};
+                                        {},
+                                        history_format_};
   std::size_t room = committed->activities.empty() ? 0 : peers_->room_for_activities();
   for (stored_activity& activity : committed->activities) {
     activity.due =
@@ -255,8 +275,8 @@ void instance::written(turn_receipt receipt) {
     std::erase_if(arrived_, [](const message& m) { return m.id == 0; });
     return leave(leave_reason::ended);
   }
-  if (turn->begins) begin_next_execution(turn->history.back(), receipt.begin_message_id);
-  if (!arrived_.empty()) request_turn();
+  if (turn->begins) begin_next_execution(*turn, receipt.begin_message_id);
+  look_further();
   leave_if_drained();
 }
 
@@ -289,13 +309,18 @@ void instance::update_status() {
   }
 }
 
-void instance::begin_next_execution(const history_row& started, std::uint64_t start_message_id) {
+void instance::begin_next_execution(const turn_commit& turn, std::uint64_t start_message_id) {
   ++status_.execution;
+  for (const queued_message& each : turn.given_back) waiting_.forget(each.queue);
+  if (turn.update.history_format) {
+    history_format_ = *turn.update.history_format;
+    waiting_.forget_all();
+  }
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
   timer_messages_.clear();
   execution_ = make_execution(*handler);
-  execution_->replay(unpack_events(1, started.packed).value());
+  execution_->replay(unpack_events(1, turn.history.back().packed).value());
   std::vector<message> next{start_message(id_, status_.execution, start_message_id)};
   for (auto* more : {&unconsumed_, &arrived_})
     next.insert(next.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
@@ -404,83 +429,6 @@ void instance::cancel_elsewhere() {
       timer_messages_.erase(at);
     }
   if (!stopped.message_ids.empty()) send(dispatcher_, std::move(stopped));
-}
-
-// -- going --------------------------------------------------------------------
-
-// Of somebody who asked for a child with this id, which was taken.
-void instance::drop_foreign_cancels() {
-  std::erase_if(arrived_, [this](const message& m) {
-    bool foreign =
-        m.kind == message_kind::cancel && !m.name.empty() && (!parent_ || parent_->instance != m.name);
-    if (foreign && m.id != 0) stale_.push_back(m.id);
-    return foreign;
-  });
-}
-
-// What is for a life before this one is for nobody. What is for a later one shows that this one has been
-// deleted, and its id used again: whoever is loaded next takes it.
-bool instance::meets_later_life() {
-  if (life_ == 0 || in_flight_ || leaving_) return false;
-  std::erase_if(arrived_, [this](const message& m) { return m.life != 0 && m.life < life_; });
-  if (std::ranges::none_of(arrived_, [this](const message& m) { return m.life > life_; })) return false;
-  leave(leave_reason::not_found);
-  return true;
-}
-
-bool instance::may_run() const {
-  if (!awaits_start_) return !arrived_.empty() || first_turn_due_;
-  return std::ranges::any_of(arrived_,
-                             [](const message& m) { return is_start(m) || m.kind == message_kind::cancel; });
-}
-
-bool instance::nothing_to_do() const { return execution_ && !in_flight_ && !leaving_ && !may_run(); }
-
-// While the node stops, only what has no row in the store is still worth a turn.
-void instance::leave_if_drained() {
-  if (!draining_ || leaving_ || in_flight_) return;
-  bool all_stored = std::ranges::all_of(arrived_, [](const message& m) { return m.id != 0; });
-  if (all_stored && stored_) leave(leave_reason::passivated);
-}
-
-void instance::leave_unregistered() {
-  leave(leave_reason::not_registered,
-        not_registered(*peers_->handlers, status_.orchestration, status_.version).message);
-}
-
-void instance::leave(leave_reason reason, std::string detail) {
-  leaving_ = true;
-  end_trial_without_turn();
-  // What came before the first turn comes again from the store, with the start.
-  if (awaits_start_) std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
-  execution_.reset();
-  send(dispatcher_,
-       leaving{id_, reason, std::move(detail), {status_.orchestration, status_.version, history_format_}});
-  bounce();
-}
-
-// Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next
-// one.
-void instance::bounce() {
-  for (auto* messages : {&in_turn_, &arrived_}) {
-    if (!messages->empty()) send(dispatcher_, deliver_many{std::move(*messages)});
-    messages->clear();
-  }
-  for (auto& starter : std::exchange(starters_, {})) send(dispatcher_, std::move(starter));
-}
-
-void instance::make_room(found_deleted m) {
-  if (leaving_) return send(dispatcher_, std::move(m.start));
-  // Its turn will be refused.
-  if (in_flight_) return delayed_send(dispatcher_, while_in_flight, std::move(m.start));
-  leave(leave_reason::not_found);
-  send(dispatcher_, std::move(m.start));
-}
-
-// Only when the turn that found them stale is committed: a refused one may have been computed from a wrong
-// state.
-void instance::discard_stale() {
-  if (!stale_.empty()) send(peers_->journal(), commit_discards{std::exchange(stale_, {})});
 }
 
 }  // namespace duroxide::internal

@@ -1,6 +1,7 @@
 // The actor of one orchestration instance.
 #pragma once
 
+#include "runtime/backlog.hpp"
 #include "runtime/execution.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
@@ -23,7 +24,8 @@ using doom = std::optional<error_details>;
 // - At most one commit is in flight; while it is, messages are only collected.
 // - Nothing that a turn asked for leaves before its commit is durable (I2).
 // - A refused commit throws everything in memory away: the dispatcher loads the instance anew.
-// - A message is taken once, by whichever way it comes: in memory, or with the load.
+// - A message is taken once, by whichever way it comes: in memory, or from the store.
+// - It does not leave while a wait is open for a message that the store may have.
 class instance final : public caf::event_based_actor {
 public:
   // A new instance: its first turn and its creation are one commit.
@@ -60,6 +62,8 @@ private:
   void request_turn();
   void take_arrived(bool all);
   void run_turn();
+  void look_further();
+  void take_page(queue_loaded answer);
   void commit(turn made);
   void written(turn_receipt receipt);
   void refused(const std::string& why);
@@ -71,7 +75,7 @@ private:
   void release_starts(const turn_receipt& receipt);
   void cancel_elsewhere();
   void update_status();
-  void begin_next_execution(const history_row& started, std::uint64_t start_message_id);
+  void begin_next_execution(const turn_commit& turn, std::uint64_t start_message_id);
 
   // -- going ------------------------------------------------------------------
   void drop_foreign_cancels();
@@ -81,7 +85,7 @@ private:
   void leave_if_drained();
   void leave(leave_reason reason, std::string detail = {});
   void leave_unregistered();
-  void bounce();
+  void bounce(leave_reason reason);
   void make_room(found_deleted m);
   void discard_stale();
 
@@ -102,6 +106,7 @@ private:
   std::optional<parent_link> parent_;
   std::unique_ptr<execution> execution_;
   std::vector<message> arrived_;
+  backlog waiting_;
   std::unordered_set<std::uint64_t> loaded_ids_;                     // came with the load, may come once more
   std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_;  // of open timers: event id to message id
 

@@ -14,7 +14,7 @@ std::unique_ptr<execution> instance::make_execution(const registered_orchestrati
   return std::make_unique<execution>(
       execution_identity{id_, status_.execution, status_.orchestration, status_.version}, handler.make,
       execution_options{peers_->options.build_id, peers_->options.verify_replay,
-                        peers_->options.payload_limit, peers_->options.turn_limit});
+                        peers_->options.payload_limit, peers_->options.turn_limit, history_format_});
 }
 
 void instance::create() {
@@ -27,6 +27,7 @@ void instance::create() {
   starters_.push_back(*creation_);
   status_.orchestration = what.orchestration;
   status_.version = handler->version;
+  history_format_ = peers_->store->history_format();
   status_.execution = 1;
   status_.labels = what.options.labels;
   execution_ = make_execution(*handler);
@@ -50,6 +51,7 @@ void instance::take_up(instance_loaded answer) {
     return leave(leave_reason::not_found);
   }
   stored_ = true;
+  waiting_ = backlog(backlog::origin::stored);
   for (auto& starter : starters_) starter.done(start_result::already_exists);
   starters_.clear();
   take_up(*std::move(found));
@@ -95,8 +97,7 @@ void instance::take_up(loaded_instance stored) {
   else
     execution_->replay(*std::move(history));
   submit_unfinished(std::move(stored.activities));
-  if (arrived_.empty()) end_trial_without_turn();
-  if (!arrived_.empty()) request_turn();
+  look_further();
   leave_if_drained();
 }
 

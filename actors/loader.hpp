@@ -1,4 +1,4 @@
-// Reads instances back from the store.
+// Reads instances, and what waits in their queues, back from the store.
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -22,6 +22,7 @@ public:
 
 private:
   void load(load_request request, const caf::actor& from, std::uint32_t attempt);
+  void fetch(queue_request request, const caf::actor& from, std::uint32_t attempt);
 
   std::shared_ptr<provider> store_;
 };

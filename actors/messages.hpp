@@ -163,6 +163,20 @@ struct load_request {
   std::string instance;
 };
 
+// A page of a queue of this life of the instance. `number` comes back with the answer.
+struct queue_request {
+  std::string instance;
+  std::uint64_t life = 0;
+  std::string queue;
+  std::uint64_t number = 0;
+};
+
+struct queue_loaded {
+  std::string queue;
+  std::uint64_t number = 0;
+  stored<queue_page> page;
+};
+
 struct instance_loaded {
   stored<std::optional<loaded_instance>> content;
 };
@@ -297,6 +311,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::tracked_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::instance_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::queue_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::queue_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)

@@ -8,13 +8,14 @@ namespace duroxide::internal {
 
 namespace {
 
-instance_start start_of(const history_event& scheduled, timestamp at) {
+instance_start start_of(const history_event& scheduled, const turn_origin& origin) {
   instance_start start;
   start.instance = *scheduled.instance;
   start.orchestration = scheduled.name;
   start.version = scheduled.version.value_or(std::string());  // empty: resolved by its first turn
   start.input = scheduled.data;
-  start.created_at = at;
+  start.created_at = origin.at;
+  start.history_format = origin.next_history_format;
   return start;
 }
 
@@ -36,12 +37,12 @@ outgoing_message child_exists(const turn_origin& origin, const history_event& sc
 void add_starts(turn_commit& commit, const turn_origin& origin, const turn& made) {
   for (std::uint64_t id : made.children) {
     const history_event& scheduled = made.event(id);
-    outgoing_start child{start_of(scheduled, origin.at), 0, child_exists(origin, scheduled)};
+    outgoing_start child{start_of(scheduled, origin), 0, child_exists(origin, scheduled)};
     child.what.parent = parent_link{origin.instance, origin.execution, id};
     commit.starts.push_back(std::move(child));
   }
   for (std::uint64_t id : made.detached)
-    commit.starts.push_back({start_of(made.event(id), origin.at), 0, std::nullopt});
+    commit.starts.push_back({start_of(made.event(id), origin), 0, std::nullopt});
 }
 
 void add_activities(turn_commit& commit, const turn_origin& origin, const turn& made) {
@@ -99,9 +100,12 @@ void add_next_execution(turn_commit& commit, const turn_origin& origin, const en
   std::uint64_t next = origin.execution + 1;
   commit.begins = execution_begin{next, how.output};
   commit.update.version = origin.next_version;
+  if (origin.next_history_format != origin.history_format)
+    commit.update.history_format = origin.next_history_format;
+  if (!limits::records_queues_on_arrival(origin.next_history_format)) commit.given_back = how.given_back;
   history_event started = started_event(origin.orchestration, origin.next_version, how.output, origin.parent);
   started.text = origin.custom_status;
-  started.carried = how.carried;
+  if (limits::records_queues_on_arrival(origin.next_history_format)) started.carried = how.given_back;
   started.kv = how.kv;
   commit.history.push_back({next, 1, 1, pack_events(origin.build_id, origin.at, std::span(&started, 1))});
 }

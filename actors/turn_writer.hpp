@@ -20,6 +20,8 @@ struct turn_origin {
   std::optional<std::string> custom_status;  // after the turn
   std::string build_id;
   timestamp at{};
+  int history_format = limits::history_format;
+  int next_history_format = limits::history_format;  // of the next execution, and of what is started
   // Of the next execution, if the turn continues as new.
   std::string next_version;
 };

@@ -34,6 +34,7 @@ public:
     return counted().release_shards(node, shards);
   }
   stored<void> leave(std::uint64_t node) override { return counted().leave(node); }
+  int history_format() const override { return inner_->history_format(); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = counted().open_writer(node, lane);
@@ -59,9 +60,10 @@ public:
                                          std::size_t limit) override {
     return counted().fetch_due(node, from, until, limit);
   }
-  stored<std::vector<stored_activity>>
-  fetch_activities(std::uint64_t node, const std::vector<std::uint32_t>& shards,
-                   const std::optional<activity_key>& after, std::size_t limit) override {
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                        const std::vector<std::uint32_t>& shards,
+                                                        const std::optional<activity_key>& after,
+                                                        std::size_t limit) override {
     return counted().fetch_activities(node, shards, after, limit);
   }
   stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
@@ -81,6 +83,10 @@ public:
   }
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     return counted().load(instance);
+  }
+  stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
+                                 std::size_t limit) override {
+    return counted().fetch_queue(instance, life, queue, limit);
   }
   stored<instance_status> status(const std::string& instance) override { return counted().status(instance); }
   stored<std::vector<kv_entry>> kv(const std::string& instance,

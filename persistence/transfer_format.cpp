@@ -107,7 +107,7 @@ std::span<const transfer_table> tables_of_an_instance() {
        {{"key"}, {"updated_at", number}, {"value", payload}}},
       {"message",
        "inbox",
-       "r.id",
+       "r.place, r.id",
        &transfer::messages,
        true,
        true,

@@ -26,16 +26,6 @@ event_kind schedule_kind(detail::operation_kind kind) {
   return event_kind::sub_orchestration_scheduled;
 }
 
-// The kind of schedule event that a completion answers.
-event_kind answered_kind(event_kind completion) {
-  switch (completion) {
-  case event_kind::timer_fired: return event_kind::timer_created;
-  case event_kind::sub_orchestration_completed:
-  case event_kind::sub_orchestration_failed: return event_kind::sub_orchestration_scheduled;
-  default: return event_kind::activity_scheduled;
-  }
-}
-
 // The first execution's children are called as in the reference; later executions add their number, or their
 // children would meet the finished ones of the first.
 std::string child_id(const execution_identity& parent, std::uint64_t event_id) {
@@ -222,7 +212,11 @@ void execution::drop(detail::pending_operation& pending) noexcept {
   open_operation operation = std::move(at->second);
   open_.erase(at);
   if (operation.kind == event_kind::external_subscribed) event_waits_[operation.name].erase(pending.event_id);
-  if (operation.kind == event_kind::queue_subscribed) queue_waits_[operation.name].erase(pending.event_id);
+  if (operation.kind == event_kind::queue_subscribed) {
+    const auto waits = queue_waits_.find(operation.name);
+    waits->second.erase(pending.event_id);
+    if (waits->second.empty()) queue_waits_.erase(waits);
+  }
   if (replaying_) {
     note_drop(pending.event_id);
     pass_drop();
@@ -302,7 +296,7 @@ void execution::settle(std::uint64_t source,
   ready.push(pending->on_settled);
 }
 
-// -- arrivals -----------------------------------------------------------------
+// -- turns --------------------------------------------------------------------
 
 turn& execution::this_turn() {
   if (!turn_) turn_ = std::make_unique<turn>();
@@ -315,21 +309,23 @@ turn execution::take_turn() {
   return made;
 }
 
-turn execution::run(std::span<const message> arrived, const turn_inputs& inputs) {
+turn execution::run(std::span<const message> arrived, backlog& waiting, const turn_inputs& inputs) {
   inputs_ = &inputs;
   if (!this_turn().events.empty()) this_turn().events.front().recorded_at = inputs.now;
   if (!code_started_ && !mismatch_) run_first();
-  take_arrivals(arrived);
+  take_from(waiting);
+  take_arrivals(arrived, waiting);
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;
 }
 
-turn execution::cancel_before_start(std::span<const message> arrived, const turn_inputs& inputs) {
+turn execution::cancel_before_start(std::span<const message> arrived, backlog& waiting,
+                                    const turn_inputs& inputs) {
   inputs_ = &inputs;
   this_turn().events.front().recorded_at = inputs.now;
   options_.verify_replay = false;  // replay would run the code
-  take_arrivals(arrived);
+  take_arrivals(arrived, waiting);
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;
@@ -343,148 +339,6 @@ turn execution::fail(error_details why, const turn_inputs& inputs) {
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;
-}
-
-void execution::take_arrivals(std::span<const message> arrived) {
-  for (const message& each : arrived) {
-    if (cancel_reason_) {  // what comes behind it comes too late
-      this_turn().discarded.push_back(each.id);
-      continue;
-    }
-    if (each.execution != 0 && each.execution != identity_.execution) {
-      this_turn().discarded.push_back(each.id);
-      continue;
-    }
-    if (each.kind == message_kind::cancel) {
-      this_turn().consumed.push_back(each.id);
-      history_event requested;
-      requested.kind = event_kind::cancel_requested;
-      requested.text = each.data;
-      append(std::move(requested));
-      cancel_reason_ = each.data;
-      continue;
-    }
-    if (code_is_done() && each.execution == 0) {
-      this_turn().unconsumed.push_back(each);
-      continue;
-    }
-    std::optional<history_event> event = code_is_done() ? std::nullopt : to_event(each);
-    bool has_effect = event || each.kind == message_kind::start;
-    (has_effect ? this_turn().consumed : this_turn().discarded).push_back(each.id);
-    if (!event) continue;
-    if (each.kind == message_kind::activity_done) this_turn().finished_activities.push_back(each.source);
-    history_event arrival = append(*std::move(event));  // a copy: the code appends while it is applied
-    apply(arrival);
-  }
-}
-
-std::optional<history_event> execution::to_event(const message& arrived) const {
-  auto answers = [&](event_kind scheduled) {
-    auto at = open_.find(arrived.source);
-    return at != open_.end() && at->second.kind == scheduled;
-  };
-  history_event event;
-  event.source = arrived.source;
-  event.data = arrived.data;
-  event.error = arrived.error;
-  switch (arrived.kind) {
-  case message_kind::activity_done:
-    if (!answers(event_kind::activity_scheduled)) return std::nullopt;
-    event.kind = arrived.error ? event_kind::activity_failed : event_kind::activity_completed;
-    return event;
-  case message_kind::child_done:
-    if (!answers(event_kind::sub_orchestration_scheduled)) return std::nullopt;
-    event.kind =
-        arrived.error ? event_kind::sub_orchestration_failed : event_kind::sub_orchestration_completed;
-    return event;
-  case message_kind::timer_due:
-    if (!answers(event_kind::timer_created)) return std::nullopt;
-    event.kind = event_kind::timer_fired;
-    return event;
-  case message_kind::event_raised:
-  case message_kind::enqueued:
-    event.kind =
-        arrived.kind == message_kind::enqueued ? event_kind::queue_message : event_kind::external_raised;
-    event.name = arrived.name;
-    return event;
-  case message_kind::start:
-  case message_kind::cancel: break;
-  }
-  return std::nullopt;
-}
-
-void execution::apply(const history_event& arrived) {
-  switch (arrived.kind) {
-  case event_kind::external_raised: deliver_external(arrived); break;
-  case event_kind::queue_message:
-    buffered_[arrived.name].emplace_back(++arrivals_, arrived.data);
-    deliver_queued(arrived.name);
-    break;
-  case event_kind::activity_completed:
-  case event_kind::activity_failed:
-  case event_kind::timer_fired:
-  case event_kind::sub_orchestration_completed:
-  case event_kind::sub_orchestration_failed: apply_completion(arrived); break;
-  case event_kind::cancel_requested: cancel_reason_ = arrived.text; break;
-  default: break;  // terminal events change nothing here
-  }
-  drain();
-}
-
-void execution::apply_completion(const history_event& arrived) {
-  auto awaited = open_.find(arrived.source);
-  // Never live: take_arrivals lets only answers through.
-  if (awaited == open_.end() || awaited->second.kind != answered_kind(arrived.kind)) {
-    if (!code_is_done())
-      set_mismatch("the history has " + describe_recorded(arrived) +
-                   ", but the code does not wait for event " + std::to_string(arrived.source) +
-                   " to end like that");
-    return;
-  }
-  if (!arrived.error) return settle(arrived.source, arrived.data);
-  if (arrived.error->category == error_category::application) return settle(arrived.source, *arrived.error);
-  open_.erase(arrived.source);
-  abort_ = arrived.error;
-}
-
-void execution::deliver_external(const history_event& raised) {
-  auto& waits = event_waits_[raised.name];
-  if (waits.empty()) {
-    if (!replaying_)
-      this_turn().warnings.push_back("event '" + raised.name +
-                                     "' was raised while nobody waited for it; it is recorded "
-                                     "and passed over");
-    return;
-  }
-  std::uint64_t first = *waits.begin();
-  waits.erase(waits.begin());
-  settle(first, raised.data);
-}
-
-void execution::deliver_queued(const std::string& queue) {
-  auto& waits = queue_waits_[queue];
-  auto& messages = buffered_[queue];
-  if (waits.empty() || messages.empty()) return;
-  std::uint64_t first = *waits.begin();
-  waits.erase(waits.begin());
-  auto [arrival, data] = std::move(messages.front());
-  messages.pop_front();
-  if (const auto* pending = open_.at(first).pending)
-    held_.emplace(first, held_message{queue, arrival, pending});
-  settle(first, std::move(data));
-}
-
-// A wait that was dropped after it had received a message and before the code saw it, as in a race of two
-// waits for messages that were both there. The message goes back to its place.
-void execution::give_back(detail::pending_operation& pending) noexcept {
-  auto at = held_.find(pending.event_id);
-  if (at == held_.end()) return;
-  held_message message = std::move(at->second);
-  held_.erase(at);
-  auto& messages = buffered_[message.queue];
-  auto place = std::ranges::find_if(messages, [&](const auto& each) { return each.first > message.arrival; });
-  messages.emplace(place, message.arrival, std::get<std::string>(pending.outcome));
-  deliver_queued(message.queue);
 }
 
 }  // namespace duroxide::internal

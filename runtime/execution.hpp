@@ -4,6 +4,7 @@
 #include "duroxide/detail/engine.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/registry.hpp"
+#include "runtime/backlog.hpp"
 #include "runtime/turn.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct execution_options {
   bool verify_replay = false;
   std::size_t payload_limit = limits::payload_bytes;
   std::size_t turn_limit = limits::turn_bytes;
+  int history_format = limits::history_format;
 };
 
 // The two things that replay must not draw again: time and randomness.
@@ -44,13 +46,15 @@ struct turn_inputs {
 //
 //   execution e(identity, handler, options);
 //   e.begin(started);  or  e.replay(history);     once
-//   turn t = e.run(messages, inputs);             again and again, until t.ends
+//   turn t = e.run(messages, backlog, inputs);    again and again, until t.ends
 //
 // What always holds:
 // - History is a sequence in which each arrival (a completion, an event, a message) is followed by what the
 // code
 //   asked for in response. So replay needs nothing but the history, and how arrivals were batched into turns
 //   leaves no trace.
+// - A queue message enters history when a wait takes it, not before (history format 2); until then it is no
+//   business of replay.
 // - Completions are delivered one at a time, and the coroutine runs until it blocks before the next one, live
 //   and on replay alike; hot and cold give the same result.
 // - A mismatch between code and history is never an exception inside the user's coroutine: it could be
@@ -76,12 +80,13 @@ public:
   // REQUIRES: as for `replay`.
   std::optional<error_details> replay_to_the_wait(std::vector<history_event> history);
 
-  // REQUIRES: begun or replayed; not ended.
-  turn run(std::span<const message> arrived, const turn_inputs& inputs);
+  // Takes what has arrived and, from the backlog, what is waited for; stops taking when the turn has become
+  // as large as a batch may be. REQUIRES: begun or replayed; not ended.
+  turn run(std::span<const message> arrived, backlog& waiting, const turn_inputs& inputs);
 
   // Instead of the first `run`, of an execution that is cancelled before it began: its code does not run.
   // REQUIRES: begun; a cancel message has arrived.
-  turn cancel_before_start(std::span<const message> arrived, const turn_inputs& inputs);
+  turn cancel_before_start(std::span<const message> arrived, backlog& waiting, const turn_inputs& inputs);
 
   // Ends the execution from outside, as failed. REQUIRES: not ended.
   turn fail(error_details why, const turn_inputs& inputs);
@@ -89,6 +94,10 @@ public:
   bool ended() const noexcept { return ended_; }
   // Whether what this event has asked for is not answered yet.
   bool waits_for(std::uint64_t event_id) const { return open_.contains(event_id); }
+  // Whether a turn would take something from the backlog.
+  bool can_take_from(const backlog& waiting) const;
+  // The queues that the code waits for messages of.
+  std::vector<std::string> awaited_queues() const;
   std::uint64_t last_event_id() const noexcept { return last_id_; }
   // Open operations and buffered messages as text: equal for executions in the same state.
   std::string state_for_comparison() const;
@@ -165,11 +174,16 @@ private:
   void apply(const history_event& arrived);
   void apply_completion(const history_event& arrived);
   void deliver_external(const history_event& raised);
+  void receive_queued(const history_event& received);
   void deliver_queued(const std::string& queue);
   void give_back(detail::pending_operation& pending) noexcept;
   history_event schedule_event(const detail::operation& what);
   bool note_if_too_long(std::string_view what, const std::string& name, const std::string& payload);
-  void take_arrivals(std::span<const message> arrived);
+  void take_arrivals(std::span<const message> arrived, backlog& waiting);
+  void take_arrival(const message& arrived);
+  void take_from(backlog& waiting);
+  const std::string* first_queue_in(const backlog& waiting) const;
+  bool records_on_arrival() const { return limits::records_queues_on_arrival(options_.history_format); }
 
   // -- endings (turn_assembly.cpp) --------------------------------------------
   turn& this_turn();
@@ -188,7 +202,7 @@ private:
   bool is_turn_too_large(const std::optional<ending>& how);
   void take_back_turn();
   error_details turn_too_large() const;
-  std::vector<carried_message> take_carried();
+  std::vector<queued_message> give_back_rest();
   std::vector<kv_entry> kept_values() const;
   void collect_kv_changes();
   void warn_of_long_history();
@@ -220,9 +234,10 @@ private:
   // The state of the code.
   std::map<std::uint64_t, open_operation> open_;
   std::map<std::string, std::set<std::uint64_t>> event_waits_;
-  std::map<std::string, std::set<std::uint64_t>> queue_waits_;
-  std::map<std::string, std::deque<std::pair<std::uint64_t, std::string>>>
-      buffered_;                                // arrival order and data
+  std::map<std::string, std::set<std::uint64_t>> queue_waits_;  // no set is empty
+  // Queue messages that are in history and that no wait has: those given back, and in format 1 all that came
+  // while nobody waited. Arrival order and data.
+  std::map<std::string, std::deque<std::pair<std::uint64_t, std::string>>> buffered_;
   std::map<std::uint64_t, held_message> held_;  // by the event id of the wait
   std::uint64_t arrivals_ = 0;
   std::optional<std::string> custom_status_;

@@ -124,7 +124,7 @@ void pack_parent(packer& out, const parent_link& parent) {
   out.end('}');
 }
 
-void pack_carried(packer& out, const std::vector<carried_message>& carried) {
+void pack_carried(packer& out, const std::vector<queued_message>& carried) {
   out.begin_member("carried");
   out.begin('[');
   for (const auto& each : carried) {

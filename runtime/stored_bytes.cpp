@@ -87,6 +87,10 @@ std::size_t stored_bytes(const message& content) {
          as_error(content.error);
 }
 
+std::size_t stored_bytes(const queued_message& given_back) {
+  return fixed_part + limits::id_bytes + given_back.queue.size() + as_payload(given_back.data);
+}
+
 std::size_t stored_bytes(const activity_progress& said) {
   return fixed_part + said.key.instance.size() + as_payload(said.details);
 }
@@ -109,6 +113,7 @@ std::size_t stored_bytes(const turn_commit& turn) {
   bytes += sum_of(turn.kv,
                   [](const kv_change& each) { return fixed_part + each.key.size() + if_given(each.value); });
   bytes += sum_of(turn.messages, [](const auto& each) { return stored_bytes(each.content); });
+  bytes += sum_of(turn.given_back, [](const auto& each) { return stored_bytes(each); });
   bytes += sum_of(turn.starts, [](const auto& each) { return bytes_of(each); });
   bytes += sum_of(turn.activities, [](const auto& each) { return bytes_of(each); });
   return bytes;
@@ -118,7 +123,7 @@ std::size_t stored_bytes(const history_event& event) {
   std::size_t packed = fixed_part + 2 * names_of(event) + as_packed(event.data) +
                        (event.text ? as_packed(*event.text) : 0) +
                        (event.error ? as_packed(event.error->message) + as_packed(event.error->source) : 0);
-  packed += sum_of(event.carried, [](const carried_message& each) {
+  packed += sum_of(event.carried, [](const queued_message& each) {
     return fixed_part + as_packed(each.queue) + as_packed(each.data);
   });
   packed += sum_of(event.kv, [](const kv_entry& each) {

@@ -19,14 +19,14 @@ struct created_timer {
   timestamp due{};
 };
 
-// How an execution ends. `carried` and `version` are for continue-as-new only.
+// How an execution ends. `version` and what follows it are for continue-as-new only.
 struct ending {
   runtime_status status = runtime_status::completed;
   std::string output;
   std::optional<error_details> error;
   std::optional<std::string> version;
-  std::vector<carried_message> carried;
-  std::vector<kv_entry> kv{};  // that the next execution begins with
+  std::vector<queued_message> given_back;  // recorded, and taken by nobody: they go back into the inbox
+  std::vector<kv_entry> kv{};              // that the next execution begins with
 };
 
 // The new events, and the effects that they stand for. An effect whose operation was dropped in the same turn
@@ -52,6 +52,7 @@ struct turn {
   std::vector<std::uint64_t> consumed;
   std::vector<std::uint64_t> discarded;
   std::vector<message> unconsumed;
+  std::vector<message> taken;  // from the backlog; their ids are among the consumed ones
   std::vector<std::string> warnings;
 
   const history_event& event(std::uint64_t id) const { return events[id - events.front().id]; }

@@ -82,9 +82,9 @@ bool execution::is_turn_too_large(const std::optional<ending>& how) {
     history_event next;
     next.data = how->output;
     next.text = custom_status_;
-    next.carried = how->carried;
     next.kv = how->kv;
     turn_bytes_ += stored_bytes(next);
+    for (const queued_message& each : how->given_back) turn_bytes_ += stored_bytes(each);
   }
   if (turn_bytes_ <= options_.turn_limit) return false;
   if (asked_too_much_.empty()) asked_too_much_ = how ? "what it ends with" : "what has arrived";
@@ -108,7 +108,7 @@ ending execution::decide_ending() {
     how.status = runtime_status::continued_as_new;
     how.output = next_->input;
     how.version = next_->version;
-    how.carried = take_carried();
+    how.given_back = give_back_rest();
     how.kv = kept_values();
     return how;
   }
@@ -175,16 +175,16 @@ void execution::cancel_effect(std::uint64_t event_id, const open_operation& oper
   }
 }
 
-std::vector<carried_message> execution::take_carried() {
-  std::map<std::uint64_t, carried_message> in_order_of_arrival;
+std::vector<queued_message> execution::give_back_rest() {
+  std::map<std::uint64_t, queued_message> in_order_of_arrival;
   for (auto& [queue, messages] : buffered_)
-    for (auto& [arrival, data] : messages) in_order_of_arrival.emplace(arrival, carried_message{queue, data});
+    for (auto& [arrival, data] : messages) in_order_of_arrival.emplace(arrival, queued_message{queue, data});
   for (const auto& [id, held] : held_)
     in_order_of_arrival.emplace(held.arrival,
-                                carried_message{held.queue, std::get<std::string>(held.pending->outcome)});
-  std::vector<carried_message> carried;
-  for (auto& [arrival, message] : in_order_of_arrival) carried.push_back(std::move(message));
-  return carried;
+                                queued_message{held.queue, std::get<std::string>(held.pending->outcome)});
+  std::vector<queued_message> rest;
+  for (auto& [arrival, message] : in_order_of_arrival) rest.push_back(std::move(message));
+  return rest;
 }
 
 std::vector<kv_entry> execution::kept_values() const {

@@ -77,6 +77,7 @@ public:
   stored<void> leave(std::uint64_t node) override {
     return ask("leave", writes, [&] { return inner_->leave(node); });
   }
+  int history_format() const override { return inner_->history_format(); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     auto opened = ask("open_writer", writes, [&] { return inner_->open_writer(node, lane); });
@@ -129,6 +130,10 @@ public:
   // -- instances --------------------------------------------------------------
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     return ask("load", reads, [&] { return inner_->load(instance); });
+  }
+  stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
+                                 std::size_t limit) override {
+    return ask("fetch_queue", reads, [&] { return inner_->fetch_queue(instance, life, queue, limit); });
   }
   stored<instance_status> status(const std::string& instance) override {
     return ask("status", reads, [&] { return inner_->status(instance); });

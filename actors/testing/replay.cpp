@@ -43,8 +43,10 @@ std::optional<std::string> mismatch_of(const loaded_instance& stored, const regi
   if (!history) return history.error();
   events = history->size();
   if (history->empty()) return std::nullopt;  // it has not begun
+  internal::execution_options options;
+  options.history_format = stored.history_format;
   internal::execution replayed({stored.instance, status.execution, status.orchestration, status.version},
-                               handler->make, {});
+                               handler->make, options);
   std::optional<error_details> difference;
   if (!is_terminal_event(history->back().kind))
     difference = replayed.replay_to_the_wait(*std::move(history));

@@ -28,7 +28,7 @@ private:
   void apply(const history_event& event) {
     switch (event.kind) {
     case event_kind::orchestration_started:
-      for (const carried_message& each : event.carried) ++unread_[each.queue];
+      for (const queued_message& each : event.carried) ++unread_[each.queue];
       return;
     case event_kind::activity_scheduled:
     case event_kind::timer_created:

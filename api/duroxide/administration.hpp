@@ -223,9 +223,9 @@ public:
   // The format: persistence/transfer_format.hpp.
   virtual stored<transfer> write_to(std::ostream& to, const std::optional<std::string>& root) = 0;
   // Looks at all that `from` holds, takes it, and compares what was written with it before it is committed;
-  // all or nothing. Fails as broken, with invalid_argument, the number of the line and the member, for what no
-  // export writes, or is there already. Without `read`, nobody looks into the events. REQUIRES: no instance
-  // is run by anybody meanwhile; `from` can be read again from its beginning.
+  // all or nothing. Fails as broken, with invalid_argument, the number of the line and the member, for what
+  // no export writes, or is there already. Without `read`, nobody looks into the events. REQUIRES: no
+  // instance is run by anybody meanwhile; `from` can be read again from its beginning.
   virtual stored<transfer> read_from(std::istream& from, const history_reader& read) = 0;
   // How the instances of `from` differ from those in the store: at most `limit` differences.
   virtual stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) = 0;

@@ -59,11 +59,11 @@ struct parent_link {
   bool operator==(const parent_link&) const = default;
 };
 
-// A queue message that continue-as-new carried over.
-struct carried_message {
+// A queue message that had been recorded, and was taken by nobody, when the execution continued as new.
+struct queued_message {
   std::string queue;
   std::string data;
-  bool operator==(const carried_message&) const = default;
+  bool operator==(const queued_message&) const = default;
 };
 
 // A flat record; which members are used depends on the kind:
@@ -103,7 +103,7 @@ struct history_event {
   std::optional<timestamp> due;
   std::optional<error_details> error;
   std::optional<parent_link> parent;
-  std::vector<carried_message> carried;
+  std::vector<queued_message> carried;  // history format 1
   std::vector<kv_entry> kv;
 
   bool operator==(const history_event&) const = default;

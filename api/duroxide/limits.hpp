@@ -51,7 +51,15 @@ inline constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
 inline constexpr std::uint64_t long_history_events = 10'000;
 inline constexpr std::size_t long_history_bytes = std::size_t{8} * 1024 * 1024;
 
-// The format of stored histories that this build reads and writes.
-inline constexpr int history_format = 1;
+// How many messages of one queue an instance reads at a time, and keeps in memory. Ours: few enough for many
+// instances with a long backlog each, enough for reading them to cost little for each message.
+inline constexpr std::size_t queue_page = 1000;
+
+// The format of histories that this build writes. In format 1, whose instances it runs on until they continue
+// as new, a queue message is recorded when it arrives, and carried to the next execution if nobody has taken
+// it; in format 2 it is recorded when a wait takes it, and lies in the inbox until then.
+inline constexpr int history_format = 2;
+inline constexpr int oldest_history_format = 1;
+constexpr bool records_queues_on_arrival(int format) { return format < 2; }
 
 }  // namespace duroxide::limits

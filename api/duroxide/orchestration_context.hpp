@@ -125,8 +125,8 @@ public:
   // -- endings ----------------------------------------------------------------
   // Ends this execution and begins the next one with `input` and an empty history. Use it as
   // `co_return ctx.continue_as_new(next);` or, in an orchestration without a result, as
-  // `co_await ctx.continue_as_new(next);`. Messages nobody dequeued are carried over; activities, timers and
-  // children that are still running are cancelled. `input` must be of the orchestration's own input type.
+  // `co_await ctx.continue_as_new(next);`. Messages nobody dequeued stay in their queues; activities, timers
+  // and children that are still running are cancelled. `input` must be of the orchestration's own input type.
 
   template <class In> continue_as_new_request continue_as_new(In&& input) const {
     using value = std::remove_cvref_t<In>;

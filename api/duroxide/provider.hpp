@@ -17,6 +17,7 @@
 #include "duroxide/instance_status.hpp"
 #include "duroxide/kv.hpp"
 #include "duroxide/limits.hpp"
+#include "duroxide/membership.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
 #include "duroxide/store_error.hpp"
@@ -42,6 +43,7 @@ struct instance_start {
   timestamp created_at{};
   std::vector<label> labels{};          // each name once
   std::optional<timestamp> start_at{};  // the start message is not visible before; none: created_at
+  int history_format = 0;               // of its history; 0: provider::history_format()
 };
 
 // Events `first_event_id` .. `first_event_id + count - 1` of an execution, as runtime/history_codec packs
@@ -93,6 +95,7 @@ struct outgoing_start {
 struct instance_update {
   runtime_status status = runtime_status::running;
   std::optional<std::string> version;  // set by continue-as-new
+  std::optional<int> history_format;   // of the execution that begins, if it is another one
   std::optional<std::string> output;
   std::optional<error_details> error;
   // Engaged: the custom status changes to this value (none: reset), and its version grows by one.
@@ -137,7 +140,10 @@ struct turn_commit {
   std::vector<std::uint64_t> cancelled_activities;  // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> cancelled_timers;      // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> consumed;              // inbox ids; each row must exist (I4)
-  bool ends_trial = false;                          // the instance was on trial, and nobody died of it
+  // With `begins` only: queue messages that the execution had recorded and nobody took. They go back into the
+  // inbox, in this order, before all others of their queues.
+  std::vector<queued_message> given_back;
+  bool ends_trial = false;  // the instance was on trial, and nobody died of it
 };
 
 // A message from a client.
@@ -241,11 +247,19 @@ struct loaded_instance {
   std::string input;  // of the current execution
   std::optional<parent_link> parent;
   int history_format = 1;
-  std::vector<history_row> history;         // of the current execution, in order
-  std::vector<message> inbox;               // visible or not, in order of arrival
+  std::vector<history_row> history;  // of the current execution, in order
+  // Visible or not, in order of arrival. Messages of queues are not among them (fetch_queue brings these),
+  // unless the history has format 1.
+  std::vector<message> inbox;
   std::vector<stored_activity> activities;  // scheduled and not finished, shared ones included
   std::vector<std::string> children;        // instance ids of sub-orchestrations that have not ended
   trial_record trial;
+};
+
+// The front of a queue.
+struct queue_page {
+  std::vector<message> messages;  // in the order in which they are to be taken
+  bool more = false;              // there are more behind them
 };
 
 // An instance on another shard than the one that its id would give.
@@ -305,51 +319,6 @@ struct awaited_instance {
   std::optional<std::string> kv_key;                 // this key
 };
 
-// -- membership ---------------------------------------------------------------
-
-struct node_offer {
-  std::string name;                         // for people: host and process
-  std::vector<std::string> orchestrations;  // "Name@1.2.3", one for each version
-  std::vector<std::string> activities;
-  bool runs_orchestrations = true;  // false: it never owns shards
-  std::vector<int> history_formats{limits::history_format};
-};
-
-// What an instance needs to be run.
-struct instance_needs {
-  std::string orchestration;
-  std::string version;  // empty: any
-  int history_format = limits::history_format;
-};
-
-// How much a node has to do; for people.
-struct node_load {
-  std::uint64_t resident_instances = 0;
-  std::uint64_t queued_activities = 0;
-  std::uint64_t running_activities = 0;
-};
-
-// A shard that a node owns. Each time that a shard gets an owner begins a new tenure of it.
-struct owned_shard {
-  std::uint32_t shard = 0;
-  std::uint64_t tenure = 0;  // never 0, and never used again by another node
-  bool after_crash = false;  // its last owner died, and so may the next one, of the same
-};
-
-// A node that has joined: its incarnation and what it owns. A node without shards runs activities, serves
-// clients, and stands by.
-struct node_membership {
-  std::uint64_t node = 0;
-  std::vector<owned_shard> shards;
-  std::uint32_t shard_count = 1;
-};
-
-// What `tend` brought.
-struct tended {
-  std::vector<owned_shard> gained;
-  std::size_t surplus = 0;  // shards that the node has beyond its share: others wait for them
-};
-
 // -- the interfaces -----------------------------------------------------------
 
 // The one writer of a journal lane. Used by one thread.
@@ -393,6 +362,9 @@ public:
 
   // For people, without secrets: "sqlite:orders.db".
   virtual std::string description() const = 0;
+
+  // In which format histories are to begin: the newest that every living node can read.
+  virtual int history_format() const { return limits::history_format; }
 
   // Makes the caller a member, and, if it runs orchestrations, the owner of its share of the shards that
   // nobody living owns. The share is as many for each member that runs orchestrations, or all for one of them
@@ -465,6 +437,10 @@ public:
   virtual stored<std::vector<activity_state>> activities(const std::string& instance) = 0;
 
   virtual stored<std::optional<loaded_instance>> load(const std::string& instance) = 0;
+  // The first messages of a queue of this life of the instance, at most `limit`, and not much more than
+  // limits::batch_bytes of payloads. Costs as much as it brings, however long the queue is.
+  virtual stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life,
+                                         const std::string& queue, std::size_t limit) = 0;
   virtual stored<instance_status> status(const std::string& instance) = 0;
   // Those of `waits` (by their positions) whose instance has ended or has what is waited for, by one look at
   // the store, however many they are.

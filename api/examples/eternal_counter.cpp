@@ -1,5 +1,5 @@
 // An orchestration that never needs to end: each execution takes one message and continues as new, so that
-// its history stays short. What nobody has dequeued yet is carried over.
+// its history stays short. What nobody has dequeued yet stays in the queue.
 #include <duroxide/duroxide.hpp>
 
 #include <iostream>

@@ -73,7 +73,7 @@ dx::task<std::string> run_patient_shop(dx::orchestration_context ctx) {
 dx::task<int> run_eternal(dx::orchestration_context ctx, int seen) {
   std::string order = co_await ctx.dequeue_event(orders);
   if (order == "close") co_return seen;
-  co_return ctx.continue_as_new(seen + 1);  // what is still in the queue comes along
+  co_return ctx.continue_as_new(seen + 1);  // what is still in the queue stays there
 }
 // [end]
 

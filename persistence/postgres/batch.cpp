@@ -48,15 +48,15 @@ void wake_list::add(const wake_list& more) {
   all = all || more.all;
 }
 
-batch_writer::batch_writer(const row_types& types, std::uint32_t shard_count)
-    : types_(types), shard_count_(shard_count), turns_(type_named(types, "changed_instance")),
-      created_(type_named(types, "new_instance")), events_(type_named(types, "new_history")),
-      begun_(type_named(types, "new_execution")), ended_(type_named(types, "changed_execution")),
-      consumed_(type_named(types, "taken_message")), finished_(type_named(types, "activity_of_turn")),
-      cancelled_(type_named(types, "activity_of_turn")), timers_(type_named(types, "activity_of_turn")),
-      scheduled_(type_named(types, "new_activity")), kv_writes_(type_named(types, "kv_write")),
-      outcomes_(type_named(types, "reported_activity")), messages_(type_named(types, "new_message")),
-      progress_(type_named(types, "reported_activity")) {}
+batch_writer::batch_writer(const row_types& types, std::uint32_t shard_count, int history_format)
+    : types_(types), shard_count_(shard_count), history_format_(history_format),
+      turns_(type_named(types, "changed_instance")), created_(type_named(types, "new_instance")),
+      events_(type_named(types, "new_history")), begun_(type_named(types, "new_execution")),
+      ended_(type_named(types, "changed_execution")), consumed_(type_named(types, "taken_message")),
+      finished_(type_named(types, "activity_of_turn")), cancelled_(type_named(types, "activity_of_turn")),
+      timers_(type_named(types, "activity_of_turn")), scheduled_(type_named(types, "new_activity")),
+      kv_writes_(type_named(types, "kv_write")), outcomes_(type_named(types, "reported_activity")),
+      messages_(type_named(types, "new_message")), progress_(type_named(types, "reported_activity")) {}
 
 void batch_writer::add(const turn_commit& turn) {
   const auto number = static_cast<std::int32_t>(turns_.size() + 1);
@@ -68,6 +68,8 @@ void batch_writer::add(const turn_commit& turn) {
   if (turn.ends_trial) ended_trials_.push_back(turn.instance);
   for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.execution, id);
   add_kv(turn, number);
+
+  for (const queued_message& each : turn.given_back) give_back(each, turn, number);
 
   turn_places& places = turn_places_.emplace_back();
   if (const auto& next = turn.begins)
@@ -110,8 +112,9 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
     if (is_terminal(turn.update.status)) target(turn.instance, true);
   }
   turns_.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
-             to_string(turn.update.status), turn.at, events.first, next_event_id, next, turn.update.version,
-             turn.update.custom_status.has_value(), optional_payload(custom_status));
+             to_string(turn.update.status), turn.at, events.first, next_event_id, next,
+             turn.update.history_format, turn.update.version, turn.update.custom_status.has_value(),
+             optional_payload(custom_status));
 }
 
 std::int32_t batch_writer::add_instance(const instance_start& what, const instance_update& state,
@@ -130,7 +133,8 @@ std::int32_t batch_writer::add_instance(const instance_start& what, const instan
   constexpr std::uint64_t first_execution = 1;
   created_.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
                state.version.value_or(what.version), to_string(state.status), execution, next_event_id,
-               parent, parent_execution, parent_event_id, limits::history_format, what.created_at,
+               parent, parent_execution, parent_event_id,
+               what.history_format != 0 ? what.history_format : history_format_, what.created_at,
                state.custom_status.has_value() ? 1 : 0, optional_payload(labels),
                optional_payload(custom_status), first_execution, payload{what.input});
   return static_cast<std::int32_t>(created_.size());
@@ -192,7 +196,8 @@ std::size_t batch_writer::add_message(const outgoing_message& what, timestamp se
   const auto error = error_to_json(it.error);
   messages_.add(where.turn, where.target, it.instance, shard_of(it.instance, shard_count_),
                 to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at, it.visible_at,
-                where.if_created, where.if_accepted, it.name, optional_payload(error), payload{it.data});
+                where.place, where.if_created, where.if_accepted, it.name, optional_payload(error),
+                payload{it.data});
   return messages_.size() - 1;
 }
 
@@ -201,6 +206,18 @@ std::size_t batch_writer::add_message(const outgoing_message& what, const turn_c
   const std::string& receiver = what.content.instance;
   if (receiver != from.instance || is_terminal(from.update.status)) where.target = target(receiver);
   return add_message(what, from.at, where);
+}
+
+// Each execution gives back before what the ones before it gave back.
+void batch_writer::give_back(const queued_message& what, const turn_commit& from, std::int32_t number) {
+  message content;
+  content.kind = message_kind::enqueued;
+  content.instance = from.instance;
+  content.name = what.queue;
+  content.data = what.data;
+  content.visible_at = from.at;
+  add_message({std::move(content), from.begins->delivered_under}, from.at,
+              {.turn = number, .place = -static_cast<std::int64_t>(from.execution)});
 }
 
 void batch_writer::add(const client_post& post) {

@@ -38,7 +38,8 @@ struct batch_answer {
 // Collects what is to be written; `write` sends it in one round trip.
 class batch_writer {
 public:
-  batch_writer(const row_types& types, std::uint32_t shard_count);
+  // `history_format`: of instances that are started without one.
+  batch_writer(const row_types& types, std::uint32_t shard_count, int history_format);
 
   void add(const turn_commit& turn);
   void add(const client_post& post);
@@ -65,12 +66,14 @@ private:
   struct addressing {
     std::int32_t turn = 0;
     std::int32_t target = 0;
+    std::int64_t place = 0;
     std::int32_t if_created = 0;
     std::int32_t if_accepted = 0;
   };
   std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& where);
   // Of a turn, to whomever.
   std::size_t add_message(const outgoing_message& what, const turn_commit& from, addressing where);
+  void give_back(const queued_message& what, const turn_commit& from, std::int32_t number);
   // The position of the instance, which is new.
   std::int32_t add_instance(const instance_start& what, const instance_update& state, std::int32_t turn,
                             std::uint64_t execution, std::uint64_t next_event_id);
@@ -83,6 +86,7 @@ private:
 
   const row_types& types_;
   const std::uint32_t shard_count_;
+  const int history_format_;
   row_array turns_, created_, events_, begun_, ended_, consumed_, finished_, cancelled_, timers_, scheduled_,
       kv_writes_, outcomes_, messages_, progress_;
   std::int32_t existing_ = 0;  // turns that create no instance

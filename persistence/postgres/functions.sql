@@ -19,7 +19,8 @@ create type new_instance_v3 as (
 -- on `shard`, and of which nothing is to be changed; 0: it exists.
 create type changed_instance_v3 as (
   creates integer, shard integer, id text, life bigint, execution bigint, status text, at bigint, first_event_id bigint,
-  next_event_id bigint, next_execution bigint, version text, sets_custom_status boolean, custom_status text
+  next_event_id bigint, next_execution bigint, history_format integer, version text, sets_custom_status boolean,
+  custom_status text
 );
 -- An instance that must not change while the batch is written: the receiver of a message, or one whose turn ends it.
 create type target_v3 as (id text, ends boolean);
@@ -41,8 +42,8 @@ create type kv_write_v3 as (turn integer, key text, updated_at bigint, value tex
 -- `outcomes` row n was accepted.
 create type new_message_v3 as (
   turn integer, target integer, instance text, shard integer, kind text, execution bigint, source bigint,
-  delivered_under bigint, sent_at bigint, visible_at bigint, if_created integer, if_accepted integer, name text,
-  error text, data text
+  delivered_under bigint, sent_at bigint, visible_at bigint, place bigint, if_created integer, if_accepted integer,
+  name text, error text, data text
 );
 -- `target`: of its instance. `life` 0: whichever the id has.
 create type reported_activity_v3 as (
@@ -164,7 +165,7 @@ begin
   if without_life then
     turns := array(
       select row(t.creates, t.shard, t.id, coalesce(nullif(t.life, 0), i.key), t.execution, t.status, t.at,
-                 t.first_event_id, t.next_event_id, t.next_execution, t.version, t.sets_custom_status,
+                 t.first_event_id, t.next_event_id, t.next_execution, t.history_format, t.version, t.sets_custom_status,
                  t.custom_status)::changed_instance_v3
         from unnest(turns) with ordinality t left join instances i on i.id = t.id order by t.ordinality);
   end if;
@@ -173,6 +174,7 @@ begin
       update instances i
         set status = t.status, updated_at = t.at, execution = coalesce(t.next_execution, i.execution),
           next_event_id = coalesce(t.next_event_id, i.next_event_id), version = coalesce(t.version, i.version),
+          history_format = coalesce(t.history_format, i.history_format),
           custom_status = case when t.sets_custom_status then t.custom_status else i.custom_status end,
           custom_status_version = i.custom_status_version + t.sets_custom_status::integer
         from unnest(turns) with ordinality t
@@ -267,7 +269,7 @@ begin
   if cardinality(timers) > 0 then
     delete from inbox m using unnest(timers) t
       where turn_lives[t.turn] > 0 and m.instance_key = turn_lives[t.turn] and m.source = t.event_id
-        and m.execution = t.execution and m.kind = 'timer_due';
+        and m.execution = t.execution and m.kind || '' = 'timer_due';  -- no index is led by the kind alone
   end if;
 
   -- Outcomes of activities that this node had claimed for instances of others.
@@ -312,9 +314,9 @@ begin
       from (select * from unnest(messages) with ordinality order by ordinality) m),
     written as (
       insert into inbox (id, instance_key, shard, delivered_under, instance, kind, execution, source, sent_at,
-          visible_at, name, error, data) overriding system value
+          visible_at, place, name, error, data) overriding system value
         select a.id, a.life, a.for_shard, nullif(a.delivered_under, 0), a.instance, a.kind, a.execution,
-          a.source, a.sent_at, a.visible_at, a.name, a.error, a.data
+          a.source, a.sent_at, a.visible_at, a.place, a.name, a.error, a.data
         from addressed a where a.id > 0)
     select array_agg(id order by ordinality), array_agg(distinct for_shard) filter (where id > 0),
       array_agg(distinct for_shard) filter (where id > 0 and delivered_under = 0)
@@ -357,6 +359,52 @@ begin
     delete from trials where instance = any (ended_trials);
   end if;
 end
+$$;
+
+-- What waits for an instance, but for the messages of its queues, which the index is led past, however many they are.
+create function inbox_without_queues_v3(life bigint)
+returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
+  visible_at bigint, shard integer, instance_key bigint)
+language sql stable
+set search_path from current
+set enable_seqscan = off
+set enable_indexscan = off
+set enable_indexonlyscan = off
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+  select m.id, m.kind, m.instance, m.execution, m.source, m.name, m.data, m.error, m.visible_at, m.shard, m.instance_key
+    from inbox m where m.instance_key = life and m.source > 0
+  union all
+  select m.id, m.kind, m.instance, m.execution, m.source, m.name, m.data, m.error, m.visible_at, m.shard, m.instance_key
+    from inbox m where m.instance_key = life and m.source = 0 and m.kind < 'enqueued'
+  union all
+  select m.id, m.kind, m.instance, m.execution, m.source, m.name, m.data, m.error, m.visible_at, m.shard, m.instance_key
+    from inbox m where m.instance_key = life and m.source = 0 and m.kind > 'enqueued'
+$$;
+
+-- The first messages of a queue: at most `most`, and not much more than `most_bytes` of payloads, whose length is
+-- known without reading them. `bytes`: of all up to this one. The planner is left one way: along the index, from the
+-- front.
+create function front_of_queue_v3(life bigint, queue text, most bigint, most_bytes bigint)
+returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
+  visible_at bigint, shard integer, instance_key bigint, bytes bigint)
+language sql stable
+set search_path from current
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+  select p.* from (
+    select m.id, m.kind, m.instance, m.execution, m.source, m.name, m.data, m.error, m.visible_at, m.shard,
+        m.instance_key,
+        sum(coalesce(octet_length(m.data), 0)) over (order by m.place, m.id rows unbounded preceding) as bytes
+      from inbox m
+      where m.instance_key = life and m.source = 0 and m.kind = 'enqueued' and m.name = queue
+      order by m.place, m.id limit most) p
+    where p.bytes - coalesce(octet_length(p.data), 0) < most_bytes
 $$;
 
 -- Whether a node is alive and runs what is needed. No version has an @ in it.

@@ -1,5 +1,6 @@
 #include "persistence/postgres/loading.hpp"
 
+#include "duroxide/limits.hpp"
 #include "persistence/decoding.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/postgres/activities.hpp"
@@ -54,7 +55,7 @@ std::optional<loaded_instance> load_instance(connection& on, const std::string& 
   auto it = read_instance(on, instance);
   if (!it) return it;
   it->history = read_history(on, instance, it->status.execution);
-  it->inbox = read_inbox(on, it->life);
+  it->inbox = read_inbox(on, it->life, limits::records_queues_on_arrival(it->history_format));
   it->activities = read_activities_of(on, it->life);
   auto row = on.run(
       "select id from instances where parent_instance = $1 and status in ('pending', 'running')", instance);

@@ -102,8 +102,9 @@ std::string to_text(const mail_position& at) {
 }
 
 // Of `rows`, what the target can see, and is for the node and not in its memory; up to the message that makes
-// a page of it. A payload's length is known without reading it.
-std::string mail_from(const std::string& rows) {
+// a page of it. A payload's length is known without reading it. `id`: how the ids are asked for; all that is
+// above an id is what the planner is to look at only where `rows` are all.
+std::string mail_from(const std::string& rows, const std::string& id = "m.id + 0") {
   return "select * from (select m.id, kind, instance, execution, source, name, data, error, visible_at, "
          "m.shard, instance_key, sum(coalesce(octet_length(data), 0)) over (order by m.id rows unbounded "
          "preceding) as "
@@ -112,7 +113,9 @@ std::string mail_from(const std::string& rows) {
          rows +
          ") m join shards s on s.shard = m.shard and s.node = $1 "
          "and s.tenure is distinct from m.delivered_under "
-         "where m.id > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
+         "where " +
+         id +
+         " > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
          "order by m.id limit $5) page where bytes - coalesce(octet_length(data), 0) < " +
          std::to_string(limits::batch_bytes) + " order by id";
 }
@@ -121,7 +124,7 @@ const std::string seen_before = "pg_visible_in_snapshot(written_by, $6::text::pg
 
 // What the snapshot before could not see, what it could and that has come due since, and all of the shards
 // that have come since.
-const std::string everything = mail_from("select * from inbox");
+const std::string everything = mail_from("select * from inbox", "m.id");
 const std::string not_seen =
     "select * from inbox where written_by >= pg_snapshot_xmin($6::text::pg_snapshot) and not " + seen_before;
 const std::string due_since =
@@ -199,14 +202,28 @@ std::vector<message> read_due(connection& on, const due_query& query) {
       .messages;
 }
 
-std::vector<message> read_inbox(connection& on, std::uint64_t life) {
+std::vector<message> read_inbox(connection& on, std::uint64_t life, bool with_queues) {
   std::vector<message> found;
-  auto row = on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
-                    "instance_key from inbox where instance_key = $1 order by id",
-                    life);
+  auto row =
+      with_queues
+          ? on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
+                   "instance_key from inbox where instance_key = $1 order by id",
+                   life)
+          : on.run("select * from inbox_without_queues_v3($1) order by id", life);
   std::uint32_t shard = 0;
   while (row.next()) found.push_back(read_message(row, shard));
   return found;
+}
+
+queue_page read_queue(connection& on, std::uint64_t life, const std::string& queue, std::size_t limit) {
+  queue_page page;
+  auto row = on.run("select * from front_of_queue_v3($1, $2, $3, $4)", life, queue,
+                    static_cast<std::uint64_t>(limit), std::uint64_t{limits::batch_bytes});
+  std::uint32_t shard = 0;
+  std::uint64_t bytes = 0;
+  while (row.next()) page.messages.push_back(read_message(row, shard, bytes));
+  page.more = page.messages.size() == limit || bytes >= limits::batch_bytes;
+  return page;
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -144,6 +144,13 @@ public:
     return read("load", [&](connection& on) { return load_instance(on, instance); });
   }
 
+  int history_format() const override { return store_->history_format(); }
+
+  stored<queue_page> fetch_queue(const std::string&, std::uint64_t life, const std::string& queue,
+                                 std::size_t limit) override {
+    return read("fetch_queue", [&](connection& on) { return read_queue(on, life, queue, limit); });
+  }
+
   stored<instance_status> status(const std::string& instance) override {
     return read("status", [&](connection& on) { return read_status(on, instance); });
   }
@@ -160,7 +167,7 @@ public:
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
     return store_->attempt("start", [&] {
       const auto on = store_->writing();
-      batch_writer one(store_->types(), store_->shard_count());
+      batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
       one.add_start(what);
       const batch_answer answer = replace_terminal ? one.write_replacing(*on) : one.write(*on, {});
       tell(answer);
@@ -170,7 +177,7 @@ public:
 
   stored<post_outcome> post(const message& content) override {
     return store_->attempt("post", [&] {
-      batch_writer one(store_->types(), store_->shard_count());
+      batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
       one.add(client_post{content});
       const batch_answer answer = one.write(*store_->writing(), {});
       tell(answer);

@@ -103,6 +103,7 @@ store::store(conninfo where, std::string schema, bool read_only)
       announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
   prepare_schema(where_, schema_, pooled_, read_only_);
   read([](connection& on) { require_durable(on); });
+  if (!read_only_) read([this](connection& on) { finish_migration(on); });
   types_ = read([](connection& on) { return read_row_types(on); });
   shard_count_ = read([](connection& on) {
     return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");

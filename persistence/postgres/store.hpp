@@ -1,6 +1,7 @@
 // What the parts of the provider share: connections, the schema, and the ways to hear and to be heard.
 #pragma once
 
+#include "duroxide/limits.hpp"
 #include "duroxide/postgres_provider.hpp"
 #include "persistence/connection_pool.hpp"
 #include "persistence/postgres/announcer.hpp"
@@ -46,6 +47,10 @@ public:
 
   const std::string& description() const noexcept { return description_; }
   std::uint32_t shard_count() const noexcept { return shard_count_; }
+  // While nodes of an older build may live, what they can read.
+  int history_format() const noexcept {
+    return migrated_ ? limits::history_format : limits::oldest_history_format;
+  }
 
   // Takes away what the schema has for nodes of older builds, once the last of them has left.
   void finish_migration(connection& on) noexcept;

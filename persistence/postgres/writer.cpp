@@ -128,7 +128,7 @@ batch_answer writer::send(batch_writer& what) {
 }
 
 batch_writer writer::encoded(const commit_batch& batch) const {
-  batch_writer all(store_->types(), store_->shard_count());
+  batch_writer all(store_->types(), store_->shard_count(), store_->history_format());
   for (const auto& turn : batch.turns) all.add(*turn);
   for (const auto& start : batch.starts) all.add_start(start);
   for (const auto& post : batch.posts) all.add(post);
@@ -161,7 +161,7 @@ batch_answer writer::write_one_by_one(const commit_batch& batch) {
 
 turn_receipt writer::write_turn(const turn_commit& turn) {
   try {
-    batch_writer one(store_->types(), store_->shard_count());
+    batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
     one.add(turn);
     batch_answer answer = send(one);
     woken_.add(answer.wake);
@@ -176,7 +176,7 @@ turn_receipt writer::write_turn(const turn_commit& turn) {
 
 template <class Add> batch_receipt writer::write_one(Add add, wake_list& wake) {
   batch_answer answer = in_savepoint(*session_, [&] {
-    batch_writer one(store_->types(), store_->shard_count());
+    batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
     add(one);
     return one.write(*session_, {node_, lane_, 0, 0});
   });

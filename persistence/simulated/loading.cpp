@@ -1,5 +1,7 @@
 #include "persistence/simulated/loading.hpp"
 
+#include "persistence/page_room.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -56,7 +58,9 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   found.parent = it->parent;
   found.history_format = it->history_format;
   found.history = read_history(in, instance, it->execution);
-  for (const auto& [id, each] : it->inbox) found.inbox.push_back(each.content);
+  const bool with_queues = limits::records_queues_on_arrival(it->history_format);
+  for (const auto& [id, each] : it->inbox)
+    if (with_queues || each.content.kind != message_kind::enqueued) found.inbox.push_back(each.content);
   for (const auto& [number, each] : it->activities)
     if (!each.finished) found.activities.push_back(described(each));
   for (const auto& [key, child] : in.children_of(instance))
@@ -64,6 +68,23 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   if (const auto trial = in.trials.find(instance); trial != in.trials.end())
     found.trial = trial->second.record;
   return found;
+}
+
+queue_page read_queue(const tables& in, const std::string& instance, std::uint64_t life,
+                      const std::string& queue, std::size_t limit) {
+  queue_page page;
+  const instance_row* it = in.find(instance);
+  if (it == nullptr || it->key != life) return page;
+  persistence::page_room room(limit);
+  for (const message_row* each : it->messages_in_order()) {
+    if (each->content.kind != message_kind::enqueued || each->content.name != queue) continue;
+    if (room.is_full()) {
+      page.more = true;
+      break;
+    }
+    room.take(page.messages.emplace_back(each->content));
+  }
+  return page;
 }
 
 instance_status read_status(const tables& in, const std::string& instance) {

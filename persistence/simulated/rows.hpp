@@ -35,6 +35,7 @@ struct message_row {
   message content;                    // with its id
   std::uint64_t delivered_under = 0;  // the tenure of its shard whose owner has it in memory
   timestamp sent_at{};
+  std::int64_t place = 0;  // orders the messages of a queue, before their ids; below 0: given back
   std::uint32_t attempts = 0;
   // Grows with every message that is put on a shard. One that is moved to another shard gets a new one, so
   // that whoever has looked through that shard before finds it.
@@ -81,6 +82,8 @@ struct instance_row {
   std::set<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>> timers{};
 
   bool is_running() const { return !is_terminal(status); }
+  // The inbox as its messages are to be taken.
+  std::vector<const message_row*> messages_in_order() const;
   // The event that comes next in an execution (I6).
   std::uint64_t next_event(std::uint64_t of_execution) const {
     const auto found = history.find(of_execution);

@@ -19,6 +19,7 @@ instance_row* create_instance(tables& in, const instance_start& what, const inst
   it.execution = execution;
   it.parent = what.parent;
   it.created_at = it.updated_at = what.created_at;
+  if (what.history_format != 0) it.history_format = what.history_format;
   it.labels = what.labels;
   std::ranges::sort(it.labels, {}, &label::name);
   if (state.custom_status) {

@@ -1,5 +1,6 @@
 #include "persistence/simulated/tables.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 namespace duroxide::internal::simulated {
@@ -20,6 +21,13 @@ bool tables::by_turn_to_run::operator()(const activity_row* a, const activity_ro
   const activity_key& right = b->what.key;
   return std::tie(a->what.due, left.life, left.execution, left.event_id) <
          std::tie(b->what.due, right.life, right.execution, right.event_id);
+}
+
+std::vector<const message_row*> instance_row::messages_in_order() const {
+  std::vector<const message_row*> all;
+  for (const auto& [number, each] : inbox) all.push_back(&each);
+  std::ranges::stable_sort(all, {}, &message_row::place);
+  return all;
 }
 
 bool tables::is_member(std::uint64_t node) const {
@@ -115,6 +123,11 @@ std::uint64_t tables::post(instance_row& to, message content, std::uint64_t deli
   receivers_.emplace(id, &to);
   enter_orders(row);
   return id;
+}
+
+void tables::give_back(instance_row& to, message content, std::uint64_t delivered_under, timestamp sent_at,
+                       std::int64_t place) {
+  to.inbox.at(post(to, std::move(content), delivered_under, sent_at)).place = place;
 }
 
 bool tables::erase_message(instance_row& of, std::uint64_t id) {

@@ -76,6 +76,9 @@ public:
 
   // The id of the message.
   std::uint64_t post(instance_row& to, message content, std::uint64_t delivered_under, timestamp sent_at);
+  // A message for the front of its queue; of several, the one with the lowest `place` comes first.
+  void give_back(instance_row& to, message content, std::uint64_t delivered_under, timestamp sent_at,
+                 std::int64_t place);
   // False if the instance has no such message.
   bool erase_message(instance_row& of, std::uint64_t id);
   void discard(std::uint64_t id);

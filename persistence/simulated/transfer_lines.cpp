@@ -279,7 +279,7 @@ constexpr table_rows all_rows[] = {
      }},
     {add_message,
      [](const auto& it, const auto& use) {
-       for (const auto& [id, each] : it.inbox) use(values_of(each));
+       for (const message_row* each : it.messages_in_order()) use(values_of(*each));
      }},
     {add_activity,
      [](const auto& it, const auto& use) {

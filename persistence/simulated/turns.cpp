@@ -90,6 +90,7 @@ private:
     it_->status = update.status;
     it_->updated_at = turn_.at;
     if (update.version) it_->version = *update.version;
+    if (update.history_format) it_->history_format = *update.history_format;
     if (!update.custom_status) return;
     it_->custom_status = *update.custom_status;
     ++it_->custom_status_version;
@@ -166,6 +167,7 @@ private:
           in_, by_,
           persistence::start_message(turn_.instance, next->execution, turn_.at, next->delivered_under),
           turn_.at);
+    for (const queued_message& each : turn_.given_back) give_back(each);
     for (const outgoing_start& each : turn_.starts) {
       start_receipt& started = receipt.starts.emplace_back();
       started.message_id = start_instance(in_, by_, each.what, each.delivered_under);
@@ -177,6 +179,17 @@ private:
     for (const outgoing_message& each : turn_.messages)
       receipt.message_ids.push_back(post_message(in_, by_, each, turn_.at));
     return receipt;
+  }
+
+  // Each execution gives back before what the ones before it gave back.
+  void give_back(const queued_message& what) {
+    message content;
+    content.kind = message_kind::enqueued;
+    content.name = what.queue;
+    content.data = what.data;
+    content.visible_at = turn_.at;
+    in_.give_back(*it_, std::move(content), turn_.begins->delivered_under, turn_.at,
+                  -static_cast<std::int64_t>(turn_.execution));
   }
 
   // Nothing runs any more that could take them.

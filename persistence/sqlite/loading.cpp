@@ -1,5 +1,6 @@
 #include "persistence/sqlite/loading.hpp"
 
+#include "duroxide/limits.hpp"
 #include "persistence/decoding.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/sqlite/activities.hpp"
@@ -51,7 +52,7 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   auto it = read_instance(db, instance);
   if (!it) return it;
   it->history = read_history(db, instance, it->status.execution);
-  it->inbox = read_inbox(db, it->life);
+  it->inbox = read_inbox(db, it->life, limits::records_queues_on_arrival(it->history_format));
   it->trial = read_trial(db, instance);
   it->activities = read_activities_of(db, it->life);
   auto row = db.rows(

@@ -125,14 +125,42 @@ std::vector<message> read_due(database& db, const due_query& query) {
   return found;
 }
 
-std::vector<message> read_inbox(database& db, std::uint64_t life) {
+std::vector<message> read_inbox(database& db, std::uint64_t life, bool with_queues) {
   std::vector<message> found;
   auto row =
-      db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
-              "from inbox where instance_key = ? order by id",
-              life);
+      with_queues
+          ? db.rows(
+                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                "from inbox where instance_key = ? order by id",
+                life)
+          // By the index, past a long queue without looking at it.
+          : db.rows(
+                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                "from inbox where instance_key = ?1 and source > 0 union all "
+                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                "from inbox where instance_key = ?1 and source = 0 and kind < 'enqueued' union all "
+                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                "from inbox where instance_key = ?1 and source = 0 and kind > 'enqueued' order by 1",
+                life);
   while (row.next()) found.push_back(read_message(row));
   return found;
+}
+
+queue_page read_queue(database& db, std::uint64_t life, const std::string& queue, std::size_t limit) {
+  queue_page page;
+  page_room room(limit);
+  auto row = db.rows(
+      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
+      "where instance_key = ? and source = 0 and kind = 'enqueued' and name = ? order by place, id",
+      life, queue);
+  while (row.next()) {
+    if (room.is_full()) {
+      page.more = true;
+      return page;
+    }
+    room.take(page.messages.emplace_back(read_message(row)));
+  }
+  return page;
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -121,6 +121,11 @@ public:
     return store_->attempt("load", [&] { return load_instance(*store_->reading(), instance); });
   }
 
+  stored<queue_page> fetch_queue(const std::string&, std::uint64_t life, const std::string& queue,
+                                 std::size_t limit) override {
+    return store_->attempt("fetch_queue", [&] { return read_queue(*store_->reading(), life, queue, limit); });
+  }
+
   stored<instance_status> status(const std::string& instance) override {
     return store_->attempt("status", [&] { return read_status(*store_->reading(), instance); });
   }

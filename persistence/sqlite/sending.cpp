@@ -21,7 +21,8 @@ std::optional<std::uint64_t> insert_instance(database& db, const writing_context
       state.version.value_or(what.version), to_string(state.status),
       what.parent ? std::optional(parent.instance) : std::nullopt,
       what.parent ? std::optional(parent.execution) : std::nullopt,
-      what.parent ? std::optional(parent.event_id) : std::nullopt, limits::history_format, what.created_at,
+      what.parent ? std::optional(parent.event_id) : std::nullopt,
+      what.history_format != 0 ? what.history_format : limits::history_format, what.created_at,
       state.custom_status.has_value(), optional_payload(custom_status), optional_payload(labels), execution);
   if (inserted == 0) return std::nullopt;
   const std::uint64_t key = db.last_insert_id();

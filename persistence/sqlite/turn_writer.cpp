@@ -24,6 +24,7 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   write_kv(db_, key_, turn);
   cancel(turn);
   receipt.begin_message_id = begin_execution(turn);
+  give_back(turn);
   // Starts before messages, so that a message may go to an instance that the same turn starts.
   for (const auto& each : turn.starts) receipt.starts.push_back(start(each, turn.at));
   for (const auto& each : turn.messages)
@@ -108,10 +109,11 @@ void turn_writer::update_instance(const turn_commit& turn) {
   const auto custom_status = update.custom_status.value_or(std::nullopt);
   db_.run("update instances set status = ?2, updated_at = ?3, execution = coalesce(?4, execution), "
           "version = coalesce(?5, version), custom_status = iif(?6, ?7, custom_status), "
-          "custom_status_version = custom_status_version + ?6 where key = ?1",
+          "custom_status_version = custom_status_version + ?6, history_format = coalesce(?8, history_format) "
+          "where key = ?1",
           key_, to_string(update.status), turn.at,
           turn.begins ? std::optional(turn.begins->execution) : std::nullopt, update.version,
-          update.custom_status.has_value(), optional_payload(custom_status));
+          update.custom_status.has_value(), optional_payload(custom_status), update.history_format);
 }
 
 void turn_writer::end_execution(const turn_commit& turn) {
@@ -150,6 +152,16 @@ std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
   content.execution = turn.begins->execution;
   content.visible_at = turn.at;
   return post_message(db_, context_, {content, turn.begins->delivered_under, turn.at});
+}
+
+// Each execution gives back before what the ones before it gave back.
+void turn_writer::give_back(const turn_commit& turn) {
+  for (const queued_message& each : turn.given_back)
+    db_.run(
+        "insert into inbox (instance_key, shard, instance, kind, execution, source, delivered_to, sent_at, "
+        "visible_at, name, place, data) values (?1, ?2, ?3, 'enqueued', 0, 0, ?4, ?5, ?5, ?6, ?7, ?8)",
+        key_, shard_, turn.instance, turn.begins->delivered_under != 0 ? context_.node : std::nullopt,
+        turn.at, each.queue, -static_cast<std::int64_t>(turn.execution), payload{each.data});
 }
 
 start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {

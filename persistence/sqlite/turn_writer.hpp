@@ -31,6 +31,7 @@ private:
   void end_execution(const turn_commit& turn);
   void cancel(const turn_commit& turn);
   std::uint64_t begin_execution(const turn_commit& turn);
+  void give_back(const turn_commit& turn);
   start_receipt start(const outgoing_start& what, timestamp at);
   void clear_leftovers();
   // The owners of activities that have just been deleted.

@@ -11,6 +11,7 @@ constexpr activity<int(int)> add_one{"add_one"};
 constexpr activity<int(int)> deadly{"deadly"};
 
 constexpr event<int> go{"go"};
+constexpr event_queue<int> letters{"letters"};
 
 // -- what every node knows ------------------------------------------------------
 
@@ -27,6 +28,7 @@ constexpr orchestration<int(int)> patient{"Patient"};
 constexpr orchestration<int(int)> runs_deadly{"RunsDeadly"};
 // Kills its process in its first turn, of which the node makes a note.
 constexpr orchestration<int(int)> dies{"Dies"};
+constexpr orchestration<int(int)> dies_of_message{"DiesOfMessage"};
 
 // -- what a node knows with `--with WORD` -----------------------------------------
 

@@ -148,6 +148,13 @@ dx::task<int> run_dies(dx::orchestration_context ctx, int n) {
   co_return n;
 }
 
+dx::task<int> run_dies_of_message(dx::orchestration_context ctx, int) {
+  int taken = co_await ctx.dequeue_event(letters);
+  noted->add(ctx.instance_id() + "/message");
+  if (taken >= 0) die();
+  co_return taken;
+}
+
 dx::task<std::string> run_flow_1(dx::orchestration_context ctx, int) {
   ctx.set_custom_status("waits");
   co_await ctx.wait_for_event(go);
@@ -177,6 +184,7 @@ void register_common(dx::runtime& runtime) {
   runtime.register_orchestration(patient, run_patient);
   runtime.register_orchestration(runs_deadly, run_runs_deadly);
   runtime.register_orchestration(dies, run_dies);
+  runtime.register_orchestration(dies_of_message, run_dies_of_message);
 }
 
 void register_more(dx::runtime& runtime, const std::string& word) {

@@ -16,17 +16,22 @@ struct outcome {
   std::string wrong;     // with the work beside it
 };
 
-// Runs an instance of `killer` on two nodes that a service manager starts again whenever they die. The work
-// beside it comes little by little: what is in the hands of a process that dies cannot be told from what
-// killed it, and must not be there each time.
-outcome outcome_of(cluster& nodes, const orchestration<int(int)>& killer) {
+void nothing_more(client&) {}
+
+// Runs an instance of `killer`, to which `provoke` sends what it waits for, on two nodes that a service
+// manager starts again whenever they die. The work beside it comes little by little: what is in the hands of
+// a process that dies cannot be told from what killed it, and must not be there each time.
+outcome outcome_of(cluster& nodes, const orchestration<int(int)>& killer,
+                   void (*provoke)(client&) = nothing_more) {
   const std::vector<std::string> options{"--max-attempts", std::to_string(attempts)};
   nodes.start("a", options);
   nodes.start("b", options);
   REQUIRE(nodes.becomes_balanced(2));
   load beside(nodes.client());
   beside.start(4);
-  nodes.client().start_orchestration(killer, "killer", 1);
+  client clients = nodes.client();
+  clients.start_orchestration(killer, "killer", 1);
+  provoke(clients);
   auto ended = nodes.client().wait_for_orchestration_async("killer", patience);
   REQUIRE(eventually(
       [&] {
@@ -63,6 +68,20 @@ LAW("an orchestration that kills its process is tried as often as it may be, and
   CHECK(all.ended.error->category == error_category::poison);
   CHECK(all.ended.error->kind == error_kind::attempts_exhausted);
   CHECK_THAT(all.ended.error->message, Catch::Contains("killer"));
+  CHECK(nodes.inconsistencies() == "");
+}
+
+// Unlike an event, it stays in the store until the instance that was loaded asks for it.
+LAW("an orchestration that dies of a queue message is tried as often as it may be, and then fails as "
+    "poison") {
+  cluster nodes;
+  const outcome all = outcome_of(nodes, dies_of_message,
+                                 [](client& clients) { clients.enqueue_event(letters, "killer", 1); });
+  CHECK(all.wrong == "");
+  CHECK(all.runs == attempts);
+  CHECK(all.ended.status == runtime_status::failed);
+  REQUIRE(all.ended.error);
+  CHECK(all.ended.error->category == error_category::poison);
   CHECK(nodes.inconsistencies() == "");
 }
 

@@ -94,15 +94,17 @@ std::optional<std::vector<history_event>> stored(const std::vector<history_event
   return *std::move(read);
 }
 
-turn run(execution& it, choices& from, std::uint64_t& clock) {
+turn run(execution& it, backlog& waiting, choices& from, std::uint64_t& clock) {
+  const std::size_t before = waiting.size();
   std::vector<message> arrived;
   for (std::size_t count = from.one_of(4); count > 0; --count) {
     arrived.push_back(some_message(from, it.last_event_id()));
     arrived.back().id = ++clock;
   }
   const auto now = timestamp(duration(static_cast<std::int64_t>(++clock)));
-  turn made = it.run(arrived, {now, [&clock] { return 0x9e3779b97f4a7c15ULL * ++clock; }});
-  law(made.consumed.size() + made.discarded.size() + made.unconsumed.size() == arrived.size(),
+  turn made = it.run(arrived, waiting, {now, [&clock] { return 0x9e3779b97f4a7c15ULL * ++clock; }});
+  law(made.consumed.size() + made.discarded.size() + made.unconsumed.size() + waiting.size() ==
+          arrived.size() + before,
       "every message is consumed, discarded or left over");
   law(made.ends.has_value() == it.ended(), "a turn that ends is the last");
   return made;
@@ -124,8 +126,9 @@ std::vector<history_event> live_history(const orchestration_handler& code, choic
   it->begin(started);
   std::vector<history_event> history;
   std::uint64_t clock = 0;
+  backlog waiting;
   for (std::size_t turns = 1 + from.one_of(8); turns > 0 && !it->ended(); --turns) {
-    append(history, run(*it, from, clock));
+    append(history, run(*it, waiting, from, clock));
     law(!it->mismatch(), "what code that is deterministic does live is no mismatch");
     if (turns > 1 && from.yes()) continue;
     const auto read = stored(history);
@@ -188,7 +191,8 @@ void replay_damaged(const orchestration_handler& code, std::vector<history_event
   law(it->last_event_id() == read->size(), "what comes next goes behind what is there");
   std::uint64_t clock = 0;
   choices nothing("");
-  append(history, run(*it, nothing, clock));
+  backlog waiting;
+  append(history, run(*it, waiting, nothing, clock));
   if (it->mismatch()) law(it->ended(), "a mismatch ends the execution");
 }
 

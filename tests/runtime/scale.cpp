@@ -67,7 +67,8 @@ std::unique_ptr<internal::execution> make(const orchestration_handler& handler) 
 
 internal::turn begin(internal::execution& it, int count) {
   it.begin(parse_event("1 started it " + std::to_string(count)));
-  return it.run({}, {});
+  internal::backlog nothing_waits;
+  return it.run({}, nothing_waits, {});
 }
 
 message answer(std::uint64_t source) {
@@ -93,15 +94,36 @@ LAW("tasks that await tasks nest as deep as memory allows, and are destroyed in 
   CHECK(begin(*it, 10'000).ends->output == "10000");
 }
 
-LAW("a hundred thousand messages are taken in one turn") {
+LAW("a hundred thousand messages are taken, ten thousand a turn") {
   auto it = make(code(takes));
   begin(*it, many);
-  std::vector<message> arrived;
-  for (int i = 0; i < many; ++i) arrived.push_back(parse_message("enqueued orders 1", 1));
-  internal::turn made = it->run(arrived, {});
+  internal::backlog waiting;
+  internal::turn made;
+  for (int taken = 0; taken < many; taken += 10'000) {
+    std::vector<message> arrived;
+    for (int i = 0; i < 10'000; ++i) arrived.push_back(parse_message("enqueued orders 1", 1));
+    made = it->run(arrived, waiting, {});
+    CHECK(made.taken.size() == 10'000);
+    CHECK(made.events.size() == 20'000);
+  }
   REQUIRE(made.ends);
   CHECK(made.ends->output == std::to_string(many));
-  CHECK(made.events.size() == 2 * static_cast<std::size_t>(many));
+}
+
+LAW("a turn takes no more from queues than one batch may have, and the next one goes on") {
+  auto it = make(code(takes));
+  begin(*it, 100);
+  internal::backlog waiting(internal::backlog::origin::stored);
+  queue_page page;
+  for (int i = 0; i < 100; ++i) {
+    page.messages.push_back(parse_message("enqueued orders 1", 1));
+    page.messages.back().data = std::string(1'000'000, ' ') + "1";
+  }
+  waiting.answer("orders", waiting.ask("orders"), std::move(page));
+  const internal::turn first = it->run({}, waiting, {});
+  CHECK(first.taken.size() > 1);
+  CHECK(first.taken.size() < 40);
+  CHECK(it->can_take_from(waiting));
 }
 
 LAW("a hundred thousand buffered messages are taken in one turn") {
@@ -109,15 +131,17 @@ LAW("a hundred thousand buffered messages are taken in one turn") {
   history_event started = parse_event("1 started it " + std::to_string(many));
   for (int i = 0; i < many; ++i) started.carried.push_back({"orders", "1"});
   it->begin(started);
-  CHECK(it->run({}, {}).ends->output == std::to_string(many));
+  internal::backlog nothing_waits;
+  CHECK(it->run({}, nothing_waits, {}).ends->output == std::to_string(many));
 }
 
 LAW("a hundred thousand steps, one a turn, and their replay") {
   auto it = make(code(steps));
+  internal::backlog nothing_waits;
   std::vector<history_event> history = begin(*it, many).events;
   for (int i = 0; i < many; ++i) {
     message done = answer(history.back().id);
-    internal::turn made = it->run({&done, 1}, {});
+    internal::turn made = it->run({&done, 1}, nothing_waits, {});
     history.insert(history.end(), made.events.begin(), made.events.end());
   }
   CHECK(history.size() == 2 * static_cast<std::size_t>(many) + 2);
@@ -128,7 +152,7 @@ LAW("a hundred thousand steps, one a turn, and their replay") {
   rebuilt->replay(history);
   REQUIRE_FALSE(rebuilt->mismatch());
   message last = answer(history.back().id);
-  CHECK(rebuilt->run({&last, 1}, {}).ends->output == std::to_string(many));
+  CHECK(rebuilt->run({&last, 1}, nothing_waits, {}).ends->output == std::to_string(many));
 }
 
 LAW("thirty thousand branches side by side, and their cancellation") {
@@ -137,9 +161,10 @@ LAW("thirty thousand branches side by side, and their cancellation") {
   CHECK(begin(*it, branches).activities.size() == branches);
   std::vector<message> arrived;
   for (int i = branches; i > 1; --i) arrived.push_back(answer(static_cast<std::uint64_t>(i) + 1));
-  CHECK_FALSE(it->run(arrived, {}).ends);
+  internal::backlog nothing_waits;
+  CHECK_FALSE(it->run(arrived, nothing_waits, {}).ends);
   message cancel = parse_message("cancel stop", 1);
-  CHECK(it->run({&cancel, 1}, {}).cancelled_activities == std::vector<std::uint64_t>{2});
+  CHECK(it->run({&cancel, 1}, nothing_waits, {}).cancelled_activities == std::vector<std::uint64_t>{2});
 }
 
 }  // namespace laws_of_scale

@@ -175,7 +175,7 @@ LAW("honest code is never suspected") {
     it.when("child_completed 12 1");
     it.continues();
     it.when("completed 5 1", "failed 5 1");
-    it.when("raised note 1", "child_completed 11 1");
+    it.when("raised note 1", "child_completed 12 1");
     CHECK(it.outcome() == "completed 2");
   }
 }

@@ -23,6 +23,7 @@ public:
     return inner_->release_shards(node, shards);
   }
   stored<void> leave(std::uint64_t node) override { return inner_->leave(node); }
+  int history_format() const override { return inner_->history_format(); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     return inner_->open_writer(node, lane);
@@ -69,6 +70,10 @@ public:
   }
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     return inner_->load(instance);
+  }
+  stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
+                                 std::size_t limit) override {
+    return inner_->fetch_queue(instance, life, queue, limit);
   }
   stored<instance_status> status(const std::string& instance) override { return inner_->status(instance); }
   stored<std::vector<kv_entry>> kv(const std::string& instance,

@@ -303,8 +303,8 @@ std::string print_effects(const internal::turn& made) {
   for (const auto& each : made.traces) all.push_back("trace " + each.text);
   if (made.ends) all.push_back(print_ending(*made.ends));
   if (made.ends)
-    for (const auto& each : made.ends->carried)
-      all.push_back("carry " + each.queue + " " + quoted_for_text(each.data));
+    for (const auto& each : made.ends->given_back)
+      all.push_back("give_back " + each.queue + " " + quoted_for_text(each.data));
   return join_lines(all);
 }
 

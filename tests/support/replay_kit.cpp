@@ -64,6 +64,7 @@ void replay_kit::broken(const std::string& law) const {
 replay_kit::execution_ptr replay_kit::make() const {
   internal::execution_options options{build, options_.verify_replay};
   options.turn_limit = options_.turn_limit;
+  options.history_format = options_.history_format;
   return std::make_unique<internal::execution>(identity_, handler_, std::move(options));
 }
 
@@ -104,9 +105,10 @@ void replay_kit::continues(const std::vector<std::string>& messages) {
   started.data = last_.ends->output;
   started.version = last_.ends->version;
   started.text = custom_status_;
-  started.carried = last_.ends->carried;
   started.kv = last_.ends->kv;
   std::vector<message> arrived = last_.unconsumed;
+  give_back(last_.ends->given_back);
+  options_.history_format = limits::history_format;
   ++identity_.execution;
   hot_ = make();
   hot_->begin(started);
@@ -120,12 +122,27 @@ void replay_kit::continues(const std::vector<std::string>& messages) {
   deliver(std::move(arrived));
 }
 
+// As the inbox of a store has them: in front of all others.
+void replay_kit::give_back(const std::vector<queued_message>& rest) {
+  std::vector<message> behind = waiting_.release();
+  waiting_ = internal::backlog();
+  for (const queued_message& each : rest) {
+    message content;
+    content.kind = message_kind::enqueued;
+    content.id = ++messages_;
+    content.name = each.queue;
+    content.data = each.data;
+    waiting_.push(std::move(content));
+  }
+  for (message& each : behind) waiting_.push(std::move(each));
+}
+
 // -- turns --------------------------------------------------------------------
 
 internal::turn replay_kit::run(internal::execution& on, const std::vector<message>& arrived,
-                               std::uint64_t& drawn) const {
+                               internal::backlog& waiting, std::uint64_t& drawn) const {
   internal::turn_inputs inputs{now_, [&drawn] { return 0x9e3779b97f4a7c15ULL * ++drawn; }};
-  return on.run(arrived, inputs);
+  return on.run(arrived, waiting, inputs);
 }
 
 void replay_kit::take_turn(const std::vector<std::string>& messages) {
@@ -140,13 +157,15 @@ void replay_kit::deliver(std::vector<message> arrived) {
     if (each.id == 0) each.id = ++messages_;
   }
   if (options_.evict && !fresh_) hot_ = rebuild();
+  const internal::backlog before = waiting_;
   std::optional<internal::turn> cold_turn;
   if (options_.compare_cold) {
     auto cold = rebuild();
     std::uint64_t drawn = drawn_;
-    cold_turn = run(*cold, arrived, drawn);
+    internal::backlog waiting = waiting_;
+    cold_turn = run(*cold, arrived, waiting, drawn);
   }
-  last_ = run(*hot_, arrived, drawn_);
+  last_ = run(*hot_, arrived, waiting_, drawn_);
   if (last_.custom_status) custom_status_ = *last_.custom_status;
   if (fresh_) history_.clear();
   bool first = std::exchange(fresh_, false);
@@ -154,7 +173,7 @@ void replay_kit::deliver(std::vector<message> arrived) {
   if (cold_turn && first) cold_turn->events.insert(cold_turn->events.begin(), last_.events.front());
   if (cold_turn) check_cold_turn(*std::move(cold_turn), last_);
   if (options_.compare_cold) check_state();
-  check_messages(arrived);
+  check_messages(arrived, before);
   check_work();
 }
 
@@ -197,12 +216,15 @@ void replay_kit::check_state() const {
            cold->state_for_comparison());
 }
 
-void replay_kit::check_messages(const std::vector<message>& arrived) const {
+void replay_kit::check_messages(const std::vector<message>& arrived, internal::backlog before) const {
   std::multiset<std::uint64_t> given;
   std::multiset<std::uint64_t> taken(last_.consumed.begin(), last_.consumed.end());
   for (const auto& each : arrived) given.insert(each.id);
+  for (const auto& each : before.release()) given.insert(each.id);
   taken.insert(last_.discarded.begin(), last_.discarded.end());
   for (const auto& each : last_.unconsumed) taken.insert(each.id);
+  internal::backlog after = waiting_;
+  for (const auto& each : after.release()) taken.insert(each.id);
   if (given != taken) broken("every message must be consumed, discarded or left over, exactly once");
   if (!continued() && !last_.unconsumed.empty()) broken("only continue-as-new leaves messages over");
 }
@@ -232,8 +254,8 @@ void replay_kit::check_work() {
 namespace {
 
 std::string tell(const orchestration_handler& handler, std::string_view input,
-                 const std::vector<std::string>& script, bool evict, bool at_once) {
-  replay_kit it(handler, {.evict = evict});
+                 const std::vector<std::string>& script, int format, bool evict, bool at_once) {
+  replay_kit it(handler, {.evict = evict, .history_format = format});
   it.start(input);
   std::string told;
   auto go_on = [&] {
@@ -257,13 +279,13 @@ std::string tell(const orchestration_handler& handler, std::string_view input,
 }  // namespace
 
 std::string story(const orchestration_handler& handler, std::string_view input,
-                  const std::vector<std::string>& script) {
-  std::string kept = tell(handler, input, script, false, false);
+                  const std::vector<std::string>& script, int history_format) {
+  std::string kept = tell(handler, input, script, history_format, false, false);
   auto must_agree = [&](const std::string& other, const char* how) {
     if (other != kept) throw broken_law("told turn by turn:\n" + kept + "\n" + how + ":\n" + other);
   };
-  must_agree(tell(handler, input, script, true, false), "rebuilt before every turn");
-  must_agree(tell(handler, input, script, false, true), "told in one turn");
+  must_agree(tell(handler, input, script, history_format, true, false), "rebuilt before every turn");
+  must_agree(tell(handler, input, script, history_format, false, true), "told in one turn");
   return kept;
 }
 

@@ -41,6 +41,7 @@ struct kit_options {
   std::string instance = "i";
   std::uint64_t execution = 1;
   std::size_t turn_limit = limits::turn_bytes;
+  int history_format = limits::history_format;  // of the first execution; the next ones have the newest
 };
 
 // What history and effects say is running: event ids of activities and timers, instance ids of children.
@@ -70,8 +71,8 @@ public:
   // Ends the execution from outside.
   void fail(const error_details& why);
 
-  // REQUIRES: it has continued as new. The next execution, begun with what was carried over, and its first
-  // turn with the messages that the last one left unconsumed, and these.
+  // REQUIRES: it has continued as new. The next execution, with what was given back in front of what waits in
+  // queues, and its first turn with the messages that the last one left unconsumed, and these.
   void continues(const std::vector<std::string>& messages = {});
 
   // The clock of the turns to come, in milliseconds since the epoch. It starts at 1000.
@@ -97,12 +98,13 @@ private:
   void store(const std::vector<std::string>& events);
   execution_ptr make() const;
   execution_ptr rebuild() const;
-  internal::turn run(internal::execution& on, const std::vector<message>& arrived,
+  internal::turn run(internal::execution& on, const std::vector<message>& arrived, internal::backlog& waiting,
                      std::uint64_t& drawn) const;
+  void give_back(const std::vector<queued_message>& rest);
   void deliver(std::vector<message> arrived);
   void check_cold_turn(internal::turn cold, const internal::turn& hot) const;
   void check_state() const;
-  void check_messages(const std::vector<message>& arrived) const;
+  void check_messages(const std::vector<message>& arrived, internal::backlog before) const;
   void check_work();
   [[noreturn]] void broken(const std::string& law) const;
 
@@ -114,6 +116,7 @@ private:
   std::uint64_t messages_ = 0;
   std::optional<std::string> custom_status_;
   std::vector<history_event> history_;
+  internal::backlog waiting_;
   execution_ptr hot_;
   bool fresh_ = false;  // begun, and not run yet
   internal::turn last_;
@@ -125,6 +128,6 @@ private:
 // broken_law if the histories differ. Gives the history, of all executions if it continues as new. REQUIRES:
 // answers in `script` are for the first execution.
 std::string story(const orchestration_handler& handler, std::string_view input,
-                  const std::vector<std::string>& script);
+                  const std::vector<std::string>& script, int history_format = limits::history_format);
 
 }  // namespace duroxide::test

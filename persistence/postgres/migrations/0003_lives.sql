@@ -19,8 +19,10 @@ delete from activities a where not exists (
 alter table inbox add column instance_key bigint;
 update inbox m set instance_key = i.key, shard = i.shard from instances i where i.id = m.instance;
 alter table inbox alter column instance_key set not null;
--- With `source`, so that a cancelled timer is found at once in a long inbox.
-create index inbox_of_instance on inbox (instance_key, source);
+-- Orders the messages of a queue, before their ids: 0, but below 0 for those that continue-as-new gave back.
+alter table inbox add column place bigint not null default 0;
+-- So that a cancelled timer, and the front of a queue, is found at once in a long inbox.
+create index inbox_of_instance on inbox (instance_key, source, kind, name, place, id);
 
 alter table activities add column instance_key bigint;
 update activities a set instance_key = i.key, shard = i.shard from instances i where i.id = a.instance;

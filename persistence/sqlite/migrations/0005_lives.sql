@@ -55,18 +55,20 @@ CREATE TABLE inbox_with_lives (
   sent_at      INTEGER NOT NULL,
   visible_at   INTEGER NOT NULL,
   name         TEXT NOT NULL,
+  -- Orders the messages of a queue, before their ids: 0, but below 0 for those that continue-as-new gave back.
+  place        INTEGER NOT NULL DEFAULT 0,
   error,                                             -- JSON, as in executions
   data
 );
 INSERT INTO sqlite_sequence (name, seq) SELECT 'inbox_with_lives', seq FROM sqlite_sequence WHERE name = 'inbox';
 INSERT INTO inbox_with_lives
   SELECT m.id, i.key, i.shard, m.instance, m.kind, m.execution, m.source, m.delivered_to, m.attempts, m.sent_at,
-         m.visible_at, m.name, m.error, m.data
+         m.visible_at, m.name, 0, m.error, m.data
   FROM inbox m JOIN instances i ON i.id = m.instance;
 DROP TABLE inbox;
 ALTER TABLE inbox_with_lives RENAME TO inbox;
--- With `source`, so that a cancelled timer is found at once in a long inbox.
-CREATE INDEX inbox_of_instance ON inbox (instance_key, source);
+-- So that a cancelled timer, and the front of a queue, is found at once in a long inbox.
+CREATE INDEX inbox_of_instance ON inbox (instance_key, source, kind, name, place);
 CREATE INDEX inbox_by_time ON inbox (visible_at);
 
 CREATE TABLE activities_with_lives (

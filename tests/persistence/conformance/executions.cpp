@@ -1,4 +1,5 @@
 // Continue-as-new, status and custom status.
+#include "duroxide/limits.hpp"
 #include "tests/persistence/conformance/kit.hpp"
 
 namespace laws_of_executions {
@@ -124,7 +125,7 @@ STORE_LAW("load gives all that the next turn needs") {
   CHECK(loaded->shard == shard_of("a", store.membership().shard_count));
   CHECK(loaded->input == "\"in\"");
   CHECK(loaded->parent == first.creates->parent);
-  CHECK(loaded->history_format == 1);
+  CHECK(loaded->history_format == limits::history_format);
   CHECK(loaded->history.at(0).packed == first.history.at(0).packed);
   CHECK(loaded->history.at(0).count == 2);
   CHECK(loaded->inbox == std::vector{sent});

@@ -25,6 +25,9 @@ const char* const fill = R"(
   insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
     select key, shard, id, 'timer_due', 1, key, 0, 4000000000000 + key, '', ''
     from instances where id like 'old-%' limit 20000;
+  insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
+    select key, shard, id, 'enqueued', 0, 0, 0, 4000000000000 + key, 'orders', ''
+    from instances where id like 'old-%' limit 20000;
   insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
                      history_formats)
     select 'dead', 'dead', 0, 0, true, '{}', '{}', '{1}' from generate_series(1, 5000);
@@ -80,7 +83,8 @@ private:
     node_->fetch_due(node_.node(), at(1000 + made_), at(1001 + made_), 100).value();
     node_->claim_activities(node_.node(), claim_at(0)).value();
     node_->lost_activities(node_.node(), {{id, 1, 2}}).value();
-    node_->load(id).value();
+    const std::uint64_t life = node_->load(id).value()->life;
+    node_->fetch_queue(id, life, "orders", 100).value();
     node_->status(id).value();
     node_->history(id, 0).value();
     node_->kv(id, std::nullopt).value();
@@ -136,6 +140,34 @@ LAW("no operation reads more because the store is full, whenever its plan was ma
   CHECK(filled < empty + 200);
   CHECK(full < empty + 200);
   CHECK(analyzed < empty + 200);
+}
+
+LAW("a page of a queue, and a load, cost what they bring, however long the queue is") {
+  const lone_node node;
+  REQUIRE(outcome_of_commit(node.commit(first_turn("a"))) == "committed");
+  const std::uint64_t life = life_of(*node, "a");
+  raw_session other = node.beside();
+  const auto rows_read = [&] {
+    node.lose_sessions();
+    return node.beside().number(
+        "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables "
+        "where schemaname = current_schema() and relname = 'inbox'");
+  };
+  for (const char* moment : {"before an analyze", "after it"}) {
+    INFO(moment);
+    other.run(
+        "insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, visible_at, "
+        "name, data) select " +
+        std::to_string(life) +
+        ", 0, 'a', 'enqueued', 0, 0, 0, 0, 'orders', 'x' from generate_series(1, 20000)");
+    const int before = rows_read();
+    for (int i = 0; i < 10; ++i) {
+      CHECK(node->fetch_queue("a", life, "orders", 100).value().messages.size() == 100);
+      CHECK(node->load("a").value()->inbox.empty());
+    }
+    CHECK(rows_read() - before < 10 * 300);
+    other.run("analyze");
+  }
 }
 
 LAW("a commit goes from what it writes to its rows, whatever the statistics say") {

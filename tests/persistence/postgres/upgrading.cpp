@@ -83,6 +83,10 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
   CHECK(joined.shards.empty());
   CHECK(in->post(event_for("a", "go")).value() == post_outcome::accepted);
+  // What begins now, the old one can read.
+  CHECK(in->history_format() == 1);
+  CHECK(in->start(start_of("begun-meanwhile")).value());
+  CHECK(in->load("begun-meanwhile").value()->history_format == 1);
 
   // The old one takes what the new one has sent, schedules, and sends.
   const std::string sent = eyes.run("select id from inbox where name = 'go'");
@@ -109,11 +113,14 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   REQUIRE(loaded.inbox.size() == 2);
   for (const message& each : loaded.inbox) CHECK(each.life == loaded.life);
   CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 4; }));
+  CHECK(in->history_format() == 2);
+  CHECK(in->start(start_of("begun-later")).value());
+  CHECK(in->load("begun-later").value()->history_format == 2);
   CHECK(eyes.number("select count(*) from pg_proc where proname = 'commit_batch' and pronamespace = "
                     "current_schema()::regnamespace") == 0);
   const auto writer = in->open_writer(joined.node, 0).value();
   CHECK(outcome_of_commit(writer->commit(batch_of({last_turn("a", 4)}))) == "committed");
-  CHECK(eyes.number("select count(*) from inbox") == 0);
+  CHECK(eyes.number("select count(*) from inbox where kind <> 'start'") == 0);
   CHECK(eyes.number("select count(*) from activities") == 0);
 }
 

@@ -60,7 +60,7 @@ create function a_turn(id text, status text, first_event bigint, next_event bigi
   next_execution bigint default null, creates boolean default false) returns changed_instance_v3
 language sql as $$
   select row(creates::integer, 10, id, case id when 'parent' then 1 when 'it' then 2 when 'child' then 3 end, 1,
-             status, 1, first_event, next_event, next_execution, null, false, null)::changed_instance_v3
+             status, 1, first_event, next_event, next_execution, null, null, false, null)::changed_instance_v3
 $$;
 
 create function an_instance(turn integer, id text, shard integer, status text, execution bigint,
@@ -74,7 +74,7 @@ $$;
 create function a_message(turn integer, instance text, kind text, source bigint default 0,
   execution bigint default 1, if_created integer default 0, if_accepted integer default 0) returns new_message_v3
 language sql as $$
-  select row(turn, 0, instance, case instance when 'it' then 10 else 30 end, kind, execution, source, 0, 1, 1, if_created, if_accepted, '', null,
+  select row(turn, 0, instance, case instance when 'it' then 10 else 30 end, kind, execution, source, 0, 1, 1, 0, if_created, if_accepted, '', null,
              '')::new_message_v3
 $$;
 
@@ -105,7 +105,7 @@ begin
       group by t.id order by t.id);
   messages := array(
     select row(m.turn, coalesce(t.ordinality::integer, 0), m.instance, m.shard, m.kind, m.execution, m.source,
-               m.delivered_under, m.sent_at, m.visible_at, m.if_created, m.if_accepted, m.name, m.error,
+               m.delivered_under, m.sent_at, m.visible_at, m.place, m.if_created, m.if_accepted, m.name, m.error,
                m.data)::new_message_v3
       from unnest(messages) with ordinality m
       left join unnest(targets) with ordinality t on t.id = m.instance and m.if_created <= 0 and not exists (

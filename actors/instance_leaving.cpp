@@ -1,0 +1,96 @@
+// When an instance has nothing to do, and how it leaves memory.
+#include "actors/instance.hpp"
+#include "actors/not_registered.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+constexpr duration while_in_flight{10};
+
+}  // namespace
+
+// Of somebody who asked for a child with this id, which was taken.
+void instance::drop_foreign_cancels() {
+  std::erase_if(arrived_, [this](const message& m) {
+    bool foreign =
+        m.kind == message_kind::cancel && !m.name.empty() && (!parent_ || parent_->instance != m.name);
+    if (foreign && m.id != 0) stale_.push_back(m.id);
+    return foreign;
+  });
+}
+
+// What is for a life before this one is for nobody. What is for a later one shows that this one has been
+// deleted, and its id used again: whoever is loaded next takes it.
+bool instance::meets_later_life() {
+  if (life_ == 0 || in_flight_ || leaving_) return false;
+  std::erase_if(arrived_, [this](const message& m) { return m.life != 0 && m.life < life_; });
+  if (std::ranges::none_of(arrived_, [this](const message& m) { return m.life > life_; })) return false;
+  leave(leave_reason::not_found);
+  return true;
+}
+
+bool instance::may_run() const {
+  if (!awaits_start_) return !arrived_.empty() || first_turn_due_ || execution_->can_take_from(waiting_);
+  return std::ranges::any_of(arrived_, [](const message& m) {
+    return m.kind == message_kind::start || m.kind == message_kind::cancel;
+  });
+}
+
+bool instance::nothing_to_do() const {
+  return execution_ && !in_flight_ && !leaving_ && !waiting_.is_asked() && !may_run();
+}
+
+// While the node stops, only what has no row in the store is still worth a turn.
+void instance::leave_if_drained() {
+  if (!draining_ || leaving_ || in_flight_) return;
+  bool all_stored = std::ranges::all_of(arrived_, [](const message& m) { return m.id != 0; });
+  if (all_stored && stored_) leave(leave_reason::passivated);
+}
+
+void instance::leave_unregistered() {
+  leave(leave_reason::not_registered,
+        not_registered(*peers_->handlers, status_.orchestration, status_.version).message);
+}
+
+void instance::leave(leave_reason reason, std::string detail) {
+  leaving_ = true;
+  end_trial_without_turn();
+  // What came before the first turn comes again from the store, with the start.
+  if (awaits_start_) std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
+  execution_.reset();
+  send(dispatcher_,
+       leaving{id_, reason, std::move(detail), {status_.orchestration, status_.version, history_format_}});
+  bounce(reason);
+}
+
+// Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next
+// one. What waits in queues is in the store; but one that was not created, because there is another one of
+// its id, has been given messages for that one, which may not have heard of them.
+void instance::bounce(leave_reason reason) {
+  if (reason == leave_reason::already_exists)
+    for (message& each : waiting_.release()) in_turn_.push_back(std::move(each));
+  for (auto* messages : {&in_turn_, &arrived_}) {
+    if (!messages->empty()) send(dispatcher_, deliver_many{std::move(*messages)});
+    messages->clear();
+  }
+  for (auto& starter : std::exchange(starters_, {})) send(dispatcher_, std::move(starter));
+}
+
+void instance::make_room(found_deleted m) {
+  if (leaving_) return send(dispatcher_, std::move(m.start));
+  // Its turn will be refused.
+  if (in_flight_) return delayed_send(dispatcher_, while_in_flight, std::move(m.start));
+  leave(leave_reason::not_found);
+  send(dispatcher_, std::move(m.start));
+}
+
+// Only when the turn that found them stale is committed: a refused one may have been computed from a wrong
+// state.
+void instance::discard_stale() {
+  if (!stale_.empty()) send(peers_->journal(), commit_discards{std::exchange(stale_, {})});
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,212 @@
+// Long queues: in memory only in part, and across executions, passivation and restarts.
+#include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <sstream>
+
+namespace duroxide::laws_of_long_queues {
+namespace {
+
+using namespace testing_support;
+
+constexpr event_queue<int> orders{"orders"};
+constexpr event_queue<int> returns{"returns"};
+constexpr event<int> go{"go"};
+constexpr activity<int(int)> check{"check"};
+
+constexpr orchestration<int(int)> eternal{"Eternal"};
+constexpr orchestration<int(int)> collector{"Collector"};
+constexpr orchestration<std::string(int)> patient{"Patient"};
+
+// Takes the numbers from 1 on, one an execution, up to 0; says how many.
+task<int> run_eternal(orchestration_context ctx, int taken) {
+  int next = co_await ctx.dequeue_event(orders);
+  if (next == 0) co_return taken;
+  if (next != taken + 1) co_return -next;
+  co_return ctx.continue_as_new(next);
+}
+
+// Takes `wanted` numbers in one execution, each with an activity.
+task<int> run_collector(orchestration_context ctx, int wanted) {
+  for (int i = 1; i <= wanted; ++i) {
+    int next = co_await ctx.dequeue_event(orders);
+    int checked = co_await ctx.schedule_activity(check, next);
+    if (checked != i) co_return -i;
+  }
+  co_return wanted;
+}
+
+// Receives into waits that it lets go of, takes a return, and continues with whatever orders are there.
+task<std::string> run_patient(orchestration_context ctx, int round) {
+  if (round == 0) {
+    auto held = ctx.start(ctx.dequeue_event(orders));
+    auto held_too = ctx.start(ctx.dequeue_event(orders));
+    co_await ctx.wait_for_event(go);
+    co_return ctx.continue_as_new(1);
+  }
+  std::string taken;
+  for (int i = 0; i < 4; ++i) taken += std::to_string(co_await ctx.dequeue_event(orders)) + " ";
+  int back = co_await ctx.dequeue_event(returns);
+  co_return taken + std::to_string(back);
+}
+
+void register_all(runtime& running) {
+  running.register_activity(check, [](activity_context&, int n) { return n; });
+  running.register_orchestration(eternal, run_eternal);
+  running.register_orchestration(collector, run_collector);
+  running.register_orchestration(patient, run_patient);
+}
+
+void enqueue(client& clients, const event_queue<int>& queue, const std::string& instance, int from, int to) {
+  std::vector<std::future<void>> sent;
+  for (int i = from; i <= to; ++i)
+    sent.push_back(
+        clients.enqueue_event_async(std::string(queue.name()), instance, json_text(std::to_string(i))));
+  for (auto& each : sent) each.get();
+}
+
+constexpr int many = 5 * static_cast<int>(limits::queue_page) / 2;
+
+}  // namespace
+
+LAW("an instance takes a long queue in order, one message an execution") {
+  test_store store;
+  runtime running(store.open(), verified());
+  register_all(running);
+  running.start();
+  client clients = running.client();
+  clients.start_orchestration(eternal, "e", 0);
+  enqueue(clients, orders, "e", 1, many);
+  enqueue(clients, orders, "e", 0, 0);
+  CHECK(clients.wait_for_orchestration(eternal, "e", 4 * patience) == many);
+  CHECK(clients.admin().get_queue_depths().messages == 0);
+  CHECK(clients.admin().verify().breaks == 0);
+}
+
+LAW("what is behind a long queue that nobody waits for is found, also after a restart") {
+  test_store store;
+  {
+    runtime running(store.open(), verified());
+    register_all(running);
+    running.start();
+    client clients = running.client();
+    clients.start_orchestration(collector, "c", 3);
+    enqueue(clients, returns, "c", 1, many);
+    enqueue(clients, orders, "c", 1, 1);
+    running.shutdown();
+  }
+  runtime running(store.open(), verified());
+  register_all(running);
+  running.start();
+  client clients = running.client();
+  enqueue(clients, orders, "c", 2, 3);
+  CHECK(clients.wait_for_orchestration(collector, "c", patience) == 3);
+  CHECK(clients.admin().get_queue_depths().messages == 0);  // the rest goes with the instance
+}
+
+LAW("a long queue outlives the passivation of its instance, and restarts, and is taken once and in order") {
+  test_store store;
+  runtime_options options = verified();
+  options.passivate_after = 1ms;
+  int sent = 0;
+  for (int round = 0; round < 3; ++round) {
+    runtime running(store.open(), options);
+    register_all(running);
+    running.start();
+    client clients = running.client();
+    if (round == 0) clients.start_orchestration(eternal, "e", 0);
+    enqueue(clients, orders, "e", sent + 1, sent + 600);
+    sent += 600;
+    running.shutdown();
+  }
+  runtime running(store.open(), options);
+  register_all(running);
+  running.start();
+  client clients = running.client();
+  enqueue(clients, orders, "e", 0, 0);
+  CHECK(clients.wait_for_orchestration(eternal, "e", 2 * patience) == sent);
+}
+
+LAW("messages that were received and let go of come first in the next execution") {
+  for (const bool restarts : {false, true}) {
+    test_store store;
+    auto running = std::make_unique<runtime>(store.open(), verified());
+    register_all(*running);
+    running->start();
+    client clients = running->client();
+    clients.start_orchestration(patient, "p", 0);
+    enqueue(clients, orders, "p", 1, 4);
+    enqueue(clients, returns, "p", 9, 9);
+    REQUIRE(eventually([&] { return clients.get_status("p").status == runtime_status::running; }));
+    if (restarts) {
+      running.reset();
+      running = std::make_unique<runtime>(store.open(), verified());
+      register_all(*running);
+      running->start();
+      clients = running->client();
+    }
+    clients.raise_event(go, "p", 1);
+    CHECK(clients.wait_for_orchestration(patient, "p", patience) == "1 2 3 4 9");
+  }
+}
+
+// As a build wrote it that recorded messages when they arrived.
+LAW("a history of format 1 goes on by its rules, gives back what it has, and is of format 2 from then on") {
+  test_store store;
+  const auto in = store.open();
+  {
+    instance_start start;
+    start.instance = "e";
+    start.orchestration = std::string(eternal.name());
+    start.version = "1.0.0";
+    start.input = "0";
+    REQUIRE(in->start(start).value());
+    for (int i = 3; i <= 5; ++i) {
+      message content;
+      content.kind = message_kind::enqueued;
+      content.instance = "e";
+      content.name = std::string(orders.name());
+      content.data = std::to_string(i == 5 ? 0 : i);
+      REQUIRE(in->post(content).value() == post_outcome::accepted);
+    }
+    std::stringstream file;
+    in->administration().write_to(file, {}).value();
+    std::string text = file.str();
+    const std::string newest = "\"history_format\":" + std::to_string(limits::history_format);
+    REQUIRE(text.find(newest) != text.npos);
+    text.replace(text.find(newest), newest.size(), "\"history_format\":1");
+    in->administration().remove("e", true).value();
+    std::stringstream older(text);
+    in->administration().read_from(older, {}).value();
+    // The execution before has left two messages to it.
+    turn_commit begun;
+    begun.instance = "e";
+    begun.shard = shard_of("e", 256);
+    begun.at = timestamp(duration(1000));
+    begun.history.push_back(
+        {1, 1, 1,
+         R"({"build":"old","at":1000,"events":[{"kind":"orchestration_started","name":"Eternal",)"
+         R"("version":"1.0.0","data":"0","carried":[{"queue":"orders","data":"1"},)"
+         R"({"queue":"orders","data":"2"}]}]})"});
+    const auto node = in->join({"old", {}, {}}).value();
+    const auto loaded = in->load("e").value().value();
+    CHECK(loaded.history_format == 1);
+    for (const message& each : loaded.inbox)
+      if (each.kind == message_kind::start) begun.consumed.push_back(each.id);
+    commit_batch batch;
+    batch.turns.push_back(std::make_shared<const turn_commit>(begun));
+    REQUIRE(in->open_writer(node.node, 0).value()->commit(batch).value().turns.at(0).outcome ==
+            turn_outcome::committed);
+    REQUIRE(in->leave(node.node).has_value());
+  }
+  runtime running(in, verified());
+  register_all(running);
+  running.start();
+  client clients = running.client();
+  CHECK(clients.wait_for_orchestration(eternal, "e", patience) == 4);
+  CHECK(in->load("e").value()->history_format == limits::history_format);
+}
+
+}  // namespace duroxide::laws_of_long_queues
