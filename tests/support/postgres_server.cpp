@@ -67,6 +67,11 @@ std::string postgres_server::tcp_url(const std::string& user, const std::string&
          database;
 }
 
+void postgres_server::go_back(bool as_standby) {
+  if (as_standby) std::ofstream(folder_ / "copy" / "standby.signal");
+  control("go-back");
+}
+
 std::string postgres_server::control(const std::string& what, const std::string& mode) const {
   return ask_script(what, folder_, mode);
 }

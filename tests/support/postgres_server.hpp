@@ -28,6 +28,11 @@ public:
   // Of a server that stands still too: starts it.
   void restart(const std::string& mode = "fast") { control("restart", mode); }
 
+  // Keeps a copy of its data as they are. `go_back` crashes it and starts it again on that copy, so that it
+  // has lost what was committed since; `as_standby`: takes no writes then until it is promoted.
+  void keep_copy() { control("copy"); }
+  void go_back(bool as_standby = false);
+
 private:
   friend class pooler;
   friend class standby;
