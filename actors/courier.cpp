@@ -192,7 +192,10 @@ void courier::take_up(const std::vector<std::uint32_t>& shards) {
   });
 }
 
+// While an errand is refused nobody looks after the others, which else tells whether the node is fenced.
 bool courier::is_refused(const store_error& why) {
+  if (why.fate == store_fate::fenced)
+    send(peers_->node, lost_ownership{peers_->membership.node, why.message});
   if (refusals_ % 30 == 0)
     log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
   return false;
