@@ -374,7 +374,8 @@ public:
   virtual stored<node_membership> join(const node_offer& offer) = 0;
   // Looks after the other members: gives a sign of life, buries the dead ones as `join` does, and takes free
   // shards up to the node's share. Gives the shards that this call brought. Fails as fenced if the node is
-  // not a member any more.
+  // not a member any more, or if the store has lost commits that the node knows of (a server that came back
+  // without them): then so does all else that it asks for.
   virtual stored<tended> tend(std::uint64_t node, const node_load& load = {}) = 0;
   // When `tend` is due: at the latest after so long, or when the watch tells of something and this then says
   // zero. None: the node is alone and owns all, so there is nobody to look after. Costs no access to the

@@ -24,13 +24,21 @@ std::vector<activity_key> keys_of(const std::vector<std::int64_t>& lives,
 
 }  // namespace
 
-claims::claimant& claims::claimant_of(std::uint64_t node) {
+std::shared_ptr<claims::claimant> claims::claimant_of(std::uint64_t node) {
   const std::lock_guard lock(mutex_);
-  return claimants_[node];
+  auto& found = claimants_[node];
+  if (!found) found = std::make_shared<claimant>();
+  return found;
+}
+
+void claims::forget(std::uint64_t node) {
+  const std::lock_guard lock(mutex_);
+  claimants_.erase(node);
 }
 
 std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_claim& wanted) {
-  claimant& by = claimant_of(node);
+  const auto claims_of_node = claimant_of(node);
+  claimant& by = *claims_of_node;
   const std::lock_guard lock(by.mutex);
   if (!by.at || by.in_doubt) find_position(node, by);
   if (by.unread.empty()) take(node, by, wanted);
@@ -54,6 +62,7 @@ void claims::find_position(std::uint64_t node, claimant& by) {
 
 void claims::ask_for_position(std::uint64_t node, claimant& by) {
   const auto on = store_->writing();
+  store_->known().require(node, *on);
   const lane_position at = take_epoch(*on, node, claims_lane);
   if (by.in_doubt && at.commit_seq != by.at->commit_seq) {
     std::vector<std::int64_t> lives;
@@ -66,6 +75,7 @@ void claims::ask_for_position(std::uint64_t node, claimant& by) {
     if (row.next()) row.into(lives, executions, event_ids);
     by.unread = keys_of(lives, executions, event_ids);
   }
+  store_->known().wrote(*on, {node, claims_lane}, at.commit_seq);
   by.at = at;
   by.in_doubt = false;
 }
@@ -78,6 +88,7 @@ void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted
   const auto on = store_->writing();
   by.in_doubt = true;
   try {
+    store_->known().require(node, *on);
     auto row = on->run("select fenced, moved, lives, executions, event_ids from claim_activities_v3($1, $2, "
                        "$3, $4, $5, $6, $7, "
                        "$8, $9, $10, $11, $12, $13, $14)",
@@ -89,8 +100,11 @@ void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted
                        static_cast<std::int64_t>(wanted.session_lock_timeout.count()), wanted.now);
     bool moved = false;
     if (row.next()) row.into(fenced, moved, lives, executions, event_ids);
+    if (moved) {
+      store_->known().wrote(*on, {node, claims_lane}, by.at->commit_seq + 1);
+      ++by.at->commit_seq;
+    }
     by.in_doubt = false;
-    if (moved) ++by.at->commit_seq;
   } catch (const store_failure& failure) {
     if (failure.error().fate != store_fate::unknown) {
       by.in_doubt = false;
@@ -105,17 +119,20 @@ void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted
 void claims::release(std::uint64_t node, const std::vector<activity_key>& keys) {
   const key_columns of(keys);
   store_->write_again([&](connection& on) {
+    store_->known().require(node, on);
     on.run("update activities a set owner = null, shared = true "
            "from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) k (instance, life, execution, "
            "event_id) where a.instance_key = coalesce(nullif(k.life, 0), (select i.key from instances i "
            "where i.id = k.instance)) and a.execution = k.execution and a.event_id = k.event_id "
            "and a.owner = $1",
            static_cast<std::int32_t>(node), of.instances, of.lives, of.executions, of.event_ids);
+    store_->known().look(on);
   });
 }
 
-std::vector<activity_key> lost_activities(connection& on, std::uint64_t node,
+std::vector<activity_key> lost_activities(connection& on, lineage& in, std::uint64_t node,
                                           const std::vector<activity_key>& keys) {
+  in.require(node, on);
   const key_columns of(keys);
   auto row = on.run("select k.number from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) "
                     "with ordinality k (instance, life, execution, event_id, number) "
@@ -130,6 +147,7 @@ std::vector<activity_key> lost_activities(connection& on, std::uint64_t node,
     row.into(number);
     lost.push_back(keys.at(number - 1));
   }
+  if (!lost.empty()) in.look(on);
   return lost;
 }
 

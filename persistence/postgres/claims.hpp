@@ -23,6 +23,8 @@ public:
 
   std::vector<stored_activity> claim(std::uint64_t node, const activity_claim& wanted);
   void release(std::uint64_t node, const std::vector<activity_key>& keys);
+  // The node has left.
+  void forget(std::uint64_t node);
 
 private:
   // Of one node; its claims come one after the other.
@@ -33,18 +35,18 @@ private:
     std::vector<activity_key> unread{};  // claimed, but not read yet
   };
 
-  claimant& claimant_of(std::uint64_t node);
+  std::shared_ptr<claimant> claimant_of(std::uint64_t node);
   void find_position(std::uint64_t node, claimant& by);
   void ask_for_position(std::uint64_t node, claimant& by);
   void take(std::uint64_t node, claimant& by, const activity_claim& wanted);
 
   const std::shared_ptr<store> store_;
   std::mutex mutex_;  // guards the map
-  std::map<std::uint64_t, claimant> claimants_;
+  std::map<std::uint64_t, std::shared_ptr<claimant>> claimants_;
 };
 
 // Those of `keys` that the node does not have in its hands.
-std::vector<activity_key> lost_activities(connection& on, std::uint64_t node,
+std::vector<activity_key> lost_activities(connection& on, lineage& in, std::uint64_t node,
                                           const std::vector<activity_key>& keys);
 
 }  // namespace duroxide::persistence::postgres

@@ -1,6 +1,7 @@
 #include "persistence/postgres/connection.hpp"
 
 #include "persistence/postgres/failures.hpp"
+#include "persistence/postgres/lineage.hpp"
 #include "persistence/postgres/payload_text.hpp"
 
 #include <poll.h>
@@ -112,7 +113,7 @@ connection::connection(const std::string& settings) {
 
 connection::~connection() = default;
 
-bool connection::is_open() const noexcept { return state_->session.is_open(); }
+bool connection::is_open() const noexcept { return state_->session.is_open() && !(run_ && run_->over); }
 
 bool connection::is_alive() const noexcept {
   if (!is_open()) return false;

@@ -15,6 +15,8 @@
 
 namespace duroxide::persistence::postgres {
 
+struct server_run;
+
 // The rows that a statement gave.
 class row_cursor {
 public:
@@ -89,6 +91,10 @@ public:
   void share_sessions(std::string settings);
   bool shares_sessions() const noexcept { return shares_; }
 
+  // The run of the server that the session is in (lineage.hpp): when it is over, the session is lost.
+  void is_in(std::shared_ptr<const server_run> run) noexcept { run_ = std::move(run); }
+  const std::shared_ptr<const server_run>& run_of_server() const noexcept { return run_; }
+
   bool is_open() const noexcept;
   // Whether the server has not ended the session either, as far as can be known without asking it.
   bool is_alive() const noexcept;
@@ -139,6 +145,7 @@ private:
   struct state;
   std::unique_ptr<state> state_;
   std::chrono::steady_clock::time_point began_;
+  std::shared_ptr<const server_run> run_;
   bool shares_ = false;
   bool in_transaction_ = false;
   std::string settings_;

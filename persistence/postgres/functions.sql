@@ -462,6 +462,77 @@ begin
 end
 $$;
 
+-- How far the log of the server went when its present run began, that is, how much of an older history it goes on from;
+-- NULL: that cannot be told any more.
+create function log_began_at_v3() returns bigint
+language plpgsql
+set search_path from current
+as $$
+begin
+  -- Where a recovery, or a promotion, has ended; else where a shutdown has, which is known until the next checkpoint.
+  return coalesce(pg_last_wal_replay_lsn(), (
+    select c.checkpoint_lsn from pg_control_checkpoint() c where c.redo_lsn = c.checkpoint_lsn)) - '0/0'::pg_lsn;
+exception when insufficient_privilege or undefined_function or feature_not_supported then
+  return null;
+end
+$$;
+
+create function place_v3() returns text
+language plpgsql
+set search_path from current
+as $$
+declare
+  cluster text := '';
+begin
+  begin
+    select c.system_identifier into cluster from pg_control_system() c;
+  exception when insufficient_privilege or undefined_function or feature_not_supported then
+    null;
+  end;
+  return cluster || ' ' || 'server_runs'::regclass::oid;
+end
+$$;
+
+-- The run of the server that a session is in, by its mark, and whether the server still has what the caller knows to
+-- be committed: the run `known` (empty: nothing), the log up to `seen` in it, and what its lanes have written. NULL: it
+-- is a standby. Transaction ids, and ids of rows, prove nothing: a history that went back gives them again.
+create function enter_run_v3(
+  known text, seen bigint, its_nodes bigint[], its_lanes bigint[], its_seqs bigint[],
+  out run text, out goes_on boolean)
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  here text;
+begin
+  if pg_is_in_recovery() then
+    return;
+  end if;
+  here := place_v3();
+  select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
+  if run is null then
+    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v3())
+      on conflict (begun, place) do nothing;
+    select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
+  end if;
+  if known = '' then
+    goes_on := true;
+    return;
+  end if;
+  goes_on := pg_current_wal_flush_lsn() - '0/0'::pg_lsn >= seen
+    and exists (
+      select 1 from server_runs k where k.mark = known and k.place = here and not exists (
+        select 1 from server_runs r
+          where r.number > k.number and (r.place <> here or r.came_to is null or r.came_to < seen)))
+    and not exists (
+      select 1 from unnest(its_nodes, its_lanes, its_seqs) l (node, lane, seq)
+        left join writers w on w.node = l.node and w.lane = l.lane
+        where w.commit_seq is null or w.commit_seq < l.seq);
+end
+$$;
+
 -- What a deletion has removed.
 create type deleted_v3 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
 

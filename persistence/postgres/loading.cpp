@@ -51,15 +51,26 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
 
 // Without a transaction around it: only the owner of the instance's shard loads it to run it, and nobody else
 // writes what matters to it. A message that comes meanwhile is one that came before.
-std::optional<loaded_instance> load_instance(connection& on, const std::string& instance) {
+std::optional<loaded_instance> load_instance(connection& on, lineage& in, const std::string& instance) {
   auto it = read_instance(on, instance);
-  if (!it) return it;
+  if (!it) {
+    if (on.run_of_server()) in.look(on);
+    return it;
+  }
   it->history = read_history(on, instance, it->status.execution);
   it->inbox = read_inbox(on, it->life, limits::records_queues_on_arrival(it->history_format));
   it->activities = read_activities_of(on, it->life);
-  auto row = on.run(
-      "select id from instances where parent_instance = $1 and status in ('pending', 'running')", instance);
-  while (row.next()) row.into(it->children.emplace_back());
+  auto row = on.run("select c.id, case when not pg_is_in_recovery() then pg_current_wal_flush_lsn() - "
+                    "'0/0'::pg_lsn end from (select 1) one left join instances c on c.parent_instance = $1 "
+                    "and c.status in ('pending', 'running')",
+                    instance);
+  std::optional<std::string> child;
+  std::uint64_t log_position = 0;
+  while (row.next()) {
+    row.into(child, log_position);
+    if (child) it->children.push_back(*child);
+  }
+  in.saw(on, log_position);
   return it;
 }
 

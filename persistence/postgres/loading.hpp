@@ -3,6 +3,7 @@
 
 #include "duroxide/provider.hpp"
 #include "persistence/postgres/connection.hpp"
+#include "persistence/postgres/lineage.hpp"
 
 #include <optional>
 #include <string>
@@ -10,7 +11,8 @@
 
 namespace duroxide::persistence::postgres {
 
-std::optional<loaded_instance> load_instance(connection& on, const std::string& instance);
+// Notes in `in` how far the server's log was seen.
+std::optional<loaded_instance> load_instance(connection& on, lineage& in, const std::string& instance);
 instance_status read_status(connection& on, const std::string& instance);
 // `execution` 0: the current one.
 // Answers come_true.

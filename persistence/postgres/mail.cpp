@@ -166,11 +166,14 @@ row_cursor rows_of(connection& on, const mail_query& query, const mail_position&
 
 }  // namespace
 
-mail_page read_mail(connection& on, const mail_query& query) {
+mail_page read_mail(connection& on, lineage& in, const mail_query& query) {
   mail_position at = position_from(query.position);
   if (at.target.empty()) {
     at.target_at = count_of(std::chrono::steady_clock::now());
-    at.target = on.value<std::string>("select pg_current_snapshot()::text");
+    auto row = on.run("select pg_current_snapshot()::text, pg_current_wal_flush_lsn() - '0/0'::pg_lsn");
+    std::uint64_t log_position = 0;
+    if (row.next()) row.into(at.target, log_position);
+    in.saw(on, log_position);
     at.target_until = std::max(query.until, at.until);
     at.gained.assign(query.gained.begin(), query.gained.end());
   }

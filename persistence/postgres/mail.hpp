@@ -3,6 +3,7 @@
 
 #include "duroxide/provider.hpp"
 #include "persistence/postgres/connection.hpp"
+#include "persistence/postgres/lineage.hpp"
 
 #include <cstdint>
 #include <string>
@@ -19,9 +20,9 @@ struct mail_query {
   std::uint32_t shard_count = 1;
 };
 
-// Answers fetch_mail. A row that cannot be read is passed over and stays where an operator sees it: it must
-// not stop the others.
-mail_page read_mail(connection& on, const mail_query& query);
+// Answers fetch_mail, and notes in `in` how far the server's log was seen. A row that cannot be read is
+// passed over and stays where an operator sees it: it must not stop the others.
+mail_page read_mail(connection& on, lineage& in, const mail_query& query);
 
 struct due_query {
   std::uint64_t node = 0;

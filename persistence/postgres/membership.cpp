@@ -80,7 +80,8 @@ std::size_t membership::share_of(const member& as, std::size_t owners) const {
 }
 
 // Those that it did not know of.
-std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64_t node, const member& as) {
+std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64_t node,
+                                                     const member& as) const {
   std::vector<owned_shard> shards;
   auto row = on.run("select shard, tenure, after_crash from shards where node = $1 order by shard",
                     static_cast<std::int32_t>(node));
@@ -88,8 +89,18 @@ std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64
     owned_shard& each = shards.emplace_back();
     row.into(each.shard, each.tenure, each.after_crash);
   }
+  store_->known().look(on);
   std::erase_if(shards, [&](const owned_shard& each) { return as.shards.contains(each.shard); });
   return shards;
+}
+
+// A sequence that has gone back with its server may give one again that this process has had; what comes too
+// late for that one must not be taken for the new one's.
+std::uint64_t membership::next_id(connection& on) {
+  std::uint64_t id = 0;
+  while (id <= last_id_)
+    id = on.value<std::uint64_t>("select nextval(pg_get_serial_sequence('nodes', 'id'))");
+  return last_id_ = id;
 }
 
 node_membership membership::join(const node_offer& offer) {
@@ -100,7 +111,7 @@ node_membership membership::join(const node_offer& offer) {
   joined.shard_count = store_->shard_count();
   const auto on = store_->writing();
   try {
-    joined.node = on->value<std::uint64_t>("select nextval(pg_get_serial_sequence('nodes', 'id'))");
+    joined.node = next_id(*on);
     store_->seen().appear(joined.node);  // before anybody can read of it
     census there = look(*on, joined.node, {}, false);
     if (made.runs_orchestrations) ++there.owners;
@@ -109,6 +120,9 @@ node_membership membership::join(const node_offer& offer) {
             offer.orchestrations, offer.activities,
             std::vector<std::uint64_t>(offer.history_formats.begin(), offer.history_formats.end()),
             there.dead, static_cast<std::int64_t>(share_of(made, there.owners)));
+    started_at_[joined.node] = on->value<std::int64_t>("select started_at from nodes where id = $1",
+                                                       static_cast<std::int32_t>(joined.node));
+    store_->known().joined(joined.node, *on);
     joined.shards = read_new_shards(*on, joined.node, made);
   } catch (const store_failure&) {
     if (joined.node != 0) store_->seen().disappear(joined.node);
@@ -124,6 +138,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
   const std::lock_guard tending(mutex_);
   member& as = require(node);
   const auto on = store_->writing();
+  store_->known().require(node, *on);
   const std::uint64_t news_before = store_->seen().members_news();
   const census there = look(*on, node, load, true);
   const std::size_t share = share_of(as, there.owners);
@@ -171,22 +186,30 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
   member& as = require(node);
   const std::vector<std::uint64_t> numbers(shards.begin(), shards.end());
   store_->write_again([&](connection& on) {
+    store_->known().require(node, on);
     on.run("select release_shards_v3($1, $2)", static_cast<std::int32_t>(node), numbers);
+    store_->known().look(on);
   });
   for (const std::uint32_t each : shards) as.shards.erase(each);
   tell_all();
 }
 
+// In a store that has lost its last commits the node may not be known, or its number be another node's.
 void membership::leave(std::uint64_t node) {
   const std::lock_guard leaving(mutex_);
   members_.erase(node);
+  const auto began = started_at_.find(node);
   try {
-    store_->writing()->run("select leave_v3($1)", static_cast<std::int32_t>(node));
+    store_->writing()->run("select leave_v3(id) from nodes where id = $1 and started_at = "
+                           "coalesce(nullif($2::bigint, 0), started_at)",
+                           static_cast<std::int32_t>(node), began != started_at_.end() ? began->second : 0);
   } catch (const store_failure&) {
     // Without its lock it is as good as dead: whoever looks next buries it, and so fences it.
     store_->seen().disappear(node);
     throw;
   }
+  started_at_.erase(node);
+  store_->known().left(node);
   store_->seen().disappear(node);
   tell_all();
 }
@@ -194,7 +217,9 @@ void membership::leave(std::uint64_t node) {
 std::optional<duration> membership::tend_within(std::uint64_t node) {
   const std::lock_guard looking(mutex_);
   const auto found = members_.find(node);
-  if (found == members_.end() || !has_company(node, found->second)) return std::nullopt;
+  if (found == members_.end()) return std::nullopt;
+  if (store_->known().has_lost(node)) return duration(0);  // `tend` says so
+  if (!has_company(node, found->second)) return std::nullopt;
   const member& as = found->second;
   const std::uint64_t news = store_->seen().members_news();
   if (as.in_doubt || (news != 0 && as.news_when_tended != news)) return duration(0);

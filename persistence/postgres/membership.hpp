@@ -78,7 +78,8 @@ private:
   // `has_joined`: else others cannot see it yet, and it is not counted.
   census look(connection& on, std::uint64_t node, const node_load& load, bool has_joined);
   std::size_t share_of(const member& as, std::size_t owners) const;
-  static std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as);
+  std::uint64_t next_id(connection& on);
+  std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as) const;
   bool has_company(std::uint64_t node, member& as);
   void watch_over_next(std::uint64_t node, member& as, const census& there);
   void tell_all();
@@ -86,8 +87,10 @@ private:
   const std::shared_ptr<store> store_;
   const membership_limits limits_;
   std::mutex mutex_;
+  std::uint64_t last_id_ = 0;  // of those that have joined by this object
   std::map<std::uint64_t, member> members_;
-  std::map<std::uint64_t, observation> others_;  // their last signs of life, as this object saw them
+  std::map<std::uint64_t, std::int64_t> started_at_;  // of those that have not left
+  std::map<std::uint64_t, observation> others_;       // their last signs of life, as this object saw them
 };
 
 }  // namespace duroxide::persistence::postgres

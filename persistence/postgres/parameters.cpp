@@ -53,12 +53,18 @@ void parameters::add(const std::vector<std::string>& texts) {
   }
 }
 
-void parameters::add(const std::vector<std::uint64_t>& numbers) {
+void parameters::add(const std::vector<std::int64_t>& numbers) {
   std::string& array = values_.emplace_back(array_header(type::bigint, numbers.size()));
-  for (const std::uint64_t each : numbers) {
+  for (const std::int64_t each : numbers) {
     append(array, std::int32_t{8});
-    append(array, clamped(each));
+    append(array, each);
   }
+}
+
+void parameters::add(const std::vector<std::uint64_t>& numbers) {
+  std::vector<std::int64_t> all;
+  for (const std::uint64_t each : numbers) all.push_back(clamped(each));
+  add(all);
 }
 
 std::int64_t parameters::clamped(std::uint64_t value) noexcept {

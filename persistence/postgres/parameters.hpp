@@ -44,6 +44,7 @@ public:
   void add(std::uint32_t value) { add(static_cast<std::int32_t>(value)); }
   void add(timestamp value) { add(static_cast<std::int64_t>(value.time_since_epoch().count())); }
   void add(const std::vector<std::string>& texts);
+  void add(const std::vector<std::int64_t>& numbers);
   void add(const std::vector<std::uint64_t>& numbers);
   // A value in its binary format already.
   void add_encoded(std::string value) { values_.push_back(std::move(value)); }

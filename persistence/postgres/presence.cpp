@@ -59,7 +59,8 @@ connection& presence::session() {
 // REQUIRES: the mutex. All that it is for, or none.
 std::unique_ptr<connection> presence::new_session() {
   auto made = connect_();
-  for (const std::uint64_t node : nodes_) {
+  std::erase_if(nodes_, [&](const auto& each) { return each.second != history_of(*made); });
+  for (const auto& [node, history] : nodes_) {
     const auto id = static_cast<std::int32_t>(node);
     // Nobody but this process locks it. A server that has not missed the session before, because the network
     // lost it without a word, would keep it for hours.
@@ -100,9 +101,10 @@ void presence::begin() {
 
 void presence::appear(std::uint64_t node) {
   const std::lock_guard lock(mutex_);
-  nodes_.insert(node);
+  connection& on = session();
+  nodes_.emplace(node, history_of(on));
   try {
-    session().run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(node));
+    on.run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(node));
     begin();
   } catch (const store_failure&) {
     nodes_.erase(node);
@@ -115,7 +117,7 @@ void presence::disappear(std::uint64_t node) noexcept {
   if (nodes_.erase(node) == 0 || !session_) return;
   try {
     session_->run("select pg_advisory_unlock_all()");
-    for (const std::uint64_t each : nodes_)
+    for (const auto& [each, history] : nodes_)
       session_->run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(each));
   } catch (const store_failure&) {
     session_.reset();  // the locks go with it
@@ -183,6 +185,12 @@ void presence::members_changed() noexcept {
   changes_.ring();
 }
 
+void presence::look_again() noexcept {
+  members_changed();
+  commits_.ring();
+  nudge_.set();
+}
+
 // REQUIRES: the mutex.
 void presence::hear(std::string_view text) {
   const std::size_t blank = text.find(' ');
@@ -190,7 +198,7 @@ void presence::hear(std::string_view text) {
   const std::string_view what = text.substr(blank + 1);
   if (what == "members") ++members_news_;
   const bool for_us = what == "members" || what == "*" ||
-                      std::ranges::any_of(nodes_, [&](std::uint64_t node) { return names(what, node); });
+                      std::ranges::any_of(nodes_, [&](const auto& each) { return names(what, each.first); });
   if (for_us) changes_.ring();
 }
 

@@ -4,14 +4,15 @@
 #include "persistence/bell.hpp"
 #include "persistence/postgres/announcer.hpp"
 #include "persistence/postgres/connection.hpp"
+#include "persistence/postgres/lineage.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -21,7 +22,8 @@ namespace duroxide::persistence::postgres {
 
 // Holds an advisory lock for each node of this process, which goes with the session, and so with the process;
 // and listens. A thread of its own makes the session anew when it is lost, takes the locks again, and rings,
-// because something may have been missed. Nothing is asked for while nothing happens. Any thread may call.
+// because something may have been missed. Nothing is asked for while nothing happens. A node of a history
+// that the server has lost has no lock any more: its number may be somebody else's. Any thread may call.
 class presence {
 public:
   using session_maker = announcer::session_maker;
@@ -52,6 +54,8 @@ public:
   std::uint64_t members_news() const noexcept { return listening_ ? members_news_.load() : 0; }
   // Of what this process knows by itself.
   void members_changed() noexcept;
+  // The server has lost something: whoever waits looks for himself, on another session.
+  void look_again() noexcept;
 
 private:
   void begin();
@@ -77,7 +81,7 @@ private:
   std::atomic<bool> stopping_ = false;
   mutable std::mutex mutex_;  // guards what follows
   std::unique_ptr<connection> session_;
-  std::set<std::uint64_t> nodes_;
+  std::map<std::uint64_t, std::uint64_t> nodes_;  // and the history that each is of
   bool hears_commits_ = false;
   int failures_ = 0;
   bool had_session_ = false;

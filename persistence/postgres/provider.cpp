@@ -34,6 +34,13 @@ class provider_over_store final : public provider {
   template <class Body> auto read(std::string_view operation, Body&& body) {
     return store_->attempt(operation, [&] { return store_->read(body); });
   }
+  // What the node keeps in memory.
+  template <class Body> auto read_for(std::uint64_t node, std::string_view operation, Body&& body) {
+    return read(operation, [&](connection& on) {
+      store_->known().require(node, on);
+      return body(on);
+    });
+  }
 
 public:
   provider_over_store(std::shared_ptr<store> in, duration suspect_after)
@@ -64,7 +71,10 @@ public:
   }
 
   stored<void> leave(std::uint64_t node) override {
-    return store_->attempt("leave", [&] { membership_.leave(node); });
+    return store_->attempt("leave", [&] {
+      claims_.forget(node);
+      membership_.leave(node);
+    });
   }
 
   std::uint32_t preferred_lanes() const override { return 2; }
@@ -92,21 +102,23 @@ public:
 
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return read("fetch_mail", [&](connection& on) {
-      return read_mail(on, {node, position, until, limit, gained, store_->shard_count()});
+    return read_for(node, "fetch_mail", [&](connection& on) {
+      return read_mail(on, store_->known(), {node, position, until, limit, gained, store_->shard_count()});
     });
   }
 
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
-    return read("fetch_due", [&](connection& on) { return read_due(on, {node, from, until, limit}); });
+    return read_for(node, "fetch_due", [&](connection& on) {
+      return read_due(on, {node, from, until, limit});
+    });
   }
 
   stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
                                                         const std::vector<std::uint32_t>& shards,
                                                         const std::optional<activity_key>& after,
                                                         std::size_t limit) override {
-    return read("fetch_activities", [&](connection& on) {
+    return read_for(node, "fetch_activities", [&](connection& on) {
       return read_activities(on, {node, shards, after, limit});
     });
   }
@@ -126,7 +138,8 @@ public:
 
   stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
                                                     const std::vector<activity_key>& keys) override {
-    return read("lost_activities", [&](connection& on) { return postgres::lost_activities(on, node, keys); });
+    return read("lost_activities",
+                [&](connection& on) { return postgres::lost_activities(on, store_->known(), node, keys); });
   }
 
   stored<bool> is_offered(const std::string& activity) override {
@@ -141,7 +154,7 @@ public:
   }
 
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
-    return read("load", [&](connection& on) { return load_instance(on, instance); });
+    return read("load", [&](connection& on) { return load_instance(on, store_->known(), instance); });
   }
 
   int history_format() const override { return store_->history_format(); }

@@ -6,11 +6,14 @@ std::optional<std::uint32_t> rehome(store& in, std::uint64_t node, const std::st
                                     const instance_needs& needs) {
   std::optional<std::uint32_t> shard;
   std::int64_t owner = 0;
-  auto row = in.writing()->run("select new_shard, new_owner from relocate_v3($1, $2, $3, $4, $5)",
-                               static_cast<std::int32_t>(node), instance, needs.orchestration, needs.version,
-                               static_cast<std::int32_t>(needs.history_format));
+  const auto on = in.writing();
+  in.known().require(node, *on);
+  auto row = on->run("select new_shard, new_owner from relocate_v3($1, $2, $3, $4, $5)",
+                     static_cast<std::int32_t>(node), instance, needs.orchestration, needs.version,
+                     static_cast<std::int32_t>(needs.history_format));
   if (row.next()) row.into(shard, owner);
   if (shard) in.tell({{owner}, true});
+  if (shard) in.known().look(*on);
   return shard;
 }
 

@@ -113,7 +113,7 @@ store::store(conninfo where, std::string schema, bool read_only)
                         "the table meta has no shard_count. The schema is damaged; restore a backup.");
 }
 
-std::unique_ptr<connection> store::connect() const {
+std::unique_ptr<connection> store::connect() {
   auto made = std::make_unique<connection>(where_.for_new_connection());
   const std::string settings = session_settings(schema_, pooled_, read_only_);
   if (pooled_) {
@@ -121,6 +121,8 @@ std::unique_ptr<connection> store::connect() const {
   } else {
     made->run_script(settings);
   }
+  // Nobody who reads only, or is behind a pooler, keeps in memory what is in the store.
+  if (!pooled_ && !read_only_ && lineage_.enter(*made)) presence_.look_again();
   return made;
 }
 

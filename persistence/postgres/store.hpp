@@ -6,6 +6,7 @@
 #include "persistence/connection_pool.hpp"
 #include "persistence/postgres/announcer.hpp"
 #include "persistence/postgres/conninfo.hpp"
+#include "persistence/postgres/lineage.hpp"
 #include "persistence/postgres/presence.hpp"
 #include "persistence/postgres/schema.hpp"
 #include "persistence/store_failure.hpp"
@@ -34,7 +35,10 @@ public:
   // For writes that may be done twice.
   template <class Body> auto write_again(Body&& body) { return repeated(writers_, body); }
   // A session of one's own, set to the schema.
-  std::unique_ptr<connection> connect() const;
+  std::unique_ptr<connection> connect();
+
+  // What this process knows of the server's history.
+  lineage& known() noexcept { return lineage_; }
 
   announcer& announcements() noexcept { return announcer_; }
   presence& seen() noexcept { return presence_; }
@@ -88,6 +92,7 @@ private:
   const bool pooled_;
   const std::string description_;
   const std::int32_t lock_class_;
+  lineage lineage_;
   connection_pool<connection> readers_;
   connection_pool<connection> writers_;
   row_types types_;

@@ -49,7 +49,10 @@ writer::writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane
 std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane) {
   std::unique_ptr<writer> made(new writer(std::move(in), node, lane));
   made->session_ = made->store_->connect();
+  made->store_->known().require(node, *made->session_);
+  made->history_ = history_of(*made->session_);
   made->at_ = take_epoch(*made->session_, node, static_cast<std::int32_t>(lane));
+  made->store_->known().wrote(*made->session_, {node, static_cast<std::int32_t>(lane)}, made->at_.commit_seq);
   return made;
 }
 
@@ -59,6 +62,10 @@ std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, std::uint64_t no
 void writer::resolve_doubt() {
   session_.reset();
   session_ = store_->connect();
+  if (history_of(*session_) != history_) {
+    session_.reset();
+    throw_history_lost();
+  }
   const std::uint64_t expected = at_.commit_seq;
   try {
     at_ = take_epoch(*session_, node_, static_cast<std::int32_t>(lane_));
@@ -123,8 +130,15 @@ batch_answer writer::write(const commit_batch& batch) {
 // Each call moves the fence, whether or not there is anything else to be written.
 batch_answer writer::send(batch_writer& what) {
   batch_answer answer = what.write(*session_, author());
-  ++at_.commit_seq;
+  moved();
   return answer;
+}
+
+// If the server has been started again since it answered, nobody has looked whether this was kept: then it is
+// in doubt, as if there had been no answer.
+void writer::moved() {
+  store_->known().wrote(*session_, {node_, static_cast<std::int32_t>(lane_)}, at_.commit_seq + 1);
+  ++at_.commit_seq;
 }
 
 batch_writer writer::encoded(const commit_batch& batch) const {
@@ -194,7 +208,7 @@ batch_answer writer::write_rest(const commit_batch& rest) {
     encoded({}).write(*session_, author());  // the fence alone
     batch_answer answer = write_rest_one_by_one(rest);
     changes.commit();
-    ++at_.commit_seq;
+    moved();
     return answer;
   }
 }

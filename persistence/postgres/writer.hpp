@@ -36,6 +36,7 @@ private:
   // Writes what `add` adds to a batch_writer, or throws rows_refused and writes nothing of it.
   template <class Add> batch_receipt write_one(Add add, wake_list& wake);
   batch_answer send(batch_writer& what);
+  void moved();
   void resolve_doubt();
   void tell(const wake_list& whom);
   batch_author author() const;
@@ -44,6 +45,7 @@ private:
   const std::uint64_t node_;
   const std::uint32_t lane_;
   std::unique_ptr<connection> session_;  // none after it was lost
+  std::uint64_t history_ = 0;            // that its node is of
   lane_position at_;
   // Of the present batch, if its turns are written one by one.
   std::vector<turn_receipt> written_;

@@ -46,5 +46,28 @@ LAW("a node that died while the server stood still is replaced when it is back")
   CHECK(nodes.inconsistencies() == "");
 }
 
+// As after a failover to a standby that lagged behind.
+LAW("a server that has lost its last commits goes on with what it has, and all that it accepts is done") {
+  cluster nodes(private_server());
+  nodes.start("a");
+  nodes.start("b");
+  REQUIRE(nodes.becomes_balanced(2));
+  load kept(nodes.client());
+  kept.start_patients(6);
+  private_server().keep_copy();
+  client door = nodes.client();
+  start_options later;
+  later.delay = std::chrono::minutes(1);
+  for (int i = 0; i < 100; ++i) door.start_orchestration(chain, "lost" + std::to_string(i), 1, later);
+  private_server().go_back();
+  load accepted(nodes.client());
+  accepted.start(20);
+  kept.raise_events();
+  CHECK(accepted.wrong() == "");
+  CHECK(kept.wrong() == "");
+  CHECK(nodes.becomes_balanced(2));
+  CHECK(nodes.inconsistencies() == "");
+}
+
 }  // namespace
 }  // namespace duroxide::cluster_tests

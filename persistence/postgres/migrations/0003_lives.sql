@@ -69,6 +69,17 @@ create trigger add_life_before_version_3 before insert on activities
 create trigger add_due_before_version_3 before insert on activities
   for each row when (new.due is null) execute function add_due_before_version_3();
 
+-- The runs of the server in which this schema was used. A node knows by them whether a server that it meets again has
+-- all that it had before: another one may have taken its place, or an older copy of its files.
+create table server_runs (
+  number  bigint generated always as identity primary key,
+  begun   timestamptz not null,                       -- when the server was started
+  place   text not null,                              -- the cluster of databases, and this table in it
+  mark    text not null default gen_random_uuid(),    -- which no other history has
+  came_to bigint,                                     -- how far its log went when the run began; NULL: nobody knows
+  unique (begun, place)
+);
+
 -- PostgreSQL's JSON functions refuse a document with U+0000 in it, so people see U+FFFD in its place; the packed row
 -- itself has all of it. An escape counts if an even number of backslashes stands before it.
 create or replace view history_events as
