@@ -50,7 +50,7 @@ presence::~presence() {
 
 // REQUIRES: the mutex.
 connection& presence::session() {
-  if (session_ && session_->is_open()) return *session_;
+  if (session_ && session_->is_alive()) return *session_;
   session_ = new_session();
   if (std::exchange(had_session_, true)) come_back();
   return *session_;
