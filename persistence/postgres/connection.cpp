@@ -183,6 +183,13 @@ void connection::end(const char* how) {
   in_transaction_ = false;
 }
 
+namespace {
+
+// In a row, for one statement: one that was broken off has done nothing, and is run again.
+constexpr int most_deadlocks = 5;
+
+}  // namespace
+
 // Gives what `statement` gives to the session.
 template <class Statement> row_cursor connection::in_transaction(Statement statement) {
   require_open(state_->session);
@@ -192,13 +199,17 @@ template <class Statement> row_cursor connection::in_transaction(Statement state
     around.commit();
     return found;
   }
-  try {
-    pqxx::nontransaction session(state_->session);
-    auto all = std::make_shared<row_cursor::result>();
-    all->rows = statement(session);
-    return row_cursor(std::move(all));
-  } catch (const pqxx::pqxx_exception&) {
-    fail();
+  for (int deadlocks = 0;; ++deadlocks) {
+    try {
+      pqxx::nontransaction session(state_->session);
+      auto all = std::make_shared<row_cursor::result>();
+      all->rows = statement(session);
+      return row_cursor(std::move(all));
+    } catch (const pqxx::deadlock_detected&) {
+      if (in_transaction_ || deadlocks == most_deadlocks) fail();
+    } catch (const pqxx::pqxx_exception&) {
+      fail();
+    }
   }
 }
 

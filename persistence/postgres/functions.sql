@@ -4,7 +4,9 @@
 --
 -- How rows are locked, so that nothing races and nobody waits in a circle: rows of `instances` come first, in the
 -- order of their ids, and only then what belongs to them. Who ends, deletes or relocates an instance locks it FOR
--- UPDATE; who sends it a message locks it FOR KEY SHARE, which disturbs neither its turns nor other senders.
+-- UPDATE; who sends it a message locks it FOR KEY SHARE, which disturbs neither its turns nor other senders. Rows of
+-- `sessions` are locked in the order of their ids, or not waited for. What is left of circles (an activity that is
+-- cancelled while the node that has it is buried) PostgreSQL breaks; who has been broken off does it again.
 
 -- The hot path: one call is one transaction, one round trip, and one fence. Rows come as arrays of the types
 -- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.
@@ -234,6 +236,7 @@ begin
       raise exception 'an activity has finished before' using errcode = 'DX001';
     end if;
     if touched is not null then
+      perform 1 from sessions s where s.id = any (touched) order by s.id for update;
       update sessions s set last_used_at = greatest(s.last_used_at, (select max(t.at) from unnest(turns) t))
         where s.id = any (touched);
       wake_all := true;  -- its node may have room for another session now
@@ -287,6 +290,7 @@ begin
       accepted[positions[n]] := true;
     end loop;
     if touched is not null then
+      perform 1 from sessions s where s.id = any (touched) order by s.id for update;
       update sessions s
         set last_used_at = greatest(s.last_used_at, (select max(o.at) from unnest(outcomes) o))
         where s.id = any (touched);
@@ -782,10 +786,12 @@ begin
       event_ids := event_ids || candidate.event_id;
     end loop;
     -- A free session needs no row, so the table stays as small as what is in use.
-    delete from sessions s
-      where s.node = by_node and s.last_used_at < at - idle_timeout
-        and not exists (select 1 from activities a where a.owner = by_node and a.session = s.id);
-    delete from sessions s where s.node is null and s.last_used_at <= at - reserved_for;
+    delete from sessions where id in (
+      select s.id from sessions s
+        where (s.node = by_node and s.last_used_at < at - idle_timeout
+               and not exists (select 1 from activities a where a.owner = by_node and a.session = s.id))
+          or (s.node is null and s.last_used_at <= at - reserved_for)
+        for update skip locked);
   end if;
 
   -- The first time round each instance gets its share, the second time whatever is left. From one instance to the next
@@ -838,6 +844,7 @@ begin
   update nodes set state = how, last_seen_at = (extract(epoch from now()) * 1000)::bigint where id = ended;
   update writers set epoch = epoch + 1 where node = ended;
   update shards set node = null, after_crash = (how = 'dead') where node = ended;
+  perform 1 from sessions where node = ended order by id for update;
   update sessions set node = null where node = ended and session_owner is not null;
   delete from sessions where node = ended;
   if how = 'left' then

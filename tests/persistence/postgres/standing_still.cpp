@@ -2,6 +2,8 @@
 #include "tests/persistence/postgres/kit.hpp"
 #include "tests/support/postgres_proxy.hpp"
 
+#include <future>
+
 namespace laws_of_standing_still {
 
 using namespace duroxide;
@@ -51,6 +53,23 @@ LAW("a node that holds a lock in a transaction of its own does not keep others f
     gained += heir->tend(heir.node()).value().gained.size();
     return gained + heir.membership().shards.size() == heir.membership().shard_count;
   }));
+}
+
+LAW("what was broken off by a deadlock is done again") {
+  const lone_node node;
+  REQUIRE(node.outcome(first_turn("a")) == "committed");
+  raw_session other = node.beside();
+  other.run("insert into sessions (id, node, last_used_at) values ('s', " + std::to_string(node.node()) +
+            ", 0)");
+  other.run("begin; select 1 from sessions where id = 's' for update");
+  auto left = std::async(std::launch::async, [&] { return node->leave(node.node()).has_value(); });
+  raw_session eyes = node.beside();
+  REQUIRE(testing_support::eventually([&] { return waits_for_lock(eyes, "select leave"); }));
+  // It waits longer, and so is the one that the server breaks off.
+  other.run("select 1 from nodes where id = " + std::to_string(node.node()) + " for update");
+  other.run("rollback");
+  CHECK(left.get());
+  CHECK(eyes.number("select count(*) from nodes where state = 'alive'") == 0);
 }
 
 }  // namespace laws_of_standing_still
