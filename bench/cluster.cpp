@@ -30,7 +30,10 @@ bool is_shared_out(const admin& store, std::size_t nodes) {
   return least != 0 && most <= (all + nodes - 1) / nodes;
 }
 
-void wait_until_shared_out(const admin& store, std::size_t nodes) {
+}  // namespace
+
+void wait_until_shared_out(const std::string& url, std::size_t nodes) {
+  const admin store(open_store({url}));
   const auto deadline = std::chrono::steady_clock::now() + patience_with_nodes;
   while (!is_shared_out(store, nodes) && !asked_to_stop()) {
     if (std::chrono::steady_clock::now() > deadline) {
@@ -41,8 +44,6 @@ void wait_until_shared_out(const admin& store, std::size_t nodes) {
   }
 }
 
-}  // namespace
-
 cluster::cluster(const workload& what, const run_request& how) : how_(how) {
   if (how.nodes > 1 && !is_postgres(how.store))
     throw configuration_error(error_kind::invalid_argument,
@@ -51,7 +52,7 @@ cluster::cluster(const workload& what, const run_request& how) : how_(how) {
   warn_of_unfinished_instances(open_store({how_.store, false, how.relaxed_durability}));
   for (std::size_t i = 0; i < how.nodes; ++i) nodes_.push_back(std::make_unique<node_process>(what, how_));
   for (const auto& each : nodes_) each->wait_until_ready();
-  if (how.nodes > 1) wait_until_shared_out(admin(open_store({how_.store})), how.nodes);
+  if (how.nodes > 1) wait_until_shared_out(how_.store, how.nodes);
 }
 
 node_report cluster::report() {

@@ -10,6 +10,9 @@
 
 namespace duroxide::bench {
 
+// Blocks until so many nodes own their shares of the shards of the store at `url`, or says so after a while.
+void wait_until_shared_out(const std::string& url, std::size_t nodes);
+
 // One thread uses it.
 class cluster {
 public:

@@ -30,10 +30,11 @@ std::string to_json(const figures& run) {
       {"turns", run.turns},
       {"statements", run.statements},
   };
+  if (!run.of.empty()) line.emplace("of", run.of);
   for (const auto& [name, value] : run.more) line.emplace(name, value);
-  if (run.growth) {
-    line.emplace(run.growth->size_name, run.growth->size);
-    line.emplace(run.growth->cost_name, run.growth->cost);
+  for (const growth_point& each : run.growth) {
+    line.emplace(each.size_name, each.size);
+    line.emplace(each.cost_name, each.cost);
   }
   return boost::json::serialize(line);
 }
@@ -53,9 +54,11 @@ std::string to_text(const figures& run) {
                       ratio(static_cast<double>(run.turns), static_cast<double>(run.commits)));
   if (run.under.relaxed_durability) line += "  relaxed durability";
   for (const auto& [name, value] : run.more) line += formatted("  %s %.4g", name.c_str(), value);
-  if (run.growth)
-    line += formatted("  %s %.0f  %s %.4g", run.growth->size_name.c_str(), run.growth->size,
-                      run.growth->cost_name.c_str(), run.growth->cost);
+  if (!run.of.empty()) line += "  " + run.of;
+  if (!run.growth.empty())
+    line += formatted("  %s %.0f", run.growth.front().size_name.c_str(), run.growth.front().size);
+  for (const growth_point& each : run.growth)
+    line += formatted("  %s %.4g", each.cost_name.c_str(), each.cost);
   return line;
 }
 

@@ -60,7 +60,7 @@ std::string kind_of(const std::string& store) {
 
 std::string label_of(const figures& row) {
   const std::string nodes = row.nodes == 1 ? "" : ", " + std::to_string(row.nodes) + " nodes";
-  return row.workload + ", " + kind_of(row.store) + nodes +
+  return row.workload + ", " + kind_of(row.store) + nodes + (row.of.empty() ? "" : ", " + row.of) +
          (row.under.relaxed_durability ? ", relaxed durability" : "");
 }
 
@@ -91,21 +91,23 @@ struct growth_plot {
   std::map<std::string, rounds_of_curve> curves;  // by label
 };
 
-// A plot for each workload whose rows are a curve, with a curve for each store and number of nodes.
+// A plot for each cost of each workload whose rows are curves, with a curve for each store, number of nodes,
+// and part of the workload.
 std::string growth(const std::vector<figures>& rows) {
-  std::map<std::string, growth_plot> plots;
-  for (const figures& row : rows) {
-    if (!row.growth) continue;
-    growth_plot& plot = plots[row.workload];
-    plot.size_name = spoken(row.growth->size_name);
-    plot.cost_name = spoken(row.growth->cost_name);
-    plot.curves[label_of(row).substr(row.workload.size() + 2)][row.growth->size].push_back(row.growth->cost);
-  }
+  std::map<std::pair<std::string, std::size_t>, growth_plot> plots;  // by workload and number of the cost
+  for (const figures& row : rows)
+    for (std::size_t i = 0; i < row.growth.size(); ++i) {
+      growth_plot& plot = plots[{row.workload, i}];
+      plot.size_name = spoken(row.growth[i].size_name);
+      plot.cost_name = spoken(row.growth[i].cost_name);
+      const std::string label = label_of(row).substr(row.workload.size() + 2);
+      plot.curves[label][row.growth[i].size].push_back(row.growth[i].cost);
+    }
   std::string html;
-  for (const auto& [workload, plot] : plots) {
+  for (const auto& [which, plot] : plots) {
     std::vector<curve> curves;
     for (const auto& [label, rounds] : plot.curves) curves.push_back(medians_of(label, rounds));
-    const std::string title = workload + ": " + plot.cost_name + " over " + plot.size_name;
+    const std::string title = which.first + ": " + plot.cost_name + " over " + plot.size_name;
     html += with_title(title, line_plot(title, plot.size_name, curves));
   }
   return html;
@@ -114,7 +116,7 @@ std::string growth(const std::vector<figures>& rows) {
 std::string section(const std::string& title, const std::vector<figures>& rows, const values_of& values) {
   std::vector<dot_row> dots;
   for (const figures& row : rows)
-    if (row.instances != 0 && !row.growth) dots.push_back({label_of(row), values(row)});
+    if (row.instances != 0 && row.growth.empty()) dots.push_back({label_of(row), values(row)});
   return with_title(title, dot_plot(title, dots));
 }
 
@@ -131,9 +133,9 @@ std::string table_row(const figures& row) {
                 under.in_flight == 0 ? "all" : std::to_string(under.in_flight).c_str(), under.workers,
                 under.lanes ? std::to_string(*under.lanes).c_str() : "as the store has them");
   for (const auto& [name, value] : row.more) more += ", " + name + " " + short_number(value);
-  if (row.growth)
-    more += ", " + row.growth->size_name + " " + short_number(row.growth->size) + ", " +
-            row.growth->cost_name + " " + short_number(row.growth->cost);
+  if (!row.growth.empty())
+    more += ", " + row.growth.front().size_name + " " + short_number(row.growth.front().size);
+  for (const growth_point& each : row.growth) more += ", " + each.cost_name + " " + short_number(each.cost);
   return cells({label_of(row), std::to_string(row.ok), std::to_string(row.wrong), short_number(row.seconds),
                 short_number(row.per_second), short_number(row.steps_per_second), short_number(row.p50_ms),
                 short_number(row.p90_ms), short_number(row.p99_ms), short_number(row.cpu_s),

@@ -3,9 +3,9 @@
 namespace duroxide::bench {
 
 std::vector<workload> all_workloads() {
-  return {hello(),    sequence5(), chain(),        fanout(),   stress(),  latency(),  timers(),
-          queue(),    children(),  eternal(),      payload(),  replay(),  resident(), idle(),
-          failover(), scale(),     long_history(), finished(), sleeping()};
+  return {hello(),        sequence5(), chain(),    fanout(), stress(),   latency(), timers(),   queue(),
+          children(),     eternal(),   payload(),  replay(), resident(), idle(),    failover(), scale(),
+          long_history(), finished(),  sleeping(), wide(),   backlog(),  fair()};
 }
 
 }  // namespace duroxide::bench

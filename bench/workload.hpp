@@ -50,10 +50,12 @@ struct workload {
 };
 
 // Each workload's file defines one of these; workload.cpp lists them.
+workload backlog();
 workload chain();
 workload children();
 workload eternal();
 workload failover();
+workload fair();
 workload fanout();
 workload finished();
 workload hello();
@@ -69,6 +71,7 @@ workload sequence5();
 workload sleeping();
 workload stress();
 workload timers();
+workload wide();
 
 std::vector<workload> all_workloads();
 

@@ -33,12 +33,12 @@ std::optional<figures> compare(local_node& grown, local_node& empty, std::size_t
     const figures here = empty.run({instances, 0, std::nullopt});
     add_wrong(there, here.wrong);
     there.more = {{"empty_per_second", here.per_second}};
-    there.growth = {"finished_instances", static_cast<double>(finished), "share_of_empty_store_throughput",
-                    ratio(there.per_second, here.per_second)};
+    there.growth = {{"finished_instances", static_cast<double>(finished), "share_of_empty_store_throughput",
+                     ratio(there.per_second, here.per_second)}};
     rows.push_back(std::move(there));
   }
   if (rows.empty()) return std::nullopt;
-  std::ranges::sort(rows, {}, [](const figures& each) { return each.growth->cost; });
+  std::ranges::sort(rows, {}, [](const figures& each) { return each.growth.front().cost; });
   figures middle = rows[rows.size() / 2];
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (i != rows.size() / 2) add_wrong(middle, rows[i].wrong);

@@ -70,8 +70,8 @@ figures figures_of(const mark& begin, const mark& end, figures all, std::size_t 
   const auto done = static_cast<double>(steps_a_lap) * static_cast<double>(started);
   all.per_second = 0;  // none ends within a lap
   all.steps_per_second = ratio(done, all.seconds);
-  all.growth = {"history_events", static_cast<double>(lap * steps_a_lap * events_a_step), "cpu_us_per_step",
-                1e6 * ratio(all.cpu_s, done)};
+  all.growth = {{"history_events", static_cast<double>(lap * steps_a_lap * events_a_step), "cpu_us_per_step",
+                 1e6 * ratio(all.cpu_s, done)}};
   return all;
 }
 

@@ -48,7 +48,7 @@ public:
     const auto asleep = static_cast<double>(came_ - woken_);
     measured.more = {{"heap_bytes_per_instance", ratio(std::max(held, 0.0), asleep)},
                      {"still_resident", static_cast<double>(node_.resident_instances())}};
-    measured.growth = {"sleeping_instances", asleep, "heap_mib", std::max(held, 0.0) / 1024 / 1024};
+    measured.growth = {{"sleeping_instances", asleep, "heap_mib", std::max(held, 0.0) / 1024 / 1024}};
     return measured;
   }
 

@@ -29,7 +29,7 @@ figures grown(const std::string& store, double size, double cost) {
   figures row;
   row.workload = "finished";
   row.store = store;
-  row.growth = {"size", size, "cost", cost};
+  row.growth = {{"size", size, "cost", cost}};
   return row;
 }
 
@@ -101,6 +101,22 @@ LAW("rounds of a growing workload are drawn as one curve of their medians") {
                grown("sqlite:a", 2, 30), grown("sqlite:a", 1, 20), grown("sqlite:a", 2, 20)});
   CHECK(count_of("<polyline", page) == 1);
   CHECK(count_of("<circle", page) == 2);
+}
+
+LAW("each part of a growing workload is a curve, and each of its costs a plot") {
+  std::vector<figures> rows;
+  for (const char* of : {"plain", "in a race"})
+    for (const double size : {1.0, 2.0}) {
+      rows.push_back(grown("sqlite:a", size, 10));
+      rows.back().of = of;
+      rows.back().growth.push_back({"size", size, "other_cost", 20});
+    }
+  const std::string page = to_page(rows);
+  CHECK(count_of("<polyline", page) == 4);
+  CHECK(has(page, "<h2>finished: cost over size</h2>"));
+  CHECK(has(page, "<h2>finished: other cost over size</h2>"));
+  CHECK(has(page, "SQLite file, in a race"));
+  CHECK(has(to_json(rows.back()), R"("of":"in a race","size":2E0,"cost":1E1,"other_cost":2E1)"));
 }
 
 LAW("a page has no title without a plot") {

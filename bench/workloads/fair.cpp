@@ -1,0 +1,201 @@
+#include "duroxide/duroxide.hpp"
+#include "bench/driver.hpp"
+#include "bench/elapsed.hpp"
+#include "bench/judge.hpp"
+#include "bench/progress.hpp"
+#include "bench/stage.hpp"
+#include "bench/stop.hpp"
+#include "bench/waiting.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace duroxide::bench {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr std::size_t parts = 4;
+constexpr std::size_t most_probes = 50;
+constexpr std::chrono::minutes patience{10};
+constexpr auto stream_lasts = 1s;
+constexpr auto stream_lasts_for_each = 200us;  // of its instances: they take a while to start
+
+constexpr activity<std::int64_t(std::int64_t)> increment{"increment"};
+constexpr orchestration<std::int64_t(std::int64_t)> hello_fair{"FairHello"};
+constexpr orchestration<std::int64_t(std::int64_t)> many_activities{"FairManyActivities"};
+constexpr orchestration<std::int64_t(std::int64_t)> order{"FairOrder"};
+constexpr orchestration<std::int64_t(std::int64_t)> stream{"FairStream"};
+
+task<std::int64_t> run_hello(orchestration_context ctx, std::int64_t n) {
+  co_return co_await ctx.schedule_activity(increment, n);
+}
+
+task<std::int64_t> run_many_activities(orchestration_context ctx, std::int64_t width) {
+  std::vector<activity_call<std::int64_t>> calls;
+  for (std::int64_t i = 0; i < width; ++i) calls.push_back(ctx.schedule_activity(increment, i));
+  auto values = co_await all(std::move(calls));
+  co_return static_cast<std::int64_t>(values.size()) + 1;
+}
+
+task<std::int64_t> run_order(orchestration_context ctx, std::int64_t n) {
+  std::int64_t value = n - 4;
+  for (int step = 0; step < 5; ++step) value = co_await ctx.schedule_activity(increment, value);
+  co_return value;
+}
+
+// One execution after the other, without a pause, until it is so late (in milliseconds).
+task<std::int64_t> run_stream(orchestration_context ctx, std::int64_t until) {
+  if (ctx.utc_now().time_since_epoch().count() >= until) co_return until + 1;
+  co_return ctx.continue_as_new(until);
+}
+
+struct part_of_curve {
+  const workload& what;
+  stage& on;
+  std::size_t others;
+  std::string prefix = new_prefix(what.name);
+
+  client caller() const { return on.caller(); }
+  std::string id(const std::string& which, std::size_t i = 0) const {
+    return prefix + which + std::to_string(i);
+  }
+  std::future<start_result> start(const std::string& orchestration, const std::string& id,
+                                  std::size_t number) const {
+    return caller().start_orchestration_async(orchestration, id, json_text(what.input(number)));
+  }
+  std::future<instance_status> end_of(const std::string& id) const {
+    return caller().wait_for_orchestration_async(id, patience);
+  }
+  // False too after Ctrl-C.
+  bool ends_right(const std::string& id, std::size_t number) const {
+    auto end = end_of(id);
+    return has_come(end) && is_right(what, id, number, end.get());
+  }
+};
+
+template <class Value> bool is_there(const std::future<Value>& what) {
+  return what.wait_for(0s) == std::future_status::ready;
+}
+
+// What one of many saw: right if all of them ended right.
+struct view {
+  double ms = 0;
+  bool right = true;
+};
+
+// The worst that `hello` takes, one after the other until `is_over`; one at least.
+template <class Over> view worst_hello(const part_of_curve& part, Over is_over) {
+  view worst;
+  std::size_t probes = 0;
+  do {
+    const auto seen = run_one(part.caller(), part.what, part.id("hello-", probes), probes);
+    if (!seen) break;
+    worst = {std::max(worst.ms, seen->ms), worst.right && seen->right};
+  } while (++probes < most_probes && !is_over());
+  return worst;
+}
+
+view beside_activities(const part_of_curve& part) {
+  const std::string id = part.id("wide-");
+  part.start(std::string(many_activities.name()), id, part.others).get();
+  auto end = part.end_of(id);
+  view seen = worst_hello(part, [&end] { return is_there(end); });
+  seen.right = part.ends_right(id, part.others) && seen.right;
+  return seen;
+}
+
+// Of the first that were started: so many as a client can wait for that has no node in its process.
+view first_of_orders(const part_of_curve& part) {
+  const auto began = clock::now();
+  std::vector<std::future<start_result>> started;
+  for (std::size_t i = 0; i < part.others; ++i)
+    started.push_back(part.start(std::string(order.name()), part.id("order-", i), i));
+  std::vector<std::future<instance_status>> ends;
+  for (std::size_t i = 0; i < std::min(part.others, most_waits); ++i) {
+    started[i].get();
+    ends.push_back(part.end_of(part.id("order-", i)));
+  }
+  while (std::ranges::none_of(ends, is_there<instance_status>) && !asked_to_stop())
+    std::this_thread::sleep_for(1ms);
+  view seen{milliseconds_since(began)};
+  for (std::size_t i = ends.size(); i < started.size(); ++i) started[i].get();
+  for (std::size_t i = 0; i < part.others && !asked_to_stop(); ++i)
+    seen.right = part.ends_right(part.id("order-", i), i) && seen.right;
+  return seen;
+}
+
+view beside_stream(const part_of_curve& part) {
+  const auto late = std::chrono::system_clock::now() + stream_lasts + part.others * stream_lasts_for_each;
+  const auto until = static_cast<std::size_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(late.time_since_epoch()).count());
+  std::vector<std::future<start_result>> started;
+  for (std::size_t i = 0; i < part.others; ++i)
+    started.push_back(part.start(std::string(stream.name()), part.id("stream-", i), until));
+  for (auto& each : started) each.get();
+  view seen = worst_hello(part, [late] { return std::chrono::system_clock::now() >= late; });
+  for (std::size_t i = 0; i < part.others && !asked_to_stop(); ++i)
+    seen.right = part.ends_right(part.id("stream-", i), until) && seen.right;
+  return seen;
+}
+
+struct question {
+  std::string name;
+  view (*answer)(const part_of_curve&);
+};
+
+std::vector<question> questions() {
+  return {{"hello beside activities of one instance", beside_activities},
+          {"the first end of orders", first_of_orders},
+          {"hello beside eternal instances", beside_stream}};
+}
+
+void run_fair(const workload& what, const run_request& how, const row_sink& row) {
+  stage on(what, how);
+  progress shown(what.name);
+  std::size_t rows = 0;
+  for (const question& asked : questions())
+    for (std::size_t part = 1; part <= parts; ++part) {
+      shown.show(rows++, questions().size() * parts);
+      const std::size_t others = std::max<std::size_t>(how.instances * part / parts, 1);
+      const node_report before = on.report();
+      const auto began = clock::now();
+      const view seen = asked.answer({what, on, others});
+      if (asked_to_stop()) return;
+      figures measured = on.figures_of({{seen.right, seen.ms}}, seconds_since(began), before);
+      measured.of = asked.name;
+      measured.growth = {{"others", static_cast<double>(others), "ms", seen.ms}};
+      row(measured);
+    }
+}
+
+}  // namespace
+
+workload fair() {
+  workload w;
+  w.name = "fair";
+  w.one_instance_does = "hello beside so many others: how long it waits for them";
+  w.orchestration = hello_fair.name();
+  w.instances = 20'000;
+  w.register_handlers = [](runtime& runtime) {
+    runtime.register_activity(increment, [](activity_context&, std::int64_t n) { return n + 1; });
+    runtime.register_orchestration(hello_fair, run_hello);
+    runtime.register_orchestration(many_activities, run_many_activities);
+    runtime.register_orchestration(order, run_order);
+    runtime.register_orchestration(stream, run_stream);
+  };
+  w.input = [](std::size_t i) { return std::to_string(i); };
+  w.expected_output = [](std::size_t i) { return std::to_string(i + 1); };
+  w.hears = {.in_flight = false, .seconds = false};
+  w.run = run_fair;
+  return w;
+}
+
+}  // namespace duroxide::bench
