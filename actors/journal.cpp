@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 namespace duroxide::internal {
@@ -48,16 +47,20 @@ caf::behavior journal::make_behavior() {
   return {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](commit_turn& request) {
-        (request.bytes < large_turn ? turns_ : large_turns_)
-            .push_back(
-                {std::move(request.turn), request.bytes, caf::actor_cast<caf::actor>(current_sender())});
+        pending_turn turn{std::move(request.turn), request.bytes,
+                          caf::actor_cast<caf::actor>(current_sender())};
+        if (turn.bytes < large_turn)
+          turns_.push(std::move(turn), steady_now());
+        else
+          large_turns_.push_back(std::move(turn));
+        show_waiting();
         request_flush();
       },
       [this](commit_turns& request) {
         previous_ = make_response_promise();
         auto promise = *previous_;
-        turns_.insert(turns_.end(), std::make_move_iterator(request.turns.begin()),
-                      std::make_move_iterator(request.turns.end()));
+        for (pending_turn& each : request.turns) turns_.push(std::move(each), steady_now());
+        show_waiting();
         request_flush();
         return promise;
       },
@@ -107,12 +110,14 @@ caf::behavior journal::make_behavior() {
 }
 
 void journal::on_exit() {
+  turns_.clear();
+  large_turns_.clear();
+  in_batch_.clear();
+  show_waiting();
   writer_.reset();
   peers_.reset();
   next_ = nullptr;
   previous_.reset();
-  turns_.clear();
-  large_turns_.clear();
   starts_.clear();
   posts_.clear();
   outcomes_.clear();
@@ -133,7 +138,7 @@ bool journal::all_written() const {
          outcomes_.empty() && progress_.empty() && trials_.empty() && ended_trials_.empty();
 }
 
-commit_batch journal::next_batch() const {
+commit_batch journal::next_batch() {
   constexpr std::array parts{&journal::add_turns, &journal::add_large_turns, &journal::add_requests,
                              &journal::add_outcomes, &journal::add_notes};
   commit_batch batch;
@@ -144,15 +149,13 @@ commit_batch journal::next_batch() const {
   return batch;
 }
 
-void journal::add_turns(commit_batch& batch, batch_room& room) const {
-  batch.turns.reserve(std::min(turns_.size(), batch_limit_));
-  for (const pending_turn& each : turns_) {
-    if (batch.turns.size() >= batch_limit_ || !room.take(each.bytes)) return;
-    batch.turns.push_back(each.turn);
-  }
+void journal::add_turns(commit_batch& batch, batch_room& room) {
+  const std::size_t most = batch_limit_ - std::min(batch_limit_, batch.turns.size());
+  in_batch_ = turns_.take(most, room);
+  for (const turn_lines::taken_turn& each : in_batch_) batch.turns.push_back(each.what.turn);
 }
 
-void journal::add_large_turns(commit_batch& batch, batch_room& room) const {
+void journal::add_large_turns(commit_batch& batch, batch_room& room) {
   for (const pending_turn& each : large_turns_) {
     if (batch.turns.size() >= batch_limit_ || !room.take(each.bytes)) return;
     batch.turns.push_back(each.turn);
@@ -160,7 +163,7 @@ void journal::add_large_turns(commit_batch& batch, batch_room& room) const {
 }
 
 // A message behind a start may be for the instance that it starts.
-void journal::add_requests(commit_batch& batch, batch_room& room) const {
+void journal::add_requests(commit_batch& batch, batch_room& room) {
   for (const auto& start : starts_) {
     if (!room.take(stored_bytes(start.what))) return;
     batch.starts.push_back(start.what);
@@ -171,14 +174,14 @@ void journal::add_requests(commit_batch& batch, batch_room& room) const {
   }
 }
 
-void journal::add_outcomes(commit_batch& batch, batch_room& room) const {
+void journal::add_outcomes(commit_batch& batch, batch_room& room) {
   for (const auto& each : outcomes_) {
     if (!room.take(stored_bytes(each.outcome))) return;
     batch.outcomes.push_back(each);
   }
 }
 
-void journal::add_notes(commit_batch& batch, batch_room& room) const {
+void journal::add_notes(commit_batch& batch, batch_room& room) {
   for (const auto& [key, progress] : progress_) {
     if (!room.take(stored_bytes(progress))) return;
     batch.progress.push_back(progress);
@@ -191,9 +194,10 @@ void journal::add_notes(commit_batch& batch, batch_room& room) const {
 
 void journal::share() {
   if (!next_ || next_is_busy_ || turns_.size() < worth_sharing) return;
-  auto half = turns_.end() - static_cast<std::ptrdiff_t>(std::min(turns_.size() / 2, batch_limit_));
-  commit_turns part{{std::make_move_iterator(half), std::make_move_iterator(turns_.end())}};
-  turns_.erase(half, turns_.end());
+  batch_room room;
+  commit_turns part;
+  for (turn_lines::taken_turn& each : turns_.take(std::min(turns_.size() / 2, batch_limit_), room))
+    part.turns.push_back(std::move(each.what));
   next_is_busy_ = true;
   auto next_is_free = [this] { next_is_busy_ = false; };
   request(next_, caf::infinite, std::move(part)).then(next_is_free, [](const caf::error&) {});
@@ -238,8 +242,7 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
   ++batches_;
   forget_written(batch);
   for (const auto& [instance, from] : std::exchange(trials_, {})) send(from, trial_begun_atom::value);
-  for (std::size_t i = 0; i < batch.turns.size(); ++i)
-    answer_turn(*batch.turns[i], std::move(receipt.turns[i]));
+  answer_turns(batch, std::move(receipt.turns));
   for (std::size_t i = 0; i < receipt.started.size(); ++i) {
     commit_start& start = starts_.front();
     if (i < receipt.refused_starts.size() && !receipt.refused_starts[i].empty())
@@ -254,11 +257,18 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
   }
 }
 
-void journal::answer_turn(const turn_commit& turn, turn_receipt receipt) {
-  const bool is_large = !large_turns_.empty() && large_turns_.front().turn.get() == &turn;
-  std::deque<pending_turn>& waiting = is_large ? large_turns_ : turns_;
-  send(waiting.front().from, turn_written{std::move(receipt)});
-  waiting.pop_front();
+void journal::answer_turns(const commit_batch& batch, std::vector<turn_receipt> receipts) {
+  auto taken = in_batch_.begin();
+  for (std::size_t i = 0; i < batch.turns.size(); ++i) {
+    if (taken != in_batch_.end() && taken->what.turn == batch.turns[i]) {
+      send(taken++->what.from, turn_written{std::move(receipts[i])});
+    } else {
+      send(large_turns_.front().from, turn_written{std::move(receipts[i])});
+      large_turns_.pop_front();
+    }
+  }
+  in_batch_.clear();
+  show_waiting();
 }
 
 void journal::answer_post(commit_post post, const post_receipt& receipt, bool deliver_here) {
@@ -289,6 +299,7 @@ void journal::answer_post(commit_post post, const post_receipt& receipt, bool de
 }
 
 void journal::retry_later(const store_error& error) {
+  turns_.put_back(std::exchange(in_batch_, {}));
   ++failures_;
   duration wait = exponential_backoff(duration(10), std::chrono::seconds(2), failures_);
   if (failures_ == 1 || failures_ % 30 == 0)
@@ -306,8 +317,21 @@ void journal::give_up(const store_error& error) {
   posts_.clear();
   turns_.clear();
   large_turns_.clear();
+  in_batch_.clear();
+  show_waiting();
   if (stopped_) stopped_->deliver(caf::unit);
   if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error.message});
+}
+
+// All journals of the node count together.
+void journal::show_waiting() {
+  if (!peers_) return;
+  std::array<std::int64_t, 2> waiting{};
+  waiting[0] = static_cast<std::int64_t>(turns_.size(turn_lines::line::beginning));
+  waiting[1] = static_cast<std::int64_t>(turns_.size() + in_batch_.size() + large_turns_.size()) - waiting[0];
+  peers_->counters->waiting_starts += waiting[0] - shown_[0];
+  peers_->counters->waiting_turns += waiting[1] - shown_[1];
+  shown_ = waiting;
 }
 
 }  // namespace duroxide::internal

@@ -4,11 +4,13 @@
 #include "actors/batch_room.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
+#include "actors/turn_lines.hpp"
 #include "actors/work_queue.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/response_promise.hpp>
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -20,9 +22,10 @@ namespace duroxide::internal {
 // The writer of a lane, on a thread of its own. A batch is whatever arrived while the last one was
 // being written; there is no timer. Answers an instance only after its turn is durable (I2).
 //
-// When many turns wait, it hands half of them to the journal of the next lane, if that has nothing to do:
-// then two commits are under way side by side. An instance has one turn in flight, so it does not matter
-// which lane writes it; while few turns wait, one lane makes the larger batches and the fewer commits.
+// Which turns go first when more wait than a batch may have, turn_lines says. When many wait, it hands half
+// of them to the journal of the next lane, if that has nothing to do: then two commits are under way side by
+// side. An instance has one turn in flight, so it does not matter which lane writes it; while few turns wait,
+// one lane makes the larger batches and the fewer commits.
 //
 // A batch is bounded in turns and in bytes. What there is no room for waits for the next one; each kind of
 // thing is the first to be taken in its turn, so that none waits for ever. Large turns are a kind of their
@@ -47,18 +50,19 @@ private:
   void share();
   void answer_previous();
   bool all_written() const;
-  commit_batch next_batch() const;
-  void add_turns(commit_batch& batch, batch_room& room) const;
-  void add_large_turns(commit_batch& batch, batch_room& room) const;
-  void add_requests(commit_batch& batch, batch_room& room) const;
-  void add_outcomes(commit_batch& batch, batch_room& room) const;
-  void add_notes(commit_batch& batch, batch_room& room) const;
+  commit_batch next_batch();
+  void add_turns(commit_batch& batch, batch_room& room);
+  void add_large_turns(commit_batch& batch, batch_room& room);
+  void add_requests(commit_batch& batch, batch_room& room);
+  void add_outcomes(commit_batch& batch, batch_room& room);
+  void add_notes(commit_batch& batch, batch_room& room);
   void forget_written(const commit_batch& batch);
-  void answer_turn(const turn_commit& turn, turn_receipt receipt);
+  void answer_turns(const commit_batch& batch, std::vector<turn_receipt> receipts);
   void answer(const commit_batch& batch, batch_receipt receipt);
   void answer_post(commit_post post, const post_receipt& receipt, bool deliver_here);
   void retry_later(const store_error& error);
   void give_up(const store_error& error);
+  void show_waiting();
 
   std::unique_ptr<store_writer> writer_;
   caf::actor next_;
@@ -68,7 +72,8 @@ private:
   std::size_t batch_limit_;
   std::size_t batches_ = 0;
   peers_ptr peers_;
-  std::deque<pending_turn> turns_;
+  turn_lines turns_;
+  std::vector<turn_lines::taken_turn> in_batch_;  // of those
   std::deque<pending_turn> large_turns_;
   std::deque<commit_start> starts_;
   std::vector<std::pair<std::string, caf::actor>> trials_;  // that begin
@@ -78,6 +83,7 @@ private:
   std::deque<claimed_outcome> outcomes_;
   std::unordered_map<activity_key, activity_progress, activity_key_hash> progress_;  // the newest of each
   std::optional<caf::response_promise> stopped_;  // answered when everything is written
+  std::array<std::int64_t, 2> shown_{};           // starts and other turns, in the counters
   bool flush_requested_ = false;
   bool given_up_ = false;
   std::uint32_t failures_ = 0;

@@ -4,6 +4,14 @@
 
 namespace duroxide::internal {
 
+namespace {
+
+std::uint64_t as_count(std::int64_t gauge) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, gauge));
+}
+
+}  // namespace
+
 void metrics::observe(duration_histogram& histogram, std::chrono::duration<double> took) {
   ++histogram.count;
   histogram.sum_in_seconds += took.count();
@@ -42,7 +50,9 @@ metrics_snapshot metrics::snapshot() const {
     now.commit_duration = commit_duration_;
   }
   now.store_errors = store_errors_;
-  now.resident_instances = static_cast<std::uint64_t>(std::max<std::int64_t>(0, resident_instances));
+  now.resident_instances = as_count(resident_instances);
+  now.waiting_starts = as_count(waiting_starts);
+  now.waiting_turns = as_count(waiting_turns);
   return now;
 }
 

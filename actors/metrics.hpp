@@ -38,6 +38,8 @@ public:
   static void observe(duration_histogram& histogram, std::chrono::duration<double> took);
 
   std::atomic<std::int64_t> resident_instances = 0;
+  std::atomic<std::int64_t> waiting_starts = 0;
+  std::atomic<std::int64_t> waiting_turns = 0;
 
   // Without the queue of the workers, which counts for itself.
   metrics_snapshot snapshot() const;

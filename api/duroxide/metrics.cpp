@@ -125,6 +125,8 @@ void expose_runtime(exposition& out, const metrics_snapshot& of) {
   one("resident_instances", "gauge", "Instances in memory.", of.resident_instances);
   one("queued_activities", "gauge", "Activities that wait for a worker here.", of.queued_activities);
   one("running_activities", "gauge", "Activities that run here.", of.running_activities);
+  one("waiting_starts", "gauge", "First turns of instances that wait for a commit.", of.waiting_starts);
+  one("waiting_turns", "gauge", "Other turns that do.", of.waiting_turns);
   one("commits_total", "counter", "Transactions of the journal.", of.commits);
   one("committed_turns_total", "counter", "Turns that they committed.", of.committed_turns);
   one("store_errors_total", "counter", "Transactions that failed.", of.store_errors);

@@ -60,6 +60,8 @@ struct metrics_snapshot {
   std::uint64_t resident_instances = 0;  // in memory now
   std::uint64_t queued_activities = 0;   // waiting for a worker of this process now
   std::uint64_t running_activities = 0;
+  std::uint64_t waiting_starts = 0;  // first turns of instances that wait for a commit now
+  std::uint64_t waiting_turns = 0;   // all other turns that do
 
   std::uint64_t commits = 0;  // transactions of the journal
   std::uint64_t committed_turns = 0;

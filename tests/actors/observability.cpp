@@ -171,7 +171,8 @@ LAW("the metrics as Prometheus reads them") {
         "duroxide_activity_duration_seconds_bucket{activity=\"step\",le=\"0.5\"} 1\n",
         "duroxide_activity_duration_seconds_bucket{activity=\"step\",le=\"+Inf\"} 1\n",
         "duroxide_activity_duration_seconds_sum{activity=\"step\"} 0.25\n",
-        "# TYPE duroxide_resident_instances gauge\n", "duroxide_commits_total 0\n"})
+        "# TYPE duroxide_resident_instances gauge\n", "duroxide_waiting_starts 0\n",
+        "# TYPE duroxide_waiting_turns gauge\n", "duroxide_commits_total 0\n"})
     CHECK_THAT(text, Catch::Contains(line));
 }
 
