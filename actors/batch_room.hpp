@@ -1,4 +1,4 @@
-// Bounds a batch in bytes.
+// Bounds a batch.
 #pragma once
 
 #include "duroxide/limits.hpp"
@@ -7,18 +7,24 @@
 
 namespace duroxide::internal {
 
-// What has room in a batch. One thing alone always has, however large it is.
+// What has room in a batch, or in a turn: so many bytes, and so many things, so that whoever comes next waits
+// for no more than that. One thing alone always has room, however large it is.
 class batch_room {
 public:
-  // Takes the room for `bytes` more; false, and nothing is taken, if there is too little.
+  // About ten milliseconds of a store that deletes a row for each of them.
+  static constexpr std::size_t most_things = 1000;
+
+  // Takes the room for one thing of `bytes`; false, and nothing is taken, if there is too little.
   bool take(std::size_t bytes) noexcept {
-    if (used_ != 0 && used_ + bytes > limits::batch_bytes) return false;
-    used_ += bytes;
+    if (things_ != 0 && (bytes_ + bytes > limits::batch_bytes || things_ == most_things)) return false;
+    ++things_;
+    bytes_ += bytes;
     return true;
   }
 
 private:
-  std::size_t used_ = 0;
+  std::size_t things_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace duroxide::internal

@@ -27,9 +27,9 @@ namespace duroxide::internal {
 // side. An instance has one turn in flight, so it does not matter which lane writes it; while few turns wait,
 // one lane makes the larger batches and the fewer commits.
 //
-// A batch is bounded in turns and in bytes. What there is no room for waits for the next one; each kind of
-// thing is the first to be taken in its turn, so that none waits for ever. Large turns are a kind of their
-// own: many of them keep the others back for one batch at a time.
+// A batch is bounded in turns, in things and in bytes. What there is no room for waits for the next one; each
+// kind of thing is the first to be taken in its turn, so that none waits for ever. Large turns are a kind of
+// their own: many of them keep the others back for one batch at a time.
 //
 // A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
 // fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells

@@ -1,7 +1,9 @@
 // What is large comes through in portions, and what is too large fails alone.
+#include "actors/batch_room.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <numeric>
 
@@ -13,6 +15,7 @@ using namespace testing_support;
 constexpr activity<int(std::string)> sink{"sink"};
 constexpr activity<std::string(std::size_t)> make{"make"};
 constexpr event_queue<std::string> notes{"notes"};
+constexpr orchestration<std::size_t(int)> counts{"Counts"};
 constexpr orchestration<std::size_t(int)> listens{"Listens"};
 constexpr orchestration<std::size_t(int)> gathers{"Gathers"};
 constexpr orchestration<int(int)> fans_out{"FansOut"};
@@ -35,6 +38,13 @@ task<std::size_t> run_listens(orchestration_context ctx, int count) {
 task<std::size_t> run_gathers(orchestration_context ctx, int count) {
   std::vector<activity_call<std::string>> calls;
   for (int i = 0; i < count; ++i) calls.push_back(ctx.schedule_activity(make, large));
+  auto texts = co_await all(std::move(calls));
+  co_return texts.size();
+}
+
+task<std::size_t> run_counts(orchestration_context ctx, int count) {
+  std::vector<activity_call<std::string>> calls;
+  for (int i = 0; i < count; ++i) calls.push_back(ctx.schedule_activity(make, std::size_t{1}));
   auto texts = co_await all(std::move(calls));
   co_return texts.size();
 }
@@ -142,6 +152,36 @@ LAW("a small turn does not wait for all large ones that came before it") {
   last.get();
   for (auto& each : started) each.get();
   CHECK(*large_before < many / 2);
+}
+
+LAW("outcomes that come at once are taken in turns of at most a thousand, so that others need not wait") {
+  constexpr int count = 4 * internal::batch_room::most_things;
+  test_store store;
+  auto watched = std::make_shared<faults>();
+  auto done = std::make_shared<std::atomic<int>>(0);
+  auto most = std::make_shared<std::atomic<std::size_t>>(0);
+  watched->before_commit = [=](const commit_batch& batch) -> std::optional<store_error> {
+    for (const auto& turn : batch.turns) {
+      if (turn->finished_activities.empty()) continue;
+      if (!eventually([&] { return *done == count; }, patience))
+        continue;  // then not even so many come at once
+      *most = std::max<std::size_t>(*most, turn->finished_activities.size());
+    }
+    return std::nullopt;
+  };
+  runtime_options options = quick();
+  options.activity_queue_limit = count;
+  runtime runtime(with_faults(store.open(), watched), options);
+  runtime.register_activity(make, [done](activity_context&, std::size_t size) {
+    ++*done;
+    return std::string(size, 'x');
+  });
+  runtime.register_orchestration(counts, run_counts);
+  runtime.start();
+  client client = runtime.client();
+  client.start_orchestration(counts, "c", count);
+  CHECK(client.wait_for_orchestration(counts, "c", patience) == count);
+  CHECK(*most == internal::batch_room::most_things);
 }
 
 LAW("outcomes that come at once are taken in turns of at most 32 MiB") {
