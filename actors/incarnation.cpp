@@ -9,10 +9,15 @@
 #include "actors/loader.hpp"
 #include "actors/log.hpp"
 #include "actors/quarantine.hpp"
+#include "actors/reader.hpp"
 #include "actors/retention.hpp"
 
 #include <caf/send.hpp>
 #include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace duroxide::internal {
 
@@ -121,7 +126,9 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   around.in_use->set(workers_);
 
   all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
-  all->loader = spawn_blocking<loader>(system, store);
+  for (std::size_t i = 0; i < loader::count_of_readers; ++i)
+    readers_.push_back(spawn_blocking<reader>(system, store));
+  all->loader = system.spawn<loader>(readers_);
   all->quarantine = system.spawn<quarantine>();
   all->load = load_of(around);
   all->pool = system.spawn<activity_pool>(workers_);
@@ -179,6 +186,7 @@ void incarnation::end_all() {
   std::vector<caf::actor> all = peers_->dispatchers;
   all.insert(all.end(), peers_->journals.begin(), peers_->journals.end());
   all.insert(all.end(), {peers_->pool, peers_->loader, peers_->quarantine});
+  std::ranges::move(std::exchange(readers_, {}), std::back_inserter(all));
   peers_.reset();
   end_actors(system_, all);
 }

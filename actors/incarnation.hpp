@@ -44,6 +44,7 @@ private:
   caf::actor_system& system_;
   std::shared_ptr<workers> workers_;
   peers_ptr peers_;
+  std::vector<caf::actor> readers_;  // of the loader
   std::vector<caf::actor> helpers_;  // who bring in and clear away: they end first
 };
 

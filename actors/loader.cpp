@@ -1,60 +1,85 @@
 #include "actors/loader.hpp"
 
-#include "duroxide/limits.hpp"
-#include "actors/backoff.hpp"
-#include "actors/log.hpp"
+#include <algorithm>
+#include <limits>
 
 namespace duroxide::internal {
 
 namespace {
 
-duration pause_after(std::uint32_t attempt) {
-  return exponential_backoff(duration(10), std::chrono::seconds(2), attempt);
-}
+constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
 
-bool is_to_be_told(std::uint32_t attempt) { return attempt == 1 || attempt % 30 == 0; }
+template <class Line> std::uint64_t first_in(const Line& line) {
+  return line.empty() ? none : line.front().first;
+}
 
 }  // namespace
 
-loader::loader(caf::actor_config& config, std::shared_ptr<provider> store)
-    : event_based_actor(config), store_(std::move(store)) {}
+loader::loader(caf::actor_config& config, std::vector<caf::actor> readers)
+    : event_based_actor(config), readers_(std::move(readers)), free_(readers_) {}
 
 caf::behavior loader::make_behavior() {
   return {
       [this](load_request& request) {
-        load(std::move(request), caf::actor_cast<caf::actor>(current_sender()), 1);
+        loads_.emplace_back(++last_number_, load_for{std::move(request.instance),
+                                                     caf::actor_cast<caf::actor>(current_sender()), 1});
+        hand_out();
       },
-      [this](load_request& request, const caf::actor& from, std::uint32_t attempt) {
-        load(std::move(request), from, attempt);
+      [this](load_for& again) {
+        loads_.emplace_back(++last_number_, std::move(again));
+        hand_out();
       },
       [this](queue_request& request) {
-        fetch(std::move(request), caf::actor_cast<caf::actor>(current_sender()), 1);
+        pages_.emplace_back(++last_number_,
+                            page_for{std::move(request), caf::actor_cast<caf::actor>(current_sender()), 1});
+        hand_out();
       },
-      [this](queue_request& request, const caf::actor& from, std::uint32_t attempt) {
-        fetch(std::move(request), from, attempt);
+      [this](page_for& again) {
+        pages_.emplace_back(++last_number_, std::move(again));
+        hand_out();
       },
-      [this](ask_store& request) { request.ask(*store_); },
+      [this](ask_store& request) {
+        questions_.emplace_back(++last_number_, std::move(request));
+        hand_out();
+      },
+      [this](free_atom) {
+        free_.push_back(caf::actor_cast<caf::actor>(current_sender()));
+        hand_out();
+      },
   };
 }
 
-void loader::load(load_request request, const caf::actor& from, std::uint32_t attempt) {
-  auto content = store_->load(request.instance);
-  if (content || content.error().fate == store_fate::broken)
-    return send(from, instance_loaded{std::move(content)});
-  if (is_to_be_told(attempt))
-    log_warning("duroxide: instance '{}' cannot be read now ({} attempts): {}", request.instance, attempt,
-                content.error().message);
-  delayed_send(this, pause_after(attempt), std::move(request), from, attempt + 1);
+void loader::on_exit() {
+  readers_.clear();
+  free_.clear();
+  loads_.clear();
+  pages_.clear();
+  questions_.clear();
 }
 
-void loader::fetch(queue_request request, const caf::actor& from, std::uint32_t attempt) {
-  auto page = store_->fetch_queue(request.instance, request.life, request.queue, limits::queue_page);
-  if (page || page.error().fate == store_fate::broken)
-    return send(from, queue_loaded{std::move(request.queue), request.number, std::move(page)});
-  if (is_to_be_told(attempt))
-    log_warning("duroxide: queue '{}' of instance '{}' cannot be read now ({} attempts): {}", request.queue,
-                request.instance, attempt, page.error().message);
-  delayed_send(this, pause_after(attempt), std::move(request), from, attempt + 1);
+void loader::hand_out() {
+  std::erase_if(free_, [this](const caf::actor& reader) { return hand_to(reader); });
+}
+
+// False: there is nothing for it.
+bool loader::hand_to(const caf::actor& reader) {
+  const bool reads = !is_for_questions(reader);
+  const std::uint64_t load = reads ? first_in(loads_) : none;
+  const std::uint64_t page = reads ? first_in(pages_) : none;
+  const std::uint64_t first = std::min({first_in(questions_), load, page});
+  if (first == none) return false;
+  if (first == load)
+    hand_to(reader, loads_);
+  else if (first == page)
+    hand_to(reader, pages_);
+  else
+    hand_to(reader, questions_);
+  return true;
+}
+
+template <class Request> void loader::hand_to(const caf::actor& reader, line<Request>& from) {
+  send(reader, std::move(from.front().second));
+  from.pop_front();
 }
 
 }  // namespace duroxide::internal

@@ -181,10 +181,26 @@ struct instance_loaded {
   stored<std::optional<loaded_instance>> content;
 };
 
-// Called on the loader's thread: for whatever else has to wait for the store.
+// Called on a reader's thread: for whatever else has to wait for the store.
 struct ask_store {
   std::function<void(provider&)> ask;
 };
+
+// Between the loader and its readers: who waits for which instance, or page; and that a reader has nothing to
+// do.
+struct load_for {
+  std::string instance;
+  caf::actor from;
+  std::uint32_t attempt = 1;
+};
+
+struct page_for {
+  queue_request request;
+  caf::actor from;
+  std::uint32_t attempt = 1;
+};
+
+using free_atom = caf::atom_constant<caf::atom("free")>;
 
 // -- to the activity pool -----------------------------------------------------
 
@@ -310,8 +326,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_not_released)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::tracked_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_for)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::instance_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::queue_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::page_for)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::queue_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)

@@ -1,0 +1,30 @@
+// Waits for the store in place of others.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <memory>
+
+namespace duroxide::internal {
+
+// On a thread of its own: does for the loader one thing at a time, and says when it is free again. A store
+// that cannot read now is tried again, with backoff: the request goes back to the loader for so long.
+class reader final : public caf::event_based_actor {
+public:
+  reader(caf::actor_config& config, std::shared_ptr<provider> store);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override { store_.reset(); }
+  const char* name() const override { return "reader"; }
+
+private:
+  void load(load_for what, const caf::actor& loader);
+  void fetch(page_for what, const caf::actor& loader);
+
+  std::shared_ptr<provider> store_;
+};
+
+}  // namespace duroxide::internal
