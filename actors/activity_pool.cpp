@@ -119,7 +119,7 @@ caf::behavior activity_pool::make_behavior() {
         return promise;
       },
   };
-  return own.or_else(claiming_behavior());
+  return own.or_else(claiming_behavior()).or_else(giving_behavior());
 }
 
 void activity_pool::finish_drain() {
@@ -221,6 +221,7 @@ void activity_pool::run(stored_activity activity, bool tracked) {
   if (auto at = claimed_.find(item.key); at != claimed_.end() && !std::exchange(at->second.on_worker, true))
     ++on_workers_;
   workers_->queue().push(std::move(item));
+  watch_pace();
 }
 
 void activity_pool::start_async(const async_activity_handler& handler, stored_activity activity,

@@ -61,6 +61,12 @@ private:
   void release(std::vector<activity_key> keys);
   void finish_drain();
 
+  // -- what takes too long here (giving_away.cpp) -------------------------------
+  caf::message_handler giving_behavior();
+  void watch_pace();
+  void look_at_pace();
+  void give_away();
+
   // -- activities that nobody here can run ------------------------------------
   void park_unregistered(stored_activity activity);
   void wait_for_handler(stored_activity activity, std::uint32_t tries);
@@ -89,6 +95,8 @@ private:
   bool claiming_ = false;
   bool look_again_ = false;
   bool will_look_again_ = false;
+  bool watches_pace_ = false;
+  work_queue::pace seen_;  // when it looked last
   std::optional<caf::response_promise> drained_;
 
   std::unordered_map<std::uint64_t, std::function<void()>> later_;

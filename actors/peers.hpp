@@ -31,8 +31,10 @@ struct peers {
   node_membership membership;
   std::shared_ptr<owned_shards> owned;
   std::shared_ptr<homes> moved = std::make_shared<homes>();
-  // Whether other nodes might take activities that this one has no time for.
+  // Whether other nodes might take activities that this one has no time for,
   std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
+  // and whether activities take so long here that this pays (giving_away.cpp).
+  std::shared_ptr<std::atomic<bool>> gives_away = std::make_shared<std::atomic<bool>>(false);
   // What is due by then, and not yet, is in the dispatchers' hands; what is due later waits in the store.
   std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();
   std::function<node_load()> load;
@@ -70,12 +72,16 @@ struct peers {
            options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
   }
 
-  // How many more activities this node should take on by itself: as many as it may hold in memory, and, if
-  // there are other nodes, as its workers are busy with for a while.
-  std::size_t room_for_activities() const {
+  // How many activities its workers are busy with for a while, if they take long.
+  std::size_t enough_activities() const {
     constexpr std::size_t queued_for_each = 64;
-    std::size_t most = options.activity_queue_limit;
-    if (*has_company) most = std::min(most, queued_for_each * options.worker_concurrency);
+    return std::min(options.activity_queue_limit, queued_for_each * options.worker_concurrency);
+  }
+
+  // How many more activities this node should take on by itself: as many as it may hold in memory, and, if
+  // there are other nodes to which it gives away, no more than enough.
+  std::size_t room_for_activities() const {
+    std::size_t most = *has_company && *gives_away ? enough_activities() : options.activity_queue_limit;
     std::size_t queued = load().queued_activities;
     return queued < most ? most - queued : 0;
   }

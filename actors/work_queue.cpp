@@ -47,7 +47,9 @@ std::optional<work> work_queue::take() {
   at->second.erase(at->second.begin());
   if (at->second.empty()) line_.erase(at);
   --waiting_;
-  known_.at(item.key).is_queued = false;
+  known_work& taken = known_.at(item.key);
+  taken.is_queued = false;
+  taken.began = steady_now();
   ++running_of_[item.key.life];
   ++running_;
   return item;
@@ -55,7 +57,11 @@ std::optional<work> work_queue::take() {
 
 void work_queue::finished(const activity_key& key) {
   std::lock_guard lock(mutex_);
-  known_.erase(key);
+  if (const auto at = known_.find(key); at != known_.end()) {
+    ++so_far_.finished;
+    so_far_.busy += steady_now() - at->second.began;
+    known_.erase(at);
+  }
   if (const auto at = running_of_.find(key.life); at != running_of_.end() && --at->second == 0)
     running_of_.erase(at);
   if (--running_ == 0) idle_.notify_all();
@@ -79,6 +85,31 @@ std::vector<activity_key> work_queue::keys() const {
 std::size_t work_queue::waiting() const {
   std::lock_guard lock(mutex_);
   return waiting_;
+}
+
+work_queue::pace work_queue::so_far() const {
+  std::lock_guard lock(mutex_);
+  return so_far_;
+}
+
+std::vector<activity_key> work_queue::take_back(std::size_t keep,
+                                                const std::function<bool(const work&)>& may_go) {
+  std::lock_guard lock(mutex_);
+  std::vector<activity_key> taken;
+  for (auto group = line_.end(); waiting_ > keep && group != line_.begin();) {
+    --group;
+    waiting_work& of_instance = group->second;
+    for (auto last = of_instance.end(); waiting_ > keep && last != of_instance.begin();) {
+      --last;
+      if (!may_go(last->second)) continue;
+      taken.push_back(last->second.key);
+      known_.erase(last->second.key);
+      last = of_instance.erase(last);
+      --waiting_;
+    }
+    if (of_instance.empty()) group = line_.erase(group);
+  }
+  return taken;
 }
 
 std::size_t work_queue::running() const {

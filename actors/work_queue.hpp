@@ -4,6 +4,7 @@
 #include "duroxide/activity_context.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/clock.hpp"
 
 #include <algorithm>
 #include <compare>
@@ -71,6 +72,15 @@ public:
   std::size_t waiting() const;
   std::size_t running() const;
 
+  // How much has been run so far, and the time that it took on all workers together.
+  struct pace {
+    std::uint64_t finished = 0;
+    steady_time::duration busy{};
+  };
+  pace so_far() const;
+  // Takes those out that would be run last, all but `keep`, if they may go. They are the caller's then.
+  std::vector<activity_key> take_back(std::size_t keep, const std::function<bool(const work&)>& may_go);
+
   // Nothing is handed out any more.
   void close();
   // Blocks until no activity runs, for at most `limit`; true if none does.
@@ -101,6 +111,7 @@ private:
     std::stop_source cancelled;
     timestamp due{};
     bool is_queued = true;
+    steady_time began{};  // if it is not
   };
 
   const std::size_t share_;
@@ -109,6 +120,7 @@ private:
   std::unordered_map<activity_key, known_work, activity_key_hash> known_;
   std::unordered_map<std::uint64_t, std::size_t> running_of_;  // by life
   std::size_t running_ = 0;
+  pace so_far_;
   bool closed_ = false;
   bool abandoned_ = false;
   std::function<void()> pushed_;

@@ -60,6 +60,20 @@ LAW("of one instance at most an eighth of the workers run while others wait, how
   CHECK(taken(queue, 3) == "1.6 1.7 5.1");
 }
 
+LAW("what is taken back is what would be run last, if it may go") {
+  work_queue queue;
+  for (std::uint64_t life = 1; life <= 3; ++life)
+    for (std::uint64_t event = 1; event <= 3; ++event) queue.push(of(life, event));
+  std::string text;
+  const auto may_go = [](const work& each) { return each.key.event_id != 2; };
+  for (const activity_key& key : queue.take_back(5, may_go))
+    text += std::to_string(key.life) + "." + std::to_string(key.event_id) + " ";
+  CHECK(text == "3.3 3.1 2.3 2.1 ");
+  CHECK(queue.waiting() == 5);
+  CHECK_FALSE(queue.contains({"i3", 1, 3, 3}));
+  CHECK(taken(queue, 6) == "1.1 2.2 3.2 1.2 1.3 -");
+}
+
 LAW("what is cancelled while it is queued is never taken, and what runs is asked to stop") {
   work_queue queue;
   queue.push(of(1, 1));
