@@ -1,3 +1,4 @@
+#include "duroxide/admin.hpp"
 #include "duroxide/duroxide.hpp"
 #include "bench/driver.hpp"
 #include "bench/elapsed.hpp"
@@ -5,7 +6,6 @@
 #include "bench/progress.hpp"
 #include "bench/stage.hpp"
 #include "bench/stop.hpp"
-#include "bench/waiting.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -74,10 +74,23 @@ struct part_of_curve {
   std::future<instance_status> end_of(const std::string& id) const {
     return caller().wait_for_orchestration_async(id, patience);
   }
-  // False too after Ctrl-C.
-  bool ends_right(const std::string& id, std::size_t number) const {
-    auto end = end_of(id);
-    return has_come(end) && is_right(what, id, number, end.get());
+  // Whether all of them, from the first to before `count`, end right. To wait for each would take many
+  // questions, so the store is asked whether any goes on; false too after Ctrl-C.
+  template <class Number>
+  bool all_end_right(const std::string& which, std::size_t count, Number number) const {
+    instance_query unfinished;
+    unfinished.filter.statuses = {runtime_status::pending, runtime_status::running};
+    unfinished.filter.id_prefix = prefix + which;
+    unfinished.limit = 1;
+    const auto deadline = clock::now() + patience;
+    while (!caller().admin().list_instances(unfinished).instances.empty()) {
+      if (asked_to_stop() || clock::now() > deadline) return false;
+      std::this_thread::sleep_for(10ms);
+    }
+    bool right = true;
+    for (std::size_t i = 0; i < count && !asked_to_stop(); ++i)
+      right = is_right(what, id(which, i), number(i), caller().get_status(id(which, i))) && right;
+    return right;
   }
 };
 
@@ -108,7 +121,7 @@ view beside_activities(const part_of_curve& part) {
   part.start(std::string(many_activities.name()), id, part.others).get();
   auto end = part.end_of(id);
   view seen = worst_hello(part, [&end] { return is_there(end); });
-  seen.right = part.ends_right(id, part.others) && seen.right;
+  seen.right = part.all_end_right("wide-", 1, [&](std::size_t) { return part.others; }) && seen.right;
   return seen;
 }
 
@@ -127,8 +140,7 @@ view first_of_orders(const part_of_curve& part) {
     std::this_thread::sleep_for(1ms);
   view seen{milliseconds_since(began)};
   for (std::size_t i = ends.size(); i < started.size(); ++i) started[i].get();
-  for (std::size_t i = 0; i < part.others && !asked_to_stop(); ++i)
-    seen.right = part.ends_right(part.id("order-", i), i) && seen.right;
+  seen.right = part.all_end_right("order-", part.others, [](std::size_t i) { return i; });
   return seen;
 }
 
@@ -141,8 +153,8 @@ view beside_stream(const part_of_curve& part) {
     started.push_back(part.start(std::string(stream.name()), part.id("stream-", i), until));
   for (auto& each : started) each.get();
   view seen = worst_hello(part, [late] { return std::chrono::system_clock::now() >= late; });
-  for (std::size_t i = 0; i < part.others && !asked_to_stop(); ++i)
-    seen.right = part.ends_right(part.id("stream-", i), until) && seen.right;
+  seen.right =
+      part.all_end_right("stream-", part.others, [until](std::size_t) { return until; }) && seen.right;
   return seen;
 }
 
