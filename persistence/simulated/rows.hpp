@@ -5,6 +5,7 @@
 #include "duroxide/limits.hpp"
 #include "duroxide/provider.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -83,7 +84,12 @@ struct instance_row {
 
   bool is_running() const { return !is_terminal(status); }
   // The inbox as its messages are to be taken.
-  std::vector<const message_row*> messages_in_order() const;
+  std::vector<const message_row*> messages_in_order() const {
+    std::vector<const message_row*> all;
+    for (const auto& [number, each] : inbox) all.push_back(&each);
+    std::ranges::stable_sort(all, {}, &message_row::place);
+    return all;
+  }
   // The event that comes next in an execution (I6).
   std::uint64_t next_event(std::uint64_t of_execution) const {
     const auto found = history.find(of_execution);

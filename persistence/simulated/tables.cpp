@@ -1,6 +1,5 @@
 #include "persistence/simulated/tables.hpp"
 
-#include <algorithm>
 #include <tuple>
 
 namespace duroxide::internal::simulated {
@@ -21,13 +20,6 @@ bool tables::by_turn_to_run::operator()(const activity_row* a, const activity_ro
   const activity_key& right = b->what.key;
   return std::tie(a->what.due, left.life, left.execution, left.event_id) <
          std::tie(b->what.due, right.life, right.execution, right.event_id);
-}
-
-std::vector<const message_row*> instance_row::messages_in_order() const {
-  std::vector<const message_row*> all;
-  for (const auto& [number, each] : inbox) all.push_back(&each);
-  std::ranges::stable_sort(all, {}, &message_row::place);
-  return all;
 }
 
 bool tables::is_member(std::uint64_t node) const {
