@@ -13,6 +13,8 @@
 #include "duroxide/semantic_version.cpp"
 #include "duroxide/time.cpp"
 #include "duroxide/utf8.cpp"
+#include "runtime/arrivals.cpp"
+#include "runtime/backlog.cpp"
 #include "runtime/base64.cpp"
 #include "runtime/event_matching.cpp"
 #include "runtime/execution.cpp"
