@@ -128,7 +128,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
   for (std::size_t i = 0; i < loader::count_of_readers; ++i)
     readers_.push_back(spawn_blocking<reader>(system, store));
-  all->loader = system.spawn<loader>(readers_);
+  all->loader = spawn_blocking<loader>(system, store, readers_);
   all->quarantine = system.spawn<quarantine>();
   all->load = load_of(around);
   all->pool = system.spawn<activity_pool>(workers_);

@@ -1,25 +1,16 @@
 #include "actors/loader.hpp"
 
-#include <algorithm>
-#include <limits>
-
 namespace duroxide::internal {
 
-namespace {
-
-constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
-
-template <class Line> std::uint64_t first_in(const Line& line) {
-  return line.empty() ? none : line.front().first;
-}
-
-}  // namespace
-
-loader::loader(caf::actor_config& config, std::vector<caf::actor> readers)
-    : event_based_actor(config), readers_(std::move(readers)), free_(readers_) {}
+loader::loader(caf::actor_config& config, std::shared_ptr<provider> store, std::vector<caf::actor> readers)
+    : event_based_actor(config), store_(std::move(store)), free_(std::move(readers)) {}
 
 caf::behavior loader::make_behavior() {
   return {
+      [this](ask_store& request) {
+        request.ask(*store_);
+        request.ask = nullptr;  // what it keeps alive goes at once
+      },
       [this](load_request& request) {
         loads_.emplace_back(++last_number_, load_for{std::move(request.instance),
                                                      caf::actor_cast<caf::actor>(current_sender()), 1});
@@ -38,10 +29,6 @@ caf::behavior loader::make_behavior() {
         pages_.emplace_back(++last_number_, std::move(again));
         hand_out();
       },
-      [this](ask_store& request) {
-        questions_.emplace_back(++last_number_, std::move(request));
-        hand_out();
-      },
       [this](free_atom) {
         free_.push_back(caf::actor_cast<caf::actor>(current_sender()));
         hand_out();
@@ -50,35 +37,24 @@ caf::behavior loader::make_behavior() {
 }
 
 void loader::on_exit() {
-  readers_.clear();
+  store_.reset();
   free_.clear();
   loads_.clear();
   pages_.clear();
-  questions_.clear();
 }
 
+// What has waited longest to a reader that is free.
 void loader::hand_out() {
-  std::erase_if(free_, [this](const caf::actor& reader) { return hand_to(reader); });
+  while (!free_.empty() && !(loads_.empty() && pages_.empty()))
+    if (pages_.empty() || (!loads_.empty() && loads_.front().first < pages_.front().first))
+      hand_out(loads_);
+    else
+      hand_out(pages_);
 }
 
-// False: there is nothing for it.
-bool loader::hand_to(const caf::actor& reader) {
-  const bool reads = !is_for_questions(reader);
-  const std::uint64_t load = reads ? first_in(loads_) : none;
-  const std::uint64_t page = reads ? first_in(pages_) : none;
-  const std::uint64_t first = std::min({first_in(questions_), load, page});
-  if (first == none) return false;
-  if (first == load)
-    hand_to(reader, loads_);
-  else if (first == page)
-    hand_to(reader, pages_);
-  else
-    hand_to(reader, questions_);
-  return true;
-}
-
-template <class Request> void loader::hand_to(const caf::actor& reader, line<Request>& from) {
-  send(reader, std::move(from.front().second));
+template <class Request> void loader::hand_out(line<Request>& from) {
+  send(free_.back(), std::move(from.front().second));
+  free_.pop_back();
   from.pop_front();
 }
 

@@ -10,21 +10,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
 namespace duroxide::internal {
 
-// By several readers, so that neither a slow store nor a large instance blocks anybody who is in memory. What
-// waits goes as it came; but one reader takes questions only, so that none waits for a history, however
-// large, and however many are being read.
+// On a thread of its own, so that a slow store blocks nobody who is in memory. It asks the store what is
+// answered at once by itself; whatever may be large it leaves to its readers, as it came, so that no question
+// waits for a history, however large, and however many are being read.
 class loader final : public caf::event_based_actor {
 public:
-  // As many as a provider has connections to read by.
-  static constexpr std::size_t count_of_readers = 4;
+  // With the loader itself, as many as a provider has connections to read by.
+  static constexpr std::size_t count_of_readers = 3;
 
-  // REQUIRES: several readers.
-  loader(caf::actor_config& config, std::vector<caf::actor> readers);
+  loader(caf::actor_config& config, std::shared_ptr<provider> store, std::vector<caf::actor> readers);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -34,15 +34,12 @@ private:
   template <class Request> using line = std::deque<std::pair<std::uint64_t, Request>>;
 
   void hand_out();
-  bool hand_to(const caf::actor& reader);
-  template <class Request> void hand_to(const caf::actor& reader, line<Request>& from);
-  bool is_for_questions(const caf::actor& reader) const { return reader == readers_.front(); }
+  template <class Request> void hand_out(line<Request>& from);
 
-  std::vector<caf::actor> readers_;
-  std::vector<caf::actor> free_;
+  std::shared_ptr<provider> store_;
+  std::vector<caf::actor> free_;  // readers
   line<load_for> loads_;
   line<page_for> pages_;
-  line<ask_store> questions_;
   std::uint64_t last_number_ = 0;
 };
 

@@ -181,7 +181,7 @@ struct instance_loaded {
   stored<std::optional<loaded_instance>> content;
 };
 
-// Called on a reader's thread: for whatever else has to wait for the store.
+// Called on the loader's thread: for whatever else has to wait for the store, and is answered at once.
 struct ask_store {
   std::function<void(provider&)> ask;
 };

@@ -31,11 +31,6 @@ caf::behavior reader::make_behavior() {
         fetch(std::move(request), loader);
         send(loader, free_atom::value);
       },
-      [this](ask_store& request) {
-        request.ask(*store_);
-        request.ask = nullptr;  // what it keeps alive goes before it is free
-        send(caf::actor_cast<caf::actor>(current_sender()), free_atom::value);
-      },
   };
 }
 
