@@ -182,6 +182,7 @@ void instance::look_further() {
 
 void instance::take_page(queue_loaded answer) {
   if (leaving_) return;
+  if (!answer.page && in_flight_) return waiting_.forget(answer.queue);  // it is asked for after the turn
   if (!answer.page) return leave(leave_reason::broken, answer.page.error().message);
   waiting_.answer(answer.queue, answer.number, *std::move(answer.page));
   look_further();
@@ -196,7 +197,6 @@ void instance::commit(turn made) {
     look_further();
     return leave_if_drained();
   }
-  for (message& each : made.taken) in_turn_.push_back(std::move(each));
   turn_origin origin;
   origin.instance = id_;
   origin.orchestration = status_.orchestration;

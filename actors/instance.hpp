@@ -85,7 +85,7 @@ private:
   void leave_if_drained();
   void leave(leave_reason reason, std::string detail = {});
   void leave_unregistered();
-  void bounce(leave_reason reason);
+  void bounce();
   void make_room(found_deleted m);
   void discard_stale();
 

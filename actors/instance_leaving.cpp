@@ -63,15 +63,12 @@ void instance::leave(leave_reason reason, std::string detail) {
   execution_.reset();
   send(dispatcher_,
        leaving{id_, reason, std::move(detail), {status_.orchestration, status_.version, history_format_}});
-  bounce(reason);
+  bounce();
 }
 
 // Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next
-// one. What waits in queues is in the store; but one that was not created, because there is another one of
-// its id, has been given messages for that one, which may not have heard of them.
-void instance::bounce(leave_reason reason) {
-  if (reason == leave_reason::already_exists)
-    for (message& each : waiting_.release()) in_turn_.push_back(std::move(each));
+// one. What waits in queues is read from the store again.
+void instance::bounce() {
   for (auto* messages : {&in_turn_, &arrived_}) {
     if (!messages->empty()) send(dispatcher_, deliver_many{std::move(*messages)});
     messages->clear();

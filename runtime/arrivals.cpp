@@ -67,9 +67,8 @@ void execution::take_from(backlog& waiting) {
     this_turn().consumed.push_back(taken.id);
     history_event received;
     received.kind = event_kind::queue_message;
-    received.name = taken.name;
-    received.data = taken.data;
-    this_turn().taken.push_back(std::move(taken));
+    received.name = std::move(taken.name);
+    received.data = std::move(taken.data);
     received = append(std::move(received));
     apply(received);
   }

@@ -2,8 +2,6 @@
 
 #include "duroxide/limits.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace duroxide::internal {
@@ -115,15 +113,6 @@ void backlog::forget_all() {
   for (auto& [queue, what] : queues_) forget(what);
   queues_.clear();
   from_ = origin::stored;
-}
-
-std::vector<message> backlog::release() {
-  std::vector<message> all;
-  for (auto& [queue, it] : queues_)
-    all.insert(all.end(), std::make_move_iterator(it.messages.begin()),
-               std::make_move_iterator(it.messages.end()));
-  *this = backlog(origin::stored);
-  return all;
 }
 
 }  // namespace duroxide::internal

@@ -53,9 +53,6 @@ public:
 
   // How many messages are in memory.
   std::size_t size() const noexcept { return count_; }
-  // All that is in memory, whose owner has no use for it any more.
-  std::vector<message> release();
-
 private:
   enum class knowledge : std::uint8_t { unknown, asked, whole, front };
   struct queue_state {

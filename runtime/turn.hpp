@@ -52,7 +52,6 @@ struct turn {
   std::vector<std::uint64_t> consumed;
   std::vector<std::uint64_t> discarded;
   std::vector<message> unconsumed;
-  std::vector<message> taken;  // from the backlog; their ids are among the consumed ones
   std::vector<std::string> warnings;
 
   const history_event& event(std::uint64_t id) const { return events[id - events.front().id]; }

@@ -19,6 +19,7 @@ constexpr activity<int(int)> check{"check"};
 constexpr orchestration<int(int)> eternal{"Eternal"};
 constexpr orchestration<int(int)> collector{"Collector"};
 constexpr orchestration<std::string(int)> patient{"Patient"};
+constexpr orchestration<int(int)> parent{"Parent"};
 
 // Takes the numbers from 1 on, one an execution, up to 0; says how many.
 task<int> run_eternal(orchestration_context ctx, int taken) {
@@ -52,7 +53,17 @@ task<std::string> run_patient(orchestration_context ctx, int round) {
   co_return taken + std::to_string(back);
 }
 
+// Waits for an order all along, and has a child meanwhile.
+task<int> run_parent(orchestration_context ctx, int n) {
+  auto order = ctx.start(ctx.dequeue_event(orders));
+  co_await ctx.wait_for_event(go);
+  int child = co_await ctx.schedule_sub_orchestration(collector, 0);
+  int taken = co_await std::move(order);
+  co_return n + child + taken;
+}
+
 void register_all(runtime& running) {
+  running.register_orchestration(parent, run_parent);
   running.register_activity(check, [](activity_context&, int n) { return n; });
   running.register_orchestration(eternal, run_eternal);
   running.register_orchestration(collector, run_collector);
@@ -150,6 +161,65 @@ LAW("messages that were received and let go of come first in the next execution"
     clients.raise_event(go, "p", 1);
     CHECK(clients.wait_for_orchestration(patient, "p", patience) == "1 2 3 4 9");
   }
+}
+
+LAW("a page that cannot be read while a turn is being committed takes nothing from what the turn asked for") {
+  test_store store;
+  {
+    runtime before(store.open(), verified());
+    register_all(before);
+    before.start();
+    before.client().start_orchestration(parent, "p", 100);
+    before.shutdown();
+  }
+  client outside(store.open());
+  outside.enqueue_event(orders, "p", 7);
+  auto injected = std::make_shared<faults>();
+  std::atomic<bool> asked = false;
+  std::atomic<bool> commits = false;
+  std::atomic<bool> refused = false;
+  injected->before_fetch_queue = [&]() -> std::optional<store_error> {
+    if (asked.exchange(true)) return std::nullopt;
+    eventually([&] { return commits.load(); }, patience);
+    refused = true;
+    return store_error{store_fate::broken, error_kind::store_unavailable, "row 7 is garbage"};
+  };
+  injected->before_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
+    if (batch.turns.empty() || commits.exchange(true)) return std::nullopt;
+    eventually([&] { return refused.load(); }, patience);
+    return std::nullopt;
+  };
+  runtime running(with_faults(store.open(), injected), verified());
+  register_all(running);
+  running.start();
+  REQUIRE(eventually([&] { return asked.load(); }));
+  running.client().raise_event(go, "p", 1);
+  CHECK(running.client().wait_for_orchestration(parent, "p", patience) == 107);
+  CHECK(refused);
+}
+
+LAW("an instance whose queue cannot be read is looked at again, and takes its messages then") {
+  test_store store;
+  auto injected = std::make_shared<faults>();
+  std::atomic<int> refusals = 0;
+  injected->before_fetch_queue = [&]() -> std::optional<store_error> {
+    if (++refusals > 3) return std::nullopt;
+    return store_error{refusals == 2 ? store_fate::not_done : store_fate::broken,
+                       error_kind::store_unavailable, "row 7 is garbage"};
+  };
+  {
+    runtime before(store.open(), verified());
+    register_all(before);
+    before.start();
+    before.client().start_orchestration(collector, "c", 1);
+    before.shutdown();
+  }
+  client(store.open()).enqueue_event(orders, "c", 1);
+  runtime running(with_faults(store.open(), injected), verified());
+  register_all(running);
+  running.start();
+  CHECK(running.client().wait_for_orchestration(collector, "c", patience) == 1);
+  CHECK(refusals >= 4);
 }
 
 // As a build wrote it that recorded messages when they arrived.

@@ -103,7 +103,7 @@ LAW("a hundred thousand messages are taken, ten thousand a turn") {
     std::vector<message> arrived;
     for (int i = 0; i < 10'000; ++i) arrived.push_back(parse_message("enqueued orders 1", 1));
     made = it->run(arrived, waiting, {});
-    CHECK(made.taken.size() == 10'000);
+    CHECK(made.consumed.size() == 10'000);
     CHECK(made.events.size() == 20'000);
   }
   REQUIRE(made.ends);
@@ -121,8 +121,8 @@ LAW("a turn takes no more from queues than one batch may have, and the next one 
   }
   waiting.answer("orders", waiting.ask("orders"), std::move(page));
   const internal::turn first = it->run({}, waiting, {});
-  CHECK(first.taken.size() > 1);
-  CHECK(first.taken.size() < 40);
+  CHECK(first.consumed.size() > 1);
+  CHECK(first.consumed.size() < 40);
   CHECK(it->can_take_from(waiting));
 }
 

@@ -59,6 +59,12 @@ public:
     if (loaded && *loaded && faults_->after_load) faults_->after_load(**loaded);
     return loaded;
   }
+  stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
+                                 std::size_t limit) override {
+    if (faults_->before_fetch_queue)
+      if (auto error = faults_->before_fetch_queue()) return *error;
+    return inner_->fetch_queue(instance, life, queue, limit);
+  }
 
 private:
   std::shared_ptr<faults> faults_;

@@ -19,6 +19,7 @@ struct faults {
   std::function<std::optional<store_error>(const commit_batch&)> after_commit;
   std::function<std::optional<store_error>(const std::string& instance)> before_load;
   std::function<void(loaded_instance&)> after_load;
+  std::function<std::optional<store_error>()> before_fetch_queue;
   // Called around each reading of the unfinished activities.
   std::function<void()> before_fetch_activities;
   std::function<void()> after_fetch_activities;

@@ -122,9 +122,16 @@ void replay_kit::continues(const std::vector<std::string>& messages) {
   deliver(std::move(arrived));
 }
 
+std::vector<message> replay_kit::all_in(internal::backlog waiting) const {
+  std::vector<message> all;
+  for (const std::string& queue : queues_)
+    while (waiting.front(queue) != nullptr) all.push_back(waiting.pop(queue));
+  return all;
+}
+
 // As the inbox of a store has them: in front of all others.
 void replay_kit::give_back(const std::vector<queued_message>& rest) {
-  std::vector<message> behind = waiting_.release();
+  std::vector<message> behind = all_in(waiting_);
   waiting_ = internal::backlog();
   for (const queued_message& each : rest) {
     message content;
@@ -154,6 +161,7 @@ void replay_kit::take_turn(const std::vector<std::string>& messages) {
 void replay_kit::deliver(std::vector<message> arrived) {
   for (auto& each : arrived) {
     each.instance = identity_.instance;
+    if (each.kind == message_kind::enqueued) queues_.insert(each.name);
     if (each.id == 0) each.id = ++messages_;
   }
   if (options_.evict && !fresh_) hot_ = rebuild();
@@ -216,15 +224,14 @@ void replay_kit::check_state() const {
            cold->state_for_comparison());
 }
 
-void replay_kit::check_messages(const std::vector<message>& arrived, internal::backlog before) const {
+void replay_kit::check_messages(const std::vector<message>& arrived, const internal::backlog& before) const {
   std::multiset<std::uint64_t> given;
   std::multiset<std::uint64_t> taken(last_.consumed.begin(), last_.consumed.end());
   for (const auto& each : arrived) given.insert(each.id);
-  for (const auto& each : before.release()) given.insert(each.id);
+  for (const auto& each : all_in(before)) given.insert(each.id);
   taken.insert(last_.discarded.begin(), last_.discarded.end());
   for (const auto& each : last_.unconsumed) taken.insert(each.id);
-  internal::backlog after = waiting_;
-  for (const auto& each : after.release()) taken.insert(each.id);
+  for (const auto& each : all_in(waiting_)) taken.insert(each.id);
   if (given != taken) broken("every message must be consumed, discarded or left over, exactly once");
   if (!continued() && !last_.unconsumed.empty()) broken("only continue-as-new leaves messages over");
 }

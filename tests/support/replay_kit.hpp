@@ -101,10 +101,11 @@ private:
   internal::turn run(internal::execution& on, const std::vector<message>& arrived, internal::backlog& waiting,
                      std::uint64_t& drawn) const;
   void give_back(const std::vector<queued_message>& rest);
+  std::vector<message> all_in(internal::backlog waiting) const;
   void deliver(std::vector<message> arrived);
   void check_cold_turn(internal::turn cold, const internal::turn& hot) const;
   void check_state() const;
-  void check_messages(const std::vector<message>& arrived, internal::backlog before) const;
+  void check_messages(const std::vector<message>& arrived, const internal::backlog& before) const;
   void check_work();
   [[noreturn]] void broken(const std::string& law) const;
 
@@ -117,6 +118,7 @@ private:
   std::optional<std::string> custom_status_;
   std::vector<history_event> history_;
   internal::backlog waiting_;
+  std::set<std::string> queues_;  // that have been sent to
   execution_ptr hot_;
   bool fresh_ = false;  // begun, and not run yet
   internal::turn last_;
