@@ -3,7 +3,7 @@
 #include "persistence/postgres/payload_text.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cassert>
 #include <limits>
 
@@ -11,16 +11,19 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-template <class Number> void append(std::string& bytes, Number value) {
+// The first byte is the highest.
+template <class Number> void write(char* at, Number value) noexcept {
   const auto bits = static_cast<std::make_unsigned_t<Number>>(value);
-  for (int shift = 8 * (static_cast<int>(sizeof value) - 1); shift >= 0; shift -= 8)
-    bytes.push_back(static_cast<char>((bits >> shift) & 0xff));
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    at[i] = static_cast<char>((bits >> (8 * (sizeof value - 1 - i))) & 0xff);
 }
 
-void write_at(std::string& bytes, std::size_t at, std::int32_t value) {
-  std::string encoded;
-  append(encoded, value);
-  bytes.replace(at, encoded.size(), encoded);
+// Several numbers at a time: a batch has some hundred thousand of them.
+template <class... Numbers> void append(std::string& bytes, Numbers... values) {
+  std::array<char, (sizeof(Numbers) + ...)> encoded;
+  char* at = encoded.data();
+  ((write(at, values), at += sizeof values), ...);
+  bytes.append(encoded.data(), encoded.size());
 }
 
 // Dimensions, whether there are nulls, the type of the elements, their number, and the first index.
@@ -56,8 +59,7 @@ void parameters::add(const std::vector<std::string>& texts) {
 void parameters::add(const std::vector<std::int64_t>& numbers) {
   std::string& array = values_.emplace_back(array_header(type::bigint, numbers.size()));
   for (const std::int64_t each : numbers) {
-    append(array, std::int32_t{8});
-    append(array, each);
+    append(array, std::int32_t{8}, each);
   }
 }
 
@@ -76,45 +78,31 @@ row_array::row_array(const row_type& type) : type_(type), bytes_(longest_header,
 
 void row_array::begin_row(std::size_t columns) {
   assert(columns == type_.columns.size());
-  append(bytes_, std::int32_t{0});  // the row's length, when it is known
-  row_begin_ = bytes_.size();
-  append(bytes_, static_cast<std::int32_t>(columns));
+  append(bytes_, std::int32_t{0}, static_cast<std::int32_t>(columns));  // the row's length comes with its end
+  row_begin_ = bytes_.size() - sizeof(std::int32_t);
   column_ = 0;
   ++size_;
 }
 
 void row_array::end_row() {
-  write_at(bytes_, row_begin_ - sizeof(std::int32_t), static_cast<std::int32_t>(bytes_.size() - row_begin_));
+  write(bytes_.data() + row_begin_ - sizeof(std::int32_t),
+        static_cast<std::int32_t>(bytes_.size() - row_begin_));
 }
 
-void row_array::begin_value() { append(bytes_, type_.columns[column_++]); }
-
-void row_array::put_null() {
-  begin_value();
-  append(bytes_, std::int32_t{-1});
-}
+// A value is its type, its length, and its bytes.
+void row_array::put_null() { append(bytes_, type_.columns[column_++], std::int32_t{-1}); }
 
 void row_array::put_number(std::int64_t value) {
-  begin_value();
-  switch (type_.columns[column_ - 1]) {
-  case type::boolean:
-    append(bytes_, std::int32_t{1});
-    bytes_.push_back(value != 0 ? '\1' : '\0');
-    break;
-  case type::integer:
-    append(bytes_, std::int32_t{4});
-    append(bytes_, static_cast<std::int32_t>(value));
-    break;
-  default:
-    append(bytes_, std::int32_t{8});
-    append(bytes_, value);
-    break;
+  const std::uint32_t of_type = type_.columns[column_++];
+  switch (of_type) {
+  case type::boolean: append(bytes_, of_type, std::int32_t{1}, static_cast<char>(value != 0)); break;
+  case type::integer: append(bytes_, of_type, std::int32_t{4}, static_cast<std::int32_t>(value)); break;
+  default: append(bytes_, of_type, std::int32_t{8}, value); break;
   }
 }
 
 void row_array::put_bytes(std::string_view bytes) {
-  begin_value();
-  append(bytes_, static_cast<std::int32_t>(bytes.size()));
+  append(bytes_, type_.columns[column_++], static_cast<std::int32_t>(bytes.size()));
   bytes_.append(bytes);
 }
 

@@ -82,7 +82,6 @@ public:
 private:
   void begin_row(std::size_t columns);
   void end_row();
-  void begin_value();
   void put_null();
   void put_number(std::int64_t value);
   void put_bytes(std::string_view bytes);
