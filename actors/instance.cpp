@@ -241,7 +241,8 @@ void instance::commit(turn made) {
   traces_ = std::move(made.traces);
   in_flight_ = committed;
   const std::size_t bytes = stored_bytes(*committed);
-  send(peers_->journal(), commit_turn{std::move(committed), bytes});
+  if (!stored_ || status_.status == runtime_status::pending) began_ = steady_now();
+  send(peers_->journal(), commit_turn{std::move(committed), bytes, began_});
 }
 
 void instance::written(turn_receipt receipt) {
@@ -318,6 +319,7 @@ void instance::begin_next_execution(const turn_commit& turn, std::uint64_t start
   }
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
+  began_.reset();
   timer_messages_.clear();
   execution_ = make_execution(*handler);
   execution_->replay(unpack_events(1, turn.history.back().packed).value());

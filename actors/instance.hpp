@@ -3,6 +3,7 @@
 
 #include "runtime/backlog.hpp"
 #include "runtime/execution.hpp"
+#include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
 
@@ -109,6 +110,8 @@ private:
   backlog waiting_;
   std::unordered_set<std::uint64_t> loaded_ids_;                     // came with the load, may come once more
   std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_;  // of open timers: event id to message id
+
+  std::optional<steady_time> began_;  // while it is in the execution that began in this process
 
   // The turn that is being committed.
   timestamp turn_began_{};

@@ -47,20 +47,18 @@ caf::behavior journal::make_behavior() {
   return {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](commit_turn& request) {
-        pending_turn turn{std::move(request.turn), request.bytes,
+        pending_turn turn{std::move(request.turn), request.bytes, request.began,
                           caf::actor_cast<caf::actor>(current_sender())};
         if (turn.bytes < large_turn)
           turns_.push(std::move(turn), steady_now());
         else
           large_turns_.push_back(std::move(turn));
-        show_waiting();
         request_flush();
       },
       [this](commit_turns& request) {
         previous_ = make_response_promise();
         auto promise = *previous_;
         for (pending_turn& each : request.turns) turns_.push(std::move(each), steady_now());
-        show_waiting();
         request_flush();
         return promise;
       },
@@ -210,6 +208,7 @@ void journal::answer_previous() {
 void journal::flush() {
   if (given_up_ || all_written()) return;
   share();
+  show_waiting();
   commit_batch batch = next_batch();
   auto began = metrics::clock::now();
   stored<batch_receipt> receipt = writer_->commit(batch);
@@ -219,7 +218,7 @@ void journal::flush() {
     peers_->counters->count_commit(batch.turns.size(), metrics::clock::now() - began);
   if (receipt) {
     failures_ = 0;
-    answer(batch, *std::move(receipt));
+    answer(std::move(batch), *std::move(receipt));
     if (!all_written()) request_flush();
   } else if (receipt.error().fate == store_fate::not_done) {
     retry_later(receipt.error());
@@ -238,11 +237,11 @@ void journal::forget_written(const commit_batch& batch) {
   ended_trials_.clear();
 }
 
-void journal::answer(const commit_batch& batch, batch_receipt receipt) {
+void journal::answer(commit_batch batch, batch_receipt receipt) {
   ++batches_;
   forget_written(batch);
   for (const auto& [instance, from] : std::exchange(trials_, {})) send(from, trial_begun_atom::value);
-  answer_turns(batch, std::move(receipt.turns));
+  answer_turns(std::exchange(batch.turns, {}), std::move(receipt.turns));
   for (std::size_t i = 0; i < receipt.started.size(); ++i) {
     commit_start& start = starts_.front();
     if (i < receipt.refused_starts.size() && !receipt.refused_starts[i].empty())
@@ -257,12 +256,21 @@ void journal::answer(const commit_batch& batch, batch_receipt receipt) {
   }
 }
 
-void journal::answer_turns(const commit_batch& batch, std::vector<turn_receipt> receipts) {
+// An instance is told only when it alone has its turn: it is freed by the thread that goes on with it, and
+// not by this one, which all wait for. (Measured: three times as many waits for the allocator's lock
+// otherwise.)
+void journal::answer_turns(std::vector<std::shared_ptr<const turn_commit>> turns,
+                           std::vector<turn_receipt> receipts) {
   auto taken = in_batch_.begin();
-  for (std::size_t i = 0; i < batch.turns.size(); ++i) {
-    if (taken != in_batch_.end() && taken->what.turn == batch.turns[i]) {
-      send(taken++->what.from, turn_written{std::move(receipts[i])});
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    const bool was_taken = taken != in_batch_.end() && taken->what.turn == turns[i];
+    turns[i].reset();
+    if (was_taken) {
+      taken->what.turn.reset();
+      send(taken->what.from, turn_written{std::move(receipts[i])});
+      ++taken;
     } else {
+      large_turns_.front().turn.reset();
       send(large_turns_.front().from, turn_written{std::move(receipts[i])});
       large_turns_.pop_front();
     }
@@ -327,7 +335,7 @@ void journal::give_up(const store_error& error) {
 void journal::show_waiting() {
   if (!peers_) return;
   std::array<std::int64_t, 2> waiting{};
-  waiting[0] = static_cast<std::int64_t>(turns_.size(turn_lines::line::beginning));
+  waiting[0] = static_cast<std::int64_t>(turns_.starts());
   waiting[1] = static_cast<std::int64_t>(turns_.size() + in_batch_.size() + large_turns_.size()) - waiting[0];
   peers_->counters->waiting_starts += waiting[0] - shown_[0];
   peers_->counters->waiting_turns += waiting[1] - shown_[1];

@@ -57,8 +57,9 @@ private:
   void add_outcomes(commit_batch& batch, batch_room& room);
   void add_notes(commit_batch& batch, batch_room& room);
   void forget_written(const commit_batch& batch);
-  void answer_turns(const commit_batch& batch, std::vector<turn_receipt> receipts);
-  void answer(const commit_batch& batch, batch_receipt receipt);
+  void answer_turns(std::vector<std::shared_ptr<const turn_commit>> turns,
+                    std::vector<turn_receipt> receipts);
+  void answer(commit_batch batch, batch_receipt receipt);
   void answer_post(commit_post post, const post_receipt& receipt, bool deliver_here);
   void retry_later(const store_error& error);
   void give_up(const store_error& error);

@@ -3,6 +3,7 @@
 
 #include "duroxide/client_port.hpp"
 #include "duroxide/provider.hpp"
+#include "actors/clock.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -103,11 +104,13 @@ using turn_atom = caf::atom_constant<caf::atom("turn")>;
 struct commit_turn {
   std::shared_ptr<const turn_commit> turn;
   std::size_t bytes = 0;
+  std::optional<steady_time> began;  // its instance, in this process; none after continue-as-new
 };
 
 struct pending_turn {
   std::shared_ptr<const turn_commit> turn;
   std::size_t bytes = 0;
+  std::optional<steady_time> began;
   caf::actor from;
 };
 

@@ -1,7 +1,8 @@
 #include "actors/turn_lines.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <ranges>
+#include <utility>
 
 namespace duroxide::internal {
 
@@ -16,38 +17,12 @@ bool begins_instance(const turn_commit& turn) {
 }  // namespace
 
 void turn_lines::push(pending_turn turn, steady_time now) {
-  forget_old(now);
-  const place at = place_of(turn, now);
-  if (turn.turn->ends && !turn.turn->begins) begun_.erase(turn.from.id());
-  lines_[static_cast<std::size_t>(at.in)].emplace(at.rank, std::move(turn));
-}
-
-turn_lines::place turn_lines::place_of(const pending_turn& turn, steady_time now) {
-  const std::uint64_t number = ++last_number_;
-  const std::uint64_t instance = turn.from.id();
-  if (begins_instance(*turn.turn)) {
-    note_beginning(instance, turn.turn->execution, now);
-    return {line::beginning, {number, number}};
-  }
-  const auto known = begun_.find(instance);
-  if (known == begun_.end()) return {line::others, {number, number}};
-  if (known->second.execution == turn.turn->execution)
-    return {line::going_on, {known->second.number, number}};
-  note_beginning(instance, turn.turn->execution, now);
-  return {line::others, {number, number}};
-}
-
-void turn_lines::note_beginning(std::uint64_t instance, std::uint64_t execution, steady_time now) {
-  begun_[instance] = {execution, last_number_};
-  in_order_.push_back({now, instance, last_number_});
-}
-
-void turn_lines::forget_old(steady_time now) {
-  for (; !in_order_.empty() && in_order_.front().since + short_while < now; in_order_.pop_front()) {
-    const recent& oldest = in_order_.front();
-    const auto at = begun_.find(oldest.instance);
-    if (at != begun_.end() && at->second.number == oldest.number) begun_.erase(at);
-  }
+  if (begins_instance(*turn.turn))
+    beginning_.push_back(std::move(turn));
+  else if (turn.began && now - *turn.began < short_while)
+    going_on_.emplace(*turn.began, std::move(turn));
+  else
+    others_.push_back(std::move(turn));
 }
 
 // Each line is the first in its turn, so that none finds the room of every batch taken.
@@ -56,36 +31,47 @@ std::vector<turn_lines::taken_turn> turn_lines::take(std::size_t most, batch_roo
   taken.reserve(std::min(most, size()));
   const std::size_t share = std::max<std::size_t>(1, most / count_of_lines);
   for (std::size_t i = 0; i < count_of_lines; ++i)
-    take_from((batches_ + i) % count_of_lines, std::min(share, most - taken.size()), room, taken);
-  for (std::size_t i = 0; i < count_of_lines; ++i) take_from(i, most - taken.size(), room, taken);
+    take_from(static_cast<line>((batches_ + i) % count_of_lines), std::min(share, most - taken.size()), room,
+              taken);
+  for (std::size_t i = 0; i < count_of_lines; ++i)
+    take_from(static_cast<line>(i), most - taken.size(), room, taken);
   ++batches_;
   return taken;
 }
 
-void turn_lines::take_from(std::size_t number, std::size_t most, batch_room& room,
-                           std::vector<taken_turn>& to) {
-  auto& line_of = lines_[number];
-  for (; most > 0 && !line_of.empty() && room.take(line_of.begin()->second.bytes); --most) {
-    auto first = line_of.extract(line_of.begin());
-    to.push_back({std::move(first.mapped()), {static_cast<line>(number), first.key()}});
+void turn_lines::take_from(line which, std::size_t most, batch_room& room, std::vector<taken_turn>& to) {
+  if (which == line::going_on) {
+    for (; most > 0 && !going_on_.empty() && room.take(going_on_.begin()->second.bytes); --most) {
+      to.push_back({std::move(going_on_.begin()->second), which});
+      going_on_.erase(going_on_.begin());
+    }
+    return;
+  }
+  auto& waiting = which == line::beginning ? beginning_ : others_;
+  for (; most > 0 && !waiting.empty() && room.take(waiting.front().bytes); --most) {
+    to.push_back({std::move(waiting.front()), which});
+    waiting.pop_front();
   }
 }
 
 void turn_lines::put_back(std::vector<taken_turn> turns) {
-  for (taken_turn& each : turns)
-    lines_[static_cast<std::size_t>(each.from.in)].emplace(each.from.rank, std::move(each.what));
+  for (taken_turn& each : std::views::reverse(turns)) {
+    switch (each.from) {
+    case line::going_on: {
+      const steady_time began = *each.what.began;
+      going_on_.emplace_hint(going_on_.lower_bound(began), began, std::move(each.what));
+      break;
+    }
+    case line::beginning: beginning_.push_front(std::move(each.what)); break;
+    case line::others: others_.push_front(std::move(each.what)); break;
+    }
+  }
 }
 
 void turn_lines::clear() {
-  for (auto& each : lines_) each.clear();
-  begun_.clear();
-  in_order_.clear();
-}
-
-std::size_t turn_lines::size() const {
-  std::size_t all = 0;
-  for (const auto& each : lines_) all += each.size();
-  return all;
+  going_on_.clear();
+  beginning_.clear();
+  others_.clear();
 }
 
 }  // namespace duroxide::internal
