@@ -17,9 +17,10 @@ namespace duroxide::internal {
 // - `going_on`: instances that began a short while ago, those first that began first, so that what has been
 //   begun is ended before more is begun;
 // - `beginning`: first turns of instances, as they came, so that no start waits for what runs already;
-// - `others`, as they came: instances that have run for long, that were loaded, or that have continued as
-// new. So whatever one line is full of, the head of another one is in the next batch, and none waits for
-// ever. Used by one thread.
+// - `others`, as they came: instances that have run for long, that were loaded, or that continued as new.
+//
+// So whatever one line is full of, the head of another one is in the next batch, and none waits for ever.
+// Used by one thread.
 class turn_lines {
 public:
   enum class line : std::uint8_t { going_on, beginning, others };
