@@ -1,4 +1,4 @@
-#include "tests/persistence/postgres/interleavings/table.hpp"
+#include "tests/persistence/interleavings/table.hpp"
 
 namespace duroxide::interleavings {
 

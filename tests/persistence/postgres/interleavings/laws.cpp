@@ -1,73 +1,15 @@
-#include "tests/persistence/postgres/interleavings/orders.hpp"
+#include "tests/persistence/interleavings/search.hpp"
 #include "tests/persistence/postgres/interleavings/stage.hpp"
-#include "tests/persistence/postgres/interleavings/table.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <cstdlib>
-#include <future>
-#include <mutex>
+#include <set>
 
 namespace laws_of_interleavings {
 
 using namespace duroxide::interleavings;
 
 namespace {
-
-// By "MEETING: KIND", what did not hold in the first order in which it was found.
-using findings = std::map<std::string, std::string>;
-
-std::string setting(const char* name, const std::string& otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? otherwise : value;
-}
-
-std::size_t most_orders_of(const meeting& each) {
-  const auto of_pair = std::stoul(setting("DUROXIDE_TEST_ORDERS", "40"));
-  return each.operations.size() == 2 ? of_pair : 4 * of_pair;
-}
-
-findings found_in(stage& on, const meeting& each) {
-  findings found;
-  orders left;
-  for (std::size_t tried = 0; tried < most_orders_of(each); ++tried) {
-    const auto first = left.next();
-    if (!first) break;
-    const outcome came = on.perform(each.situation, each.operations, *first);
-    left.add(came.made);
-    findings here;
-    for (const breach& what : came.breaches) here[each.name() + ": " + what.kind] += what.what + "\n  ";
-    for (const auto& [name, what] : here) found.try_emplace(name, what + "\n" + came.trace);
-  }
-  return found;
-}
-
-// Two at a time: while one waits for the server, the other can go on.
-findings found_in(const std::vector<meeting>& all) {
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  findings found;
-  const auto work = [&] {
-    stage on;
-    for (std::size_t n = next++; n < all.size(); n = next++) {
-      findings more = found_in(on, all[n]);
-      const std::lock_guard lock(mutex);
-      found.merge(std::move(more));
-    }
-  };
-  auto other = std::async(std::launch::async, work);
-  work();
-  other.get();
-  return found;
-}
-
-std::vector<meeting> chosen_meetings() {
-  std::vector<meeting> all = all_meetings();
-  const std::string part = setting("DUROXIDE_TEST_MEETINGS", "");
-  std::erase_if(all, [&](const meeting& each) { return each.name().find(part) == std::string::npos; });
-  return all;
-}
 
 bool is_among(const std::vector<meeting>& all, const std::string& finding) {
   return std::ranges::any_of(all,
@@ -77,10 +19,12 @@ bool is_among(const std::vector<meeting>& all, const std::string& finding) {
 }  // namespace
 
 LAW("what must hold does after every order of the statements of operations that meet") {
-  const auto all = chosen_meetings();
+  const auto all = chosen_meetings(store_kind::postgres);
+  std::vector<std::unique_ptr<stage>> stages;
+  for (int n = 0; n < 2; ++n) stages.push_back(std::make_unique<postgres_stage>());
   std::string news;
   std::string mended;
-  const findings found = found_in(all);
+  const findings found = found_in(all, std::move(stages));
   for (const auto& [what, how] : found)
     if (!known_findings().contains(what)) news += what + "\n  " + how + "\n";
   for (const std::string& what : known_findings())
@@ -116,7 +60,7 @@ LAW("what must not be is found") {
       {"update nodes set state = 'dead' where id = 3", "", "stranded"},
       {"delete from executions where instance_key = 2", "", "unsound"},
   };
-  stage on;
+  postgres_stage on;
   CHECK(on.breaches_after("select 1", "").empty());
   CHECK(on.breaches_after(message + "'it', 'cancel', 1, 0, 0, 0, '', '')", sent).empty());
   for (const spoilt& each : all) {

@@ -1,5 +1,5 @@
 // What the orders and the stops are worth, without a server.
-#include "tests/persistence/postgres/interleavings/orders.hpp"
+#include "tests/persistence/interleavings/orders.hpp"
 #include "tests/persistence/postgres/interleavings/stops.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,13 +1,12 @@
 #include "tests/persistence/postgres/interleavings/stage.hpp"
 
-#include "persistence/verifying.hpp"
+#include "tests/persistence/interleavings/scripts.hpp"
 #include "tests/persistence/postgres/interleavings/stops.hpp"
 
 #include <poll.h>
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -15,19 +14,10 @@ namespace duroxide::interleavings {
 
 namespace {
 
-std::string script(const std::string& name) {
-  std::ifstream in(std::string(DUROXIDE_INTERLEAVINGS_FOLDER) + "/" + name);
-  if (!in) throw std::runtime_error("cannot read " + name);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// One view of all questions of a verification, so that asking them is one round trip.
-std::string questions_view() {
-  std::string sql;
-  for (const char* each : persistence::questions_of_verification())
-    sql += (sql.empty() ? "create view stage_questions (instance, what) as " : " union all ") +
-           std::string("(") + each + ")";
-  return sql;
+std::string what_must_hold() {
+  std::string sql = script("postgres/interleavings/said.sql");
+  const std::string_view place = "-- What must hold: ../../interleavings/holds.sql.\n";
+  return sql.replace(sql.find(place), place.size(), script("interleavings/holds.sql"));
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -39,22 +29,22 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-stage::stage() {
+postgres_stage::postgres_stage() {
   schema_.open();  // makes the tables
   const std::string settings =
       "set search_path = " + schema_.name() + "; set jit = off; set synchronous_commit = off; ";
   const std::string url = testing_support::postgres_url();
   control_ = std::make_unique<player>(url, settings);
-  control_->run(script("gates.sql"));
-  control_->run(questions_view());
-  control_->run(script("operations.sql"));
+  control_->run(script("postgres/interleavings/gates.sql"));
+  control_->run(view_of_questions("create view"));
+  control_->run(script("postgres/interleavings/operations.sql"));
   // The order in which a statement locks several rows is that of its plan, which has to stay the same.
   control_->run(
       "do $$ declare each text; begin for each in select relname from pg_class where relkind = 'r' and "
       "relnamespace = current_schema()::regnamespace loop execute 'alter table ' || each || "
       "' set (autovacuum_enabled = false)'; end loop; end $$");
   instrument();
-  control_->run(script("holds.sql"));
+  control_->run(what_must_hold());
   forget_ =
       control_->run("select 'truncate ' || string_agg(relname, ', ') from pg_class where relkind = 'r' and "
                     "relnamespace = current_schema()::regnamespace and relname <> 'meta'");
@@ -76,7 +66,7 @@ stage::stage() {
   roles_.resize(most_players);
 }
 
-void stage::instrument() {
+void postgres_stage::instrument() {
   const auto number_of = [this](const std::string& statement) {
     stops_.push_back(statement);
     return static_cast<int>(stops_.size() - 1);
@@ -88,33 +78,7 @@ void stage::instrument() {
     control_->run(with_stops(control_->run("select pg_get_functiondef(" + each + ")"), number_of));
 }
 
-outcome stage::perform(const std::string& situation, const std::vector<std::string>& operations,
-                       const std::vector<std::size_t>& first) {
-  outcome result;
-  begin(situation, operations);
-  std::optional<std::size_t> last;
-  for (;;) {
-    choice made{ready(), 0};
-    if (made.ready.empty()) break;
-    const std::size_t number = result.made.size();
-    const bool recorded = !result.deadlocked && !result.strayed;
-    made.chosen = recorded && number < first.size() ? first[number] : orders::goes_on(made.ready, last);
-    if (std::ranges::find(made.ready, made.chosen) == made.ready.end()) {
-      // Two that waited for one lock have gone on in another order than last time. What holds must hold here
-      // too, but nothing more is learnt of the order that was asked for.
-      result.strayed = true;
-      made.chosen = orders::goes_on(made.ready, last);
-    }
-    last = made.chosen;
-    if (!result.deadlocked && !result.strayed) result.made.push_back(made);
-    go_on(made.chosen, result);
-    settle(result);
-  }
-  for (breach& each : judged(done_)) result.breaches.push_back(std::move(each));
-  return result;
-}
-
-void stage::begin(const std::string& situation, const std::vector<std::string>& operations) {
+void postgres_stage::begin(const std::string& situation, const std::vector<std::string>& operations) {
   // Each order leaves dead rows behind, which all that follow would read again and again. To truncate changes
   // no statistics, and so no plan.
   if (++performed_ % 200 == 0) control_->run(forget_);
@@ -130,14 +94,19 @@ void stage::begin(const std::string& situation, const std::vector<std::string>& 
   }
 }
 
-std::vector<std::size_t> stage::ready() const {
+std::vector<std::size_t> postgres_stage::ready() const {
   std::vector<std::size_t> found;
   for (std::size_t n = 0; n < roles_.size(); ++n)
     if (roles_[n].is == state::ready || roles_[n].is == state::stopped) found.push_back(n);
   return found;
 }
 
-void stage::go_on(std::size_t number, outcome& result) {
+void postgres_stage::go_on(std::size_t number, outcome& result) {
+  let_go_on(number, result);
+  settle(result);
+}
+
+void postgres_stage::let_go_on(std::size_t number, outcome& result) {
   role& it = roles_[number];
   result.trace += "  " + it.operation + ": ";
   if (it.is == state::stopped) {
@@ -156,7 +125,7 @@ void stage::go_on(std::size_t number, outcome& result) {
 }
 
 // Closes the gate of the next stop before it opens the one of this.
-void stage::open_gate(std::size_t number) {
+void postgres_stage::open_gate(std::size_t number) {
   role& it = roles_[number];
   const auto gate = [&](int stop) {
     return "(" + std::to_string(2 * static_cast<int>(number) + stop % 2) + "); ";
@@ -176,7 +145,7 @@ void stage::open_gate(std::size_t number) {
 
 // Waits until nobody runs, and somebody can be let go on unless all have finished: if all of them wait for
 // one another, the server ends one of them soon.
-void stage::settle(outcome& result) {
+void postgres_stage::settle(outcome& result) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   for (;;) {
     for (std::size_t n = 0; n < roles_.size(); ++n) hear(n, result);
@@ -188,7 +157,7 @@ void stage::settle(outcome& result) {
   }
 }
 
-void stage::hear(std::size_t number, outcome& result) {
+void postgres_stage::hear(std::size_t number, outcome& result) {
   role& it = roles_[number];
   if (it.is != state::running && it.is != state::locked) return;
   const bool ended = players_[number]->has_ended();
@@ -200,7 +169,7 @@ void stage::hear(std::size_t number, outcome& result) {
 }
 
 // Within the time that a statement needs, as a rule.
-bool stage::somebody_says_something() {
+bool postgres_stage::somebody_says_something() {
   std::vector<pollfd> sockets;
   for (std::size_t n = 0; n < roles_.size(); ++n)
     if (roles_[n].is == state::running || roles_[n].is == state::locked)
@@ -208,18 +177,18 @@ bool stage::somebody_says_something() {
   return ::poll(sockets.data(), sockets.size(), 3) > 0;
 }
 
-void stage::look_at_locks() {
+void postgres_stage::look_at_locks() {
   for (const std::string& pid : lines_of(control_->run("execute waits")))
     for (std::size_t n = 0; n < roles_.size(); ++n)
       if (roles_[n].is == state::running && std::to_string(players_[n]->pid()) == pid)
         roles_[n].is = state::locked;
 }
 
-bool stage::any(state what) const {
+bool postgres_stage::any(state what) const {
   return std::ranges::any_of(roles_, [what](const role& each) { return each.is == what; });
 }
 
-void stage::take_end(std::size_t number, outcome& result) {
+void postgres_stage::take_end(std::size_t number, outcome& result) {
   role& it = roles_[number];
   const player& by = *players_[number];
   if (!by.failure().empty()) {
@@ -247,13 +216,13 @@ void stage::take_end(std::size_t number, outcome& result) {
 }
 
 // Whoever waits for a lock waits for the end of somebody.
-void stage::finish(role& it) {
+void postgres_stage::finish(role& it) {
   it.is = state::finished;
   for (role& each : roles_)
     if (each.is == state::locked) each.is = state::running;
 }
 
-std::vector<breach> stage::judged(const std::string& done) {
+std::vector<breach> postgres_stage::judged(const std::string& done) {
   std::vector<breach> found;
   for (const std::string& line : lines_of(control_->run("execute judge('[" + done + "]')"))) {
     const auto gap = line.find(' ');
@@ -262,7 +231,7 @@ std::vector<breach> stage::judged(const std::string& done) {
   return found;
 }
 
-std::vector<breach> stage::breaches_after(const std::string& sql, const std::string& done) {
+std::vector<breach> postgres_stage::breaches_after(const std::string& sql, const std::string& done) {
   begin("running", {});
   control_->run(sql);
   return judged(done);

@@ -1,7 +1,7 @@
 // A schema of its own in which a few operations run at the same time, one of them going on at any moment.
 #pragma once
 
-#include "tests/persistence/postgres/interleavings/orders.hpp"
+#include "tests/persistence/interleavings/stage.hpp"
 #include "tests/persistence/postgres/interleavings/player.hpp"
 #include "tests/support/postgres_schema.hpp"
 
@@ -13,35 +13,19 @@
 
 namespace duroxide::interleavings {
 
-// What was found after one order.
-struct breach {
-  std::string kind;  // a word of holds.sql, "deadlock" or "error"
-  std::string what;
-};
-
-struct outcome {
-  std::vector<choice> made;  // until a deadlock: whom the server ends is not for us to choose
-  bool deadlocked = false;
-  bool strayed = false;  // it came to another point than the order that was asked for
-  std::string trace;     // a line for each choice
-  std::vector<breach> breaches;
-};
-
-// Used by one thread. Each operation goes on until it is about to run the next statement that counts, or to
-// commit; there it waits until it is let go on. One that waits for what another one has locked counts as
-// waiting too: it goes on by itself when the other one is through.
-class stage {
+// A player is a session. It waits before the next statement that counts, and before its commit.
+class postgres_stage final : public stage {
 public:
-  static constexpr std::size_t most_players = 3;
+  postgres_stage();
 
-  stage();
-
-  // Runs `operations` (functions of operations.sql, without "op_") in `situation`, choosing as `first` says.
-  outcome perform(const std::string& situation, const std::vector<std::string>& operations,
-                  const std::vector<std::size_t>& first);
-
-  // What is found after `sql` in the situation "running". `done`: JSON, as in holds.sql.
+  // What is found after `sql` in the situation "running". `done`: JSON, as in said.sql.
   std::vector<breach> breaches_after(const std::string& sql, const std::string& done);
+
+protected:
+  void begin(const std::string& situation, const std::vector<std::string>& operations) override;
+  std::vector<std::size_t> ready() const override;
+  void go_on(std::size_t number, outcome& result) override;
+  std::vector<breach> judged() override { return judged(done_); }
 
 private:
   enum class state : std::uint8_t {
@@ -62,9 +46,7 @@ private:
   };
 
   void instrument();
-  void begin(const std::string& situation, const std::vector<std::string>& operations);
-  std::vector<std::size_t> ready() const;
-  void go_on(std::size_t number, outcome& result);
+  void let_go_on(std::size_t number, outcome& result);
   void open_gate(std::size_t number);
   void settle(outcome& result);
   void hear(std::size_t number, outcome& result);
@@ -81,7 +63,7 @@ private:
   std::vector<role> roles_;
   std::vector<std::string> stops_;  // first lines of statements, by number
   std::string forget_;
-  std::string done_;  // JSON, for holds.sql
+  std::string done_;  // JSON, for said.sql
   int commits_ = 0;
   int performed_ = 0;
 };

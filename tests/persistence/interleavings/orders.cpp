@@ -1,4 +1,4 @@
-#include "tests/persistence/postgres/interleavings/orders.hpp"
+#include "tests/persistence/interleavings/orders.hpp"
 
 #include <algorithm>
 #include <utility>
