@@ -861,6 +861,41 @@ begin
 end
 $$;
 
+-- Ends the sessions by which the dead are still seen, and by which they listen: one that hangs does not read what it is
+-- told, and a server keeps what was notified, in a queue of the whole database, until every listener has read it; once
+-- that is full, nobody can notify any more. A session that a living node has as well is left alone. Only a superuser, or
+-- who has pg_signal_backend, may end a session of another role.
+create function end_listeners_v3(dead integer[], lock_class bigint) returns void
+language plpgsql
+set search_path from current
+as $$
+declare
+  one record;
+begin
+  for one in
+    with seen as materialized (
+      select l.pid, l.objid::bigint as node from pg_locks l
+        where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.mode = 'ExclusiveLock'
+          and l.classid = lock_class::oid and l.pid <> pg_backend_pid()
+          and l.database = (select oid from pg_database where datname = current_database()))
+    select s.pid, min(s.node) as node from seen s
+      where s.node = any (dead) and not exists (
+        select 1 from seen o join nodes n on n.id = o.node
+          where o.pid = s.pid and n.state = 'alive' and not n.id = any (dead))
+      group by s.pid
+  loop
+    begin
+      perform pg_terminate_backend(one.pid);
+    exception when insufficient_privilege then
+      raise warning 'duroxide: session % of node %, which hangs, cannot be ended by %, and may keep notifications from '
+          'being forgotten', one.pid, one.node, current_user
+        using hint = format('End it as its own user or as a superuser, by select pg_terminate_backend(%s), or grant '
+                            'pg_signal_backend to %I.', one.pid, current_user);
+    end;
+  end loop;
+end
+$$;
+
 -- Ends those of `dead` that nobody has ended before, and makes `by_node` the owner of free shards until it has
 -- `share`. Gives who was ended. Raises DX002 if the node is not a member any more. All nodes concerned are locked in
 -- the order of their ids, since two may take one another for dead.

@@ -94,6 +94,13 @@ std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64
   return shards;
 }
 
+// Before the burial: whoever is lost in between is found again, and what is done twice does no harm.
+void membership::end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const {
+  if (dead.empty()) return;
+  on.run("select end_listeners_v3($1::bigint[]::integer[], $2)", dead,
+         static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())));
+}
+
 // A sequence that has gone back with its server may give one again that this process has had; what comes too
 // late for that one must not be taken for the new one's.
 std::uint64_t membership::next_id(connection& on) {
@@ -115,6 +122,7 @@ node_membership membership::join(const node_offer& offer) {
     store_->seen().appear(joined.node);  // before anybody can read of it
     census there = look(*on, joined.node, {}, false);
     if (made.runs_orchestrations) ++there.owners;
+    end_listeners(*on, there.dead);
     on->run("select join_v3($1, $2, $3, $4, $5, $6::bigint[]::integer[], $7::bigint[]::integer[], $8)",
             static_cast<std::int32_t>(joined.node), offer.name, offer.runs_orchestrations,
             offer.orchestrations, offer.activities,
@@ -146,6 +154,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
   tended brought;
   if (!there.dead.empty() || as.in_doubt || may_take) {
     bool news = true;  // it may have ended somebody before, without hearing of it
+    end_listeners(*on, there.dead);
     const bool was_in_doubt = std::exchange(as.in_doubt, true);
     std::vector<std::int64_t> ended;
     {

@@ -80,6 +80,8 @@ private:
   std::size_t share_of(const member& as, std::size_t owners) const;
   std::uint64_t next_id(connection& on);
   std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as) const;
+  // REQUIRES: `dead` are about to be buried.
+  void end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const;
   bool has_company(std::uint64_t node, member& as);
   void watch_over_next(std::uint64_t node, member& as, const census& there);
   void tell_all();
