@@ -140,11 +140,12 @@ void activity_pool::on_exit() {
 
 // What is shared is claimed from the store, by whoever can run it; only what nobody here has a handler for
 // must not wait for ever. The rest was this node's own business when it was scheduled, but it may have been
-// started anew with other handlers, or without workers: what it cannot run now is for others.
+// started anew with other handlers, or without workers, and there may be more of it than fits into memory:
+// what it cannot run now is for others, or claimed later.
 void activity_pool::take_own(std::vector<stored_activity> activities) {
   std::vector<activity_key> for_others;
   for (stored_activity& each : activities) {
-    if (!each.shared && peers_->runs_here(each)) {
+    if (!each.shared && peers_->runs_here(each) && has_memory_for(each)) {
       bool own = peers_->owns(each.key.instance);  // else its shard has just been given up
       if (!own) track(each.key);
       submit(std::move(each), !own);
@@ -155,6 +156,12 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
     }
   }
   if (!for_others.empty()) release(std::move(for_others));
+}
+
+// Of builtin ones there are few, with little to remember.
+bool activity_pool::has_memory_for(const stored_activity& activity) const {
+  return activity.name.starts_with(duroxide::detail::reserved_name_prefix) ||
+         workers_->queue().waiting_bytes() < peers_->options.activity_queue_bytes;
 }
 
 void activity_pool::take_from_instance(run_activities request) {

@@ -35,6 +35,7 @@ public:
 private:
   // -- running ----------------------------------------------------------------
   void take_own(std::vector<stored_activity> activities);
+  bool has_memory_for(const stored_activity& activity) const;
   void take_from_instance(run_activities request);
   void look_for(unfinished_activities request);
   void take_up(std::vector<stored_activity> activities);
@@ -87,10 +88,12 @@ private:
   struct claimed {
     std::optional<std::string> session;
     bool on_worker = false;  // queued or running; others wait for their session, or are asynchronous
+    std::size_t bytes = 0;   // of its input
   };
   std::unordered_map<activity_key, claimed, activity_key_hash> claimed_;
   std::size_t on_workers_ = 0;  // of those
-  std::size_t in_hand_ = 0;     // how many there may be on workers, if that is more than their own need
+  std::size_t claimed_bytes_ = 0;
+  std::size_t in_hand_ = 0;  // how many there may be on workers, if that is more than their own need
   steady_time last_full_claim_{};
   bool claiming_ = false;
   bool look_again_ = false;

@@ -37,6 +37,13 @@ activity_claim claim_for(const peers& all, std::size_t limit) {
   return wanted;
 }
 
+// A store may count twice as many bytes, as it has encoded them.
+bool may_be_cut_short(const std::vector<stored_activity>& claimed) {
+  std::size_t bytes = 0;
+  for (const stored_activity& each : claimed) bytes += each.input.size();
+  return bytes >= limits::batch_bytes / 4;
+}
+
 }  // namespace
 
 caf::message_handler activity_pool::claiming_behavior() {
@@ -61,8 +68,11 @@ caf::message_handler activity_pool::claiming_behavior() {
 }
 
 // Enough that no worker waits for the store between two activities. What holds no worker counts little: it
-// may wait for long, for what another activity does.
+// may wait for long, for what another activity does. Large inputs are claimed while the workers need them.
 std::size_t activity_pool::room() const {
+  if (claimed_bytes_ >= peers_->options.activity_queue_bytes &&
+      claimed_.size() >= peers_->options.worker_concurrency)
+    return 0;
   std::size_t most = std::max(in_hand_, 2 * peers_->options.worker_concurrency);
   std::size_t for_workers = on_workers_ < most ? most - on_workers_ : 0;
   std::size_t at_all = claimed_.size() < most_claimed ? most_claimed - claimed_.size() : 0;
@@ -97,7 +107,7 @@ void activity_pool::claim() {
          activities_claimed answer;
          if (auto found = store.claim_activities(node, wanted)) {
            answer.activities = *std::move(found);
-           answer.more = answer.activities.size() == wanted.limit;
+           answer.more = answer.activities.size() == wanted.limit || may_be_cut_short(answer.activities);
          } else if (found.error().fate == store_fate::unknown || found.error().fate == store_fate::fenced) {
            // Some may be this node's now, and nobody here knows which: they are free again when it has left.
            if (auto to = caf::actor_cast<caf::actor>(around))
@@ -130,12 +140,14 @@ void activity_pool::take(activities_claimed answer) {
 }
 
 void activity_pool::take_one(stored_activity activity) {
-  if (!claimed_.try_emplace(activity.key, claimed{activity.session, false}).second) {
+  const std::size_t bytes = activity.input.size();
+  if (!claimed_.try_emplace(activity.key, claimed{activity.session, false, bytes}).second) {
     // One of an instance that was replaced: the one before was lost without our having noticed.
     cancel(activity.key);
     delayed_send(this, after_failure, again_atom::value, std::move(activity));
     return;
   }
+  claimed_bytes_ += bytes;
   bool one_by_one = activity.session && peers_->options.worker_node_id.empty();
   if (!one_by_one || sessions_.enter(*activity.session, activity)) submit(std::move(activity), true);
 }
@@ -165,6 +177,7 @@ void activity_pool::finish_tracked(const activity_key& key) {
   if (at == claimed_.end()) return;
   std::optional<std::string> session = std::move(at->second.session);
   if (at->second.on_worker) --on_workers_;
+  claimed_bytes_ -= at->second.bytes;
   claimed_.erase(at);
   if (session) look_again_ = true;  // another one, that was not there for want of room, may be there now
   if (session && peers_->options.worker_node_id.empty() && !sessions_.forget(*session, key))

@@ -216,9 +216,8 @@ bool courier::bring_activities(const std::vector<std::uint32_t>& shards,
   auto unfinished = peers_->store->fetch_activities(peers_->membership.node, shards, after, page);
   if (!unfinished) return is_refused(unfinished.error());
   if (unfinished->empty()) return true;
-  if (unfinished->size() == page)
-    errands_.push_front(
-        [this, shards, last = unfinished->back().key] { return bring_activities(shards, last); });
+  errands_.push_front(
+      [this, shards, last = unfinished->back().key] { return bring_activities(shards, last); });
   send(peers_->pool, taken_up_activities{*std::move(unfinished)});
   return true;
 }

@@ -77,6 +77,13 @@ std::function<node_load()> load_of(const node_side& around) {
   };
 }
 
+std::function<std::size_t()> queued_bytes_of(const node_side& around) {
+  return [in_use = around.in_use] {
+    const auto threads = in_use->get();
+    return threads ? threads->queue().waiting_bytes() : 0;
+  };
+}
+
 }  // namespace
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
@@ -131,6 +138,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   all->loader = spawn_blocking<loader>(system, store, readers_);
   all->quarantine = system.spawn<quarantine>();
   all->load = load_of(around);
+  all->queued_bytes = queued_bytes_of(around);
   all->pool = system.spawn<activity_pool>(workers_);
   *pool = all->pool.address();
   for (std::uint32_t shard = 0; shard < shard_count; ++shard) {

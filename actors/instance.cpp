@@ -38,6 +38,12 @@ message start_message(const std::string& instance, std::uint64_t execution, std:
   return start;
 }
 
+std::size_t payloads_of(const std::vector<message>& messages) {
+  std::size_t bytes = 0;
+  for (const message& each : messages) bytes += each.data.size();
+  return bytes;
+}
+
 // As the commit that started it has left it.
 newborn make_newborn(const instance_start& started, const start_receipt& answer, std::uint32_t shard_count) {
   newborn child;
@@ -87,6 +93,11 @@ caf::behavior instance::make_behavior() {
         for (auto& each : m.contents) receive(std::move(each));
       },
       [this](turn_atom) {
+        if (!may_make_turn()) return;
+        turn_requested_ = false;
+        run_turn();
+      },
+      [this](const let_in&) {
         turn_requested_ = false;
         run_turn();
       },
@@ -115,6 +126,7 @@ caf::behavior instance::make_behavior() {
 
 void instance::on_exit() {
   --peers_->counters->resident_instances;
+  leave_gate();
   peers_.reset();
   dispatcher_ = nullptr;
   execution_.reset();
@@ -124,13 +136,6 @@ void instance::on_exit() {
 
 // -- turns --------------------------------------------------------------------
 
-void instance::receive(message arrived) {
-  if (leaving_) return send(dispatcher_, deliver{std::move(arrived)});
-  if (arrived.id != 0 && loaded_ids_.erase(arrived.id) > 0) return;
-  arrived_.push_back(std::move(arrived));
-  request_turn();
-}
-
 // By way of the mailbox, so that everything that is in it by now becomes part of the turn.
 void instance::request_turn() {
   if (turn_requested_ || in_flight_ || !execution_) return;
@@ -138,11 +143,23 @@ void instance::request_turn() {
   send(this, turn_atom::value);
 }
 
+// Else it is let in later.
+bool instance::may_make_turn() {
+  if (leaving_ || peers_->gate->is_wide_open()) return true;
+  const std::size_t arrived = arrived_bytes_ + (creation_ ? creation_->what.input.size() : 0);
+  return peers_->gate->enter(status_.orchestration, arrived, this);
+}
+
+void instance::leave_gate() {
+  if (bytes_at_gate_ != 0) peers_->gate->written(std::exchange(bytes_at_gate_, 0));
+}
+
 // As much as one turn may have; the rest is for the next one. The cancellation of one that has not begun may
 // be behind anything.
 void instance::take_arrived(bool all) {
   if (all) {
     in_turn_ = std::exchange(arrived_, {});
+    arrived_bytes_ = 0;
     return;
   }
   batch_room room;
@@ -150,13 +167,17 @@ void instance::take_arrived(bool all) {
       std::ranges::find_if_not(arrived_, [&room](const message& m) { return room.take(stored_bytes(m)); });
   in_turn_.assign(std::make_move_iterator(arrived_.begin()), std::make_move_iterator(behind));
   arrived_.erase(arrived_.begin(), behind);
+  weigh_arrived();
 }
 
 void instance::run_turn() {
   drop_foreign_cancels();
   if (meets_later_life()) return;
   if (in_flight_ || leaving_ || !execution_) return;
-  if (!may_run()) return discard_stale();
+  if (!may_run()) {
+    discard_stale();
+    return ask_for_pages();
+  }
   first_turn_due_ = false;
   bool too_early = awaits_start_ && std::ranges::none_of(arrived_, is_start);
   awaits_start_ = false;
@@ -172,20 +193,11 @@ void instance::run_turn() {
 // What to do next, after a load, a turn or a page.
 void instance::look_further() {
   if (!execution_ || in_flight_ || leaving_) return;
-  for (const std::string& queue : execution_->awaited_queues())
-    if (waiting_.lacks(queue)) send(peers_->loader, queue_request{id_, life_, queue, waiting_.ask(queue)});
+  ask_for_pages();
   if (!arrived_.empty() || may_run())
     request_turn();
-  else if (!waiting_.is_asked())
+  else if (!waiting_.is_asked() && !unread_.is_asked())
     end_trial_without_turn();
-}
-
-void instance::take_page(queue_loaded answer) {
-  if (leaving_) return;
-  if (!answer.page && in_flight_) return waiting_.forget(answer.queue);  // it is asked for after the turn
-  if (!answer.page) return leave(leave_reason::broken, answer.page.error().message);
-  waiting_.answer(answer.queue, answer.number, *std::move(answer.page));
-  look_further();
 }
 
 void instance::commit(turn made) {
@@ -226,12 +238,12 @@ void instance::commit(turn made) {
                                         creation_->what.options.labels,
                                         {},
                                         history_format_};
-  std::size_t room = committed->activities.empty() ? 0 : peers_->room_for_activities();
+  peers::activity_room room;
+  if (!committed->activities.empty()) room = peers_->room_for_activities();
   for (stored_activity& activity : committed->activities) {
     activity.due =
         std::max(stored_ ? status_.created_at : origin.at, origin.at - limits::activity_precedence);
-    activity.shared = room == 0 || !peers_->runs_here(activity);
-    room -= activity.shared ? 0 : 1;
+    activity.shared = !peers_->runs_here(activity) || !room.take(activity);
   }
   committed->ends_trial = std::exchange(on_trial_, false);
   version_of_turn_ = status_.version;
@@ -239,13 +251,24 @@ void instance::commit(turn made) {
     committed->update.version = status_.version;
   unconsumed_ = std::move(made.unconsumed);
   traces_ = std::move(made.traces);
+  send_to_journal(std::move(committed));
+}
+
+void instance::send_to_journal(std::shared_ptr<turn_commit> committed) {
   in_flight_ = committed;
-  const std::size_t bytes = stored_bytes(*committed);
   if (!stored_ || status_.status == runtime_status::pending) began_ = steady_now();
-  send(peers_->journal(), commit_turn{std::move(committed), bytes, began_});
+  bytes_at_gate_ = stored_bytes(*committed);
+  peers_->gate->made(bytes_at_gate_);
+  if (bytes_at_gate_ >= turn_gate::large_turn) {
+    const std::size_t arrived =
+        payloads_of(in_turn_) + (committed->creates ? committed->creates->input.size() : 0);
+    peers_->gate->made_large(status_.orchestration, bytes_at_gate_, arrived);
+  }
+  send(peers_->journal(), commit_turn{std::move(committed), bytes_at_gate_, began_});
 }
 
 void instance::written(turn_receipt receipt) {
+  leave_gate();
   switch (receipt.outcome) {
   case turn_outcome::committed: break;
   case turn_outcome::already_exists:
@@ -323,11 +346,14 @@ void instance::begin_next_execution(const turn_commit& turn, std::uint64_t start
   timer_messages_.clear();
   execution_ = make_execution(*handler);
   execution_->replay(unpack_events(1, turn.history.back().packed).value());
+  const auto came_with_a_page = [&](const message& m) { return m.id != 0 && m.id == start_message_id; };
+  std::erase_if(arrived_, came_with_a_page);
   std::vector<message> next{start_message(id_, status_.execution, start_message_id)};
   for (auto* more : {&unconsumed_, &arrived_})
     next.insert(next.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
   unconsumed_.clear();
   arrived_ = std::move(next);
+  weigh_arrived();
 }
 
 // -- effects ------------------------------------------------------------------

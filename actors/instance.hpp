@@ -6,6 +6,7 @@
 #include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/peers.hpp"
+#include "actors/unread_inbox.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -26,7 +27,8 @@ using doom = std::optional<error_details>;
 // - Nothing that a turn asked for leaves before its commit is durable (I2).
 // - A refused commit throws everything in memory away: the dispatcher loads the instance anew.
 // - A message is taken once, by whichever way it comes: in memory, or from the store.
-// - It does not leave while a wait is open for a message that the store may have.
+// - It does not leave while a wait is open for a message that the store may have, or mail is in the store
+// only.
 class instance final : public caf::event_based_actor {
 public:
   // A new instance: its first turn and its creation are one commit.
@@ -58,14 +60,25 @@ private:
   void end_trial_without_turn();
   void leave_quarantine();
 
-  // -- turns ------------------------------------------------------------------
+  // -- its inbox (instance_inbox.cpp) -------------------------------------------
   void receive(message arrived);
+  bool is_in_inbox(const message& m) const;
+  bool is_to_be_left(const message& m) const;
+  void leave_to_store(message arrived);
+  void weigh_arrived();
+  void ask_for_pages();
+  void take_page(queue_loaded answer);
+  void take_inbox_page(queue_page page);
+
+  // -- turns ------------------------------------------------------------------
   void request_turn();
+  bool may_make_turn();
   void take_arrived(bool all);
   void run_turn();
   void look_further();
-  void take_page(queue_loaded answer);
   void commit(turn made);
+  void send_to_journal(std::shared_ptr<turn_commit> committed);
+  void leave_gate();
   void written(turn_receipt receipt);
   void refused(const std::string& why);
   void release_effects(const turn_receipt& receipt);
@@ -107,6 +120,8 @@ private:
   std::optional<parent_link> parent_;
   std::unique_ptr<execution> execution_;
   std::vector<message> arrived_;
+  std::size_t arrived_bytes_ = 0;  // of their payloads, or a little more
+  unread_inbox unread_;
   backlog waiting_;
   std::unordered_set<std::uint64_t> loaded_ids_;                     // came with the load, may come once more
   std::unordered_map<std::uint64_t, std::uint64_t> timer_messages_;  // of open timers: event id to message id
@@ -117,6 +132,7 @@ private:
   timestamp turn_began_{};
   std::string version_of_turn_;
   std::shared_ptr<const turn_commit> in_flight_;
+  std::size_t bytes_at_gate_ = 0;  // of that
   std::vector<message> in_turn_;
   std::vector<message> unconsumed_;
   std::vector<std::uint64_t> stale_;  // ids of messages that it found stale

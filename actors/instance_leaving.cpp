@@ -40,7 +40,7 @@ bool instance::may_run() const {
 }
 
 bool instance::nothing_to_do() const {
-  return execution_ && !in_flight_ && !leaving_ && !waiting_.is_asked() && !may_run();
+  return execution_ && !in_flight_ && !leaving_ && !waiting_.is_asked() && unread_.is_whole() && !may_run();
 }
 
 // While the node stops, only what has no row in the store is still worth a turn.

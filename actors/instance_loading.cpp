@@ -71,6 +71,7 @@ void instance::take_up(loaded_instance stored) {
   awaits_start_ = stored.history.empty() && std::ranges::any_of(stored.inbox, [](const message& m) {
                     return m.kind == message_kind::start && m.visible_at > wall_clock_now();
                   });
+  if (stored.more_in_inbox) unread_.has_more();
   take_inbox(std::move(stored.inbox));
   if (is_terminal(status_.status)) {
     // What is left is for nobody, unless the instance was replaced since it was read.
@@ -116,15 +117,19 @@ void instance::take_inbox(std::vector<message> inbox) {
         later.contents.push_back(std::move(each));
       continue;
     }
-    loaded_ids_.insert(each.id);
+    if (!unread_.brings(each.id)) loaded_ids_.insert(each.id);
     arrived.push_back(std::move(each));
   }
   // The dispatcher holds them, unless it has let one go as due, to nobody, and the clock has been set back
   // since.
   if (!later.contents.empty()) send(dispatcher_, std::move(later));
-  for (auto& each : arrived_)
-    if (each.id == 0 || loaded_ids_.erase(each.id) == 0) arrived.push_back(std::move(each));
+  for (auto& each : arrived_) {
+    if (each.id != 0 && loaded_ids_.erase(each.id) > 0) continue;
+    const bool is_behind = is_in_inbox(each) && !unread_.is_whole() && is_to_be_left(each);
+    is_behind ? unread_.leave(std::move(each)) : arrived.push_back(std::move(each));
+  }
   arrived_ = std::move(arrived);
+  weigh_arrived();
 }
 
 // All that the history waits for: what the pool has in hand already, it does not take twice.

@@ -166,16 +166,17 @@ struct load_request {
   std::string instance;
 };
 
-// A page of a queue of this life of the instance. `number` comes back with the answer.
+// A page of a queue of this life of the instance, or (none given) of its inbox. `number` comes back with the
+// answer.
 struct queue_request {
   std::string instance;
   std::uint64_t life = 0;
-  std::string queue;
+  std::optional<std::string> queue;
   std::uint64_t number = 0;
 };
 
 struct queue_loaded {
-  std::string queue;
+  std::optional<std::string> queue;
   std::uint64_t number = 0;
   stored<queue_page> page;
 };

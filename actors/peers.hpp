@@ -9,6 +9,7 @@
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/owned_shards.hpp"
+#include "actors/turn_gate.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -37,7 +38,9 @@ struct peers {
   std::shared_ptr<std::atomic<bool>> gives_away = std::make_shared<std::atomic<bool>>(false);
   // What is due by then, and not yet, is in the dispatchers' hands; what is due later waits in the store.
   std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();
+  std::shared_ptr<turn_gate> gate = std::make_shared<turn_gate>();
   std::function<node_load()> load;
+  std::function<std::size_t()> queued_bytes;  // of the inputs of queued activities
   std::shared_ptr<metrics> counters;
 
   std::shared_ptr<gateway> door;  // for activities, and for what comes to a shard that has gone
@@ -78,12 +81,26 @@ struct peers {
     return std::min(options.activity_queue_limit, queued_for_each * options.worker_concurrency);
   }
 
-  // How many more activities this node should take on by itself: as many as it may hold in memory, and, if
-  // there are other nodes to which it gives away, no more than enough.
-  std::size_t room_for_activities() const {
+  // How many more activities, with how many bytes of inputs, this node should take on by itself: as many as
+  // it may hold in memory, and, if there are other nodes to which it gives away, no more than enough.
+  struct activity_room {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+
+    // Takes the room for one, if there is any. The last one that finds some may be larger.
+    bool take(const stored_activity& it) noexcept {
+      if (count == 0 || bytes == 0) return false;
+      --count;
+      bytes -= std::min(bytes, it.input.size());
+      return true;
+    }
+  };
+  activity_room room_for_activities() const {
     std::size_t most = *has_company && *gives_away ? enough_activities() : options.activity_queue_limit;
     std::size_t queued = load().queued_activities;
-    return queued < most ? most - queued : 0;
+    std::size_t queued_input = queued_bytes();
+    return {queued < most ? most - queued : 0,
+            options.activity_queue_bytes > queued_input ? options.activity_queue_bytes - queued_input : 0};
   }
 
   template <class Actor> void send_message(Actor& from, message content) const {

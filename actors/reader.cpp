@@ -47,12 +47,15 @@ void reader::load(load_for what, const caf::actor& loader) {
 
 void reader::fetch(page_for what, const caf::actor& loader) {
   queue_request& wanted = what.request;
-  auto page = store_->fetch_queue(wanted.instance, wanted.life, wanted.queue, limits::queue_page);
+  auto page = wanted.queue
+                  ? store_->fetch_queue(wanted.instance, wanted.life, *wanted.queue, limits::queue_page)
+                  : store_->fetch_inbox(wanted.instance, wanted.life, 0);
   if (page || page.error().fate == store_fate::broken)
     return send(what.from, queue_loaded{std::move(wanted.queue), wanted.number, std::move(page)});
   if (is_to_be_told(what.attempt))
-    log_warning("duroxide: queue '{}' of instance '{}' cannot be read now ({} attempts): {}", wanted.queue,
-                wanted.instance, what.attempt, page.error().message);
+    log_warning("duroxide: {} of instance '{}' cannot be read now ({} attempts): {}",
+                wanted.queue ? "queue '" + *wanted.queue + "'" : std::string("the inbox"), wanted.instance,
+                what.attempt, page.error().message);
   const duration wait = pause_after(what.attempt++);
   delayed_send(loader, wait, std::move(what));
 }

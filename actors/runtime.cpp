@@ -43,6 +43,7 @@ void check(const runtime_options& options) {
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.activity_queue_limit > 0, "activity_queue_limit", "positive");
+  require(options.activity_queue_bytes > 0, "activity_queue_bytes", "positive");
   require(options.client_request_limit > 0, "client_request_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
   require(!options.journal_lanes || (*options.journal_lanes > 0 && *options.journal_lanes <= 64),

@@ -9,8 +9,9 @@ void work_queue::push(work item) {
     std::lock_guard lock(mutex_);
     known_.insert_or_assign(item.key, known_work{item.cancelled, item.due});
     waiting_work& of_instance = line_[{item.due, item.key.life}];
-    of_instance.insert_or_assign(std::pair(item.key.execution, item.key.event_id), std::move(item));
     ++waiting_;
+    waiting_bytes_ += item.input.size();
+    of_instance.insert_or_assign(std::pair(item.key.execution, item.key.event_id), std::move(item));
   }
   available_.notify_one();
   if (pushed_) pushed_();
@@ -46,13 +47,19 @@ std::optional<work> work_queue::take() {
   work item = std::move(at->second.begin()->second);
   at->second.erase(at->second.begin());
   if (at->second.empty()) line_.erase(at);
-  --waiting_;
+  forget_waiting(item);
   known_work& taken = known_.at(item.key);
   taken.is_queued = false;
   taken.began = steady_now();
   ++running_of_[item.key.life];
   ++running_;
   return item;
+}
+
+// REQUIRES: the lock.
+void work_queue::forget_waiting(const work& item) {
+  --waiting_;
+  waiting_bytes_ -= item.input.size();
 }
 
 void work_queue::finished(const activity_key& key) {
@@ -87,6 +94,11 @@ std::size_t work_queue::waiting() const {
   return waiting_;
 }
 
+std::size_t work_queue::waiting_bytes() const {
+  std::lock_guard lock(mutex_);
+  return waiting_bytes_;
+}
+
 work_queue::pace work_queue::so_far() const {
   std::lock_guard lock(mutex_);
   return so_far_;
@@ -104,8 +116,8 @@ std::vector<activity_key> work_queue::take_back(std::size_t keep,
       if (!may_go(last->second)) continue;
       taken.push_back(last->second.key);
       known_.erase(last->second.key);
+      forget_waiting(last->second);
       last = of_instance.erase(last);
-      --waiting_;
     }
     if (of_instance.empty()) group = line_.erase(group);
   }
@@ -125,9 +137,10 @@ bool work_queue::cancel(const activity_key& key) {
     if (at == known_.end()) return false;
     if (at->second.is_queued) {
       const auto of_instance = line_.find({at->second.due, key.life});
-      of_instance->second.erase({key.execution, key.event_id});
+      const auto item = of_instance->second.find({key.execution, key.event_id});
+      forget_waiting(item->second);
+      of_instance->second.erase(item);
       if (of_instance->second.empty()) line_.erase(of_instance);
-      --waiting_;
       known_.erase(at);
       return false;
     }
@@ -149,6 +162,7 @@ void work_queue::close() {
     std::erase_if(known_, [](const auto& each) { return each.second.is_queued; });
     line_.clear();
     waiting_ = 0;
+    waiting_bytes_ = 0;
   }
   available_.notify_all();
 }

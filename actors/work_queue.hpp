@@ -70,6 +70,8 @@ public:
   // Of what is queued or running.
   std::vector<activity_key> keys() const;
   std::size_t waiting() const;
+  // Of their inputs.
+  std::size_t waiting_bytes() const;
   std::size_t running() const;
 
   // How much has been run so far, and the time that it took on all workers together.
@@ -102,6 +104,7 @@ private:
 
   line::iterator next();
   std::optional<work> take();
+  void forget_waiting(const work& item);
 
   mutable std::mutex mutex_;
   std::condition_variable available_;
@@ -117,6 +120,7 @@ private:
   const std::size_t share_;
   line line_;
   std::size_t waiting_ = 0;
+  std::size_t waiting_bytes_ = 0;
   std::unordered_map<activity_key, known_work, activity_key_hash> known_;
   std::unordered_map<std::uint64_t, std::size_t> running_of_;  // by life
   std::size_t running_ = 0;

@@ -84,6 +84,10 @@ public:
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
     return counted().load(instance);
   }
+  stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+                                 std::uint64_t after) override {
+    return counted().fetch_inbox(instance, life, after);
+  }
   stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override {
     return counted().fetch_queue(instance, life, queue, limit);

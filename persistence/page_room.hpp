@@ -8,16 +8,21 @@
 
 namespace duroxide::persistence {
 
-// A page ends with the message that makes it as many, or as many bytes, as a page may have.
+// A page ends with the message, or activity, that makes it as many, or as many bytes, as a page may have.
 class page_room {
 public:
   explicit page_room(std::size_t limit) : limit_(limit) {}
 
-  bool is_full() const noexcept { return count_ >= limit_ || bytes_ >= limits::batch_bytes; }
-  void take(const message& it) noexcept {
-    ++count_;
-    bytes_ += it.data.size();
+  // Of pages that must not be larger, unless they have one message only.
+  bool has_room_for(const message& it) const noexcept {
+    return count_ == 0 || (count_ < limit_ && bytes_ + it.data.size() <= limits::batch_bytes);
   }
+  bool is_full() const noexcept { return count_ >= limit_ || bytes_ >= limits::batch_bytes; }
+  void take(std::size_t bytes) noexcept {
+    ++count_;
+    bytes_ += bytes;
+  }
+  void take(const message& it) noexcept { take(it.data.size()); }
 
 private:
   std::size_t limit_;

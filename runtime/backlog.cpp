@@ -49,6 +49,12 @@ void backlog::push(message arrived) {
   }
 }
 
+void backlog::leave(message arrived) {
+  queue_state& to = state_of(arrived.name);
+  if (to.known == knowledge::whole) to.known = knowledge::front;
+  push(std::move(arrived));
+}
+
 const message* backlog::front(const std::string& queue) const {
   const auto at = queues_.find(queue);
   return at == queues_.end() || at->second.messages.empty() ? nullptr : &at->second.messages.front();

@@ -33,6 +33,8 @@ public:
 
   // A message that was sent to the instance. The same one may come once with a page and once by this way.
   void push(message arrived);
+  // The same, but it is left to the store, because of what is in memory elsewhere.
+  void leave(message arrived);
 
   // The first message of the queue; null if there is none in memory.
   const message* front(const std::string& queue) const;
@@ -53,6 +55,7 @@ public:
 
   // How many messages are in memory.
   std::size_t size() const noexcept { return count_; }
+
 private:
   enum class knowledge : std::uint8_t { unknown, asked, whole, front };
   struct queue_state {

@@ -248,15 +248,16 @@ struct loaded_instance {
   std::optional<parent_link> parent;
   int history_format = 1;
   std::vector<history_row> history;  // of the current execution, in order
-  // Visible or not, in order of arrival. Messages of queues are not among them (fetch_queue brings these),
-  // unless the history has format 1.
+  // Visible or not, in order of arrival: one, or at most limits::batch_bytes of payloads. Messages of
+  // queues are not among them (fetch_queue brings these), unless the history has format 1.
   std::vector<message> inbox;
+  bool more_in_inbox = false;               // behind those: fetch_inbox brings them
   std::vector<stored_activity> activities;  // scheduled and not finished, shared ones included
   std::vector<std::string> children;        // instance ids of sub-orchestrations that have not ended
   trial_record trial;
 };
 
-// The front of a queue.
+// The front of a queue, or a part of an inbox.
 struct queue_page {
   std::vector<message> messages;  // in the order in which they are to be taken
   bool more = false;              // there are more behind them
@@ -416,14 +417,15 @@ public:
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;
   // Unfinished activities of `shards` that are in the node's hands, and shared ones that nobody has claimed,
-  // after `after` (none: from the beginning), in the order of life, execution and event. Ignores shards that
-  // are not the node's.
+  // after `after` (none: from the beginning), in the order of life, execution and event: at most `limit`, and
+  // not much more than limits::batch_bytes of inputs; none if there are no more. Ignores shards that are not
+  // the node's.
   virtual stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
                                                                 const std::vector<std::uint32_t>& shards,
                                                                 const std::optional<activity_key>& after,
                                                                 std::size_t limit) = 0;
-  // Makes `node` the owner of shared activities that fit, and gives them in the order in which they are to be
-  // run.
+  // Makes `node` the owner of shared activities that fit, at most `wanted.limit`, and not much more than
+  // limits::batch_bytes of inputs, and gives them in the order in which they are to be run.
   virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                                 const activity_claim& wanted) = 0;
   // Gives activities back, for whoever can run them: they are shared from now on, without an owner, and count
@@ -438,7 +440,11 @@ public:
   virtual stored<std::vector<activity_state>> activities(const std::string& instance) = 0;
 
   virtual stored<std::optional<loaded_instance>> load(const std::string& instance) = 0;
-  // The first messages of a queue of this life of the instance, at most `limit`, and not much more than
+  // What `load` would bring of the inbox of this life of the instance behind the message `after`, in order of
+  // arrival: one, or at most limits::batch_bytes of payloads.
+  virtual stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+                                         std::uint64_t after) = 0;
+  // The first messages of a queue of this life of the instance, at most `limit`: one, or at most
   // limits::batch_bytes of payloads. Costs as much as it brings, however long the queue is.
   virtual stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life,
                                          const std::string& queue, std::size_t limit) = 0;

@@ -1,5 +1,6 @@
 #include "persistence/postgres/claims.hpp"
 
+#include "duroxide/limits.hpp"
 #include "persistence/claim_order.hpp"
 #include "persistence/fenced.hpp"
 #include "persistence/postgres/activities.hpp"
@@ -91,13 +92,14 @@ void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted
     store_->known().require(node, *on);
     auto row = on->run("select fenced, moved, lives, executions, event_ids from claim_activities_v3($1, $2, "
                        "$3, $4, $5, $6, $7, "
-                       "$8, $9, $10, $11, $12, $13, $14)",
+                       "$8, $9, $10, $11, $12, $13, $14, $15)",
                        static_cast<std::int32_t>(node), by.at->epoch, by.at->commit_seq, wanted.names,
                        wanted.untagged, wanted.any_tag, wanted.tags, static_cast<std::uint64_t>(wanted.limit),
                        static_cast<std::uint64_t>(wanted.share != 0 ? wanted.share : wanted.limit),
                        static_cast<std::uint64_t>(wanted.max_sessions), wanted.session_owner,
                        static_cast<std::int64_t>(wanted.session_idle_timeout.count()),
-                       static_cast<std::int64_t>(wanted.session_lock_timeout.count()), wanted.now);
+                       static_cast<std::int64_t>(wanted.session_lock_timeout.count()), wanted.now,
+                       std::uint64_t{limits::batch_bytes});
     bool moved = false;
     if (row.next()) row.into(fenced, moved, lives, executions, event_ids);
     if (moved) {

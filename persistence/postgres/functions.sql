@@ -703,7 +703,7 @@ $$;
 create function claim_activities_v3(
   by_node integer, claim_epoch bigint, claim_seq bigint, names text[], untagged boolean, any_tag boolean,
   tags text[], most bigint, share bigint, max_sessions bigint, as_session_owner text, idle_timeout bigint,
-  reserved_for bigint, at bigint,
+  reserved_for bigint, at bigint, most_bytes bigint,
   out fenced boolean, out moved boolean, out lives bigint[], out executions bigint[], out event_ids bigint[])
 language plpgsql
 set search_path from current
@@ -719,7 +719,9 @@ declare
   busy text[];
   refused text[] := '{}';
   room bigint := most;
+  bytes_left bigint := most_bytes;  -- of inputs, whose length is known without reading them
   found_rows bigint;
+  found_bytes bigint;
 begin
   fenced := false;
   moved := false;  -- whether the fence was
@@ -749,12 +751,12 @@ begin
     select coalesce(array_agg(distinct a.session), '{}') into busy
       from activities a where a.owner = by_node and a.session is not null;
     for candidate in
-      select a.instance_key, a.execution, a.event_id, a.session from activities a
+      select a.instance_key, a.execution, a.event_id, a.session, octet_length(a.input) as bytes from activities a
         where a.shared and a.owner is null and not a.finished and a.session is not null and a.name = any (names)
           and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
         order by a.due, a.instance_key, a.execution, a.event_id
     loop
-      exit when room <= 0;
+      exit when room <= 0 or bytes_left <= 0;
       continue when candidate.session = any (refused);
       select s.node, s.last_used_at, s.session_owner into held from sessions s
         where s.id = candidate.session for update;
@@ -774,6 +776,7 @@ begin
           and a.event_id = candidate.event_id and a.owner is null and not a.finished;
       continue when not found;  -- cancelled since
       room := room - 1;
+      bytes_left := bytes_left - candidate.bytes;
       if not candidate.session = any (busy) then
         busy := busy || candidate.session;
       end if;
@@ -797,7 +800,7 @@ begin
   -- The first time round each instance gets its share, the second time whatever is left. From one instance to the next
   -- the index is skipped, so that one which has very many waiting costs no more than others.
   for everything in 0 .. 1 loop
-    exit when room <= 0;
+    exit when room <= 0 or bytes_left <= 0;
     with recursive waiting (due, life) as (
       (select a.due, a.instance_key from activities a
          where a.shared and a.owner is null and not a.finished order by a.due, a.instance_key limit 1)
@@ -807,9 +810,9 @@ begin
           where a.shared and a.owner is null and not a.finished and (a.due, a.instance_key) > (w.due, w.life)
           order by a.due, a.instance_key limit 1) n),
     chosen as materialized (
-      select c.instance_key, c.execution, c.event_id
+      select c.instance_key, c.execution, c.event_id, c.bytes
       from waiting w cross join lateral (
-        select a.instance_key, a.execution, a.event_id from activities a
+        select a.instance_key, a.execution, a.event_id, octet_length(a.input) as bytes from activities a
           where a.due = w.due and a.instance_key = w.life and a.shared and a.owner is null and not a.finished
             and a.session is null and a.name = any (names)
             and case when a.tag is null then untagged else any_tag or a.tag = any (tags) end
@@ -817,15 +820,20 @@ begin
           limit case when everything = 1 then room else greatest(share, 1) end
           for update skip locked) c
       limit room),
+    fitting as (
+      select s.instance_key, s.execution, s.event_id, s.bytes from (
+        select c.*, sum(c.bytes) over (rows unbounded preceding) as bytes_so_far from chosen c) s
+      where s.bytes_so_far - s.bytes < bytes_left),
     claimed as (
-      update activities a set owner = by_node, claim = claim_seq + 1 from chosen c
+      update activities a set owner = by_node, claim = claim_seq + 1 from fitting c
         where a.instance_key = c.instance_key and a.execution = c.execution and a.event_id = c.event_id
-        returning a.instance_key, a.execution, a.event_id)
-    select count(*), lives || array_agg(c.instance_key),
+        returning a.instance_key, a.execution, a.event_id, c.bytes)
+    select count(*), coalesce(sum(c.bytes), 0), lives || array_agg(c.instance_key),
         executions || array_agg(c.execution),
         event_ids || array_agg(c.event_id)
-      into found_rows, lives, executions, event_ids from claimed c;
+      into found_rows, found_bytes, lives, executions, event_ids from claimed c;
     room := room - found_rows;
+    bytes_left := bytes_left - found_bytes;
   end loop;
 end
 $$;

@@ -58,7 +58,9 @@ std::optional<loaded_instance> load_instance(connection& on, lineage& in, const 
     return it;
   }
   it->history = read_history(on, instance, it->status.execution);
-  it->inbox = read_inbox(on, it->life, limits::records_queues_on_arrival(it->history_format));
+  queue_page inbox = read_inbox(on, {it->life, 0, limits::records_queues_on_arrival(it->history_format)});
+  it->inbox = std::move(inbox.messages);
+  it->more_in_inbox = inbox.more;
   it->activities = read_activities_of(on, it->life);
   auto row = on.run("select c.id, case when not pg_is_in_recovery() then pg_current_wal_flush_lsn() - "
                     "'0/0'::pg_lsn end from (select 1) one left join instances c on c.parent_instance = $1 "
@@ -72,6 +74,13 @@ std::optional<loaded_instance> load_instance(connection& on, lineage& in, const 
   }
   in.saw(on, log_position);
   return it;
+}
+
+queue_page fetch_inbox(connection& on, const std::string& instance, std::uint64_t life, std::uint64_t after) {
+  const int format =
+      on.value<int>("select history_format from instances where id = $1 and key = $2", instance, life);
+  if (format == 0) return {};
+  return read_inbox(on, {life, after, limits::records_queues_on_arrival(format)});
 }
 
 instance_status read_status(connection& on, const std::string& instance) {

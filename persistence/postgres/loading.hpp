@@ -13,6 +13,8 @@ namespace duroxide::persistence::postgres {
 
 // Notes in `in` how far the server's log was seen.
 std::optional<loaded_instance> load_instance(connection& on, lineage& in, const std::string& instance);
+// Answers fetch_inbox.
+queue_page fetch_inbox(connection& on, const std::string& instance, std::uint64_t life, std::uint64_t after);
 instance_status read_status(connection& on, const std::string& instance);
 // `execution` 0: the current one.
 // Answers come_true.

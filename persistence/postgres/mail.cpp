@@ -147,6 +147,27 @@ const std::string news_after_crash = mail_from(not_seen + due_since + old_id + n
 const std::string news_and_gains_after_crash =
     mail_from(not_seen + due_since + old_id + of_gained("$10") + old_id + new_id);
 
+// Rows with a column for the bytes of all rows up to each, up to the one that makes a page of them. Throws
+// for one that cannot be read.
+queue_page read_queue_page(row_cursor row) {
+  queue_page page;
+  std::uint32_t shard = 0;
+  std::uint64_t bytes = 0;
+  while (row.next()) page.messages.push_back(read_message(row, shard, bytes));
+  page.more = bytes >= limits::batch_bytes;
+  if (bytes > limits::batch_bytes && page.messages.size() > 1) page.messages.pop_back();
+  return page;
+}
+
+std::string page_of_inbox(const std::string& rows) {
+  return "select * from (select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
+         "instance_key, sum(coalesce(octet_length(data), 0)) over (order by id rows unbounded preceding) as "
+         "bytes from " +
+         rows + " m where id > $2) page where bytes - coalesce(octet_length(data), 0) < $3 order by id";
+}
+const std::string inbox = page_of_inbox("(select * from inbox where instance_key = $1)");
+const std::string inbox_without_queues = page_of_inbox("inbox_without_queues_v3($1)");
+
 std::int64_t count_of(std::chrono::steady_clock::time_point when) { return when.time_since_epoch().count(); }
 
 row_cursor rows_of(connection& on, const mail_query& query, const mail_position& at) {
@@ -205,27 +226,16 @@ std::vector<message> read_due(connection& on, const due_query& query) {
       .messages;
 }
 
-std::vector<message> read_inbox(connection& on, std::uint64_t life, bool with_queues) {
-  std::vector<message> found;
-  auto row =
-      with_queues
-          ? on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
-                   "instance_key from inbox where instance_key = $1 order by id",
-                   life)
-          : on.run("select * from inbox_without_queues_v3($1) order by id", life);
-  std::uint32_t shard = 0;
-  while (row.next()) found.push_back(read_message(row, shard));
-  return found;
+queue_page read_inbox(connection& on, const inbox_query& query) {
+  return read_queue_page(on.run((query.with_queues ? inbox : inbox_without_queues).c_str(), query.life,
+                                query.after, std::uint64_t{limits::batch_bytes}));
 }
 
 queue_page read_queue(connection& on, std::uint64_t life, const std::string& queue, std::size_t limit) {
-  queue_page page;
-  auto row = on.run("select * from front_of_queue_v3($1, $2, $3, $4)", life, queue,
-                    static_cast<std::uint64_t>(limit), std::uint64_t{limits::batch_bytes});
-  std::uint32_t shard = 0;
-  std::uint64_t bytes = 0;
-  while (row.next()) page.messages.push_back(read_message(row, shard, bytes));
-  page.more = page.messages.size() == limit || bytes >= limits::batch_bytes;
+  queue_page page =
+      read_queue_page(on.run("select * from front_of_queue_v3($1, $2, $3, $4)", life, queue,
+                             static_cast<std::uint64_t>(limit), std::uint64_t{limits::batch_bytes}));
+  page.more = page.more || page.messages.size() == limit;
   return page;
 }
 

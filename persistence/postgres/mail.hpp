@@ -34,9 +34,15 @@ struct due_query {
 // Messages that become due in [from, until), in order of their time. Unreadable rows are passed over.
 std::vector<message> read_due(connection& on, const due_query& query);
 
-// All messages for the instance of that life, in order of arrival; those of its queues, if `with_queues`.
+struct inbox_query {
+  std::uint64_t life = 0;
+  std::uint64_t after = 0;   // this message
+  bool with_queues = false;  // those of queues as well
+};
+
+// A page of the messages for the instance of that life, in order of arrival.
 // Throws store_failure (broken) for an unreadable row: an instance must not run without one of its messages.
-std::vector<message> read_inbox(connection& on, std::uint64_t life, bool with_queues);
+queue_page read_inbox(connection& on, const inbox_query& query);
 // Answers fetch_queue; throws likewise.
 queue_page read_queue(connection& on, std::uint64_t life, const std::string& queue, std::size_t limit);
 

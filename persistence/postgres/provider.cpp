@@ -159,6 +159,12 @@ public:
 
   int history_format() const override { return store_->history_format(); }
 
+  stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+                                 std::uint64_t after) override {
+    return read("fetch_inbox",
+                [&](connection& on) { return postgres::fetch_inbox(on, instance, life, after); });
+  }
+
   stored<queue_page> fetch_queue(const std::string&, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override {
     return read("fetch_queue", [&](connection& on) { return read_queue(on, life, queue, limit); });

@@ -1,6 +1,7 @@
 #include "persistence/simulated/claims.hpp"
 
 #include "persistence/claim_order.hpp"
+#include "persistence/page_room.hpp"
 #include "persistence/simulated/loading.hpp"
 #include "persistence/simulated/membership.hpp"
 #include "persistence/simulated/sessions.hpp"
@@ -31,11 +32,12 @@ std::vector<stored_activity> claim_activities(tables& in, std::uint64_t node, co
   require_member(in, node);
   std::vector<stored_activity> claimed;
   session_claim sessions(in, node, wanted);
+  persistence::page_room room(wanted.limit);
   bool met_sessions = false;
   const std::size_t share = wanted.share == 0 ? wanted.limit : wanted.share;
   for (const std::size_t at_most : {share, wanted.limit}) {
     std::map<std::uint64_t, std::size_t> taken;  // by life
-    for (auto next = in.claimable().begin(); next != in.claimable().end() && claimed.size() < wanted.limit;) {
+    for (auto next = in.claimable().begin(); next != in.claimable().end() && !room.is_full();) {
       activity_row& it = **next++;  // it is not claimable any more once it is taken
       if (!fits(it.what, wanted) || taken[it.of->key] == at_most) continue;
       if (const auto& session = it.what.session) {
@@ -45,7 +47,7 @@ std::vector<stored_activity> claim_activities(tables& in, std::uint64_t node, co
       }
       ++taken[it.of->key];
       in.change(it, [node](activity_row& now) { now.owner = node; });
-      claimed.push_back(described(it));
+      room.take(claimed.emplace_back(described(it)).input.size());
     }
   }
   if (met_sessions) sessions.forget_free_ones();

@@ -3,6 +3,7 @@
 #include "persistence/page_room.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace duroxide::internal::simulated {
@@ -58,9 +59,9 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   found.parent = it->parent;
   found.history_format = it->history_format;
   found.history = read_history(in, instance, it->execution);
-  const bool with_queues = limits::records_queues_on_arrival(it->history_format);
-  for (const auto& [id, each] : it->inbox)
-    if (with_queues || each.content.kind != message_kind::enqueued) found.inbox.push_back(each.content);
+  queue_page inbox = read_inbox(in, instance, it->key, 0);
+  found.inbox = std::move(inbox.messages);
+  found.more_in_inbox = inbox.more;
   for (const auto& [number, each] : it->activities)
     if (!each.finished) found.activities.push_back(described(each));
   for (const auto& [key, child] : in.children_of(instance))
@@ -68,6 +69,25 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   if (const auto trial = in.trials.find(instance); trial != in.trials.end())
     found.trial = trial->second.record;
   return found;
+}
+
+queue_page read_inbox(const tables& in, const std::string& instance, std::uint64_t life,
+                      std::uint64_t after) {
+  queue_page page;
+  const instance_row* it = in.find(instance);
+  if (it == nullptr || it->key != life) return page;
+  const bool with_queues = limits::records_queues_on_arrival(it->history_format);
+  persistence::page_room room(std::numeric_limits<std::size_t>::max());
+  for (auto each = it->inbox.upper_bound(after); each != it->inbox.end(); ++each) {
+    const message& content = each->second.content;
+    if (!with_queues && content.kind == message_kind::enqueued) continue;
+    if (!room.has_room_for(content)) {
+      page.more = true;
+      break;
+    }
+    room.take(page.messages.emplace_back(content));
+  }
+  return page;
 }
 
 queue_page read_queue(const tables& in, const std::string& instance, std::uint64_t life,
@@ -78,7 +98,7 @@ queue_page read_queue(const tables& in, const std::string& instance, std::uint64
   persistence::page_room room(limit);
   for (const message_row* each : it->messages_in_order()) {
     if (each->content.kind != message_kind::enqueued || each->content.name != queue) continue;
-    if (room.is_full()) {
+    if (!room.has_room_for(each->content)) {
       page.more = true;
       break;
     }
@@ -146,13 +166,15 @@ std::vector<stored_activity> read_activities(const tables& in, const activity_qu
   };
   const auto& instances = in.with_activities();
   const std::uint64_t first = query.after ? query.after->life : 0;
-  for (auto at = instances.lower_bound(first); at != instances.end() && found.size() < query.limit; ++at) {
+  persistence::page_room room(query.limit);
+  for (auto at = instances.lower_bound(first); at != instances.end() && !room.is_full(); ++at) {
     if (!is_wanted((*at)->shard)) continue;
     for (const auto& [number, each] : (*at)->activities) {
       const bool is_ours = each.owner == query.node && !each.what.shared && !each.finished;
       if (!is_ours && !each.is_claimable()) continue;
       if (query.after && !is_after(each.what.key, *query.after)) continue;
-      if (found.size() < query.limit) found.push_back(described(each));
+      if (room.is_full()) break;
+      room.take(found.emplace_back(described(each)).input.size());
     }
   }
   return found;

@@ -14,6 +14,7 @@ namespace duroxide::internal::simulated {
 stored_activity described(const activity_row& it);
 
 std::optional<loaded_instance> load_instance(const tables& in, const std::string& instance);
+queue_page read_inbox(const tables& in, const std::string& instance, std::uint64_t life, std::uint64_t after);
 queue_page read_queue(const tables& in, const std::string& instance, std::uint64_t life,
                       const std::string& queue, std::size_t limit);
 instance_status read_status(const tables& in, const std::string& instance);

@@ -140,6 +140,12 @@ stored<std::optional<loaded_instance>> connection::load(const std::string& insta
   return in_->read("load", [&](const tables& rows) { return load_instance(rows, instance); });
 }
 
+stored<queue_page> connection::fetch_inbox(const std::string& instance, std::uint64_t life,
+                                           std::uint64_t after) {
+  return in_->read("fetch_inbox",
+                   [&](const tables& rows) { return read_inbox(rows, instance, life, after); });
+}
+
 stored<queue_page> connection::fetch_queue(const std::string& instance, std::uint64_t life,
                                            const std::string& queue, std::size_t limit) {
   return in_->read("fetch_queue",

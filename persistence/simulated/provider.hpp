@@ -48,6 +48,8 @@ public:
   stored<std::vector<activity_state>> activities(const std::string& instance) override;
 
   stored<std::optional<loaded_instance>> load(const std::string& instance) override;
+  stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+                                 std::uint64_t after) override;
   stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override;
   stored<instance_status> status(const std::string& instance) override;

@@ -1,18 +1,29 @@
 #include "persistence/sqlite/activities.hpp"
 
-#include <limits>
+#include "persistence/page_room.hpp"
 
 namespace duroxide::persistence::sqlite {
 
 namespace {
 
-std::vector<stored_activity> read_all(row_cursor row, std::size_t limit) {
+void read_row(const row_cursor& row, stored_activity& it) {
+  row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
+           it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.shared,
+           it.key.life, it.due);
+}
+
+std::vector<stored_activity> read_all(row_cursor row) {
   std::vector<stored_activity> found;
-  while (found.size() < limit && row.next()) {
-    stored_activity& it = found.emplace_back();
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             it.input, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.shared,
-             it.key.life, it.due);
+  while (row.next()) read_row(row, found.emplace_back());
+  return found;
+}
+
+std::vector<stored_activity> read_page(row_cursor row, std::size_t limit) {
+  std::vector<stored_activity> found;
+  page_room room(limit);
+  while (!room.is_full() && row.next()) {
+    read_row(row, found.emplace_back());
+    room.take(found.back().input.size());
   }
   return found;
 }
@@ -22,7 +33,7 @@ std::vector<stored_activity> read_all(row_cursor row, std::size_t limit) {
 std::vector<stored_activity> read_activities(database& db, const activity_query& query) {
   // No life is 0, so the empty key is before all others.
   const activity_key after = query.after.value_or(activity_key{});
-  return read_all(
+  return read_page(
       db.rows(
           "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
           "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
@@ -36,14 +47,12 @@ std::vector<stored_activity> read_activities(database& db, const activity_query&
 }
 
 std::vector<stored_activity> read_activities_of(database& db, std::uint64_t life) {
-  return read_all(
-      db.rows(
-          "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-          "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
-          "from activities a join instances i on i.key = a.instance_key "
-          "where a.instance_key = ? and a.finished = 0 order by a.execution, a.event_id",
-          life),
-      std::numeric_limits<std::size_t>::max());
+  return read_all(db.rows(
+      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
+      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+      "from activities a join instances i on i.key = a.instance_key "
+      "where a.instance_key = ? and a.finished = 0 order by a.execution, a.event_id",
+      life));
 }
 
 std::vector<activity_state> read_activity_states(database& db, const std::string& instance) {

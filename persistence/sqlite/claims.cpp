@@ -2,6 +2,7 @@
 
 #include "persistence/claim_order.hpp"
 #include "persistence/error_json.hpp"
+#include "persistence/page_room.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
@@ -28,12 +29,13 @@ class chooser {
 public:
   chooser(database& db, session_claim& sessions, const activity_claim& wanted)
       : db_(db), sessions_(sessions), wanted_(wanted), names_(names_to_json(wanted.names)),
-        tags_(names_to_json(wanted.tags)), share_(wanted.share == 0 ? wanted.limit : wanted.share) {}
+        tags_(names_to_json(wanted.tags)), share_(wanted.share == 0 ? wanted.limit : wanted.share),
+        room_(wanted.limit) {}
 
   // The first time round each instance gets its share, the second time whatever is left.
   std::vector<stored_activity> choose() {
     go_round(share_);
-    if (chosen_.size() < wanted_.limit && share_ < wanted_.limit) go_round(wanted_.limit);
+    if (!room_.is_full() && share_ < wanted_.limit) go_round(wanted_.limit);
     sort_as_due(chosen_);
     return std::move(chosen_);
   }
@@ -43,7 +45,7 @@ private:
   // than others.
   void go_round(std::size_t at_most) {
     claim_place at;
-    while (chosen_.size() < wanted_.limit && find_next(at)) take_from(at, at_most);
+    while (!room_.is_full() && find_next(at)) take_from(at, at_most);
   }
 
   bool find_next(claim_place& at) {
@@ -68,7 +70,7 @@ private:
         "order by a.execution, a.event_id",
         names_, wanted_.untagged, wanted_.any_tag, tags_, at.due, at.life);
     std::size_t taken = 0;
-    while (taken < at_most && chosen_.size() < wanted_.limit && row.next()) {
+    while (taken < at_most && !room_.is_full() && row.next()) {
       stored_activity it;
       it.shared = true;
       row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
@@ -76,6 +78,7 @@ private:
                it.due);
       if (std::ranges::find(chosen_, it.key, &stored_activity::key) != chosen_.end()) continue;
       if (it.session && !sessions_.admits(*it.session)) continue;
+      room_.take(it.input.size());
       chosen_.push_back(std::move(it));
       ++taken;
     }
@@ -87,6 +90,7 @@ private:
   const std::string names_;
   const std::string tags_;
   const std::size_t share_;
+  page_room room_;
   std::vector<stored_activity> chosen_;
 };
 

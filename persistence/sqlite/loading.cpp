@@ -52,13 +52,23 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   auto it = read_instance(db, instance);
   if (!it) return it;
   it->history = read_history(db, instance, it->status.execution);
-  it->inbox = read_inbox(db, it->life, limits::records_queues_on_arrival(it->history_format));
+  queue_page inbox = read_inbox(db, {it->life, 0, limits::records_queues_on_arrival(it->history_format)});
+  it->inbox = std::move(inbox.messages);
+  it->more_in_inbox = inbox.more;
   it->trial = read_trial(db, instance);
   it->activities = read_activities_of(db, it->life);
   auto row = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
   while (row.next()) row.into(it->children.emplace_back());
   return it;
+}
+
+queue_page fetch_inbox(database& db, const std::string& instance, std::uint64_t life, std::uint64_t after) {
+  const transaction snapshot(db, access::read);
+  const int format = db.value<int>(
+      "select coalesce(max(history_format), 0) from instances where id = ? and key = ?", instance, life);
+  if (format == 0) return {};
+  return read_inbox(db, {life, after, limits::records_queues_on_arrival(format)});
 }
 
 instance_status read_status(database& db, const std::string& instance) {

@@ -15,6 +15,9 @@ namespace duroxide::persistence::sqlite {
 // the row, if a part of it cannot be read.
 std::optional<loaded_instance> load_instance(database& db, const std::string& instance);
 
+// Answers fetch_inbox.
+queue_page fetch_inbox(database& db, const std::string& instance, std::uint64_t life, std::uint64_t after);
+
 // not_found if there is no such instance.
 instance_status read_status(database& db, const std::string& instance);
 

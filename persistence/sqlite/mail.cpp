@@ -5,6 +5,7 @@
 #include "persistence/sqlite/transaction.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <sstream>
 
@@ -40,6 +41,21 @@ void append_readable(std::vector<message>& found, row_cursor& row, page_room& ro
     append_readable_row(found, row);
     if (found.size() > before) room.take(found.back());
   }
+}
+
+// As long as there is room. Throws for a row that cannot be read.
+queue_page read_queue_page(row_cursor row, std::size_t limit) {
+  queue_page page;
+  page_room room(limit);
+  while (row.next()) {
+    message next = read_message(row);
+    if (!room.has_room_for(next)) {
+      page.more = true;
+      return page;
+    }
+    room.take(page.messages.emplace_back(std::move(next)));
+  }
+  return page;
 }
 
 // How far the inbox was looked through. Without it, a node with a million sleeping timers would pass over all
@@ -125,42 +141,34 @@ std::vector<message> read_due(database& db, const due_query& query) {
   return found;
 }
 
-std::vector<message> read_inbox(database& db, std::uint64_t life, bool with_queues) {
-  std::vector<message> found;
-  auto row =
-      with_queues
-          ? db.rows(
-                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
-                "from inbox where instance_key = ? order by id",
-                life)
-          // By the index, past a long queue without looking at it.
+// The ids are found and sorted before the first row is read, so that a page costs what it brings: by the
+// index, past a long queue without looking at it. The limit, which is none, keeps SQLite from forgetting the
+// order.
+queue_page read_inbox(database& db, const inbox_query& query) {
+  return read_queue_page(
+      query.with_queues
+          ? db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, "
+                    "instance_key from (select id as at from inbox where instance_key = ?1 and id > ?2 "
+                    "order by id limit -1) cross join inbox on id = at",
+                    query.life, query.after)
           : db.rows(
                 "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
-                "from inbox where instance_key = ?1 and source > 0 union all "
-                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
-                "from inbox where instance_key = ?1 and source = 0 and kind < 'enqueued' union all "
-                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
-                "from inbox where instance_key = ?1 and source = 0 and kind > 'enqueued' order by 1",
-                life);
-  while (row.next()) found.push_back(read_message(row));
-  return found;
+                "from (select id as at from inbox where instance_key = ?1 and source > 0 and id > ?2 "
+                "union all select id from inbox where instance_key = ?1 and source = 0 and kind < 'enqueued' "
+                "and id > ?2 "
+                "union all select id from inbox where instance_key = ?1 and source = 0 and kind > 'enqueued' "
+                "and id > ?2 order by 1 limit -1) cross join inbox on id = at",
+                query.life, query.after),
+      std::numeric_limits<std::size_t>::max());
 }
 
 queue_page read_queue(database& db, std::uint64_t life, const std::string& queue, std::size_t limit) {
-  queue_page page;
-  page_room room(limit);
-  auto row = db.rows(
-      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
-      "where instance_key = ? and source = 0 and kind = 'enqueued' and name = ? order by place, id",
-      life, queue);
-  while (row.next()) {
-    if (room.is_full()) {
-      page.more = true;
-      return page;
-    }
-    room.take(page.messages.emplace_back(read_message(row)));
-  }
-  return page;
+  return read_queue_page(
+      db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+              "from inbox "
+              "where instance_key = ? and source = 0 and kind = 'enqueued' and name = ? order by place, id",
+              life, queue),
+      limit);
 }
 
 }  // namespace duroxide::persistence::sqlite

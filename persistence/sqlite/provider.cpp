@@ -121,6 +121,12 @@ public:
     return store_->attempt("load", [&] { return load_instance(*store_->reading(), instance); });
   }
 
+  stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+                                 std::uint64_t after) override {
+    return store_->attempt("fetch_inbox",
+                           [&] { return sqlite::fetch_inbox(*store_->reading(), instance, life, after); });
+  }
+
   stored<queue_page> fetch_queue(const std::string&, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override {
     return store_->attempt("fetch_queue", [&] { return read_queue(*store_->reading(), life, queue, limit); });

@@ -1,11 +1,13 @@
 // What is large comes through in portions, and what is too large fails alone.
 #include "actors/batch_room.hpp"
+#include "actors/turn_gate.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <numeric>
+#include <thread>
 
 namespace duroxide::laws_of_large_batches {
 namespace {
@@ -15,6 +17,7 @@ using namespace testing_support;
 constexpr activity<int(std::string)> sink{"sink"};
 constexpr activity<std::string(std::size_t)> make{"make"};
 constexpr event_queue<std::string> notes{"notes"};
+constexpr event<std::string> told{"told"};
 constexpr orchestration<std::size_t(int)> counts{"Counts"};
 constexpr orchestration<std::size_t(int)> listens{"Listens"};
 constexpr orchestration<std::size_t(int)> gathers{"Gathers"};
@@ -22,6 +25,8 @@ constexpr orchestration<int(int)> fans_out{"FansOut"};
 constexpr orchestration<std::string(int)> parent{"Parent"};
 constexpr orchestration<int(int)> small{"Small"};
 constexpr orchestration<std::string(std::string)> echo{"Echo"};
+constexpr orchestration<std::string(int)> writes{"Writes"};
+constexpr orchestration<std::string(int)> reads{"Reads"};
 
 constexpr std::size_t large = 1'900'000;
 constexpr int many = 36;  // twice what fits into a batch
@@ -63,7 +68,29 @@ task<std::string> run_parent(orchestration_context ctx, int width) {
 
 task<std::string> run_echo(orchestration_context, std::string text) { co_return text; }
 
-task<int> run_small(orchestration_context, int n) { co_return n; }
+std::atomic<int> large_turns_made = 0;
+
+task<std::string> run_writes(orchestration_context, int) {
+  ++large_turns_made;
+  co_return std::string(large, 'x');
+}
+
+std::atomic<int> small_turns_made = 0;
+
+task<int> run_small(orchestration_context, int n) {
+  ++small_turns_made;
+  co_return n;
+}
+
+// The first letters of what it was told.
+task<std::string> run_reads(orchestration_context ctx, int count) {
+  std::vector<wait_call<std::string>> all_at_once;
+  for (int i = 0; i < count; ++i) all_at_once.push_back(ctx.wait_for_event(told));
+  auto texts = co_await all(std::move(all_at_once));
+  std::string first;
+  for (const std::string& each : texts) first += each.front();
+  co_return first;
+}
 
 void start(runtime& runtime) {
   runtime.register_activity(sink, [](activity_context&, std::string text) { return int(text.size()); });
@@ -74,6 +101,8 @@ void start(runtime& runtime) {
   runtime.register_orchestration(parent, run_parent);
   runtime.register_orchestration(small, run_small);
   runtime.register_orchestration(echo, run_echo);
+  runtime.register_orchestration(writes, run_writes);
+  runtime.register_orchestration(reads, run_reads);
   runtime.start();
 }
 
@@ -154,6 +183,40 @@ LAW("a small turn does not wait for all large ones that came before it") {
   CHECK(*large_before < many / 2);
 }
 
+LAW("turns are made no faster than the store takes their bytes, and small ones do not wait for large ones") {
+  constexpr int count = 150;
+  // Each is stored as an event and as an output.
+  constexpr int fit_into_memory = internal::turn_gate::most_bytes / (2 * large) + 1;
+  test_store store;
+  auto watched = std::make_shared<faults>();
+  auto held = std::make_shared<std::atomic<bool>>(true);
+  watched->before_commit = [=](const commit_batch&) -> std::optional<store_error> {
+    if (!*held) return std::nullopt;
+    return store_error{store_fate::not_done, error_kind::store_unavailable, "not now"};
+  };
+  runtime runtime(with_faults(store.open(), watched), quick());
+  start(runtime);
+  client client = runtime.client();
+  large_turns_made = 0;
+  small_turns_made = 0;
+  std::vector<std::future<start_result>> started;
+  for (int i = 0; i < count; ++i)
+    started.push_back(client.start_orchestration_async(writes, "large-" + std::to_string(i), i));
+  started.push_back(client.start_orchestration_async(small, "small", 7));
+  CHECK(eventually(
+      [&] { return runtime.metrics().waiting_starts + runtime.metrics().waiting_turns >= fit_into_memory; }));
+  REQUIRE(eventually([&, before = runtime.metrics().store_errors] {
+    return runtime.metrics().store_errors > before + 3 || large_turns_made == count;
+  }));
+  const int made_by_then = large_turns_made;
+  CHECK(made_by_then <= fit_into_memory + 2 * static_cast<int>(std::thread::hardware_concurrency()));
+  CHECK(eventually([] { return small_turns_made == 1; }));
+  *held = false;
+  for (auto& each : started) each.get();
+  for (int i = 0; i < count; ++i) client.wait_for_orchestration("large-" + std::to_string(i), patience);
+  CHECK(client.wait_for_orchestration(small, "small", patience) == 7);
+}
+
 LAW("outcomes that come at once are taken in turns of at most a thousand, so that others need not wait") {
   constexpr int count = 4 * internal::batch_room::most_things;
   test_store store;
@@ -195,6 +258,34 @@ LAW("outcomes that come at once are taken in turns of at most 32 MiB") {
   client.start_orchestration(gathers, "g", many);
   CHECK(client.wait_for_orchestration(gathers, "g", 2 * patience) == std::size_t{many});
   CHECK(*batches.bytes <= limits::batch_bytes);
+}
+
+LAW("mail that does not fit into memory is read page by page, in the order in which it came") {
+  constexpr int before = 52;  // more than three pages
+  constexpr int after = 20;
+  test_store store;
+  auto watched = std::make_shared<faults>();
+  auto largest = std::make_shared<std::atomic<std::size_t>>(0);
+  watched->after_load = [=](const loaded_instance& it) {
+    std::size_t bytes = 0;
+    for (const message& each : it.inbox) bytes += each.data.size();
+    *largest = std::max<std::size_t>(*largest, bytes);
+  };
+  std::string in_order;
+  const auto tell = [&](client by, std::size_t bytes) {
+    in_order += static_cast<char>('a' + in_order.size() % 26);
+    by.raise_event("told", "r", json_text('"' + std::string(bytes, in_order.back()) + '"'));
+  };
+  client outside(store.open());
+  outside.start_orchestration(reads, "r", before + after);
+  for (int i = 0; i < before; ++i) tell(outside, large);
+  runtime runtime(with_faults(store.open(), watched), quick());
+  start(runtime);
+  client client = runtime.client();
+  for (int i = 0; i < after; ++i) tell(i % 2 == 0 ? client : outside, 1000);
+  CHECK(client.wait_for_orchestration(reads, "r", 2 * patience) == in_order);
+  CHECK(*largest <= limits::batch_bytes + large);
+  CHECK(watched->inbox_pages >= 3);
 }
 
 LAW("an orchestration that asks for too much in one turn fails, alone, with the size and the line") {

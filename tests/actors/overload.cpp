@@ -13,13 +13,25 @@ namespace {
 using namespace testing_support;
 
 constexpr activity<int(int)> slow{"slow"};
+constexpr activity<int(std::string)> sink{"sink"};
 constexpr orchestration<int(int)> one_step{"OneStep"};
+constexpr orchestration<int(int)> fans_out{"FansOut"};
 
 constexpr std::size_t request_limit = 10;
 constexpr std::size_t queue_limit = 20;
+constexpr std::size_t input_bytes = 10'000;
+constexpr std::size_t inputs_in_memory = 5;
+constexpr int width = 60;
 
 task<int> run_one_step(orchestration_context ctx, int n) {
   co_return co_await ctx.schedule_activity(slow, n);
+}
+
+task<int> run_fans_out(orchestration_context ctx, int count) {
+  std::vector<activity_call<int>> calls;
+  for (int i = 0; i < count; ++i) calls.push_back(ctx.schedule_activity(sink, std::string(input_bytes, 'x')));
+  co_await all(std::move(calls));
+  co_return count;
 }
 
 // Nobody gets through before it is opened.
@@ -47,6 +59,18 @@ runtime_options narrow() {
   options.activity_queue_limit = queue_limit;
   options.resident_limit = 30;
   return options;
+}
+
+runtime_options light() {
+  runtime_options options = verified();
+  options.activity_queue_bytes = inputs_in_memory * input_bytes;
+  return options;
+}
+
+// Queued or running, in memory: one may be larger than what is left, and as many again as the workers have
+// may be on their way to them.
+bool are_few(const runtime& node) {
+  return node.metrics().queued_activities <= inputs_in_memory + 1 + 2 * light().worker_concurrency;
 }
 
 std::string id_of(std::size_t n) { return "i" + std::to_string(n); }
@@ -80,6 +104,55 @@ LAW("tenfold what fits into memory waits in the store, and all of it gets done")
   gate.open();
   for (std::size_t i = 0; i < count; ++i)
     CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
+}
+
+LAW("activities whose inputs do not fit into memory wait in the store, and all of them get done") {
+  barrier gate;
+  test_store store;
+  runtime runtime(store.open(), light());
+  runtime.register_activity(sink, [&](activity_context&, std::string text) {
+    gate.pass();
+    return static_cast<int>(text.size());
+  });
+  runtime.register_orchestration(fans_out, run_fans_out);
+  runtime.start();
+  client client = runtime.client();
+  client.start_orchestration(fans_out, "f", width);
+  CHECK(eventually([&] { return runtime.metrics().running_activities == light().worker_concurrency; }));
+  CHECK(are_few(runtime));
+  CHECK(client.admin().get_queue_depths().activities_waiting >= width / 2);
+  gate.open();
+  CHECK(client.wait_for_orchestration(fans_out, "f", patience) == width);
+}
+
+LAW("of what a node had in its hands it takes no more into memory at its next start than fits") {
+  test_store store;
+  {
+    runtime_options impatient = verified();
+    impatient.shutdown_timeout = 1ms;
+    runtime first(store.open(), impatient);
+    first.register_activity(sink, [](activity_context& context, std::string) {
+      context.wait_for_cancellation(1h);  // shutdown cancels it
+      return 0;
+    });
+    first.register_orchestration(fans_out, run_fans_out);
+    first.start();
+    first.client().start_orchestration(fans_out, "f", width);
+    REQUIRE(eventually([&] { return first.metrics().queued_activities >= width - 10; }));
+  }
+  barrier gate;
+  runtime second(store.open(), light());
+  second.register_activity(sink, [&](activity_context&, std::string text) {
+    gate.pass();
+    return static_cast<int>(text.size());
+  });
+  second.register_orchestration(fans_out, run_fans_out);
+  second.start();
+  client client = second.client();
+  CHECK(eventually([&] { return client.admin().get_queue_depths().activities_waiting >= width / 2; }));
+  CHECK(are_few(second));
+  gate.open();
+  CHECK(client.wait_for_orchestration(fans_out, "f", patience) == width);
 }
 
 LAW("more requests than may wait are refused, and those that wait are let in one after the other") {

@@ -59,6 +59,11 @@ public:
     if (loaded && *loaded && faults_->after_load) faults_->after_load(**loaded);
     return loaded;
   }
+  stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+                                 std::uint64_t after) override {
+    ++faults_->inbox_pages;
+    return inner_->fetch_inbox(instance, life, after);
+  }
   stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override {
     if (faults_->before_fetch_queue)

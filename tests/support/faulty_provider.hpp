@@ -23,6 +23,7 @@ struct faults {
   // Called around each reading of the unfinished activities.
   std::function<void()> before_fetch_activities;
   std::function<void()> after_fetch_activities;
+  std::atomic<int> inbox_pages = 0;
   std::atomic<int> commits = 0;
   std::atomic<int> joins = 0;
 };

@@ -78,6 +78,36 @@ STORE_LAW("of one instance at most its share is claimed while others wait, and a
   CHECK(outline(store->claim_activities(store.node(), wanted).value()) == "a3 a4 a5 a6 a7 b3");
 }
 
+STORE_LAW("a claim takes no more bytes of inputs than a batch has, and at least one activity") {
+  std::vector<stored_activity> large;
+  for (std::uint64_t event = 1; event <= 5; ++event) {
+    large.push_back(shared_activity("a", event));
+    large.back().input = std::string(event == 5 ? limits::batch_bytes + 1 : limits::batch_bytes / 2 - 1, 'x');
+    if (event == 2) large.back().session = "s";
+  }
+  for (const stored_activity& each : large) {
+    turn_commit turn = each.key.event_id == 1 ? scheduling({each}) : turn_of("a", 1 + each.key.event_id);
+    if (each.key.event_id != 1) turn.activities = {each};
+    REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
+  }
+  for (const std::size_t share : {std::size_t{1}, std::size_t{100}}) {
+    INFO("a share of " << share);
+    activity_claim wanted = claim_at(0);
+    wanted.share = share;
+    std::vector<std::string> claims;
+    std::vector<activity_key> keys;
+    for (;;) {
+      const auto claimed = store->claim_activities(store.node(), wanted).value();
+      if (claimed.empty()) break;
+      claims.push_back(outline(claimed));
+      for (const stored_activity& each : claimed) keys.push_back(each.key);
+    }
+    CHECK(claims.size() == 2);
+    CHECK(claims.at(0).size() == std::string("a1 a2 a3").size());
+    store->release_activities(store.node(), keys).value();
+  }
+}
+
 STORE_LAW("a claimed activity comes with all that is known of it") {
   stored_activity activity = shared_activity("a", 2);
   activity.tag = "gpu";

@@ -112,4 +112,24 @@ STORE_LAW("unfinished activities come in the order in which their instances bega
   CHECK(seen == "b1 b2 | a1 a2 | c1 c2 | ");
 }
 
+STORE_LAW(
+    "a page of unfinished activities has no more bytes of inputs than a batch, and at least one of them") {
+  for (const auto* instance : {"a", "b", "c", "d"}) {
+    turn_commit turn = first_turn(instance);
+    turn.activities.push_back(activity_of(instance, 1));
+    turn.activities.back().input =
+        std::string(*instance == 'd' ? limits::batch_bytes + 1 : limits::batch_bytes / 2 - 1, 'x');
+    REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
+  }
+  std::vector<std::string> pages;
+  std::optional<activity_key> after;
+  for (;;) {
+    const auto page = store->fetch_activities(store.node(), all_shards, after, 100).value();
+    if (page.empty()) break;
+    pages.push_back(outline(page));
+    after = page.back().key;
+  }
+  CHECK(pages == std::vector<std::string>{"a1 b1 c1", "d1"});
+}
+
 }  // namespace laws_of_ownership

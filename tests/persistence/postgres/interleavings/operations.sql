@@ -319,7 +319,7 @@ $$;
 
 create function op_claim() returns jsonb language plpgsql as $$
 begin
-  perform claim_activities_v3(3, 1, 0, '{greet}', true, true, '{}', 10, 10, 10, '', 1000, 1000, 1);
+  perform claim_activities_v3(3, 1, 0, '{greet}', true, true, '{}', 10, 10, 10, '', 1000, 1000, 1, 1000000);
   return '{}';
 end
 $$;
