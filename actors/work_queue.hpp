@@ -7,6 +7,7 @@
 #include "actors/clock.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <compare>
 #include <condition_variable>
 #include <cstddef>
@@ -49,6 +50,8 @@ inline std::size_t fair_share(std::size_t workers) { return std::max<std::size_t
 // A blocking queue, which is what blocking workers need; a message to a sleeping thread costs many times as
 // much. Who waits goes by the rule of activity_claim (provider.hpp): as it is due, and of one instance at
 // most its share at a time while others wait. Any thread may call any member.
+//
+// All threads of a runtime meet here, so what an activity needs is allocated and freed without the lock.
 class work_queue {
 public:
   explicit work_queue(std::size_t workers = 1) : share_(fair_share(workers)) {}
@@ -61,6 +64,8 @@ public:
   // Called after each push, for workers that do not wait in `pop`. Not while others push.
   void when_pushed(std::function<void()> call) { pushed_ = std::move(call); }
   void finished(const activity_key& key);
+  // `finished`, and then `pop`.
+  std::optional<work> pop_after(const activity_key& finished);
 
   // Takes the activity out of the queue, or asks the running one to stop; true if one is running.
   bool cancel(const activity_key& key);
@@ -69,10 +74,10 @@ public:
   presence find(const activity_key& key) const;
   // Of what is queued or running.
   std::vector<activity_key> keys() const;
-  std::size_t waiting() const;
+  std::size_t waiting() const noexcept { return waiting_; }
   // Of their inputs.
-  std::size_t waiting_bytes() const;
-  std::size_t running() const;
+  std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
+  std::size_t running() const noexcept { return running_; }
 
   // How much has been run so far, and the time that it took on all workers together.
   struct pace {
@@ -89,26 +94,22 @@ public:
   bool wait_until_idle(duration limit) const;
   // Asks everything that runs to stop. Outcomes do not count from then on: it is to be run again.
   void abandon_running();
-  bool abandoned() const;
+  bool abandoned() const noexcept { return abandoned_; }
 
 private:
-  // The activities of one instance that are due at one time. Those of all instances stand in the order in
-  // which they are to be run, but for the shares.
+  // Where an activity stands in the order in which they are to be run, but for the shares.
   struct place {
     timestamp due{};
     std::uint64_t life = 0;
+    std::uint64_t execution = 0;
+    std::uint64_t event_id = 0;
     auto operator<=>(const place&) const = default;
   };
-  using waiting_work = std::map<std::pair<std::uint64_t, std::uint64_t>, work>;  // by execution and event
-  using line = std::map<place, waiting_work>;
+  static place place_of(timestamp due, const activity_key& key) {
+    return {due, key.life, key.execution, key.event_id};
+  }
+  using line = std::map<place, work>;
 
-  line::iterator next();
-  std::optional<work> take();
-  void forget_waiting(const work& item);
-
-  mutable std::mutex mutex_;
-  std::condition_variable available_;
-  mutable std::condition_variable idle_;
   // Of what is queued or running.
   struct known_work {
     std::stop_source cancelled;
@@ -116,17 +117,42 @@ private:
     bool is_queued = true;
     steady_time began{};  // if it is not
   };
+  using known = std::unordered_map<activity_key, known_work, activity_key_hash>;
 
+  // How many of an instance run, for those of which some do.
+  class running_counts {
+  public:
+    std::size_t of(std::uint64_t life) const;
+    void add(std::uint64_t life);
+    void remove(std::uint64_t life);
+
+  private:
+    struct count {
+      std::uint64_t life = 0;
+      std::size_t running = 0;
+    };
+    std::vector<count> counts_;  // no more than there are workers
+  };
+
+  line::iterator next();
+  line::node_type take();
+  line::node_type remove(line::iterator at);
+  known::node_type finish(const activity_key& key);
+
+  mutable std::mutex mutex_;
+  std::condition_variable available_;
+  mutable std::condition_variable idle_;
   const std::size_t share_;
   line line_;
-  std::size_t waiting_ = 0;
-  std::size_t waiting_bytes_ = 0;
-  std::unordered_map<activity_key, known_work, activity_key_hash> known_;
-  std::unordered_map<std::uint64_t, std::size_t> running_of_;  // by life
-  std::size_t running_ = 0;
+  known known_;
+  running_counts running_of_;
+  // Written with the lock, read without.
+  std::atomic<std::size_t> waiting_ = 0;
+  std::atomic<std::size_t> waiting_bytes_ = 0;
+  std::atomic<std::size_t> running_ = 0;
   pace so_far_;
   bool closed_ = false;
-  bool abandoned_ = false;
+  std::atomic<bool> abandoned_ = false;
   std::function<void()> pushed_;
 };
 

@@ -14,7 +14,9 @@ namespace duroxide::internal {
 
 namespace {
 
-void do_work(work_queue& queue, work item, const std::string& worker, const worker_setting& setting) {
+// Gives what the queue is to be told: that it has finished.
+activity_key do_work(const work_queue& queue, work item, const std::string& worker,
+                     const worker_setting& setting) {
   item.identity.worker = worker;
   run_facts facts{item.identity.name, item.identity.attempt};
   activity_context context(std::move(item.identity), item.cancelled.get_token(), std::move(item.services));
@@ -24,11 +26,12 @@ void do_work(work_queue& queue, work item, const std::string& worker, const work
   std::optional<message> answer;
   if (!ignored) answer = activity_done_message(item.key, std::move(outcome));
   if (!queue.abandoned()) setting.report(item, std::move(answer));
-  queue.finished(item.key);
+  return std::move(item.key);
 }
 
 void work_until_closed(work_queue& queue, const std::string& worker, const worker_setting& setting) {
-  while (std::optional<work> item = queue.pop()) do_work(queue, *std::move(item), worker, setting);
+  std::optional<work> item = queue.pop();
+  while (item) item = queue.pop_after(do_work(queue, *std::move(item), worker, setting));
 }
 
 std::string name_of(const worker_setting& setting, std::size_t worker) {
@@ -106,7 +109,9 @@ void workers::make_actors(caf::actor_system& system, std::size_t count) {
     all.push_back(system.spawn([queue = queue_, setting = setting_, i]() -> caf::behavior {
       return {[=](wake_atom) {
         if (!is_process_alive()) return;
-        if (auto item = queue->try_pop()) do_work(*queue, *std::move(item), name_of(*setting, i), *setting);
+        auto item = queue->try_pop();
+        if (!item) return;
+        queue->finished(do_work(*queue, *std::move(item), name_of(*setting, i), *setting));
       }};
     }));
   if (all.empty()) return;
