@@ -3,25 +3,17 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <thread>
 
 namespace duroxide::internal {
 
 // Its workers share one queue and sleep when it is empty: CAF's default polls, which costs an idle process
-// CPU time and a message to it up to 10 ms.
+// CPU time and a message to it up to 10 ms. What has no timeouts ends without the clock's thread.
 class own_system {
 public:
-  explicit own_system(const std::optional<std::size_t>& concurrency) {
-    std::size_t threads = concurrency.value_or(std::max<std::size_t>(2, std::thread::hardware_concurrency()));
-    config_.set("scheduler.policy", caf::atom("sharing"));
-    config_.set("scheduler.max-threads", std::max<std::size_t>(1, threads));
-    system_.emplace(config_);
-  }
+  explicit own_system(const std::optional<std::size_t>& concurrency);
   caf::actor_system& get() { return *system_; }
 
 private:
