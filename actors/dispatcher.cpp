@@ -66,6 +66,7 @@ caf::behavior dispatcher::make_behavior() {
         for (std::uint64_t id : m.message_ids) timers_.cancel(id);
       },
       [this](leaving& m) { on_leaving(m); },
+      [this](recovered_atom) { on_recovered(); },
       [this](wake_atom) { wake(); },
       [this](stop_atom) { return drain(); },
       [this](give_up_shard& m) { give_up(std::move(m)); },
@@ -295,7 +296,17 @@ void dispatcher::try_again(residents::iterator at) {
   if (entry.failures.size() >= peers_->options.max_attempts) fate = poison(at->first, entry.failures);
   std::vector<message> held = std::exchange(entry.held, {});
   spawn_loading(at->first, std::move(fate));
+  send(entry.actor, tried_again_atom::value);
   if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});
+}
+
+void dispatcher::on_recovered() {
+  const auto known = by_actor_.find(caf::actor_cast<caf::actor_addr>(current_sender()));
+  if (known == by_actor_.end()) return;
+  const auto at = residents_.find(known->second);
+  if (at == residents_.end() || at->second.actor != current_sender()) return;
+  at->second.failures.clear();
+  at->second.refusals = 0;
 }
 
 void dispatcher::forget(residents::iterator at) {

@@ -79,6 +79,7 @@ private:
   void hand_over_waiters(const std::string& instance);
   void retry(steady_time now);
   void try_again(residents::iterator at);
+  void on_recovered();
   void forget(residents::iterator at);
 
   // -- waiting ----------------------------------------------------------------

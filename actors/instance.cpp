@@ -92,6 +92,7 @@ caf::behavior instance::make_behavior() {
       [this](deliver_many& m) {
         for (auto& each : m.contents) receive(std::move(each));
       },
+      [this](tried_again_atom) { has_failed_ = true; },
       [this](turn_atom) {
         if (!may_make_turn()) return;
         turn_requested_ = false;
@@ -283,6 +284,7 @@ void instance::written(turn_receipt receipt) {
   life_ = receipt.life;
   creation_.reset();
   leave_quarantine();
+  if (std::exchange(has_failed_, false)) send(dispatcher_, recovered_atom::value);
   in_turn_.clear();
   discard_stale();
   for (std::size_t i = 0; i < starters_.size(); ++i)

@@ -141,6 +141,7 @@ private:
   // A process died that may have run this instance: it is run only once that is recorded.
   std::unique_ptr<loaded_instance> awaiting_trial_;
   bool on_trial_ = false;
+  bool has_failed_ = false;  // and has made no turn since
   bool in_quarantine_ = false;
 
   bool first_turn_due_ = false;

@@ -98,6 +98,9 @@ struct rehomed {
 using passivate_atom = caf::atom_constant<caf::atom("passivate")>;
 using bye_atom = caf::atom_constant<caf::atom("bye")>;
 using turn_atom = caf::atom_constant<caf::atom("turn")>;
+// To an instance that is tried again, and from it when it has made a turn.
+using tried_again_atom = caf::atom_constant<caf::atom("triedagain")>;
+using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
 
 // -- to the journal -----------------------------------------------------------
 

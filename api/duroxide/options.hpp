@@ -61,7 +61,7 @@ struct runtime_options {
   std::size_t resident_limit = 100'000;
   // Activities that wait in memory for a worker of this runtime. Of what more there is, it takes up as much
   // at a time as its workers can do; meanwhile it waits in the store, for whichever runtime has time for it.
-  std::size_t activity_queue_limit = 50'000;
+  std::size_t activity_queue_limit = 100'000;
   // What of such activities is in memory has at most so many bytes of inputs, and at least one activity.
   std::size_t activity_queue_bytes = 2 * limits::batch_bytes;
   // Starts and messages by clients of this process that are on their way to the store. More of them wait for

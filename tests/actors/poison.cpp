@@ -13,6 +13,7 @@ constexpr activity<int(int)> endless{"endless"};
 constexpr event<int> go{"go"};
 constexpr orchestration<int(int)> busy{"Busy"};
 constexpr orchestration<int(int)> waiting{"Waiting"};
+constexpr orchestration<int(int)> counting{"Counting"};
 constexpr orchestration<int(int)> parent_of_waiting{"ParentOfWaiting"};
 
 task<int> run_waiting(orchestration_context ctx, int n) {
@@ -33,6 +34,16 @@ task<int> run_parent_of_waiting(orchestration_context ctx, int n) {
   co_return child;
 }
 
+// Tells each event that has come.
+task<int> run_counting(orchestration_context ctx, int count) {
+  int sum = 0;
+  for (int i = 1; i <= count; ++i) {
+    sum += co_await ctx.wait_for_event(go);
+    ctx.set_custom_status(std::to_string(i));
+  }
+  co_return sum;
+}
+
 runtime_options impatient() {
   runtime_options options = verified();
   options.max_attempts = 3;
@@ -46,6 +57,7 @@ std::unique_ptr<runtime> start_on(std::shared_ptr<provider> store, bool with_bus
     return n;
   });
   started->register_orchestration(waiting, run_waiting);
+  started->register_orchestration(counting, run_counting);
   started->register_orchestration(parent_of_waiting, run_parent_of_waiting);
   if (with_busy) started->register_orchestration(busy, run_busy);
   started->start();
@@ -100,6 +112,25 @@ LAW("a history that begins with anything but the start is never run") {
   });
   CHECK(why.category == error_category::poison);
   CHECK_THAT(why.message, Catch::Contains("does not begin with orchestration_started"));
+}
+
+LAW("failures between which an instance makes turns are not added up") {
+  test_store store;
+  auto injected = std::make_shared<faults>();
+  auto fails = std::make_shared<std::atomic<bool>>(false);
+  injected->finds_stale = [fails](const turn_commit&) { return fails->exchange(false); };
+  auto node = start_on(with_faults(store.open(), injected), false);
+  client client = node->client();
+  const int often = 2 * static_cast<int>(impatient().max_attempts);
+  client.start_orchestration(counting, "c", often);
+  REQUIRE(eventually([&] { return client.get_status("c").status == runtime_status::running; }));
+  for (int i = 1; i <= often; ++i) {
+    *fails = true;
+    client.raise_event(go, "c", 1);
+    REQUIRE(eventually([&] { return client.get_status("c").custom_status == std::to_string(i); }));
+    CHECK_FALSE(*fails);
+  }
+  CHECK(client.wait_for_orchestration(counting, "c", patience) == often);
 }
 
 LAW("a parent is told that its child's history is broken") {

@@ -17,6 +17,12 @@ public:
       if (auto error = faults_->before_lane(lane_, batch)) return *error;
     if (faults_->before_commit)
       if (auto error = faults_->before_commit(batch)) return *error;
+    if (batch.turns.size() == 1 && batch.posts.empty() && batch.starts.empty() && faults_->finds_stale &&
+        faults_->finds_stale(*batch.turns.front())) {
+      batch_receipt refusal;
+      refusal.turns.emplace_back().outcome = turn_outcome::stale;
+      return refusal;
+    }
     auto receipt = inner_->commit(batch);
     if (receipt && faults_->after_commit)
       if (auto error = faults_->after_commit(batch)) return *error;

@@ -17,6 +17,8 @@ struct faults {
   std::function<std::optional<store_error>(const commit_batch&)> before_commit;
   // Asked after a commit that was made: an error to give although it was.
   std::function<std::optional<store_error>(const commit_batch&)> after_commit;
+  // Of a turn that is the only thing in its batch: whether it is refused as stale.
+  std::function<bool(const turn_commit&)> finds_stale;
   std::function<std::optional<store_error>(const std::string& instance)> before_load;
   std::function<void(loaded_instance&)> after_load;
   std::function<std::optional<store_error>()> before_fetch_queue;
