@@ -25,8 +25,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t parts = 4;
 constexpr std::size_t most_probes = 50;
 constexpr std::chrono::minutes patience{10};
-constexpr auto stream_lasts = 1s;
-constexpr auto stream_lasts_for_each = 200us;  // of its instances: they take a while to start
+constexpr auto stream_lasts = 2s;
+constexpr auto stream_lasts_for_each = 500us;  // of its instances: they take a while to begin
 
 constexpr activity<std::int64_t(std::int64_t)> increment{"increment"};
 constexpr orchestration<std::int64_t(std::int64_t)> hello_fair{"FairHello"};
@@ -74,20 +74,23 @@ struct part_of_curve {
   std::future<instance_status> end_of(const std::string& id) const {
     return caller().wait_for_orchestration_async(id, patience);
   }
-  // Whether all of them, from the first to before `count`, end right. To wait for each would take many
-  // questions, so the store is asked whether any goes on; false too after Ctrl-C.
-  template <class Number>
-  bool all_end_right(const std::string& which, std::size_t count, Number number) const {
-    instance_query unfinished;
-    unfinished.filter.statuses = {runtime_status::pending, runtime_status::running};
-    unfinished.filter.id_prefix = prefix + which;
-    unfinished.limit = 1;
+  // Until none of them is like that; false after Ctrl-C. To wait for each would take many questions.
+  bool wait_until_none(const std::string& which, std::vector<runtime_status> is) const {
+    instance_query query;
+    query.filter.statuses = std::move(is);
+    query.filter.id_prefix = prefix + which;
+    query.limit = 1;
     const auto deadline = clock::now() + patience;
-    while (!caller().admin().list_instances(unfinished).instances.empty()) {
+    while (!caller().admin().list_instances(query).instances.empty()) {
       if (asked_to_stop() || clock::now() > deadline) return false;
       std::this_thread::sleep_for(10ms);
     }
-    bool right = true;
+    return true;
+  }
+  // Whether all of them, from the first to before `count`, end right.
+  template <class Number>
+  bool all_end_right(const std::string& which, std::size_t count, Number number) const {
+    bool right = wait_until_none(which, {runtime_status::pending, runtime_status::running});
     for (std::size_t i = 0; i < count && !asked_to_stop(); ++i)
       right = is_right(what, id(which, i), number(i), caller().get_status(id(which, i))) && right;
     return right;
@@ -152,6 +155,7 @@ view beside_stream(const part_of_curve& part) {
   for (std::size_t i = 0; i < part.others; ++i)
     started.push_back(part.start(std::string(stream.name()), part.id("stream-", i), until));
   for (auto& each : started) each.get();
+  part.wait_until_none("stream-", {runtime_status::pending});
   view seen = worst_hello(part, [late] { return std::chrono::system_clock::now() >= late; });
   seen.right =
       part.all_end_right("stream-", part.others, [until](std::size_t) { return until; }) && seen.right;
