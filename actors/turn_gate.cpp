@@ -14,13 +14,17 @@ constexpr std::size_t copies_of_what_arrived = 8;
 }  // namespace
 
 bool turn_gate::enter(const std::string& orchestration, std::size_t arrived, const caf::actor& instance) {
-  const std::lock_guard lock(mutex_);
-  const std::size_t bytes = bytes_;
-  const bool may_be_large = arrived >= much || large_.contains(orchestration);
-  if (bytes < (may_be_large ? most_bytes : 2 * most_bytes) && (waiting_.empty() || !may_be_large))
-    return true;
-  waiting_.push_back(instance.address());
-  waiting_count_ = waiting_.size();
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t bytes = bytes_;
+    const bool may_be_large = arrived >= much || large_.contains(orchestration);
+    if (bytes < (may_be_large ? most_bytes : 2 * most_bytes) && (waiting_.empty() || !may_be_large))
+      return true;
+    waiting_.push_back(instance.address());
+    waiting_count_ = waiting_.size();
+  }
+  // Turns that were written since it looked have seen nobody wait.
+  let_in();
   return false;
 }
 
