@@ -257,7 +257,8 @@ void instance::commit(turn made) {
 
 void instance::send_to_journal(std::shared_ptr<turn_commit> committed) {
   in_flight_ = committed;
-  if (!stored_ || status_.status == runtime_status::pending) began_ = steady_now();
+  const bool begins = !stored_ || status_.status == runtime_status::pending;
+  if (begins) began_ = steady_now();
   bytes_at_gate_ = stored_bytes(*committed);
   peers_->gate->made(bytes_at_gate_);
   if (bytes_at_gate_ >= turn_gate::large_turn) {
@@ -265,7 +266,7 @@ void instance::send_to_journal(std::shared_ptr<turn_commit> committed) {
         payloads_of(in_turn_) + (committed->creates ? committed->creates->input.size() : 0);
     peers_->gate->made_large(status_.orchestration, bytes_at_gate_, arrived);
   }
-  send(peers_->journal(), commit_turn{std::move(committed), bytes_at_gate_, began_});
+  send(peers_->journal(), commit_turn{std::move(committed), bytes_at_gate_, begins, began_});
 }
 
 void instance::written(turn_receipt receipt) {

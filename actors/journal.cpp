@@ -47,7 +47,7 @@ caf::behavior journal::make_behavior() {
   return {
       [this](peers_ptr& all) { peers_ = std::move(all); },
       [this](commit_turn& request) {
-        pending_turn turn{std::move(request.turn), request.bytes, request.began,
+        pending_turn turn{std::move(request.turn), request.bytes, request.begins, request.began,
                           caf::actor_cast<caf::actor>(current_sender())};
         if (turn.bytes < large_turn)
           turns_.push(std::move(turn), steady_now());

@@ -107,12 +107,14 @@ using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
 struct commit_turn {
   std::shared_ptr<const turn_commit> turn;
   std::size_t bytes = 0;
+  bool begins = false;               // it is the first turn of its instance
   std::optional<steady_time> began;  // its instance, in this process; none after continue-as-new
 };
 
 struct pending_turn {
   std::shared_ptr<const turn_commit> turn;
   std::size_t bytes = 0;
+  bool begins = false;
   std::optional<steady_time> began;
   caf::actor from;
 };

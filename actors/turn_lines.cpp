@@ -6,18 +6,8 @@
 
 namespace duroxide::internal {
 
-namespace {
-
-bool begins_instance(const turn_commit& turn) {
-  if (turn.creates) return true;
-  return turn.execution == 1 && !turn.history.empty() && turn.history.front().execution == 1 &&
-         turn.history.front().first_event_id == 1;
-}
-
-}  // namespace
-
 void turn_lines::push(pending_turn turn, steady_time now) {
-  if (begins_instance(*turn.turn))
+  if (turn.begins)
     beginning_.push_back(std::move(turn));
   else if (turn.began && now - *turn.began < short_while)
     going_on_.emplace(*turn.began, std::move(turn));

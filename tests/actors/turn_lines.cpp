@@ -23,11 +23,9 @@ class waiting_turns {
 public:
   void begin(int instance) {
     began_[instance] = now_;
-    auto turn = turn_of(instance);
-    turn->creates.emplace();
-    push(instance, std::move(turn));
+    push(instance, true);
   }
-  void go_on(int instance) { push(instance, turn_of(instance)); }
+  void go_on(int instance) { push(instance, false); }
   void continue_as_new(int instance) { began_.erase(instance); }
   void pass(duration time) { now_ += time; }
 
@@ -53,10 +51,11 @@ private:
     turn->instance = std::to_string(instance);
     return turn;
   }
-  void push(int instance, std::shared_ptr<turn_commit> turn) {
+  void push(int instance, bool begins) {
     const auto at = began_.find(instance);
-    lines_.push({std::move(turn), 1, at == began_.end() ? std::nullopt : std::optional(at->second), {}},
-                now_);
+    lines_.push(
+        {turn_of(instance), 1, begins, at == began_.end() ? std::nullopt : std::optional(at->second), {}},
+        now_);
   }
 
   turn_lines lines_;
