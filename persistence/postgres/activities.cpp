@@ -31,16 +31,18 @@ std::vector<stored_activity> read_all(row_cursor row) {
 std::vector<stored_activity> read_activities(connection& on, const activity_query& query) {
   // No life is 0, so the empty key is before all others.
   const activity_key after = query.after.value_or(activity_key{});
-  // An input's length is known without reading it.
+  // An input's length is known without reading it. Shards and instances are looked up row by row, whatever
+  // the planner thinks of how many there are.
   return read_all(on.run(
       "select * from (select p.*, sum(octet_length(input)) over (order by instance_key, execution, event_id "
       "rows unbounded preceding) as bytes from ("
       "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
       "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
-      "from activities a join instances i on i.key = a.instance_key "
+      "from activities a cross join lateral (select orchestration, version from instances "
+      "where key = a.instance_key offset 0) i "
       "where ((a.owner = $1 and not a.shared) or (a.shared and a.owner is null)) "
       "and not a.finished and (a.instance_key, a.execution, a.event_id) > ($2, $3, $4) "
-      "and a.shard in (select shard from shards where node = $1 and shard = any ($6::bigint[])) "
+      "and a.shard = any ($6::bigint[]) and (select s.node from shards s where s.shard = a.shard) = $1 "
       "order by a.instance_key, a.execution, a.event_id limit $5) p) page "
       "where bytes - octet_length(input) < $7 order by instance_key, execution, event_id",
       static_cast<std::int32_t>(query.node), after.life, after.execution, after.event_id,

@@ -103,19 +103,19 @@ std::string to_text(const mail_position& at) {
 
 // Of `rows`, what the target can see, and is for the node and not in its memory; up to the message that makes
 // a page of it. A payload's length is known without reading it. `id`: how the ids are asked for; all that is
-// above an id is what the planner is to look at only where `rows` are all.
+// above an id is what the planner is to look at only where `rows` are all. The shard of each row is looked
+// up: of a join the planner may begin with the shards, if it thinks that the node has few, and look through
+// all rows once for each.
 std::string mail_from(const std::string& rows, const std::string& id = "m.id + 0") {
   return "select * from (select m.id, kind, instance, execution, source, name, data, error, visible_at, "
          "m.shard, instance_key, sum(coalesce(octet_length(data), 0)) over (order by m.id rows unbounded "
          "preceding) as "
          "bytes "
          "from (" +
-         rows +
-         ") m join shards s on s.shard = m.shard and s.node = $1 "
-         "and s.tenure is distinct from m.delivered_under "
-         "where " +
-         id +
+         rows + ") m where " + id +
          " > $2 and visible_at < $3 and pg_visible_in_snapshot(written_by, $4::text::pg_snapshot) "
+         "and (select s.node = $1 and s.tenure is distinct from m.delivered_under from shards s "
+         "where s.shard = m.shard) "
          "order by m.id limit $5) page where bytes - coalesce(octet_length(data), 0) < " +
          std::to_string(limits::batch_bytes) + " order by id";
 }
@@ -215,13 +215,13 @@ mail_page read_mail(connection& on, lineage& in, const mail_query& query) {
 
 std::vector<message> read_due(connection& on, const due_query& query) {
   return read_page<false>(
-             on.run(
-                 "select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
-                 "instance_key from inbox "
-                 "where visible_at >= $2 and visible_at < $3 "
-                 "and shard in (select shard from shards where node = $1) order by visible_at, id limit $4",
-                 static_cast<std::int32_t>(query.node), query.from, query.until,
-                 static_cast<std::uint64_t>(query.limit)),
+             on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
+                    "instance_key from inbox "
+                    "where visible_at >= $2 and visible_at < $3 "
+                    "and (select s.node from shards s where s.shard = inbox.shard) = $1 order by visible_at, "
+                    "id limit $4",
+                    static_cast<std::int32_t>(query.node), query.from, query.until,
+                    static_cast<std::uint64_t>(query.limit)),
              1)
       .messages;
 }

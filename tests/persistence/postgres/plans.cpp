@@ -37,6 +37,22 @@ const char* const fill = R"(
     from instances where id like 'old-%' limit 20000;
 )";
 
+// Of all sessions that begin while it exists.
+class only_nested_loops {
+public:
+  explicit only_nested_loops(raw_session& by) : by_(by), role_(by.run("select quote_ident(current_user)")) {
+    for (const char* join : {"hash", "merge"})
+      by_.run("alter role " + role_ + " set enable_" + join + "join = off");
+  }
+  only_nested_loops(const only_nested_loops&) = delete;
+  only_nested_loops& operator=(const only_nested_loops&) = delete;
+  ~only_nested_loops() { by_.run("alter role " + role_ + " reset all"); }
+
+private:
+  raw_session& by_;
+  const std::string role_;
+};
+
 // Everything that a node does often, each a few times.
 class busy_node {
 public:
@@ -168,6 +184,47 @@ LAW("a page of a queue, and a load, cost what they bring, however long the queue
     CHECK(rows_read() - before < 10 * 300);
     other.run("analyze");
   }
+}
+
+LAW("what waits for a node is looked through once, not once for each of its shards") {
+  constexpr int rows = 30'000;
+  const lone_node node;
+  REQUIRE(outcome_of_commit(node.commit(first_turn("a"))) == "committed");
+  const std::string life = std::to_string(life_of(*node, "a"));
+  raw_session other = node.beside();
+  const std::string numbers = " from generate_series(1, " + std::to_string(rows) + ") n";
+  other.run("insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, visible_at, "
+            "name, data) select " +
+            life + ", n % 256, 'a', 'timer_due', 1, n, 0, 0, '', ''" + numbers);
+  other.run(
+      "insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, finished, "
+      "attempts, attempt, retry_of, visible_at, due, name, input) select " +
+      life + ", 'a', 1, n + 10, n % 256, null, true, false, 0, 1, 0, 0, 0, 'greet', ''" + numbers);
+  // To the planner a node that has just got all shards has none, and it joins by going through one side for
+  // each row of the other. (What else it may do it may also find too dear, if the tables have dead rows.)
+  const only_nested_loops planner(other);
+  other.run("create temp table owners as select shard, node from shards; update shards set node = null; "
+            "analyze; update shards s set node = o.node from owners o where o.shard = s.shard");
+  const auto rows_read = [&] {
+    node.lose_sessions();
+    return node.beside().number(
+        "select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) from pg_stat_user_tables "
+        "where schemaname = current_schema() and relname in ('inbox', 'activities', 'instances')");
+  };
+  const auto check_reads = [&](const char* of, const auto& call) {
+    INFO(of);
+    const int before = rows_read();
+    CHECK(call() == 100);
+    CHECK(rows_read() - before <= 2 * rows);
+  };
+  check_reads("mail",
+              [&] { return node->fetch_mail(node.node(), {}, at(1000), 100, {}).value().messages.size(); });
+  check_reads("what is due", [&] {
+    return node->fetch_due(node.node(), timestamp(duration(-1)), at(1000), 100).value().size();
+  });
+  check_reads("activities", [&] {
+    return node->fetch_activities(node.node(), all_shards, std::nullopt, 100).value().size();
+  });
 }
 
 LAW("a commit goes from what it writes to its rows, whatever the statistics say") {
