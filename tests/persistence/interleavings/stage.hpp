@@ -39,6 +39,9 @@ public:
   outcome perform(const std::string& situation, const std::vector<std::string>& operations,
                   const std::vector<std::size_t>& first);
 
+  // What is found after `sql` in the situation "running". `done`: JSON, as in said.sql.
+  virtual std::vector<breach> breaches_after(const std::string& sql, const std::string& done) = 0;
+
 protected:
   virtual void begin(const std::string& situation, const std::vector<std::string>& operations) = 0;
   // Who can be let go on, ascending. None: all have finished.

@@ -18,8 +18,7 @@ class postgres_stage final : public stage {
 public:
   postgres_stage();
 
-  // What is found after `sql` in the situation "running". `done`: JSON, as in said.sql.
-  std::vector<breach> breaches_after(const std::string& sql, const std::string& done);
+  std::vector<breach> breaches_after(const std::string& sql, const std::string& done) override;
 
 protected:
   void begin(const std::string& situation, const std::vector<std::string>& operations) override;
