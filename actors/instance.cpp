@@ -274,8 +274,7 @@ void instance::written(turn_receipt receipt) {
   switch (receipt.outcome) {
   case turn_outcome::committed: break;
   case turn_outcome::already_exists:
-    for (auto& starter : starters_) starter.done(start_result::already_exists);
-    starters_.clear();
+    answer_creator(start_result::already_exists);
     return leave(leave_reason::already_exists);
   case turn_outcome::stale:
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
@@ -283,14 +282,15 @@ void instance::written(turn_receipt receipt) {
   }
   stored_ = true;
   life_ = receipt.life;
-  creation_.reset();
   leave_quarantine();
   if (std::exchange(has_failed_, false)) send(dispatcher_, recovered_atom::value);
   in_turn_.clear();
   discard_stale();
-  for (std::size_t i = 0; i < starters_.size(); ++i)
-    starters_[i].done(i == 0 ? start_result::started : start_result::already_exists);
-  starters_.clear();
+  if (creation_) {
+    answer_creator(start_result::started);
+    creation_.reset();
+    ask_for_starters();
+  }
   update_status();
   count_turn();
   log_traces();
@@ -314,12 +314,16 @@ void instance::refused(const std::string& why) {
             why);
   on_trial_ = in_flight_->ends_trial;
   if (stored_) return leave(leave_reason::refused, "the store cannot take its turn: " + why);
-  for (auto& starter : std::exchange(starters_, {}))
-    starter.done(error_details{error_category::infrastructure,
+  answer_creator(error_details{error_category::infrastructure,
                                error_kind::store_incompatible,
                                "the store cannot take the start of instance '" + id_ + "': " + why,
                                {}});
   leave(leave_reason::not_found);
+}
+
+void instance::answer_creator(result<start_result, error_details> outcome) {
+  starters_.front().done(std::move(outcome));
+  starters_.erase(starters_.begin());
 }
 
 void instance::update_status() {

@@ -46,6 +46,7 @@ private:
   // -- coming to life ---------------------------------------------------------
   void create();
   void be_born();
+  void ask_for_starters();
   void take_up(instance_loaded answer);
   void take_up(loaded_instance stored);
   void take_inbox(std::vector<message> inbox);
@@ -81,6 +82,7 @@ private:
   void leave_gate();
   void written(turn_receipt receipt);
   void refused(const std::string& why);
+  void answer_creator(result<start_result, error_details> outcome);
   void release_effects(const turn_receipt& receipt);
   void tell_waiters();
   void log_traces();
@@ -108,7 +110,7 @@ private:
   std::string id_;
   doom doom_;
 
-  // Callers of start: the first is told that it started the instance, the others that it exists.
+  // Callers of start whom nobody has answered yet; whoever creates the instance is the first of them.
   std::vector<start_here> starters_;
   std::unique_ptr<start_here> creation_;  // until it is stored
   std::unique_ptr<newborn> newborn_;

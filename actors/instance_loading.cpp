@@ -4,6 +4,7 @@
 #include "actors/clock.hpp"
 #include "actors/instance.hpp"
 #include "actors/not_registered.hpp"
+#include "actors/start_if_deleted.hpp"
 #include "actors/turn_writer.hpp"
 
 #include <algorithm>
@@ -52,9 +53,14 @@ void instance::take_up(instance_loaded answer) {
   }
   stored_ = true;
   waiting_ = backlog(backlog::origin::stored);
-  for (auto& starter : starters_) starter.done(start_result::already_exists);
-  starters_.clear();
+  ask_for_starters();  // it may have been deleted since it was read
   take_up(*std::move(found));
+}
+
+// Whoever asked for a start while this one was loaded or created, and is not the one who created it.
+void instance::ask_for_starters() {
+  for (auto& starter : std::exchange(starters_, {}))
+    start_if_deleted(dispatcher_, peers_->loader, std::move(starter));
 }
 
 void instance::take_up(loaded_instance stored) {

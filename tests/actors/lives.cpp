@@ -1,5 +1,6 @@
 // An instance id that is used again while the one before is still in memory, or has work under way.
 #include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
 
 #include <atomic>
 #include <latch>
@@ -21,6 +22,13 @@ task<int> run_one_step(orchestration_context ctx, int n) {
 task<int> run_waiting(orchestration_context ctx, int n) {
   int more = co_await ctx.wait_for_event(go);
   co_return n + more;
+}
+
+// A namesake of an id: one whose owner keeps it where it keeps that one, so that what is asked of the two is
+// passed on in the order of asking.
+std::string namesake_of(const std::string& id) {
+  for (int i = 0;; ++i)
+    if (std::string other = "n" + std::to_string(i); shard_of(other, 256) == shard_of(id, 256)) return other;
 }
 
 }  // namespace
@@ -70,6 +78,39 @@ LAW("an instance in memory makes way when others delete it and use its id again"
   }
   CHECK(clients.admin().verify().breaks == 0);
   CHECK(clients.admin().get_queue_depths().messages == 0);
+}
+
+LAW("a start that comes after a deletion is not told of the instance that was read before it") {
+  test_store store;
+  {
+    runtime before(store.open(), verified());
+    before.register_orchestration(waiting, run_waiting);
+    before.start();
+    before.client().start_orchestration(waiting, "a", 1);
+  }
+  std::latch has_read{1};
+  std::latch may_answer{1};
+  std::atomic<bool> is_first = true;
+  const auto watched = std::make_shared<faults>();
+  watched->after_load = [&](loaded_instance& it) {
+    if (it.instance != "a" || !is_first.exchange(false)) return;
+    has_read.count_down();
+    may_answer.wait();
+  };
+  runtime running(with_faults(store.open(), watched), verified());
+  running.register_orchestration(waiting, run_waiting);
+  running.start();
+  client clients = running.client();
+  clients.raise_event(go, "a", 10);
+  has_read.wait();
+  admin(store.open()).delete_instance("a", true, 0s);
+  auto again = clients.start_orchestration_async(waiting, "a", 2);
+  clients.start_orchestration(waiting, namesake_of("a"), 0);
+  may_answer.count_down();
+  REQUIRE(again.get() == start_result::started);
+  clients.raise_event(go, "a", 100);
+  CHECK(clients.wait_for_orchestration(waiting, "a", patience) == 102);
+  CHECK(clients.admin().verify().breaks == 0);
 }
 
 }  // namespace duroxide::laws_of_lives_in_memory
