@@ -158,8 +158,10 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
   if (!for_others.empty()) release(std::move(for_others));
 }
 
-// Of builtin ones there are few, with little to remember.
+// Of builtin ones there are few, with little to remember. What a load has left in the store is claimed from
+// it.
 bool activity_pool::has_memory_for(const stored_activity& activity) const {
+  if (activity.input_left) return false;
   return activity.name.starts_with(duroxide::detail::reserved_name_prefix) ||
          workers_->queue().waiting_bytes() < peers_->options.activity_queue_bytes;
 }

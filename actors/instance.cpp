@@ -171,6 +171,15 @@ void instance::take_arrived(bool all) {
   weigh_arrived();
 }
 
+// What the turn had no room for.
+void instance::put_back_arrived(std::size_t taken) {
+  if (taken == in_turn_.size()) return;
+  const auto rest = in_turn_.begin() + static_cast<std::ptrdiff_t>(taken);
+  arrived_.insert(arrived_.begin(), std::make_move_iterator(rest), std::make_move_iterator(in_turn_.end()));
+  in_turn_.erase(rest, in_turn_.end());
+  weigh_arrived();
+}
+
 void instance::run_turn() {
   drop_foreign_cancels();
   if (meets_later_life()) return;
@@ -187,6 +196,7 @@ void instance::run_turn() {
   take_arrived(too_early);
   turn made = too_early ? execution_->cancel_before_start(in_turn_, waiting_, inputs)
                         : execution_->run(in_turn_, waiting_, inputs);
+  put_back_arrived(made.taken);
   for (const std::string& warning : made.warnings) log_warning("duroxide: instance '{}': {}", id_, warning);
   commit(std::move(made));
 }

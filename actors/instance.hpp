@@ -75,6 +75,7 @@ private:
   void request_turn();
   bool may_make_turn();
   void take_arrived(bool all);
+  void put_back_arrived(std::size_t taken);
   void run_turn();
   void look_further();
   void commit(turn made);

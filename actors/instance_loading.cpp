@@ -95,7 +95,7 @@ void instance::take_up(loaded_instance stored) {
   const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
   status_.version = handler->version;
-  auto history = unpack_history(id_, stored.history);
+  auto history = unpack_history(id_, std::move(stored.history));
   if (!history) return leave(leave_reason::broken, history.error());
   execution_ = make_execution(*handler);
   if (history->empty())

@@ -1,10 +1,13 @@
 // How long one page of what is read may become.
 #pragma once
 
+#include "duroxide/detail/kv_read.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/message.hpp"
+#include "duroxide/provider.hpp"
 
 #include <cstddef>
+#include <limits>
 
 namespace duroxide::persistence {
 
@@ -28,6 +31,18 @@ private:
   std::size_t limit_;
   std::size_t count_ = 0;
   std::size_t bytes_ = 0;
+};
+
+// Of which unfinished activities a load brings the inputs, in their order. The engine runs its own always.
+class input_room {
+public:
+  bool has_room_for(const stored_activity& it) const {
+    return !room_.is_full() || it.name.starts_with(duroxide::detail::reserved_name_prefix);
+  }
+  void take(const stored_activity& it) { room_.take(it.input.size()); }
+
+private:
+  page_room room_{std::numeric_limits<std::size_t>::max()};
 };
 
 }  // namespace duroxide::persistence

@@ -20,17 +20,22 @@ event_kind answered_kind(event_kind completion) {
 
 }  // namespace
 
-void execution::take_arrivals(std::span<const message> arrived, backlog& waiting) {
-  for (const message& each : arrived) {
-    if (each.kind == message_kind::enqueued && !records_on_arrival())
-      waiting.push(each);
+// One by one, so that what the code asks for in response to one message does not come on top of all that it
+// has asked for in response to others.
+void execution::take_arrivals(std::span<const message> arrived, backlog& waiting, std::size_t room) {
+  std::size_t& taken = this_turn().taken;
+  while (taken < arrived.size() && has_room(room)) {
+    const message& next = arrived[taken++];
+    if (next.kind == message_kind::enqueued && !records_on_arrival())
+      waiting.push(next);
     else
-      take_arrival(each);
+      take_arrival(next);
     take_from(waiting);
   }
 }
 
 void execution::take_arrival(const message& arrived) {
+  bytes_before_response_ = turn_bytes_;
   const bool is_late = cancel_reason_.has_value();  // what comes behind a cancellation
   if (is_late || (arrived.execution != 0 && arrived.execution != identity_.execution)) {
     this_turn().discarded.push_back(arrived.id);
@@ -60,9 +65,10 @@ void execution::take_arrival(const message& arrived) {
 
 // One by one, as arrivals are; the rest is for the next turn.
 void execution::take_from(backlog& waiting) {
-  while (turn_bytes_ < limits::batch_bytes) {
+  while (has_room(limits::batch_bytes)) {
     const std::string* queue = first_queue_in(waiting);
     if (queue == nullptr) return;
+    bytes_before_response_ = turn_bytes_;
     message taken = waiting.pop(*queue);
     this_turn().consumed.push_back(taken.id);
     history_event received;

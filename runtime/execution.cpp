@@ -5,6 +5,7 @@
 #include "runtime/stored_bytes.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace duroxide::internal {
 
@@ -314,7 +315,7 @@ turn execution::run(std::span<const message> arrived, backlog& waiting, const tu
   if (!this_turn().events.empty()) this_turn().events.front().recorded_at = inputs.now;
   if (!code_started_ && !mismatch_) run_first();
   take_from(waiting);
-  take_arrivals(arrived, waiting);
+  take_arrivals(arrived, waiting, limits::batch_bytes);
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;
@@ -325,7 +326,8 @@ turn execution::cancel_before_start(std::span<const message> arrived, backlog& w
   inputs_ = &inputs;
   this_turn().events.front().recorded_at = inputs.now;
   options_.verify_replay = false;  // replay would run the code
-  take_arrivals(arrived, waiting);
+  // The cancellation may be behind anything.
+  take_arrivals(arrived, waiting, std::numeric_limits<std::size_t>::max());
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;

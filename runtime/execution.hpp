@@ -81,7 +81,8 @@ public:
   std::optional<error_details> replay_to_the_wait(std::vector<history_event> history);
 
   // Takes what has arrived and, from the backlog, what is waited for; stops taking when the turn has become
-  // as large as a batch may be. REQUIRES: begun or replayed; not ended.
+  // as large as a batch may be, and says how much it took of what has arrived. REQUIRES: begun or replayed;
+  // not ended.
   turn run(std::span<const message> arrived, backlog& waiting, const turn_inputs& inputs);
 
   // Instead of the first `run`, of an execution that is cancelled before it began: its code does not run.
@@ -179,7 +180,7 @@ private:
   void give_back(detail::pending_operation& pending) noexcept;
   history_event schedule_event(const detail::operation& what);
   bool note_if_too_long(std::string_view what, const std::string& name, const std::string& payload);
-  void take_arrivals(std::span<const message> arrived, backlog& waiting);
+  void take_arrivals(std::span<const message> arrived, backlog& waiting, std::size_t room);
   void take_arrival(const message& arrived);
   void take_from(backlog& waiting);
   const std::string* first_queue_in(const backlog& waiting) const;
@@ -200,6 +201,8 @@ private:
   void replay_first_turn(history_event started);
   turn roll_back_turn();
   bool is_turn_too_large(const std::optional<ending>& how);
+  bool has_room(std::size_t room) const { return turn_bytes_ < room && asked_too_much_.empty(); }
+  std::size_t response_bytes() const { return turn_bytes_ - bytes_before_response_; }
   void take_back_turn();
   error_details turn_too_large() const;
   std::vector<queued_message> give_back_rest();
@@ -228,6 +231,7 @@ private:
   std::unique_ptr<turn> turn_;
   std::uint64_t turn_first_id_ = 1;
   std::size_t turn_bytes_ = 0;
+  std::size_t bytes_before_response_ = 0;  // of them, those before what arrived last
   std::string
       asked_too_much_;  // what passed the limit, and where; what was asked for after it is only counted
 

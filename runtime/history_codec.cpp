@@ -339,15 +339,16 @@ result<std::vector<history_event>, std::string> unpack_events(std::uint64_t firs
 }
 
 result<std::vector<history_event>, std::string> unpack_history(const std::string& instance,
-                                                               const std::vector<history_row>& rows) {
+                                                               std::vector<history_row> rows) {
   std::vector<history_event> history;
   history.reserve(most_events_in(rows));
-  for (const history_row& row : rows) {
+  for (history_row& row : rows) {
     const std::string where =
         "the history of instance '" + instance + "', execution " + std::to_string(row.execution) + ": ";
     if (row.first_event_id != history.size() + 1)
       return where + "event " + std::to_string(history.size() + 1) + " is missing";
     if (auto unreadable = unpack_onto(history, row.first_event_id, row.packed)) return where + *unreadable;
+    row.packed = std::string();
   }
   if (!history.empty() && history.front().kind != event_kind::orchestration_started)
     return "the history of instance '" + instance + "' does not begin with orchestration_started";

@@ -23,7 +23,7 @@ const history_event* execution::record(history_event asked, const std::source_lo
     return nullptr;
   }
   const history_event& recorded = append(std::move(asked));
-  if (turn_bytes_ > options_.turn_limit) asked_too_much_ = describe(recorded) + " at " + describe(where);
+  if (response_bytes() > options_.turn_limit) asked_too_much_ = describe(recorded) + " at " + describe(where);
   return &recorded;
 }
 
@@ -47,7 +47,7 @@ void execution::take_back_turn() {
 error_details execution::turn_too_large() const {
   error_details refused =
       limit_error("a turn of orchestration '" + identity_.orchestration + "' has " +
-                  std::to_string(turn_bytes_) + " bytes with all that it asks for; the limit is " +
+                  std::to_string(response_bytes()) + " bytes with all that it asks for; the limit is " +
                   std::to_string(options_.turn_limit) + " (runtime_options::turn_limit), passed by " +
                   asked_too_much_ +
                   ". Ask for less at a time, and wait for some of it before asking for more")

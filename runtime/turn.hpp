@@ -49,6 +49,7 @@ struct turn {
   std::optional<ending> ends;
   // Ids of arrived messages: those that entered history, those that were stale, and (whole, after
   // continue-as-new) those that are for the next execution.
+  std::size_t taken = 0;  // of what had arrived; the rest is for the next turn
   std::vector<std::uint64_t> consumed;
   std::vector<std::uint64_t> discarded;
   std::vector<message> unconsumed;

@@ -71,6 +71,7 @@ turn execution::assemble_turn() {
   cursor_ = recorded_.size();
   turn_first_id_ = last_id_ + 1;
   turn_bytes_ = 0;
+  bytes_before_response_ = 0;
   return take_turn();
 }
 
@@ -86,7 +87,7 @@ bool execution::is_turn_too_large(const std::optional<ending>& how) {
     turn_bytes_ += stored_bytes(next);
     for (const queued_message& each : how->given_back) turn_bytes_ += stored_bytes(each);
   }
-  if (turn_bytes_ <= options_.turn_limit) return false;
+  if (response_bytes() <= options_.turn_limit) return false;
   if (asked_too_much_.empty()) asked_too_much_ = how ? "what it ends with" : "what has arrived";
   return true;
 }
@@ -339,6 +340,7 @@ turn execution::roll_back_turn() {
   last_id_ = turn_first_id_ - 1 + kept.size();
   turn before = take_turn();
   this_turn().events = std::move(kept);
+  this_turn().taken = before.taken;
   this_turn().consumed = before.consumed;
   this_turn().discarded = before.discarded;
   this_turn().unconsumed = before.unconsumed;

@@ -45,9 +45,10 @@ struct runtime_options {
 
   // Inputs, outputs and events are at most this long; what is longer fails the operation as limit_exceeded.
   std::size_t payload_limit = limits::payload_bytes;
-  // What one turn of an orchestration gives to the store is at most so many bytes: its events, and the
-  // inputs, outputs and messages that it asks for, each as often as it is stored. An orchestration that asks
-  // for more fails as limit_exceeded, and nothing is done of what that turn asked for.
+  // What an orchestration gives to the store in response to one thing that arrives is at most so many bytes:
+  // the events, and the inputs, outputs and messages that it asks for, each as often as it is stored. An
+  // orchestration that asks for more at a time fails as limit_exceeded, and nothing is done of what that turn
+  // asked for.
   std::size_t turn_limit = limits::turn_bytes;
 
   // After each turn the whole history is replayed in a second execution and must ask for exactly the same

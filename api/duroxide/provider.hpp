@@ -73,6 +73,9 @@ struct stored_activity {
   // Written without an owner, so that whichever node can run it may claim it. Others are in the hands of the
   // owner of their instance's shard from the beginning.
   bool shared = false;
+  // Only of what `load` gives: the input is left in the store, since those before it are as many bytes as one
+  // load brings.
+  bool input_left = false;
 };
 
 // A message that leaves an instance. It becomes an inbox row.
@@ -251,9 +254,12 @@ struct loaded_instance {
   // Visible or not, in order of arrival: one, or at most limits::batch_bytes of payloads. Messages of
   // queues are not among them (fetch_queue brings these), unless the history has format 1.
   std::vector<message> inbox;
-  bool more_in_inbox = false;               // behind those: fetch_inbox brings them
-  std::vector<stored_activity> activities;  // scheduled and not finished, shared ones included
-  std::vector<std::string> children;        // instance ids of sub-orchestrations that have not ended
+  bool more_in_inbox = false;  // behind those: fetch_inbox brings them
+  // Scheduled and not finished, shared ones included, in the order of their event ids. Once their inputs are
+  // limits::batch_bytes, the inputs of the rest are left, but not those of names that begin with
+  // "duroxide::".
+  std::vector<stored_activity> activities;
+  std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
   trial_record trial;
 };
 

@@ -1,5 +1,6 @@
 #include "persistence/postgres/activities.hpp"
 
+#include "duroxide/detail/kv_read.hpp"
 #include "duroxide/limits.hpp"
 
 namespace duroxide::persistence::postgres {
@@ -52,12 +53,26 @@ std::vector<stored_activity> read_activities(connection& on, const activity_quer
 }
 
 std::vector<stored_activity> read_activities_of(connection& on, std::uint64_t life) {
-  return read_all(on.run(
-      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
+  // An input's length is known without reading it.
+  auto row = on.run(
+      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, case when "
+      "a.bytes - octet_length(a.input) < $2 or starts_with(a.name, $3) then a.input end, a.tag, "
       "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
-      "from activities a join instances i on i.key = a.instance_key "
-      "where a.instance_key = $1 and not a.finished order by a.execution, a.event_id",
-      life));
+      "from (select *, sum(octet_length(input)) over (order by execution, event_id rows unbounded preceding) "
+      "as bytes from activities where instance_key = $1 and not finished) a "
+      "join instances i on i.key = a.instance_key order by a.execution, a.event_id",
+      life, std::uint64_t{limits::batch_bytes}, std::string(duroxide::detail::reserved_name_prefix));
+  std::vector<stored_activity> found;
+  while (row.next()) {
+    stored_activity& it = found.emplace_back();
+    std::optional<std::string> input;
+    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
+             optional_payload_into{input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts,
+             it.failures, it.shared, it.key.life, it.due);
+    it.input_left = !input;
+    if (input) it.input = *std::move(input);
+  }
+  return found;
 }
 
 std::vector<stored_activity> read_activities(connection& on, const std::vector<activity_key>& keys) {

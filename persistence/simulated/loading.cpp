@@ -62,8 +62,16 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   queue_page inbox = read_inbox(in, instance, it->key, 0);
   found.inbox = std::move(inbox.messages);
   found.more_in_inbox = inbox.more;
-  for (const auto& [number, each] : it->activities)
-    if (!each.finished) found.activities.push_back(described(each));
+  persistence::input_room room;
+  for (const auto& [number, each] : it->activities) {
+    if (each.finished) continue;
+    stored_activity& unfinished = found.activities.emplace_back(described(each));
+    unfinished.input_left = !room.has_room_for(unfinished);
+    if (unfinished.input_left)
+      unfinished.input.clear();
+    else
+      room.take(unfinished);
+  }
   for (const auto& [key, child] : in.children_of(instance))
     if (child->is_running()) found.children.push_back(child->id);
   if (const auto trial = in.trials.find(instance); trial != in.trials.end())

@@ -12,12 +12,6 @@ void read_row(const row_cursor& row, stored_activity& it) {
            it.key.life, it.due);
 }
 
-std::vector<stored_activity> read_all(row_cursor row) {
-  std::vector<stored_activity> found;
-  while (row.next()) read_row(row, found.emplace_back());
-  return found;
-}
-
 std::vector<stored_activity> read_page(row_cursor row, std::size_t limit) {
   std::vector<stored_activity> found;
   page_room room(limit);
@@ -47,12 +41,25 @@ std::vector<stored_activity> read_activities(database& db, const activity_query&
 }
 
 std::vector<stored_activity> read_activities_of(database& db, std::uint64_t life) {
-  return read_all(db.rows(
-      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
-      "from activities a join instances i on i.key = a.instance_key "
-      "where a.instance_key = ? and a.finished = 0 order by a.execution, a.event_id",
-      life));
+  auto row =
+      db.rows("select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.tag, "
+              "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due, "
+              "a.input from activities a join instances i on i.key = a.instance_key "
+              "where a.instance_key = ? and a.finished = 0 order by a.execution, a.event_id",
+              life);
+  std::vector<stored_activity> found;
+  input_room room;
+  while (row.next()) {
+    stored_activity& it = found.emplace_back();
+    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
+             it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures, it.shared, it.key.life,
+             it.due);
+    it.input_left = !room.has_room_for(it);
+    if (it.input_left) continue;
+    row.into_from(15, it.input);
+    room.take(it);
+  }
+  return found;
 }
 
 std::vector<activity_state> read_activity_states(database& db, const std::string& instance) {

@@ -91,8 +91,9 @@ public:
   bool next() { return running_.step(); }
 
   // Reads the columns of the current row from left to right. NULL reads as zero or empty.
-  template <class... Values> void into(Values&... values) const {
-    int column = 0;
+  template <class... Values> void into(Values&... values) const { into_from(0, values...); }
+  // Likewise, from that column on. What is not asked for is not read from the file.
+  template <class... Values> void into_from(int column, Values&... values) const {
     (get(column++, values), ...);
   }
 

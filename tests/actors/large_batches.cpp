@@ -23,6 +23,7 @@ constexpr orchestration<std::size_t(int)> listens{"Listens"};
 constexpr orchestration<std::size_t(int)> gathers{"Gathers"};
 constexpr orchestration<int(int)> fans_out{"FansOut"};
 constexpr orchestration<std::string(int)> parent{"Parent"};
+constexpr orchestration<int(int)> portions{"Portions"};
 constexpr orchestration<int(int)> small{"Small"};
 constexpr orchestration<std::string(std::string)> echo{"Echo"};
 constexpr orchestration<std::string(int)> writes{"Writes"};
@@ -52,6 +53,18 @@ task<std::size_t> run_counts(orchestration_context ctx, int count) {
   for (int i = 0; i < count; ++i) calls.push_back(ctx.schedule_activity(make, std::size_t{1}));
   auto texts = co_await all(std::move(calls));
   co_return texts.size();
+}
+
+// As many portions, asked for when timers fire that are all due at once.
+task<int> run_portions(orchestration_context ctx, int count) {
+  std::vector<task<int>> all_of_them;
+  for (int i = 0; i < count; ++i)
+    all_of_them.push_back([](orchestration_context in) -> task<int> {
+      co_await in.schedule_timer(50ms);
+      co_return co_await in.schedule_activity(sink, std::string(17'000'000, 'x'));
+    }(ctx));
+  co_await all(std::move(all_of_them));
+  co_return count;
 }
 
 task<int> run_fans_out(orchestration_context ctx, int width) {
@@ -309,6 +322,21 @@ LAW("an orchestration that asks for too much in one turn fails, alone, with the 
   CHECK_THAT(client.wait_for_orchestration(parent, "p", patience), Catch::Contains("turn_limit"));
   client.start_orchestration(small, "s", 7);
   CHECK(client.wait_for_orchestration(small, "s", patience) == 7);
+}
+
+LAW("what is asked for when much arrives at once is no more than when it arrives one by one") {
+  test_store store;
+  runtime_options options = verified();
+  options.payload_limit = 20'000'000;
+  options.turn_limit = 40'000'000;
+  runtime runtime(store.open(), options);
+  runtime.register_activity(sink, [](activity_context&, const std::string&) { return 0; });
+  runtime.register_orchestration(portions, run_portions);
+  runtime.start();
+  client client = runtime.client();
+  client.start_orchestration(portions, "p", 4);
+  CHECK(client.wait_for_orchestration(portions, "p", patience) == 4);
+  CHECK(client.admin().verify().breaks == 0);
 }
 
 LAW("a start and a message that no turn could take are refused") {

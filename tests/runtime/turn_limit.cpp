@@ -51,6 +51,27 @@ task<int> waits_for_a_note(ctx_t ctx) {
   co_return 1;
 }
 
+// As wide as three portions, each asked for when its timer fires.
+task<int> fans_out_by_timers(ctx_t ctx) {
+  std::vector<task<int>> portions;
+  for (int i = 0; i < 3; ++i)
+    portions.push_back([](ctx_t in) -> task<int> {
+      co_await in.schedule_timer(5ms);
+      co_return co_await in.schedule_activity(sink, std::string(17'000'000, 'x'));
+    }(ctx));
+  co_await all(std::move(portions));
+  co_return 1;
+}
+
+message fired(std::uint64_t source) {
+  message made;
+  made.kind = message_kind::timer_due;
+  made.execution = 1;
+  made.source = source;
+  made.id = source;
+  return made;
+}
+
 kit_options limited(bool verified = false) {
   kit_options options;
   options.turn_limit = 20'000;
@@ -117,6 +138,29 @@ LAW("what arrives counts, too") {
   it.when("raised note '" + std::string(30'000, 'x') + "'");
   REQUIRE(it.ended());
   CHECK_THAT(it.error().message, Contains("has 3"));
+}
+
+LAW("what is asked for in response to one thing does not count with what the others cause") {
+  internal::execution_options options;
+  options.payload_limit = 20'000'000;
+  options.turn_limit = 40'000'000;
+  internal::execution it({"i", 1, "it", "1.0.0"}, code(fans_out_by_timers), options);
+  it.begin(parse_event("1 started it null"));
+  internal::backlog waiting;
+  std::vector<message> arrived;
+  for (const internal::created_timer& each : it.run({}, waiting, {}).timers)
+    arrived.push_back(fired(each.event_id));
+  REQUIRE(arrived.size() == 3);
+  std::size_t activities = 0;
+  while (!arrived.empty()) {
+    const internal::turn made = it.run(arrived, waiting, {});
+    REQUIRE_FALSE(made.ends);
+    REQUIRE(made.taken == 1);
+    CHECK(made.consumed == std::vector<std::uint64_t>{arrived.front().id});
+    activities += made.activities.size();
+    arrived.erase(arrived.begin());
+  }
+  CHECK(activities == 3);
 }
 
 LAW("an execution that a limit has ended is no mismatch of its code") {

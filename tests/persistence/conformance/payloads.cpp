@@ -53,6 +53,25 @@ STORE_LAW("inputs, messages, activities and errors keep every byte") {
   }
 }
 
+STORE_LAW(
+    "a load brings the inputs of activities up to the bytes of a batch, and all of the others but them") {
+  const std::string half(limits::batch_bytes / 2, 'x');
+  for (std::uint64_t event = 1; event <= 4; ++event) {
+    stored_activity activity = shared_activity("a", event);
+    activity.input = event == 4 ? "read" : half;
+    if (event == 4) activity.name = "duroxide::own";
+    turn_commit turn = event == 1 ? scheduling({activity}) : turn_of("a", 1 + event);
+    if (event != 1) turn.activities = {activity};
+    REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
+  }
+  const auto loaded = store->load("a").value()->activities;
+  CHECK(outline(loaded) == "a1 a2 a3 a4");
+  std::string inputs;
+  for (const stored_activity& each : loaded)
+    inputs += each.input_left ? "left " : std::to_string(each.input.size()) + " ";
+  CHECK(inputs == std::to_string(half.size()) + " " + std::to_string(half.size()) + " left 4 ");
+}
+
 STORE_LAW("a failure keeps whether it is worth trying again") {
   turn_commit turn = first_turn("a");
   for (const bool retryable : {true, false}) {
