@@ -126,4 +126,21 @@ LAW("a user that has a limit for idle sessions has none in ours, by which member
   CHECK(in.connect()->value<std::string>("select current_setting('idle_session_timeout')") == "0");
 }
 
+LAW("large payloads are compressed by lz4 where the server has it, unless somebody has chosen otherwise") {
+  const std::string offered =
+      administrator().run("select coalesce((select 'lz4' from pg_settings where name = "
+                          "'default_toast_compression' and 'lz4' = any (enumvals)), 'pglz')");
+  const auto compressed_by = [](const std::string& url) {
+    const lone_node node(url);
+    REQUIRE(node.outcome(first_turn("a")) == "committed");
+    message large = event_for("a", "go");
+    for (int i = 0; i < 10'000; ++i) large.data += "a text ";
+    CHECK(node->post(large).value() == post_outcome::accepted);
+    return raw_session(private_server().url(), node.schema())
+        .run("select pg_column_compression(data) from inbox where octet_length(data) > 10000");
+  };
+  CHECK(compressed_by(private_server().url()) == offered);
+  CHECK(compressed_by(user({"default_toast_compression = 'pglz'"}).url()) == "pglz");
+}
+
 }  // namespace laws_of_session_settings
