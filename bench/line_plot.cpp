@@ -11,7 +11,8 @@ namespace {
 
 constexpr double left = 60;
 constexpr double plot_width = 560;
-constexpr double label_width = 220;
+constexpr double least_label_width = 220;
+constexpr double character_width = 7.5;  // of the font of the page, and a little more
 constexpr double top = 12;
 constexpr double plot_height = 200;
 constexpr double bottom_margin = 44;
@@ -60,6 +61,12 @@ std::string curve_of(const curve& what, std::size_t number, const axis& x, const
          text_at("text", "start", x_of(what.points.back().first, x) + 10, end + 4, what.label);
 }
 
+double label_width_of(const std::vector<curve>& curves) {
+  std::size_t longest = 0;
+  for (const curve& each : curves) longest = std::max(longest, each.label.size());
+  return std::max(least_label_width, character_width * static_cast<double>(longest) + 20);
+}
+
 }  // namespace
 
 std::string line_plot(const std::string& title, const std::string& x_name, const std::vector<curve>& curves) {
@@ -74,7 +81,7 @@ std::string line_plot(const std::string& title, const std::string& x_name, const
   const axis x(most_x);
   const axis y(most_y);
   std::string svg = formatted("<svg role=\"img\" viewBox=\"0 0 %.0f %.0f\">\n<title>",
-                              left + plot_width + label_width, top + plot_height + bottom_margin) +
+                              left + plot_width + label_width_of(curves), top + plot_height + bottom_margin) +
                     escaped(title) + "</title>\n" + grid_of(x, y);
   svg += text_at("faint", "middle", left + plot_width / 2, top + plot_height + 36, x_name);
   for (std::size_t i = 0; i < curves.size(); ++i)
