@@ -2,6 +2,7 @@
 
 #include "duroxide/client.hpp"
 #include "duroxide/detail/kv_read.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 
 namespace duroxide::internal {
 

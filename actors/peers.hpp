@@ -1,7 +1,7 @@
 // One incarnation of a node: what it is made of. Immutable once the actors run.
 #pragma once
 
-#include "duroxide/detail/kv_read.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"

@@ -1,7 +1,7 @@
 // How long one page of what is read may become.
 #pragma once
 
-#include "duroxide/detail/kv_read.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/provider.hpp"

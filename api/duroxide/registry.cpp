@@ -1,6 +1,6 @@
 #include "duroxide/registry.hpp"
 
-#include "duroxide/detail/kv_read.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 
 namespace duroxide {
 

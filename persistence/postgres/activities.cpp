@@ -1,6 +1,6 @@
 #include "persistence/postgres/activities.hpp"
 
-#include "duroxide/detail/kv_read.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 #include "duroxide/limits.hpp"
 
 namespace duroxide::persistence::postgres {

@@ -9,9 +9,6 @@
 
 namespace duroxide::detail {
 
-// Names that begin like this cannot be registered by users.
-inline constexpr std::string_view reserved_name_prefix = "duroxide::";
-
 // Input: {"instance", "key"}. Output: "=" and the value, whatever its bytes are; empty if there is none.
 inline constexpr std::string_view kv_read_activity = "duroxide::get_kv_value";
 
