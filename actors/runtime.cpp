@@ -11,6 +11,7 @@
 
 #include <exception>
 #include <future>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -75,6 +76,11 @@ template <class Body> void aside(Body body) {
   if (failed) std::rethrow_exception(failed);
 }
 
+// In a simulation there is one thread, which may come here again while it waits.
+std::unique_lock<std::mutex> alone_in(std::mutex& changing) {
+  return detail::simulated() ? std::unique_lock<std::mutex>() : std::unique_lock(changing);
+}
+
 }  // namespace
 
 class runtime::state {
@@ -86,6 +92,9 @@ public:
     check(options);
   }
 
+  void start();
+  void shutdown();
+
   std::shared_ptr<provider> store;
   runtime_options options;
   std::shared_ptr<registry> handlers = std::make_shared<registry>();
@@ -96,13 +105,14 @@ public:
   caf::actor_system* system;
   caf::actor node;
   bool started = false;
+  std::mutex changing;  // held by whoever starts it or shuts it down
 };
 
 runtime::runtime(std::shared_ptr<provider> store, runtime_options options)
-    : state_(std::make_unique<state>(std::move(store), nullptr, std::move(options))) {}
+    : state_(std::make_shared<state>(std::move(store), nullptr, std::move(options))) {}
 
 runtime::runtime(std::shared_ptr<provider> store, caf::actor_system& system, runtime_options options)
-    : state_(std::make_unique<state>(std::move(store), &system, std::move(options))) {}
+    : state_(std::make_shared<state>(std::move(store), &system, std::move(options))) {}
 
 runtime::~runtime() { shutdown(); }
 
@@ -126,23 +136,33 @@ void runtime::register_async_activity(std::string name, async_activity_handler h
 }
 
 void runtime::start() {
-  if (state_->started)
+  const auto alone = alone_in(state_->changing);
+  state_->start();
+}
+
+void runtime::shutdown() {
+  // An activity that asks for this may still wait for its turn when the runtime is destroyed.
+  const std::shared_ptr<state> it = state_;
+  const auto alone = alone_in(it->changing);
+  it->shutdown();
+}
+
+void runtime::state::start() {
+  if (started)
     throw configuration_error(error_kind::invalid_argument,
                               "the runtime has been started before; make a new one");
-  state_->started = true;
-  internal::add_builtin_activities(*state_->handlers);
+  started = true;
+  internal::add_builtin_activities(*handlers);
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
   aside([&] {
-    if (!state_->system) {
-      state_->own.emplace(state_->options.orchestration_concurrency);
-      state_->system = &state_->own->get();
+    if (!system) {
+      own.emplace(options.orchestration_concurrency);
+      system = &own->get();
     }
-    state_->node = internal::spawn_blocking<internal::node>(*state_->system, state_->store, state_->handlers,
-                                                            state_->options, state_->door, state_->counters,
-                                                            state_->in_use);
+    node =
+        internal::spawn_blocking<internal::node>(*system, store, handlers, options, door, counters, in_use);
   });
-  caf::anon_send(state_->node,
-                 internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
+  caf::anon_send(node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   auto future = answer->get_future();
   detail::wait_for(future);
   if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
@@ -153,18 +173,18 @@ void runtime::start() {
   throw infrastructure_error(failed->kind, failed->message);
 }
 
-void runtime::shutdown() {
-  if (!state_->node) return;
+void runtime::state::shutdown() {
+  if (!node) return;
   auto stopped = std::make_shared<std::promise<void>>();
-  caf::anon_send(state_->node, internal::stop_node{[stopped] { stopped->set_value(); }});
+  caf::anon_send(node, internal::stop_node{[stopped] { stopped->set_value(); }});
   const auto future = stopped->get_future();
   detail::wait_for(future);
   // In a simulation the process may have died meanwhile; then this is done again when it is buried.
   if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  state_->node = nullptr;
-  if (!state_->own) return;
-  aside([&] { state_->own.reset(); });
-  state_->system = nullptr;
+  node = nullptr;
+  if (!own) return;
+  aside([&] { own.reset(); });
+  system = nullptr;
 }
 
 client runtime::client() const { return duroxide::client(state_->door); }

@@ -104,7 +104,7 @@ public:
 
   // Takes no new work, lets running activities finish for at most options.shutdown_timeout (then they are
   // cancelled and run again at the next start), commits, gives the store up. Blocks. What is not finished
-  // goes on at the next start.
+  // goes on at the next start. Any thread, and any number of them: each comes back when it is done.
   void shutdown();
 
   // What it has counted since it was made. Any thread; does not block. to_prometheus() makes text of it.
@@ -126,7 +126,7 @@ private:
   registry& registering(const std::string& name);
   void add_orchestration(std::string_view name, std::string_view version, orchestration_handler handler);
 
-  std::unique_ptr<state> state_;
+  std::shared_ptr<state> state_;
 };
 
 }  // namespace duroxide
