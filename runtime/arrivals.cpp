@@ -20,18 +20,19 @@ event_kind answered_kind(event_kind completion) {
 
 }  // namespace
 
-// One by one, so that what the code asks for in response to one message does not come on top of all that it
-// has asked for in response to others.
-void execution::take_arrivals(std::span<const message> arrived, backlog& waiting, std::size_t room) {
-  std::size_t& taken = this_turn().taken;
-  while (taken < arrived.size() && has_room(room)) {
-    const message& next = arrived[taken++];
-    if (next.kind == message_kind::enqueued && !records_on_arrival())
-      waiting.push(next);
-    else
-      take_arrival(next);
-    take_from(waiting);
-  }
+void execution::take(const message& next, backlog& waiting) {
+  ++this_turn().taken;
+  if (next.kind == message_kind::enqueued && !records_on_arrival())
+    waiting.push(next);
+  else
+    take_arrival(next);
+  take_from(waiting);
+}
+
+// What the code asks for in response to one arrival does not come on top of all that it has asked for in
+// response to others.
+bool execution::has_room() const {
+  return turn_bytes_ < limits::batch_bytes && response_bytes() <= options_.turn_limit;
 }
 
 void execution::take_arrival(const message& arrived) {
@@ -65,7 +66,7 @@ void execution::take_arrival(const message& arrived) {
 
 // One by one, as arrivals are; the rest is for the next turn.
 void execution::take_from(backlog& waiting) {
-  while (has_room(limits::batch_bytes)) {
+  while (has_room()) {
     const std::string* queue = first_queue_in(waiting);
     if (queue == nullptr) return;
     bytes_before_response_ = turn_bytes_;

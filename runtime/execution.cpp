@@ -5,7 +5,6 @@
 #include "runtime/stored_bytes.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace duroxide::internal {
 
@@ -315,7 +314,7 @@ turn execution::run(std::span<const message> arrived, backlog& waiting, const tu
   if (!this_turn().events.empty()) this_turn().events.front().recorded_at = inputs.now;
   if (!code_started_ && !mismatch_) run_first();
   take_from(waiting);
-  take_arrivals(arrived, waiting, limits::batch_bytes);
+  for (auto next = arrived.begin(); next != arrived.end() && has_room(); ++next) take(*next, waiting);
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;
@@ -325,9 +324,8 @@ turn execution::cancel_before_start(std::span<const message> arrived, backlog& w
                                     const turn_inputs& inputs) {
   inputs_ = &inputs;
   this_turn().events.front().recorded_at = inputs.now;
-  options_.verify_replay = false;  // replay would run the code
-  // The cancellation may be behind anything.
-  take_arrivals(arrived, waiting, std::numeric_limits<std::size_t>::max());
+  options_.verify_replay = false;                           // replay would run the code
+  for (const message& each : arrived) take(each, waiting);  // the cancellation may be behind anything
   turn made = assemble_turn();
   inputs_ = nullptr;
   return made;

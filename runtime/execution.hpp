@@ -180,7 +180,8 @@ private:
   void give_back(detail::pending_operation& pending) noexcept;
   history_event schedule_event(const detail::operation& what);
   bool note_if_too_long(std::string_view what, const std::string& name, const std::string& payload);
-  void take_arrivals(std::span<const message> arrived, backlog& waiting, std::size_t room);
+  void take(const message& next, backlog& waiting);
+  bool has_room() const;
   void take_arrival(const message& arrived);
   void take_from(backlog& waiting);
   const std::string* first_queue_in(const backlog& waiting) const;
@@ -201,7 +202,6 @@ private:
   void replay_first_turn(history_event started);
   turn roll_back_turn();
   bool is_turn_too_large(const std::optional<ending>& how);
-  bool has_room(std::size_t room) const { return turn_bytes_ < room && asked_too_much_.empty(); }
   std::size_t response_bytes() const { return turn_bytes_ - bytes_before_response_; }
   void take_back_turn();
   error_details turn_too_large() const;

@@ -47,9 +47,10 @@ struct turn {
   std::vector<kv_change> kv;  // of those keys, as they are after the turn
   std::vector<detail::trace_record> traces;
   std::optional<ending> ends;
+  // How much was taken of what had arrived; the rest is for the next turn.
+  std::size_t taken = 0;
   // Ids of arrived messages: those that entered history, those that were stale, and (whole, after
   // continue-as-new) those that are for the next execution.
-  std::size_t taken = 0;  // of what had arrived; the rest is for the next turn
   std::vector<std::uint64_t> consumed;
   std::vector<std::uint64_t> discarded;
   std::vector<message> unconsumed;

@@ -163,6 +163,20 @@ LAW("what is asked for in response to one thing does not count with what the oth
   CHECK(activities == 3);
 }
 
+LAW("what arrives counts, too, whatever arrives behind it") {
+  internal::execution_options options;
+  options.turn_limit = 20'000;
+  internal::execution it({"i", 1, "it", "1.0.0"}, code(waits_for_a_note), options);
+  it.begin(parse_event("1 started it null"));
+  internal::backlog waiting;
+  it.run({}, waiting, {});
+  const std::vector<message> arrived{parse_message("raised other '" + std::string(30'000, 'x') + "'", 1),
+                                     parse_message("raised other 'x'", 1)};
+  const internal::turn made = it.run(arrived, waiting, {});
+  REQUIRE(made.ends);
+  CHECK(made.ends->status == runtime_status::failed);
+}
+
 LAW("an execution that a limit has ended is no mismatch of its code") {
   replay_kit it(code(fans_out), limited());
   it.start("100");
