@@ -74,7 +74,7 @@ void cancel_and_wait(provider& store, const std::string& root, duration patience
                                [](const instance_in_tree& each) { return is_terminal(each.summary.status); });
   };
   if (auto* around = detail::simulated()) return around->go_on_until(has_ended, patience);
-  const auto deadline = internal::steady_now() + patience;
+  const auto deadline = internal::steady_in(patience);
   while (!has_ended()) {
     const auto left = std::chrono::duration_cast<duration>(deadline - internal::steady_now());
     if (left <= duration::zero()) return;
@@ -189,6 +189,7 @@ std::vector<node_info> admin::list_nodes(std::size_t ended) const {
 
 deletion admin::delete_instance(const std::string& instance, bool force, duration patience) const {
   require_valid_id("instance id", instance);
+  patience = detail::checked_limit("the patience of a deletion", patience);
   store_administration& store = store_->administration();
   const deletion_outcome outcome = value_of(store.remove(instance, false));
   if (!force || outcome.refusal != deletion_refusal::still_running) return deleted_by(outcome, instance);

@@ -68,8 +68,10 @@ public:
           return serve<instance_status>(
               [&](auto reply) {
                 require_valid_id("instance id", instance);
-                duration timeout = detail::checked_delay(std::chrono::ceil<duration>(limit));
-                port_->wait({std::move(instance), std::nullopt, std::nullopt, timeout}, std::move(reply));
+                duration timeout =
+                    detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
+                port_->wait({std::move(instance), std::nullopt, std::nullopt, timeout, 0, {}},
+                            std::move(reply));
               },
               deliver_status);
         },
@@ -78,8 +80,9 @@ public:
           return serve<instance_status>(
               [&](auto reply) {
                 require_valid_id("instance id", instance);
-                duration timeout = detail::checked_delay(std::chrono::ceil<duration>(limit));
-                port_->wait({std::move(instance), last_seen, std::nullopt, timeout}, std::move(reply));
+                duration timeout =
+                    detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
+                port_->wait({std::move(instance), last_seen, std::nullopt, timeout, 0, {}}, std::move(reply));
               },
               deliver_status);
         },

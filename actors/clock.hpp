@@ -6,8 +6,10 @@
 
 namespace duroxide::internal {
 
+using duroxide::detail::steady_in;
 using duroxide::detail::steady_now;
 using duroxide::detail::steady_time;
+using duroxide::detail::wall_clock_in;
 using duroxide::detail::wall_clock_now;
 
 // Whether a message waits for its time. Only timers and starts can be for later: the clock of whoever sent

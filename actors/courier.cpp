@@ -38,8 +38,10 @@ constexpr std::size_t most_under_way = 64;
 
 courier::courier(caf::actor_config& config, peers_ptr all, std::unique_ptr<change_watch> watch)
     : event_based_actor(config), peers_(std::move(all)), watch_(std::move(watch)),
-      horizon_(wall_clock_now() + peers_->options.timer_horizon) {
+      horizon_(wall_clock_in(peers_->options.timer_horizon)) {
   *peers_->horizon = horizon_;
+  // Before anything is in memory. If it cannot be asked, it is looked for once too often.
+  if (auto so_far = peers_->store->deletions()) deletions_ = *so_far;
 }
 
 caf::behavior courier::make_behavior() {
@@ -102,7 +104,7 @@ void courier::wait_for_news() {
   *peers_->has_company = tending.has_value();
   if (tending) left = std::min(left, *tending);
   if (left <= duration::zero() || !empty_.empty()) return look(false);
-  const steady_time when = steady_now() + left;
+  const steady_time when = steady_in(left);
   if (alarm_ && *alarm_ <= when) return;
   alarm_ = when;
   delayed_send(this, left, wake_atom::value);
@@ -114,19 +116,20 @@ void courier::look(bool news) {
   listener_->go_on();
   news = news || steady_now() >= next_look_;
   if (news) {
-    next_look_ = steady_now() + between_looks_unasked;
+    next_look_ = steady_in(between_looks_unasked);
     send(peers_->pool, wake_atom::value);
+    if (peers_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
   }
   if (!empty_.empty()) errands_.push_back([this] { return release_ready(); });
   look_after_others();
   const duration horizon = peers_->options.timer_horizon;
-  const bool horizon_is_near = wall_clock_now() + horizon / 2 >= horizon_;
+  const bool horizon_is_near = wall_clock_in(horizon / 2) >= horizon_;
   // Page by page, before the horizon moves on, which takes all mail that has come since at once.
   if ((news || horizon_is_near) && peers_->owned->any())
     errands_.push_back([this] { return bring_mail({}); });
   if (horizon_is_near)
     errands_.push_back(
-        [this, until = wall_clock_now() + horizon] { return move_horizon(horizon_, until, page); });
+        [this, until = wall_clock_in(horizon)] { return move_horizon(horizon_, until, page); });
   next_errand();
 }
 
@@ -199,6 +202,15 @@ bool courier::is_refused(const store_error& why) {
   if (refusals_ % 30 == 0)
     log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
   return false;
+}
+
+bool courier::look_for_deletions() {
+  auto now = peers_->store->deletions();
+  if (!now) return is_refused(now.error());
+  if (std::exchange(deletions_, *now) == *now) return true;
+  for (const std::uint32_t shard : peers_->owned->all())
+    send(peers_->dispatchers[shard], find_deleted_atom::value);
+  return true;
 }
 
 bool courier::bring_mail(const std::vector<std::uint32_t>& gained) {

@@ -49,6 +49,7 @@ private:
   void take_up(const std::vector<std::uint32_t>& shards);
   bool bring_mail(const std::vector<std::uint32_t>& gained);
   bool bring_activities(const std::vector<std::uint32_t>& shards, const std::optional<activity_key>& after);
+  bool look_for_deletions();
   bool move_horizon(timestamp from, timestamp until, std::size_t limit);
   std::optional<std::vector<message>> mail_up_to(timestamp until);
   bool is_refused(const store_error& why);
@@ -66,6 +67,7 @@ private:
   std::string position_;              // in the mail
   timestamp horizon_{};               // timers that are due before have been brought
   steady_time next_look_{};           // although nothing was heard of
+  std::uint64_t deletions_ = 0;       // that the dispatchers know of
   std::size_t expected_ = 0;          // shards that dispatchers are emptying
   std::vector<std::uint32_t> empty_;
 };

@@ -10,7 +10,7 @@ namespace duroxide::internal {
 
 class deadline {
 public:
-  explicit deadline(duration from_now) : at_(steady_now() + from_now) {}
+  explicit deadline(duration from_now) : at_(steady_in(from_now)) {}
 
   // What is left of it, and a moment at the least, for who is done already to say so.
   duration rest() const {

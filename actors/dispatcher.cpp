@@ -57,6 +57,9 @@ caf::behavior dispatcher::make_behavior() {
       },
       [this](wait_here& m) { wait(std::move(m)); },
       [this](status_known& m) { on_status_known(m); },
+      [this](taken_back_atom, waiter_list::number waiter) { waiters_.taken_back(waiter); },
+      [this](find_deleted_atom) { find_deleted(); },
+      [this](lives_found& m) { on_lives_found(m); },
       [this](status_changed& m) { waiters_.notify(m.instance, m.status, m.kv); },
       [this](add_timers& m) {
         for (auto& timer : m.timers) timers_.add(std::move(timer));
@@ -173,6 +176,7 @@ void dispatcher::touch(residents::iterator at) {
 // -- supervision --------------------------------------------------------------
 
 void dispatcher::on_leaving(const leaving& m) {
+  waiters_.left_memory(m.instance, m.life);
   auto at = residents_.find(m.instance);
   caf::actor actor = caf::actor_cast<caf::actor>(current_sender());
   send(actor, bye_atom::value);
@@ -194,9 +198,7 @@ void dispatcher::on_leaving(const leaving& m) {
   if (m.reason == leave_reason::ended || m.reason == leave_reason::not_found)
     peers_->moved->forget(m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
-  if (m.reason != leave_reason::passivated)
-    for (std::uint64_t waiter : waiters_.waiting_for(m.instance))
-      look_up(waiter, waiters_.request_of(waiter));
+  if (m.reason != leave_reason::passivated) look_up_waiters(m.instance);
   finish_drain();
 }
 
@@ -248,7 +250,7 @@ void dispatcher::park_refused(residents::iterator at) {
 void dispatcher::set_aside(residents::iterator at, duration wait) {
   at->second.actor = nullptr;
   use_order_.erase(at->second.in_use_order);
-  retries_.emplace(steady_now() + wait, at->first);
+  retries_.emplace(steady_in(wait), at->first);
   arm();
 }
 
@@ -319,15 +321,18 @@ void dispatcher::forget(residents::iterator at) {
 void dispatcher::wait(wait_here request) {
   if (!is_ours()) return peers_->door->wait(std::move(request.what), std::move(request.done));
   const wait_request what = request.what;
-  std::uint64_t waiter =
-      waiters_.add(std::move(request.what), std::move(request.done), steady_now() + what.timeout);
+  const auto waiter = waiters_.add(std::move(request.what), std::move(request.done));
+  if (what.taken_back.stop_possible())
+    waiters_.on_taking_back(waiter, [self = caf::actor_cast<caf::actor_addr>(this), waiter] {
+      if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, taken_back_atom::value, waiter);
+    });
   arm();
   // A resident instance tells when it ends; everything else must be looked up.
   bool for_the_end = !what.after_custom_status && !what.kv_key;
   if (!for_the_end || !residents_.contains(what.instance)) look_up(waiter, what);
 }
 
-void dispatcher::look_up(std::uint64_t waiter, const wait_request& what) {
+void dispatcher::look_up(waiter_list::number waiter, const wait_request& what) {
   auto self = caf::actor_cast<caf::actor_addr>(this);
   send(peers_->loader, ask_store{[self, waiter, what](provider& store) {
          status_known known{waiter, what.instance, store.status(what.instance)};
@@ -337,24 +342,21 @@ void dispatcher::look_up(std::uint64_t waiter, const wait_request& what) {
        }});
 }
 
+void dispatcher::look_up_waiters(const std::string& instance) {
+  for (const auto waiter : waiters_.waiting_for(instance)) look_up(waiter, waiters_.request_of(waiter));
+}
+
 void dispatcher::on_status_known(status_known& m) {
   if (!m.status)
     return waiters_.fail_one(
         m.waiter, {error_category::infrastructure, m.status.error().kind, m.status.error().message, {}});
-  if (m.has_key) return waiters_.answer_one(m.waiter, *m.status);
-  if (m.status->status != runtime_status::not_found) {
-    waiters_.notify_one(m.waiter, *m.status);
-    // It may be on another shard, and only its being loaded tells.
-    bool runs = !is_terminal(m.status->status);
-    bool may_load = is_ours() && !drained_ && !giving_up_ && !residents_.contains(m.instance);
-    if (runs && may_load) spawn_loading(m.instance, std::nullopt);
-    return;
-  }
-  if (residents_.contains(m.instance)) return;  // it is being created
-  waiters_.fail_one(m.waiter, {error_category::application,
-                               error_kind::instance_not_found,
-                               "there is no instance '" + m.instance + "' to wait for; start it first",
-                               {}});
+  const bool is_there = m.status->status != runtime_status::not_found;
+  if (!is_there && residents_.contains(m.instance)) return;  // it is being created
+  waiters_.look_found(m.waiter, *m.status, m.has_key);
+  // It may be on another shard, and only its being loaded tells.
+  bool runs = is_there && !is_terminal(m.status->status);
+  bool may_load = is_ours() && !drained_ && !giving_up_ && !residents_.contains(m.instance);
+  if (runs && may_load) spawn_loading(m.instance, std::nullopt);
 }
 
 // -- time ---------------------------------------------------------------------

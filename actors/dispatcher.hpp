@@ -23,11 +23,21 @@ namespace duroxide::internal {
 
 // From the loader: what a waiter asked for.
 struct status_known {
-  std::uint64_t waiter = 0;
+  waiter_list::number waiter = 0;
   std::string instance;
   stored<instance_status> status;
   bool has_key = false;  // that it waits for
 };
+
+// From the loader: which of these ids have an instance, by their lives, 0 for none.
+struct lives_found {
+  std::vector<std::string> instances;
+  std::vector<std::uint64_t> lives;  // empty: the store could not be asked
+  steady_time asked_at{};
+};
+
+// To itself: a waiter takes his wait back.
+using taken_back_atom = caf::atom_constant<caf::atom("takenback")>;
 
 // Routes messages to instance actors, loads and passivates them, holds the shard's timers and waiters, and
 // supervises: an instance that dies or cannot be run is built anew from the store, with backoff, and one that
@@ -84,8 +94,13 @@ private:
 
   // -- waiting ----------------------------------------------------------------
   void wait(wait_here request);
-  void look_up(std::uint64_t waiter, const wait_request& what);
+  void look_up(waiter_list::number waiter, const wait_request& what);
+  void look_up_waiters(const std::string& instance);
   void on_status_known(status_known& m);
+
+  // -- what was deleted (deletions.cpp) ------------------------------------------
+  void find_deleted();
+  void on_lives_found(const lives_found& m);
 
   // -- time -------------------------------------------------------------------
   void wake();
@@ -116,8 +131,11 @@ private:
   std::optional<steady_time> armed_for_;
   std::optional<caf::response_promise> drained_;
   std::optional<give_up_shard> giving_up_;
+  bool finding_deleted_ = false;
+  bool find_deleted_again_ = false;
 };
 
 }  // namespace duroxide::internal
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_known)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lives_found)

@@ -51,6 +51,7 @@ newborn make_newborn(const instance_start& started, const start_receipt& answer,
   stored.instance = started.instance;
   stored.life = answer.life;
   stored.shard = shard_of(started.instance, shard_count);
+  stored.status.life = answer.life;
   stored.status.status = runtime_status::pending;
   stored.status.orchestration = started.orchestration;
   stored.status.version = started.version;
@@ -112,6 +113,7 @@ caf::behavior instance::make_behavior() {
         starters_.push_back(std::move(again));
       },
       [this](found_deleted& m) { make_room(std::move(m)); },
+      [this](life_found& m) { compare_life(std::move(m)); },
       [this](entered_atom) { send(peers_->journal(), begin_trial{id_}); },
       [this](trial_begun_atom) { go_on_trial(); },
       [this](passivate_atom) {
@@ -290,7 +292,7 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
   case turn_outcome::unwritable: return refused(receipt.why);
   }
-  stored_ = true;
+  if (!std::exchange(stored_, true)) stored_since_ = steady_now();
   life_ = receipt.life;
   leave_quarantine();
   if (std::exchange(has_failed_, false)) send(dispatcher_, recovered_atom::value);
@@ -339,6 +341,7 @@ void instance::answer_creator(result<start_result, error_details> outcome) {
 void instance::update_status() {
   const turn_commit& turn = *in_flight_;
   status_.status = turn.update.status;
+  status_.life = life_;
   status_.updated_at = turn.at;
   if (turn.creates) status_.created_at = turn.at;
   if (turn.update.version) status_.version = *turn.update.version;

@@ -104,6 +104,7 @@ private:
   void leave_unregistered();
   void bounce();
   void make_room(found_deleted m);
+  void compare_life(life_found m);
   void discard_stale();
 
   peers_ptr peers_;
@@ -116,7 +117,8 @@ private:
   std::unique_ptr<start_here> creation_;  // until it is stored
   std::unique_ptr<newborn> newborn_;
   bool stored_ = false;
-  std::uint64_t life_ = 0;  // none before it is stored
+  std::uint64_t life_ = 0;      // none before it is stored
+  steady_time stored_since_{};  // at the latest: when it was known
 
   instance_status status_;
   int history_format_ = limits::history_format;

@@ -62,7 +62,8 @@ void instance::leave(leave_reason reason, std::string detail) {
   if (awaits_start_) std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
   execution_.reset();
   send(dispatcher_,
-       leaving{id_, reason, std::move(detail), {status_.orchestration, status_.version, history_format_}});
+       leaving{
+           id_, life_, reason, std::move(detail), {status_.orchestration, status_.version, history_format_}});
   bounce();
 }
 
@@ -82,6 +83,14 @@ void instance::make_room(found_deleted m) {
   if (in_flight_) return delayed_send(dispatcher_, while_in_flight, std::move(m.start));
   leave(leave_reason::not_found);
   send(dispatcher_, std::move(m.start));
+}
+
+// An answer may be older than the instance; and while a turn is being committed nobody knows what comes of
+// it.
+void instance::compare_life(life_found m) {
+  if (leaving_ || life_ == 0 || m.life == life_ || m.asked_at <= stored_since_) return;
+  if (in_flight_) return delayed_send(this, while_in_flight, std::move(m));
+  leave(leave_reason::not_found);
 }
 
 // Only when the turn that found them stale is committed: a refused one may have been computed from a wrong

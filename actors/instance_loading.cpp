@@ -72,6 +72,7 @@ void instance::take_up(loaded_instance stored) {
     return stand_trial(std::move(stored));
   status_ = stored.status;
   life_ = stored.life;
+  stored_since_ = steady_now();
   history_format_ = stored.history_format;
   parent_ = stored.parent;
   awaits_start_ = stored.history.empty() && std::ranges::any_of(stored.inbox, [](const message& m) {

@@ -44,12 +44,22 @@ struct found_deleted {
   start_here start;
 };
 
+// Which life the store had under an id, 0 for none, when it was looked at after `asked_at`.
+struct life_found {
+  std::string instance;
+  std::uint64_t life = 0;
+  steady_time asked_at{};
+};
+
 // -- to a dispatcher, for itself ----------------------------------------------
 
 struct wait_here {
   wait_request what;
   reply<instance_status> done;
 };
+
+// From whoever has heard that instances were deleted.
+using find_deleted_atom = caf::atom_constant<caf::atom("finddel")>;
 
 // From an instance: its custom status or its keys changed, or it ended.
 struct status_changed {
@@ -82,6 +92,7 @@ enum class leave_reason : std::uint8_t {
 
 struct leaving {
   std::string instance;
+  std::uint64_t life = 0;  // none if it was not stored
   leave_reason reason = leave_reason::passivated;
   std::string detail;
   instance_needs needs{};  // not_registered
@@ -316,6 +327,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::add_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::life_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turns)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)

@@ -23,7 +23,7 @@ public:
 
   void take(const std::vector<owned_shard>& shards) {
     for (const owned_shard& each : shards) {
-      suspect_until_[each.shard] = each.after_crash ? steady_now() + suspicion : steady_time();
+      suspect_until_[each.shard] = each.after_crash ? steady_in(suspicion) : steady_time();
       if (tenures_[each.shard].exchange(each.tenure) == 0) ++count_;
     }
   }

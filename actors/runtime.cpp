@@ -25,7 +25,23 @@ void require(bool holds, const std::string& option, const std::string& rule) {
                               "runtime_options::" + option + " must be " + rule);
 }
 
-void check(const runtime_options& options) {
+// Limits are at most a hundred years from here on, so that they can be added to any time.
+void check(runtime_options& options) {
+  const auto limit = [](const char* name, duration& value) {
+    value = detail::checked_limit(std::string("runtime_options::") + name, value);
+  };
+  limit("session_idle_timeout", options.session_idle_timeout);
+  limit("session_lock_timeout", options.session_lock_timeout);
+  limit("heartbeat_interval", options.heartbeat_interval);
+  limit("retention_interval", options.retention_interval);
+  limit("passivate_after", options.passivate_after);
+  limit("timer_horizon", options.timer_horizon);
+  limit("shutdown_timeout", options.shutdown_timeout);
+  limit("activity_cancellation_grace_period", options.activity_cancellation_grace_period);
+  limit("unregistered_backoff_base", options.unregistered_backoff_base);
+  limit("unregistered_backoff_limit", options.unregistered_backoff_limit);
+  if (options.delete_instances_after) limit("delete_instances_after", *options.delete_instances_after);
+  if (options.delete_executions_after) limit("delete_executions_after", *options.delete_executions_after);
   require(options.worker_concurrency <= 4096, "worker_concurrency", "at most 4096");
   require(options.orchestration_concurrency.value_or(0) <= 4096, "orchestration_concurrency", "at most 4096");
   require(options.payload_limit > 0, "payload_limit", "positive");
@@ -34,13 +50,8 @@ void check(const runtime_options& options) {
   require(options.max_sessions_per_runtime > 0, "max_sessions_per_runtime", "positive");
   require(options.worker_node_id.size() <= limits::id_bytes, "worker_node_id", "at most 256 bytes");
   require(options.session_idle_timeout > duration::zero(), "session_idle_timeout", "positive");
-  require(options.session_lock_timeout >= duration::zero(), "session_lock_timeout", "zero or more");
   require(options.heartbeat_interval > duration::zero(), "heartbeat_interval", "positive");
   require(options.retention_interval > duration::zero(), "retention_interval", "positive");
-  require(options.delete_instances_after.value_or(duration::zero()) >= duration::zero(),
-          "delete_instances_after", "zero or more");
-  require(options.delete_executions_after.value_or(duration::zero()) >= duration::zero(),
-          "delete_executions_after", "zero or more");
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.activity_queue_limit > 0, "activity_queue_limit", "positive");
@@ -50,9 +61,6 @@ void check(const runtime_options& options) {
   require(!options.journal_lanes || (*options.journal_lanes > 0 && *options.journal_lanes <= 64),
           "journal_lanes", "between 1 and 64");
   require(options.commit_batch_limit > 0, "commit_batch_limit", "positive");
-  require(options.shutdown_timeout >= duration::zero(), "shutdown_timeout", "zero or more");
-  require(options.activity_cancellation_grace_period >= duration::zero(),
-          "activity_cancellation_grace_period", "zero or more");
   require(options.unregistered_backoff_base > duration::zero(), "unregistered_backoff_base", "positive");
   require(options.unregistered_backoff_limit >= options.unregistered_backoff_base,
           "unregistered_backoff_limit", "at least unregistered_backoff_base");

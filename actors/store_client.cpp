@@ -81,11 +81,6 @@ void store_client::status(std::string instance, reply<instance_status> done) {
 }
 
 void store_client::wait(wait_request what, reply<instance_status> done) {
-  auto status = store_->status(what.instance);
-  if (!status) return done(to_details(status.error()));
-  if (status->status == runtime_status::not_found)
-    return done(instance_failure(error_kind::instance_not_found,
-                                 "there is no instance '" + what.instance + "' to wait for; start it first"));
   if (auto failed = waits_->add(std::move(what), done)) done(to_details(*failed));
 }
 

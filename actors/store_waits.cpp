@@ -27,20 +27,27 @@ error_details stopped() {
 }  // namespace
 
 std::optional<store_error> store_waits::add(wait_request what, reply<instance_status> done) {
-  std::lock_guard lock(mutex_);
+  auto status = store_->status(what.instance);
+  if (!status) return status.error();
+  const std::lock_guard lock(mutex_);
   if (!watch_) {
     auto watch = store_->watch(watch_scope::everything);
     if (!watch) return watch.error();
     watch_ = *std::move(watch);
     thread_ = std::thread([self = shared_from_this()] { self->serve(); });
   }
-  auto deadline = steady_now() + what.timeout;
   // The list answers under the lock; the caller is told after it.
   auto later = [this, done = std::move(done)](result<instance_status, error_details> outcome) {
     answers_.push_back([done, outcome = std::move(outcome)] { done(outcome); });
   };
-  waiters_.add(std::move(what), std::move(later), deadline);
-  watch_->interrupt();  // to look now, and to know the new deadline
+  const auto waiter = waiters_.add(std::move(what), std::move(later));
+  waiters_.look_found(waiter, *status, false);
+  waiters_.on_taking_back(waiter, [this, waiter] {
+    const std::lock_guard taking(taking_back_);
+    taken_back_.push_back(waiter);
+    watch_->interrupt();
+  });
+  watch_->interrupt();  // to look again, and to know the new deadline
   return std::nullopt;
 }
 
@@ -93,12 +100,14 @@ std::optional<duration> store_waits::until_next_deadline() {
   return std::clamp<duration>(left, duration(0), safety_net);
 }
 
-// One question for all that wait, and one more for each that need not wait any longer.
+// One question for all that wait, and another one for each that need not wait any longer. In the meantime the
+// instance may have been deleted, and its id used again; its life tells.
 void store_waits::look() {
-  std::vector<std::uint64_t> numbers;
+  forget_taken_back();
+  std::vector<waiter_list::number> numbers;
   std::vector<awaited_instance> waits;
   {
-    std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex_);
     for (auto& [number, what] : waiters_.all()) {
       numbers.push_back(number);
       waits.push_back(std::move(what));
@@ -106,16 +115,33 @@ void store_waits::look() {
   }
   stored<std::vector<std::size_t>> found = std::vector<std::size_t>();
   if (!waits.empty()) found = store_->come_true(waits);
-  if (found) {  // else it is looked at again with the next change, or at the latest by the safety net
-    for (std::size_t at : *found) {
-      auto status = store_->status(waits[at].instance);
-      if (!status) continue;
-      std::lock_guard lock(mutex_);
-      waiters_.answer_one(numbers[at], *status);
-    }
-  }
-  std::lock_guard lock(mutex_);
+  if (found)  // else it is looked at again with the next change, or at the latest by the safety net
+    for (const std::size_t at : *found) look_at(numbers[at], waits[at]);
+  const std::lock_guard lock(mutex_);
   waiters_.expire(steady_now());
+}
+
+void store_waits::look_at(waiter_list::number waiter, const awaited_instance& what) {
+  auto status = store_->status(what.instance);
+  if (!status) return;
+  bool has_key = false;
+  if (what.kv_key) {
+    auto entries = store_->kv(what.instance, what.kv_key);
+    if (!entries) return;
+    has_key = !entries->empty();
+  }
+  const std::lock_guard lock(mutex_);
+  waiters_.look_found(waiter, *status, has_key);
+}
+
+void store_waits::forget_taken_back() {
+  std::vector<waiter_list::number> numbers;
+  {
+    const std::lock_guard taking(taking_back_);
+    numbers = std::exchange(taken_back_, {});
+  }
+  const std::lock_guard lock(mutex_);
+  for (const waiter_list::number each : numbers) waiters_.taken_back(each);
 }
 
 }  // namespace duroxide::internal

@@ -22,7 +22,8 @@ public:
   store_waits(const store_waits&) = delete;
   store_waits& operator=(const store_waits&) = delete;
 
-  // Runs the thread from the first wait on. Fails if the store cannot be watched.
+  // Looks at once, so that the wait is for the life that is there now. Runs the thread from the first wait
+  // on. Fails if the store cannot be looked at or watched.
   std::optional<store_error> add(wait_request what, reply<instance_status> done);
   // Ends the thread; from any thread, that one too. Open waits fail with runtime_stopped.
   void stop();
@@ -30,10 +31,16 @@ public:
 private:
   void serve();
   void look();
+  void look_at(waiter_list::number waiter, const awaited_instance& what);
+  void forget_taken_back();
   std::optional<duration> until_next_deadline();
   void answer();
 
   std::shared_ptr<provider> store_;
+
+  // Their numbers; with a lock of its own, because whoever takes a wait back may hold any other.
+  std::mutex taking_back_;
+  std::vector<waiter_list::number> taken_back_;
 
   std::mutex mutex_;  // guards what follows
   waiter_list waiters_;

@@ -3,60 +3,80 @@
 
 #include "duroxide/client_port.hpp"
 #include "duroxide/provider.hpp"
+#include "actors/clock.hpp"
 
-#include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace duroxide::internal {
 
+// The instance does not exist when somebody begins to wait for it.
+error_details nothing_to_wait_for(const std::string& instance);
+
+// A wait is for one life of its instance: the one that is there when it begins. It ends with what it waits
+// for, with its time, when it is taken back, or when that life is deleted, whether or not another one follows
+// it.
 class waiter_list {
 public:
-  using time = std::chrono::steady_clock::time_point;
+  using number = std::uint64_t;
 
-  // Gives the number of the waiter.
-  std::uint64_t add(wait_request what, reply<instance_status> done, time deadline);
-  // Answers the waiters of this instance that `status`, or one of the keys that changed, satisfies.
+  // Gives the number of the waiter. Its time begins now.
+  number add(wait_request what, reply<instance_status> done);
+  // `take_back` is called, once, by whoever takes the wait back, from any thread; it leads to `taken_back`.
+  void on_taking_back(number waiter, std::function<void()> take_back);
+  void taken_back(number waiter);
+
+  // From an instance in memory: how it stands, and what it has changed. Answers those whom this satisfies.
   void notify(const std::string& instance, const instance_status& status,
-              const std::vector<kv_change>& changed = {});
-  // Answers one waiter, if it still waits and `status` satisfies it.
-  void notify_one(std::uint64_t waiter, const instance_status& status);
-  // Answers one waiter, if it still waits.
-  void answer_one(std::uint64_t waiter, const instance_status& status);
-  void fail_one(std::uint64_t waiter, error_details why);
+              const std::vector<kv_change>& changed);
+  // A later look at the store found this for one waiter, and perhaps the key that it waits for: answers or
+  // fails it, if that is what there is to say.
+  void look_found(number waiter, const instance_status& status, bool has_key);
+  // This life was in memory, and is not any more: those who wait without having looked may have meant it.
+  void left_memory(const std::string& instance, std::uint64_t life);
+
+  void fail_one(number waiter, error_details why);
   void fail_all(const error_details& why);
+  // Fails the waiters whose time is up with timed_out.
+  void expire(steady_time now);
   // Hand waiters, with the time that they have left, to `next`: those of an instance, or all.
   using successor = std::function<void(wait_request, reply<instance_status>)>;
-  void hand_over(const std::string& instance, time now, const successor& next);
-  void hand_over_all(time now, const successor& next);
+  void hand_over(const std::string& instance, steady_time now, const successor& next);
+  void hand_over_all(steady_time now, const successor& next);
+
   // What each waits for, by its number.
-  std::vector<std::pair<std::uint64_t, awaited_instance>> all() const;
-  // Fails the waiters whose time is up with timed_out.
-  void expire(time now);
-  std::optional<time> next_deadline() const;
-  std::vector<std::uint64_t> waiting_for(const std::string& instance) const;
+  std::vector<std::pair<number, awaited_instance>> all() const;
+  std::optional<steady_time> next_deadline() const;
+  std::vector<number> waiting_for(const std::string& instance) const;
   // REQUIRES: it still waits.
-  const wait_request& request_of(std::uint64_t number) const { return waiters_.at(number).what; }
+  const wait_request& request_of(number waiter) const { return waiters_.at(waiter).what; }
 
 private:
-  struct waiter {
-    wait_request what;
+  struct entry {
+    wait_request what;  // its life: 0 as long as nobody has looked
     reply<instance_status> done;
-    std::multimap<time, std::uint64_t>::iterator deadline;
+    std::multimap<steady_time, number>::iterator deadline;
+    timestamp began{};
+    std::uint64_t met_life = 0;  // that was in memory meanwhile
+    std::unique_ptr<std::stop_callback<std::function<void()>>> taking_back{};
   };
-  using waiters = std::map<std::uint64_t, waiter>;
+  using waiters = std::map<number, entry>;
 
+  static bool is_for_another(const entry& of, const instance_status& status);
+  void settle(waiters::iterator at, const instance_status& status, bool has_key);
   reply<instance_status> remove(waiters::iterator at);
-  void hand_over(waiters::iterator at, time now, const successor& next);
+  void hand_over(waiters::iterator at, steady_time now, const successor& next);
 
   waiters waiters_;
-  std::unordered_multimap<std::string, std::uint64_t> by_instance_;
-  std::multimap<time, std::uint64_t> deadlines_;
-  std::uint64_t last_ = 0;
+  std::unordered_multimap<std::string, number> by_instance_;
+  std::multimap<steady_time, number> deadlines_;
+  number last_ = 0;
 };
 
 }  // namespace duroxide::internal

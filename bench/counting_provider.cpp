@@ -51,6 +51,10 @@ public:
   stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
     return counted().come_true(waits);
   }
+  stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
+    return counted().lives(instances);
+  }
+  stored<std::uint64_t> deletions() override { return inner_->deletions(); }
   void hint(std::uint32_t shard) override { inner_->hint(shard); }
   stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {

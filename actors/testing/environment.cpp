@@ -156,7 +156,7 @@ void environment::advance(duration length) {
 
 void environment::at(duration from_now, std::function<void()> what) {
   state_->begin();
-  state_->time().plan(steady_now() + from_now, std::move(what));
+  state_->time().plan(internal::steady_in(from_now), std::move(what));
 }
 
 void environment::crash() { state_->crash(); }

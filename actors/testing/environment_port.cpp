@@ -15,16 +15,12 @@ environment_port::environment_port(std::shared_ptr<provider> store, std::functio
 }
 
 void environment_port::wait(wait_request what, reply<instance_status> done) {
-  auto status = store_->status(what.instance);
-  if (status && status->status == runtime_status::not_found)
-    return done(error_details{error_category::application,
-                              error_kind::instance_not_found,
-                              "there is no instance '" + what.instance + "' to wait for; start it first",
-                              {}});
-  const steady_time deadline = steady_now() + std::min<duration>(what.timeout, std::chrono::years(100));
-  wake_at_(deadline);
   done = explaining(what.instance, std::move(done));
-  waiters_.add(std::move(what), std::move(done), deadline);
+  wake_at_(steady_in(what.timeout));
+  const std::string instance = what.instance;
+  const auto waiter = waiters_.add(std::move(what), std::move(done));
+  waiters_.look_found(waiter, store_->status(instance).value(), false);
+  waiters_.on_taking_back(waiter, [this, waiter] { taken_back_.push_back(waiter); });
   changed_ = true;
   look();
 }
@@ -40,16 +36,20 @@ reply<instance_status> environment_port::explaining(std::string instance, reply<
 }
 
 void environment_port::look() {
+  for (const waiter_list::number each : std::exchange(taken_back_, {})) waiters_.taken_back(each);
   if (std::exchange(changed_, false)) {
-    std::vector<std::uint64_t> numbers;
+    std::vector<waiter_list::number> numbers;
     std::vector<awaited_instance> waits;
     for (auto& [number, what] : waiters_.all()) {
       numbers.push_back(number);
       waits.push_back(std::move(what));
     }
     const auto over = store_->come_true(waits).value();
-    for (const std::size_t at : over)
-      waiters_.answer_one(numbers[at], store_->status(waits[at].instance).value());
+    for (const std::size_t at : over) {
+      const awaited_instance& what = waits[at];
+      const bool has_key = what.kv_key && !store_->kv(what.instance, what.kv_key).value().empty();
+      waiters_.look_found(numbers[at], store_->status(what.instance).value(), has_key);
+    }
   }
   waiters_.expire(steady_now());
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -47,6 +48,7 @@ private:
   std::function<void(steady_time)> wake_at_;
   std::unique_ptr<change_watch> watch_;
   bool changed_ = false;
+  std::vector<waiter_list::number> taken_back_;
   waiter_list waiters_;
 };
 

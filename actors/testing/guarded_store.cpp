@@ -145,6 +145,12 @@ public:
   stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
     return ask("come_true", reads, [&] { return inner_->come_true(waits); });
   }
+  stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
+    return ask("lives", reads, [&] { return inner_->lives(instances); });
+  }
+  stored<std::uint64_t> deletions() override {
+    return ask("deletions", reads, [&] { return inner_->deletions(); });
+  }
   stored<std::vector<kv_entry>> kv(const std::string& instance,
                                    const std::optional<std::string>& key) override {
     return ask("kv", reads, [&] { return inner_->kv(instance, key); });

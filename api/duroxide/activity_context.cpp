@@ -23,7 +23,7 @@ bool activity_context::wait_for_cancellation(duration limit) const {
   std::mutex mutex;
   std::condition_variable_any cancelled;
   std::unique_lock lock(mutex);
-  cancelled.wait_for(lock, cancelled_, limit, [] { return false; });
+  cancelled.wait_until(lock, cancelled_, detail::steady_in(limit), [] { return false; });
   return is_cancelled();
 }
 

@@ -58,7 +58,8 @@ public:
   //
   // With `force`, running ones are deleted as well. They are cancelled first, and given up to `patience` to
   // end, so that their activities stop; what has not ended by then is deleted as it is, and an activity of it
-  // that still runs somewhere may run to its end, for nobody. Use such an id again only after that.
+  // that still runs somewhere may run to its end, for nobody. Use such an id again only after that. Clients
+  // that wait for it are told (instance_not_found). `patience` may be no_limit.
   deletion delete_instance(const std::string& instance, bool force = false,
                            duration patience = std::chrono::seconds(5)) const;
   // Deletes root instances that have ended and that the filter lets through, the oldest first, at most

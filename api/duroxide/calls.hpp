@@ -105,7 +105,7 @@ public:
   // Of the call as a whole, with all its attempts: then it is cancelled, and awaiting it throws
   // timeout_error. The time begins when the call is scheduled.
   activity_call&& with_timeout(duration limit) && {
-    limit_ = detail::checked_delay(limit);
+    limit_ = detail::checked_limit("the timeout of the activity", limit);
     return std::move(*this);
   }
 

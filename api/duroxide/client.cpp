@@ -88,43 +88,59 @@ reply<start_result> refusing_existing(std::string instance, reply<start_result> 
   };
 }
 
-// Reads the key, waits for a change of it, and reads again, until it is there.
+// Reads the key, waits for a change of it, and reads again, until it is there. Between two questions the
+// instance may be deleted, and its id used again.
 class kv_wait : public std::enable_shared_from_this<kv_wait> {
 public:
-  kv_wait(std::shared_ptr<client_port> port, std::string instance, std::string key, duration timeout)
-      : port_(std::move(port)), instance_(std::move(instance)), key_(std::move(key)),
-        deadline_(detail::steady_now() + timeout) {}
+  kv_wait(std::shared_ptr<client_port> port, std::string key, wait_request what)
+      : port_(std::move(port)), key_(std::move(key)), what_(std::move(what)),
+        deadline_(detail::steady_in(what_.timeout)) {}
 
   std::future<json_text> future() { return promise_.get_future(); }
 
-  void look(bool ended) {
-    port_->kv(instance_, key_, [self = shared_from_this(), ended](auto found) {
+  void begin() {
+    port_->kv(what_.instance, key_, [self = shared_from_this()](auto found) {
       if (!found) return self->fail(found.error());
       if (!found->empty()) return self->promise_.set_value(json_text(found->front().value));
-      if (ended)
-        return self->fail(
-            {error_category::application,
-             error_kind::instance_terminal,
-             "instance '" + self->instance_ + "' ended without a value for key '" + self->key_ + "'",
-             {}});
       self->wait();
     });
   }
 
 private:
   void wait() {
-    auto left = std::chrono::ceil<duration>(deadline_ - detail::steady_now());
-    wait_request what{instance_, std::nullopt, key_, std::max(left, duration(0))};
-    port_->wait(std::move(what), [self = shared_from_this()](auto status) {
+    const auto left = std::chrono::ceil<duration>(deadline_ - detail::steady_now());
+    what_.timeout = std::max(left, duration(0));
+    port_->wait(what_, [self = shared_from_this()](auto status) {
       if (!status) return self->fail(status.error());
-      self->look(is_terminal(status->status));
+      self->what_.life = status->life;
+      self->read(is_terminal(status->status));
+    });
+  }
+  void read(bool ended) {
+    port_->kv(what_.instance, key_, [self = shared_from_this(), ended](auto found) {
+      if (!found) return self->fail(found.error());
+      if (!found->empty()) return self->verify(json_text(found->front().value));
+      if (!ended) return self->wait();
+      self->fail(
+          {error_category::application,
+           error_kind::instance_terminal,
+           "instance '" + self->what_.instance + "' ended without a value for key '" + self->key_ + "'",
+           {}});
+    });
+  }
+  // The value is that of the awaited life if this is there still.
+  void verify(json_text value) {
+    port_->status(what_.instance, [self = shared_from_this(), value = std::move(value)](auto status) {
+      if (!status) return self->fail(status.error());
+      if (status->life == self->what_.life) return self->promise_.set_value(value);
+      self->wait();  // which says that it was deleted
     });
   }
   void fail(const error_details& why) { promise_.set_exception(exception_for(why)); }
 
   std::shared_ptr<client_port> port_;
-  std::string instance_;
   std::string key_;
+  wait_request what_;
   detail::steady_time deadline_;
   std::promise<json_text> promise_;
 };
@@ -207,29 +223,32 @@ std::future<instance_status> client::get_status_async(std::string instance) {
   return while_it_goes_on(std::move(future));
 }
 
-instance_status client::wait_for_orchestration(std::string instance, duration timeout) {
-  return wait_for_orchestration_async(std::move(instance), timeout).get();
+instance_status client::wait_for_orchestration(std::string instance, duration timeout,
+                                               std::stop_token taken_back) {
+  return wait_for_orchestration_async(std::move(instance), timeout, std::move(taken_back)).get();
 }
 
-std::future<instance_status> client::wait_for_orchestration_async(std::string instance, duration timeout) {
-  require_valid_id("instance id", instance);
-  auto [future, done] = make_future_reply<instance_status>();
-  port_->wait({std::move(instance), std::nullopt, std::nullopt, detail::checked_delay(timeout)},
-              std::move(done));
-  return while_it_goes_on(std::move(future));
+std::future<instance_status> client::wait_for_orchestration_async(std::string instance, duration timeout,
+                                                                  std::stop_token taken_back) {
+  return wait({std::move(instance), std::nullopt, std::nullopt, timeout, 0, std::move(taken_back)});
 }
 
 instance_status client::wait_for_status_change(std::string instance, std::uint64_t last_seen,
-                                               duration timeout) {
-  return wait_for_status_change_async(std::move(instance), last_seen, timeout).get();
+                                               duration timeout, std::stop_token taken_back) {
+  return wait_for_status_change_async(std::move(instance), last_seen, timeout, std::move(taken_back)).get();
 }
 
 std::future<instance_status> client::wait_for_status_change_async(std::string instance,
-                                                                  std::uint64_t last_seen, duration timeout) {
-  require_valid_id("instance id", instance);
+                                                                  std::uint64_t last_seen, duration timeout,
+                                                                  std::stop_token taken_back) {
+  return wait({std::move(instance), last_seen, std::nullopt, timeout, 0, std::move(taken_back)});
+}
+
+std::future<instance_status> client::wait(wait_request what) {
+  require_valid_id("instance id", what.instance);
+  what.timeout = detail::checked_limit("the timeout of the wait", what.timeout);
   auto [future, done] = make_future_reply<instance_status>();
-  port_->wait({std::move(instance), last_seen, std::nullopt, detail::checked_delay(timeout)},
-              std::move(done));
+  port_->wait(std::move(what), std::move(done));
   return while_it_goes_on(std::move(future));
 }
 
@@ -265,18 +284,20 @@ std::future<std::map<std::string, json_text>> client::get_kv_all_values_async(st
   return while_it_goes_on(std::move(future));
 }
 
-json_text client::wait_for_kv_value(std::string instance, std::string key, duration timeout) {
-  return wait_for_kv_value_async(std::move(instance), std::move(key), timeout).get();
+json_text client::wait_for_kv_value(std::string instance, std::string key, duration timeout,
+                                    std::stop_token taken_back) {
+  return wait_for_kv_value_async(std::move(instance), std::move(key), timeout, std::move(taken_back)).get();
 }
 
 std::future<json_text> client::wait_for_kv_value_async(std::string instance, std::string key,
-                                                       duration timeout) {
+                                                       duration timeout, std::stop_token taken_back) {
   require_valid_id("instance id", instance);
   require_valid_id("key", key);
-  auto wait =
-      std::make_shared<kv_wait>(port_, std::move(instance), std::move(key), detail::checked_delay(timeout));
+  timeout = detail::checked_limit("the timeout of the wait", timeout);
+  wait_request what{std::move(instance), std::nullopt, key, timeout, 0, std::move(taken_back)};
+  auto wait = std::make_shared<kv_wait>(port_, std::move(key), std::move(what));
   auto future = wait->future();
-  wait->look(false);
+  wait->begin();
   return while_it_goes_on(std::move(future));
 }
 
@@ -297,7 +318,11 @@ void client::require_completed(std::string_view orchestration, const instance_st
                                                                 ended.orchestration + "', not '" +
                                                                 std::string(orchestration) + "'");
   if (ended.status == runtime_status::completed) return;
-  error_details details = ended.error.value_or(error_details{});
+  error_details details = ended.error.value_or(
+      error_details{error_category::application,
+                    error_kind::orchestration_failed,
+                    "the instance is " + std::string(to_string(ended.status)) + "; there is no output of it",
+                    {}});
   throw orchestration_failed(std::move(details));
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ namespace duroxide {
 //                          the reason of a cancellation than 64 KiB, the value of a label than 1 KiB; there
 //                          are more than 64 labels
 //   timeout_error          a wait's time is up
+//   error                  a wait was taken back (kind() is cancelled)
 //   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
 class client {
 public:
@@ -95,6 +97,9 @@ public:
   std::future<void> cancel_instance_async(std::string instance, std::string reason);
 
   // -- state ------------------------------------------------------------------
+  // A wait is for the instance that is there when it begins: if that is deleted meanwhile, whether or not
+  // another one gets its id, the wait fails at once (instance_not_found). Its timeout may be no_limit. Who
+  // asks `taken_back` to stop ends it, as a failure of kind cancelled; the instance goes on.
 
   // An unknown instance has status not_found; that is no error.
   instance_status get_status(std::string instance);
@@ -103,22 +108,30 @@ public:
   // The output of the instance, which must be of this orchestration. Also throws orchestration_failed if it
   // failed (kind() says how) or was cancelled (kind() is cancelled).
   template <class Out, class In>
-  Out wait_for_orchestration(const orchestration<Out(In)>& what, std::string instance, duration timeout) {
-    return decode_output<Out>(what.name(), wait_for_orchestration(std::move(instance), timeout));
+  Out wait_for_orchestration(const orchestration<Out(In)>& what, std::string instance, duration timeout,
+                             std::stop_token taken_back = {}) {
+    return decode_output<Out>(what.name(),
+                              wait_for_orchestration(std::move(instance), timeout, std::move(taken_back)));
   }
   template <class Out>
-  Out wait_for_orchestration(const orchestration<Out()>& what, std::string instance, duration timeout) {
-    return decode_output<Out>(what.name(), wait_for_orchestration(std::move(instance), timeout));
+  Out wait_for_orchestration(const orchestration<Out()>& what, std::string instance, duration timeout,
+                             std::stop_token taken_back = {}) {
+    return decode_output<Out>(what.name(),
+                              wait_for_orchestration(std::move(instance), timeout, std::move(taken_back)));
   }
   // How the instance ended; never throws for the way it ended. An instance that is not there fails at once
   // (instance_not_found), so wait for what start_orchestration_async gives before you wait for the end.
-  instance_status wait_for_orchestration(std::string instance, duration timeout);
-  std::future<instance_status> wait_for_orchestration_async(std::string instance, duration timeout);
+  instance_status wait_for_orchestration(std::string instance, duration timeout,
+                                         std::stop_token taken_back = {});
+  std::future<instance_status> wait_for_orchestration_async(std::string instance, duration timeout,
+                                                            std::stop_token taken_back = {});
 
   // Waits until the version of the custom status is above `last_seen`, or until the instance ends.
-  instance_status wait_for_status_change(std::string instance, std::uint64_t last_seen, duration timeout);
+  instance_status wait_for_status_change(std::string instance, std::uint64_t last_seen, duration timeout,
+                                         std::stop_token taken_back = {});
   std::future<instance_status> wait_for_status_change_async(std::string instance, std::uint64_t last_seen,
-                                                            duration timeout);
+                                                            duration timeout,
+                                                            std::stop_token taken_back = {});
 
   // -- the key-value store of an instance -------------------------------------
   // As it was when its last committed turn ended. What does not exist has no values; that is no error.
@@ -135,12 +148,16 @@ public:
 
   // Waits until the key has a value. Also throws instance_error: instance_not_found, or instance_terminal if
   // the instance ends without setting it.
-  template <class T> T wait_for_kv_value(std::string instance, std::string key, duration timeout) {
-    json_text found = wait_for_kv_value(std::move(instance), key, timeout);
+  template <class T>
+  T wait_for_kv_value(std::string instance, std::string key, duration timeout,
+                      std::stop_token taken_back = {}) {
+    json_text found = wait_for_kv_value(std::move(instance), key, timeout, std::move(taken_back));
     return codec<T>::decode("the value of key '" + key + "'", found.text());
   }
-  json_text wait_for_kv_value(std::string instance, std::string key, duration timeout);
-  std::future<json_text> wait_for_kv_value_async(std::string instance, std::string key, duration timeout);
+  json_text wait_for_kv_value(std::string instance, std::string key, duration timeout,
+                              std::stop_token taken_back = {});
+  std::future<json_text> wait_for_kv_value_async(std::string instance, std::string key, duration timeout,
+                                                 std::stop_token taken_back = {});
 
   // -- activities -------------------------------------------------------------
   // Those of the instance that are scheduled and not finished, with what their last heartbeat said.
@@ -166,6 +183,7 @@ private:
   }
   static void require_completed(std::string_view orchestration, const instance_status& ended);
   std::future<void> post(message what);
+  std::future<instance_status> wait(wait_request what);
 
   std::shared_ptr<client_port> port_;
 };

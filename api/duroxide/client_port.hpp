@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct wait_request {
   std::optional<std::uint64_t> after_custom_status;
   std::optional<std::string> kv_key;
   duration timeout{};
+  std::uint64_t life = 0;        // of the instance; 0: the one that is there
+  std::stop_token taken_back{};  // asked to stop, the wait ends
 };
 
 template <class T> using reply = std::function<void(result<T, error_details>)>;
@@ -67,8 +70,9 @@ public:
   // instance that has ended succeeds and does nothing.
   virtual void post(message what, reply<std::monostate> done) = 0;
   virtual void status(std::string instance, reply<instance_status> done) = 0;
-  // Fails with timed_out, and with instance_not_found if the instance does not exist.
-  // A wait for a key ends as soon as the key is there, too.
+  // Fails with timed_out, with cancelled if it is taken back, and with instance_not_found if the instance
+  // does not exist, is deleted meanwhile, or is of another life. A wait for a key ends as soon as the key is
+  // there, too.
   virtual void wait(wait_request what, reply<instance_status> done) = 0;
   // The key-value store, in key order; with `key`, that entry only. Empty for an unknown instance.
   virtual void kv(std::string instance, std::optional<std::string> key,

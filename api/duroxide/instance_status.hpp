@@ -40,6 +40,9 @@ struct label {
 
 struct instance_status {
   runtime_status status = runtime_status::not_found;
+  // Which of the instances that had this id one after the other: a number that the store never uses again. 0:
+  // not_found.
+  std::uint64_t life = 0;
   std::string orchestration;
   std::string version;
   std::uint64_t execution = 0;

@@ -322,6 +322,7 @@ struct activity_claim {
 // What a client waits for besides the end of an instance.
 struct awaited_instance {
   std::string instance;
+  std::uint64_t life = 0;  // which of the instances that had this id; 0: the one that is there
   std::optional<std::uint64_t> after_custom_status;  // a custom status with a greater version
   std::optional<std::string> kv_key;                 // this key
 };
@@ -455,9 +456,14 @@ public:
   virtual stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life,
                                          const std::string& queue, std::size_t limit) = 0;
   virtual stored<instance_status> status(const std::string& instance) = 0;
-  // Those of `waits` (by their positions) whose instance has ended or has what is waited for, by one look at
-  // the store, however many they are.
+  // Those of `waits` (by their positions) whose instance has ended, has what is waited for, or is not there
+  // any more, by one look at the store, however many they are.
   virtual stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) = 0;
+  // The life of each of these instances, 0 for one that is not there, by one look.
+  virtual stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) = 0;
+  // Another number whenever instances that ran have been deleted since it was asked last, as far as this
+  // process can know; a watch on `others` wakes for it.
+  virtual stored<std::uint64_t> deletions() = 0;
   // The instance's store, in key order, or (`key` given) that entry of it; empty if there is none.
   virtual stored<std::vector<kv_entry>> kv(const std::string& instance,
                                            const std::optional<std::string>& key) = 0;

@@ -24,7 +24,7 @@ double fraction_of(std::string_view text, std::uint32_t n) {
 
 backoff::backoff(form how, duration base, double multiplier, duration limit)
     : form_(how), base_(detail::checked_delay(base)), multiplier_(multiplier),
-      limit_(detail::checked_delay(limit)) {
+      limit_(detail::checked_limit("the limit of a backoff", limit)) {
   if (!std::isfinite(multiplier) || multiplier <= 0)
     throw_invalid("the multiplier of a backoff must be a positive number");
 }
@@ -59,13 +59,13 @@ retry_policy retry_policy::with_jitter(double part) const {
 
 retry_policy retry_policy::with_attempt_timeout(duration limit) const {
   retry_policy changed = *this;
-  changed.attempt_timeout_ = detail::checked_delay(limit);
+  changed.attempt_timeout_ = detail::checked_limit("the attempt timeout of a retry policy", limit);
   return changed;
 }
 
 retry_policy retry_policy::with_total_timeout(duration limit) const {
   retry_policy changed = *this;
-  changed.total_timeout_ = detail::checked_delay(limit);
+  changed.total_timeout_ = detail::checked_limit("the total timeout of a retry policy", limit);
   return changed;
 }
 

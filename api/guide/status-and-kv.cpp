@@ -57,6 +57,18 @@ int look(dx::client client, const std::string& instance) {
 }
 // [end]
 
+// [taken-back]
+bool ended_before_they_left(dx::client client, const std::string& instance, std::stop_token they_leave) {
+  try {
+    client.wait_for_orchestration(instance, dx::no_limit, they_leave);
+    return true;
+  } catch (const dx::error& e) {
+    if (e.kind() == dx::error_kind::cancelled) return false;  // the instance goes on
+    throw;
+  }
+}
+// [end]
+
 // [other]
 dx::task<std::string> run_observer(dx::orchestration_context ctx, std::string instance) {
   auto count = co_await ctx.get_kv_value_from_instance<int>(instance, "count");
@@ -91,10 +103,14 @@ int main() {
   dx::client client = runtime.client();
   start_with_labels(client);
   expect(look(client, "packing-7"), 1);
+  std::stop_source they_leave;
+  they_leave.request_stop();
+  expect(!ended_before_they_left(client, "packing-7", they_leave.get_token()));
   for (int more : {3, 4}) client.raise_event(go_on, "packing-7", more);
   auto seen = follow(client, "packing-7");
   expect(!seen.empty() && seen.back() == "sealed");
   expect(client.wait_for_orchestration(packing, "packing-7", 30s), 7);
+  expect(ended_before_they_left(client, "packing-7", {}));
   dx::instance_status ended = client.get_status("packing-7");
   expect(ended.status == dx::runtime_status::completed);
   expect(ended.labels.at(0).value, "Ada");

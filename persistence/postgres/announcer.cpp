@@ -53,6 +53,14 @@ void announcer::members_changed() {
   changed_.notify_one();
 }
 
+void announcer::deleted() {
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.deleted = true;
+  }
+  changed_.notify_one();
+}
+
 void announcer::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -68,6 +76,7 @@ void announcer::run() {
       pending_.all = pending_.all || now.all;
       pending_.members = pending_.members || now.members;
       pending_.committed = pending_.committed || now.committed;
+      pending_.deleted = pending_.deleted || now.deleted;
     }
     changed_.wait_for(lock, said ? between : after_failure, [this] { return stopping_; });
   }
@@ -80,6 +89,7 @@ bool announcer::say(const news& what) {
       if (!session_->shares_sessions()) session_->run_script("set synchronous_commit = off");
     }
     if (what.members) say_on(to_.work, sender_ + " members");
+    if (what.deleted) say_on(to_.work, sender_ + " deleted");
     if (what.all) {
       say_on(to_.work, sender_ + " *");
     } else if (!what.nodes.empty()) {

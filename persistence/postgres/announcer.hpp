@@ -17,7 +17,9 @@ namespace duroxide::persistence::postgres {
 // The channels of a schema, and what is said on them. A notification is a hint: if one is lost, the listener
 // finds out by its next slow look.
 struct channels {
-  std::string work;  // "SENDER NODE NODE ..." or "SENDER *": look; "SENDER members": who is a member changed
+  // "SENDER NODE NODE ..." or "SENDER *": look; "SENDER members": who is a member changed; "SENDER deleted":
+  // so were instances that ran.
+  std::string work;
   std::string commits;  // "SENDER": something was committed, for clients that wait
 };
 
@@ -37,6 +39,7 @@ public:
   void wake(const wake_list& whom);
   void committed();
   void members_changed();
+  void deleted();
 
 private:
   struct news {
@@ -44,7 +47,8 @@ private:
     bool all = false;
     bool members = false;
     bool committed = false;
-    bool empty() const noexcept { return nodes.empty() && !all && !members && !committed; }
+    bool deleted = false;
+    bool empty() const noexcept { return nodes.empty() && !all && !members && !committed && !deleted; }
   };
 
   void run();

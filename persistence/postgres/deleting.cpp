@@ -65,11 +65,14 @@ deletion_outcome remove_instance(store& in, const std::string& instance, bool fo
   if (!root) return {deletion_refusal::not_found, instance, {}};
   if (root->has_parent) return {deletion_refusal::has_parent, instance, {}};
   deletion_outcome outcome;
+  bool ran = false;
   while (true) {
-    while (force && close_family(in, root->life, outcome.deleted)) {
-    }
+    while (force && close_family(in, root->life, outcome.deleted)) ran = true;
     const last_step done = delete_ended(in, root->life, outcome.deleted);
-    if (done.instances) return outcome;
+    if (done.instances) {
+      in.tell_of_deletion(ran);
+      return outcome;
+    }
     if (done.running && !force) return {deletion_refusal::still_running, *done.running, {}};
     const auto still = in.read([&](connection& on) { return find_root(on, instance); });
     if (!still || still->life != root->life) return {deletion_refusal::not_found, instance, {}};

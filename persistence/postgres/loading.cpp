@@ -40,6 +40,7 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
     is.error = error_from_column(error);
     is.labels = labels_from_json(labels);
   });
+  is.life = it.life;
   if (parent) {
     link.instance = std::move(*parent);
     it.parent = std::move(link);
@@ -85,8 +86,8 @@ queue_page fetch_inbox(connection& on, const std::string& instance, std::uint64_
 
 instance_status read_status(connection& on, const std::string& instance) {
   auto row = on.run(
-      "select i.orchestration, i.version, i.status, i.execution, i.custom_status, i.custom_status_version, "
-      "i.created_at, i.updated_at, i.labels, e.output, e.error "
+      "select i.key, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.labels, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = $1",
       instance);
@@ -95,9 +96,9 @@ instance_status read_status(connection& on, const std::string& instance) {
   std::string status;
   std::optional<std::string> labels;
   std::optional<std::string> error;
-  row.into(is.orchestration, is.version, status, is.execution, optional_payload_into{is.custom_status},
-           is.custom_status_version, is.created_at, is.updated_at, optional_payload_into{labels},
-           payload_into{is.output}, optional_payload_into{error});
+  row.into(is.life, is.orchestration, is.version, status, is.execution,
+           optional_payload_into{is.custom_status}, is.custom_status_version, is.created_at, is.updated_at,
+           optional_payload_into{labels}, payload_into{is.output}, optional_payload_into{error});
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
@@ -108,20 +109,32 @@ instance_status read_status(connection& on, const std::string& instance) {
 
 std::vector<std::size_t> come_true(connection& on, const std::vector<awaited_instance>& waits) {
   std::vector<std::string> instances;
+  std::vector<std::uint64_t> lives;
   std::vector<std::uint64_t> versions;
   std::vector<std::string> keys;  // no key is empty
   for (const awaited_instance& each : waits) {
     instances.push_back(each.instance);
+    lives.push_back(each.life);
     versions.push_back(each.after_custom_status.value_or(std::numeric_limits<std::uint64_t>::max()));
     keys.push_back(each.kv_key.value_or(std::string()));
   }
   auto row = on.run(
-      "select w.number - 1 from unnest($1::text[], $2::bigint[], $3::text[]) with ordinality "
-      "w (instance, version, key, number) join instances i on i.id = w.instance "
-      "where i.status not in ('pending', 'running') or i.custom_status_version > w.version "
+      "select w.number - 1 from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) with ordinality "
+      "w (instance, life, version, key, number) left join instances i on i.id = w.instance "
+      "where i.key is null or (w.life <> 0 and w.life <> i.key) "
+      "or i.status not in ('pending', 'running') or i.custom_status_version > w.version "
       "or (w.key <> '' and exists (select 1 from kv where kv.instance_key = i.key and kv.key = w.key))",
-      instances, versions, keys);
+      instances, lives, versions, keys);
   std::vector<std::size_t> found;
+  while (row.next()) row.into(found.emplace_back());
+  return found;
+}
+
+std::vector<std::uint64_t> read_lives(connection& on, const std::vector<std::string>& instances) {
+  std::vector<std::uint64_t> found;
+  auto row = on.run("select coalesce(i.key, 0) from unnest($1::text[]) with ordinality w (instance, number) "
+                    "left join instances i on i.id = w.instance order by w.number",
+                    instances);
   while (row.next()) row.into(found.emplace_back());
   return found;
 }

@@ -80,6 +80,7 @@ void presence::come_back() {
   back_since_ = std::chrono::steady_clock::now();
   failures_ = 0;
   ++members_news_;
+  ++deletions_;
   changes_.ring();
   commits_.ring();
 }
@@ -185,7 +186,13 @@ void presence::members_changed() noexcept {
   changes_.ring();
 }
 
+void presence::deleted() noexcept {
+  ++deletions_;
+  changes_.ring();
+}
+
 void presence::look_again() noexcept {
+  ++deletions_;
   members_changed();
   commits_.ring();
   nudge_.set();
@@ -197,7 +204,8 @@ void presence::hear(std::string_view text) {
   if (blank == std::string_view::npos || text.substr(0, blank) == sender_) return;
   const std::string_view what = text.substr(blank + 1);
   if (what == "members") ++members_news_;
-  const bool for_us = what == "members" || what == "*" ||
+  if (what == "deleted") ++deletions_;
+  const bool for_us = what == "members" || what == "deleted" || what == "*" ||
                       std::ranges::any_of(nodes_, [&](const auto& each) { return names(what, each.first); });
   if (for_us) changes_.ring();
 }

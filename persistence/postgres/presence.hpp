@@ -54,6 +54,9 @@ public:
   std::uint64_t members_news() const noexcept { return listening_ ? members_news_.load() : 0; }
   // Of what this process knows by itself.
   void members_changed() noexcept;
+  // Grows when instances that ran may have been deleted.
+  std::uint64_t deletions() const noexcept { return deletions_.load(); }
+  void deleted() noexcept;
   // The server has lost something: whoever waits looks for himself, on another session.
   void look_again() noexcept;
 
@@ -75,6 +78,7 @@ private:
   bell changes_;
   bell commits_;
   std::atomic<std::uint64_t> members_news_ = 1;
+  std::atomic<std::uint64_t> deletions_ = 0;
   std::atomic<bool> listening_ = false;
 
   wake_event nudge_;

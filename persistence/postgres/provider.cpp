@@ -97,6 +97,10 @@ public:
   stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
     return read("come_true", [&](connection& on) { return postgres::come_true(on, waits); });
   }
+  stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
+    return read("lives", [&](connection& on) { return read_lives(on, instances); });
+  }
+  stored<std::uint64_t> deletions() override { return store_->deletions(); }
 
   void hint(std::uint32_t) override { store_->tell({{}, true}); }
 

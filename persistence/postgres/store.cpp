@@ -146,4 +146,20 @@ void store::tell(const wake_list& whom) {
   if (whom.all || presence_.has_any_of(whom.nodes)) presence_.changes().ring();
 }
 
+void store::tell_of_deletion(bool ran) {
+  announcer_.committed();
+  presence_.commits().ring();
+  if (!ran) return;
+  announcer_.deleted();
+  presence_.deleted();
+}
+
+// Through a pooler nothing can be heard: then it is looked for now and then.
+std::uint64_t store::deletions() const {
+  constexpr std::chrono::seconds now_and_then{5};
+  const auto looks =
+      is_pooled() ? std::chrono::steady_clock::now().time_since_epoch() / now_and_then : std::int64_t{0};
+  return presence_.deletions() + static_cast<std::uint64_t>(looks);
+}
+
 }  // namespace duroxide::persistence::postgres

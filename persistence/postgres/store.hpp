@@ -61,6 +61,10 @@ public:
 
   // Tells those whom a write concerns: the threads of this process at once, others by notification.
   void tell(const wake_list& whom);
+  // The same of a deletion: those who wait, and, if something of it ran, the nodes.
+  void tell_of_deletion(bool ran);
+  // Another number when instances that ran may have been deleted.
+  std::uint64_t deletions() const;
 
   // Runs `body`; what it throws becomes the failure of `operation` on this store.
   template <class Body> auto attempt(std::string_view operation, Body&& body) const {

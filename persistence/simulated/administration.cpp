@@ -85,7 +85,7 @@ queue_depths read_depths(const tables& in, timestamp now) {
   return found;
 }
 
-deletion_outcome remove_instance(tables& in, const std::string& instance, bool force) {
+deletion_outcome remove_instance(tables& in, news& whom, const std::string& instance, bool force) {
   instance_row* root = in.find(instance);
   if (root == nullptr) return {deletion_refusal::not_found, instance, {}};
   if (root->parent && in.find(root->parent->instance) != nullptr)
@@ -95,6 +95,10 @@ deletion_outcome remove_instance(tables& in, const std::string& instance, bool f
   const auto running =
       std::ranges::find_if(family, [](const auto& each) { return each.first->is_running(); });
   if (!force && running != family.end()) return {deletion_refusal::still_running, running->first->id, {}};
+  if (running != family.end()) {
+    ++in.deletions;
+    whom.all = true;
+  }
   deletion_outcome outcome;
   deletion& deleted = outcome.deleted;
   for (const auto& [it, depth] : family) {
@@ -178,7 +182,7 @@ public:
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
     return in_->write("delete_instance", [&](tables& rows, news& whom) {
       whom.written = true;
-      return remove_instance(rows, instance, force);
+      return remove_instance(rows, whom, instance, force);
     });
   }
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {

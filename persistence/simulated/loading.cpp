@@ -18,6 +18,7 @@ const execution_row* current_execution(const instance_row& it) {
 instance_status status_of(const instance_row& it) {
   instance_status is;
   is.status = it.status;
+  is.life = it.key;
   is.orchestration = it.orchestration;
   is.version = it.version;
   is.execution = it.execution;
@@ -125,10 +126,22 @@ std::vector<std::size_t> come_true(const tables& in, const std::vector<awaited_i
   for (std::size_t i = 0; i < waits.size(); ++i) {
     const awaited_instance& each = waits[i];
     const instance_row* it = in.find(each.instance);
-    if (it == nullptr) continue;
+    if (it == nullptr || (each.life != 0 && each.life != it->key)) {
+      found.push_back(i);
+      continue;
+    }
     const bool has_status = each.after_custom_status && it->custom_status_version > *each.after_custom_status;
     const bool has_key = each.kv_key && it->kv.contains(*each.kv_key);
     if (!it->is_running() || has_status || has_key) found.push_back(i);
+  }
+  return found;
+}
+
+std::vector<std::uint64_t> read_lives(const tables& in, const std::vector<std::string>& instances) {
+  std::vector<std::uint64_t> found;
+  for (const std::string& each : instances) {
+    const instance_row* it = in.find(each);
+    found.push_back(it == nullptr ? 0 : it->key);
   }
   return found;
 }

@@ -160,6 +160,14 @@ stored<std::vector<std::size_t>> connection::come_true(const std::vector<awaited
   return in_->read("come_true", [&](const tables& rows) { return simulated::come_true(rows, waits); });
 }
 
+stored<std::vector<std::uint64_t>> connection::lives(const std::vector<std::string>& instances) {
+  return in_->read("lives", [&](const tables& rows) { return read_lives(rows, instances); });
+}
+
+stored<std::uint64_t> connection::deletions() {
+  return in_->read("deletions", [&](const tables& rows) { return rows.deletions; });
+}
+
 stored<std::vector<kv_entry>> connection::kv(const std::string& instance,
                                              const std::optional<std::string>& key) {
   return in_->read("kv", [&](const tables& rows) { return read_kv(rows, instance, key); });

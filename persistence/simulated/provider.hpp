@@ -54,6 +54,8 @@ public:
                                  std::size_t limit) override;
   stored<instance_status> status(const std::string& instance) override;
   stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override;
+  stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override;
+  stored<std::uint64_t> deletions() override;
   stored<std::vector<kv_entry>> kv(const std::string& instance,
                                    const std::optional<std::string>& key) override;
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override;

@@ -103,7 +103,10 @@ public:
     return std::make_unique<session>(store_, access::write);
   }
   deletion_outcome remove(const std::string& instance, bool force) override {
-    return remove_instance(*writing(), instance, force);
+    auto outcome = remove_instance(*writing(), instance, force);
+    store_.changes().ring();
+    store_.commits().ring();
+    return outcome;
   }
   const std::string& description() const override { return store_.description(); }
 

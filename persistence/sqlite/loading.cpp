@@ -38,6 +38,7 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
     is.error = error_from_column(error);
     is.labels = labels_from_json(labels);
   });
+  is.life = it.life;
   if (parent) {
     link.instance = std::move(*parent);
     it.parent = std::move(link);
@@ -73,8 +74,8 @@ queue_page fetch_inbox(database& db, const std::string& instance, std::uint64_t 
 
 instance_status read_status(database& db, const std::string& instance) {
   auto row = db.rows(
-      "select i.orchestration, i.version, i.status, i.execution, i.custom_status, i.custom_status_version, "
-      "i.created_at, i.updated_at, i.labels, e.output, e.error "
+      "select i.key, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.labels, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = ?",
       instance);
@@ -83,8 +84,8 @@ instance_status read_status(database& db, const std::string& instance) {
   std::string status;
   std::optional<std::string> labels;
   std::optional<std::string> error;
-  row.into(is.orchestration, is.version, status, is.execution, is.custom_status, is.custom_status_version,
-           is.created_at, is.updated_at, labels, is.output, error);
+  row.into(is.life, is.orchestration, is.version, status, is.execution, is.custom_status,
+           is.custom_status_version, is.created_at, is.updated_at, labels, is.output, error);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
@@ -112,14 +113,23 @@ std::vector<std::size_t> come_true(database& db, const std::vector<awaited_insta
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < waits.size(); ++i) {
     const awaited_instance& each = waits[i];
-    const bool holds = db.value<int>(
-        "select count(*) from instances i where i.id = ?1 and (i.status not in ('pending', 'running') "
-        "or i.custom_status_version > ?2 "
-        "or exists (select 1 from kv where kv.instance_key = i.key and kv.key = ?3))",
-        each.instance, each.after_custom_status.value_or(std::numeric_limits<std::int64_t>::max()),
+    const bool goes_on = db.value<int>(
+        "select count(*) from instances i where i.id = ?1 and ?2 in (0, i.key) "
+        "and i.status in ('pending', 'running') and i.custom_status_version <= ?3 "
+        "and not exists (select 1 from kv where kv.instance_key = i.key and kv.key = ?4)",
+        each.instance, each.life, each.after_custom_status.value_or(std::numeric_limits<std::int64_t>::max()),
         each.kv_key);
-    if (holds) found.push_back(i);
+    if (!goes_on) found.push_back(i);
   }
+  return found;
+}
+
+std::vector<std::uint64_t> read_lives(database& db, const std::vector<std::string>& instances) {
+  const transaction snapshot(db, access::read);
+  std::vector<std::uint64_t> found;
+  for (const std::string& each : instances)
+    found.push_back(
+        db.value<std::uint64_t>("select coalesce(max(key), 0) from instances where id = ?", each));
   return found;
 }
 

@@ -26,5 +26,7 @@ std::vector<history_row> read_history(database& db, const std::string& instance,
 
 // Answers come_true.
 std::vector<std::size_t> come_true(database& db, const std::vector<awaited_instance>& waits);
+// Answers lives.
+std::vector<std::uint64_t> read_lives(database& db, const std::vector<std::string>& instances);
 
 }  // namespace duroxide::persistence::sqlite

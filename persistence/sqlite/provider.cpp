@@ -52,6 +52,15 @@ public:
   stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
     return store_->attempt("come_true", [&] { return sqlite::come_true(*store_->reading(), waits); });
   }
+  stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
+    return store_->attempt("lives", [&] { return read_lives(*store_->reading(), instances); });
+  }
+  stored<std::uint64_t> deletions() override {
+    return store_->attempt("deletions", [&] {
+      return store_->reading()->value<std::uint64_t>(
+          "select coalesce(max(value), 0) from meta where name = 'deletions'");
+    });
+  }
 
   // All shards have one owner, which has never more than its share.
   stored<void> release_shards(std::uint64_t, const std::vector<std::uint32_t>&) override { return {}; }

@@ -110,8 +110,6 @@ LAW("options that cannot work are refused by name") {
           "runtime_options::turn_limit must be between 1 byte and 512 MiB");
   CHECK(with([](auto& o) { o.commit_batch_limit = 0; }) ==
         "runtime_options::commit_batch_limit must be positive");
-  CHECK(with([](auto& o) { o.shutdown_timeout = -1ms; }) ==
-        "runtime_options::shutdown_timeout must be zero or more");
   CHECK(refusal([] { runtime runtime(nullptr); }) == "a runtime needs a provider; it is null");
   CHECK(refusal([] { client client(std::shared_ptr<provider>{}); }) ==
         "a client needs a provider; it is null");

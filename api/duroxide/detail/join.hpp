@@ -296,7 +296,7 @@ private:
   static operation timer(duration limit, std::source_location where) {
     operation what;
     what.kind = operation_kind::timer;
-    what.delay = checked_delay(limit);
+    what.delay = checked_limit("the timeout", limit);
     what.where = where;
     return what;
   }

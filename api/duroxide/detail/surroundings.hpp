@@ -3,6 +3,7 @@
 
 #include "duroxide/time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -54,6 +55,11 @@ inline bool is_process_alive() {
 
 timestamp wall_clock_now();
 steady_time steady_now();
+
+// So long from now: every deadline is made by these. What is longer than a hundred years ends after a hundred
+// years, so that nothing runs over.
+inline timestamp wall_clock_in(duration length) { return wall_clock_now() + std::min(length, longest_delay); }
+inline steady_time steady_in(duration length) { return steady_now() + std::min(length, longest_delay); }
 
 // Blocks until the future is ready; in a simulation, perhaps until nothing can happen any more.
 template <class T> void wait_for(const std::future<T>& future) {

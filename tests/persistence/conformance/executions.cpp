@@ -73,6 +73,7 @@ STORE_LAW("an unknown instance has the status not_found, no history, and cannot 
 STORE_LAW("the status tells how the instance stands") {
   store.create("a");
   instance_status expected;
+  expected.life = store->lives({"a"}).value().front();
   expected.status = runtime_status::running;
   expected.orchestration = "Hello";
   expected.version = "1.0.0";

@@ -17,14 +17,49 @@ STORE_LAW("what has come true of many waits is found by one question") {
   store.commit(key);
   const std::uint64_t version = store->status("status").value().custom_status_version;
   const std::vector<awaited_instance> waits{
-      {"runs", {}, {}},     {"ended", {}, {}},           {"nobody", {}, {}},
-      {"status", {}, {}},   {"status", version - 1, {}}, {"status", version, {}},
-      {"key", {}, "stage"}, {"key", {}, "other"},        {"ended", version, "stage"},
+      {"runs", 0, {}, {}},     {"ended", 0, {}, {}},           {"nobody", 0, {}, {}},
+      {"status", 0, {}, {}},   {"status", 0, version - 1, {}}, {"status", 0, version, {}},
+      {"key", 0, {}, "stage"}, {"key", 0, {}, "other"},        {"ended", 0, version, "stage"},
   };
   auto found = store->come_true(waits).value();
   std::sort(found.begin(), found.end());
-  CHECK(found == std::vector<std::size_t>{1, 4, 6, 8});
+  CHECK(found == std::vector<std::size_t>{1, 2, 4, 6, 8});
   CHECK(store->come_true({}).value().empty());
+}
+
+STORE_LAW("a wait for one life comes true when that is gone, whoever has its id then") {
+  store.create("w");
+  const std::uint64_t first = store->status("w").value().life;
+  CHECK(first != 0);
+  CHECK(store->lives({"w", "nobody", "w"}).value() == std::vector<std::uint64_t>{first, 0, first});
+  CHECK(store->lives({}).value().empty());
+  const std::vector<awaited_instance> waits{{"w", 0, {}, {}}, {"w", first, {}, {}}};
+  CHECK(store->come_true(waits).value().empty());
+  REQUIRE(store->administration().remove("w", true).value().refusal == deletion_refusal::none);
+  auto gone = store->come_true(waits).value();
+  std::sort(gone.begin(), gone.end());
+  CHECK(gone == std::vector<std::size_t>{0, 1});
+  CHECK(store->status("w").value().life == 0);
+  store.create("w");
+  CHECK(store->status("w").value().life > first);
+  CHECK(store->come_true(waits).value() == std::vector<std::size_t>{1});
+}
+
+STORE_LAW("that something which ran was deleted is known by its number, and a watch wakes for it") {
+  auto watch = store->watch(watch_scope::others).value();
+  store.create("runs");
+  store.create("ended");
+  store.commit(last_turn("ended", 3));
+  while (watch->wait(duration(0))) {
+  }
+  const std::uint64_t before = store->deletions().value();
+  REQUIRE(store->administration().remove("ended", true).value().refusal == deletion_refusal::none);
+  CHECK(store->deletions().value() == before);
+  while (watch->wait(duration(0))) {
+  }
+  REQUIRE(store->administration().remove("runs", true).value().refusal == deletion_refusal::none);
+  CHECK(watch->wait(std::chrono::seconds(30)));
+  CHECK(store->deletions().value() != before);
 }
 
 }  // namespace laws_of_waits

@@ -1,0 +1,226 @@
+// Waits for instances that are deleted or replaced, waits without a limit, and waits that are taken back.
+#include "tests/actors/fixture.hpp"
+
+#include <stop_token>
+
+namespace duroxide::laws_of_waiting {
+namespace {
+
+using namespace testing_support;
+
+constexpr event<int> go{"go"};
+constexpr orchestration<int(int)> waiting{"Waiting"};
+
+task<int> run_waiting(orchestration_context ctx, int n) {
+  ctx.set_custom_status("waits");
+  int more = co_await ctx.wait_for_event(go);
+  co_return n + more;
+}
+
+void start(runtime& running) {
+  running.register_orchestration(waiting, run_waiting);
+  running.start();
+}
+
+void wait_until_it_runs(const client& of, const std::string& instance) {
+  REQUIRE(eventually([&] { return client(of).get_status(instance).custom_status.has_value(); }));
+}
+
+// All that can be waited for. A wait has begun when it has been looked at; this returns when all have, for
+// what is asked after them is looked at after them.
+struct waits {
+  waits(client by, const std::string& instance, duration timeout, std::stop_token taken_back = {})
+      : end(by.wait_for_orchestration_async(instance, timeout, taken_back)),
+        status(by.wait_for_status_change_async(instance, 1, timeout, taken_back)),
+        key(by.wait_for_kv_value_async(instance, "never set", timeout, taken_back)) {
+    CHECK(kind_of([&] { by.wait_for_kv_value(instance, "another", 1ms); }) == error_kind::timed_out);
+    by.get_status(instance);
+  }
+
+  // How each of them failed, if all failed alike.
+  error_details failure() {
+    const error_details why = details_of([&] { end.get(); });
+    CHECK(details_of([&] { status.get(); }) == why);
+    CHECK(details_of([&] { key.get(); }) == why);
+    return why;
+  }
+
+  std::future<instance_status> end;
+  std::future<instance_status> status;
+  std::future<json_text> key;
+};
+
+error_details deleted(const std::string& instance) {
+  return {error_category::application,
+          error_kind::instance_not_found,
+          "instance '" + instance + "' was deleted while it was waited for",
+          {}};
+}
+
+}  // namespace
+
+LAW("who waits for an instance that is deleted is told so at once, by whichever client") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  const client inside = running.client();
+  const client outside(store.open());
+  int number = 0;
+  for (const client& by : {inside, outside}) {
+    for (const client& waits_by : {inside, outside}) {
+      const std::string id = "w" + std::to_string(++number);
+      client(inside).start_orchestration(waiting, id, 1);
+      wait_until_it_runs(inside, id);
+      waits all(waits_by, id, patience);
+      by.admin().delete_instance(id, true, 0s);
+      // The cancellation that a deletion begins with may have been first.
+      try {
+        const instance_status how = all.end.get();
+        CHECK(how.status == runtime_status::cancelled);
+      } catch (const instance_error& e) {
+        CHECK(e.details() == deleted(id));
+      }
+      CHECK_THROWS_AS(all.key.get(), instance_error);
+    }
+  }
+}
+
+LAW("who waits for an instance that is in memory is told when it is deleted without a word") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  client inside = running.client();
+  const auto others = store.open();
+  for (const client& waits_by : {inside, client(others)}) {
+    inside.start_orchestration(waiting, "w", 1);
+    wait_until_it_runs(inside, "w");
+    waits all(waits_by, "w", patience);
+    REQUIRE(others->administration().remove("w", true).value().refusal == deletion_refusal::none);
+    CHECK(all.failure() == deleted("w"));
+    // It is not in memory any more, either.
+    CHECK(eventually([&] {
+      return kind_of([&] { inside.wait_for_orchestration("w", 1ms); }) == error_kind::instance_not_found;
+    }));
+  }
+}
+
+LAW("who waits for an instance that is not in memory is told when it is deleted") {
+  test_store store;
+  runtime_options options = verified();
+  options.passivate_after = 1ms;
+  runtime running(store.open(), options);
+  start(running);
+  client inside = running.client();
+  const auto others = store.open();
+  inside.start_orchestration(waiting, "w", 1);
+  REQUIRE(eventually([&] { return running.metrics().resident_instances == 0; }));
+  waits all(inside, "w", patience);
+  REQUIRE(eventually([&] { return running.metrics().resident_instances == 0; }));
+  REQUIRE(others->administration().remove("w", true).value().refusal == deletion_refusal::none);
+  CHECK(all.failure() == deleted("w"));
+}
+
+LAW("a wait is for the instance that was there when it began, not for one that gets its id later") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  client inside = running.client();
+  client outside(store.open());
+  for (const client& starts_by : {inside, outside}) {
+    inside.start_orchestration(waiting, "w", 1);
+    wait_until_it_runs(inside, "w");
+    waits by_inside(inside, "w", patience);
+    waits by_outside(outside, "w", patience);
+    REQUIRE(outside.port()->store()->administration().remove("w", true).value().refusal ==
+            deletion_refusal::none);
+    client(starts_by).start_orchestration(waiting, "w", 100);
+    // Times are stored in milliseconds.
+    const auto created = inside.get_status("w").created_at;
+    REQUIRE(eventually([&] { return std::chrono::system_clock::now() >= created + 1ms; }));
+    auto later = inside.wait_for_orchestration_async("w", patience);
+    auto later_outside = outside.wait_for_orchestration_async("w", patience);
+    CHECK(by_inside.failure().message.starts_with(deleted("w").message));
+    CHECK(by_outside.failure().message.starts_with(deleted("w").message));
+    inside.raise_event(go, "w", 5);
+    CHECK(later.get().output == "105");
+    CHECK(later_outside.get().output == "105");
+    inside.admin().delete_instance("w");
+  }
+}
+
+LAW("of an instance that ends and is replaced at once a wait gives its end, or that it is gone") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  client inside = running.client();
+  client outside(store.open());
+  start_options replacing;
+  replacing.if_exists = existing_instance::replace_terminal;
+  inside.start_orchestration(waiting, "w", 0);
+  for (int round = 1; round <= 100; ++round) {
+    auto end = outside.wait_for_orchestration_async("w", patience);
+    inside.raise_event(go, "w", 0);
+    inside.wait_for_orchestration("w", patience);
+    REQUIRE(inside.start_orchestration(waiting, "w", round, replacing) == start_result::started);
+    try {
+      const instance_status how = end.get();
+      CHECK(how.status == runtime_status::completed);
+      CHECK(how.output == std::to_string(round - 1));
+    } catch (const instance_error& e) {
+      CHECK(e.details().message.starts_with(deleted("w").message));
+    }
+  }
+}
+
+LAW("a wait can be taken back, without a limit too, and ends at once") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  client inside = running.client();
+  inside.start_orchestration(waiting, "w", 1);
+  wait_until_it_runs(inside, "w");
+  for (const client& by : {inside, client(store.open())}) {
+    std::stop_source taken_back;
+    waits all(by, "w", no_limit, taken_back.get_token());
+    auto other = client(by).wait_for_status_change_async("w", 0, no_limit);
+    CHECK(other.get().custom_status == "waits");
+    taken_back.request_stop();
+    CHECK(all.failure().kind == error_kind::cancelled);
+    waits none(by, "w", no_limit, taken_back.get_token());
+    CHECK(none.failure().message == "the wait for instance 'w' was taken back; the instance goes on");
+  }
+  inside.raise_event(go, "w", 1);
+  CHECK(inside.wait_for_orchestration(waiting, "w", no_limit) == 2);
+}
+
+LAW("a wait that ends before it is taken back is not taken back") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  for (client by : {running.client(), client(store.open())}) {
+    std::stop_source taken_back;
+    by.start_orchestration(waiting, "w", 1);
+    auto end = by.wait_for_orchestration_async("w", no_limit, taken_back.get_token());
+    by.raise_event(go, "w", 1);
+    CHECK(end.get().output == "2");
+    taken_back.request_stop();
+    by.admin().delete_instance("w");
+  }
+}
+
+LAW("a timeout that is negative is refused by name") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  for (client by : {running.client(), client(store.open())}) {
+    const error_details why = details_of([&] { by.wait_for_orchestration("w", -1ms); });
+    CHECK(why.kind == error_kind::invalid_argument);
+    CHECK(why.message == "the timeout of the wait is -1 ms; give zero or more, or duroxide::no_limit");
+    CHECK(details_of([&] { by.wait_for_status_change("w", 0, -1ms); }) == why);
+    CHECK(details_of([&] { by.wait_for_kv_value("w", "k", -1ms); }) == why);
+    CHECK(details_of([&] { by.admin().delete_instance("w", true, -1ms); }).message ==
+          "the patience of a deletion is -1 ms; give zero or more, or duroxide::no_limit");
+  }
+}
+
+}  // namespace duroxide::laws_of_waiting
