@@ -7,6 +7,8 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 namespace duroxide::persistence {
 
@@ -32,8 +34,34 @@ instance_summary read_summary(admin_session& db, sql_row& row) {
 
 namespace {
 
-// Above every id that begins with `prefix`.
-std::string end_of_prefix(const std::string& prefix) { return prefix + "\U0010FFFF"; }
+std::size_t last_character(std::string_view text) {
+  std::size_t at = text.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+  return at;
+}
+
+// The first text behind all that begin with `prefix`, in the order of their bytes, which is that of their
+// characters: the last one is replaced by the next. None if there is no next one. REQUIRES: UTF-8.
+std::optional<std::string> end_of_prefix(std::string prefix) {
+  constexpr std::string_view greatest = "\U0010FFFF";
+  while (prefix.ends_with(greatest)) prefix.resize(prefix.size() - greatest.size());
+  if (prefix.empty()) return std::nullopt;
+  // Characters of one length differ from the next one in the last byte, or have the last one of 64.
+  const std::size_t at = last_character(prefix);
+  const std::string_view last = std::string_view(prefix).substr(at);
+  if (last == "\x7f") return prefix.replace(at, last.size(), "\u0080");
+  if (last == "\u07ff") return prefix.replace(at, last.size(), "\u0800");
+  if (last == "\ud7ff") return prefix.replace(at, last.size(), "\ue000");  // surrogates are between
+  if (last == "\uffff") return prefix.replace(at, last.size(), "\U00010000");
+  for (std::size_t i = prefix.size() - 1;; --i) {
+    const bool continues = i > at;
+    if (!continues || static_cast<unsigned char>(prefix[i]) != 0xbf) {
+      prefix[i] = static_cast<char>(static_cast<unsigned char>(prefix[i]) + 1);
+      return prefix;
+    }
+    prefix[i] = '\x80';
+  }
+}
 
 // As labels_to_json writes it. No value can contain it: inside of one its quotes would be escaped.
 std::string label_fragment(const label& wanted) {
@@ -76,7 +104,7 @@ void require_filter(admin_session& db, selection& all, const instance_filter& fi
   if (filter.orchestration) all.require("i.orchestration = " + all.add(*filter.orchestration));
   if (filter.id_prefix) {
     all.require("i.id >= " + all.add(*filter.id_prefix));
-    all.require("i.id < " + all.add(end_of_prefix(*filter.id_prefix)));
+    if (auto end = end_of_prefix(*filter.id_prefix)) all.require("i.id < " + all.add(*std::move(end)));
   }
   if (filter.parent) all.require("i.parent_instance = " + all.add(*filter.parent));
   if (filter.roots_only) all.require("i.parent_instance is null");

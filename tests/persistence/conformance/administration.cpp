@@ -2,6 +2,7 @@
 #include "tests/persistence/conformance/kit.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace laws_of_administration {
 
@@ -154,6 +155,40 @@ STORE_LAW("a list shows what its filter lets through") {
   CHECK(with([](auto& f) { f.created_from = at(200); }) == "orders-2 payments-1");
   CHECK(with([](auto& f) { f.created_before = at(200), f.roots_only = true; }) == "orders-1");
   CHECK(with([](auto& f) { f.updated_from = at(400), f.updated_before = at(500); }) == "orders-2");
+}
+
+STORE_LAW("what an id begins with is found whatever characters come behind it") {
+  const std::vector<std::string> prefixes{"p",
+                                          "p\x7f",
+                                          "p\u07ff",
+                                          "p\ud7ff",
+                                          "p\uffff",
+                                          "p\u00bf",
+                                          "p\u0fff",
+                                          "p\U0003ffff",
+                                          "p\U0010ffff",
+                                          "\U0010ffff",
+                                          "\U0010ffff\U0010ffff"};
+  const std::vector<std::string> behind{
+      "",       "a",      "\x7f",       "\u0080",     "\ud7ff",
+      "\ue000", "\uffff", "\U00010000", "\U0010ffff", "\U0010ffff\U0010ffff z"};
+  std::set<std::string> all{"o",           "q",           "p\u0800", "p\ue000",
+                            "p\U00010000", "p\U00040000", "\uffff",  "p\u1000"};
+  for (const std::string& prefix : prefixes)
+    for (const std::string& each : behind) all.insert(prefix + each);
+  for (const std::string& each : all) store.create(each);
+  for (const std::string& prefix : prefixes) {
+    std::string expected;
+    for (const std::string& each : all)
+      if (each.starts_with(prefix)) expected += (expected.empty() ? "" : " ") + each;
+    instance_query what;
+    what.order = instance_order::id;
+    what.descending = false;
+    what.limit = 1000;
+    what.filter.id_prefix = prefix;
+    INFO(prefix);
+    CHECK(listed(store, what) == expected);
+  }
 }
 
 STORE_LAW("everything about an instance is shown, its executions too") {
