@@ -2,6 +2,7 @@
 
 #include "runtime/history_codec.hpp"
 
+#include <limits>
 #include <span>
 
 namespace duroxide::internal {
@@ -34,15 +35,24 @@ outgoing_message child_exists(const turn_origin& origin, const history_event& sc
   return answer;
 }
 
+void add_child(turn_commit& commit, const turn_origin& origin, const history_event& scheduled) {
+  outgoing_start child{start_of(scheduled, origin), 0, child_exists(origin, scheduled)};
+  child.what.parent = parent_link{origin.instance, origin.execution, scheduled.id};
+  commit.starts.push_back(std::move(child));
+}
+
+// In the order in which the code asked for them: of two with one id, the first is started.
 void add_starts(turn_commit& commit, const turn_origin& origin, const turn& made) {
-  for (std::uint64_t id : made.children) {
-    const history_event& scheduled = made.event(id);
-    outgoing_start child{start_of(scheduled, origin), 0, child_exists(origin, scheduled)};
-    child.what.parent = parent_link{origin.instance, origin.execution, id};
-    commit.starts.push_back(std::move(child));
+  auto detached = made.detached.begin();
+  const auto add_detached_before = [&](std::uint64_t id) {
+    for (; detached != made.detached.end() && *detached < id; ++detached)
+      commit.starts.push_back({start_of(made.event(*detached), origin), 0, std::nullopt});
+  };
+  for (const std::uint64_t id : made.children) {
+    add_detached_before(id);
+    add_child(commit, origin, made.event(id));
   }
-  for (std::uint64_t id : made.detached)
-    commit.starts.push_back({start_of(made.event(id), origin), 0, std::nullopt});
+  add_detached_before(std::numeric_limits<std::uint64_t>::max());
 }
 
 void add_activities(turn_commit& commit, const turn_origin& origin, const turn& made) {

@@ -16,6 +16,7 @@ constexpr orchestration<std::string(std::string)> tells_failure{"TellsFailure"};
 constexpr orchestration<int(int)> parent_of_many{"ParentOfMany"};
 constexpr orchestration<int(int)> loser{"Loser"};
 constexpr orchestration<int(int)> generations{"Generations"};
+constexpr orchestration<std::string(std::string)> two_of_one_id{"TwoOfOneId"};
 
 task<int> run_waiting(orchestration_context ctx, int n) {
   int more = co_await ctx.wait_for_event(go);
@@ -77,6 +78,15 @@ task<int> run_generations(orchestration_context ctx, int n) {
   co_return std::get<0>(both) + std::get<1>(both);
 }
 
+task<std::string> run_two_of_one_id(orchestration_context ctx, std::string order) {
+  const std::string id = order + "'s";
+  if (order == "detached first") ctx.start_orchestration(waiting, id, 1);
+  auto child = ctx.start(ctx.schedule_sub_orchestration(waiting, 1).with_id(id));
+  if (order == "child first") ctx.start_orchestration(waiting, id, 1);
+  auto ended = co_await settle(std::move(child));
+  co_return ended ? std::to_string(*ended) : std::string(to_string(ended.error().details().kind));
+}
+
 std::unique_ptr<runtime> start_on(test_store& store, runtime_options options = verified()) {
   auto started = std::make_unique<runtime>(store.open(), options);
   started->register_orchestration(waiting, run_waiting);
@@ -87,6 +97,7 @@ std::unique_ptr<runtime> start_on(test_store& store, runtime_options options = v
   started->register_orchestration(parent_of_many, run_parent_of_many);
   started->register_orchestration(loser, run_loser);
   started->register_orchestration(generations, run_generations);
+  started->register_orchestration(two_of_one_id, run_two_of_one_id);
   started->start();
   return started;
 }
@@ -167,6 +178,20 @@ LAW("a child that loses, or goes out of scope, is cancelled while its parent goe
   CHECK(client.get_status("p").status == runtime_status::running);
   client.raise_event(go, "p", 40);
   CHECK(client.wait_for_orchestration(loser, "p", patience) == 41);
+}
+
+LAW("of a child and a detached start of one id, the one that was asked for first is started") {
+  test_store store;
+  auto runtime = start_on(store);
+  client client = runtime->client();
+  client.start_orchestration(two_of_one_id, "d", "detached first");
+  CHECK(client.wait_for_orchestration(two_of_one_id, "d", patience) == "already_exists");
+  CHECK_FALSE(client.admin().get_instance_info("detached first's").parent);
+  client.start_orchestration(two_of_one_id, "c", "child first");
+  REQUIRE(becomes(client, "child first's", runtime_status::running));
+  CHECK(client.admin().get_instance_info("child first's").parent->instance == "c");
+  client.raise_event(go, "child first's", 2);
+  CHECK(client.wait_for_orchestration(two_of_one_id, "c", patience) == "3");
 }
 
 LAW("children have children, and the results come all the way up") {

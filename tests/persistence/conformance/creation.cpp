@@ -101,6 +101,27 @@ STORE_LAW("a start that finds its instance taken becomes the message that was gi
                                 "inbox child_done of 1 from 2 error already_exists 'taken'\n");
 }
 
+STORE_LAW("of two starts of one id in one turn the first one is made") {
+  for (const bool child_first : {false, true}) {
+    const std::string id = child_first ? "first" : "second";
+    turn_commit turn = first_turn("of " + id);
+    instance_start free = start_of(id);
+    free.orchestration = "Free";
+    instance_start child = start_of(id);
+    child.orchestration = "Child";
+    child.parent = parent_link{turn.instance, 1, 2};
+    message refusal = event_for(turn.instance, "taken");
+    turn.starts.push_back({free, 0, std::nullopt});
+    turn.starts.insert(child_first ? turn.starts.begin() : turn.starts.end(),
+                       {child, 0, outgoing_message{refusal, 0}});
+    const auto receipt = store.commit(turn);
+    CHECK(receipt.starts.at(0).started);
+    CHECK_FALSE(receipt.starts.at(1).started);
+    CHECK((receipt.starts.at(1).message_id != 0) == !child_first);
+    CHECK_THAT(store.seen(id), Catch::StartsWith(child_first ? "Child" : "Free"));
+  }
+}
+
 STORE_LAW("a turn may send to an instance that it starts") {
   turn_commit turn = first_turn("parent");
   turn.starts.push_back({start_of("child"), true, std::nullopt});
