@@ -1,5 +1,7 @@
 #include "duroxide/testing/crash_everywhere.hpp"
 
+#include "duroxide/detail/exception_text.hpp"
+
 #include <utility>
 
 namespace duroxide::testing::detail {
@@ -42,7 +44,8 @@ std::string difference(environment& disturbed, const scenario_text& scenario, co
   try {
     came = scenario(disturbed);
   } catch (const std::exception& failed) {
-    return std::string("the scenario fails: ") + failed.what() + " (undisturbed it gives " + expected + ")";
+    return "the scenario fails: " + duroxide::detail::text_of(failed) + " (undisturbed it gives " + expected +
+           ")";
   }
   if (disturbed.crashes() == 0)
     return "it comes to its end without the crash: it does not do the same things each time";

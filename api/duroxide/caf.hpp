@@ -75,20 +75,27 @@ template <class Out, class In> caf::behavior activity_relay(caf::event_based_act
     auto failed = [done, name](const std::string& why) {
       done(error_details{error_category::application, error_kind::activity_failed, why, name});
     };
+    auto has_thrown = [done, name] {
+      error_details why = details_of_current_exception(error_kind::activity_failed, name);
+      why.category = error_category::application;
+      done(std::move(why));
+    };
     try {
       In decoded = codec<In>::decode("the input of activity '" + name + "'", input);
       self->request(worker, caf::infinite, std::move(decoded))
           .then(
-              [done, failed](const Out& output) {
+              [done, has_thrown](const Out& output) {
+                std::string encoded;
                 try {
-                  done(codec<Out>::encode(output));
-                } catch (const std::exception& e) {
-                  failed(e.what());
+                  encoded = codec<Out>::encode(output);
+                } catch (...) {
+                  return has_thrown();
                 }
+                done(std::move(encoded));
               },
               [self, failed](const caf::error& e) { failed(self->system().render(e)); });
-    } catch (const std::exception& e) {
-      failed(e.what());
+    } catch (...) {
+      has_thrown();
     }
   }};
 }

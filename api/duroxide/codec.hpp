@@ -7,6 +7,7 @@
 // configuration_error (invalid_payload).
 #pragma once
 
+#include "duroxide/detail/exception_text.hpp"
 #include "duroxide/detail/mismatch.hpp"
 #include "duroxide/errors.hpp"
 
@@ -63,7 +64,7 @@ template <class T> struct codec {
       // what() tells of Boost's own sources
       detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), e.code().message());
     } catch (const std::exception& e) {
-      detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), e.what());
+      detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), detail::text_of(e));
     }
   }
 };

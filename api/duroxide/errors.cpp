@@ -1,5 +1,6 @@
 #include "duroxide/errors.hpp"
 
+#include "duroxide/detail/exception_text.hpp"
 #include "duroxide/detail/shortened.hpp"
 
 #include <array>
@@ -67,7 +68,7 @@ error_details details_of_current_exception(error_kind otherwise, std::string_vie
     details = e.details();
     if (details.source.empty()) details.source = source;
   } catch (const std::exception& e) {
-    details.message = e.what();
+    details.message = detail::text_of(e);
   } catch (...) {
     details.kind = error_kind::panicked;
     details.message = "'" + std::string(source) + "' threw something that is not a std::exception";

@@ -1,5 +1,6 @@
 #include "persistence/postgres/conninfo.hpp"
 
+#include "duroxide/detail/exception_text.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <libpq-fe.h>
@@ -91,7 +92,7 @@ std::string asked(const std::function<std::string()>& password) {
   try {
     return password();
   } catch (const std::exception& e) {
-    throw_no_password(e.what());
+    throw_no_password(duroxide::detail::text_of(e));
   } catch (...) {
     throw_no_password("it threw what is no std::exception");
   }

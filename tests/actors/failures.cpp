@@ -4,14 +4,21 @@
 #include <atomic>
 
 namespace duroxide::laws_of_failures {
+
+struct wordless : std::exception {
+  const char* what() const noexcept override { return nullptr; }
+};
+
 namespace {
 
 using namespace testing_support;
 
 constexpr activity<int(int)> throws_number{"throws_number"};
+constexpr activity<int(int)> throws_wordless{"throws_wordless"};
 constexpr activity<int(int)> same{"same"};
 constexpr activity<int(int)> other{"other"};
 constexpr orchestration<int(int)> calls_thrower{"CallsThrower"};
+constexpr orchestration<int(int)> calls_wordless{"CallsWordless"};
 constexpr orchestration<int(int)> throws_directly{"ThrowsDirectly"};
 constexpr orchestration<int(int)> fickle{"Fickle"};
 constexpr orchestration<int(int)> takes_number{"TakesNumber"};
@@ -26,9 +33,14 @@ task<int> run_calls_thrower(orchestration_context ctx, int n) {
   co_return never;
 }
 
+task<int> run_calls_wordless(orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(throws_wordless, n);
+}
+
 task<int> run_throws_directly(orchestration_context ctx, int n) {
   if (n == 1) throw std::logic_error("thought wrong");
   if (n == 2) throw 42;
+  if (n == 3) throw wordless();
   co_await ctx.schedule_timer(0ms);
   co_return n;
 }
@@ -57,6 +69,8 @@ task<double> run_lets_divide(orchestration_context ctx, int n) {
 std::unique_ptr<runtime> start_runtime(std::shared_ptr<provider> store) {
   auto started = std::make_unique<runtime>(std::move(store), verified());
   started->register_activity(throws_number, [](activity_context&, int n) -> int { throw n; });
+  started->register_activity(throws_wordless, [](activity_context&, int) -> int { throw wordless(); });
+  started->register_orchestration(calls_wordless, run_calls_wordless);
   started->register_activity(same, [](activity_context&, int n) { return n; });
   started->register_activity(other, [](activity_context&, int n) { return n; });
   started->register_activity(divides, [](activity_context&, int n) { return 0.0 / n; });
@@ -84,6 +98,21 @@ LAW("an activity that throws something that is not an exception fails as panicke
   CHECK(why.kind == error_kind::panicked);
   CHECK(why.category == error_category::application);
   CHECK(why.message == "'throws_number' threw something that is not a std::exception");
+}
+
+LAW("an exception whose what() is null fails what threw it, and nothing else") {
+  test_store store;
+  auto runtime = start_runtime(store.open());
+  client client = runtime->client();
+  for (const auto& what : {calls_wordless, throws_directly}) {
+    const std::string id(what.name());
+    client.start_orchestration(what, id, 3);
+    CHECK(details_of<orchestration_failed>([&] {
+            client.wait_for_orchestration(what, id, patience);
+          }).message == "an exception of type N8duroxide16laws_of_failures8wordlessE, whose what() is null");
+  }
+  client.start_orchestration(throws_directly, "fine", 0);
+  CHECK(client.wait_for_orchestration(throws_directly, "fine", patience) == 0);
 }
 
 LAW("an orchestration that throws fails with the text of its exception") {

@@ -9,6 +9,10 @@ namespace laws_of_errors {
 
 using namespace duroxide;
 
+struct wordless : std::exception {
+  const char* what() const noexcept override { return nullptr; }
+};
+
 namespace {
 
 template <class Exception> error_details details_of(const Exception& thrown) {
@@ -38,6 +42,12 @@ LAW("an exception of this library keeps its category, kind, message and source")
 LAW("another exception is a failure of the application, and says what it says") {
   CHECK(details_of(std::runtime_error("out of stock")) ==
         error_details{error_category::application, error_kind::activity_failed, "out of stock", "charge"});
+}
+
+LAW("an exception whose what() is null is told by its type, and ends no process") {
+  const error_details details = details_of(wordless());
+  CHECK(details.kind == error_kind::activity_failed);
+  CHECK(details.message == "an exception of type N14laws_of_errors8wordlessE, whose what() is null");
 }
 
 LAW("what is thrown and is no exception is called so") {

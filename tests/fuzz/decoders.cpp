@@ -1,6 +1,7 @@
 // What the fuzzers of bytes look at, in one translation unit: the headers take longer to compile than the
 // code.
 #include "duroxide/codec.cpp"
+#include "duroxide/detail/exception_text.cpp"
 #include "duroxide/detail/shortened.cpp"
 #include "duroxide/detail/read_json.cpp"
 #include "duroxide/errors.cpp"
