@@ -100,8 +100,8 @@ void gateway::post(message what, reply<std::monostate> done) {
 void gateway::start_now(start_request what, reply<start_result> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());
-  if (auto refused = duroxide::detail::too_long("the input of orchestration", what.orchestration, what.input,
-                                                all->options.payload_limit))
+  if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
+                                                       what.input, all->options.payload_limit))
     return done(*std::move(refused));
   // It is stored as the input of an execution, and in its history.
   if (auto refused = duroxide::detail::too_large_to_store("the input of orchestration", what.orchestration,
@@ -141,10 +141,10 @@ void gateway::start_elsewhere(const struct peers& all, start_request what, reply
 void gateway::post_now(message what, reply<std::monostate> done) {
   peers_ptr all = current().peers;
   if (!all) return done(stopped());
-  if (auto refused = duroxide::detail::too_long(what, all->options.payload_limit))
+  if (auto refused = duroxide::detail::refused_message(what, all->options.payload_limit))
     return done(*std::move(refused));
-  if (auto refused = duroxide::detail::too_large_to_store("the payload of", what.name, as_payload(what.data),
-                                                          all->options.turn_limit))
+  if (auto refused =
+          duroxide::detail::too_large_to_store(what, as_payload(what.data), all->options.turn_limit))
     return done(*std::move(refused));
   what.visible_at = wall_clock_now();
   caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});

@@ -62,14 +62,14 @@ store_client::store_client(std::shared_ptr<provider> store)
 store_client::~store_client() { waits_->stop(); }
 
 void store_client::start(start_request what, reply<start_result> done) {
-  if (auto refused = duroxide::detail::too_long("the input of orchestration", what.orchestration, what.input,
-                                                limits::payload_bytes))
+  if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
+                                                       what.input, limits::payload_bytes))
     return done(*std::move(refused));
   done(start_in(*store_, what));
 }
 
 void store_client::post(message what, reply<std::monostate> done) {
-  if (auto refused = duroxide::detail::too_long(what, limits::payload_bytes))
+  if (auto refused = duroxide::detail::refused_message(what, limits::payload_bytes))
     return done(*std::move(refused));
   done(post_in(*store_, what));
 }

@@ -1,6 +1,7 @@
 #include "actors/workers.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
@@ -74,9 +75,10 @@ result<std::string, error_details> run_handler(const activity_handler& handler, 
 
 void settle_run(const worker_setting& setting, const run_facts& of, bool cancelled,
                 result<std::string, error_details>& outcome) {
-  if (outcome) {
+  // What the engine itself reads has been let in already.
+  if (outcome && !of.activity.starts_with(duroxide::detail::reserved_name_prefix)) {
     constexpr std::string_view what = "the output of activity";
-    auto refused = duroxide::detail::too_long(what, of.activity, *outcome, setting.payload_limit);
+    auto refused = duroxide::detail::refused_payload(what, of.activity, *outcome, setting.payload_limit);
     if (!refused)
       refused =
           duroxide::detail::too_large_to_store(what, of.activity, as_payload(*outcome), setting.turn_limit);

@@ -1,5 +1,6 @@
 #include "runtime/execution.hpp"
 
+#include "duroxide/detail/payload_depth.hpp"
 #include "duroxide/limits.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/stored_bytes.hpp"
@@ -80,7 +81,16 @@ void execution::note_drop(std::uint64_t event_id) {
     odd_drops_.push_back(event_id);
 }
 
+// Whether it was written by a build without a limit to the depth of what is written.
+bool execution::has_deep_payloads() const {
+  return std::ranges::any_of(recorded_, [](const history_event& each) {
+    return is_schedule_event(each.kind) && detail::is_too_deep(each.data);
+  });
+}
+
 void execution::replay_events() {
+  const detail::deep_payloads of_old_builds(
+      [](const void* self) { return static_cast<const execution*>(self)->has_deep_payloads(); }, this);
   replaying_ = true;
   run_first();
   for (pass_over_drops(); cursor_ < recorded_.size() && !mismatch_; pass_over_drops()) {
@@ -181,9 +191,9 @@ void execution::start(detail::operation what, detail::pending_operation& pending
   const history_event* scheduled = record(schedule_event(what), what.where);
   if (!scheduled) return;
   if (!replaying_)
-    note_if_too_long(what.kind == detail::operation_kind::activity ? "the input of activity"
-                                                                   : "the input of orchestration",
-                     scheduled->name, scheduled->data);
+    note_if_refused(what.kind == detail::operation_kind::activity ? "the input of activity"
+                                                                  : "the input of orchestration",
+                    scheduled->name, scheduled->data);
   pending.event_id = scheduled->id;
   bool waits = what.kind == detail::operation_kind::external_event ||
                what.kind == detail::operation_kind::queue_message;
@@ -244,7 +254,7 @@ void execution::start_detached(detail::detached_start what) {
   asked.version = std::move(what.version);
   const history_event* scheduled = record(std::move(asked), what.where);
   if (!scheduled || replaying_) return;
-  if (!note_if_too_long("the input of orchestration", scheduled->name, scheduled->data))
+  if (!note_if_refused("the input of orchestration", scheduled->name, scheduled->data))
     this_turn().detached.push_back(scheduled->id);
 }
 

@@ -152,7 +152,7 @@ private:
   void drain();
   void destroy_frames();
   bool code_is_done() const {
-    return finished_ || next_ || mismatch_ || abort_ || over_limit_ || !asked_too_much_.empty();
+    return finished_ || next_ || mismatch_ || abort_ || refused_ || !asked_too_much_.empty();
   }
   void settle(std::uint64_t source, std::variant<std::monostate, std::string, error_details> outcome);
 
@@ -167,6 +167,7 @@ private:
   void pass_over_drops();
   void pass(const history_event& recorded);
   void set_mismatch(std::string message);
+  bool has_deep_payloads() const;
   void replay_events();
   void note_drop(std::uint64_t event_id);
 
@@ -179,7 +180,7 @@ private:
   void deliver_queued(const std::string& queue);
   void give_back(detail::pending_operation& pending) noexcept;
   history_event schedule_event(const detail::operation& what);
-  bool note_if_too_long(std::string_view what, const std::string& name, const std::string& payload);
+  bool note_if_refused(std::string_view what, const std::string& name, const std::string& payload);
   void take(const message& next, backlog& waiting);
   bool has_room() const;
   void take_arrival(const message& arrived);
@@ -249,8 +250,8 @@ private:
   bool finished_ = false;
   std::optional<detail::continue_as_new> next_;
   std::optional<std::string> cancel_reason_;
-  std::optional<error_details> abort_;  // a system error that the code does not get to see
-  std::optional<error_details> over_limit_;
+  std::optional<error_details> abort_;    // a system error that the code does not get to see
+  std::optional<error_details> refused_;  // what was asked for and cannot be: the code does not get to see it
   std::optional<error_details> mismatch_;
   bool long_history_told_ = false;
   bool closing_ = false;  // frames are being destroyed by the engine, not by the code

@@ -7,11 +7,11 @@
 namespace duroxide::internal {
 
 // What is too long ends the orchestration, without its code: it was recorded already.
-bool execution::note_if_too_long(std::string_view what, const std::string& name, const std::string& payload) {
-  auto refused = detail::too_long(what, name, payload, options_.payload_limit);
+bool execution::note_if_refused(std::string_view what, const std::string& name, const std::string& payload) {
+  auto refused = detail::refused_payload(what, name, payload, options_.payload_limit);
   if (!refused) return false;
   refused->source = identity_.orchestration;
-  if (!over_limit_) over_limit_ = std::move(refused);
+  if (!refused_) refused_ = std::move(refused);
   return true;
 }
 

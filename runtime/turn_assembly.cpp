@@ -53,10 +53,10 @@ turn execution::assemble_turn() {
   const bool too_large = !mismatch_ && is_turn_too_large(how);
   if (too_large) {
     take_back_turn();
-    how = failed(over_limit_ ? *over_limit_ : turn_too_large());
+    how = failed(refused_ ? *refused_ : turn_too_large());
   }
   // Limits are not replayed: they may change.
-  if (options_.verify_replay && !mismatch_ && !over_limit_ && !too_large) {
+  if (options_.verify_replay && !mismatch_ && !refused_ && !too_large) {
     if (auto difference = verify(how)) {
       mismatch_ = std::move(difference);
       roll_back_turn();
@@ -95,7 +95,7 @@ bool execution::is_turn_too_large(const std::optional<ending>& how) {
 ending execution::decide_ending() {
   if (mismatch_) return failed(*mismatch_);
   if (abort_) return failed(*abort_);
-  if (over_limit_) return failed(*over_limit_);
+  if (refused_) return failed(*refused_);
   ending how;
   if (cancel_reason_) {
     how.status = runtime_status::cancelled;
@@ -104,8 +104,8 @@ ending execution::decide_ending() {
     return how;
   }
   if (next_) {
-    if (note_if_too_long("the input of the next execution of", identity_.orchestration, next_->input))
-      return failed(*over_limit_);
+    if (note_if_refused("the input of the next execution of", identity_.orchestration, next_->input))
+      return failed(*refused_);
     how.status = runtime_status::continued_as_new;
     how.output = next_->input;
     how.version = next_->version;
@@ -118,8 +118,8 @@ ending execution::decide_ending() {
   } catch (...) {
     return failed(details_of_current_exception(error_kind::orchestration_failed, identity_.orchestration));
   }
-  if (note_if_too_long("the output of orchestration", identity_.orchestration, how.output))
-    return failed(*over_limit_);
+  if (note_if_refused("the output of orchestration", identity_.orchestration, how.output))
+    return failed(*refused_);
   return how;
 }
 

@@ -1,6 +1,8 @@
 #include "duroxide/codec.hpp"
 
+#include "duroxide/detail/payload_depth.hpp"
 #include "duroxide/detail/read_json.hpp"
+#include "duroxide/limits.hpp"
 
 #include <cmath>
 #include <optional>
@@ -13,6 +15,13 @@ namespace {
 std::string excerpt(std::string_view text) {
   constexpr std::size_t shown = 60;
   return std::string(text.substr(0, shown)) + (text.size() > shown ? "..." : "");
+}
+
+std::string why_not_read(const boost::json::error_code& failed) {
+  if (!failed) return "extra text";
+  if (failed != boost::json::error::too_deep) return failed.message();
+  return "it is nested deeper than " + std::to_string(limits::payload_depth) +
+         " arrays and objects (limits::payload_depth)";
 }
 
 // Where the first number is that JSON cannot write, as a JSON pointer (RFC 6901) that ends with the number.
@@ -40,6 +49,8 @@ std::optional<std::string> not_finite_in(const boost::json::value& value) {
 // in them, so that few are looked through.
 std::string write_json(const boost::json::value& value) {
   std::string text = boost::json::serialize(value);
+  if (text.size() > 2 * limits::payload_depth)
+    if (const auto place = too_deep_in(value)) refuse_too_deep(*place);
   if (text.find("Infinity") == std::string::npos && text.find("NaN") == std::string::npos) return text;
   if (const auto found = not_finite_in(value))
     throw configuration_error(error_kind::invalid_payload,
@@ -55,9 +66,8 @@ boost::json::value parse_json(std::string_view what, std::string_view text) {
   boost::json::value parsed = read_json(text, failed, read);
   if (failed || read != text.size()) {
     throw configuration_error(error_kind::invalid_payload,
-                              std::string(what) +
-                                  " is not JSON: " + (failed ? failed.message() : std::string("extra text")) +
-                                  " at byte " + std::to_string(read) + " of '" + excerpt(text) + "'");
+                              std::string(what) + " is not JSON: " + why_not_read(failed) + " at byte " +
+                                  std::to_string(read) + " of '" + excerpt(text) + "'");
   }
   return parsed;
 }

@@ -4,11 +4,14 @@
 // optionals, containers, tuples, structs described with BOOST_DESCRIBE_STRUCT, and types with tag_invoke.
 // json_text travels as it is, for code that knows names and payloads only at run time. JSON has no NaN and no
 // infinity (RFC 8259, section 6): to encode one, and to decode a number that no double can hold, is a
-// configuration_error (invalid_payload).
+// configuration_error (invalid_payload). Arrays and objects may be limits::payload_depth inside one another:
+// to encode more is a limit_error, and nothing that was written is too deep to be read.
 #pragma once
 
 #include "duroxide/detail/exception_text.hpp"
 #include "duroxide/detail/mismatch.hpp"
+#include "duroxide/detail/payload_depth.hpp"
+#include "duroxide/detail/shallow_memory.hpp"
 #include "duroxide/errors.hpp"
 
 #include <boost/describe/class.hpp>
@@ -46,7 +49,7 @@ template <class T> using lifted = std::conditional_t<std::is_void_v<T>, std::mon
 // e.g. "input of orchestration 'checkout'".
 boost::json::value parse_json(std::string_view what, std::string_view text);
 // Throws configuration_error (invalid_payload) with the place of a number that JSON cannot write: NaN or an
-// infinity.
+// infinity. Throws limit_error if it is nested deeper than limits::payload_depth, with the place.
 std::string write_json(const boost::json::value& value);
 // `place`: a JSON pointer to what does not fit; empty: all of it.
 [[noreturn]] void throw_wrong_type(std::string_view what, std::string_view text, std::string_view place,
@@ -55,7 +58,10 @@ std::string write_json(const boost::json::value& value);
 }  // namespace detail
 
 template <class T> struct codec {
-  static std::string encode(const T& value) { return detail::write_json(boost::json::value_from(value)); }
+  static std::string encode(const T& value) {
+    detail::shallow_memory memory;
+    return detail::write_json(boost::json::value_from(value, &memory));
+  }
   static T decode(std::string_view what, std::string_view text) {
     boost::json::value parsed = detail::parse_json(what, text);
     try {
@@ -70,7 +76,11 @@ template <class T> struct codec {
 };
 
 template <> struct codec<json_text> {
-  static std::string encode(const json_text& value) { return value.text(); }
+  // Throws limit_error for JSON that is nested deeper than limits::payload_depth.
+  static std::string encode(json_text value) {
+    if (detail::is_too_deep(value.text())) detail::refuse_too_deep();
+    return std::move(value).text();
+  }
   static json_text decode(std::string_view, std::string_view text) { return json_text(std::string(text)); }
 };
 

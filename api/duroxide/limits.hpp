@@ -31,6 +31,9 @@ inline constexpr std::size_t label_value_bytes = 1024;
 
 // Inputs, outputs and events, unless runtime_options says otherwise.
 inline constexpr std::size_t payload_bytes = std::size_t{2} * 1024 * 1024;
+// How many arrays and objects of a payload, or of a value of a key, may be inside one another. Held where a
+// payload is written and where it is read. Ours: deeper than honest data, and no danger to the stack.
+inline constexpr std::size_t payload_depth = 256;
 
 // By how much an activity may go before others that were scheduled earlier, because its instance began
 // earlier than theirs. Ours: long enough for a burst of starts to be worked off instance by instance, short

@@ -18,7 +18,7 @@ activity_call<json_text> orchestration_context::schedule_activity(std::string na
                                                                   location where) const {
   require_valid_id("activity name", name);
   return activity_call<json_text>(
-      make(detail::operation_kind::activity, name, std::move(input).text(), where));
+      make(detail::operation_kind::activity, name, codec<json_text>::encode(std::move(input)), where));
 }
 
 wait_call<void> orchestration_context::schedule_timer(duration delay, location where) const {
@@ -46,20 +46,22 @@ wait_call<json_text> orchestration_context::dequeue_event(std::string queue, loc
 sub_orchestration_call<json_text>
 orchestration_context::schedule_sub_orchestration(std::string name, json_text input, location where) const {
   require_valid_id("orchestration name", name);
-  return sub_orchestration_call<json_text>(
-      make(detail::operation_kind::sub_orchestration, name, std::move(input).text(), where));
+  return sub_orchestration_call<json_text>(make(detail::operation_kind::sub_orchestration, name,
+                                                codec<json_text>::encode(std::move(input)), where));
 }
 
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
                                                 location where) const {
   require_valid_id("orchestration name", name);
-  start_detached(std::move(name), std::move(instance), std::move(input).text(), std::nullopt, where);
+  start_detached(std::move(name), std::move(instance), codec<json_text>::encode(std::move(input)),
+                 std::nullopt, where);
 }
 
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
                                                 const semantic_version& version, location where) const {
   require_valid_id("orchestration name", name);
-  start_detached(std::move(name), std::move(instance), std::move(input).text(), version.text(), where);
+  start_detached(std::move(name), std::move(instance), codec<json_text>::encode(std::move(input)),
+                 version.text(), where);
 }
 
 void orchestration_context::start_detached(std::string name, std::string instance, std::string input,

@@ -1,6 +1,26 @@
 // What is too large fails where it is, and nothing else does.
 #include "tests/actors/fixture.hpp"
 
+namespace duroxide {
+namespace laws_of_limits {
+
+// With a writer of its own, as users may have.
+struct own_tree {
+  int depth = 0;
+};
+
+}  // namespace laws_of_limits
+
+template <> struct codec<laws_of_limits::own_tree> {
+  static std::string encode(const laws_of_limits::own_tree& value) {
+    const auto count = static_cast<std::size_t>(value.depth);
+    return std::string(count, '[') + std::string(count, ']');
+  }
+  static laws_of_limits::own_tree decode(std::string_view, std::string_view) { return {}; }
+};
+
+}  // namespace duroxide
+
 namespace duroxide::laws_of_limits {
 namespace {
 
@@ -67,7 +87,102 @@ std::string beat(activity_context& context, std::size_t size) {
   return "beat";
 }
 
+struct tree {
+  std::vector<tree> below;
+};
+BOOST_DESCRIBE_STRUCT(tree, (), (below))
+
+// As deep as said: each tree is an object with a list in it.
+tree tree_of(int depth) {
+  tree all;
+  for (int i = 2; i < depth; i += 2) {
+    tree above;
+    above.below.push_back(std::move(all));
+    all = std::move(above);
+  }
+  return all;
+}
+
+json_text nested(int depth) {
+  const auto count = static_cast<std::size_t>(depth);
+  return json_text(std::string(count, '[') + std::string(count, ']'));
+}
+
+constexpr event<int> never{"never"};
+constexpr orchestration<int()> waits{"Waits"};
+constexpr orchestration<int(tree)> takes_tree{"TakesTree"};
+constexpr activity<json_text(int)> grows{"grows"};
+constexpr activity<int(tree)> counts{"counts"};
+constexpr activity<int(own_tree)> counts_own{"counts_own"};
+constexpr orchestration<std::string(std::pair<std::string, int>)> writes{"Writes"};
+constexpr orchestration<json_text(int)> gives_tree{"GivesTree"};
+constexpr orchestration<int(std::size_t)> keeps{"Keeps"};
+constexpr orchestration<std::size_t()> reads_kept{"ReadsKept"};
+
+std::atomic<int> activity_runs{0};
+
+task<int> run_waits(orchestration_context ctx) { co_return co_await ctx.wait_for_event(never); }
+
+task<int> run_takes_tree(orchestration_context, tree) { co_return 0; }
+
+task<json_text> run_gives_tree(orchestration_context, int depth) { co_return nested(depth); }
+
+// Writes data of that depth in one of the ways that there are, and reads it back.
+task<std::string> writes_one(orchestration_context ctx, std::string how, int depth) {
+  if (how == "activity") co_await ctx.schedule_activity(grows, depth).with_retry(retry_policy(3));
+  if (how == "input") {
+    tree all = tree_of(depth);
+    co_await ctx.schedule_activity(counts, all);
+  }
+  if (how == "text input") co_await ctx.schedule_activity("ignores", nested(depth));
+  if (how == "child") co_await ctx.schedule_sub_orchestration("GivesTree", json_text(std::to_string(depth)));
+  if (how == "detached") ctx.start_orchestration("Ignores", "d" + std::to_string(depth), nested(depth));
+  if (how == "kv") {
+    ctx.set_kv_value("tree", tree_of(depth));
+    ctx.get_kv_value<tree>("tree");
+  }
+  if (how == "text kv") {
+    ctx.set_kv_value("text", nested(depth));
+    ctx.get_kv_value<boost::json::value>("text");
+  }
+  if (how == "own") {
+    own_tree mine{depth};
+    co_await ctx.schedule_activity(counts_own, mine);
+  }
+  co_return "1 " + std::to_string(depth);
+}
+
+task<int> run_keeps(orchestration_context ctx, std::size_t size) {
+  ctx.set_kv_value("kept", std::string(size, 'k'));
+  co_return 0;
+}
+
+task<std::size_t> run_reads_kept(orchestration_context ctx) {
+  auto kept = co_await ctx.get_kv_value_from_instance<std::string>("k", "kept");
+  co_return kept ? kept->size() : 0;
+}
+
+task<std::string> run_writes(orchestration_context ctx, std::pair<std::string, int> what) {
+  auto written = co_await settle(writes_one(ctx, what.first, what.second));
+  co_return written ? *written : written.error().message();
+}
+
 void start(runtime& runtime) {
+  runtime.register_orchestration(waits, run_waits);
+  runtime.register_orchestration(takes_tree, run_takes_tree);
+  runtime.register_orchestration(gives_tree, run_gives_tree);
+  runtime.register_orchestration(writes, run_writes);
+  runtime.register_orchestration(keeps, run_keeps);
+  runtime.register_orchestration(reads_kept, run_reads_kept);
+  runtime.register_orchestration(
+      "Ignores", [](orchestration_context, json_text) -> task<json_text> { co_return json_text("0"); });
+  runtime.register_activity(grows, [](activity_context&, int depth) {
+    ++activity_runs;
+    return nested(depth);
+  });
+  runtime.register_activity(counts, [](activity_context&, const tree&) { return 0; });
+  runtime.register_activity("ignores", [](activity_context&, const json_text& text) { return text; });
+  runtime.register_activity(counts_own, [](activity_context&, own_tree) { return 0; });
   runtime.register_activity(fails, [](activity_context&, std::size_t size) -> int {
     throw std::runtime_error(std::string(size, 'e'));
   });
@@ -193,6 +308,59 @@ LAW("labels are bounded in number and in size") {
   CHECK(client.get_status("many").status == runtime_status::not_found);
 }
 
+LAW("a payload that is nested too deep is refused by every door, and says the limit and what to do") {
+  test_store store;
+  auto where = store.open();
+  runtime runtime(where, verified());
+  start(runtime);
+  runtime.client().start_orchestration(waits, "w");
+  const auto says = [](const std::string& whose) {
+    return Catch::Contains(whose +
+                           "is nested deeper than 256 arrays and objects (limits::payload_depth). Make it");
+  };
+  for (client client : {runtime.client(), duroxide::client(where)}) {
+    const json_text deep = nested(257);
+    CHECK_THAT(refusal([&] { client.start_orchestration("Waits", "x", deep); }),
+               says("the input of orchestration 'Waits' "));
+    CHECK_THAT(refusal([&] { client.start_orchestration(takes_tree, "x", tree_of(257)); }),
+               Catch::Contains("a payload is nested deeper"));
+    CHECK(client.get_status("x").status == runtime_status::not_found);
+    CHECK_THAT(refusal([&] { client.raise_event("tree", "w", deep); }), says("the payload of 'tree' "));
+    CHECK_THAT(refusal([&] { client.enqueue_event("trees", "w", deep); }), says("the payload of 'trees' "));
+    client.raise_event("tree", "w", nested(256));
+  }
+  runtime.client().cancel_instance("w", nested(1000).text());  // a reason is no payload
+}
+
+LAW("what code nests too deep fails where it is written, and all that was written can be read") {
+  test_store store;
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  client client = runtime.client();
+  const auto told = [&](const std::string& writer, int depth) {
+    const std::string id = writer + std::to_string(depth);
+    client.start_orchestration(writes, id, std::pair(writer, depth));
+    return client.wait_for_orchestration(writes, id, patience);
+  };
+  for (const std::string writer : {"activity", "input", "text input", "child", "detached", "kv", "text kv"}) {
+    INFO(writer);
+    CHECK(told(writer, 256) == "1 256");
+    CHECK_THAT(told(writer, 257), Catch::Contains("is nested deeper than 256 arrays and objects"));
+  }
+  CHECK(activity_runs == 2);  // no retry mends it
+  CHECK(told("own", 256) == "1 256");
+  CHECK_THAT(details_of([&] { told("own", 257); }).message,
+             Catch::StartsWith("the input of activity 'counts_own' is nested deeper than 256"));
+
+  for (const int depth : {256, 257}) {
+    const std::string id = "output" + std::to_string(depth);
+    client.start_orchestration(gives_tree, id, depth);
+    const auto ended = client.wait_for_orchestration(id, patience);
+    CHECK((ended.status == runtime_status::completed) == (depth == 256));
+    if (depth == 257) CHECK(ended.error->kind == error_kind::limit_exceeded);
+  }
+}
+
 LAW("the reason of a cancellation is bounded, with and without a runtime") {
   test_store store;
   auto where = store.open();
@@ -205,6 +373,31 @@ LAW("the reason of a cancellation is bounded, with and without a runtime") {
     CHECK(kind_of([&] { client.cancel_instance("x", std::string(65'536, 'r')); }) ==
           error_kind::instance_not_found);
   }
+}
+
+LAW("a value that was set can be read by other instances, however small a payload may be") {
+  test_store store;
+  runtime runtime(store.open(), limited());
+  start(runtime);
+  client client = runtime.client();
+  client.start_orchestration(keeps, "k", 5 * limit);
+  client.wait_for_orchestration("k", patience);
+  client.start_orchestration(reads_kept, "r");
+  CHECK(client.wait_for_orchestration(reads_kept, "r", patience) == 5 * limit);
+}
+
+LAW("a reason that the store takes with no turn is called a reason") {
+  test_store store;
+  runtime_options options = verified();
+  options.turn_limit = 1000;
+  runtime runtime(store.open(), options);
+  start(runtime);
+  client client = runtime.client();
+  CHECK_THAT(
+      refusal([&] { client.cancel_instance("x", std::string(1001, 'r')); }),
+      Catch::Contains("the reason of the cancellation of instance 'x' has 1001 bytes as it is stored"));
+  CHECK_THAT(refusal([&] { client.raise_event(note, "x", std::string(1001, 'r')); }),
+             Catch::Contains("the payload of 'note' has 1003 bytes as it is stored"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "duroxide/codec.hpp"
 
+#include "duroxide/limits.hpp"
 #include "tests/support/catch.hpp"
 
 #include <boost/describe.hpp>
@@ -37,6 +38,36 @@ BOOST_DESCRIBE_STRUCT(order, (), (id, items, note, prices))
 
 enum class state { open, closed };
 
+struct box {
+  std::vector<box> inside;
+};
+BOOST_DESCRIBE_STRUCT(box, (), (inside))
+
+box box_in_boxes(int levels) {
+  box all;
+  for (int i = 0; i < levels; ++i) {
+    box around;
+    around.inside.push_back(std::move(all));
+    all = std::move(around);
+  }
+  return all;
+}
+
+// One by one: so many destructors inside of one another would be too much for the stack.
+void unpack(box all) {
+  while (!all.inside.empty()) {
+    std::vector<box> next = std::move(all.inside);
+    all = std::move(next.front());
+  }
+}
+
+struct wordless : std::exception {
+  const char* what() const noexcept override { return nullptr; }
+};
+
+struct speechless {};
+speechless tag_invoke(boost::json::value_to_tag<speechless>, const boost::json::value&) { throw wordless(); }
+
 }  // namespace shop
 
 namespace {
@@ -64,6 +95,17 @@ template <class T> std::string unwritable(const T& value) {
     return "written: " + codec<T>::encode(value);
   } catch (const configuration_error& e) {
     CHECK(e.kind() == error_kind::invalid_payload);
+    return e.what();
+  }
+}
+
+// What is said of a value that is too deep to be written.
+template <class T> std::string too_deep(const T& value) {
+  try {
+    return "written: " + codec<T>::encode(value);
+  } catch (const limit_error& e) {
+    CHECK(e.kind() == error_kind::limit_exceeded);
+    CHECK_FALSE(e.details().retryable);
     return e.what();
   }
 }
@@ -188,6 +230,52 @@ LAW("a long payload is cut in the message") {
   std::string text = refusal<int>("\"" + std::string(1000, 'x') + "\"");
   CHECK_THAT(text, Contains("xxx...'"));
   CHECK(text.size() < 300);
+}
+
+LAW("what is written is never too deep to be read: one limit holds on both sides") {
+  constexpr auto deepest = static_cast<int>(limits::payload_depth);
+  const std::string text = codec<shop::box>::encode(shop::box_in_boxes(deepest / 2 - 1));
+  CHECK(codec<shop::box>::encode(codec<shop::box>::decode("it", text)) == text);
+  CHECK_THAT(too_deep(shop::box_in_boxes(deepest / 2)),
+             Contains("a payload is nested deeper than 256 arrays and objects (limits::payload_depth), along "
+                      "/inside/0/inside/0/") &&
+                 Contains("...") && Contains("Make it flatter"));
+
+  for (const std::string open : {"[", "{\"a\\\"[\":", "[ 1 ,\t"}) {
+    const std::string close = open.starts_with("{") ? "}" : "]";
+    const auto nested = [&](int levels) {
+      std::string made;
+      for (int i = 0; i < levels; ++i) made += open;
+      made += "[]";
+      for (int i = 0; i < levels; ++i) made += close;
+      return made;
+    };
+    const std::string fits = nested(deepest - 1);
+    CHECK(codec<json_text>::encode(json_text(fits)) == fits);
+    CHECK(codec<boost::json::value>::encode(codec<boost::json::value>::decode("it", fits)) != "");
+    CHECK_THAT(too_deep(json_text(nested(deepest))), Contains("limits::payload_depth"));
+    CHECK_THAT(refusal<boost::json::value>(nested(deepest)), Contains("limits::payload_depth"));
+  }
+}
+
+LAW("data that is nested a hundred thousand times is refused, and ends no process") {
+  shop::box deep = shop::box_in_boxes(100'000);
+  CHECK_THAT(too_deep(deep), Contains("limits::payload_depth"));
+  shop::unpack(std::move(deep));
+  std::string text(1'000'000, '[');
+  CHECK_THAT(too_deep(json_text(text + "1" + std::string(text.size(), ']'))),
+             Contains("limits::payload_depth"));
+}
+
+LAW("text that is no JSON may have any brackets in it") {
+  for (const std::string& text : {"=" + std::string(1000, '['), std::string(1000, '[').insert(5, "x"),
+                                  "\"" + std::string(1000, '{') + "\"", std::string(300, '{')})
+    CHECK(codec<json_text>::encode(json_text(text)) == text);
+}
+
+LAW("an exception without a text is told by its type") {
+  CHECK_THAT(refusal<shop::speechless>("7"),
+             Contains("has the wrong type") && Contains("8wordlessE, whose what() is null"));
 }
 
 LAW("nesting is refused where it is deeper than any honest payload") {

@@ -2,6 +2,7 @@
 // code.
 #include "duroxide/codec.cpp"
 #include "duroxide/detail/exception_text.cpp"
+#include "duroxide/detail/payload_depth.cpp"
 #include "duroxide/detail/shortened.cpp"
 #include "duroxide/detail/read_json.cpp"
 #include "duroxide/errors.cpp"

@@ -3,6 +3,7 @@
 #include "duroxide/codec.cpp"
 #include "duroxide/detail/branch.cpp"
 #include "duroxide/detail/exception_text.cpp"
+#include "duroxide/detail/payload_depth.cpp"
 #include "duroxide/detail/payload_limit.cpp"
 #include "duroxide/detail/read_json.cpp"
 #include "duroxide/detail/shortened.cpp"

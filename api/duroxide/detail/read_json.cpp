@@ -1,5 +1,7 @@
 #include "duroxide/detail/read_json.hpp"
 
+#include "duroxide/limits.hpp"
+
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <charconv>
@@ -92,7 +94,7 @@ struct builder {
 boost::json::value read_json(std::string_view text, error_code& failed, std::size_t& read) {
   boost::json::parse_options options;
   options.allow_invalid_utf8 = true;  // payloads are bytes; what is text is the user's business
-  options.max_depth = 256;
+  options.max_depth = limits::payload_depth;
   boost::json::basic_parser<builder> parser(options);
   read = parser.write_some(false, text.data(), text.size(), failed);
   return failed || read != text.size() ? boost::json::value() : parser.handler().values.release();
