@@ -1,6 +1,7 @@
 // What becomes of messages: they enter history, and the code gets to see them.
 #include "runtime/event_matching.hpp"
 #include "runtime/execution.hpp"
+#include "runtime/history_codec.hpp"
 
 #include <algorithm>
 
@@ -56,6 +57,7 @@ void execution::take_arrival(const message& arrived) {
     return;
   }
   std::optional<history_event> event = code_is_done() ? std::nullopt : to_event(arrived);
+  if (event && missing_member(*event)) event.reset();  // nobody can have sent it
   bool has_effect = event || arrived.kind == message_kind::start;
   (has_effect ? this_turn().consumed : this_turn().discarded).push_back(arrived.id);
   if (!event) return;

@@ -213,40 +213,6 @@ error_details read_error(const json::object& from) {
           !retryable || retryable->as_bool()};
 }
 
-void require(bool there, const char* member) {
-  if (!there) throw std::invalid_argument(std::string("it has no '") + member + "'");
-}
-
-// What the engine relies on.
-void require_members(const history_event& event) {
-  switch (event.kind) {
-  case event_kind::sub_orchestration_scheduled:
-  case event_kind::orchestration_detached: require(event.instance.has_value(), "instance"); [[fallthrough]];
-  case event_kind::orchestration_started:
-  case event_kind::activity_scheduled:
-  case event_kind::external_subscribed:
-  case event_kind::external_raised:
-  case event_kind::kv_set:
-  case event_kind::kv_cleared:
-  case event_kind::queue_subscribed:
-  case event_kind::queue_message: return require(!event.name.empty(), "name");
-  case event_kind::activity_failed:
-  case event_kind::sub_orchestration_failed: require(event.error.has_value(), "error"); [[fallthrough]];
-  case event_kind::activity_completed:
-  case event_kind::sub_orchestration_completed:
-  case event_kind::timer_fired:
-  case event_kind::operation_dropped: return require(event.source != 0, "source");
-  case event_kind::timer_created:
-  case event_kind::utc_now_recorded: return require(event.due.has_value(), "due");
-  case event_kind::guid_recorded: return require(!event.data.empty(), "data");
-  case event_kind::random_recorded:
-    return require(!event.data.empty() && event.data.find_first_not_of("0123456789") == event.data.npos,
-                   "number in its data");
-  case event_kind::orchestration_failed: return require(event.error.has_value(), "error");
-  default: return;
-  }
-}
-
 void read_event(const json::object& from, history_event& event) {
   event.kind = event_kind_from(from.at("kind").as_string());
   if (from.contains("source")) event.source = read_number(from, "source");
@@ -275,7 +241,8 @@ void read_event(const json::object& from, history_event& event) {
       event.kv.push_back({read_payload(each.as_object().at("key")),
                           read_payload(each.as_object().at("value")),
                           read_time(each.as_object().at("updated_at"))});
-  require_members(event);
+  if (const char* missing = missing_member(event))
+    throw std::invalid_argument(std::string("it has no '") + missing + "'");
 }
 
 // Appends the events of a row; gives what cannot be read, and where, if it is so.
@@ -316,6 +283,40 @@ std::size_t most_events_in(const std::vector<history_row>& rows) {
 }
 
 }  // namespace
+
+const char* missing_member(const history_event& event) {
+  const auto unless = [](bool there, const char* member) { return there ? nullptr : member; };
+  switch (event.kind) {
+  case event_kind::sub_orchestration_scheduled:
+  case event_kind::orchestration_detached:
+    if (!event.instance) return "instance";
+    [[fallthrough]];
+  case event_kind::orchestration_started:
+  case event_kind::activity_scheduled:
+  case event_kind::external_subscribed:
+  case event_kind::external_raised:
+  case event_kind::kv_set:
+  case event_kind::kv_cleared:
+  case event_kind::queue_subscribed:
+  case event_kind::queue_message: return unless(!event.name.empty(), "name");
+  case event_kind::activity_failed:
+  case event_kind::sub_orchestration_failed:
+    if (!event.error) return "error";
+    [[fallthrough]];
+  case event_kind::activity_completed:
+  case event_kind::sub_orchestration_completed:
+  case event_kind::timer_fired:
+  case event_kind::operation_dropped: return unless(event.source != 0, "source");
+  case event_kind::timer_created:
+  case event_kind::utc_now_recorded: return unless(event.due.has_value(), "due");
+  case event_kind::guid_recorded: return unless(!event.data.empty(), "data");
+  case event_kind::random_recorded:
+    return unless(!event.data.empty() && event.data.find_first_not_of("0123456789") == event.data.npos,
+                  "number in its data");
+  case event_kind::orchestration_failed: return unless(event.error.has_value(), "error");
+  default: return nullptr;
+  }
+}
 
 std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events) {
   packer out;

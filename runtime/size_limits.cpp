@@ -1,7 +1,8 @@
-// What is too large: a payload, or all of a turn.
+// What is refused: a payload that is too large, what could never be read again, and a turn that is too large.
 #include "duroxide/detail/payload_limit.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/execution.hpp"
+#include "runtime/history_codec.hpp"
 #include "runtime/stored_bytes.hpp"
 
 namespace duroxide::internal {
@@ -15,9 +16,23 @@ bool execution::note_if_refused(std::string_view what, const std::string& name, 
   return true;
 }
 
+bool execution::note_if_unreadable(const history_event& asked, const std::source_location& where) {
+  const char* missing = missing_member(asked);
+  if (!missing) return false;
+  if (!refused_)
+    refused_ =
+        error_details{error_category::configuration, error_kind::invalid_argument,
+                      "the code asked for " + describe(asked) + " at " + describe(where) + " without a '" +
+                          missing + "'. It was not recorded, for it could never be read again",
+                      identity_.orchestration};
+  return true;
+}
+
+// What destructors ask for while an instance leaves memory is not a part of any turn.
 const history_event* execution::record(history_event asked, const std::source_location& where) {
   if (mismatch_) return nullptr;
   if (replaying_) return match(asked, where);
+  if (!inputs_ || note_if_unreadable(asked, where)) return nullptr;
   if (!asked_too_much_.empty()) {
     turn_bytes_ += stored_bytes(asked);
     return nullptr;

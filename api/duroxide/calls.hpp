@@ -3,6 +3,7 @@
 
 #include "duroxide/detail/retried.hpp"
 #include "duroxide/detail/started.hpp"
+#include "duroxide/detail/usable.hpp"
 #include "duroxide/durable.hpp"
 #include "duroxide/names.hpp"
 #include "duroxide/retry.hpp"
@@ -51,26 +52,33 @@ private:
 
 namespace detail {
 
-// What all calls of one operation have in common.
+// What all calls of one operation have in common. A call is awaited, started or combined once, and a copy of
+// it is another call. release and start throw configuration_error (invalid_argument) if it has been given
+// away before, or moved to another place, or onto itself.
 template <class T> class call {
 public:
   using value_type = T;
   explicit call(operation what) : what_(std::move(what)) {}
 
-  branch_ptr<T> release() && { return std::make_unique<operation_branch<T>>(std::move(what_)); }
+  branch_ptr<T> release() && { return std::make_unique<operation_branch<T>>(give_away()); }
 
   // Schedules now, to be awaited later.
   pending<T> start(engine& owner) && {
-    auto branch = std::make_unique<operation_branch<T>>(std::move(what_));
+    auto branch = std::make_unique<operation_branch<T>>(give_away());
     branch->start(owner, {});
     return pending<T>(std::move(branch));
   }
 
 protected:
   operation& what() { return what_; }
+  operation&& give_away() {
+    if (!usable_.use()) throw_used_up_call();
+    return std::move(what_);
+  }
 
 private:
   operation what_;
+  usable usable_;
 };
 
 template <class T> pending<T> start_branch(branch_ptr<T> branch, engine& owner) {
@@ -79,62 +87,74 @@ template <class T> pending<T> start_branch(branch_ptr<T> branch, engine& owner) 
 
 }  // namespace detail
 
+// Options are set on a call where it is made, or on one that has a name:
+//   co_await ctx.schedule_activity(charge, order).with_tag("eu");
+//   auto call = ctx.schedule_activity(charge, order);
+//   call.with_tag("eu");
+//   co_await std::move(call);
 template <class T> class [[nodiscard]] activity_call : public detail::call<T> {
 public:
   using detail::call<T>::call;
 
   // Only workers whose tag filter accepts `tag` run it; without such a worker it waits.
   // Throws configuration_error (invalid_argument) unless it is 1 to 256 bytes of UTF-8.
-  activity_call&& with_tag(std::string tag) && {
+  activity_call& with_tag(std::string tag) & {
     require_valid_id("tag", tag);
     this->what().tag = std::move(tag);
-    return std::move(*this);
+    return *this;
   }
+  activity_call&& with_tag(std::string tag) && { return std::move(with_tag(std::move(tag))); }
   // All activities of one session run in the same worker process, as long as it lives and the session is not
   // idle. Sessions are known by their id over all instances. Throws as with_tag.
-  activity_call&& on_session(std::string session) && {
+  activity_call& on_session(std::string session) & {
     require_valid_id("session id", session);
     this->what().session = std::move(session);
-    return std::move(*this);
+    return *this;
   }
+  activity_call&& on_session(std::string session) && { return std::move(on_session(std::move(session))); }
   // Tries again when the activity fails; with the tag and the session of this call.
-  activity_call&& with_retry(retry_policy policy) && {
+  activity_call& with_retry(retry_policy policy) & {
     retry_ = policy;
-    return std::move(*this);
+    return *this;
   }
+  activity_call&& with_retry(retry_policy policy) && { return std::move(with_retry(policy)); }
   // Of the call as a whole, with all its attempts: then it is cancelled, and awaiting it throws
   // timeout_error. The time begins when the call is scheduled.
-  activity_call&& with_timeout(duration limit) && {
+  activity_call& with_timeout(duration limit) & {
     limit_ = detail::checked_limit("the timeout of the activity", limit);
-    return std::move(*this);
+    return *this;
   }
+  activity_call&& with_timeout(duration limit) && { return std::move(with_timeout(limit)); }
 
-  detail::branch_ptr<T> release() && { return limited(nullptr); }
+  detail::branch_ptr<T> release() && { return limited(this->give_away(), nullptr); }
 
   pending<T> start(detail::engine& owner) && {
     if (!retry_ && !limit_) return std::move(*this).detail::template call<T>::start(owner);
-    auto first = std::make_unique<detail::operation_branch<T>>(this->what());
+    detail::operation what = this->give_away();
+    auto first = std::make_unique<detail::operation_branch<T>>(what);
     first->start(owner, {});
-    return detail::start_branch<T>(limited(std::move(first)), owner);
+    return detail::start_branch<T>(limited(std::move(what), std::move(first)), owner);
   }
 
 private:
   // The call with its policy and its timeout. `first`: started already, or null.
-  detail::branch_ptr<T> limited(std::unique_ptr<detail::operation_branch<T>> first) {
+  detail::branch_ptr<T> limited(detail::operation&& what,
+                                std::unique_ptr<detail::operation_branch<T>> first) {
     std::optional<duration> limit = limit_;
     if (retry_ && retry_->total_timeout())
       limit = limit ? std::min(*limit, *retry_->total_timeout()) : *retry_->total_timeout();
-    if (!limit) return repeated(std::move(first));
-    std::source_location where = this->what().where;
-    std::string called = "activity '" + this->what().name + "'";
-    return std::make_unique<detail::timed_branch<T>>(repeated(std::move(first)), *limit, where,
-                                                     std::move(called));
+    if (!limit) return repeated(std::move(what), std::move(first));
+    const std::source_location where = what.where;
+    std::string called = "activity '" + what.name + "'";
+    return std::make_unique<detail::timed_branch<T>>(repeated(std::move(what), std::move(first)), *limit,
+                                                     where, std::move(called));
   }
 
-  detail::branch_ptr<T> repeated(std::unique_ptr<detail::operation_branch<T>> first) {
-    if (retry_) return detail::retried<T>(std::move(this->what()), *retry_, std::move(first)).release();
+  detail::branch_ptr<T> repeated(detail::operation&& what,
+                                 std::unique_ptr<detail::operation_branch<T>> first) {
+    if (retry_) return detail::retried<T>(std::move(what), *retry_, std::move(first)).release();
     if (first) return first;
-    return std::move(*this).detail::template call<T>::release();
+    return std::make_unique<detail::operation_branch<T>>(std::move(what));
   }
 
   std::optional<retry_policy> retry_;
@@ -147,16 +167,22 @@ public:
 
   // Without it the child is called <parent>::sub::<event id>.
   // Throws configuration_error (invalid_argument) if it is no legal id.
-  sub_orchestration_call&& with_id(std::string instance) && {
+  sub_orchestration_call& with_id(std::string instance) & {
     require_valid_id("instance id", instance);
     this->what().instance = std::move(instance);
-    return std::move(*this);
+    return *this;
+  }
+  sub_orchestration_call&& with_id(std::string instance) && {
+    return std::move(with_id(std::move(instance)));
   }
   // Without it the version policy of the orchestration chooses.
   // Throws configuration_error (invalid_argument) if it is no semantic version.
-  sub_orchestration_call&& with_version(std::string_view version) && {
+  sub_orchestration_call& with_version(std::string_view version) & {
     this->what().version = semantic_version::parse(version).text();
-    return std::move(*this);
+    return *this;
+  }
+  sub_orchestration_call&& with_version(std::string_view version) && {
+    return std::move(with_version(version));
   }
 };
 

@@ -1,6 +1,7 @@
 // The coroutine type of orchestrations and of their helper functions.
 #pragma once
 
+#include "duroxide/detail/usable.hpp"
 #include "duroxide/durable.hpp"
 #include "duroxide/semantic_version.hpp"
 
@@ -20,14 +21,22 @@ public:
   explicit continue_as_new_request(detail::continue_as_new next) : next_(std::move(next)) {}
   // Without it the version policy of the orchestration chooses.
   // Throws configuration_error (invalid_argument) if it is no semantic version.
-  continue_as_new_request&& with_version(std::string_view version) && {
+  continue_as_new_request& with_version(std::string_view version) & {
     next_.version = semantic_version::parse(version).text();
-    return std::move(*this);
+    return *this;
   }
-  detail::continue_as_new release() && { return std::move(next_); }
+  continue_as_new_request&& with_version(std::string_view version) && {
+    return std::move(with_version(version));
+  }
+  // Throws configuration_error (invalid_argument) if it was given away before, or moved onto itself.
+  detail::continue_as_new release() && {
+    if (!usable_.use()) detail::throw_used_up("a continue-as-new");
+    return std::move(next_);
+  }
 
 private:
   detail::continue_as_new next_;
+  detail::usable usable_;
 };
 
 namespace detail {
@@ -94,8 +103,8 @@ public:
     value.emplace(std::forward<U>(returned));
   }
   void return_value(continue_as_new_request request) {
-    on_done = {};  // nobody is told: the execution ends here
     owner->continue_as_new(std::move(request).release());
+    on_done = {};  // nobody is told: the execution ends here
   }
 
   T take() { return std::move(*value); }

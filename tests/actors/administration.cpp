@@ -158,6 +158,55 @@ LAW("an id can be used again at once, even if the owner still has what was delet
   CHECK(on.clients.wait_for_orchestration(waiting, "w", patience) == 6);
 }
 
+// A build before this one wrote such an event for a call that was awaited twice.
+void write_nameless_event(provider& in, const std::string& id) {
+  turn_commit turn;
+  turn.instance = id;
+  turn.shard = shard_of(id, 256);
+  turn.at = timestamp(duration(1000));
+  turn.creates = instance_start{id, "Waiting", "1.0.0", "1", std::nullopt, turn.at, {}, {}};
+  turn.history.push_back({1, 1, 2,
+                          R"({"build":"old","at":1000,"events":[{"kind":"orchestration_started",)"
+                          R"("name":"Waiting","version":"1.0.0","data":"1"},)"
+                          R"({"kind":"activity_scheduled","data":"1"}]})"});
+  const auto node = in.join({"old", {}, {}}).value();
+  commit_batch batch;
+  batch.turns.push_back(std::make_shared<const turn_commit>(turn));
+  REQUIRE(in.open_writer(node.node, 0).value()->commit(batch).value().turns.at(0).outcome ==
+          turn_outcome::committed);
+  REQUIRE(in.leave(node.node).has_value());
+}
+
+LAW("an instance with an event that cannot be read is seen, exported, cancelled and deleted") {
+  temporary_folder folder;
+  for (const bool runs : {false, true}) {
+    test_store store;
+    const auto where = store.open();
+    write_nameless_event(*where, "broken");
+    const admin admins(where);
+    std::unique_ptr<runtime> running;
+    if (runs) {
+      running = std::make_unique<runtime>(where, verified());
+      running->register_orchestration(waiting, run_waiting);
+      running->start();
+      running->client().cancel_instance("broken", "enough");
+      CHECK(is_terminal(running->client().wait_for_orchestration("broken", patience).status));
+    }
+    CHECK(client(where).get_status("broken").orchestration == "Waiting");
+    CHECK(ids(admins.list_instances()) == "broken");
+    CHECK(admins.get_instance_info("broken").input == "1");
+    CHECK(admins.get_instance_tree("broken").size() == 1);
+    CHECK(admins.list_executions("broken").size() == 1);
+    CHECK_THAT(details_of([&] { admins.read_history("broken"); }).message,
+               Catch::Contains("event 2 cannot be read: it has no 'name'"));
+    CHECK(admins.verify().breaks > 0);
+    CHECK(admins.export_instances(folder.file("broken.jsonl"), "broken").instances == 1);
+    CHECK(admins.compare_instances(folder.file("broken.jsonl")).empty());
+    CHECK(admins.delete_instance("broken", true, 10ms).instances == 1);
+    CHECK(client(where).get_status("broken").status == runtime_status::not_found);
+  }
+}
+
 LAW("those that have ended are deleted together, with their trees") {
   administered on;
   for (int i = 0; i < 3; ++i) {

@@ -26,6 +26,8 @@ template <class T> using branch_ptr = std::unique_ptr<branch<T>>;
 // Whoever awaits, detaches or combines a thing gives it away; doing so twice is a mistake. Throws
 // configuration_error (invalid_argument).
 [[noreturn]] void throw_used_up(const char* what);
+// The same for a call, of which one may want another option.
+[[noreturn]] void throw_used_up_call();
 
 // The failure of an awaited operation as the exception that its kind of operation throws.
 [[noreturn]] void throw_operation_failure(operation_kind kind, const error_details& details);
