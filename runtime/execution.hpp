@@ -151,6 +151,7 @@ private:
   void run_first();
   void drain();
   void destroy_frames();
+  void close_code();
   bool code_is_done() const {
     return finished_ || next_ || mismatch_ || abort_ || refused_ || !asked_too_much_.empty();
   }
@@ -195,6 +196,7 @@ private:
   bool in_this_turn(std::uint64_t event_id) const { return event_id >= turn_first_id_; }
   turn assemble_turn();
   ending decide_ending();
+  void close_code_for(ending& how);
   void record_ending(ending how);
   void cancel_open_operations();
   void cancel_effect(std::uint64_t event_id, const open_operation& operation);
@@ -222,6 +224,7 @@ private:
   std::uint64_t last_id_ = 0;
   std::size_t history_bytes_ = 0;
   bool replaying_ = false;
+  bool is_ended_history_ = false;           // that is replayed
   std::vector<std::uint64_t> odd_drops_;    // in replay: of the code or of the history alone, so far
   std::unique_ptr<history_event> started_;  // until the code runs
   bool code_started_ = false;

@@ -63,6 +63,7 @@ turn execution::assemble_turn() {
       how = decide_ending();
     }
   }
+  if (how) close_code_for(*how);
   collect_kv_changes();
   warn_of_long_history();
   if (how) record_ending(*std::move(how));
@@ -123,11 +124,17 @@ ending execution::decide_ending() {
   return how;
 }
 
+// What destructors ask for is a part of this last turn.
+void execution::close_code_for(ending& how) {
+  const std::size_t events = this_turn().events.size();
+  close_code();
+  if (how.status == runtime_status::continued_as_new && this_turn().events.size() != events)
+    how.kv = kept_values();
+}
+
 void execution::record_ending(ending how) {
   if (how.error) how.error = detail::shortened(*std::move(how.error));
   ended_ = true;
-  closing_ = true;
-  destroy_frames();
   cancel_open_operations();
   append(terminal_event(how));
   if (how.status != runtime_status::continued_as_new) {
@@ -273,6 +280,7 @@ void execution::replay_first_turn(history_event started) {
 std::optional<error_details> execution::replay_to_the_end(std::vector<history_event> history) {
   const history_event last = std::move(history.back());
   history.pop_back();
+  is_ended_history_ = true;
   if (history.size() == 1)
     replay_first_turn(std::move(history.front()));
   else

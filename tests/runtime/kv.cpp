@@ -129,6 +129,58 @@ task<std::string> reads_another(ctx_t ctx) {
   co_return number ? std::to_string(*number) : "none";
 }
 
+// Says at the end of its scope that it has been there.
+class farewell {
+public:
+  explicit farewell(ctx_t ctx, int n = 1) : ctx_(ctx), n_(n) {}
+  farewell(const farewell&) = delete;
+  farewell& operator=(const farewell&) = delete;
+  ~farewell() {
+    ctx_.set_kv_value("left", n_);
+    ctx_.set_custom_status("left");
+    ctx_.random();
+    ctx_.utc_now();
+    ctx_.start_orchestration("tidy", "tidy-up", json_text("1"));
+  }
+
+private:
+  ctx_t ctx_;
+  int n_;
+};
+
+// Its end comes while it is in a scope, in all the ways in which that can be.
+task<int> leaves_a_scope(ctx_t ctx, int how) {
+  if (ctx.execution_id() > 1) {
+    co_await ctx.wait_for_event(note);
+    co_return ctx.get_kv_value<int>("left").value_or(-1);
+  }
+  farewell said(ctx);
+  if (how == 1) co_return ctx.continue_as_new(1);
+  if (how == 2) co_await ctx.continue_as_new(2);
+  if (how == 3) throw std::runtime_error("broken");
+  co_await ctx.wait_for_event(note);
+  co_return 0;
+}
+
+task<int> leaves_a_detached_block(ctx_t ctx) {
+  auto block = [](ctx_t c) -> task<int> {
+    farewell said(c, 2);
+    co_await c.wait_for_event(note);
+    co_return 0;
+  };
+  auto started = ctx.start(block(ctx));
+  std::move(started).detach();
+  co_await ctx.schedule_timer(duration(5));
+  co_return 1;
+}
+
+const char* const said_at_the_end = "kv_set left 1";
+
+std::optional<error_details> replayed_to_the_end(const orchestration_handler& handler, const replay_kit& of) {
+  internal::execution again({"i", 1, "it", "1.0.0"}, handler, {});
+  return again.replay_to_the_end(of.events());
+}
+
 }  // namespace
 
 LAW("values are set and got with their types, and read back at once") {
@@ -194,6 +246,59 @@ LAW("the store lives on when the instance continues as new") {
         lines("1 started it kv=first:1000:'yes' kv=round:1000:0 1", "2 kv_set round 1", "3 wait note"));
   it.when("raised note 1");
   CHECK(it.outcome() == "completed 1");
+}
+
+LAW("what destructors set at an end is in the history and in the store, or in neither") {
+  for (const bool verify : {false, true}) {
+    for (const int how : {1, 2}) {
+      replay_kit it(code(leaves_a_scope), {.verify_replay = verify});
+      it.start(std::to_string(how));
+      REQUIRE(it.continued());
+      CHECK_THAT(it.history(), Contains(said_at_the_end));
+      CHECK_THAT(it.effects(), Contains(said_at_the_end));
+      CHECK(it.last().ends->kv.size() == 1);
+      CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), it));
+      it.continues();
+      it.when("raised note 1");
+      CHECK(it.outcome() == "completed 1");
+    }
+    for (const bool evict : {false, true}) {
+      replay_kit it(code(leaves_a_scope), {.verify_replay = verify, .evict = evict});
+      it.start("0");
+      CHECK_THAT(it.history(), !Contains(said_at_the_end));
+      it.when("cancel enough");
+      CHECK_THAT(it.history(), Contains(said_at_the_end) && Contains("ends_cancelled enough"));
+      CHECK_THAT(it.effects(), Contains(said_at_the_end) && Contains("detached"));
+      CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), it));
+    }
+    replay_kit failed(code(leaves_a_scope), {.verify_replay = verify});
+    failed.start("3");
+    CHECK_THAT(failed.effects(), Contains(said_at_the_end));
+    CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), failed));
+
+    replay_kit detached(code(leaves_a_detached_block), {.verify_replay = verify});
+    detached.start("null");
+    detached.when("fired 2");
+    CHECK_THAT(detached.history(), Contains("kv_set left 2"));
+    CHECK_THAT(detached.effects(), Contains("kv_set left 2"));
+    CHECK_FALSE(replayed_to_the_end(code(leaves_a_detached_block), detached));
+  }
+}
+
+LAW("what ended from outside is no mismatch of what its destructors set") {
+  replay_kit it(code(leaves_a_scope));
+  it.start("0");
+  it.fail({error_category::poison, error_kind::attempts_exhausted, "three processes died", {}});
+  CHECK_THAT(it.effects(), Contains(said_at_the_end));
+  CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), it));
+}
+
+LAW("what destructors ask for while an instance leaves memory is not heard") {
+  replay_kit it(code(leaves_a_scope));
+  it.start("0");
+  internal::execution another({"i", 1, "it", "1.0.0"}, code(leaves_a_scope), {});
+  another.replay(it.events());
+  CHECK_FALSE(another.mismatch());
 }
 
 LAW("what a failing orchestration has set is kept") {
