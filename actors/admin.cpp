@@ -36,8 +36,8 @@ void require_limit(std::size_t limit, std::size_t most) {
 
 void require_legal(const instance_filter& filter) {
   if (filter.orchestration) require_valid_id("orchestration name", *filter.orchestration);
-  if (filter.id_prefix) require_valid_id("prefix of instance ids", *filter.id_prefix);
-  if (filter.parent) require_valid_id("instance id of the parent", *filter.parent);
+  if (filter.id_prefix) require_id_prefix("prefix of instance ids", *filter.id_prefix);
+  if (filter.parent) require_stored_id("instance id of the parent", *filter.parent);
   for (const runtime_status each : filter.statuses)
     if (each == runtime_status::not_found || each == runtime_status::continued_as_new)
       throw_invalid("no instance has the status " + std::string(to_string(each)));
@@ -127,28 +127,28 @@ instance_page admin::list_instances(const instance_query& what) const {
 }
 
 instance_info admin::get_instance_info(const std::string& instance) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto found = value_of(store_->administration().info(instance));
   if (!found) throw_unknown(instance);
   return *std::move(found);
 }
 
 std::vector<instance_in_tree> admin::get_instance_tree(const std::string& instance) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto found = value_of(store_->administration().tree(instance));
   if (found.empty()) throw_unknown(instance);
   return found;
 }
 
 std::vector<execution_info> admin::list_executions(const std::string& instance) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto found = value_of(store_->administration().executions(instance, 0));
   if (found.empty()) throw_unknown(instance);
   return found;
 }
 
 execution_info admin::get_execution_info(const std::string& instance, std::uint64_t execution) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   if (execution == 0) throw_invalid("executions are counted from 1");
   auto found = value_of(store_->administration().executions(instance, execution));
   if (found.empty())
@@ -159,7 +159,7 @@ execution_info admin::get_execution_info(const std::string& instance, std::uint6
 }
 
 std::vector<history_event> admin::read_history(const std::string& instance, std::uint64_t execution) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   if (value_of(store_->administration().executions(instance, execution)).empty()) {
     if (execution == 0) throw_unknown(instance);
     get_execution_info(instance, execution);
@@ -188,7 +188,7 @@ std::vector<node_info> admin::list_nodes(std::size_t ended) const {
 }
 
 deletion admin::delete_instance(const std::string& instance, bool force, duration patience) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   patience = detail::checked_limit("the patience of a deletion", patience);
   store_administration& store = store_->administration();
   const deletion_outcome outcome = value_of(store.remove(instance, false));
@@ -215,7 +215,7 @@ deletion admin::delete_instances(instance_filter filter, std::size_t limit) cons
 }
 
 deletion admin::prune_executions(const std::string& instance, const prune_options& options) const {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto pruned = value_of(store_->administration().prune(instance, options));
   if (!pruned) throw_unknown(instance);
   return *std::move(pruned);

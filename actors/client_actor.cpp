@@ -59,7 +59,7 @@ public:
         [this](get_status_atom, std::string& instance) {
           return serve<instance_status>(
               [&](auto reply) {
-                require_valid_id("instance id", instance);
+                require_stored_id("instance id", instance);
                 port_->status(std::move(instance), std::move(reply));
               },
               deliver_status);
@@ -67,7 +67,7 @@ public:
         [this](wait_for_orchestration_atom, std::string& instance, caf::timespan limit) {
           return serve<instance_status>(
               [&](auto reply) {
-                require_valid_id("instance id", instance);
+                require_stored_id("instance id", instance);
                 duration timeout =
                     detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
                 port_->wait({std::move(instance), std::nullopt, std::nullopt, timeout, 0, {}},
@@ -79,7 +79,7 @@ public:
                caf::timespan limit) {
           return serve<instance_status>(
               [&](auto reply) {
-                require_valid_id("instance id", instance);
+                require_stored_id("instance id", instance);
                 duration timeout =
                     detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
                 port_->wait({std::move(instance), last_seen, std::nullopt, timeout, 0, {}}, std::move(reply));
@@ -89,7 +89,7 @@ public:
         [this](get_kv_value_atom, std::string& instance, std::string& key) {
           return serve<std::vector<kv_entry>>(
               [&](auto reply) {
-                require_valid_id("instance id", instance);
+                require_stored_id("instance id", instance);
                 require_valid_id("key", key);
                 port_->kv(std::move(instance), std::move(key), std::move(reply));
               },
@@ -132,7 +132,7 @@ private:
   caf::response_promise post(message_kind kind, std::string& what, std::string& instance, std::string& data) {
     return serve<std::monostate>(
         [&](auto reply) {
-          require_valid_id("instance id", instance);
+          require_stored_id("instance id", instance);
           if (kind != message_kind::cancel)
             require_valid_id(kind == message_kind::enqueued ? "queue name" : "event name", what);
           message content;

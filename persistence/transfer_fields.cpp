@@ -37,19 +37,6 @@ template <class Read> std::optional<std::string> why_not(Read read) {
   }
 }
 
-// What is in front of "::sub::7" or "::sub::2::7", as often as it is there, of an id that is too long.
-std::string_view given_by_users(std::string_view id) {
-  constexpr std::string_view mark = "::sub::";
-  while (id.size() > limits::id_bytes) {
-    const std::size_t at = id.rfind(mark);
-    if (at == id.npos) break;
-    const std::string_view numbers = id.substr(at + mark.size());
-    if (numbers.empty() || numbers.find_first_not_of("0123456789:") != numbers.npos) break;
-    id = id.substr(0, at);
-  }
-  return id;
-}
-
 }  // namespace
 
 transfer_fields::transfer_fields(const transfer_reader& line, const transfer_table& of)
@@ -87,21 +74,17 @@ std::optional<std::string> transfer_fields::optional_id(std::string_view name) c
   return id(name);
 }
 
-std::string transfer_fields::id(std::string_view name) const {
-  std::string found = text(name);
-  require_id(name, found);
-  return found;
-}
+std::string transfer_fields::id(std::string_view name) const { return text_that(name, require_valid_id); }
 
 std::string transfer_fields::instance_id(std::string_view name) const {
-  std::string found = text(name);
-  require_id(name, given_by_users(found));
-  return found;
+  return text_that(name, require_stored_id);
 }
 
-void transfer_fields::require_id(std::string_view name, std::string_view id) const {
-  if (const auto why = why_not([&] { require_valid_id("'" + std::string(name) + "'", id); }))
-    line_.refuse(*why);
+std::string transfer_fields::text_that(std::string_view name,
+                                       void (*require)(std::string_view, std::string_view)) const {
+  std::string found = text(name);
+  if (const auto why = why_not([&] { require("'" + std::string(name) + "'", found); })) line_.refuse(*why);
+  return found;
 }
 
 std::optional<std::uint64_t> transfer_fields::optional_number(std::string_view name,

@@ -51,7 +51,7 @@ public:
   [[noreturn]] void refuse(std::string_view name, const std::string& why) const;
 
 private:
-  void require_id(std::string_view name, std::string_view id) const;
+  std::string text_that(std::string_view name, void (*require)(std::string_view, std::string_view)) const;
   const sql_value& find(std::string_view name) const;
 
   const transfer_reader& line_;

@@ -2,6 +2,7 @@
 
 #include "duroxide/detail/payload_depth.hpp"
 #include "duroxide/limits.hpp"
+#include "runtime/child_id.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/stored_bytes.hpp"
 
@@ -25,14 +26,6 @@ event_kind schedule_kind(detail::operation_kind kind) {
   case detail::operation_kind::sub_orchestration: break;
   }
   return event_kind::sub_orchestration_scheduled;
-}
-
-// The first execution's children are called as in the reference; later executions add their number, or their
-// children would meet the finished ones of the first.
-std::string child_id(const execution_identity& parent, std::uint64_t event_id) {
-  std::string id = parent.instance + "::sub::";
-  if (parent.execution > 1) id += std::to_string(parent.execution) + "::";
-  return id + std::to_string(event_id);
 }
 
 }  // namespace
@@ -188,12 +181,19 @@ history_event execution::schedule_event(const detail::operation& what) {
   event.retry_of = what.retry_of;
   event.version = what.version;
   if (what.kind == detail::operation_kind::sub_orchestration)
-    event.instance = what.instance ? *what.instance : child_id(identity_, next_event_id());
+    event.instance = what.instance ? *what.instance : id_of_child(next_event_id());
   if (what.due)
     event.due = what.due;
   else if (what.delay && inputs_)
     event.due = inputs_->now + *what.delay;
   return event;
+}
+
+// A child that a build before the short form has named keeps its name.
+std::string execution::id_of_child(std::uint64_t event_id) const {
+  std::string long_id = long_child_id(identity_.instance, identity_.execution, event_id);
+  const bool is_recorded = replaying_ && cursor_ < recorded_.size() && recorded_[cursor_].instance == long_id;
+  return is_recorded ? long_id : short_child_id(identity_.instance, long_id);
 }
 
 void execution::start(detail::operation what, detail::pending_operation& pending) {

@@ -181,6 +181,7 @@ private:
   void deliver_queued(const std::string& queue);
   void give_back(detail::pending_operation& pending) noexcept;
   history_event schedule_event(const detail::operation& what);
+  std::string id_of_child(std::uint64_t event_id) const;
   bool note_if_refused(std::string_view what, const std::string& name, const std::string& payload);
   bool note_if_unreadable(const history_event& asked, const std::source_location& where);
   void take(const message& next, backlog& waiting);

@@ -165,8 +165,10 @@ template <class T> class [[nodiscard]] sub_orchestration_call : public detail::c
 public:
   using detail::call<T>::call;
 
-  // Without it the child is called <parent>::sub::<event id>.
-  // Throws configuration_error (invalid_argument) if it is no legal id.
+  // Without it the child is called <parent>::sub::<event id>, with the number of the parent's execution in
+  // front of the event id if it is not the first. Where that has more than 256 bytes, the child is called
+  // <begin of the parent's id>::sub::<hash> instead, with the first 32 digits of the SHA-256 of the longer
+  // id. Throws configuration_error (invalid_argument) if it is no legal id.
   sub_orchestration_call& with_id(std::string instance) & {
     require_valid_id("instance id", instance);
     this->what().instance = std::move(instance);

@@ -166,7 +166,7 @@ std::future<start_result> client::start_orchestration_async(std::string name, st
 }
 
 std::future<void> client::post(message what) {
-  require_valid_id("instance id", what.instance);
+  require_stored_id("instance id", what.instance);
   auto [future, done] = make_future_reply<void, std::monostate>();
   port_->post(std::move(what), std::move(done));
   return while_it_goes_on(std::move(future));
@@ -217,7 +217,7 @@ instance_status client::get_status(std::string instance) {
 }
 
 std::future<instance_status> client::get_status_async(std::string instance) {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
   port_->status(std::move(instance), std::move(done));
   return while_it_goes_on(std::move(future));
@@ -245,7 +245,7 @@ std::future<instance_status> client::wait_for_status_change_async(std::string in
 }
 
 std::future<instance_status> client::wait(wait_request what) {
-  require_valid_id("instance id", what.instance);
+  require_stored_id("instance id", what.instance);
   what.timeout = detail::checked_limit("the timeout of the wait", what.timeout);
   auto [future, done] = make_future_reply<instance_status>();
   port_->wait(std::move(what), std::move(done));
@@ -257,7 +257,7 @@ std::optional<json_text> client::get_kv_value(std::string instance, std::string 
 }
 
 std::future<std::optional<json_text>> client::get_kv_value_async(std::string instance, std::string key) {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   require_valid_id("key", key);
   auto [future, done] = make_future_reply<std::optional<json_text>>();
   port_->kv(std::move(instance), std::move(key), [done = std::move(done)](auto found) {
@@ -273,7 +273,7 @@ std::map<std::string, json_text> client::get_kv_all_values(std::string instance)
 }
 
 std::future<std::map<std::string, json_text>> client::get_kv_all_values_async(std::string instance) {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<std::map<std::string, json_text>>();
   port_->kv(std::move(instance), std::nullopt, [done = std::move(done)](auto found) {
     if (!found) return done(found.error());
@@ -291,7 +291,7 @@ json_text client::wait_for_kv_value(std::string instance, std::string key, durat
 
 std::future<json_text> client::wait_for_kv_value_async(std::string instance, std::string key,
                                                        duration timeout, std::stop_token taken_back) {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   require_valid_id("key", key);
   timeout = detail::checked_limit("the timeout of the wait", timeout);
   wait_request what{std::move(instance), std::nullopt, key, timeout, 0, std::move(taken_back)};
@@ -306,7 +306,7 @@ std::vector<activity_state> client::get_activities(std::string instance) {
 }
 
 std::future<std::vector<activity_state>> client::get_activities_async(std::string instance) {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<std::vector<activity_state>>();
   port_->activities(std::move(instance), std::move(done));
   return while_it_goes_on(std::move(future));

@@ -27,4 +27,12 @@ consteval std::string_view checked_name(std::string_view name) {
 // characters. `what` names the thing in the message, e.g. "instance id".
 void require_valid_id(std::string_view what, std::string_view id);
 
+// The same for the id of an instance that may be there already. Builds before the short form gave
+// sub-orchestrations ids without a limit: a legal id, followed by ::sub::<event id> as often as it took.
+// These are accepted as well.
+void require_stored_id(std::string_view what, std::string_view id);
+
+// The same for what ids may begin with: of any length.
+void require_id_prefix(std::string_view what, std::string_view prefix);
+
 }  // namespace duroxide

@@ -125,7 +125,7 @@ std::size_t orchestration_context::prune_kv_values_updated_before(timestamp cuto
 }
 
 detail::operation orchestration_context::kv_read(std::string instance, std::string key, location where) {
-  require_valid_id("instance id", instance);
+  require_stored_id("instance id", instance);
   require_valid_id("key", key);
   boost::json::object what{{"instance", instance}, {"key", key}};
   return make(detail::operation_kind::activity, detail::kv_read_activity, boost::json::serialize(what),

@@ -12,9 +12,10 @@ using Catch::Contains;
 namespace {
 
 // Why an id is refused, or nothing.
-std::string refusal(std::string_view id) {
+std::string refusal(std::string_view id,
+                    void (*require)(std::string_view, std::string_view) = require_valid_id) {
   try {
-    require_valid_id("instance id", id);
+    require("instance id", id);
   } catch (const configuration_error& e) {
     CHECK(e.kind() == error_kind::invalid_argument);
     return e.what();
@@ -39,6 +40,33 @@ LAW("an id that is refused says what is wrong with it") {
   CHECK_THAT(refusal("\x7f"), Contains("control character at byte 0"));
   CHECK_THAT(refusal("\xff"), Contains("not valid UTF-8"));
   CHECK_THAT(refusal("a\xc3"), Contains("not valid UTF-8"));
+}
+
+LAW("the id of an instance that exists may be as long as builds before made them") {
+  const std::string longest(256, 'p');
+  const auto stored = [](const std::string& id) { return refusal(id, require_stored_id); };
+  for (const std::string id : {"p", "p::sub::2"}) CHECK(stored(id) == "");
+  CHECK(stored(longest + "::sub::2") == "");
+  CHECK(stored(longest + "::sub::2::sub::3::4::sub::12345678901") == "");
+  std::string deep = longest;
+  for (int i = 0; i < 1000; ++i) deep += "::sub::2";
+  CHECK(stored(deep) == "");
+  CHECK(refusal(deep) == "instance id has 8256 bytes; the limit is 256");
+
+  CHECK_THAT(stored(""), Contains("is empty"));
+  CHECK_THAT(stored(longest + "p::sub::2"), Contains("has 257 bytes"));
+  CHECK_THAT(stored(longest + "::sub::two"), Contains("the limit is 256"));
+  CHECK_THAT(stored(longest + "::sub::"), Contains("the limit is 256"));
+  CHECK_THAT(stored("a\n" + longest.substr(2) + "::sub::2"), Contains("control character at byte 1"));
+}
+
+LAW("the begin of an id may have any length") {
+  const auto prefix = [](const std::string& text) { return refusal(text, require_id_prefix); };
+  CHECK(prefix("p") == "");
+  CHECK(prefix(std::string(1000, 'p')) == "");
+  CHECK_THAT(prefix(""), Contains("is empty"));
+  CHECK_THAT(prefix(std::string(1000, 'p') + "\t"), Contains("control character at byte 1000"));
+  CHECK_THAT(prefix("a\xc3"), Contains("not valid UTF-8"));
 }
 
 LAW("a durable name is checked when it is compiled") {
