@@ -82,16 +82,17 @@ void execution::note_drop(std::uint64_t event_id) {
     odd_drops_.push_back(event_id);
 }
 
-// Whether it was written by a build without a limit to the depth of what is written.
-bool execution::has_deep_payloads() const {
-  return std::ranges::any_of(recorded_, [](const history_event& each) {
-    return is_schedule_event(each.kind) && detail::is_too_deep(each.data);
-  });
+// Whether what comes in the history was written by a build without a limit to the depth of what is written.
+bool execution::has_deep_payloads_ahead() const {
+  return std::any_of(recorded_.begin() + static_cast<std::ptrdiff_t>(cursor_), recorded_.end(),
+                     [](const history_event& each) {
+                       return is_schedule_event(each.kind) && detail::is_too_deep(each.data);
+                     });
 }
 
 void execution::replay_events() {
   const detail::deep_payloads of_old_builds(
-      [](const void* self) { return static_cast<const execution*>(self)->has_deep_payloads(); }, this);
+      [](const void* self) { return static_cast<const execution*>(self)->has_deep_payloads_ahead(); }, this);
   replaying_ = true;
   run_first();
   for (pass_over_drops(); cursor_ < recorded_.size() && !mismatch_; pass_over_drops()) {

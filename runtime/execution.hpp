@@ -168,7 +168,7 @@ private:
   void pass_over_drops();
   void pass(const history_event& recorded);
   void set_mismatch(std::string message);
-  bool has_deep_payloads() const;
+  bool has_deep_payloads_ahead() const;
   void replay_events();
   void note_drop(std::uint64_t event_id);
 

@@ -84,6 +84,22 @@ template <class Code, class... Line> std::string failure_of(Code* function, cons
   return std::string(to_string(it.error().kind)) + ": " + it.error().message;
 }
 
+std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
+
+// Asks for the same activity until one of them cannot be written.
+task<std::string> passes_on_nested(ctx_t ctx) {
+  std::string told = "read";
+  for (int i = 0; i < 2; ++i) {
+    try {
+      co_await ctx.schedule_activity("reads", json_text(nested(limits::payload_depth + 1)));
+    } catch (const limit_error&) {
+      told = "refused";
+    }
+  }
+  co_await ctx.wait_for_event(note);
+  co_return told;
+}
+
 }  // namespace
 
 LAW("what is done in history is not asked for again, and its outcome is what the code gets") {
@@ -210,6 +226,26 @@ LAW("a queue message that was recorded was waited for") {
   CHECK_THAT(failure_of(two_steps, "1 started it null", "2 activity step 1", "3 message orders 1"),
              Contains("nondeterminism") && Contains("the history has event 3, queue_message 'orders'") &&
                  Contains("the code does not wait for a message of that queue"));
+}
+
+LAW("a payload that is too deep is read back from a history that has it, and written by no other") {
+  replay_kit fresh(code(passes_on_nested), {.verify_replay = true});
+  fresh.start("null");
+  fresh.when("raised note 1");
+  CHECK(fresh.outcome() == "completed 'refused'");
+
+  replay_kit old(code(passes_on_nested));
+  const std::string deep = nested(limits::payload_depth + 1);
+  old.given("1 started it null", "2 activity reads " + deep);
+  old.when("completed 2 1");
+  old.when("raised note 1");
+  CHECK(old.outcome() == "completed 'refused'");
+
+  replay_kit whole(code(passes_on_nested));
+  whole.given("1 started it null", "2 activity reads " + deep, "3 completed 2 1", "4 activity reads " + deep);
+  whole.when("completed 4 1");
+  whole.when("raised note 1");
+  CHECK(whole.outcome() == "completed 'read'");
 }
 
 }  // namespace laws_of_replaying
