@@ -4,7 +4,9 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
 namespace duroxide::internal {
 
@@ -27,14 +29,14 @@ std::size_t ask_in_simulation(duroxide::detail::surroundings& around, caf::actor
   return all.size() - heard->stopped;
 }
 
-void end_in_simulation(duroxide::detail::surroundings& around, const std::vector<caf::actor>& all) {
-  auto left = std::make_shared<std::size_t>(all.size());
-  for (const auto& each : all) {
-    caf::actor_cast<caf::abstract_actor*>(each)->attach_functor([left] { --*left; });
-    caf::anon_send_exit(each, caf::exit_reason::kill);
-  }
-  around.go_on_until([&] { return *left == 0; }, duration::max());
-}
+// How many of them are left.
+struct countdown {
+  explicit countdown(std::size_t count) : left(count) {}
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::size_t left;
+};
 
 }  // namespace
 
@@ -49,11 +51,19 @@ std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>
   return all.size() - stopped;
 }
 
-void end_actors(caf::actor_system& system, const std::vector<caf::actor>& all) {
-  if (auto* around = duroxide::detail::simulated()) return end_in_simulation(*around, all);
-  caf::scoped_actor self(system);
-  for (const auto& each : all) self->send_exit(each, caf::exit_reason::kill);
-  self->wait_for(all);
+void end_actors(const std::vector<caf::actor>& all, duration patience) {
+  auto still = std::make_shared<countdown>(all.size());
+  for (const auto& each : all) {
+    caf::actor_cast<caf::abstract_actor*>(each)->attach_functor([still] {
+      const std::lock_guard lock(still->mutex);
+      if (--still->left == 0) still->changed.notify_all();
+    });
+    caf::anon_send_exit(each, caf::exit_reason::kill);
+  }
+  if (auto* around = duroxide::detail::simulated())
+    return around->go_on_until([&] { return still->left == 0; }, duration::max());
+  std::unique_lock lock(still->mutex);
+  still->changed.wait_until(lock, steady_in(patience), [&] { return still->left == 0; });
 }
 
 }  // namespace duroxide::internal

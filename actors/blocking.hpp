@@ -26,7 +26,8 @@ caf::actor spawn_blocking(caf::actor_system& system, Arguments&&... arguments) {
 // within `patience`. Blocks.
 std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>& all, duration patience);
 
-// Ends actors, and blocks until they are gone.
-void end_actors(caf::actor_system& system, const std::vector<caf::actor>& all);
+// Ends actors, and blocks until they are gone, for at most `patience`; those that are not end by themselves
+// when they can.
+void end_actors(const std::vector<caf::actor>& all, duration patience);
 
 }  // namespace duroxide::internal

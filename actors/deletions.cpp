@@ -10,7 +10,7 @@ namespace duroxide::internal {
 namespace {
 
 // Of many deletions one after the other, not each is looked after by itself.
-constexpr duration between_looks{100};
+constexpr duration between_checks{100};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void dispatcher::on_lives_found(const lives_found& m) {
   finding_deleted_ = false;
   const bool refused = m.lives.size() != m.instances.size();
   if (refused || std::exchange(find_deleted_again_, false))
-    delayed_send(this, between_looks, find_deleted_atom::value);
+    delayed_send(this, between_checks, find_deleted_atom::value);
   if (refused) return;
   for (std::size_t i = 0; i < m.instances.size(); ++i) {
     const std::string& id = m.instances[i];

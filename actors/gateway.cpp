@@ -5,6 +5,7 @@
 #include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/not_registered.hpp"
+#include "actors/waiter_list.hpp"
 
 #include <caf/send.hpp>
 
@@ -150,9 +151,24 @@ void gateway::post_now(message what, reply<std::monostate> done) {
   caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});
 }
 
+// Whoever serves the wait has a moment to answer, and knows better.
+reply<instance_status> gateway::in_time(const wait_request& what, reply<instance_status> done) {
+  constexpr duration moment{100};
+  if (duroxide::detail::simulated() || what.timeout >= duroxide::detail::longest_delay) return done;
+  auto once = std::make_shared<answered_once<instance_status>>(std::move(done));
+  const auto deadline = deadlines_->add(steady_in(what.timeout) + moment, [at = std::weak_ptr(once), what] {
+    if (const auto waits = at.lock()) waits->answer(waited_too_long(what));
+  });
+  return [once, deadline, of = deadlines_](result<instance_status, error_details> outcome) {
+    of->remove(deadline);
+    once->answer(std::move(outcome));
+  };
+}
+
 void gateway::wait(wait_request what, reply<instance_status> done) {
   auto [all, elsewhere] = current();
   if (!all) return done(stopped());
+  done = in_time(what, std::move(done));
   if (!all->owns(what.instance)) {
     caf::anon_send(all->loader, ask_store{[elsewhere = elsewhere, what = std::move(what),
                                            done = always_answered(std::move(done))](provider&) {

@@ -3,6 +3,7 @@
 
 #include "duroxide/client_port.hpp"
 #include "actors/admission.hpp"
+#include "actors/answer_deadlines.hpp"
 #include "actors/peers.hpp"
 #include "actors/store_client.hpp"
 
@@ -13,11 +14,12 @@ namespace duroxide::internal {
 
 // Passes client operations to the actors, or, for instances of shards that are not this node's, to the store.
 // Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped; an operation
-// that its receiver never answers fails likewise.
+// that its receiver never answers fails likewise. A wait ends with its timeout whatever the actors do.
 class gateway final : public client_port, public std::enable_shared_from_this<gateway> {
 public:
   // So many starts and messages at one time are on their way; the others wait.
   explicit gateway(std::size_t request_limit) : admission_(request_limit) {}
+  ~gateway() override { deadlines_->stop(); }
 
   void open(peers_ptr all);
   void close();
@@ -44,8 +46,10 @@ private:
   void post_now(message what, reply<std::monostate> done);
   void start_elsewhere(const struct peers& all, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);
+  reply<instance_status> in_time(const wait_request& what, reply<instance_status> done);
 
   admission admission_;
+  const std::shared_ptr<answer_deadlines> deadlines_ = std::make_shared<answer_deadlines>();
   mutable std::mutex mutex_;
   open_door door_;
 };

@@ -23,6 +23,10 @@ namespace duroxide::internal {
 
 namespace {
 
+// Actors that are told to end do so at once, unless code of an orchestration keeps all threads: then they end
+// after it. What is theirs is fenced by then.
+constexpr duration for_their_end = std::chrono::seconds(1);
+
 std::string host_and_process() {
   char host[256] = "localhost";
   gethostname(host, sizeof host - 1);
@@ -88,16 +92,17 @@ std::function<std::size_t()> queued_bytes_of(const node_side& around) {
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
                          const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-                         node_side around)
+                         caf::actor node, const node_side& around)
     : system_(system) {
   std::string name = host_and_process();
   auto all = std::make_shared<peers>();
   all->store = store;
   all->handlers = handlers;
   all->options = options;
-  all->node = std::move(around.node);
-  all->door = std::move(around.door);
+  all->node = std::move(node);
+  all->door = around.door;
   all->counters = around.counters;
+  all->watch = around.watch;
   bool runs_orchestrations =
       options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
   all->membership = store
@@ -188,7 +193,7 @@ void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const dead
     log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
 }
 
-void incarnation::end_helpers() { end_actors(system_, std::exchange(helpers_, {})); }
+void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
 
 void incarnation::end_all() {
   std::vector<caf::actor> all = peers_->dispatchers;
@@ -196,7 +201,14 @@ void incarnation::end_all() {
   all.insert(all.end(), {peers_->pool, peers_->loader, peers_->quarantine});
   std::ranges::move(std::exchange(readers_, {}), std::back_inserter(all));
   peers_.reset();
-  end_actors(system_, all);
+  end_actors(all, for_their_end);
+}
+
+duration incarnation::longest_drain(const runtime_options& options) {
+  const duration limits =
+      std::min(options.shutdown_timeout, duroxide::detail::longest_delay / 4) * 2 +
+      std::min(options.activity_cancellation_grace_period, duroxide::detail::longest_delay / 4);
+  return limits + 2 * for_their_end + std::chrono::minutes(1);
 }
 
 }  // namespace duroxide::internal

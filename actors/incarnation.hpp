@@ -14,10 +14,10 @@ namespace duroxide::internal {
 
 // What an incarnation finds there and leaves behind.
 struct node_side {
-  caf::actor node;
   std::shared_ptr<gateway> door;
   std::shared_ptr<metrics> counters;
   std::shared_ptr<workers_in_use> in_use;
+  std::shared_ptr<turn_watch> watch;
 };
 
 // Begins with `begin` and ends with `drain_and_leave` (a graceful stop) or `kill` (ownership was lost). All
@@ -27,7 +27,7 @@ public:
   // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
   incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
               const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-              node_side around);
+              caf::actor node, const node_side& around);
   incarnation(const incarnation&) = delete;
   incarnation& operator=(const incarnation&) = delete;
 
@@ -35,6 +35,8 @@ public:
 
   void drain_and_leave();
   void kill();
+  // Of drain_and_leave, with a minute for the store.
+  static duration longest_drain(const runtime_options& options);
 
 private:
   void end_helpers();

@@ -196,8 +196,10 @@ void instance::run_turn() {
   turn_inputs inputs{wall_clock_now(), random_bits};
   turn_began_ = inputs.now;
   take_arrived(too_early);
-  turn made = too_early ? execution_->cancel_before_start(in_turn_, waiting_, inputs)
-                        : execution_->run(in_turn_, waiting_, inputs);
+  turn made = run_code([&] {
+    return too_early ? execution_->cancel_before_start(in_turn_, waiting_, inputs)
+                     : execution_->run(in_turn_, waiting_, inputs);
+  });
   put_back_arrived(made.taken);
   for (const std::string& warning : made.warnings) log_warning("duroxide: instance '{}': {}", id_, warning);
   commit(std::move(made));
@@ -365,7 +367,7 @@ void instance::begin_next_execution(const turn_commit& turn, std::uint64_t start
   began_.reset();
   timer_messages_.clear();
   execution_ = make_execution(*handler);
-  execution_->replay(unpack_events(1, turn.history.back().packed).value());
+  run_code([&] { execution_->replay(unpack_events(1, turn.history.back().packed).value()); });
   const auto came_with_a_page = [&](const message& m) { return m.id != 0 && m.id == start_message_id; };
   std::erase_if(arrived_, came_with_a_page);
   std::vector<message> next{start_message(id_, status_.execution, start_message_id)};

@@ -77,6 +77,12 @@ private:
   void take_arrived(bool all);
   void put_back_arrived(std::size_t taken);
   void run_turn();
+  // Under the eyes of those who watch over long turns. REQUIRES: an execution.
+  template <class Body> auto run_code(Body body) {
+    const turn_watch::running_turn watched(*peers_->watch, id_, status_.orchestration, status_.version,
+                                           execution_->position());
+    return body();
+  }
   void look_further();
   void commit(turn made);
   void send_to_journal(std::shared_ptr<turn_commit> committed);

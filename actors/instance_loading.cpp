@@ -103,7 +103,7 @@ void instance::take_up(loaded_instance stored) {
     execution_->begin(
         started_event(status_.orchestration, status_.version, std::move(stored.input), parent_));
   else
-    execution_->replay(*std::move(history));
+    run_code([&] { execution_->replay(*std::move(history)); });
   submit_unfinished(std::move(stored.activities));
   look_further();
   leave_if_drained();

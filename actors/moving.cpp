@@ -121,23 +121,26 @@ transfer admin::export_instances(const std::filesystem::path& file,
                                "' is a sub-orchestration; export its root, with all below it");
   }
   file_in_the_making made(file);
-  const transfer written = value_of(store_->administration().write_to(made.stream(), root), file);
+  const transfer written =
+      value_of(outside_orchestrations().administration().write_to(made.stream(), root), file);
   made.finish();
   return written;
 }
 
 transfer admin::import_instances(const std::filesystem::path& file) const {
   std::ifstream from = opened(file);
-  const sole_owner nobody_else(*store_);
-  return value_of(store_->administration().read_from(from, read_events), file);
+  const sole_owner nobody_else(outside_orchestrations());
+  return value_of(outside_orchestrations().administration().read_from(from, read_events), file);
 }
 
 std::vector<inconsistency> admin::compare_instances(const std::filesystem::path& file,
                                                     std::size_t limit) const {
   std::ifstream from = opened(file);
-  return value_of(store_->administration().compare_with(from, limit), file);
+  return value_of(outside_orchestrations().administration().compare_with(from, limit), file);
 }
 
-verification admin::verify() const { return store_->administration().verify(read_events).value(); }
+verification admin::verify() const {
+  return outside_orchestrations().administration().verify(read_events).value();
+}
 
 }  // namespace duroxide

@@ -6,11 +6,9 @@
 namespace duroxide::internal {
 
 node::node(caf::actor_config& config, std::shared_ptr<provider> store,
-           std::shared_ptr<const registry> handlers, runtime_options options, std::shared_ptr<gateway> door,
-           std::shared_ptr<metrics> counters, std::shared_ptr<workers_in_use> in_use)
+           std::shared_ptr<const registry> handlers, runtime_options options, node_side around)
     : event_based_actor(config), store_(std::move(store)), handlers_(std::move(handlers)),
-      options_(std::move(options)), gateway_(std::move(door)), counters_(std::move(counters)),
-      in_use_(std::move(in_use)) {}
+      options_(std::move(options)), around_(std::move(around)) {}
 
 caf::behavior node::make_behavior() {
   return {
@@ -26,7 +24,7 @@ caf::behavior node::make_behavior() {
       [this](stop_node& request) {
         // The door stays open until then: activities that finish now may use their clients.
         if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
-        gateway_->close();
+        around_.door->close();
         incarnation_.reset();
         quit();
         request.done();
@@ -34,7 +32,7 @@ caf::behavior node::make_behavior() {
       [this](lost_ownership& lost) {
         if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
         log_error("duroxide: this node lost its ownership and begins again from the store: {}", lost.why);
-        gateway_->close();
+        around_.door->close();
         incarnation_->kill();
         incarnation_.reset();
         departed_ = lost.node;
@@ -45,16 +43,16 @@ caf::behavior node::make_behavior() {
 }
 
 void node::on_exit() {
-  gateway_->close();
+  around_.door->close();
   if (incarnation_) incarnation_->kill();
   incarnation_.reset();
   store_.reset();
 }
 
 void node::begin() {
-  incarnation_ = std::make_unique<incarnation>(system(), store_, handlers_, options_,
-                                               node_side{caf::actor(this), gateway_, counters_, in_use_});
-  gateway_->open(incarnation_->parts());
+  incarnation_ =
+      std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), around_);
+  around_.door->open(incarnation_->parts());
 }
 
 // Ends the old incarnation's epoch first: only then is it certain what it wrote.

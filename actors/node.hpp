@@ -17,8 +17,7 @@ namespace duroxide::internal {
 class node final : public caf::event_based_actor {
 public:
   node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
-       runtime_options options, std::shared_ptr<gateway> door, std::shared_ptr<metrics> counters,
-       std::shared_ptr<workers_in_use> in_use);
+       runtime_options options, node_side around);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -32,9 +31,7 @@ private:
   std::shared_ptr<provider> store_;
   std::shared_ptr<const registry> handlers_;
   runtime_options options_;
-  std::shared_ptr<gateway> gateway_;
-  std::shared_ptr<metrics> counters_;
-  std::shared_ptr<workers_in_use> in_use_;
+  node_side around_;
   std::unique_ptr<incarnation> incarnation_;
   std::optional<std::uint64_t> departed_;  // an incarnation that the store may still take for the owner
 };

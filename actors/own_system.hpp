@@ -5,6 +5,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 namespace duroxide::internal {
@@ -20,5 +21,12 @@ private:
   caf::actor_system_config config_;
   std::optional<caf::actor_system> system_;
 };
+
+class turn_watch;
+
+// Destroys it, on a thread of its own: CAF keeps a reference to a system's logger in every thread that
+// spawned or asked something, and a system's destructor waits for all of them. While code of an orchestration
+// keeps one of its threads, it cannot end: then it is named, and left to that thread. Blocks.
+void end_system(std::unique_ptr<own_system> system, const turn_watch& turns);
 
 }  // namespace duroxide::internal

@@ -1,8 +1,10 @@
 #include "duroxide/runtime.hpp"
 
+#include "duroxide/detail/running_code.hpp"
 #include "actors/blocking.hpp"
 #include "actors/builtin_activities.hpp"
 #include "actors/gateway.hpp"
+#include "actors/log.hpp"
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
 #include "actors/own_system.hpp"
@@ -37,6 +39,7 @@ void check(runtime_options& options) {
   limit("passivate_after", options.passivate_after);
   limit("timer_horizon", options.timer_horizon);
   limit("shutdown_timeout", options.shutdown_timeout);
+  limit("long_turn", options.long_turn);
   limit("activity_cancellation_grace_period", options.activity_cancellation_grace_period);
   limit("unregistered_backoff_base", options.unregistered_backoff_base);
   limit("unregistered_backoff_limit", options.unregistered_backoff_limit);
@@ -53,6 +56,7 @@ void check(runtime_options& options) {
   require(options.heartbeat_interval > duration::zero(), "heartbeat_interval", "positive");
   require(options.retention_interval > duration::zero(), "retention_interval", "positive");
   require(options.passivate_after > duration::zero(), "passivate_after", "positive");
+  require(options.long_turn > duration::zero(), "long_turn", "positive");
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.activity_queue_limit > 0, "activity_queue_limit", "positive");
   require(options.activity_queue_bytes > 0, "activity_queue_bytes", "positive");
@@ -109,7 +113,9 @@ public:
   std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>(options.client_request_limit);
   std::shared_ptr<internal::metrics> counters = std::make_shared<internal::metrics>();
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
-  std::optional<internal::own_system> own;
+  std::shared_ptr<internal::turn_watch> watch =
+      std::make_shared<internal::turn_watch>(counters, options.long_turn);
+  std::unique_ptr<internal::own_system> own;
   caf::actor_system* system;
   caf::actor node;
   bool started = false;
@@ -124,31 +130,25 @@ runtime::runtime(std::shared_ptr<provider> store, caf::actor_system& system, run
 
 runtime::~runtime() { shutdown(); }
 
-registry& runtime::registering(const std::string& name) {
-  if (state_->started)
-    throw configuration_error(error_kind::invalid_argument,
-                              "'" + name + "' cannot be registered: the runtime has been started");
-  return *state_->handlers;
-}
-
 registry& runtime::handlers() noexcept { return *state_->handlers; }
 
 void runtime::add_orchestration(std::string_view name, std::string_view version,
                                 orchestration_handler handler) {
-  registering(std::string(name))
-      .add_orchestration(std::string(name), semantic_version::parse(version), std::move(handler));
+  handlers().add_orchestration(std::string(name), semantic_version::parse(version), std::move(handler));
 }
 
 void runtime::register_async_activity(std::string name, async_activity_handler handler) {
-  registering(name).add_activity(name, std::move(handler));
+  handlers().add_activity(std::move(name), std::move(handler));
 }
 
 void runtime::start() {
+  detail::require_outside_orchestrations("runtime::start");
   const auto alone = alone_in(state_->changing);
   state_->start();
 }
 
 void runtime::shutdown() {
+  detail::require_outside_orchestrations("runtime::shutdown");
   // An activity that asks for this may still wait for its turn when the runtime is destroyed.
   const std::shared_ptr<state> it = state_;
   const auto alone = alone_in(it->changing);
@@ -161,14 +161,15 @@ void runtime::state::start() {
                               "the runtime has been started before; make a new one");
   started = true;
   internal::add_builtin_activities(*handlers);
+  handlers->close();
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
   aside([&] {
     if (!system) {
-      own.emplace(options.orchestration_concurrency);
+      own = std::make_unique<internal::own_system>(options.orchestration_concurrency);
       system = &own->get();
     }
-    node =
-        internal::spawn_blocking<internal::node>(*system, store, handlers, options, door, counters, in_use);
+    node = internal::spawn_blocking<internal::node>(*system, store, handlers, options,
+                                                    internal::node_side{door, counters, in_use, watch});
   });
   caf::anon_send(node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   auto future = answer->get_future();
@@ -186,13 +187,22 @@ void runtime::state::shutdown() {
   auto stopped = std::make_shared<std::promise<void>>();
   caf::anon_send(node, internal::stop_node{[stopped] { stopped->set_value(); }});
   const auto future = stopped->get_future();
-  detail::wait_for(future);
-  // In a simulation the process may have died meanwhile; then this is done again when it is buried.
-  if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  if (detail::simulated()) {
+    detail::wait_for(future);
+    // The process may have died meanwhile; then this is done again when it is buried.
+    if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  } else if (future.wait_until(detail::steady_in(internal::incarnation::longest_drain(options))) !=
+             std::future_status::ready) {
+    internal::log_error("duroxide: the store did not let this node leave; what is left of it is abandoned");
+  }
   node = nullptr;
-  if (!own) return;
-  aside([&] { own.reset(); });
-  system = nullptr;
+  if (own) {
+    internal::end_system(std::move(own), *watch);
+    system = nullptr;
+  } else {
+    for (const std::string& each : watch->running(std::chrono::seconds(1)))
+      internal::log_warning("duroxide: the destructor of the actor system will wait for {}", each);
+  }
 }
 
 client runtime::client() const { return duroxide::client(state_->door); }

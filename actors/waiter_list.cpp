@@ -28,6 +28,14 @@ error_details nothing_to_wait_for(const std::string& instance) {
           {}};
 }
 
+error_details waited_too_long(const wait_request& what) {
+  return {error_category::application,
+          error_kind::timed_out,
+          "instance '" + what.instance + "' was not done after " + std::to_string(what.timeout.count()) +
+              " ms of waiting; it goes on",
+          {}};
+}
+
 waiter_list::number waiter_list::add(wait_request what, reply<instance_status> done) {
   const number it = ++last_;
   by_instance_.emplace(what.instance, it);
@@ -141,12 +149,7 @@ void waiter_list::hand_over_all(steady_time now, const successor& next) {
 void waiter_list::expire(steady_time now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     auto at = waiters_.find(deadlines_.begin()->second);
-    const wait_request& what = at->second.what;
-    error_details late{error_category::application,
-                       error_kind::timed_out,
-                       "instance '" + what.instance + "' was not done after " +
-                           std::to_string(what.timeout.count()) + " ms of waiting; it goes on",
-                       {}};
+    error_details late = waited_too_long(at->second.what);
     remove(at)(std::move(late));
   }
 }

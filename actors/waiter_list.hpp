@@ -18,6 +18,8 @@ namespace duroxide::internal {
 
 // The instance does not exist when somebody begins to wait for it.
 error_details nothing_to_wait_for(const std::string& instance);
+// The time of a wait is up.
+error_details waited_too_long(const wait_request& what);
 
 // A wait is for one life of its instance: the one that is there when it begins. It ends with what it waits
 // for, with its time, when it is taken back, or when that life is deleted, whether or not another one follows

@@ -159,6 +159,14 @@ std::vector<activity_key> work_queue::keys() const {
   return all;
 }
 
+std::vector<activity_key> work_queue::running_keys() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<activity_key> all;
+  for (const auto& [key, what] : known_)
+    if (!what.is_queued) all.push_back(key);
+  return all;
+}
+
 work_queue::pace work_queue::so_far() const {
   const std::lock_guard lock(mutex_);
   return so_far_;

@@ -74,6 +74,7 @@ public:
   presence find(const activity_key& key) const;
   // Of what is queued or running.
   std::vector<activity_key> keys() const;
+  std::vector<activity_key> running_keys() const;
   std::size_t waiting() const noexcept { return waiting_; }
   // Of their inputs.
   std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }

@@ -133,10 +133,11 @@ void workers::stop(duration patience, duration grace) {
     queue_->abandon_running();
     idle = queue_->wait_until_idle(grace);
   }
-  if (!idle)
-    log_warning(
-        "duroxide: an activity did not stop when it was cancelled; its thread is abandoned and its result "
-        "will be ignored");
+  for (const activity_key& each : queue_->running_keys())
+    log_warning("duroxide: the activity of event {} of instance '{}' did not stop when the runtime stopped; "
+                "its thread is "
+                "abandoned, with all that it uses, and its result will be ignored",
+                each.event_id, each.instance);
   for (auto& thread : threads_) idle ? thread.join() : thread.detach();
   threads_.clear();
 }

@@ -34,6 +34,7 @@ execution::execution(execution_identity identity, orchestration_handler handler,
     : identity_(std::move(identity)), handler_(std::move(handler)), options_(std::move(options)) {}
 
 execution::~execution() {
+  const detail::running_code here(identity_.orchestration, identity_.instance);
   closing_ = true;  // eviction is not cancellation
   destroy_frames();
 }
@@ -61,6 +62,7 @@ void execution::begin(history_event started) {
 }
 
 void execution::replay(std::vector<history_event> history) {
+  const detail::running_code here(identity_.orchestration, identity_.instance);
   recorded_ = std::move(history);
   started_ = std::make_unique<history_event>(recorded_.front());
   has_parent_ = started_->parent.has_value();
@@ -331,6 +333,7 @@ turn execution::take_turn() {
 }
 
 turn execution::run(std::span<const message> arrived, backlog& waiting, const turn_inputs& inputs) {
+  const detail::running_code here(identity_.orchestration, identity_.instance);
   inputs_ = &inputs;
   if (!this_turn().events.empty()) this_turn().events.front().recorded_at = inputs.now;
   if (!code_started_ && !mismatch_) run_first();

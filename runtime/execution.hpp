@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/detail/engine.hpp"
+#include "duroxide/detail/running_code.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/registry.hpp"
 #include "runtime/backlog.hpp"
@@ -93,6 +94,8 @@ public:
   turn fail(error_details why, const turn_inputs& inputs);
 
   bool ended() const noexcept { return ended_; }
+  // Where the code is. Any thread may read it, while this lives.
+  const detail::code_position& position() const noexcept { return position_; }
   // Whether what this event has asked for is not answered yet.
   bool waits_for(std::uint64_t event_id) const { return open_.contains(event_id); }
   // Whether a turn would take something from the backlog.
@@ -259,6 +262,7 @@ private:
   std::optional<error_details> refused_;  // what was asked for and cannot be: the code does not get to see it
   std::optional<error_details> mismatch_;
   bool long_history_told_ = false;
+  detail::code_position position_;
   bool closing_ = false;  // frames are being destroyed by the engine, not by the code
 
   std::vector<std::unique_ptr<detail::kept_by_engine>> kept_;  // detached, and not settled

@@ -30,6 +30,7 @@ bool execution::note_if_unreadable(const history_event& asked, const std::source
 
 // What destructors ask for while an instance leaves memory is not a part of any turn.
 const history_event* execution::record(history_event asked, const std::source_location& where) {
+  position_.set(where);
   if (mismatch_) return nullptr;
   if (replaying_) return match(asked, where);
   if (!inputs_ || note_if_unreadable(asked, where)) return nullptr;

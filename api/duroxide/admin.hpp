@@ -104,6 +104,9 @@ public:
   verification verify() const;
 
 private:
+  // Throws configuration_error (invalid_argument) inside an orchestration.
+  provider& outside_orchestrations() const;
+
   std::shared_ptr<provider> store_;
 };
 

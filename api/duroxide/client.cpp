@@ -1,5 +1,6 @@
 #include "duroxide/client.hpp"
 
+#include "duroxide/detail/running_code.hpp"
 #include "duroxide/detail/surroundings.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/semantic_version.hpp"
@@ -53,6 +54,14 @@ template <class T> std::future<T> while_it_goes_on(std::future<T> future) {
       throw infrastructure_error(error_kind::runtime_stopped, "the simulated process died while it waited");
     return future.get();
   });
+}
+
+// Of an operation that blocks its caller.
+template <class T> T answer_of(std::future<T> future, duration limit, const char* operation) {
+  if (future.wait_until(detail::steady_in(limit)) == std::future_status::timeout)
+    throw timeout_error(std::string(operation) + " was not answered within " + std::to_string(limit.count()) +
+                        " ms; it may still be done, so ask for the status before you repeat it");
+  return future.get();
 }
 
 void check_labels(std::vector<label>& labels) {
@@ -147,10 +156,22 @@ private:
 
 }  // namespace
 
+client_port& client::outside_orchestrations() const {
+  detail::require_outside_orchestrations("a client");
+  return *port_;
+}
+
+client client::with_call_timeout(duration limit) const {
+  client changed = *this;
+  changed.call_timeout_ = detail::checked_limit("the call timeout of a client", limit);
+  return changed;
+}
+
 start_result client::start_orchestration(std::string name, std::string instance, json_text input,
                                          start_options options) {
-  return start_orchestration_async(std::move(name), std::move(instance), std::move(input), std::move(options))
-      .get();
+  return answer_of(
+      start_orchestration_async(std::move(name), std::move(instance), std::move(input), std::move(options)),
+      call_timeout_, "start_orchestration");
 }
 
 std::future<start_result> client::start_orchestration_async(std::string name, std::string instance,
@@ -160,20 +181,21 @@ std::future<start_result> client::start_orchestration_async(std::string name, st
   check(options);
   auto [future, done] = make_future_reply<start_result>();
   if (options.if_exists == existing_instance::fail) done = refusing_existing(instance, std::move(done));
-  port_->start({std::move(name), std::move(instance), std::move(input).text(), std::move(options)},
-               std::move(done));
+  outside_orchestrations().start(
+      {std::move(name), std::move(instance), std::move(input).text(), std::move(options)}, std::move(done));
   return while_it_goes_on(std::move(future));
 }
 
 std::future<void> client::post(message what) {
   require_stored_id("instance id", what.instance);
   auto [future, done] = make_future_reply<void, std::monostate>();
-  port_->post(std::move(what), std::move(done));
+  outside_orchestrations().post(std::move(what), std::move(done));
   return while_it_goes_on(std::move(future));
 }
 
 void client::raise_event(std::string name, std::string instance, json_text payload) {
-  raise_event_async(std::move(name), std::move(instance), std::move(payload)).get();
+  answer_of(raise_event_async(std::move(name), std::move(instance), std::move(payload)), call_timeout_,
+            "raise_event");
 }
 
 std::future<void> client::raise_event_async(std::string name, std::string instance, json_text payload) {
@@ -187,7 +209,8 @@ std::future<void> client::raise_event_async(std::string name, std::string instan
 }
 
 void client::enqueue_event(std::string queue, std::string instance, json_text payload) {
-  enqueue_event_async(std::move(queue), std::move(instance), std::move(payload)).get();
+  answer_of(enqueue_event_async(std::move(queue), std::move(instance), std::move(payload)), call_timeout_,
+            "enqueue_event");
 }
 
 std::future<void> client::enqueue_event_async(std::string queue, std::string instance, json_text payload) {
@@ -201,7 +224,7 @@ std::future<void> client::enqueue_event_async(std::string queue, std::string ins
 }
 
 void client::cancel_instance(std::string instance, std::string reason) {
-  cancel_instance_async(std::move(instance), std::move(reason)).get();
+  answer_of(cancel_instance_async(std::move(instance), std::move(reason)), call_timeout_, "cancel_instance");
 }
 
 std::future<void> client::cancel_instance_async(std::string instance, std::string reason) {
@@ -213,13 +236,13 @@ std::future<void> client::cancel_instance_async(std::string instance, std::strin
 }
 
 instance_status client::get_status(std::string instance) {
-  return get_status_async(std::move(instance)).get();
+  return answer_of(get_status_async(std::move(instance)), call_timeout_, "get_status");
 }
 
 std::future<instance_status> client::get_status_async(std::string instance) {
   require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
-  port_->status(std::move(instance), std::move(done));
+  outside_orchestrations().status(std::move(instance), std::move(done));
   return while_it_goes_on(std::move(future));
 }
 
@@ -248,19 +271,19 @@ std::future<instance_status> client::wait(wait_request what) {
   require_stored_id("instance id", what.instance);
   what.timeout = detail::checked_limit("the timeout of the wait", what.timeout);
   auto [future, done] = make_future_reply<instance_status>();
-  port_->wait(std::move(what), std::move(done));
+  outside_orchestrations().wait(std::move(what), std::move(done));
   return while_it_goes_on(std::move(future));
 }
 
 std::optional<json_text> client::get_kv_value(std::string instance, std::string key) {
-  return get_kv_value_async(std::move(instance), std::move(key)).get();
+  return answer_of(get_kv_value_async(std::move(instance), std::move(key)), call_timeout_, "get_kv_value");
 }
 
 std::future<std::optional<json_text>> client::get_kv_value_async(std::string instance, std::string key) {
   require_stored_id("instance id", instance);
   require_valid_id("key", key);
   auto [future, done] = make_future_reply<std::optional<json_text>>();
-  port_->kv(std::move(instance), std::move(key), [done = std::move(done)](auto found) {
+  outside_orchestrations().kv(std::move(instance), std::move(key), [done = std::move(done)](auto found) {
     if (!found) return done(found.error());
     if (found->empty()) return done(std::optional<json_text>());
     done(std::optional<json_text>(json_text(std::move(found->front().value))));
@@ -269,13 +292,13 @@ std::future<std::optional<json_text>> client::get_kv_value_async(std::string ins
 }
 
 std::map<std::string, json_text> client::get_kv_all_values(std::string instance) {
-  return get_kv_all_values_async(std::move(instance)).get();
+  return answer_of(get_kv_all_values_async(std::move(instance)), call_timeout_, "get_kv_all_values");
 }
 
 std::future<std::map<std::string, json_text>> client::get_kv_all_values_async(std::string instance) {
   require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<std::map<std::string, json_text>>();
-  port_->kv(std::move(instance), std::nullopt, [done = std::move(done)](auto found) {
+  outside_orchestrations().kv(std::move(instance), std::nullopt, [done = std::move(done)](auto found) {
     if (!found) return done(found.error());
     std::map<std::string, json_text> values;
     for (auto& each : *found) values.emplace(std::move(each.key), json_text(std::move(each.value)));
@@ -295,6 +318,7 @@ std::future<json_text> client::wait_for_kv_value_async(std::string instance, std
   require_valid_id("key", key);
   timeout = detail::checked_limit("the timeout of the wait", timeout);
   wait_request what{std::move(instance), std::nullopt, key, timeout, 0, std::move(taken_back)};
+  outside_orchestrations();
   auto wait = std::make_shared<kv_wait>(port_, std::move(key), std::move(what));
   auto future = wait->future();
   wait->begin();
@@ -302,13 +326,13 @@ std::future<json_text> client::wait_for_kv_value_async(std::string instance, std
 }
 
 std::vector<activity_state> client::get_activities(std::string instance) {
-  return get_activities_async(std::move(instance)).get();
+  return answer_of(get_activities_async(std::move(instance)), call_timeout_, "get_activities");
 }
 
 std::future<std::vector<activity_state>> client::get_activities_async(std::string instance) {
   require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<std::vector<activity_state>>();
-  port_->activities(std::move(instance), std::move(done));
+  outside_orchestrations().activities(std::move(instance), std::move(done));
   return while_it_goes_on(std::move(future));
 }
 

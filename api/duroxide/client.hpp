@@ -28,13 +28,19 @@ namespace duroxide {
 //   limit_error            a payload is longer than runtime_options::payload_limit (2 MiB without a runtime),
 //                          the reason of a cancellation than 64 KiB, the value of a label than 1 KiB; there
 //                          are more than 64 labels
-//   timeout_error          a wait's time is up
+//   timeout_error          a wait's time is up; any other blocking member was not answered within a minute
+//                          (`with_call_timeout`), and what it asked for may be done or not
 //   error                  a wait was taken back (kind() is cancelled)
 //   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
+// Inside an orchestration all members throw configuration_error (invalid_argument) at once: what a client
+// does is not recorded there. Its place is an activity.
 class client {
 public:
   explicit client(std::shared_ptr<provider> store);
   explicit client(std::shared_ptr<client_port> port) : port_(std::move(port)) {}
+
+  // The same client, whose blocking members, but for waits, give up after so long; no_limit: never.
+  client with_call_timeout(duration limit) const;
 
   // -- start ------------------------------------------------------------------
   // If the instance exists, nothing happens to it, and the result says so; options can ask for something
@@ -45,14 +51,15 @@ public:
   template <class Out, class In, class Argument>
   start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
                                    start_options options = {}) {
-    return start_orchestration_async(what, std::move(instance), std::forward<Argument>(input),
-                                     std::move(options))
-        .get();
+    return start_orchestration(std::string(what.name()), std::move(instance),
+                               json_text(detail::encode_argument<In>(std::forward<Argument>(input))),
+                               std::move(options));
   }
   template <class Out>
   start_result start_orchestration(const orchestration<Out()>& what, std::string instance,
                                    start_options options = {}) {
-    return start_orchestration_async(what, std::move(instance), std::move(options)).get();
+    return start_orchestration(std::string(what.name()), std::move(instance), json_text("null"),
+                               std::move(options));
   }
   start_result start_orchestration(std::string name, std::string instance, json_text input,
                                    start_options options = {});
@@ -185,7 +192,11 @@ private:
   std::future<void> post(message what);
   std::future<instance_status> wait(wait_request what);
 
+  // Where an operation begins.
+  client_port& outside_orchestrations() const;
+
   std::shared_ptr<client_port> port_;
+  duration call_timeout_ = std::chrono::minutes(1);
 };
 
 }  // namespace duroxide

@@ -94,6 +94,8 @@ void expose_orchestrations(exposition& out, const std::vector<orchestration_metr
   out.family("sub_orchestrations_total", "counter", "Sub-orchestrations scheduled.");
   for (const auto& each : all)
     out.sample("sub_orchestrations_total", labels_of(each), each.sub_orchestrations);
+  out.family("long_turns_total", "counter", "Turns that took longer than long_turn.");
+  for (const auto& each : all) out.sample("long_turns_total", labels_of(each), each.long_turns);
   out.family("orchestration_duration_seconds", "histogram", "From the start of an instance to its end.");
   for (const auto& each : all)
     out.histogram("orchestration_duration_seconds", labels_of(each), each.duration);
@@ -153,6 +155,7 @@ orchestration_metrics metrics_snapshot::orchestration(const std::string& name) c
     sum.turns += each.turns;
     sum.events += each.events;
     sum.sub_orchestrations += each.sub_orchestrations;
+    sum.long_turns += each.long_turns;
     add(sum.duration, each.duration);
   }
   return sum;

@@ -35,6 +35,7 @@ struct orchestration_metrics {
   std::uint64_t turns = 0;
   std::uint64_t events = 0;
   std::uint64_t sub_orchestrations = 0;  // scheduled
+  std::uint64_t long_turns = 0;          // longer than runtime_options::long_turn, committed or not
   duration_histogram duration;           // of whole instances, that ended here
 
   std::uint64_t failed() const {

@@ -51,6 +51,10 @@ struct runtime_options {
   // asked for.
   std::size_t turn_limit = limits::turn_bytes;
 
+  // A turn that takes longer is named in the log, with the last line of its code that asked for something,
+  // and counted: code that blocks keeps its thread, and all other instances, waiting.
+  duration long_turn = std::chrono::seconds(1);
+
   // After each turn the whole history is replayed in a second execution and must ask for exactly the same
   // things (invariant I7). Finds nondeterministic code in its first test run; costs time proportional to the
   // history.

@@ -21,8 +21,22 @@ void registry::add_activity(std::string name, async_activity_handler handler) {
   add(std::move(name), {nullptr, std::move(handler)});
 }
 
+std::unique_lock<std::mutex> registry::open_for(const std::string& name) {
+  std::unique_lock lock(adding_);
+  if (is_closed_)
+    throw configuration_error(error_kind::invalid_argument,
+                              "'" + name + "' cannot be registered: the runtime has been started");
+  return lock;
+}
+
+void registry::close() {
+  const std::lock_guard lock(adding_);
+  is_closed_ = true;
+}
+
 void registry::add(std::string name, registered_activity activity) {
   require_valid_id("activity name", name);
+  const auto lock = open_for(name);
   if (name.starts_with(detail::reserved_name_prefix))
     throw configuration_error(error_kind::invalid_argument, "activity name '" + name + "' begins with '" +
                                                                 std::string(detail::reserved_name_prefix) +
@@ -35,17 +49,20 @@ void registry::add(std::string name, registered_activity activity) {
 // The original may come once; if it has come already, a second one is an error as ever.
 void registry::replace_activity(std::string name, activity_handler handler) {
   require_valid_id("activity name", name);
+  const auto lock = open_for(name);
   if (!activities_.contains(name)) replaced_.insert(name);
   activities_.insert_or_assign(std::move(name), registered_activity{std::move(handler), nullptr});
 }
 
 void registry::add_builtin(std::string name, async_activity_handler handler) {
+  const auto lock = open_for(name);
   activities_.insert_or_assign(std::move(name), registered_activity{nullptr, std::move(handler)});
 }
 
 void registry::add_orchestration(std::string name, const semantic_version& version,
                                  orchestration_handler handler) {
   require_valid_id("orchestration name", name);
+  const auto lock = open_for(name);
   versions_of_one& known = orchestrations_[name];
   const std::string what = "orchestration '" + name + "' version " + version.text();
   if (known.contains(version)) throw_duplicate(what);

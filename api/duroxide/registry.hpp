@@ -103,9 +103,9 @@ private:
   std::optional<semantic_version> pinned_;
 };
 
-// Handlers are added before the runtime starts and never change; version policies may change at any time,
-// from any thread. Every add throws configuration_error: duplicate_registration if the name (with the
-// version) is taken, invalid_argument if it is not a legal name.
+// Handlers are added before the runtime starts, by any threads, and never change; version policies may change
+// at any time, from any thread. Every add throws configuration_error: duplicate_registration if the name
+// (with the version) is taken, invalid_argument if it is not a legal name or the runtime has been started.
 class registry {
 public:
   void add_activity(std::string name, activity_handler handler);
@@ -117,6 +117,9 @@ public:
   // Versions of one orchestration are added in ascending order (invalid_argument otherwise), so that a
   // version that was mistyped is not silently the latest. Source: the reference system.
   void add_orchestration(std::string name, const semantic_version& version, orchestration_handler handler);
+
+  // Nothing is added any more.
+  void close();
 
   // The policy is `latest` unless it is set. It counts for executions that begin later.
   void set_version_policy(const std::string& orchestration, version_policy policy);
@@ -138,7 +141,10 @@ private:
   using versions_of_one = std::map<semantic_version, registered_orchestration>;
 
   void add(std::string name, registered_activity activity);
+  std::unique_lock<std::mutex> open_for(const std::string& name);
 
+  std::mutex adding_;  // held by who adds or closes; once it is closed, what follows is only read
+  bool is_closed_ = false;
   std::map<std::string, registered_activity> activities_;
   std::set<std::string> replaced_;  // activities that others stand in for
   std::map<std::string, versions_of_one> orchestrations_;

@@ -15,8 +15,8 @@
 
 namespace duroxide {
 
-// Register handlers, start, use clients, shut down. Registration and start belong to one thread; client() may
-// be called from any. Destroying a running runtime shuts it down.
+// Register handlers, start, use clients, shut down. Any thread may do any of it. Destroying a running runtime
+// shuts it down.
 class runtime {
 public:
   // Runs in an actor system of its own. Throws configuration_error (invalid_argument) for impossible options.
@@ -46,7 +46,7 @@ public:
   template <class Function>
   requires std::is_invocable_r_v<json_text, Function&, activity_context&, json_text>
   void register_activity(std::string name, Function function) {
-    registering(name).add_activity(
+    handlers().add_activity(
         name, detail::make_activity_handler<json_text, Function, json_text>(name, std::move(function)));
   }
   // An activity that does not block a worker; see async_activity_handler.
@@ -104,7 +104,12 @@ public:
 
   // Takes no new work, lets running activities finish for at most options.shutdown_timeout (then they are
   // cancelled and run again at the next start), commits, gives the store up. Blocks. What is not finished
-  // goes on at the next start. Any thread, and any number of them: each comes back when it is done.
+  // goes on at the next start. Any thread, and any number of them: each comes back when it is done. Throws
+  // configuration_error (invalid_argument) inside an orchestration.
+  //
+  // Code that does not come to an end is abandoned after its timeouts, by name in the log, with its thread
+  // and what that may use, so that the process can end; what it does from then on does not count. In an actor
+  // system of the caller's, that system's destructor still waits for it.
   void shutdown();
 
   // What it has counted since it was made. Any thread; does not block. to_prometheus() makes text of it.
@@ -117,13 +122,12 @@ private:
   class state;
   template <class Out, class Function, class... In> void add_activity(std::string name, Function function) {
     if constexpr (std::is_invocable_r_v<activity_task<Out>, Function&, activity_context&, In...>)
-      registering(name).add_activity(
+      handlers().add_activity(
           name, detail::make_coroutine_activity_handler<Out, Function, In...>(name, std::move(function)));
     else
-      registering(name).add_activity(
-          name, detail::make_activity_handler<Out, Function, In...>(name, std::move(function)));
+      handlers().add_activity(name,
+                              detail::make_activity_handler<Out, Function, In...>(name, std::move(function)));
   }
-  registry& registering(const std::string& name);
   void add_orchestration(std::string_view name, std::string_view version, orchestration_handler handler);
 
   std::shared_ptr<state> state_;

@@ -38,8 +38,9 @@ runtime_options without_limits() {
   runtime_options options = verified();
   for (duration* each :
        {&options.session_idle_timeout, &options.session_lock_timeout, &options.passivate_after,
-        &options.timer_horizon, &options.shutdown_timeout, &options.activity_cancellation_grace_period,
-        &options.unregistered_backoff_limit, &options.heartbeat_interval, &options.retention_interval})
+        &options.timer_horizon, &options.shutdown_timeout, &options.long_turn,
+        &options.activity_cancellation_grace_period, &options.unregistered_backoff_limit,
+        &options.heartbeat_interval, &options.retention_interval})
     *each = no_limit;
   options.delete_instances_after = no_limit;
   options.delete_executions_after = no_limit;
@@ -120,6 +121,7 @@ LAW("a limit that is negative is refused by name, wherever one can be given") {
       {"passivate_after", &runtime_options::passivate_after},
       {"timer_horizon", &runtime_options::timer_horizon},
       {"shutdown_timeout", &runtime_options::shutdown_timeout},
+      {"long_turn", &runtime_options::long_turn},
       {"activity_cancellation_grace_period", &runtime_options::activity_cancellation_grace_period},
       {"unregistered_backoff_base", &runtime_options::unregistered_backoff_base},
       {"unregistered_backoff_limit", &runtime_options::unregistered_backoff_limit},

@@ -49,7 +49,7 @@ LAW("actors that are to stop are all asked at once, so that none uses up the tim
   CHECK(internal::ask_to_stop(system, {first, second}, patience) == 0);
   const caf::actor alone = system.spawn(polite);
   CHECK(internal::ask_to_stop(system, {alone}, 10ms) == 1);
-  internal::end_actors(system, {first, second, alone});
+  internal::end_actors({first, second, alone}, patience);
 }
 
 LAW("shutdown lets a running activity finish, and its result counts") {

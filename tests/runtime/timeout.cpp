@@ -109,8 +109,8 @@ LAW("a negative limit is refused, and nothing is scheduled") {
   replay_kit it(code(negative));
   it.start("null");
   CHECK(it.history() == lines("1 started it null",
-                              "2 ends_failed configuration/invalid_argument a delay of -1 ms is "
-                              "negative; give zero or more"));
+                              "2 ends_failed configuration/invalid_argument the timeout is -1 ms; "
+                              "give zero or more, or duroxide::no_limit"));
 }
 
 }  // namespace laws_of_timeout

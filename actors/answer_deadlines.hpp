@@ -1,0 +1,45 @@
+// Deadlines of clients that wait, which hold whatever the actors do.
+#pragma once
+
+#include "actors/clock.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace duroxide::internal {
+
+// Whoever answers a wait in time is an actor, on a thread that code of an orchestration may block. So each
+// wait has a deadline here too, on a thread that does nothing else; it begins with the first one. Any thread
+// may call.
+class answer_deadlines : public std::enable_shared_from_this<answer_deadlines> {
+public:
+  answer_deadlines() = default;
+  answer_deadlines(const answer_deadlines&) = delete;
+  answer_deadlines& operator=(const answer_deadlines&) = delete;
+
+  using key = std::pair<steady_time, std::uint64_t>;
+
+  // `late` is called when it is `at`, on the thread of this, unless the deadline is taken away before.
+  key add(steady_time at, std::function<void()> late);
+  void remove(const key& deadline) noexcept;
+  // Ends the thread; from any thread, that one too. Nobody is late any more.
+  void stop();
+
+private:
+  void serve();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<key, std::function<void()>> all_;
+  std::uint64_t last_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;  // which shares this object
+};
+
+}  // namespace duroxide::internal
