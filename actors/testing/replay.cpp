@@ -103,11 +103,11 @@ std::vector<replay_verdict> judge_all(provider& store, const instance_filter& wh
 void write_line(std::ostream& report, const replay_verdict& verdict) {
   report << (verdict.matches ? "ok        " : "MISMATCH  ") << verdict.instance << "  "
          << verdict.orchestration << (verdict.version.empty() ? "" : "@") << verdict.version << "  execution "
-         << verdict.execution << "  ";
+         << std::to_string(verdict.execution) << "  ";
   if (verdict.matches && verdict.events == 0)
     report << "not begun\n";
   else
-    report << verdict.events << " events\n";
+    report << std::to_string(verdict.events) << " events\n";
   if (!verdict.matches) report << "          " << verdict.why << "\n";
   for (const std::string& name : verdict.unregistered_activities)
     report << "          waits for activity '" << name << "', which is not registered here\n";
@@ -134,7 +134,8 @@ int gate(const std::string& url, const handlers& registered, std::ostream& repor
     const auto verdicts = replay_open_instances(open_store_for_reading(url), registered);
     for (const replay_verdict& each : verdicts) write_line(report, each);
     const auto bad = std::ranges::count(verdicts, false, &replay_verdict::matches);
-    report << verdicts.size() << " open instances, " << bad << " do not match this build\n";
+    report << std::to_string(verdicts.size()) << " open instances, " << std::to_string(bad)
+           << " do not match this build\n";
     return bad == 0 ? 0 : 1;
   } catch (const error& failed) {
     report << "the check could not be made: " << failed.what() << "\n";

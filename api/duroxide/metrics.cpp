@@ -1,6 +1,7 @@
 #include "duroxide/metrics.hpp"
 
-#include <cstdio>
+#include <array>
+#include <charconv>
 #include <utility>
 
 namespace duroxide {
@@ -41,9 +42,10 @@ private:
   }
   static std::string number(std::uint64_t value) { return std::to_string(value); }
   static std::string number(double value) {
-    char digits[32];
-    std::snprintf(digits, sizeof digits, "%.9g", value);
-    return digits;
+    std::array<char, 32> digits{};
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, 9).ptr;
+    return {digits.data(), end};
   }
   static std::string in_braces(const label_list& labels) {
     if (labels.empty()) return {};

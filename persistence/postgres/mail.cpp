@@ -2,11 +2,11 @@
 
 #include "duroxide/limits.hpp"
 #include "persistence/decoding.hpp"
+#include "persistence/word_reader.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <sstream>
 
 namespace duroxide::persistence::postgres {
 
@@ -76,29 +76,28 @@ struct mail_position {
 
 mail_position position_from(const std::string& text) {
   mail_position at;
-  if (text.empty()) return at;
-  std::istringstream in(text);
+  word_reader words(text);
   std::int64_t until = 0;
   std::int64_t target_until = 0;
-  std::string seen;
-  in >> seen >> until >> at.seen_at >> at.highest_id;
-  if (seen != "-") at.seen = seen;
-  at.until = timestamp(duration(until));
-  if (in >> at.target >> at.brought >> target_until >> at.target_at)
+  if (words.read(at.seen) && words.read(until)) at.until = timestamp(duration(until));
+  if (at.seen == "-") at.seen.clear();
+  words.read(at.seen_at);
+  words.read(at.highest_id);
+  if (words.read(at.target) && words.read(at.brought) && words.read(target_until) && words.read(at.target_at))
     at.target_until = timestamp(duration(target_until));
-  for (std::uint64_t shard = 0; in >> shard;) at.gained.push_back(shard);
+  for (std::uint64_t shard = 0; words.read(shard);) at.gained.push_back(shard);
   return at;
 }
 
 std::string to_text(const mail_position& at) {
-  std::ostringstream out;
-  out << (at.seen.empty() ? "-" : at.seen) << ' ' << at.until.time_since_epoch().count() << ' ' << at.seen_at
-      << ' ' << at.highest_id;
+  const auto number = [](auto it) { return ' ' + std::to_string(it); };
+  const auto time = [&](timestamp it) { return number(it.time_since_epoch().count()); };
+  std::string text =
+      (at.seen.empty() ? "-" : at.seen) + time(at.until) + number(at.seen_at) + number(at.highest_id);
   if (!at.target.empty())
-    out << ' ' << at.target << ' ' << at.brought << ' ' << at.target_until.time_since_epoch().count() << ' '
-        << at.target_at;
-  for (const std::uint64_t shard : at.gained) out << ' ' << shard;
-  return out.str();
+    text += ' ' + at.target + number(at.brought) + time(at.target_until) + number(at.target_at);
+  for (const std::uint64_t shard : at.gained) text += number(shard);
+  return text;
 }
 
 // Of `rows`, what the target can see, and is for the node and not in its memory; up to the message that makes

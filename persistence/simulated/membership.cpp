@@ -4,8 +4,8 @@
 #include "persistence/simulated/sessions.hpp"
 
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
+#include <concepts>
+#include <string>
 #include <string_view>
 
 namespace duroxide::internal::simulated {
@@ -19,12 +19,13 @@ std::string as_text(timestamp at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
-  std::ostringstream out;
-  out << std::setfill('0') << static_cast<int>(date.year()) << '-' << std::setw(2)
-      << static_cast<unsigned>(date.month()) << '-' << std::setw(2) << static_cast<unsigned>(date.day())
-      << ' ' << std::setw(2) << time.hours().count() << ':' << std::setw(2) << time.minutes().count() << ':'
-      << std::setw(2) << time.seconds().count() << " UTC";
-  return out.str();
+  const auto padded = [](std::integral auto number, std::size_t width) {
+    const std::string digits = std::to_string(number);
+    return std::string(width - std::min(width, digits.size()), '0') + digits;
+  };
+  return padded(static_cast<int>(date.year()), 1) + '-' + padded(static_cast<unsigned>(date.month()), 2) +
+         '-' + padded(static_cast<unsigned>(date.day()), 2) + ' ' + padded(time.hours().count(), 2) + ':' +
+         padded(time.minutes().count(), 2) + ':' + padded(time.seconds().count(), 2) + " UTC";
 }
 
 void tell_all(tables& rows, news& whom) {

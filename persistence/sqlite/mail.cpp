@@ -3,11 +3,11 @@
 #include "persistence/decoding.hpp"
 #include "persistence/page_room.hpp"
 #include "persistence/sqlite/transaction.hpp"
+#include "persistence/word_reader.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <sstream>
 
 namespace duroxide::persistence::sqlite {
 
@@ -72,21 +72,20 @@ struct mail_position {
 
 mail_position position_from(const std::string& text) {
   mail_position at;
-  if (text.empty()) return at;
-  std::istringstream in(text);
+  word_reader words(text);
   std::int64_t until = 0;
   std::int64_t catching_up_until = 0;
-  in >> at.seen >> until >> at.caught_up;
-  at.until = timestamp(duration(until));
-  if (in >> catching_up_until) at.catching_up_until = timestamp(duration(catching_up_until));
+  if (words.read(at.seen) && words.read(until)) at.until = timestamp(duration(until));
+  if (words.read(at.caught_up) && words.read(catching_up_until))
+    at.catching_up_until = timestamp(duration(catching_up_until));
   return at;
 }
 
 std::string to_text(const mail_position& at) {
-  std::ostringstream out;
-  out << at.seen << ' ' << at.until.time_since_epoch().count() << ' ' << at.caught_up;
-  if (at.catching_up_until) out << ' ' << at.catching_up_until->time_since_epoch().count();
-  return out.str();
+  const auto time = [](timestamp it) { return std::to_string(it.time_since_epoch().count()); };
+  std::string text = std::to_string(at.seen) + ' ' + time(at.until) + ' ' + std::to_string(at.caught_up);
+  if (at.catching_up_until) text += ' ' + time(*at.catching_up_until);
+  return text;
 }
 
 }  // namespace

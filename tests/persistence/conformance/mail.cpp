@@ -1,5 +1,6 @@
 // Messages: which are accepted, and who gets which of them when.
 #include "tests/persistence/conformance/kit.hpp"
+#include "tests/support/grouped_numbers.hpp"
 
 namespace laws_of_mail {
 
@@ -61,6 +62,26 @@ STORE_LAW("mail is what others sent, in order, and goes on where a page ended") 
 
   store->post(event_for("a", "four")).value();
   CHECK(outline(page_after(second.position).messages) == "four");
+}
+
+STORE_LAW("mail goes on where a page ended, however the program's locale writes numbers") {
+  store.create("a");
+  for (const auto* name : {"one", "two", "three"}) store.post(event_for("a", name));
+  const auto page_after = [&](const std::string& position) {
+    return store->fetch_mail(store.node(), position, end_of_time, 2, {}).value();
+  };
+  const std::string classic = page_after("").position;
+  for (const char separator : {' ', '.', ',', '\''}) {
+    std::string written;
+    {
+      const testing_support::grouped_numbers as_people_write(separator);
+      written = page_after("").position;
+      CHECK(outline(page_after(written).messages) == "three");
+      CHECK(outline(page_after(classic).messages) == "three");
+      CHECK(page_after(page_after(written).position).messages.empty());
+    }
+    CHECK(outline(page_after(written).messages) == "three");  // by a program that changes its locale
+  }
 }
 
 STORE_LAW("a page of mail ends where it has the bytes that a page may have") {
