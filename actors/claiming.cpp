@@ -108,10 +108,11 @@ void activity_pool::claim() {
          if (auto found = store.claim_activities(node, wanted)) {
            answer.activities = *std::move(found);
            answer.more = answer.activities.size() == wanted.limit || may_be_cut_short(answer.activities);
-         } else if (found.error().fate == store_fate::unknown || found.error().fate == store_fate::fenced) {
+         } else if (found.error().fate == store_fate::unknown || found.error().fate == store_fate::fenced ||
+                    found.error().kind == error_kind::store_gone) {
            // Some may be this node's now, and nobody here knows which: they are free again when it has left.
            if (auto to = caf::actor_cast<caf::actor>(around))
-             caf::anon_send(to, lost_ownership{node, found.error().message});
+             caf::anon_send(to, lost_ownership{node, found.error()});
          } else if (found.error().fate == store_fate::not_done) {
            answer.failed = true;
            log_warning("duroxide: activities cannot be claimed now: {}", found.error().message);

@@ -31,6 +31,11 @@ constexpr std::chrono::minutes between_looks_unasked{1};
 
 constexpr duration after_failed_tending{200};
 
+// Not for now, but for good.
+bool is_over(const store_error& why) {
+  return why.fate == store_fate::fenced || why.kind == error_kind::store_gone;
+}
+
 // Shards that are on their way to other nodes at one time.
 constexpr std::size_t most_under_way = 64;
 
@@ -144,8 +149,7 @@ void courier::look_after_others() {
   auto brought = peers_->store->tend(node, peers_->load());
   if (!brought) {
     tending_failed_ = true;  // else it is tried again, but not without a pause
-    if (brought.error().fate == store_fate::fenced)
-      send(peers_->node, lost_ownership{node, brought.error().message});
+    if (is_over(brought.error())) send(peers_->node, lost_ownership{node, brought.error()});
     return;
   }
   if (!brought->gained.empty()) {
@@ -197,9 +201,9 @@ void courier::take_up(const std::vector<std::uint32_t>& shards) {
 
 // While an errand is refused nobody looks after the others, which else tells whether the node is fenced.
 bool courier::is_refused(const store_error& why) {
-  if (why.fate == store_fate::fenced)
-    send(peers_->node, lost_ownership{peers_->membership.node, why.message});
-  if (refusals_ % 30 == 0)
+  if (is_over(why))
+    send(peers_->node, lost_ownership{peers_->membership.node, why});
+  else if (refusals_ % 30 == 0)
     log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
   return false;
 }

@@ -85,6 +85,7 @@ void dispatcher::on_exit() {
   departing_.clear();
   drained_.reset();
   giving_up_.reset();
+  waiters_ = {};  // they are told at once, and not when the last delayed message has let go of this
   peers_.reset();
 }
 

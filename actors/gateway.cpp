@@ -13,22 +13,30 @@
 
 namespace duroxide::internal {
 
-namespace {
+error_details gateway::notice::text() const {
+  const std::lock_guard lock(mutex_);
+  return text_.value_or(
+      error_details{error_category::infrastructure,
+                    error_kind::runtime_stopped,
+                    "the runtime is stopped; what was accepted before goes on when it is started again",
+                    {}});
+}
 
-error_details stopped() {
-  return {error_category::infrastructure,
-          error_kind::runtime_stopped,
-          "the runtime is stopped; what was accepted before goes on when it is started again",
-          {}};
+void gateway::notice::change(error_details text) {
+  const std::lock_guard lock(mutex_);
+  text_ = std::move(text);
 }
 
 // A message that nobody will read is destroyed by its mailbox: then its caller must still be told.
-template <class T> class answered_once {
+template <class T> class gateway::answered_once {
 public:
-  explicit answered_once(reply<T> done) : done_(std::move(done)) {}
+  answered_once(reply<T> done, std::shared_ptr<const notice> otherwise)
+      : done_(std::move(done)), otherwise_(std::move(otherwise)) {}
   answered_once(const answered_once&) = delete;
   answered_once& operator=(const answered_once&) = delete;
-  ~answered_once() { answer(stopped()); }
+  ~answered_once() {
+    if (!answered_) answer(otherwise_->text());
+  }
 
   void answer(result<T, error_details> outcome) {
     if (!answered_.exchange(true)) done_(std::move(outcome));
@@ -36,15 +44,14 @@ public:
 
 private:
   reply<T> done_;
+  std::shared_ptr<const notice> otherwise_;
   std::atomic<bool> answered_ = false;
 };
 
-template <class T> reply<T> always_answered(reply<T> done) {
-  auto once = std::make_shared<answered_once<T>>(std::move(done));
+template <class T> reply<T> gateway::always_answered(reply<T> done) const {
+  auto once = std::make_shared<answered_once<T>>(std::move(done), notice_);
   return [once](result<T, error_details> outcome) { once->answer(std::move(outcome)); };
 }
-
-}  // namespace
 
 void gateway::open(peers_ptr all) {
   open_door opened;
@@ -58,6 +65,11 @@ void gateway::open(peers_ptr all) {
 }
 
 void gateway::close() { open(nullptr); }
+
+void gateway::close_for_good(error_details why) {
+  notice_->change(std::move(why));
+  close();
+}
 
 gateway::open_door gateway::current() const {
   std::lock_guard lock(mutex_);
@@ -80,7 +92,7 @@ void gateway::admit(Request what, reply<T> done, void (gateway::*act)(Request, r
       answer(std::move(outcome));
       if (auto still = at.lock()) still->admission_.leave();
     };
-    ((*door).*act)(what, always_answered(std::move(over)));
+    ((*door).*act)(what, door->always_answered(std::move(over)));
   });
   if (!waits)
     answer(error_details{error_category::application,
@@ -100,7 +112,7 @@ void gateway::post(message what, reply<std::monostate> done) {
 
 void gateway::start_now(start_request what, reply<start_result> done) {
   peers_ptr all = current().peers;
-  if (!all) return done(stopped());
+  if (!all) return done(refusal());
   if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
                                                        what.input, all->options.payload_limit))
     return done(*std::move(refused));
@@ -141,7 +153,7 @@ void gateway::start_elsewhere(const struct peers& all, start_request what, reply
 
 void gateway::post_now(message what, reply<std::monostate> done) {
   peers_ptr all = current().peers;
-  if (!all) return done(stopped());
+  if (!all) return done(refusal());
   if (auto refused = duroxide::detail::refused_message(what, all->options.payload_limit))
     return done(*std::move(refused));
   if (auto refused =
@@ -155,7 +167,7 @@ void gateway::post_now(message what, reply<std::monostate> done) {
 reply<instance_status> gateway::in_time(const wait_request& what, reply<instance_status> done) {
   constexpr duration moment{100};
   if (duroxide::detail::simulated() || what.timeout >= duroxide::detail::longest_delay) return done;
-  auto once = std::make_shared<answered_once<instance_status>>(std::move(done));
+  auto once = std::make_shared<answered_once<instance_status>>(std::move(done), notice_);
   const auto deadline = deadlines_->add(steady_in(what.timeout) + moment, [at = std::weak_ptr(once), what] {
     if (const auto waits = at.lock()) waits->answer(waited_too_long(what));
   });
@@ -167,7 +179,7 @@ reply<instance_status> gateway::in_time(const wait_request& what, reply<instance
 
 void gateway::wait(wait_request what, reply<instance_status> done) {
   auto [all, elsewhere] = current();
-  if (!all) return done(stopped());
+  if (!all) return done(refusal());
   done = in_time(what, std::move(done));
   if (!all->owns(what.instance)) {
     caf::anon_send(all->loader, ask_store{[elsewhere = elsewhere, what = std::move(what),
@@ -183,7 +195,7 @@ void gateway::wait(wait_request what, reply<instance_status> done) {
 // `ask` reads from the store, on the loader's thread.
 template <class T, class Read> void gateway::read(Read ask, reply<T> done) {
   peers_ptr all = current().peers;
-  if (!all) return done(stopped());
+  if (!all) return done(refusal());
   caf::anon_send(
       all->loader,
       ask_store{[ask = std::move(ask), done = always_answered(std::move(done))](provider& store) {

@@ -9,12 +9,14 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace duroxide::internal {
 
 // Passes client operations to the actors, or, for instances of shards that are not this node's, to the store.
-// Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped; an operation
-// that its receiver never answers fails likewise. A wait ends with its timeout whatever the actors do.
+// Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped, or with what
+// has ended it for good; an operation that its receiver never answers fails likewise. A wait ends with its
+// timeout whatever the actors do.
 class gateway final : public client_port, public std::enable_shared_from_this<gateway> {
 public:
   // So many starts and messages at one time are on their way; the others wait.
@@ -23,6 +25,8 @@ public:
 
   void open(peers_ptr all);
   void close();
+  // From now on this is what operations fail with.
+  void close_for_good(error_details why);
 
   void start(start_request what, reply<start_result> done) override;
   // The same for one that was let in before, and came to a shard that had just gone.
@@ -40,7 +44,21 @@ private:
     std::shared_ptr<store_client> store;  // for instances of other nodes
   };
 
+  // What a closed door says. What is on its way may still have to say it when the door is gone.
+  class notice {
+  public:
+    error_details text() const;
+    void change(error_details text);
+
+  private:
+    mutable std::mutex mutex_;
+    std::optional<error_details> text_;  // none: runtime_stopped
+  };
+  template <class T> class answered_once;
+  template <class T> reply<T> always_answered(reply<T> done) const;
+
   open_door current() const;
+  error_details refusal() const { return notice_->text(); }
   template <class Request, class T>
   void admit(Request what, reply<T> done, void (gateway::*act)(Request, reply<T>));
   void post_now(message what, reply<std::monostate> done);
@@ -48,6 +66,7 @@ private:
   template <class T, class Read> void read(Read ask, reply<T> done);
   reply<instance_status> in_time(const wait_request& what, reply<instance_status> done);
 
+  const std::shared_ptr<notice> notice_ = std::make_shared<notice>();
   admission admission_;
   const std::shared_ptr<answer_deadlines> deadlines_ = std::make_shared<answer_deadlines>();
   mutable std::mutex mutex_;

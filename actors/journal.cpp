@@ -327,7 +327,7 @@ void journal::give_up(const store_error& error) {
   in_batch_.clear();
   show_waiting();
   if (stopped_) stopped_->deliver(caf::unit);
-  if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error.message});
+  if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error});
 }
 
 // All journals of the node count together.

@@ -295,10 +295,11 @@ struct cancel_activities {
 
 // -- to the node --------------------------------------------------------------
 
-// This incarnation may not write any more, or does not know what was written.
+// This incarnation may not write any more, or does not know what was written. After store_gone no other one
+// can do so either.
 struct lost_ownership {
   std::uint64_t node = 0;
-  std::string why;
+  store_error why;
 };
 
 // `done` gets null, or why the node could not start.

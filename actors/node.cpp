@@ -31,12 +31,15 @@ caf::behavior node::make_behavior() {
       },
       [this](lost_ownership& lost) {
         if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
-        log_error("duroxide: this node lost its ownership and begins again from the store: {}", lost.why);
-        around_.door->close();
+        const bool for_good = lost.why.kind == error_kind::store_gone;
+        if (!for_good)
+          log_error("duroxide: this node lost its ownership and begins again from the store: {}",
+                    lost.why.message);
+        for_good ? tell_end(lost.why.message) : around_.door->close();
         incarnation_->kill();
         incarnation_.reset();
         departed_ = lost.node;
-        begin_again(1);
+        for_good ? leave_departed() : begin_again(1);
       },
       [this](wake_atom, std::uint32_t attempt) { begin_again(attempt); },
   };
@@ -60,11 +63,19 @@ void node::leave_departed() {
   if (departed_ && store_->leave(*departed_)) departed_.reset();
 }
 
+// Those who wait get this for an answer, and so do all who come. The runtime can still be shut down.
+void node::tell_end(const std::string& why) {
+  log_error("duroxide: this node stops for good, because its store is gone: {}", why);
+  around_.door->close_for_good({error_category::infrastructure, error_kind::store_gone, why, {}});
+}
+
 void node::begin_again(std::uint32_t attempt) {
   leave_departed();
   try {
     begin();
   } catch (const std::exception& e) {
+    if (details_of_current_exception(error_kind::store_unavailable, {}).kind == error_kind::store_gone)
+      return tell_end(e.what());
     if (attempt == 1 || attempt % 30 == 0)
       log_error("duroxide: this node cannot join its store now ({} attempts): {}", attempt, e.what());
     delayed_send(this, exponential_backoff(duration(50), std::chrono::seconds(2), attempt), wake_atom::value,

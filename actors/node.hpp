@@ -14,6 +14,8 @@ namespace duroxide::internal {
 
 // On a thread of its own, because joining and leaving block. Starts, drains and stops an incarnation; when
 // that has lost its ownership, kills it and begins a new one, which reads everything back from the store.
+// When the store is gone it begins none: what it would write is lost, and what others have put there is not
+// its own.
 class node final : public caf::event_based_actor {
 public:
   node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
@@ -27,6 +29,7 @@ private:
   void begin();
   void begin_again(std::uint32_t attempt);
   void leave_departed();
+  void tell_end(const std::string& why);
 
   std::shared_ptr<provider> store_;
   std::shared_ptr<const registry> handlers_;

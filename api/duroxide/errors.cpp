@@ -37,6 +37,7 @@ constexpr std::array kind_names{
     std::pair{error_kind::store_unavailable, std::string_view{"store_unavailable"}},
     std::pair{error_kind::store_in_use, std::string_view{"store_in_use"}},
     std::pair{error_kind::store_incompatible, std::string_view{"store_incompatible"}},
+    std::pair{error_kind::store_gone, std::string_view{"store_gone"}},
     std::pair{error_kind::corrupted_history, std::string_view{"corrupted_history"}},
     std::pair{error_kind::attempts_exhausted, std::string_view{"attempts_exhausted"}},
 };

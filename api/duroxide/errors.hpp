@@ -32,6 +32,7 @@ enum class error_kind : std::uint8_t {
   store_unavailable,
   store_in_use,
   store_incompatible,
+  store_gone,  // what the program has open is not there any more; only opening a store anew helps
   corrupted_history,
   attempts_exhausted,
 };
@@ -113,7 +114,7 @@ public:
       : error({error_category::configuration, kind, std::move(message), {}}) {}
 };
 
-// The store or the runtime cannot do it now: unreachable, in use, incompatible, stopped.
+// The store or the runtime cannot do it now: unreachable, in use, incompatible, gone, stopped.
 class infrastructure_error : public error {
 public:
   infrastructure_error(error_kind kind, std::string message)

@@ -30,9 +30,13 @@ struct sqlite_options {
 
 class sqlite_provider {
 public:
-  // Opens the database file, making or migrating it if needed. Throws infrastructure_error: store_unavailable
-  // (no such folder, no rights, disk full), store_incompatible (not a database, another program's, of a newer
-  // schema than this build knows, or, for reading only, of an older one).
+  // Opens the database file, making or migrating it if needed. `path` may also be a URI as SQLite has them
+  // ("file:orders.db?vfs=..."). One that is relative is looked up now: the store stays the file that was
+  // opened, whatever becomes of the current directory, and of links. If that file is removed, moved or
+  // replaced while it is open, everything fails with store_gone from then on; opening it anew helps. Throws
+  // infrastructure_error: store_unavailable (no such folder, no rights, disk full), store_incompatible (not a
+  // database, another program's, of a newer schema than this build knows, or, for reading only, of an older
+  // one).
   static std::shared_ptr<provider> open(const std::string& path, sqlite_options options = {});
 
   // A private database that is gone with the last reference to it.

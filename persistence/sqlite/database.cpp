@@ -7,10 +7,11 @@
 
 namespace duroxide::persistence::sqlite {
 
-database::database(const std::string& path, int flags) {
+database::database(const std::string& name, int flags) {
   sqlite3* made = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &made, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int uri = name.starts_with("file:") ? SQLITE_OPEN_URI : 0;
+  const int code = sqlite3_open_v2(name.c_str(), &made,
+                                   flags | uri | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(made);
   if (code != SQLITE_OK) throw_failure(made, code);
   wait_when_busy(made);

@@ -1,6 +1,7 @@
 // One connection to a database.
 #pragma once
 
+#include "persistence/sqlite/opened_files.hpp"
 #include "persistence/sqlite/statement.hpp"
 
 #include <sqlite3.h>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace duroxide::persistence::sqlite {
 
@@ -23,8 +25,15 @@ struct sql_literal {
 // at a time. Every member throws store_failure.
 class database {
 public:
-  // `flags` as for sqlite3_open_v2, without those that choose a threading mode.
-  database(const std::string& path, int flags);
+  // A path, or a URI as SQLite has them. `flags` as for sqlite3_open_v2, without those that choose a
+  // threading mode.
+  database(const std::string& name, int flags);
+
+  // From now on nothing counts as committed unless these files are in place.
+  void belongs_to(std::shared_ptr<const opened_files> files) noexcept { files_ = std::move(files); }
+  void require_in_place() const {
+    if (files_) files_->require_in_place();
+  }
 
   // Runs a statement that gives no rows; says how many rows an INSERT, UPDATE or DELETE changed.
   template <class... Values> int run(sql_literal sql, const Values&... values) {
@@ -67,6 +76,7 @@ private:
 
   statement& prepared(sql_literal sql);
 
+  std::shared_ptr<const opened_files> files_;  // none: it has no file
   std::unique_ptr<sqlite3, close> handle_;
   std::unordered_map<const char*, statement> statements_;
 };

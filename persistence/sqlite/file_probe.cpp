@@ -5,10 +5,12 @@
 #include "persistence/sqlite/schema.hpp"
 #include "persistence/store_failure.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -32,15 +34,10 @@ using file_header = std::array<unsigned char, 108>;
                              "this one was left as it is.");
 }
 
-void require_path(const std::string& path) {
-  if (path.empty()) throw_unavailable("the path is empty; give the path of the database file");
-  if (path.find('\0') != std::string::npos) throw_unavailable("the path has a NUL in it");
-  if (path == ":memory:")
-    throw_unavailable("for a database in memory, use sqlite_provider::open_in_memory()");
-
+void require_folder(const std::string& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) throw_unavailable("this is a folder; give the path of a file in it");
-  const fs::path folder = fs::absolute(path, ignored).parent_path();
+  const fs::path folder = fs::path(path).parent_path();
   if (!fs::is_directory(folder, ignored))
     throw_unavailable("there is no folder '" + folder.string() + "'; make it first, or correct the path");
 }
@@ -67,8 +64,12 @@ std::optional<std::uint32_t> pages_to_go_back_to(const database& db) {
   constexpr std::string_view magic("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8);
   constexpr std::size_t pages_at = 16;
   file_header header{};
-  std::ifstream journal(sqlite3_filename_journal(sqlite3_db_filename(db.handle(), "main")), std::ios::binary);
-  if (!journal.read(reinterpret_cast<char*>(header.data()), header.size())) return std::nullopt;
+  const char* const name = sqlite3_filename_journal(sqlite3_db_filename(db.handle(), "main"));
+  const int journal = ::open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (journal < 0) return std::nullopt;
+  const auto size = ::pread(journal, header.data(), header.size(), 0);
+  ::close(journal);
+  if (size != static_cast<ssize_t>(header.size())) return std::nullopt;
   const std::string_view found(reinterpret_cast<const char*>(header.data()), magic.size());
   if (found != magic) return std::nullopt;
   return big_endian(header, pages_at);
@@ -85,7 +86,7 @@ bool has_no_tables(const file_header& header) {
 }  // namespace
 
 void require_ours_or_empty(const std::string& path) {
-  require_path(path);
+  require_folder(path);
   std::error_code ignored;
   const auto size = fs::file_size(path, ignored);
   if (ignored || size == 0) return;

@@ -118,6 +118,21 @@ bool member_lock::lives(std::uint64_t node) const {
   return asked.l_type != F_UNLCK;
 }
 
+bool member_lock::is_in_place() const noexcept {
+  struct stat here {};
+  struct stat there {};
+  return ::fstat(descriptor_, &here) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+void member_lock::require_in_place() const {
+  if (is_in_place()) return;
+  throw store_failure(store_fate::fenced, error_kind::store_in_use,
+                      "the lock file '" + path_ +
+                          "' was removed or replaced, and with it the sign of life of " +
+                          "this node; it joins anew. Leave the file as long as the database is in use.");
+}
+
 // Appended, so that two who join at once count two, and the file never becomes shorter.
 void member_lock::count_join() {
   const char one = 0;

@@ -12,7 +12,8 @@ namespace duroxide::persistence::sqlite {
 // One node's descriptor of the file FILE-lock. Byte 0 is locked by the owner of all shards, byte n by the
 // living node n. The locks belong to the descriptor (F_OFD_SETLK), so that they hold between the nodes of one
 // process as between processes, and closing one node's descriptor drops nobody else's. The file stays:
-// deleting it would let two processes hold locks on two files of the same name. Its length counts the joins.
+// deleting it would let two processes hold locks on two files of the same name, and if somebody does, the
+// nodes join anew. Its length counts the joins.
 // It belongs to those who may write to the database, and others cannot open it.
 class member_lock {
 public:
@@ -31,6 +32,11 @@ public:
   void release_all() noexcept;
   // Whether another descriptor holds the node's byte.
   bool lives(std::uint64_t node) const;
+
+  // Throws store_failure (fenced) if the file is not at its path any more: whoever joins then locks another
+  // one, sees nobody, and takes the shards. The fence keeps both from writing.
+  void require_in_place() const;
+  bool is_in_place() const noexcept;
 
   void count_join();
   std::uint64_t joins() const;

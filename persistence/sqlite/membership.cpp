@@ -89,7 +89,10 @@ std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_
 node_membership membership::join(const node_offer& offer) {
   const std::lock_guard joining(mutex_);
   member made;
-  if (!store_->file().empty()) made.lock.emplace(store_->file());
+  if (store_->files()) {
+    store_->files()->require_in_place();  // nothing is made beside another file
+    made.lock.emplace(store_->files()->path());
+  }
   made.runs_orchestrations = offer.runs_orchestrations;
   node_membership joined;
   joined.shard_count = store_->shard_count();
@@ -119,6 +122,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
   if (found == members_.end()) throw_fenced(node);
   member& as = found->second;
   as.tended = steady::now();
+  if (as.lock) as.lock->require_in_place();
   {
     // Most of the time there is nothing to do, and nothing that a lock is needed for. So the load of a node
     // is not written either.
@@ -176,6 +180,7 @@ std::optional<duration> membership::tend_within(std::uint64_t node) {
 
 bool membership::has_company(std::uint64_t node, member& as) {
   try {
+    if (as.lock && !as.lock->is_in_place()) return true;  // `tend` says what it is
     const std::uint64_t joined = joins(as);
     if (as.joins_seen == joined) return false;
     const auto db = store_->reading();

@@ -28,7 +28,7 @@ public:
   void leave(std::uint64_t node);
 
   // Nobody can come without a join that is counted, so a node that was alone stays alone until the count
-  // grows: one fstat of the lock's descriptor, or nothing at all in memory. Only with company is the store
+  // grows: one look at the lock file, or nothing at all in memory. Only with company is the store
   // asked.
   std::optional<duration> tend_within(std::uint64_t node);
 

@@ -46,8 +46,8 @@ void set_durability(database& db, sqlite_durability durability) {
                       std::to_string(mode) + ")");
 }
 
-std::unique_ptr<database> open_for_writing(const std::string& path, sqlite_durability durability) {
-  auto db = std::make_unique<database>(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+std::unique_ptr<database> open_for_writing(const std::string& name, sqlite_durability durability) {
+  auto db = std::make_unique<database>(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   if (sqlite3_db_readonly(db->handle(), "main") == 1)
     throw_unavailable("the file is read-only for this user; make the file and its folder writable");
   migrate(*db);
@@ -63,17 +63,19 @@ std::unique_ptr<database> open_for_writing(const std::string& path, sqlite_durab
 // takes them away in the end if it may write, which then is all that it writes.
 int flags_for_reading_only(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::exists(path + "-wal", ignored) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  const std::string file = std::filesystem::weakly_canonical(path, ignored).string();
+  return std::filesystem::exists(file + "-wal", ignored) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 }
 
 std::unique_ptr<database> refuse_to_write() {
   throw_unavailable("it was opened for reading only; open it without read_only to write or to wait");
 }
 
-std::unique_ptr<database> open_for_reading(const std::string& path, int flags) {
-  auto db = std::make_unique<database>(path, flags);
-  db->run_script("pragma query_only = on");
-  return db;
+// SQLite compares the file that it has open with the one at its path.
+bool has_moved(const database& db) {
+  int moved = 0;
+  const int code = sqlite3_file_control(db.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  return code == SQLITE_OK && moved != 0;
 }
 
 std::unique_ptr<database> make_in_memory() {
@@ -84,43 +86,61 @@ std::unique_ptr<database> make_in_memory() {
 
 }  // namespace
 
-store::store(std::string description, std::shared_ptr<pool> writer, std::shared_ptr<pool> readers,
-             pool& first)
+// It may be another file that lies at the path by now.
+std::unique_ptr<database> store::open_again(const place& where, int flags) {
+  auto db = std::make_unique<database>(where.at.name, flags);
+  db->belongs_to(where.files);
+  db->require_in_place();
+  db->run_script("pragma query_only = on");
+  return db;
+}
+
+store::store(std::string description, std::shared_ptr<place> where, std::shared_ptr<pool> writer,
+             std::shared_ptr<pool> readers, pool& first)
     : description_(std::move(description)), writer_(std::move(writer)), readers_(std::move(readers)) {
   const auto db = first.acquire();
-  file_ = sqlite3_db_filename(db->handle(), "main");
   shard_count_ = db->value<std::uint32_t>("select value from meta where name = 'shard_count'");
   if (shard_count_ == 0)
     throw store_failure(store_fate::broken, error_kind::store_incompatible,
                         "the table meta has no shard_count. The file is damaged; restore a backup.");
+  if (!where) return;
+  // By what was just read, the log is open, too.
+  files_ = std::make_shared<opened_files>(sqlite3_db_filename(db->handle(), "main"));
+  if (has_moved(*db)) throw_unavailable("the file was moved while it was being opened; try again");
+  where->at = resolved(where->at, files_->path());
+  where->files = files_;
+  db->belongs_to(files_);
 }
 
 std::shared_ptr<store> store::open(const std::string& path, sqlite_options options) {
-  require_ours_or_empty(path);
-  if (options.read_only) return open_for_reading_only(path);
-  auto writer =
-      std::make_shared<pool>(1, [path, options] { return open_for_writing(path, options.durability); });
+  const location at = locate(path);
+  require_ours_or_empty(at.path);
+  if (options.read_only) return open_for_reading_only(at);
+  auto where = std::make_shared<place>(place{at, nullptr});
+  auto writer = std::make_shared<pool>(
+      1, [where, options] { return open_for_writing(where->at.name, options.durability); });
   auto readers =
-      std::make_shared<pool>(most_readers, [path] { return open_for_reading(path, SQLITE_OPEN_READWRITE); });
-  // The first to be opened is the one that makes and migrates.
-  return std::shared_ptr<store>(new store("sqlite:" + path, writer, std::move(readers), *writer));
+      std::make_shared<pool>(most_readers, [where] { return open_again(*where, SQLITE_OPEN_READWRITE); });
+  // The first to be opened is the one that makes and migrates; it stays open as long as the store.
+  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, writer, std::move(readers), *writer));
 }
 
-std::shared_ptr<store> store::open_for_reading_only(const std::string& path) {
+std::shared_ptr<store> store::open_for_reading_only(const location& at) {
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) throw_unavailable("there is no database to read");
+  if (!std::filesystem::exists(at.path, ignored)) throw_unavailable("there is no database to read");
+  auto where = std::make_shared<place>(place{at, nullptr});
   auto nobody = std::make_shared<pool>(1, refuse_to_write);
-  auto readers = std::make_shared<pool>(most_readers, [path, flags = flags_for_reading_only(path)] {
-    auto db = open_for_reading(path, flags);
+  auto readers = std::make_shared<pool>(most_readers, [where, flags = flags_for_reading_only(at.path)] {
+    auto db = open_again(*where, flags);
     require_current(*db);
     return db;
   });
-  return std::shared_ptr<store>(new store("sqlite:" + path, std::move(nobody), readers, *readers));
+  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, std::move(nobody), readers, *readers));
 }
 
 std::shared_ptr<store> store::open_in_memory() {
   auto only = std::make_shared<pool>(1, make_in_memory);
-  return std::shared_ptr<store>(new store("sqlite::memory:", only, only, *only));
+  return std::shared_ptr<store>(new store("sqlite::memory:", nullptr, only, only, *only));
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -5,6 +5,8 @@
 #include "persistence/bell.hpp"
 #include "persistence/connection_pool.hpp"
 #include "persistence/sqlite/database.hpp"
+#include "persistence/sqlite/location.hpp"
+#include "persistence/sqlite/opened_files.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <cstdint>
@@ -26,16 +28,24 @@ public:
 
   using pool = connection_pool<database>;
 
-  pool::lease reading() { return readers_->acquire(); }
-  pool::lease writing() { return writer_->acquire(); }
+  // These throw store_failure; store_gone if the file is not there any more.
+  pool::lease reading() {
+    if (files_) files_->require_in_place();
+    return readers_->acquire();
+  }
+  // What is written is looked at again by `transaction`, before it counts.
+  pool::lease writing() {
+    if (files_) files_->require_none_missed();
+    return writer_->acquire();
+  }
   // Rung after this process has put something into an inbox by itself, not by way of a writer.
   bell& changes() noexcept { return changes_; }
   // Rung after every commit of a writer of this process.
   bell& commits() noexcept { return commits_; }
 
   const std::string& description() const noexcept { return description_; }
-  // With links resolved, as SQLite names the files beside it; empty for a database in memory.
-  const std::string& file() const noexcept { return file_; }
+  // Null for a database in memory.
+  const std::shared_ptr<const opened_files>& files() const noexcept { return files_; }
   std::uint32_t shard_count() const noexcept { return shard_count_; }
 
   // Runs `body`; what it throws becomes the failure of `operation` on this store.
@@ -44,16 +54,25 @@ public:
   }
 
 private:
-  static std::shared_ptr<store> open_for_reading_only(const std::string& path);
+  // Where connections are made: once the first one has opened the file, that one is meant, whatever becomes
+  // of the links and the folder by which it was found.
+  struct place {
+    location at;
+    std::shared_ptr<const opened_files> files;  // none before the first connection, and in memory
+  };
+
+  static std::shared_ptr<store> open_for_reading_only(const location& at);
+  static std::unique_ptr<database> open_again(const place& where, int flags);
   // `first`: which of the two is to be opened now.
-  store(std::string description, std::shared_ptr<pool> writer, std::shared_ptr<pool> readers, pool& first);
+  store(std::string description, std::shared_ptr<place> where, std::shared_ptr<pool> writer,
+        std::shared_ptr<pool> readers, pool& first);
 
   const std::string description_;
   const std::shared_ptr<pool> writer_;
   const std::shared_ptr<pool> readers_;
   bell changes_;
   bell commits_;
-  std::string file_;
+  std::shared_ptr<const opened_files> files_;
   std::uint32_t shard_count_ = 1;
 };
 

@@ -32,6 +32,7 @@ void transaction::commit() {
     if (db_.in_transaction() || had_no_room) throw;
     throw store_failure(store_fate::unknown, failure.error().kind, failure.error().message);
   }
+  db_.require_in_place();
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -21,7 +21,8 @@ public:
   ~transaction();
 
   // Throws store_failure: not_done if it could be rolled back or there was no room for it, unknown if SQLite
-  // has already ended it for another reason.
+  // has already ended it for another reason, broken (store_gone) if it was written into a file that is not at
+  // its place any more.
   void commit();
 
 private:

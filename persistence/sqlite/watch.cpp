@@ -10,6 +10,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <filesystem>
 #include <limits>
 #include <system_error>
 
@@ -39,7 +41,7 @@ std::int64_t data_version(database& db) { return db.value<std::int64_t>("pragma 
 
 watch::watch(std::shared_ptr<store> in, watch_scope scope)
     : store_(std::move(in)), wake_(std::make_shared<wake_event>()) {
-  if (!store_->file().empty()) observe_log();
+  if (store_->files()) observe_files();
   store_->changes().add(wake_);
   if (scope == watch_scope::everything) store_->commits().add(wake_);
 }
@@ -48,16 +50,31 @@ watch::~watch() {
   if (notifications_ >= 0) ::close(notifications_);
 }
 
-void watch::observe_log() {
+void watch::observe_files() {
   const auto db = store_->writing();
   seen_version_ = data_version(*db);
+  const std::string& file = store_->files()->path();
   notifications_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  const char* log = sqlite3_filename_wal(sqlite3_db_filename(db->handle(), "main"));
-  if (notifications_ >= 0 && ::inotify_add_watch(notifications_, log, IN_MODIFY) >= 0) return;
+  observe_log(file + "-wal");
+  // A file that is removed while it is open loses a link, which counts as an attribute. What cannot be
+  // watched (there may be folders above that this user cannot see) is noticed with the next question to the
+  // store.
+  constexpr std::uint32_t whereabouts = IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
+  ::inotify_add_watch(notifications_, file.c_str(), whereabouts);
+  ::inotify_add_watch(notifications_, (file + "-shm").c_str(), whereabouts);
+  lock_file_ = ::inotify_add_watch(notifications_, (file + "-lock").c_str(), whereabouts);
+  for (auto folder = std::filesystem::path(file).parent_path(); folder.has_relative_path();
+       folder = folder.parent_path())
+    ::inotify_add_watch(notifications_, folder.c_str(), IN_MOVE_SELF | IN_DELETE_SELF | IN_ONLYDIR);
+}
+
+void watch::observe_log(const std::string& log) {
+  constexpr std::uint32_t changes = IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
+  if (notifications_ >= 0 && ::inotify_add_watch(notifications_, log.c_str(), changes) >= 0) return;
   const std::string why = std::generic_category().message(errno);
   if (notifications_ >= 0) ::close(notifications_);
   throw store_failure(store_fate::not_done, error_kind::store_unavailable,
-                      "'" + std::string(log) + "' cannot be watched: " + why +
+                      "'" + log + "' cannot be watched: " + why +
                           ". If it is a limit, raise fs.inotify.max_user_instances or max_user_watches.");
 }
 
@@ -68,17 +85,27 @@ bool watch::wait(std::optional<duration> at_most) {
     const int ready = ::poll(sources.data(), sources.size(), milliseconds_until(deadline));
     if (wake_->take()) return true;
     if (ready > 0 && sources[1].revents != 0) {
-      drain();
-      if (others_wrote()) return true;
+      if (has_news()) return true;
     }
     if (deadline && steady::now() >= *deadline) return false;
   }
 }
 
-void watch::drain() const {
-  std::array<char, 4096> events;
-  while (::read(notifications_, events.data(), events.size()) > 0) {
+bool watch::has_news() {
+  bool written = false;
+  bool lock_moved = false;
+  alignas(inotify_event) std::array<char, 4096> events;
+  for (ssize_t size = 0; (size = ::read(notifications_, events.data(), events.size())) > 0;) {
+    for (ssize_t at = 0; at < size;) {
+      inotify_event each{};
+      std::memcpy(&each, events.data() + at, sizeof each);
+      at += static_cast<ssize_t>(sizeof each + each.len);
+      written |= (each.mask & (IN_MODIFY | IN_Q_OVERFLOW)) != 0;
+      lock_moved |= each.wd == lock_file_;
+    }
   }
+  if (lock_moved || !store_->files()->are_in_place()) return true;
+  return written && others_wrote();
 }
 
 // The log is written before its transaction can be seen. Getting the write lock means that whoever wrote has

@@ -10,8 +10,9 @@
 namespace duroxide::persistence::sqlite {
 
 // Every commit of every process is written to the file's write-ahead log, and the kernel tells (inotify), so
-// nothing is asked for while nothing happens. The log is not replaced while a connection of this process is
-// open. In memory only this process can write, and its bell is all there is to wait for.
+// nothing is asked for while nothing happens. It tells, too, when one of the files or a folder above them is
+// moved or removed, the members' lock file too; then the wait is over, and whoever asks the store finds out.
+// In memory only this process can write, and its bell is all there is to wait for.
 class watch final : public change_watch {
 public:
   // Throws store_failure.
@@ -22,14 +23,16 @@ public:
   void interrupt() override { wake_->set(); }
 
 private:
-  void observe_log();
-  // Reads all that the kernel has told.
-  void drain() const;
+  void observe_files();
+  void observe_log(const std::string& log);
+  // Reads all that the kernel has told; whether there is something to look at.
+  bool has_news();
   bool others_wrote();
 
   const std::shared_ptr<store> store_;
   const std::shared_ptr<wake_event> wake_;
   int notifications_ = -1;  // none in memory
+  int lock_file_ = -1;      // its number there; none if nobody has joined
   std::int64_t seen_version_ = 0;
 };
 

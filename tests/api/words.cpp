@@ -41,8 +41,8 @@ LAW("error kinds are these words") {
         "activity_failed orchestration_failed panicked cancelled timed_out nondeterminism limit_exceeded "
         "invalid_payload invalid_argument not_registered duplicate_registration instance_not_found "
         "instance_terminal instance_running "
-        "already_exists runtime_stopped store_unavailable store_in_use store_incompatible corrupted_history "
-        "attempts_exhausted ");
+        "already_exists runtime_stopped store_unavailable store_in_use store_incompatible store_gone "
+        "corrupted_history attempts_exhausted ");
 }
 
 LAW("kinds of history events are these words") {

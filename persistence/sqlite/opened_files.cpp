@@ -1,0 +1,77 @@
+#include "persistence/sqlite/opened_files.hpp"
+
+#include "persistence/store_failure.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace duroxide::persistence::sqlite {
+
+namespace {
+
+// Of other failures (the folder may not be searched any more, a network file system does not answer) nobody
+// knows whether the file is there.
+bool says_that_it_is_gone(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ESTALE;
+}
+
+}  // namespace
+
+opened_files::file opened_files::found_at(std::string path) {
+  struct stat found {};
+  file it{std::move(path), std::nullopt};
+  if (::stat(it.path.c_str(), &found) == 0) it.is.emplace(found.st_dev, found.st_ino);
+  return it;
+}
+
+opened_files::opened_files(std::string path)
+    : path_(std::move(path)), files_{found_at(path_), found_at(path_ + "-wal"), found_at(path_ + "-shm")} {}
+
+std::string opened_files::what_happened() const {
+  for (const file& each : files_) {
+    if (!each.is) continue;
+    struct stat now {};
+    if (::stat(each.path.c_str(), &now) != 0) {
+      if (says_that_it_is_gone(errno)) return "'" + each.path + "' is gone: it was removed or moved";
+      continue;
+    }
+    if (identity(now.st_dev, now.st_ino) != *each.is) return "'" + each.path + "' is another file now";
+    // It has had pages since before there was a write-ahead log, and never gets smaller than one.
+    if (&each == &files_.front() && now.st_size == 0) return "'" + each.path + "' was emptied";
+  }
+  return {};
+}
+
+void opened_files::notice(std::string what) const {
+  const std::lock_guard lock(mutex_);
+  if (noticed_) return;
+  what_ = std::move(what);
+  noticed_ = true;
+}
+
+void opened_files::throw_noticed() const {
+  const std::lock_guard lock(mutex_);
+  throw store_failure(store_fate::broken, error_kind::store_gone,
+                      what_ + " while this process had the database open. What it has written since then is "
+                              "lost, and it writes no more. Stop all that use the database, put its files "
+                              "back (from a backup, if need be), and start again.");
+}
+
+bool opened_files::are_in_place() const {
+  if (noticed_) return false;
+  std::string what = what_happened();
+  if (what.empty()) return true;
+  notice(std::move(what));
+  return false;
+}
+
+void opened_files::require_in_place() const {
+  if (!are_in_place()) throw_noticed();
+}
+
+void opened_files::require_none_missed() const {
+  if (noticed_) throw_noticed();
+}
+
+}  // namespace duroxide::persistence::sqlite
