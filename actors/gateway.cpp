@@ -53,6 +53,15 @@ template <class T> reply<T> gateway::always_answered(reply<T> done) const {
   return [once](result<T, error_details> outcome) { once->answer(std::move(outcome)); };
 }
 
+template <class T> bool gateway::refuses_child(const reply<T>& done) const {
+  if (!home_.is_elsewhere()) return false;
+  done(error_details{error_category::configuration,
+                     error_kind::invalid_argument,
+                     home_.refusal("the runtime of this client"),
+                     {}});
+  return true;
+}
+
 void gateway::open(peers_ptr all) {
   open_door opened;
   if (all) opened.store = std::make_shared<store_client>(all->store);
@@ -77,6 +86,8 @@ gateway::open_door gateway::current() const {
 }
 
 std::shared_ptr<provider> gateway::store() const {
+  if (home_.is_elsewhere())
+    throw configuration_error(error_kind::invalid_argument, home_.refusal("the runtime of this client"));
   open_door at = current();
   return at.peers ? at.peers->store : nullptr;
 }
@@ -103,10 +114,12 @@ void gateway::admit(Request what, reply<T> done, void (gateway::*act)(Request, r
 }
 
 void gateway::start(start_request what, reply<start_result> done) {
+  if (refuses_child(done)) return;
   admit(std::move(what), std::move(done), &gateway::start_now);
 }
 
 void gateway::post(message what, reply<std::monostate> done) {
+  if (refuses_child(done)) return;
   admit(std::move(what), std::move(done), &gateway::post_now);
 }
 
@@ -178,6 +191,7 @@ reply<instance_status> gateway::in_time(const wait_request& what, reply<instance
 }
 
 void gateway::wait(wait_request what, reply<instance_status> done) {
+  if (refuses_child(done)) return;
   auto [all, elsewhere] = current();
   if (!all) return done(refusal());
   done = in_time(what, std::move(done));
@@ -194,6 +208,7 @@ void gateway::wait(wait_request what, reply<instance_status> done) {
 
 // `ask` reads from the store, on the loader's thread.
 template <class T, class Read> void gateway::read(Read ask, reply<T> done) {
+  if (refuses_child(done)) return;
   peers_ptr all = current().peers;
   if (!all) return done(refusal());
   caf::anon_send(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/client_port.hpp"
+#include "duroxide/detail/process.hpp"
 #include "actors/admission.hpp"
 #include "actors/answer_deadlines.hpp"
 #include "actors/peers.hpp"
@@ -16,7 +17,7 @@ namespace duroxide::internal {
 // Passes client operations to the actors, or, for instances of shards that are not this node's, to the store.
 // Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped, or with what
 // has ended it for good; an operation that its receiver never answers fails likewise. A wait ends with its
-// timeout whatever the actors do.
+// timeout whatever the actors do. In the child of a fork, where no actor runs, all operations are refused.
 class gateway final : public client_port, public std::enable_shared_from_this<gateway> {
 public:
   // So many starts and messages at one time are on their way; the others wait.
@@ -59,6 +60,8 @@ private:
 
   open_door current() const;
   error_details refusal() const { return notice_->text(); }
+  // Before any mutex, which a thread that is not there may hold.
+  template <class T> bool refuses_child(const reply<T>& done) const;
   template <class Request, class T>
   void admit(Request what, reply<T> done, void (gateway::*act)(Request, reply<T>));
   void post_now(message what, reply<std::monostate> done);
@@ -66,6 +69,7 @@ private:
   template <class T, class Read> void read(Read ask, reply<T> done);
   reply<instance_status> in_time(const wait_request& what, reply<instance_status> done);
 
+  const duroxide::detail::home_process home_;
   const std::shared_ptr<notice> notice_ = std::make_shared<notice>();
   admission admission_;
   const std::shared_ptr<answer_deadlines> deadlines_ = std::make_shared<answer_deadlines>();

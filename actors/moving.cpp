@@ -2,13 +2,15 @@
 #include "duroxide/admin.hpp"
 #include "duroxide/names.hpp"
 #include "runtime/history_codec.hpp"
+#include "actors/file_buffer.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <istream>
+#include <ostream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -38,9 +40,9 @@ template <class T> T value_of(stored<T> answer, const fs::path& file) {
 class file_in_the_making {
 public:
   explicit file_in_the_making(fs::path file)
-      : file_(std::move(file)), part_(file_.string() + ".part" + std::to_string(::getpid())) {
-    to_.open(part_, std::ios::binary | std::ios::trunc);
-    if (!to_) throw_unwritable(file_, std::strerror(errno));
+      : file_(std::move(file)), part_(file_.string() + ".part" + std::to_string(::getpid())),
+        bytes_(::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)), to_(&bytes_) {
+    if (bytes_.descriptor() < 0) throw_unwritable(file_, std::strerror(errno));
   }
   file_in_the_making(const file_in_the_making&) = delete;
   file_in_the_making& operator=(const file_in_the_making&) = delete;
@@ -52,13 +54,8 @@ public:
   std::ostream& stream() { return to_; }
 
   void finish() {
-    to_.close();
-    if (!to_) throw_unwritable(file_, std::strerror(errno));
-    const int descriptor = ::open(part_.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    const int why = errno;
-    if (descriptor >= 0) ::close(descriptor);
-    if (!synced) throw_unwritable(file_, std::strerror(why));
+    to_.flush();
+    if (!to_ || ::fsync(bytes_.descriptor()) != 0) throw_unwritable(file_, std::strerror(errno));
     std::error_code failed;
     fs::rename(part_, file_, failed);
     if (failed) throw_unwritable(file_, failed.message());
@@ -67,16 +64,28 @@ public:
 private:
   const fs::path file_;
   const fs::path part_;
-  std::ofstream to_;
+  internal::file_buffer bytes_;
+  std::ostream to_;
 };
 
-std::ifstream opened(const fs::path& file) {
-  std::ifstream from(file, std::ios::binary);
-  if (!from || fs::is_directory(file))
-    throw_invalid("the file '" + file.string() + "' cannot be read" +
-                  (from ? ": it is a directory" : std::string(": ") + std::strerror(errno)));
-  return from;
-}
+// Throws configuration_error if it cannot be read.
+class file_to_read {
+public:
+  explicit file_to_read(const fs::path& file)
+      : bytes_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)), from_(&bytes_) {
+    const int why = errno;
+    if (bytes_.descriptor() < 0 || fs::is_directory(file))
+      throw_invalid(
+          "the file '" + file.string() + "' cannot be read" +
+          (bytes_.descriptor() >= 0 ? ": it is a directory" : std::string(": ") + std::strerror(why)));
+  }
+
+  std::istream& stream() { return from_; }
+
+private:
+  internal::file_buffer bytes_;
+  std::istream from_;
+};
 
 // Owns all shards of a store, so that nobody runs its instances meanwhile.
 class sole_owner {
@@ -128,15 +137,15 @@ transfer admin::export_instances(const std::filesystem::path& file,
 }
 
 transfer admin::import_instances(const std::filesystem::path& file) const {
-  std::ifstream from = opened(file);
+  file_to_read from(file);
   const sole_owner nobody_else(outside_orchestrations());
-  return value_of(outside_orchestrations().administration().read_from(from, read_events), file);
+  return value_of(outside_orchestrations().administration().read_from(from.stream(), read_events), file);
 }
 
 std::vector<inconsistency> admin::compare_instances(const std::filesystem::path& file,
                                                     std::size_t limit) const {
-  std::ifstream from = opened(file);
-  return value_of(outside_orchestrations().administration().compare_with(from, limit), file);
+  file_to_read from(file);
+  return value_of(outside_orchestrations().administration().compare_with(from.stream(), limit), file);
 }
 
 verification admin::verify() const {

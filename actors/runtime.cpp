@@ -1,5 +1,6 @@
 #include "duroxide/runtime.hpp"
 
+#include "duroxide/detail/process.hpp"
 #include "duroxide/detail/running_code.hpp"
 #include "actors/blocking.hpp"
 #include "actors/builtin_activities.hpp"
@@ -106,7 +107,13 @@ public:
 
   void start();
   void shutdown();
+  // In the child of a fork there are no actors.
+  void require_home() const {
+    if (home.is_elsewhere())
+      throw configuration_error(error_kind::invalid_argument, home.refusal("the runtime"));
+  }
 
+  detail::home_process home;
   std::shared_ptr<provider> store;
   runtime_options options;
   std::shared_ptr<registry> handlers = std::make_shared<registry>();
@@ -123,14 +130,17 @@ public:
 };
 
 runtime::runtime(std::shared_ptr<provider> store, runtime_options options)
-    : state_(std::make_shared<state>(std::move(store), nullptr, std::move(options))) {}
+    : state_(detail::make_shared_at_home<state>(std::move(store), nullptr, std::move(options))) {}
 
 runtime::runtime(std::shared_ptr<provider> store, caf::actor_system& system, runtime_options options)
-    : state_(std::make_shared<state>(std::move(store), &system, std::move(options))) {}
+    : state_(detail::make_shared_at_home<state>(std::move(store), &system, std::move(options))) {}
 
 runtime::~runtime() { shutdown(); }
 
-registry& runtime::handlers() noexcept { return *state_->handlers; }
+registry& runtime::handlers() {
+  state_->require_home();
+  return *state_->handlers;
+}
 
 void runtime::add_orchestration(std::string_view name, std::string_view version,
                                 orchestration_handler handler) {
@@ -143,12 +153,14 @@ void runtime::register_async_activity(std::string name, async_activity_handler h
 
 void runtime::start() {
   detail::require_outside_orchestrations("runtime::start");
+  state_->require_home();
   const auto alone = alone_in(state_->changing);
   state_->start();
 }
 
 void runtime::shutdown() {
   detail::require_outside_orchestrations("runtime::shutdown");
+  if (state_->home.is_elsewhere()) return;  // what runs is the parent's
   // An activity that asks for this may still wait for its turn when the runtime is destroyed.
   const std::shared_ptr<state> it = state_;
   const auto alone = alone_in(it->changing);
@@ -205,7 +217,10 @@ void runtime::state::shutdown() {
   }
 }
 
-client runtime::client() const { return duroxide::client(state_->door); }
+client runtime::client() const {
+  state_->require_home();
+  return duroxide::client(state_->door);
+}
 
 void runtime::set_version_policy(std::string_view orchestration, version_policy policy) {
   require_valid_id("orchestration name", orchestration);
@@ -213,6 +228,7 @@ void runtime::set_version_policy(std::string_view orchestration, version_policy 
 }
 
 metrics_snapshot runtime::metrics() const {
+  state_->require_home();
   metrics_snapshot now = state_->counters->snapshot();
   if (auto workers = state_->in_use->get()) {
     now.queued_activities = workers->queue().waiting();

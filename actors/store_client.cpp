@@ -2,6 +2,7 @@
 
 #include "duroxide/client.hpp"
 #include "duroxide/detail/payload_limit.hpp"
+#include "duroxide/detail/process.hpp"
 #include "duroxide/limits.hpp"
 #include "actors/clock.hpp"
 #include "actors/store_waits.hpp"
@@ -104,7 +105,8 @@ namespace duroxide {
 client::client(std::shared_ptr<provider> store) {
   if (!store)
     throw configuration_error(error_kind::invalid_argument, "a client needs a provider; it is null");
-  port_ = std::make_shared<internal::store_client>(std::move(store));
+  // In the child of a fork there is no thread that serves its waits, and would end.
+  port_ = detail::make_shared_at_home<internal::store_client>(std::move(store));
 }
 
 }  // namespace duroxide

@@ -1,6 +1,7 @@
 #include "actors/workers.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "duroxide/detail/process.hpp"
 #include "duroxide/detail/reserved_names.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
@@ -11,9 +12,22 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace duroxide::internal {
 
 namespace {
+
+// Here begins what is the parent's: this thread would wait for actors that are not there.
+[[noreturn]] void end_stray_child(const std::string& activity) {
+  std::fprintf(
+      stderr,
+      "duroxide: the child of a fork came back from the activity '%s', which its parent runs on; the "
+      "child ends here. Let it end by _exit, or exec.\n",
+      activity.c_str());
+  std::_Exit(EXIT_FAILURE);
+}
 
 // Gives what the queue is to be told: that it has finished.
 activity_key do_work(const work_queue& queue, work item, const std::string& worker,
@@ -21,7 +35,9 @@ activity_key do_work(const work_queue& queue, work item, const std::string& work
   item.identity.worker = worker;
   run_facts facts{item.identity.name, item.identity.attempt};
   activity_context context(std::move(item.identity), item.cancelled.get_token(), std::move(item.services));
+  const duroxide::detail::home_process home;
   auto outcome = run_handler(*item.run, context, item.input);
+  if (home.is_elsewhere()) end_stray_child(facts.activity);
   bool ignored = context.is_cancelled();
   settle_run(setting, facts, ignored, outcome);
   std::optional<message> answer;

@@ -13,6 +13,8 @@ namespace duroxide {
 //   sqlite::memory:                   sqlite_provider::open_in_memory
 //   postgresql://...                  postgres_provider::connect
 //   postgresql://...?schema=NAME      postgres_provider::connect_with_schema; NAME goes as it is, without %XX
+// A store belongs to the process that opened it. In the child of a fork all that is asked of it fails
+// (invalid_argument), and destroying it does nothing: a child opens its own.
 // Throws configuration_error (invalid_argument) for any other URL, and what these functions throw. Options
 // beyond these are given to these functions themselves.
 std::shared_ptr<provider> open_store(const std::string& url);

@@ -16,7 +16,8 @@
 namespace duroxide {
 
 // Register handlers, start, use clients, shut down. Any thread may do any of it. Destroying a running runtime
-// shuts it down.
+// shuts it down. In the child of a fork it has no threads: there its members throw configuration_error
+// (invalid_argument), and shutting it down or destroying it does nothing.
 class runtime {
 public:
   // Runs in an actor system of its own. Throws configuration_error (invalid_argument) for impossible options.
@@ -92,7 +93,7 @@ public:
   void set_version_policy(std::string_view orchestration, version_policy policy);
 
   // What is registered, for tools that run it by themselves. Not while the runtime runs.
-  registry& handlers() noexcept;
+  registry& handlers();
 
   // -- life -------------------------------------------------------------------
 

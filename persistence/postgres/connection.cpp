@@ -108,10 +108,14 @@ connection::connection(const std::string& settings) {
   } catch (const pqxx::pqxx_exception&) {
     throw_not_connected();
   }
+  at_home_ = std::make_unique<detail::descriptor_at_home>(socket());
   began_ = std::chrono::steady_clock::now();
 }
 
-connection::~connection() = default;
+// In the child of a fork libpq would tell the server that the session is over.
+connection::~connection() {
+  if (at_home_ && at_home_->is_elsewhere()) detail::leave_behind(state_.release());
+}
 
 bool connection::is_open() const noexcept { return state_->session.is_open() && !(run_ && run_->over); }
 

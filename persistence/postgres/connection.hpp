@@ -1,6 +1,7 @@
 // One session with the server. All that is known of libpqxx is in connection.cpp and failures.cpp.
 #pragma once
 
+#include "duroxide/detail/process.hpp"
 #include "persistence/postgres/parameters.hpp"
 
 #include <chrono>
@@ -78,7 +79,9 @@ struct optional_payload_into {
   void decode(std::string_view text) const;
 };
 
-// Used by one thread at a time. Members throw store_failure; once the connection is lost it stays so.
+// Used by one thread at a time. Members throw store_failure; once the connection is lost it stays so. The
+// child of a fork closes its copy of the socket and does no more: the session is the parent's, and ends with
+// it.
 class connection {
 public:
   // Connects; `settings` are for libpq.
@@ -144,6 +147,7 @@ private:
 
   struct state;
   std::unique_ptr<state> state_;
+  std::unique_ptr<detail::descriptor_at_home> at_home_;  // of the socket
   std::chrono::steady_clock::time_point began_;
   std::shared_ptr<const server_run> run_;
   bool shares_ = false;

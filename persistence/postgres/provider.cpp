@@ -245,9 +245,11 @@ std::shared_ptr<provider> postgres_provider::connect_with_schema(const std::stri
                               "postgres_options::suspect_after must be between 1 second and 1 hour");
   auto where = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
   const postgres::conninfo at = std::move(where).value();
-  auto opened = attempt("connect: " + at.description(),
-                        [&] { return std::make_shared<postgres::store>(at, schema, options.read_only); });
-  return std::make_shared<postgres::provider_over_store>(std::move(opened).value(), options.suspect_after);
+  auto opened = attempt("connect: " + at.description(), [&] {
+    return detail::make_shared_at_home<postgres::store>(at, schema, options.read_only);
+  });
+  return detail::make_shared_at_home<postgres::provider_over_store>(std::move(opened).value(),
+                                                                    options.suspect_after);
 }
 
 }  // namespace duroxide

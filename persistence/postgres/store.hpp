@@ -3,6 +3,7 @@
 
 #include "duroxide/limits.hpp"
 #include "duroxide/postgres_provider.hpp"
+#include "persistence/at_home.hpp"
 #include "persistence/connection_pool.hpp"
 #include "persistence/postgres/announcer.hpp"
 #include "persistence/postgres/conninfo.hpp"
@@ -16,7 +17,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace duroxide::persistence::postgres {
 
@@ -28,12 +28,12 @@ public:
   // Throws store_failure.
   store(conninfo where, std::string schema, bool read_only);
 
-  lease reading() { return readers_.acquire(); }
-  lease writing() { return writers_.acquire(); }
+  lease reading() { return at_home(readers_).acquire(); }
+  lease writing() { return at_home(writers_).acquire(); }
   // Gives what `body` makes of a session.
-  template <class Body> auto read(Body&& body) { return repeated(readers_, body); }
+  template <class Body> auto read(Body&& body) { return repeated(at_home(readers_), body); }
   // For writes that may be done twice.
-  template <class Body> auto write_again(Body&& body) { return repeated(writers_, body); }
+  template <class Body> auto write_again(Body&& body) { return repeated(at_home(writers_), body); }
   // A session of one's own, set to the schema.
   std::unique_ptr<connection> connect();
 
@@ -68,11 +68,19 @@ public:
 
   // Runs `body`; what it throws becomes the failure of `operation` on this store.
   template <class Body> auto attempt(std::string_view operation, Body&& body) const {
-    return persistence::attempt(std::string(operation) + ": " + description_, std::forward<Body>(body));
+    return persistence::attempt(std::string(operation) + ": " + description_, [&] {
+      require_home(home_);
+      return body();
+    });
   }
 
 private:
   using pool = connection_pool<connection>;
+
+  pool& at_home(pool& sessions) const {
+    require_home(home_);
+    return sessions;
+  }
 
   // A session that was lost on the way is nothing to speak of: the next one is asked.
   template <class Body> auto repeated(pool& from, Body& body) {
@@ -90,6 +98,7 @@ private:
     }
   }
 
+  const home_process home_;
   const conninfo where_;
   const std::string schema_;
   const bool read_only_;

@@ -44,9 +44,11 @@ member_lock::member_lock(const std::string& database) : path_(database + "-lock"
   if (descriptor_ < 0 && errno == ELOOP) throw_foreign("it is a symbolic link");
   if (descriptor_ < 0) throw_unavailable(errno);
   try {
+    at_home_ = std::make_unique<detail::descriptor_at_home>(descriptor_);
     require_ours();
     give_to_writers_of(guarded, mode);
   } catch (...) {
+    at_home_.reset();
     ::close(descriptor_);
     throw;
   }
@@ -75,7 +77,9 @@ void member_lock::give_to_writers_of(const struct stat& guarded, mode_t mode) co
 }
 
 member_lock::~member_lock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ < 0 || at_home_->is_elsewhere()) return;
+  at_home_.reset();
+  ::close(descriptor_);
 }
 
 void member_lock::throw_unavailable(int error) const {
@@ -107,6 +111,7 @@ void member_lock::live_as(std::uint64_t node) {
 }
 
 void member_lock::release_all() noexcept {
+  if (at_home_->is_elsewhere()) return;
   struct flock all = range(F_UNLCK, 0, 0);
   // Unlocking waits for nobody; if it cannot be done, closing the descriptor does it.
   [[maybe_unused]] const int done = ::fcntl(descriptor_, F_OFD_SETLK, &all);

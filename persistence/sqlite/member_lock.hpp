@@ -1,9 +1,12 @@
 // How the members of a file know who lives: locks that the kernel releases when their holder dies.
 #pragma once
 
+#include "duroxide/detail/process.hpp"
+
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -14,13 +17,15 @@ namespace duroxide::persistence::sqlite {
 // process as between processes, and closing one node's descriptor drops nobody else's. The file stays:
 // deleting it would let two processes hold locks on two files of the same name, and if somebody does, the
 // nodes join anew. Its length counts the joins.
+// A fork copies the descriptor, and the locks are held as long as one copy is open: a child closes its own.
 // It belongs to those who may write to the database, and others cannot open it.
 class member_lock {
 public:
   // Throws store_failure (store_unavailable) if the file cannot be made, or is not ours.
   explicit member_lock(const std::string& database);
   member_lock(member_lock&& other) noexcept
-      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+      : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)),
+        at_home_(std::move(other.at_home_)) {}
   member_lock& operator=(member_lock&& other) = delete;
   ~member_lock();
 
@@ -50,6 +55,7 @@ private:
 
   std::string path_;
   int descriptor_ = -1;
+  std::unique_ptr<detail::descriptor_at_home> at_home_;
 };
 
 }  // namespace duroxide::persistence::sqlite

@@ -200,7 +200,7 @@ private:
 };
 
 std::shared_ptr<provider> make_provider(stored<std::shared_ptr<store>> opened) {
-  return std::make_shared<provider_over_store>(std::move(opened).value());
+  return detail::make_shared_at_home<provider_over_store>(std::move(opened).value());
 }
 
 }  // namespace

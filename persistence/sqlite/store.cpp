@@ -2,6 +2,7 @@
 
 #include "persistence/sqlite/busy.hpp"
 #include "persistence/sqlite/file_probe.hpp"
+#include "persistence/sqlite/forks.hpp"
 #include "persistence/sqlite/schema.hpp"
 
 #include <chrono>
@@ -114,6 +115,7 @@ store::store(std::string description, std::shared_ptr<place> where, std::shared_
 
 std::shared_ptr<store> store::open(const std::string& path, sqlite_options options) {
   const location at = locate(path);
+  prepare_for_forks();
   require_ours_or_empty(at.path);
   if (options.read_only) return open_for_reading_only(at);
   auto where = std::make_shared<place>(place{at, nullptr});
@@ -122,7 +124,8 @@ std::shared_ptr<store> store::open(const std::string& path, sqlite_options optio
   auto readers =
       std::make_shared<pool>(most_readers, [where] { return open_again(*where, SQLITE_OPEN_READWRITE); });
   // The first to be opened is the one that makes and migrates; it stays open as long as the store.
-  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, writer, std::move(readers), *writer));
+  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, writer, std::move(readers), *writer),
+                                detail::delete_at_home());
 }
 
 std::shared_ptr<store> store::open_for_reading_only(const location& at) {
@@ -135,12 +138,15 @@ std::shared_ptr<store> store::open_for_reading_only(const location& at) {
     require_current(*db);
     return db;
   });
-  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, std::move(nobody), readers, *readers));
+  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, std::move(nobody), readers, *readers),
+                                detail::delete_at_home());
 }
 
 std::shared_ptr<store> store::open_in_memory() {
+  prepare_for_forks();
   auto only = std::make_shared<pool>(1, make_in_memory);
-  return std::shared_ptr<store>(new store("sqlite::memory:", nullptr, only, only, *only));
+  return std::shared_ptr<store>(new store("sqlite::memory:", nullptr, only, only, *only),
+                                detail::delete_at_home());
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/sqlite_provider.hpp"
+#include "persistence/at_home.hpp"
 #include "persistence/bell.hpp"
 #include "persistence/connection_pool.hpp"
 #include "persistence/sqlite/database.hpp"
@@ -13,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace duroxide::persistence::sqlite {
 
@@ -30,11 +30,13 @@ public:
 
   // These throw store_failure; store_gone if the file is not there any more.
   pool::lease reading() {
+    require_home(home_);
     if (files_) files_->require_in_place();
     return readers_->acquire();
   }
   // What is written is looked at again by `transaction`, before it counts.
   pool::lease writing() {
+    require_home(home_);
     if (files_) files_->require_none_missed();
     return writer_->acquire();
   }
@@ -50,7 +52,10 @@ public:
 
   // Runs `body`; what it throws becomes the failure of `operation` on this store.
   template <class Body> auto attempt(std::string_view operation, Body&& body) const {
-    return persistence::attempt(std::string(operation) + ": " + description_, std::forward<Body>(body));
+    return persistence::attempt(std::string(operation) + ": " + description_, [&] {
+      require_home(home_);
+      return body();
+    });
   }
 
 private:
@@ -67,6 +72,7 @@ private:
   store(std::string description, std::shared_ptr<place> where, std::shared_ptr<pool> writer,
         std::shared_ptr<pool> readers, pool& first);
 
+  const home_process home_;
   const std::string description_;
   const std::shared_ptr<pool> writer_;
   const std::shared_ptr<pool> readers_;

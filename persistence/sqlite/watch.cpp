@@ -47,7 +47,9 @@ watch::watch(std::shared_ptr<store> in, watch_scope scope)
 }
 
 watch::~watch() {
-  if (notifications_ >= 0) ::close(notifications_);
+  if (notifications_ < 0 || at_home_->is_elsewhere()) return;
+  at_home_.reset();
+  ::close(notifications_);
 }
 
 void watch::observe_files() {
@@ -56,6 +58,7 @@ void watch::observe_files() {
   const std::string& file = store_->files()->path();
   notifications_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   observe_log(file + "-wal");
+  at_home_ = std::make_unique<detail::descriptor_at_home>(notifications_);
   // A file that is removed while it is open loses a link, which counts as an attribute. What cannot be
   // watched (there may be folders above that this user cannot see) is noticed with the next question to the
   // store.

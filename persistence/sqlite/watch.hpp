@@ -32,7 +32,8 @@ private:
   const std::shared_ptr<store> store_;
   const std::shared_ptr<wake_event> wake_;
   int notifications_ = -1;  // none in memory
-  int lock_file_ = -1;      // its number there; none if nobody has joined
+  std::unique_ptr<detail::descriptor_at_home> at_home_;
+  int lock_file_ = -1;  // its number there; none if nobody has joined
   std::int64_t seen_version_ = 0;
 };
 
