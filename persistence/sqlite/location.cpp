@@ -84,6 +84,11 @@ std::string with_percents(std::string_view path) {
   return text;
 }
 
+// With the host, which is empty, so that a path that begins with two slashes is not taken for one.
+std::string with_host(std::string_view path) {
+  return std::string(scheme).append("//").append(with_percents(path));
+}
+
 location locate_uri(std::string_view uri) {
   const std::string_view parameters = parameters_of(uri);
   if (parameters.find("mode=memory") != std::string_view::npos) require_path(":memory:");
@@ -95,7 +100,7 @@ location locate_uri(std::string_view uri) {
     encoded.remove_prefix(2 + host.size());
   }
   const std::string path = absolute_path(without_percents(encoded));
-  return {std::string(scheme) + with_percents(path) + std::string(parameters), path};
+  return {with_host(path) + std::string(parameters), path};
 }
 
 }  // namespace
@@ -108,8 +113,7 @@ location locate(const std::string& given) {
 
 location resolved(const location& opened, const std::string& path) {
   if (!opened.name.starts_with(scheme)) return {path, path};
-  return {std::string(scheme) + with_percents(path) + without_mode(std::string(parameters_of(opened.name))),
-          path};
+  return {with_host(path) + without_mode(std::string(parameters_of(opened.name))), path};
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -4,9 +4,11 @@
 #include "duroxide/postgres_provider.hpp"
 #include "duroxide/sqlite_provider.hpp"
 // Compiled in here: some of what they have is private to them, and nothing else needs them.
+#include "persistence/hex.cpp"
 #include "persistence/open_store.cpp"
 #include "persistence/postgres/conninfo.cpp"
 #include "persistence/sqlite/file_probe.cpp"
+#include "persistence/sqlite/location.cpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 #include <libpq-fe.h>
@@ -109,8 +111,12 @@ void check_store(const std::string& url) {
 
 void check_path(const std::string& path) {
   try {
-    sqlite::require_path(path);
+    const sqlite::location found = sqlite::locate(path);
     law(!path.empty() && path != ":memory:" && path.find('\0') == path.npos, "a path names a file");
+    law(found.path.starts_with('/'), "a path is absolute");
+    law(sqlite::locate(found.name).path == found.path, "a location is read back as it was written");
+    law(sqlite::locate(sqlite::resolved(found, found.path).name).path == found.path,
+        "further connections go to the same file");
   } catch (const store_failure& e) {
     law(e.error().fate == store_fate::not_done && e.error().kind == error_kind::store_unavailable,
         "a path that no file can have is no store");
