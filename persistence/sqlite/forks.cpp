@@ -13,8 +13,9 @@ namespace duroxide::persistence::sqlite {
 namespace {
 
 // In the order in which SQLite takes them, if it takes several.
-constexpr std::array mutexes{SQLITE_MUTEX_STATIC_MAIN, SQLITE_MUTEX_STATIC_VFS1, SQLITE_MUTEX_STATIC_LRU,
-                             SQLITE_MUTEX_STATIC_PMEM, SQLITE_MUTEX_STATIC_PRNG, SQLITE_MUTEX_STATIC_MEM};
+// (The name of a temporary file takes random bytes, and the first of these the list of file systems.)
+constexpr std::array mutexes{SQLITE_MUTEX_STATIC_VFS1, SQLITE_MUTEX_STATIC_PRNG, SQLITE_MUTEX_STATIC_MAIN,
+                             SQLITE_MUTEX_STATIC_LRU,  SQLITE_MUTEX_STATIC_PMEM, SQLITE_MUTEX_STATIC_MEM};
 
 void before_fork() {
   for (const int each : mutexes) sqlite3_mutex_enter(sqlite3_mutex_alloc(each));
