@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <span>
 
 namespace duroxide::persistence::sqlite {
 
@@ -28,8 +29,8 @@ opened_files::file opened_files::found_at(std::string path) {
 opened_files::opened_files(std::string path)
     : path_(std::move(path)), files_{found_at(path_), found_at(path_ + "-wal"), found_at(path_ + "-shm")} {}
 
-std::string opened_files::what_happened() const {
-  for (const file& each : files_) {
+std::string opened_files::what_happened(std::size_t count) const {
+  for (const file& each : std::span(files_).first(count)) {
     if (!each.is) continue;
     struct stat now {};
     if (::stat(each.path.c_str(), &now) != 0) {
@@ -58,9 +59,9 @@ void opened_files::throw_noticed() const {
                               "back (from a backup, if need be), and start again.");
 }
 
-bool opened_files::are_in_place() const {
+bool opened_files::are_in_place(std::size_t count) const {
   if (noticed_) return false;
-  std::string what = what_happened();
+  std::string what = what_happened(count);
   if (what.empty()) return true;
   notice(std::move(what));
   return false;
@@ -68,6 +69,10 @@ bool opened_files::are_in_place() const {
 
 void opened_files::require_in_place() const {
   if (!are_in_place()) throw_noticed();
+}
+
+void opened_files::require_file_in_place() const {
+  if (!are_in_place(1)) throw_noticed();
 }
 
 void opened_files::require_none_missed() const {

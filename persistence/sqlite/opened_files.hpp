@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -25,9 +26,11 @@ public:
 
   // Throws store_failure (broken, store_gone) if something has happened to one of the files.
   void require_in_place() const;
+  // Likewise for the database file itself, for those who only read: a look at one file instead of three.
+  void require_file_in_place() const;
   // Likewise, if that has been noticed already.
   void require_none_missed() const;
-  bool are_in_place() const;
+  bool are_in_place() const { return are_in_place(files_.size()); }
 
 private:
   using identity = std::pair<std::uint64_t, std::uint64_t>;  // device and inode
@@ -38,8 +41,9 @@ private:
   };
   static file found_at(std::string path);
 
-  // Empty if nothing has.
-  std::string what_happened() const;
+  // Empty if nothing has, to the first `count` of the files.
+  std::string what_happened(std::size_t count) const;
+  bool are_in_place(std::size_t count) const;
   void notice(std::string what) const;
   [[noreturn]] void throw_noticed() const;
 

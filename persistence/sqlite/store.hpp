@@ -31,7 +31,7 @@ public:
   // These throw store_failure; store_gone if the file is not there any more.
   pool::lease reading() {
     require_home(home_);
-    if (files_) files_->require_in_place();
+    if (files_) files_->require_file_in_place();
     return readers_->acquire();
   }
   // What is written is looked at again by `transaction`, before it counts.
