@@ -117,7 +117,8 @@ public:
   std::shared_ptr<provider> store;
   runtime_options options;
   std::shared_ptr<registry> handlers = std::make_shared<registry>();
-  std::shared_ptr<internal::gateway> door = std::make_shared<internal::gateway>(options.client_request_limit);
+  std::shared_ptr<internal::gateway> door =
+      detail::make_shared_at_home<internal::gateway>(options.client_request_limit);
   std::shared_ptr<internal::metrics> counters = std::make_shared<internal::metrics>();
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
   std::shared_ptr<internal::turn_watch> watch =
