@@ -13,13 +13,30 @@
 
 namespace duroxide::internal {
 
+error_details runtime_not_started() {
+  return {error_category::infrastructure,
+          error_kind::runtime_stopped,
+          "the runtime has not been started; call runtime::start first",
+          {}};
+}
+
+error_details runtime_has_stopped() {
+  return {error_category::infrastructure,
+          error_kind::runtime_stopped,
+          "the runtime is stopped; what was accepted before goes on when it is started again",
+          {}};
+}
+
+error_details runtime_is_joining() {
+  return {error_category::infrastructure,
+          error_kind::store_unavailable,
+          "the runtime has lost its place in the store and is joining it again; ask again in a moment",
+          {}};
+}
+
 error_details gateway::notice::text() const {
   const std::lock_guard lock(mutex_);
-  return text_.value_or(
-      error_details{error_category::infrastructure,
-                    error_kind::runtime_stopped,
-                    "the runtime is stopped; what was accepted before goes on when it is started again",
-                    {}});
+  return text_;
 }
 
 void gateway::notice::change(error_details text) {
@@ -73,11 +90,9 @@ void gateway::open(peers_ptr all) {
   // The one before goes here, without the lock: its waiters are answered.
 }
 
-void gateway::close() { open(nullptr); }
-
-void gateway::close_for_good(error_details why) {
+void gateway::close(error_details why) {
   notice_->change(std::move(why));
-  close();
+  open(nullptr);
 }
 
 gateway::open_door gateway::current() const {
@@ -159,8 +174,10 @@ void gateway::start_elsewhere(const struct peers& all, start_request what, reply
                                         needs = std::move(needs), node = all.membership.node,
                                         done = always_answered(std::move(done))](provider& store) {
                    auto runs = store.is_runnable_elsewhere(node, needs);
-                   if (runs && *runs) return done(start_in(store, what));
-                   done(refusal);
+                   if (!runs)
+                     return done(error_details{
+                         error_category::infrastructure, runs.error().kind, runs.error().message, {}});
+                   done(*runs ? start_in(store, what) : refusal);
                  }});
 }
 

@@ -14,6 +14,11 @@
 
 namespace duroxide::internal {
 
+// Why there is no incarnation behind the door.
+error_details runtime_not_started();
+error_details runtime_has_stopped();
+error_details runtime_is_joining();
+
 // Passes client operations to the actors, or, for instances of shards that are not this node's, to the store.
 // Outlives the actors: without an incarnation behind it, operations fail with runtime_stopped, or with what
 // has ended it for good; an operation that its receiver never answers fails likewise. A wait ends with its
@@ -25,9 +30,8 @@ public:
   ~gateway() override { deadlines_->stop(); }
 
   void open(peers_ptr all);
-  void close();
-  // From now on this is what operations fail with.
-  void close_for_good(error_details why);
+  // From now on this is what operations fail with, until it is open again.
+  void close(error_details why);
 
   void start(start_request what, reply<start_result> done) override;
   // The same for one that was let in before, and came to a shard that had just gone.
@@ -53,7 +57,7 @@ private:
 
   private:
     mutable std::mutex mutex_;
-    std::optional<error_details> text_;  // none: runtime_stopped
+    error_details text_ = runtime_not_started();
   };
   template <class T> class answered_once;
   template <class T> reply<T> always_answered(reply<T> done) const;

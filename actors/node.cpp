@@ -24,7 +24,7 @@ caf::behavior node::make_behavior() {
       [this](stop_node& request) {
         // The door stays open until then: activities that finish now may use their clients.
         if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
-        around_.door->close();
+        around_.door->close(runtime_has_stopped());
         incarnation_.reset();
         quit();
         request.done();
@@ -35,7 +35,7 @@ caf::behavior node::make_behavior() {
         if (!for_good)
           log_error("duroxide: this node lost its ownership and begins again from the store: {}",
                     lost.why.message);
-        for_good ? tell_end(lost.why.message) : around_.door->close();
+        for_good ? tell_end(lost.why.message) : around_.door->close(runtime_is_joining());
         incarnation_->kill();
         incarnation_.reset();
         departed_ = lost.node;
@@ -46,7 +46,7 @@ caf::behavior node::make_behavior() {
 }
 
 void node::on_exit() {
-  around_.door->close();
+  if (incarnation_) around_.door->close(runtime_has_stopped());
   if (incarnation_) incarnation_->kill();
   incarnation_.reset();
   store_.reset();
@@ -66,7 +66,7 @@ void node::leave_departed() {
 // Those who wait get this for an answer, and so do all who come. The runtime can still be shut down.
 void node::tell_end(const std::string& why) {
   log_error("duroxide: this node stops for good, because its store is gone: {}", why);
-  around_.door->close_for_good({error_category::infrastructure, error_kind::store_gone, why, {}});
+  around_.door->close({error_category::infrastructure, error_kind::store_gone, why, {}});
 }
 
 void node::begin_again(std::uint32_t attempt) {

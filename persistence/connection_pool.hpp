@@ -1,6 +1,9 @@
 // Connections that are lent to one thread at a time.
 #pragma once
 
+#include "persistence/store_failure.hpp"
+
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -37,7 +40,8 @@ public:
   connection_pool(std::size_t limit, factory make, check is_usable = nullptr)
       : limit_(limit), make_(std::move(make)), is_usable_(std::move(is_usable)) {}
 
-  // Blocks while all connections are lent. Throws store_failure if a new one cannot be made.
+  // Blocks while all connections are lent, and for a while also if another one cannot be made: somebody may
+  // have set a limit to them. Throws store_failure if there is none.
   lease acquire() { return lease(*this, take()); }
 
 private:
@@ -58,10 +62,28 @@ private:
     try {
       lent.reset();
       return make_();
+    } catch (const no_more_connections&) {
+      forget_one();
+      if (auto other = wait_for_another()) return other;
+      throw;
     } catch (...) {
       forget_one();
       throw;
     }
+  }
+
+  // None if there are no others, or those that there are do not come back.
+  std::unique_ptr<Connection> wait_for_another() {
+    std::unique_lock lock(mutex_);
+    returned_.wait_for(lock, longest_wait_, [this] { return !free_.empty() || made_ == 0; });
+    if (free_.empty()) return nullptr;
+    std::unique_ptr<Connection> lent = std::move(free_.back());
+    free_.pop_back();
+    lock.unlock();
+    if (!is_usable_ || is_usable_(*lent)) return lent;
+    lent.reset();
+    forget_one();
+    return nullptr;
   }
 
   void give_back(std::unique_ptr<Connection> lent) noexcept {
@@ -77,8 +99,10 @@ private:
   void forget_one() noexcept {
     const std::lock_guard lock(mutex_);
     --made_;
-    returned_.notify_one();
+    returned_.notify_all();
   }
+
+  static constexpr std::chrono::seconds longest_wait_{10};
 
   const std::size_t limit_;
   const factory make_;

@@ -24,6 +24,12 @@ private:
   store_error error_;
 };
 
+// Another connection cannot be made, because somebody has limited their number.
+class no_more_connections : public store_failure {
+public:
+  using store_failure::store_failure;
+};
+
 // Runs `body` and gives what it returns, or its failure with `context` ("commit: sqlite:orders.db") in front.
 template <class Body> stored<std::invoke_result_t<Body>> attempt(const std::string& context, Body&& body) {
   try {

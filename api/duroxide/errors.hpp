@@ -1,6 +1,8 @@
 // What can go wrong, as values (error_details) and as exceptions (error and its kinds).
 #pragma once
 
+#include "duroxide/detail/same_build.hpp"
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>

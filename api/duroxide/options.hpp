@@ -12,12 +12,6 @@
 
 namespace duroxide {
 
-#ifdef NDEBUG
-inline constexpr bool verify_replay_by_default = false;
-#else
-inline constexpr bool verify_replay_by_default = true;
-#endif
-
 // Plain values; change what you need. runtime's constructor throws configuration_error (invalid_argument) for
 // values that cannot work, naming the option.
 struct runtime_options {
@@ -56,9 +50,9 @@ struct runtime_options {
   duration long_turn = std::chrono::seconds(1);
 
   // After each turn the whole history is replayed in a second execution and must ask for exactly the same
-  // things (invariant I7). Finds nondeterministic code in its first test run; costs time proportional to the
-  // history.
-  bool verify_replay = verify_replay_by_default;
+  // things (invariant I7). Finds nondeterministic code in its first run, so set it in your tests; costs time
+  // proportional to the history. It is on in duroxide::testing.
+  bool verify_replay = false;
 
   // An instance that got no message for this long is dropped from memory; its next message rebuilds it.
   duration passivate_after = std::chrono::seconds(30);

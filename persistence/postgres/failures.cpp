@@ -9,7 +9,9 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
+// The context is the text of our own functions, line by line: pages that nobody reads.
 std::string without_line_end(std::string text) {
+  if (const auto context = text.find("\nCONTEXT:"); context != text.npos) text.erase(context);
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }
@@ -115,9 +117,14 @@ void throw_not_connected() {
   try {
     throw;
   } catch (const pqxx::pqxx_exception& e) {
-    throw_not_done(e.base().what(),
-                   "Check that the server runs, and the URL's host, port, user, password and "
-                   "database.");
+    const std::string said = e.base().what();
+    if (said.find("too many c") != said.npos || said.find("connection slots are reserved") != said.npos)
+      throw no_more_connections(
+          store_fate::not_done, error_kind::store_unavailable,
+          advised(said, "A provider uses up to eleven connections: raise the limit (max_connections, or the "
+                        "CONNECTION LIMIT of the user or the database), or let fewer processes use it."));
+    throw_not_done(said, "Check that the server runs, and the URL's host, port, user, password and "
+                         "database.");
   }
 }
 

@@ -23,3 +23,15 @@ must_succeed("${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/consumer
   "-DCMAKE_CXX_FLAGS=${sanitize}")
 must_succeed("${CMAKE_COMMAND}" --build "${work}/consumer")
 must_succeed("${work}/consumer/hello")
+
+# A program that is built otherwise is told so by the linker.
+execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/debug-containers" -G "${GENERATOR}"
+  "-DCMAKE_PREFIX_PATH=${prefix}"
+  "-DCMAKE_CXX_COMPILER=${COMPILER}"
+  "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}"
+  "-DCMAKE_CXX_FLAGS=${sanitize} -D_GLIBCXX_DEBUG" OUTPUT_QUIET)
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${work}/debug-containers"
+  OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE code)
+if(code EQUAL 0 OR NOT said MATCHES "the_library_must_be_built_with_GLIBCXX_DEBUG_like_this_program")
+  message(FATAL_ERROR "a program with _GLIBCXX_DEBUG is not told what is wrong (${code}): ${said}")
+endif()
