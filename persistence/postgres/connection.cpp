@@ -3,9 +3,9 @@
 #include "persistence/postgres/failures.hpp"
 #include "persistence/postgres/lineage.hpp"
 #include "persistence/postgres/payload_text.hpp"
+#include "persistence/postgres/pqxx.hpp"
 
 #include <poll.h>
-#include <pqxx/pqxx>
 #include <sys/socket.h>
 
 #include <charconv>
@@ -72,40 +72,28 @@ void payload_into::decode(std::string_view text) const { bytes = from_text(text)
 void optional_payload_into::decode(std::string_view text) const { bytes = from_text(text); }
 
 struct connection::state {
-  explicit state(const std::string& settings) : session(settings), said(session) {}
+  explicit state(const std::string& settings)
+      : session(settings), notices(session, [this] { heard_notice = true; }) {}
 
-  // Failures are values here, so nothing is printed. What a server says by itself are its last words.
-  class last_words final : public pqxx::errorhandler {
-  public:
-    explicit last_words(pqxx::connection_base& session) : errorhandler(session) {}
-    bool operator()(const char*) noexcept override {
-      heard = true;
-      return false;
-    }
-    bool heard = false;
-  };
-
-  class listener final : public pqxx::notification_receiver {
-  public:
-    listener(pqxx::connection_base& session, const std::string& channel, std::vector<notification>& received)
-        : notification_receiver(session, channel), received_(received) {}
-    void operator()(const std::string& text, int) override { received_.push_back({channel(), text}); }
-
-  private:
-    std::vector<notification>& received_;
-  };
+  void listen(const std::string& channel) {
+    listeners.push_back(std::make_unique<libpqxx::listener>(
+        session, channel, [this](const std::string& on, const std::string& text) {
+          received.push_back({on, text});
+        }));
+  }
 
   pqxx::connection session;
-  last_words said;
+  bool heard_notice = false;  // what a server says by itself are its last words
+  libpqxx::notices notices;
   std::unordered_map<const char*, std::string> prepared;
   std::vector<notification> received;
-  std::vector<std::unique_ptr<listener>> listeners;
+  std::vector<std::unique_ptr<libpqxx::listener>> listeners;
 };
 
 connection::connection(const std::string& settings) {
   try {
     state_ = std::make_unique<state>(settings);
-  } catch (const pqxx::pqxx_exception&) {
+  } catch (const std::exception&) {
     throw_not_connected();
   }
   at_home_ = std::make_unique<detail::descriptor_at_home>(socket());
@@ -133,14 +121,14 @@ bool connection::is_alive() const noexcept {
 
 // A server that ends a session says so before it is gone.
 void connection::read_what_has_come() const {
-  state_->said.heard = false;
+  state_->heard_notice = false;
   state_->session.get_notifs();
-  if (state_->said.heard) state_->session.disconnect();
+  if (state_->heard_notice) libpqxx::close(state_->session);
 }
 
 // Called in a handler. A server that takes no writes is left: the next session may find one that does.
 void connection::fail() {
-  if (is_refused_write()) state_->session.disconnect();
+  if (is_refused_write()) libpqxx::close(state_->session);
   throw_translated();
 }
 
@@ -211,7 +199,7 @@ template <class Statement> row_cursor connection::in_transaction(Statement state
       return row_cursor(std::move(all));
     } catch (const pqxx::deadlock_detected&) {
       if (in_transaction_ || deadlocks == most_deadlocks) fail();
-    } catch (const pqxx::pqxx_exception&) {
+    } catch (const std::exception&) {
       fail();
     }
   }
@@ -222,17 +210,15 @@ row_cursor connection::run_with(const char* sql, const parameters& values) {
   for (const std::string& each : values.values()) bytes += each.size();
   require_sendable(bytes);
   return in_transaction([&](pqxx::nontransaction& session) {
-    std::vector<pqxx::binarystring> encoded;
-    encoded.reserve(values.values().size());
-    for (const std::string& each : values.values()) encoded.emplace_back(each);
-    const auto arguments = pqxx::prepare::make_dynamic_params(encoded);
-    if (shares_) return session.exec_params(sql, arguments);
+    const auto arguments = libpqxx::binary_arguments(values.values());
+    if (shares_) return libpqxx::run(session, sql, arguments);
     auto known = state_->prepared.find(sql);
     if (known == state_->prepared.end()) {
-      known = state_->prepared.emplace(sql, "s" + std::to_string(state_->prepared.size())).first;
-      state_->session.prepare(known->second, sql);
+      const std::string name = "s" + std::to_string(state_->prepared.size());
+      state_->session.prepare(name, sql);
+      known = state_->prepared.emplace(sql, name).first;
     }
-    return session.exec_prepared(known->second, arguments);
+    return libpqxx::run_prepared(session, known->second, arguments);
   });
 }
 
@@ -242,9 +228,7 @@ row_cursor connection::run_once(const std::string& sql,
   for (const auto& each : values) bytes += each ? each->size() : 0;
   require_sendable(bytes);
   return in_transaction([&](pqxx::nontransaction& session) {
-    std::vector<const char*> texts;  // none: null
-    for (const auto& each : values) texts.push_back(each ? each->c_str() : nullptr);
-    return session.exec_params(sql, pqxx::prepare::make_dynamic_params(texts));
+    return libpqxx::run(session, sql, libpqxx::text_arguments(values));
   });
 }
 
@@ -255,9 +239,8 @@ row_cursor connection::run_script(const std::string& sql) {
 void connection::listen(const std::string& channel) {
   require_open(state_->session);
   try {
-    state_->listeners.push_back(
-        std::make_unique<state::listener>(state_->session, channel, state_->received));
-  } catch (const pqxx::pqxx_exception&) {
+    state_->listen(channel);
+  } catch (const std::exception&) {
     fail();
   }
 }
@@ -268,7 +251,7 @@ std::vector<connection::notification> connection::notifications() {
     read_what_has_come();
     require_open(state_->session);
     return std::exchange(state_->received, {});
-  } catch (const pqxx::pqxx_exception&) {
+  } catch (const std::exception&) {
     fail();
   }
 }

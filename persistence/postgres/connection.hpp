@@ -1,4 +1,4 @@
-// One session with the server. All that is known of libpqxx is in connection.cpp and failures.cpp.
+// One session with the server. All that is known of libpqxx is in connection.cpp, failures.cpp and pqxx.hpp.
 #pragma once
 
 #include "duroxide/detail/process.hpp"

@@ -3,6 +3,7 @@
 #include <pqxx/except>
 
 #include <new>
+#include <stdexcept>
 #include <string_view>
 
 namespace duroxide::persistence::postgres {
@@ -86,12 +87,14 @@ void throw_translated() {
     throw_lost(e.what());
   } catch (const pqxx::insufficient_privilege& e) {  // its state is lost in libpqxx 6
     throw_not_allowed(e.what());
-  } catch (const pqxx::sql_error& e) {
-    throw_by_state(e.sqlstate(), e.what());
   } catch (const pqxx::transaction_rollback& e) {  // a deadlock, or a serialization failure
     throw_not_done(e.what(), "It is tried again.");
-  } catch (const pqxx::pqxx_exception& e) {
-    throw_lost(e.base().what());
+  } catch (const pqxx::sql_error& e) {
+    throw_by_state(e.sqlstate(), e.what());
+  } catch (const std::runtime_error& e) {
+    throw_lost(e.what());
+  } catch (const std::logic_error& e) {
+    throw_lost(e.what());
   }
 }
 
@@ -116,8 +119,10 @@ bool is_refused_write() {
 void throw_not_connected() {
   try {
     throw;
-  } catch (const pqxx::pqxx_exception& e) {
-    const std::string said = e.base().what();
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& e) {
+    const std::string said = e.what();
     if (said.find("too many c") != said.npos || said.find("connection slots are reserved") != said.npos)
       throw no_more_connections(
           store_fate::not_done, error_kind::store_unavailable,

@@ -22,8 +22,8 @@ std::string postgres_url() {
 
 std::string run_sql(const std::string& sql) {
   pqxx::connection on(postgres_url());
-  pqxx::quiet_errorhandler silence(on);
   pqxx::nontransaction statement(on);
+  statement.exec("set client_min_messages to error");
   const pqxx::result rows = statement.exec(sql);
   return rows.empty() || rows[0].empty() || rows[0][0].is_null() ? "" : rows[0][0].c_str();
 }
