@@ -9,7 +9,7 @@ namespace laws_of_kv {
 
 using namespace duroxide;
 using namespace duroxide::test;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 
