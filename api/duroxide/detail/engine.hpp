@@ -17,6 +17,10 @@
 #include <utility>
 #include <variant>
 
+#ifndef __cpp_lib_source_location
+#error "duroxide needs std::source_location: g++ 12, clang 16, or a newer compiler"
+#endif
+
 namespace duroxide::detail {
 
 enum class operation_kind : std::uint8_t {
