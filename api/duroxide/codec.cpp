@@ -28,30 +28,29 @@ std::string why_not_read(const boost::json::error_code& failed) {
 std::optional<std::string> not_finite_in(const boost::json::value& value) {
   if (const auto* number = value.if_double(); number && !std::isfinite(*number))
     return std::string(": ") + (std::isnan(*number) ? "NaN" : *number > 0 ? "infinity" : "-infinity");
-  const auto below = [](std::string step, const boost::json::value& part) {
+  const auto below = [](auto step, const boost::json::value& part) {
     auto found = not_finite_in(part);
-    if (found) found->insert(0, "/" + std::move(step));
+    if (found) found->insert(0, "/" + std::string(step()));
     return found;
   };
   if (const auto* object = value.if_object()) {
     for (const auto& member : *object)
-      if (auto found = below(std::string(member.key()), member.value())) return found;
+      if (auto found = below([&] { return member.key(); }, member.value())) return found;
   } else if (const auto* array = value.if_array()) {
     for (std::size_t i = 0; i < array->size(); ++i)
-      if (auto found = below(std::to_string(i), (*array)[i])) return found;
+      if (auto found = below([i] { return std::to_string(i); }, (*array)[i])) return found;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-// Boost.JSON writes what is not finite as words, which it does not read again. Few payloads have such words
-// in them, so that few are looked through.
+// Boost.JSON writes what is not finite as something else: as words that it does not read again, or, since
+// version 1.83, as null and as a very large number.
 std::string write_json(const boost::json::value& value) {
   std::string text = boost::json::serialize(value);
   if (text.size() > 2 * limits::payload_depth)
     if (const auto place = too_deep_in(value)) refuse_too_deep(*place);
-  if (text.find("Infinity") == std::string::npos && text.find("NaN") == std::string::npos) return text;
   if (const auto found = not_finite_in(value))
     throw configuration_error(error_kind::invalid_payload,
                               "a payload has a number that JSON cannot write, at " +

@@ -60,7 +60,7 @@ std::string write_json(const boost::json::value& value);
 template <class T> struct codec {
   static std::string encode(const T& value) {
     detail::shallow_memory memory;
-    return detail::write_json(boost::json::value_from(value, &memory));
+    return detail::write_json(boost::json::value_from(value, boost::json::storage_ptr(&memory)));
   }
   static T decode(std::string_view what, std::string_view text) {
     boost::json::value parsed = detail::parse_json(what, text);
