@@ -69,7 +69,8 @@ private:
   };
 
   template <class Body> static auto attempt(std::string_view operation, Body&& body) {
-    return persistence::attempt(std::string(operation) + ": " + description, std::forward<Body>(body));
+    return persistence::attempt(std::string(operation).append(": ").append(description),
+                                std::forward<Body>(body));
   }
 
   const simulated_store_options options_;

@@ -25,7 +25,7 @@ std::string run_sql(const std::string& sql) {
   pqxx::nontransaction statement(on);
   statement.exec("set client_min_messages to error");
   const pqxx::result rows = statement.exec(sql);
-  return rows.empty() || rows[0].empty() || rows[0][0].is_null() ? "" : rows[0][0].c_str();
+  return rows.empty() || rows.columns() == 0 || rows[0][0].is_null() ? "" : rows[0][0].c_str();
 }
 
 postgres_schema::postgres_schema() {
