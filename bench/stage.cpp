@@ -13,7 +13,7 @@
 namespace duroxide::bench {
 
 stage::stage(const workload& what, const run_request& how)
-    : what_(what), url_(settled_url({how.store, how.fresh, how.relaxed_durability})) {
+    : url_(settled_url({how.store, how.fresh, how.relaxed_durability})) {
   if (how.nodes > 1) require_postgres(what, how);
   auto store = open_store({url_, false, how.relaxed_durability});
   warn_of_unfinished_instances(store);

@@ -32,7 +32,6 @@ public:
   figures figures_of(const std::vector<outcome>& outcomes, double seconds, const node_report& since);
 
 private:
-  const workload& what_;
   std::string url_;
   std::unique_ptr<local_node> here_;
   std::vector<std::unique_ptr<node_process>> beside_;

@@ -173,10 +173,8 @@ std::string line_with(const transfer_table& of, json::object members) {
 
 std::vector<sql_value> values_of(const transfer_table& of, const json::object& members) {
   std::vector<sql_value> values;
-  std::size_t found = 0;
   for (const transfer_column& each : of.columns) {
     const auto* member = members.if_contains(each.name);
-    if (member != nullptr) ++found;
     if (member == nullptr && each.otherwise != nullptr) member = members.if_contains(each.otherwise);
     if (member == nullptr) {
       values.emplace_back();

@@ -29,9 +29,13 @@ std::string iso_time(timestamp at) {
 }
 
 // "run_greet" of "duroxide::task<int> {anonymous}::run_greet(orchestration_context)"; g++ names the parts of
-// a coroutine by mangled frames, which nobody wants to read. Empty for what is written in another way.
+// a coroutine by mangled frames, which nobody wants to read, and Clang writes "(anonymous namespace)". Empty
+// for what is written in another way.
 std::string_view bare_name(std::string_view function) {
-  function = function.substr(0, function.find('('));
+  auto end = function.find('(');
+  while (end != function.npos && function.substr(end).starts_with("(anonymous "))
+    end = function.find('(', end + 1);
+  function = function.substr(0, end);
   function.remove_prefix(function.find_last_of(" :") + 1);
   return function.find_first_of("<>{}") == function.npos ? function : std::string_view{};
 }

@@ -23,10 +23,10 @@ public:
   struct at_end {
     bool await_ready() const noexcept { return false; }
     template <class Promise> void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
-      activity_completion report = std::move(ended.promise().report);
+      activity_completion tell = std::move(ended.promise().report);
       auto outcome = encoded_outcome(ended.promise());
-      ended.destroy();  // before the report: whoever hears it may tear down what the frame refers to
-      report(std::move(outcome));
+      ended.destroy();  // before it is told: whoever hears it may tear down what the frame refers to
+      tell(std::move(outcome));
     }
     void await_resume() const noexcept {}
 

@@ -1,4 +1,4 @@
-// expect: not permitted in handlers
+// expect: not permitted in handlers | in the handler of a try block
 // C++ forbids it; settle is the way to compensate.
 #include "tests/api/misuse/shop.hpp"
 

@@ -1,4 +1,4 @@
-// expect: no matching function
+// expect: no matching function | no matching member function
 // Braces would make a temporary aggregate.
 #include "tests/api/misuse/shop.hpp"
 

@@ -1,4 +1,4 @@
-// expect: has no member named
+// expect: no member named
 // Only activities have tags.
 #include "tests/api/misuse/shop.hpp"
 
