@@ -4,8 +4,6 @@
 #include "duroxide/postgres_provider.hpp"
 #include "duroxide/sqlite_provider.hpp"
 // Compiled in here: some of what they have is private to them, and nothing else needs them.
-#include "duroxide/detail/exception_text.cpp"
-#include "persistence/hex.cpp"
 #include "persistence/open_store.cpp"
 #include "persistence/postgres/conninfo.cpp"
 #include "persistence/sqlite/file_probe.cpp"
