@@ -45,7 +45,8 @@ std::size_t payloads_of(const std::vector<message>& messages) {
 }
 
 // As the commit that started it has left it.
-newborn make_newborn(const instance_start& started, const start_receipt& answer, std::uint32_t shard_count) {
+newborn make_newborn(const instance_start& started, const start_receipt& answer, std::uint64_t starter,
+                     std::uint32_t shard_count) {
   newborn child;
   loaded_instance& stored = child.stored;
   stored.instance = started.instance;
@@ -60,6 +61,8 @@ newborn make_newborn(const instance_start& started, const start_receipt& answer,
   stored.status.labels = started.labels;
   stored.input = started.input;
   stored.parent = started.parent;
+  stored.root = started.root != 0 ? started.root : starter;
+  stored.depth = started.depth;
   stored.history_format = started.history_format;
   child.start = start_message(started.instance, 1, answer.message_id);
   child.start.visible_at = started.created_at;
@@ -230,6 +233,9 @@ void instance::commit(turn made) {
   origin.version = status_.version;
   origin.execution = status_.execution;
   origin.parent = parent_;
+  origin.root = parent_ ? root_ : life_;
+  origin.depth = depth_;
+  origin.max_depth = peers_->options.max_depth;
   origin.custom_status = made.custom_status ? *made.custom_status : status_.custom_status;
   origin.history_format = history_format_;
   origin.next_history_format = std::max(history_format_, peers_->store->history_format());
@@ -438,7 +444,7 @@ void instance::release_starts(const turn_receipt& receipt) {
     if ((answer.started ? start.delivered_under : start.if_exists->delivered_under) == 0) continue;
     if (answer.started) {
       const caf::actor& to = peers_->dispatcher_of(start.what.instance);
-      send(to, make_newborn(start.what, answer, peers_->membership.shard_count));
+      send(to, make_newborn(start.what, answer, life_, peers_->membership.shard_count));
     } else {
       message content = start.if_exists->content;
       content.id = answer.message_id;

@@ -129,6 +129,8 @@ private:
   instance_status status_;
   int history_format_ = limits::history_format;
   std::optional<parent_link> parent_;
+  std::uint64_t root_ = 0;   // with a parent: the life of the root of its tree
+  std::uint32_t depth_ = 0;  // below the root
   std::unique_ptr<execution> execution_;
   std::vector<message> arrived_;
   std::size_t arrived_bytes_ = 0;  // of their payloads, or a little more

@@ -75,6 +75,8 @@ void instance::take_up(loaded_instance stored) {
   stored_since_ = steady_now();
   history_format_ = stored.history_format;
   parent_ = stored.parent;
+  root_ = stored.root;
+  depth_ = stored.depth;
   awaits_start_ = stored.history.empty() && std::ranges::any_of(stored.inbox, [](const message& m) {
                     return m.kind == message_kind::start && m.visible_at > wall_clock_now();
                   });

@@ -51,6 +51,7 @@ void check(runtime_options& options) {
   require(options.payload_limit > 0, "payload_limit", "positive");
   require(options.turn_limit > 0 && options.turn_limit <= limits::most_turn_bytes, "turn_limit",
           "between 1 byte and 512 MiB");
+  require(options.max_depth <= 1'000'000'000, "max_depth", "at most 1 000 000 000");
   require(options.max_sessions_per_runtime > 0, "max_sessions_per_runtime", "positive");
   require(options.worker_node_id.size() <= limits::id_bytes, "worker_node_id", "at most 256 bytes");
   require(options.session_idle_timeout > duration::zero(), "session_idle_timeout", "positive");

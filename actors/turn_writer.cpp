@@ -20,14 +20,19 @@ instance_start start_of(const history_event& scheduled, const turn_origin& origi
   return start;
 }
 
-// What the parent receives if the child's id is taken.
-outgoing_message child_exists(const turn_origin& origin, const history_event& scheduled) {
+outgoing_message answer_of_child(const turn_origin& origin, const history_event& scheduled) {
   outgoing_message answer;
   answer.content.kind = message_kind::child_done;
   answer.content.instance = origin.instance;
   answer.content.execution = origin.execution;
   answer.content.source = scheduled.id;
   answer.content.visible_at = origin.at;
+  return answer;
+}
+
+// What the parent receives if the child's id is taken.
+outgoing_message child_exists(const turn_origin& origin, const history_event& scheduled) {
+  outgoing_message answer = answer_of_child(origin, scheduled);
   answer.content.error = error_details{error_category::application, error_kind::already_exists,
                                        "instance '" + *scheduled.instance +
                                            "' exists already; a sub-orchestration needs an id of its own",
@@ -35,9 +40,28 @@ outgoing_message child_exists(const turn_origin& origin, const history_event& sc
   return answer;
 }
 
+// What the parent receives of a child that is too deep, which is not started.
+outgoing_message child_too_deep(const turn_origin& origin, const history_event& scheduled) {
+  outgoing_message answer = answer_of_child(origin, scheduled);
+  answer.content.error =
+      error_details{error_category::application, error_kind::limit_exceeded,
+                    "sub-orchestration '" + scheduled.name + "' of instance '" + origin.instance +
+                        "' was not started: it would be " + std::to_string(origin.depth + 1) +
+                        " levels below the root of its tree, and runtime_options::max_depth is " +
+                        std::to_string(origin.max_depth) +
+                        ". Look for a recursion that does not end; to repeat something for ever, continue as "
+                        "new; if so many "
+                        "levels are meant, raise max_depth on every node",
+                    scheduled.name};
+  return answer;
+}
+
 void add_child(turn_commit& commit, const turn_origin& origin, const history_event& scheduled) {
+  if (origin.depth >= origin.max_depth) return commit.messages.push_back(child_too_deep(origin, scheduled));
   outgoing_start child{start_of(scheduled, origin), 0, child_exists(origin, scheduled)};
   child.what.parent = parent_link{origin.instance, origin.execution, scheduled.id};
+  child.what.root = origin.root;
+  child.what.depth = origin.depth + 1;
   commit.starts.push_back(std::move(child));
 }
 

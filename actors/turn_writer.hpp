@@ -17,6 +17,9 @@ struct turn_origin {
   std::string version;
   std::uint64_t execution = 1;
   std::optional<parent_link> parent;
+  std::uint64_t root = 0;                    // of its tree; 0: it is the root itself, and has no life yet
+  std::uint32_t depth = 0;                   // below the root
+  std::size_t max_depth = 0;                 // of what it may start
   std::optional<std::string> custom_status;  // after the turn
   std::string build_id;
   timestamp at{};

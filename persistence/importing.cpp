@@ -62,6 +62,18 @@ private:
   std::vector<sql_value> values_;
 };
 
+// A file does not say of a child whose tree it is in: from those above which nothing of the file is,
+// downwards.
+constexpr const char* set_roots =
+    "with recursive tree (key, id, root, depth) as ("
+    "select i.key, i.id, coalesce(p.root, p.key, i.key), coalesce(p.depth + 1, 0) from instances i "
+    "left join instances p on p.id = i.parent_instance "
+    "where i.key >= $1 and (p.key is null or p.key < $1) "
+    "union all select c.key, c.id, t.root, t.depth + 1 from tree t "
+    "join instances c on c.parent_instance = t.id and c.key >= $1) "
+    "update instances set root = t.root, depth = t.depth from tree t "
+    "where instances.key = t.key and t.root <> t.key";
+
 class importer {
 public:
   explicit importer(admin_session& db) : db_(db) {
@@ -93,6 +105,7 @@ public:
                  "from history h where h.instance_key = i.key and h.execution = i.execution), 1) "
                  "where i.key >= $1",
                  {first_key_});
+    db_.change(set_roots, {first_key_});
     return taken_;
   }
 

@@ -164,6 +164,10 @@ public:
   stored<post_outcome> post(const message& content) override {
     return ask("post", writes, [&] { return inner_->post(content); });
   }
+  stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
+                                  timestamp at) override {
+    return ask("cancel_tree", writes, [&] { return inner_->cancel_tree(root, position, reason, at); });
+  }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override {
     auto opened = ask("watch", reads, [&] { return inner_->watch(scope); });
     if (!opened) return opened;

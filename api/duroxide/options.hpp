@@ -45,6 +45,10 @@ struct runtime_options {
   // asked for.
   std::size_t turn_limit = limits::turn_bytes;
 
+  // A sub-orchestration may be so many levels below the root of its tree, the instance without a parent; one
+  // that would be deeper is not started, and fails as limit_exceeded: most likely a recursion does not end.
+  std::size_t max_depth = 10'000;
+
   // A turn that takes longer is named in the log, with the last line of its code that asked for something,
   // and counted: code that blocks keeps its thread, and all other instances, waiting.
   duration long_turn = std::chrono::seconds(1);

@@ -44,6 +44,8 @@ struct instance_start {
   std::vector<label> labels{};          // each name once
   std::optional<timestamp> start_at{};  // the start message is not visible before; none: created_at
   int history_format = 0;               // of its history; 0: provider::history_format()
+  std::uint64_t root = 0;   // of its tree, by its life; 0, with a parent: the instance whose turn starts it
+  std::uint32_t depth = 0;  // below the root
 };
 
 // Events `first_event_id` .. `first_event_id + count - 1` of an execution, as runtime/history_codec packs
@@ -88,6 +90,9 @@ struct outgoing_message {
 
 // An instance that a turn starts. If the id exists already, nothing is started; instead `if_exists`, when
 // set, becomes an inbox row for the starter.
+//
+// Nor is a child in a closed tree, whose root has ended, is gone, or is to be cancelled by a client: its
+// parent is about to be cancelled. The root is not locked: what is started just as it ends can start nothing.
 struct outgoing_start {
   instance_start what;
   std::uint64_t delivered_under = 0;
@@ -249,6 +254,8 @@ struct loaded_instance {
   instance_status status;
   std::string input;  // of the current execution
   std::optional<parent_link> parent;
+  std::uint64_t root = 0;  // with a parent: as it was started, if that is known
+  std::uint32_t depth = 0;
   int history_format = 1;
   std::vector<history_row> history;  // of the current execution, in order
   // Visible or not, in order of arrival: one, or at most limits::batch_bytes of payloads. Messages of
@@ -475,6 +482,11 @@ public:
   // first, with them, in the same transaction; its executions are counted on.
   virtual stored<bool> start(const instance_start& what, bool replace_terminal = false) = 0;
   virtual stored<post_outcome> post(const message& content) = 0;
+  // Sends a cancel message to some running members of the tree of a root (a life) that does not run any more,
+  // parents first; gives where to go on, empty at the end. Without it they are cancelled level by level.
+  virtual stored<std::string> cancel_tree(std::uint64_t, const std::string&, const std::string&, timestamp) {
+    return std::string();
+  }
 
   virtual stored<std::unique_ptr<change_watch>> watch(watch_scope scope) = 0;
 

@@ -15,11 +15,11 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 const row_type& type_named(const row_types& types, std::string_view name) {
-  const auto found = types.find(std::string(name) + "_v3");
+  const auto found = types.find(std::string(name) + "_v5");
   if (found == types.end())
     throw store_failure(store_fate::broken, error_kind::store_incompatible,
                         "the schema has no type " + std::string(name) +
-                            "_v3. Restore a backup of the schema.");
+                            "_v5. Restore a backup of the schema.");
   return found->second;
 }
 
@@ -80,7 +80,8 @@ void batch_writer::add(const turn_commit& turn) {
   for (const outgoing_start& each : turn.starts) {
     instance_update pending;
     pending.status = runtime_status::pending;
-    const std::int32_t position = add_instance(each.what, pending, number, 1, 1);
+    const std::int32_t position =
+        add_instance(each.what, pending, number, 1, 1, place_in_tree(each.what, turn));
     const timestamp due = each.what.start_at.value_or(each.what.created_at);
     start_place& place = starts_.emplace_back();
     place.created = position;
@@ -104,8 +105,10 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
   std::int32_t creates = 0;
   if (turn.creates) {
     if (events.first.value_or(1) != 1) throw rows_refused(true, "a new instance has no event 1");
-    creates = add_instance(*turn.creates, turn.update, number, next.value_or(1), next_event);
+    creates = created_by_turn_ =
+        add_instance(*turn.creates, turn.update, number, next.value_or(1), next_event, {});
   } else {
+    created_by_turn_ = 0;
     ++existing_;
     without_life_ = without_life_ || turn.life == 0;
     // Whoever sends it a message meanwhile waits, and finds it ended.
@@ -119,7 +122,7 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
 
 std::int32_t batch_writer::add_instance(const instance_start& what, const instance_update& state,
                                         std::int32_t turn, std::uint64_t execution,
-                                        std::uint64_t next_event_id) {
+                                        std::uint64_t next_event_id, const tree_place& tree) {
   std::optional<std::string> parent;
   std::optional<std::uint64_t> parent_execution;
   std::optional<std::uint64_t> parent_event_id;
@@ -136,8 +139,17 @@ std::int32_t batch_writer::add_instance(const instance_start& what, const instan
                parent, parent_execution, parent_event_id,
                what.history_format != 0 ? what.history_format : history_format_, what.created_at,
                state.custom_status.has_value() ? 1 : 0, optional_payload(labels),
-               optional_payload(custom_status), first_execution, payload{what.input});
+               optional_payload(custom_status), first_execution, payload{what.input}, tree.root, tree.starter,
+               what.depth);
   return static_cast<std::int32_t>(created_.size());
+}
+
+// Whoever starts something in his own tree is not looked at: his turn shows that he has not ended.
+batch_writer::tree_place batch_writer::place_in_tree(const instance_start& what, const turn_commit& starter) {
+  if (!what.parent) return {};
+  if (what.root == 0 || what.root == starter.life) return {starter.life, created_by_turn_};
+  if (std::ranges::find(roots_, what.root) == roots_.end()) roots_.push_back(what.root);
+  return {what.root, 0};
 }
 
 std::int32_t batch_writer::target(const std::string& instance, bool ends) {
@@ -249,7 +261,7 @@ void batch_writer::add_trials(const commit_batch& batch) {
 void batch_writer::add_start(const instance_start& what) {
   instance_update pending;
   pending.status = runtime_status::pending;
-  const std::int32_t position = add_instance(what, pending, 0, 1, 1);
+  const std::int32_t position = add_instance(what, pending, 0, 1, 1, {});
   const timestamp due = what.start_at.value_or(what.created_at);
   client_starts_.push_back(starts_.size());
   start_place& place = starts_.emplace_back();
@@ -267,6 +279,7 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
   values.add(existing_);
   values.add(without_life_);
   values.add_encoded(created_.take());
+  values.add(roots_);
   values.add_encoded(encoded_targets().take());
   for (row_array* each : {&turns_, &events_, &begun_, &ended_, &consumed_, &finished_, &cancelled_, &timers_,
                           &scheduled_, &kv_writes_, &outcomes_, &messages_})
@@ -276,8 +289,8 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
   values.add(begun_trials_);
   values.add(ended_trials_);
   return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
-                                 "commit_batch_v3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-                                 "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+                                 "commit_batch_v5($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+                                 "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
                                  values),
                      author);
 }
@@ -287,7 +300,7 @@ batch_answer batch_writer::write_replacing(connection& on) {
   values.add_encoded(created_.take());
   values.add_encoded(messages_.take());
   return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
-                                 "replace_ended_v3($1, $2)",
+                                 "replace_ended_v5($1, $2)",
                                  values),
                      {});
 }

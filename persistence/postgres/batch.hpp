@@ -74,9 +74,15 @@ private:
   // Of a turn, to whomever.
   std::size_t add_message(const outgoing_message& what, const turn_commit& from, addressing where);
   void give_back(const queued_message& what, const turn_commit& from, std::int32_t number);
+  // Where a child's root is said; see new_instance in functions.sql.
+  struct tree_place {
+    std::uint64_t root = 0;
+    std::int32_t starter = 0;
+  };
+  tree_place place_in_tree(const instance_start& what, const turn_commit& starter);
   // The position of the instance, which is new.
   std::int32_t add_instance(const instance_start& what, const instance_update& state, std::int32_t turn,
-                            std::uint64_t execution, std::uint64_t next_event_id);
+                            std::uint64_t execution, std::uint64_t next_event_id, const tree_place& tree);
   // The position among the targets.
   std::int32_t target(const std::string& instance, bool ends = false);
   row_array encoded_targets() const;
@@ -91,6 +97,8 @@ private:
       kv_writes_, outcomes_, messages_, progress_;
   std::int32_t existing_ = 0;  // turns that create no instance
   bool without_life_ = false;
+  std::int32_t created_by_turn_ = 0;  // the position of the last turn's instance, if it is new
+  std::vector<std::uint64_t> roots_;  // of what is started, each once
   std::vector<std::uint64_t> discarded_;
   std::vector<std::uint64_t> begun_trials_;  // positions of targets
   std::vector<std::string> ended_trials_;

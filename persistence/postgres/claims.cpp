@@ -90,7 +90,7 @@ void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted
   by.in_doubt = true;
   try {
     store_->known().require(node, *on);
-    auto row = on->run("select fenced, moved, lives, executions, event_ids from claim_activities_v3($1, $2, "
+    auto row = on->run("select fenced, moved, lives, executions, event_ids from claim_activities_v5($1, $2, "
                        "$3, $4, $5, $6, $7, "
                        "$8, $9, $10, $11, $12, $13, $14, $15)",
                        static_cast<std::int32_t>(node), by.at->epoch, by.at->commit_seq, wanted.names,

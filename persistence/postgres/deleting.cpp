@@ -31,7 +31,7 @@ bool close_family(store& in, std::uint64_t life, deletion& deleted) {
   const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
   in.write_again([&](connection& on) {
     auto row =
-        on.run("select closed, messages, activities, coalesce(owners, '{}') from close_family_v3($1, $2)",
+        on.run("select closed, messages, activities, coalesce(owners, '{}') from close_family_v5($1, $2)",
                life, now);
     if (row.next()) row.into(closed, messages, activities, owners.nodes);
   });
@@ -50,7 +50,7 @@ last_step delete_ended(store& in, std::uint64_t life, deletion& deleted) {
   last_step done;
   in.write_again([&](connection& on) {
     auto row = on.run("select running, (deleted).instances, (deleted).executions, (deleted).events "
-                      "from delete_ended_v3($1)",
+                      "from delete_ended_v5($1)",
                       life);
     if (row.next()) row.into(done.running, done.instances, deleted.executions, deleted.events);
   });

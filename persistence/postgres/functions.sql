@@ -11,62 +11,67 @@
 -- The hot path: one call is one transaction, one round trip, and one fence. Rows come as arrays of the types
 -- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.
 
-create type new_instance_v3 as (
+-- With a parent: `root`, the life of the root of its tree; 0: that is `created` `starter`, or, if that is 0 too, the
+-- parent.
+create type new_instance_v5 as (
   turn integer, id text, shard integer, orchestration text, version text, status text, execution bigint,
   next_event_id bigint, parent_instance text, parent_execution bigint, parent_event_id bigint,
   history_format integer, created_at bigint, custom_status_version bigint, labels text, custom_status text,
-  first_execution bigint, input text
+  first_execution bigint, input text, root bigint, starter integer, depth integer
 );
 -- Every turn has one. `life` 0: whichever the id has. `creates`: position in `created` of its instance, which is put
 -- on `shard`, and of which nothing is to be changed; 0: it exists.
-create type changed_instance_v3 as (
+create type changed_instance_v5 as (
   creates integer, shard integer, id text, life bigint, execution bigint, status text, at bigint, first_event_id bigint,
   next_event_id bigint, next_execution bigint, history_format integer, version text, sets_custom_status boolean,
   custom_status text
 );
 -- An instance that must not change while the batch is written: the receiver of a message, or one whose turn ends it.
-create type target_v3 as (id text, ends boolean);
-create type new_history_v3 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
-create type new_execution_v3 as (turn integer, execution bigint, at bigint, input text);
-create type changed_execution_v3 as (
+create type target_v5 as (id text, ends boolean);
+create type new_history_v5 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
+create type new_execution_v5 as (turn integer, execution bigint, at bigint, input text);
+create type changed_execution_v5 as (
   turn integer, execution bigint, status text, ended_at bigint, event_count bigint, output text, error text
 );
-create type taken_message_v3 as (turn integer, id bigint);
-create type activity_of_turn_v3 as (turn integer, execution bigint, event_id bigint);
-create type new_activity_v3 as (
+create type taken_message_v5 as (turn integer, id bigint);
+create type activity_of_turn_v5 as (turn integer, execution bigint, event_id bigint);
+create type new_activity_v5 as (
   turn integer, instance text, execution bigint, event_id bigint, shared boolean, attempts integer,
   attempt integer, retry_of bigint, visible_at bigint, due bigint, name text, tag text, session text, input text
 );
 -- value NULL: the key goes. key NULL: all keys go.
-create type kv_write_v3 as (turn integer, key text, updated_at bigint, value text);
+create type kv_write_v5 as (turn integer, key text, updated_at bigint, value text);
 -- For `target` n; 0: for the instance of its turn, or for `created` n > 0 if `if_created` says so.
 -- `if_created`: n > 0, for `created` n, if that row was inserted; n < 0, only if it was not. `if_accepted`: only if
 -- `outcomes` row n was accepted.
-create type new_message_v3 as (
+create type new_message_v5 as (
   turn integer, target integer, instance text, shard integer, kind text, execution bigint, source bigint,
   delivered_under bigint, sent_at bigint, visible_at bigint, place bigint, if_created integer, if_accepted integer,
   name text, error text, data text
 );
 -- `target`: of its instance. `life` 0: whichever the id has.
-create type reported_activity_v3 as (
+create type reported_activity_v5 as (
   target integer, instance text, life bigint, execution bigint, event_id bigint, at bigint, details text
 );
 
 -- Writes a batch, or nothing. `fence_epoch` 0: the fence was passed before, in this transaction, or a client
 -- writes (by_node 0), who needs none. `existing`: how many turns create no instance; `without_life`: whether one of
 -- them has life 0. No two `targets` have the same id.
+-- `roots`: those of `created` that are not 0 and not the instance of the turn, each once. Nothing is created in a tree
+-- whose root has ended, is gone, or is to be cancelled, and nothing is said of that. The root is not locked, since
+-- all that is started in its tree would wait there: what is started just when it ends is started, and starts nothing.
 -- Raises DX001 (or 23505) if a row that a turn needs is not there (or one that it adds is): the caller writes
 -- the batch again, turn by turn, to find out which.
 -- Gives: the lives of the turns' instances (0: its instance existed, nothing of the turn was written) and of
 -- `created` (0: existed), ids of the messages (0: not written; -1: its instance has ended), the nodes that
 -- have to look, and whether all have to.
-create function commit_batch_v3(
+create function commit_batch_v5(
   by_node integer, fence_lane integer, fence_epoch bigint, fence_seq bigint,
-  existing integer, without_life boolean, created new_instance_v3[], targets target_v3[],
-  turns changed_instance_v3[], events new_history_v3[], begun new_execution_v3[],
-  ended changed_execution_v3[], consumed taken_message_v3[], finished_ones activity_of_turn_v3[],
-  cancelled activity_of_turn_v3[], timers activity_of_turn_v3[], scheduled new_activity_v3[], kv_writes kv_write_v3[], outcomes reported_activity_v3[],
-  messages new_message_v3[], discarded bigint[], said reported_activity_v3[], begun_trials bigint[],
+  existing integer, without_life boolean, created new_instance_v5[], roots bigint[], targets target_v5[],
+  turns changed_instance_v5[], events new_history_v5[], begun new_execution_v5[],
+  ended changed_execution_v5[], consumed taken_message_v5[], finished_ones activity_of_turn_v5[],
+  cancelled activity_of_turn_v5[], timers activity_of_turn_v5[], scheduled new_activity_v5[], kv_writes kv_write_v5[], outcomes reported_activity_v5[],
+  messages new_message_v5[], discarded bigint[], said reported_activity_v5[], begun_trials bigint[],
   ended_trials text[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
@@ -92,6 +97,7 @@ declare
   shards_found integer[];
   turn_shards integer[];
   refused integer[];
+  closed_roots bigint[] := '{}';
   target_lives bigint[];
   target_shards integer[];
   target_open boolean[];
@@ -119,14 +125,27 @@ begin
   turn_lives := array_fill(0::bigint, array[cardinality(turns)]);
   turn_shards := array_fill(0, array[cardinality(turns)]);
   if cardinality(created) > 0 then
+    if cardinality(roots) > 0 then
+      closed_roots := array(
+        select r.root from unnest(roots) r (root) where not exists (
+          select 1 from instances i where i.key = r.root and i.status || '' in ('pending', 'running')
+            and not exists (select 1 from inbox m where m.instance_key = r.root and m.source = 0 and m.kind = 'cancel'
+                              and m.name = '')));
+    end if;
     created_lives := array(select nextval('instances_key_seq') from generate_series(1, cardinality(created)));
     insert into instances (key, id, shard, orchestration, version, status, execution, next_event_id,
         parent_instance, parent_execution, parent_event_id, history_format, created_at, updated_at,
-        custom_status_version, labels, custom_status) overriding system value
+        custom_status_version, labels, custom_status, root, depth) overriding system value
       select created_lives[c.ordinality], c.id, c.shard, c.orchestration, c.version, c.status, c.execution,
         c.next_event_id, c.parent_instance, c.parent_execution, c.parent_event_id, c.history_format,
-        c.created_at, c.created_at, c.custom_status_version, c.labels, c.custom_status
-      from unnest(created) with ordinality c order by c.id collate "C", c.ordinality
+        c.created_at, c.created_at, c.custom_status_version, c.labels, c.custom_status,
+        case when c.parent_instance is null then null
+             when c.root > 0 then c.root
+             when c.starter > 0 then created_lives[c.starter]
+             else (select i.key from instances i where i.id = c.parent_instance) end, c.depth
+      from unnest(created) with ordinality c
+      where c.parent_instance is null or not c.root = any (closed_roots)
+      order by c.id collate "C", c.ordinality
       on conflict (id) do nothing;
     get diagnostics found_rows = row_count;
     if found_rows < cardinality(created) then
@@ -168,7 +187,7 @@ begin
     turns := array(
       select row(t.creates, t.shard, t.id, coalesce(nullif(t.life, 0), i.key), t.execution, t.status, t.at,
                  t.first_event_id, t.next_event_id, t.next_execution, t.history_format, t.version, t.sets_custom_status,
-                 t.custom_status)::changed_instance_v3
+                 t.custom_status)::changed_instance_v5
         from unnest(turns) with ordinality t left join instances i on i.id = t.id order by t.ordinality);
   end if;
   if existing > 0 then
@@ -311,6 +330,7 @@ begin
         case when m.turn > 0 and turn_lives[m.turn] = 0 then 0
              when m.if_created > 0 and created_lives[m.if_created] = 0 then 0
              when m.if_created < 0 and created_lives[-m.if_created] > 0 then 0
+             when m.if_created < 0 and created[-m.if_created].root = any (closed_roots) then 0
              when m.if_accepted > 0 and not accepted[m.if_accepted] then 0
              when m.target > 0 and target_lives[m.target] = 0 then 0
              when m.target > 0 and not target_open[m.target] then -1
@@ -366,7 +386,7 @@ end
 $$;
 
 -- What waits for an instance, but for the messages of its queues, which the index is led past, however many they are.
-create function inbox_without_queues_v3(life bigint)
+create function inbox_without_queues_v5(life bigint)
 returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
   visible_at bigint, shard integer, instance_key bigint)
 language sql stable
@@ -390,7 +410,7 @@ $$;
 -- The first messages of a queue: at most `most`, and not much more than `most_bytes` of payloads, whose length is
 -- known without reading them. `bytes`: of all up to this one. The planner is left one way: along the index, from the
 -- front.
-create function front_of_queue_v3(life bigint, queue text, most bigint, most_bytes bigint)
+create function front_of_queue_v5(life bigint, queue text, most bigint, most_bytes bigint)
 returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
   visible_at bigint, shard integer, instance_key bigint, bytes bigint)
 language sql stable
@@ -412,7 +432,7 @@ as $$
 $$;
 
 -- Whether a node is alive and runs what is needed. No version has an @ in it.
-create function offers_v3(node nodes, needed text, needed_version text, needed_format integer) returns boolean
+create function offers_v5(node nodes, needed text, needed_version text, needed_format integer) returns boolean
 language sql stable
 as $$
   select node.state = 'alive' and node.runs_orchestrations and needed_format = any (node.history_formats)
@@ -423,13 +443,13 @@ as $$
 $$;
 
 -- Whether an instance that `by_node` cannot run would find another node by `relocate`.
-create function is_offered_elsewhere_v3(by_node integer, needed text, needed_version text, needed_format integer)
+create function is_offered_elsewhere_v5(by_node integer, needed text, needed_version text, needed_format integer)
 returns boolean
 language sql stable
 set search_path from current
 as $$
   select exists (select 1 from nodes n join shards s on s.node = n.id
-                 where n.id <> by_node and offers_v3(n, needed, needed_version, needed_format))
+                 where n.id <> by_node and offers_v5(n, needed, needed_version, needed_format))
 $$;
 
 -- Relocation: moves an instance of `by_node`'s shards to a shard of another living node that offers what it needs:
@@ -437,7 +457,7 @@ $$;
 --
 -- The owner's tenure of the new shard has nothing to do with that of the old one, and what the owner has looked
 -- through does not hold these messages: they come as if they had been written now.
-create function relocate_v3(
+create function relocate_v5(
   by_node integer, instance_id text, needed text, needed_version text, needed_format integer,
   out new_shard integer, out new_owner integer)
 language plpgsql
@@ -455,7 +475,7 @@ begin
   end if;
   select s.shard, n.id into new_shard, new_owner
     from nodes n join shards s on s.node = n.id
-    where n.id <> by_node and offers_v3(n, needed, needed_version, needed_format) order by random() limit 1;
+    where n.id <> by_node and offers_v5(n, needed, needed_version, needed_format) order by random() limit 1;
   if not found then
     return;
   end if;
@@ -468,7 +488,7 @@ $$;
 
 -- How far the log of the server went when its present run began, that is, how much of an older history it goes on from;
 -- NULL: that cannot be told any more.
-create function log_began_at_v3() returns bigint
+create function log_began_at_v5() returns bigint
 language plpgsql
 set search_path from current
 as $$
@@ -481,7 +501,7 @@ exception when insufficient_privilege or undefined_function or feature_not_suppo
 end
 $$;
 
-create function place_v3() returns text
+create function place_v5() returns text
 language plpgsql
 set search_path from current
 as $$
@@ -500,7 +520,7 @@ $$;
 -- The run of the server that a session is in, by its mark, and whether the server still has what the caller knows to
 -- be committed: the run `known` (empty: nothing), the log up to `seen` in it, and what its lanes have written. NULL: it
 -- is a standby. Transaction ids, and ids of rows, prove nothing: a history that went back gives them again.
-create function enter_run_v3(
+create function enter_run_v5(
   known text, seen bigint, its_nodes bigint[], its_lanes bigint[], its_seqs bigint[],
   out run text, out goes_on boolean)
 language plpgsql
@@ -514,10 +534,10 @@ begin
   if pg_is_in_recovery() then
     return;
   end if;
-  here := place_v3();
+  here := place_v5();
   select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
   if run is null then
-    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v3())
+    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v5())
       on conflict (begun, place) do nothing;
     select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
   end if;
@@ -538,11 +558,11 @@ end
 $$;
 
 -- What a deletion has removed.
-create type deleted_v3 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
+create type deleted_v5 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
 
 -- Deletes an instance with its descendants if all of them have ended; else it gives one that runs, and nothing is
 -- deleted. Who has ended can have no more children, so what was found ended stays all that there is.
-create function delete_ended_v3(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v3)
+create function delete_ended_v5(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v5)
 language plpgsql
 set search_path from current
 set enable_seqscan = off
@@ -588,7 +608,7 @@ $$;
 -- somebody is just writing are passed by, and looked at again soon. It waits for a row only while it holds no other,
 -- since a family has its own order, and commits have another one. Gives how many it has ended, what went with them,
 -- and whose activities went.
-create function close_family_v3(
+create function close_family_v5(
   root_life bigint, at bigint, out closed bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
 set search_path from current
@@ -605,6 +625,17 @@ begin
   messages := 0;
   activities := 0;
   owners := '{}';
+  -- The root alone comes first: once that is written its tree is closed, and nothing more is started in it.
+  lives := array(
+    select i.key from instances i where i.key = root_life and i.status in ('pending', 'running') for update);
+  if cardinality(lives) > 0 then
+    closed := 1;
+    select * into step from close_instances_v5(lives, at);
+    messages := step.messages;
+    activities := step.activities;
+    owners := step.owners;
+    return;
+  end if;
   with recursive family (key, id) as (
     select i.key, i.id from instances i where i.key = root_life
     union
@@ -622,7 +653,7 @@ begin
       exit when looks > 20 and cardinality(lives) = 0;
     end if;
     if cardinality(lives) > 0 then
-      select * into step from close_instances_v3(lives, at);
+      select * into step from close_instances_v5(lives, at);
       closed := closed + cardinality(lives);
       messages := messages + step.messages;
       activities := activities + step.activities;
@@ -642,8 +673,46 @@ begin
 end
 $$;
 
+-- Sends a cancel message to members of a closed tree, among the next `most` instances, of whatever tree, that have this
+-- status and come after a life. Gives the last one that was looked at, and the nodes that have to look. Who is just
+-- being ended is passed by.
+create function cancel_tree_v5(
+  root_life bigint, in_status text, after_life bigint, at bigint, reason text, most bigint,
+  out closed boolean, out last_life bigint, out wake integer[])
+language plpgsql
+set search_path from current
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  members bigint[];
+  sent_to integer[];
+begin
+  perform 1 from instances i where i.key = root_life and i.status || '' in ('pending', 'running');
+  closed := not found;
+  if not closed then
+    return;
+  end if;
+  select max(i.key), array_agg(i.key) filter (where i.root = root_life) into last_life, members
+    from (select n.key, n.root from instances n
+            where n.status = in_status and n.status <> 'completed' and n.key > after_life order by n.key limit most) i;
+  with addressed as (
+    select i.key, i.id, i.shard from instances i
+      where i.key = any (members) and i.status || '' in ('pending', 'running') and not exists (
+        select 1 from inbox m where m.instance_key = i.key and m.source = 0 and m.kind = 'cancel')
+      order by i.id for key share skip locked),
+  written as (
+    insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
+      select a.key, a.shard, a.id, 'cancel', 0, 0, at, at, '', reason from addressed a returning shard)
+    select array_agg(distinct shard) into sent_to from written;
+  wake := array(select distinct s.node from shards s where s.shard = any (sent_to) and s.node is not null);
+end
+$$;
+
 -- Ends these instances, which the caller has locked, and whose rows nobody will take any more.
-create function close_instances_v3(
+create function close_instances_v5(
   lives bigint[], ended_at bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
 set search_path from current
@@ -652,9 +721,9 @@ set jit = off
 as $$
 #variable_conflict use_column
 begin
-  update instances i set status = 'cancelled', updated_at = close_instances_v3.ended_at where i.key = any (lives);
+  update instances i set status = 'cancelled', updated_at = close_instances_v5.ended_at where i.key = any (lives);
   update executions e
-    set status = 'cancelled', ended_at = close_instances_v3.ended_at, event_count = (
+    set status = 'cancelled', ended_at = close_instances_v5.ended_at, event_count = (
       select coalesce(max(h.first_event_id + h.count) - 1, 0) from history h
         where h.instance_key = e.instance_key and h.execution = e.execution)
     from instances i
@@ -670,7 +739,7 @@ $$;
 
 -- Starts an instance, in one transaction with the deletion of an ended one of its id. Its executions are counted on.
 -- `created` and `messages` (the start message) have one row each.
-create function replace_ended_v3(created new_instance_v3[], messages new_message_v3[],
+create function replace_ended_v5(created new_instance_v5[], messages new_message_v5[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -681,14 +750,14 @@ as $$
 declare
   last bigint := 0;
 begin
-  select d.last_execution into last from instances i cross join lateral delete_ended_v3(i.key) d
+  select d.last_execution into last from instances i cross join lateral delete_ended_v5(i.key) d
     where i.id = (created[1]).id;
   created[1].execution := coalesce(last, 0) + 1;
   created[1].first_execution := coalesce(last, 0) + 1;
   messages[1].execution := coalesce(last, 0) + 1;
   select c.fenced, c.turn_lives, c.created_lives, c.message_ids, c.wake, c.wake_all
     into fenced, turn_lives, created_lives, message_ids, wake, wake_all
-    from commit_batch_v3(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+    from commit_batch_v5(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
       '{}', '{}', messages, '{}', '{}', '{}', '{}') c;
 end
 $$;
@@ -700,7 +769,7 @@ $$;
 --
 -- Who goes first: activities on sessions, whose number is limited by that of the sessions; then all others as they are
 -- due, of each instance at most `share` while others wait. What is left of `most` goes to the first of them.
-create function claim_activities_v3(
+create function claim_activities_v5(
   by_node integer, claim_epoch bigint, claim_seq bigint, names text[], untagged boolean, any_tag boolean,
   tags text[], most bigint, share bigint, max_sessions bigint, as_session_owner text, idle_timeout bigint,
   reserved_for bigint, at bigint, most_bytes bigint,
@@ -842,7 +911,7 @@ $$;
 -- its way ends before that, or is defeated. The node comes first: a writer that is about to take an epoch has locked
 -- it. Messages need no change: `delivered_under` counts only under the tenure that it names. So taking over takes no
 -- longer for a million of them.
-create function end_node_v3(ended integer, how text) returns void
+create function end_node_v5(ended integer, how text) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -873,7 +942,7 @@ $$;
 -- told, and a server keeps what was notified, in a queue of the whole database, until every listener has read it; once
 -- that is full, nobody can notify any more. A session that a living node has as well is left alone. Only a superuser, or
 -- who has pg_signal_backend, may end a session of another role.
-create function end_listeners_v3(dead integer[], lock_class bigint) returns void
+create function end_listeners_v5(dead integer[], lock_class bigint) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -907,7 +976,7 @@ $$;
 -- Ends those of `dead` that nobody has ended before, and makes `by_node` the owner of free shards until it has
 -- `share`. Gives who was ended. Raises DX002 if the node is not a member any more. All nodes concerned are locked in
 -- the order of their ids, since two may take one another for dead.
-create function take_shards_v3(by_node integer, dead integer[], share bigint) returns integer[]
+create function take_shards_v5(by_node integer, dead integer[], share bigint) returns integer[]
 language plpgsql
 set search_path from current
 as $$
@@ -925,7 +994,7 @@ begin
   end if;
   alive := array_remove(alive, by_node);
   foreach ended in array alive loop
-    perform end_node_v3(ended, 'dead');
+    perform end_node_v5(ended, 'dead');
   end loop;
   update shards set node = by_node, tenure = (select nextval('tenures')) where shard in (
     select shard from shards where node is null order by shard
@@ -937,7 +1006,7 @@ end
 $$;
 
 -- Makes `joining`, a number drawn from the sequence of nodes, a member, which takes shards as above.
-create function join_v3(
+create function join_v5(
   joining integer, its_name text, runs boolean, its_orchestrations text[], its_activities text[],
   formats integer[], dead integer[], share bigint) returns void
 language plpgsql
@@ -948,15 +1017,15 @@ declare
 begin
   insert into nodes (id, name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
       history_formats, schema_version) overriding system value
-    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 3);
-  perform take_shards_v3(joining, dead, share);
+    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 5);
+  perform take_shards_v5(joining, dead, share);
   -- Rows of a dump that was restored name transactions that this server has not had yet.
   update inbox set written_by = pg_current_xact_id() where written_by >= pg_snapshot_xmax(pg_current_snapshot());
 end
 $$;
 
 -- Gives shards up. What runs of their activities stays behind as claimed. Raises DX002 as above.
-create function release_shards_v3(by_node integer, given_up bigint[]) returns void
+create function release_shards_v5(by_node integer, given_up bigint[]) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -972,14 +1041,14 @@ begin
 end
 $$;
 
-create function leave_v3(leaving integer) returns void
+create function leave_v5(leaving integer) returns void
 language plpgsql
 set search_path from current
 as $$
 begin
   perform 1 from nodes where id = leaving and state = 'alive' for update;
   if found then
-    perform end_node_v3(leaving, 'left');
+    perform end_node_v5(leaving, 'left');
   end if;
 end
 $$;

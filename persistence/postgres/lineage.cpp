@@ -42,7 +42,7 @@ lineage::answer lineage::ask(connection& on, const knowledge& what) {
     lanes.push_back(lane.lane);
     written.push_back(commit_seq);
   }
-  auto row = on.run("select run, goes_on from enter_run_v3($1, $2, $3, $4, $5)", what.mark, what.log_position,
+  auto row = on.run("select run, goes_on from enter_run_v5($1, $2, $3, $4, $5)", what.mark, what.log_position,
                     nodes, lanes, written);
   answer found;
   if (row.next()) row.into(found.mark, found.goes_on);

@@ -17,7 +17,8 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
   auto row = on.run(
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
-      "i.parent_execution, i.parent_event_id, e.input, e.output, e.error, t.attempts, t.failures "
+      "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
+      "t.failures "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "left join trials t on t.instance = i.id where i.id = $1",
       instance);
@@ -32,9 +33,9 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
   parent_link link;
   row.into(it.instance, it.life, it.shard, is.orchestration, is.version, status, is.execution,
            optional_payload_into{is.custom_status}, is.custom_status_version, is.created_at, is.updated_at,
-           it.history_format, optional_payload_into{labels}, parent, link.execution, link.event_id,
-           payload_into{it.input}, payload_into{is.output}, optional_payload_into{error}, it.trial.attempts,
-           it.trial.failures);
+           it.history_format, optional_payload_into{labels}, parent, link.execution, link.event_id, it.root,
+           it.depth, payload_into{it.input}, payload_into{is.output}, optional_payload_into{error},
+           it.trial.attempts, it.trial.failures);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);

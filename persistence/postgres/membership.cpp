@@ -97,7 +97,7 @@ std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64
 // Before the burial: whoever is lost in between is found again, and what is done twice does no harm.
 void membership::end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const {
   if (dead.empty()) return;
-  on.run("select end_listeners_v3($1::bigint[]::integer[], $2)", dead,
+  on.run("select end_listeners_v5($1::bigint[]::integer[], $2)", dead,
          static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())));
 }
 
@@ -123,7 +123,7 @@ node_membership membership::join(const node_offer& offer) {
     census there = look(*on, joined.node, {}, false);
     if (made.runs_orchestrations) ++there.owners;
     end_listeners(*on, there.dead);
-    on->run("select join_v3($1, $2, $3, $4, $5, $6::bigint[]::integer[], $7::bigint[]::integer[], $8)",
+    on->run("select join_v5($1, $2, $3, $4, $5, $6::bigint[]::integer[], $7::bigint[]::integer[], $8)",
             static_cast<std::int32_t>(joined.node), offer.name, offer.runs_orchestrations,
             offer.orchestrations, offer.activities,
             std::vector<std::uint64_t>(offer.history_formats.begin(), offer.history_formats.end()),
@@ -158,7 +158,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
     const bool was_in_doubt = std::exchange(as.in_doubt, true);
     std::vector<std::int64_t> ended;
     {
-      auto row = on->run("select take_shards_v3($1, $2::bigint[]::integer[], $3)::bigint[]",
+      auto row = on->run("select take_shards_v5($1, $2::bigint[]::integer[], $3)::bigint[]",
                          static_cast<std::int32_t>(node), there.dead, static_cast<std::int64_t>(share));
       if (row.next()) row.into(ended);
     }
@@ -196,7 +196,7 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
   const std::vector<std::uint64_t> numbers(shards.begin(), shards.end());
   store_->write_again([&](connection& on) {
     store_->known().require(node, on);
-    on.run("select release_shards_v3($1, $2)", static_cast<std::int32_t>(node), numbers);
+    on.run("select release_shards_v5($1, $2)", static_cast<std::int32_t>(node), numbers);
     store_->known().look(on);
   });
   for (const std::uint32_t each : shards) as.shards.erase(each);
@@ -209,7 +209,7 @@ void membership::leave(std::uint64_t node) {
   members_.erase(node);
   const auto began = started_at_.find(node);
   try {
-    store_->writing()->run("select leave_v3(id) from nodes where id = $1 and started_at = "
+    store_->writing()->run("select leave_v5(id) from nodes where id = $1 and started_at = "
                            "coalesce(nullif($2::bigint, 0), started_at)",
                            static_cast<std::int32_t>(node), began != started_at_.end() ? began->second : 0);
   } catch (const store_failure&) {

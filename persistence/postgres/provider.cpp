@@ -10,6 +10,7 @@
 #include "persistence/postgres/membership.hpp"
 #include "persistence/postgres/rehoming.hpp"
 #include "persistence/postgres/store.hpp"
+#include "persistence/postgres/trees.hpp"
 #include "persistence/postgres/watch.hpp"
 #include "persistence/postgres/writer.hpp"
 
@@ -205,6 +206,13 @@ public:
       const batch_answer answer = one.write(*store_->writing(), {});
       tell(answer);
       return answer.receipt.posts.front().outcome;
+    });
+  }
+
+  stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
+                                  timestamp at) override {
+    return store_->attempt("cancel_tree", [&] {
+      return postgres::cancel_tree(*store_, {root, reason, at}, position);
     });
   }
 

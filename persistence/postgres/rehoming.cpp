@@ -8,7 +8,7 @@ std::optional<std::uint32_t> rehome(store& in, std::uint64_t node, const std::st
   std::int64_t owner = 0;
   const auto on = in.writing();
   in.known().require(node, *on);
-  auto row = on->run("select new_shard, new_owner from relocate_v3($1, $2, $3, $4, $5)",
+  auto row = on->run("select new_shard, new_owner from relocate_v5($1, $2, $3, $4, $5)",
                      static_cast<std::int32_t>(node), instance, needs.orchestration, needs.version,
                      static_cast<std::int32_t>(needs.history_format));
   if (row.next()) row.into(shard, owner);
@@ -19,7 +19,7 @@ std::optional<std::uint32_t> rehome(store& in, std::uint64_t node, const std::st
 
 bool is_runnable_elsewhere(store& in, std::uint64_t node, const instance_needs& needs) {
   return in.read([&](connection& on) {
-    return on.value<bool>("select is_offered_elsewhere_v3($1, $2, $3, $4)", static_cast<std::int32_t>(node),
+    return on.value<bool>("select is_offered_elsewhere_v5($1, $2, $3, $4)", static_cast<std::int32_t>(node),
                           needs.orchestration, needs.version,
                           static_cast<std::int32_t>(needs.history_format));
   });

@@ -74,6 +74,28 @@ void require_known(std::size_t version, const std::string& name) {
                  ". Use a newer build of duroxide, or another schema; this one was left as it was.");
 }
 
+// What the migrations take away between the build before and this one was kept for nodes that are older than
+// both. One that is alive holds its lock; one that has died does not. REQUIRES: the search path.
+void require_no_nodes_of_two_builds(connection& on, std::size_t version, const std::string& name) {
+  if (version == 0 || version > version_before) return;
+  auto row = on.run("select n.id, n.name from nodes n join pg_locks l on l.objid::bigint = n.id "
+                    "where n.state = 'alive' and l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
+                    "and l.mode = 'ExclusiveLock' and l.classid = $1::bigint::oid "
+                    "and l.database = (select oid from pg_database where datname = current_database()) "
+                    "and coalesce((to_jsonb(n) ->> 'schema_version')::integer, 2) < $2 order by n.id limit 1",
+                    static_cast<std::int64_t>(static_cast<std::uint32_t>(lock_class_of(name))),
+                    static_cast<std::int32_t>(version_before));
+  if (!row.next()) return;
+  std::uint64_t id = 0;
+  std::string node;
+  row.into(id, node);
+  throw store_failure(store_fate::not_done, error_kind::store_in_use,
+                      "the schema '" + name + "' has version " + std::to_string(version) + ", and node " +
+                          std::to_string(id) + " (" + node +
+                          ") works with it, of a build that is older than the one before this one. Stop that "
+                          "process, then open the store again; it was left as it is.");
+}
+
 // REQUIRES: the search path, and at least version `needed_version`.
 bool older_nodes_live(connection& on) {
   auto row = on.run_script("select exists (select 1 from nodes where state = 'alive' and schema_version < " +
@@ -108,6 +130,7 @@ bool bring_to(connection& on, const std::string& name, std::size_t wanted, const
   const std::size_t version = version_of(on, name);  // another process may have been faster
   require_known(version, name);
   if (version < wanted) {
+    require_no_nodes_of_two_builds(on, version, name);
     if (version >= needed_version && older_nodes_live(on)) return false;
     apply(on, name, version, wanted);
   }
@@ -127,6 +150,14 @@ void require_schema_name(const std::string& name) {
                         "the schema name '" + name +
                             "' is not 1 to 48 characters of a-z, 0-9 and _, beginning with a letter and not "
                             "with pg_");
+}
+
+// FNV-1a, 32 bits.
+std::int32_t lock_class_of(const std::string& schema) {
+  std::uint32_t hash = 2166136261U;
+  for (const char each : "duroxide nodes of " + schema)
+    hash = (hash ^ static_cast<unsigned char>(each)) * 16777619U;
+  return static_cast<std::int32_t>(hash);
 }
 
 void migrate(connection& on, const std::string& name) {

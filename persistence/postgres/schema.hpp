@@ -3,6 +3,7 @@
 
 #include "persistence/postgres/connection.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -12,9 +13,13 @@ namespace duroxide::persistence::postgres {
 // letter: a name that means the same quoted and unquoted, and that PostgreSQL does not cut off.
 void require_schema_name(const std::string& name);
 
+// The first key of the advisory locks by which its nodes are seen; a node's id is the second.
+std::int32_t lock_class_of(const std::string& schema);
+
 // Makes the schema `name`, or brings it to the version that this build knows. Several processes may call at
 // the same time. Throws store_failure: broken if the schema is newer, or something else's; what was there is
-// left as it was.
+// left as it was, as it is (not_done) while a node works with it of a build that is older than the one
+// before.
 void migrate(connection& on, const std::string& name);
 
 // Takes away what was kept for nodes of older builds, if none of them is alive any more. False while one is.

@@ -17,13 +17,6 @@ std::string random_word() {
   return std::to_string(random()) + "-" + std::to_string(random());
 }
 
-// FNV-1a, 32 bits.
-std::int32_t hash_of(std::string_view text) {
-  std::uint32_t hash = 2166136261U;
-  for (const char each : text) hash = (hash ^ static_cast<unsigned char>(each)) * 16777619U;
-  return static_cast<std::int32_t>(hash);
-}
-
 bool is_alive(const connection& each) { return each.is_alive(); }
 
 channels channels_of(const std::string& schema) {
@@ -99,9 +92,8 @@ void prepare_schema(const conninfo& where, const std::string& schema, bool poole
 store::store(conninfo where, std::string schema, bool read_only)
     : where_(std::move(where)), schema_(legal_schema_name(std::move(schema))), read_only_(read_only),
       pooled_(is_behind_transaction_pooler(where_)), description_(description_of(where_, schema_, pooled_)),
-      lock_class_(hash_of("duroxide nodes of " + schema_)),
-      readers_(
-          most_readers, [this] { return connect(); }, is_alive),
+      lock_class_(lock_class_of(schema_)), readers_(
+                                               most_readers, [this] { return connect(); }, is_alive),
       writers_(
           most_writers, [this] { return connect(); }, is_alive),
       presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),

@@ -58,6 +58,8 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   found.status = status_of(*it);
   if (const execution_row* current = current_execution(*it); current != nullptr) found.input = current->input;
   found.parent = it->parent;
+  found.root = it->root;
+  found.depth = it->depth;
   found.history_format = it->history_format;
   found.history = read_history(in, instance, it->execution);
   queue_page inbox = read_inbox(in, instance, it->key, 0);

@@ -7,6 +7,7 @@
 #include "persistence/simulated/membership.hpp"
 #include "persistence/simulated/rehoming.hpp"
 #include "persistence/simulated/sending.hpp"
+#include "persistence/simulated/trees.hpp"
 #include "persistence/simulated/watch.hpp"
 #include "persistence/simulated/writer.hpp"
 
@@ -191,6 +192,14 @@ stored<post_outcome> connection::post(const message& content) {
   return in_->write("post", [&](tables& rows, news& whom) {
     whom.written = true;
     return post_from_client(rows, {nobody, whom}, {content}).outcome;
+  });
+}
+
+stored<std::string> connection::cancel_tree(std::uint64_t root, const std::string& position,
+                                            const std::string& reason, timestamp at) {
+  return in_->write("cancel_tree", [&](tables& rows, news& whom) {
+    whom.written = true;
+    return simulated::cancel_tree(rows, {nobody, whom}, {root, reason, at}, position);
   });
 }
 

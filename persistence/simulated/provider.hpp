@@ -63,6 +63,8 @@ public:
   stored<bool> start(const instance_start& what, bool replace_terminal) override;
   stored<post_outcome> post(const message& content) override;
 
+  stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
+                                  timestamp at) override;
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override;
 
   store_administration& administration() override { return *administration_; }

@@ -67,6 +67,8 @@ struct instance_row {
   runtime_status status = runtime_status::pending;
   std::uint64_t execution = 1;  // the current one; its row holds output and error
   std::optional<parent_link> parent{};
+  std::uint64_t root = 0;   // with a parent: the life of the root of its tree
+  std::uint32_t depth = 0;  // below the root
   int history_format = limits::history_format;
   timestamp created_at{};
   timestamp updated_at{};

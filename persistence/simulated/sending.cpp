@@ -8,7 +8,7 @@
 namespace duroxide::internal::simulated {
 
 instance_row* create_instance(tables& in, const instance_start& what, const instance_update& state,
-                              std::uint64_t execution) {
+                              std::uint64_t execution, std::uint64_t starter) {
   if (in.find(what.instance) != nullptr) return nullptr;
   instance_row it;
   it.id = what.instance;
@@ -18,6 +18,8 @@ instance_row* create_instance(tables& in, const instance_start& what, const inst
   it.status = state.status;
   it.execution = execution;
   it.parent = what.parent;
+  if (what.parent) it.root = what.root != 0 ? what.root : starter;
+  it.depth = what.depth;
   it.created_at = it.updated_at = what.created_at;
   if (what.history_format != 0) it.history_format = what.history_format;
   it.labels = what.labels;
@@ -33,10 +35,10 @@ instance_row* create_instance(tables& in, const instance_start& what, const inst
 }
 
 std::uint64_t start_instance(tables& in, const author& by, const instance_start& what,
-                             std::uint64_t delivered_under, std::uint64_t execution) {
+                             std::uint64_t delivered_under, std::uint64_t execution, std::uint64_t starter) {
   instance_update pending;
   pending.status = runtime_status::pending;
-  if (create_instance(in, what, pending, execution) == nullptr) return 0;
+  if (create_instance(in, what, pending, execution, starter) == nullptr) return 0;
   const timestamp due = what.start_at.value_or(what.created_at);
   return post_message(in, by, persistence::start_message(what.instance, execution, due, delivered_under),
                       what.created_at);

@@ -15,12 +15,14 @@ struct author {
   news& whom;
 };
 
-// The instance, with its first execution; none if the id is taken.
+// The instance, with its first execution; none if the id is taken. `starter`: the life of its parent, if it
+// has one.
 instance_row* create_instance(tables& in, const instance_start& what, const instance_update& state,
-                              std::uint64_t execution);
+                              std::uint64_t execution, std::uint64_t starter = 0);
 // With its start message, the id of which is given; 0 if the id is taken.
 std::uint64_t start_instance(tables& in, const author& by, const instance_start& what,
-                             std::uint64_t delivered_under, std::uint64_t execution = 1);
+                             std::uint64_t delivered_under, std::uint64_t execution = 1,
+                             std::uint64_t starter = 0);
 // Starts `what.instance` anew if it and its descendants have ended: then they are deleted, and its executions
 // are counted on. 0 if it has not.
 std::uint64_t replace_ended(tables& in, const author& by, const instance_start& what);

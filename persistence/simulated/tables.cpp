@@ -1,5 +1,6 @@
 #include "persistence/simulated/tables.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 namespace duroxide::internal::simulated {
@@ -43,6 +44,15 @@ const std::map<std::uint64_t, instance_row*>& tables::children_of(const std::str
   static const std::map<std::uint64_t, instance_row*> none;
   const auto found = children_.find(parent);
   return found == children_.end() ? none : found->second;
+}
+
+bool tables::is_closed(std::uint64_t root) const {
+  const auto found = by_key_.find(root);
+  if (found == by_key_.end() || !found->second->is_running()) return true;
+  return std::ranges::any_of(found->second->inbox, [](const auto& each) {
+    const message& content = each.second.content;
+    return content.kind == message_kind::cancel && content.name.empty();
+  });
 }
 
 std::vector<std::pair<instance_row*, std::uint32_t>> tables::family_of(const instance_row& root) const {

@@ -63,6 +63,8 @@ public:
   const std::map<std::uint64_t, instance_row*>& instances_by_key() const { return by_key_; }
   // Those whose parent has this id, whether it exists or not, in the order of their keys.
   const std::map<std::uint64_t, instance_row*>& children_of(const std::string& parent) const;
+  // Whether nothing more may begin in the tree of this root: it has ended, is gone, or is to be cancelled.
+  bool is_closed(std::uint64_t root) const;
   // The instance and its descendants, each once, by depth and key; with their depths.
   std::vector<std::pair<instance_row*, std::uint32_t>> family_of(const instance_row& root) const;
 

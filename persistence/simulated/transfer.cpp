@@ -73,10 +73,12 @@ public:
 
   transfer finish() {
     for (const arrival& each : arrivals_) require_same(each);
+    std::vector<instance_row*> added;
     for (arrival& each : arrivals_) {
       each.it.shard = shard_of(each.it.id, in_.shard_count());
-      in_.add(std::move(each.it));
+      added.push_back(&in_.add(std::move(each.it)));
     }
+    for (instance_row* each : added) find_root(*each);
     return taken_;
   }
 
@@ -97,6 +99,17 @@ private:
   }
 
   static void require_same(const arrival& each);
+  // A file does not say of a child whose tree it is in.
+  void find_root(instance_row& it) const {
+    const instance_row* above = &it;
+    while (above->parent && it.depth < in_.instances().size()) {
+      const instance_row* next = in_.find(above->parent->instance);
+      if (next == nullptr) break;
+      above = next;
+      ++it.depth;
+    }
+    if (it.depth > 0) it.root = above->key;
+  }
 
   tables& in_;
   std::vector<arrival> arrivals_;

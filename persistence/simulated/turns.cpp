@@ -170,7 +170,8 @@ private:
     for (const queued_message& each : turn_.given_back) give_back(each);
     for (const outgoing_start& each : turn_.starts) {
       start_receipt& started = receipt.starts.emplace_back();
-      started.message_id = start_instance(in_, by_, each.what, each.delivered_under);
+      if (is_in_closed_tree(each.what)) continue;
+      started.message_id = start_instance(in_, by_, each.what, each.delivered_under, 1, it_->key);
       started.started = started.message_id != 0;
       if (started.started) started.life = in_.find(each.what.instance)->key;
       if (!started.started && each.if_exists)
@@ -179,6 +180,10 @@ private:
     for (const outgoing_message& each : turn_.messages)
       receipt.message_ids.push_back(post_message(in_, by_, each, turn_.at));
     return receipt;
+  }
+
+  bool is_in_closed_tree(const instance_start& what) const {
+    return what.parent && what.root != 0 && what.root != it_->key && in_.is_closed(what.root);
   }
 
   // Each execution gives back before what the ones before it gave back.

@@ -17,8 +17,10 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
   auto row = db.rows(
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, "
-      "i.labels, i.parent_instance, i.parent_execution, i.parent_event_id, e.input, e.output, e.error "
-      "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
+      "i.labels, i.parent_instance, i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, "
+      "e.output, "
+      "e.error from instances i left join executions e on e.instance_key = i.key and e.execution = "
+      "i.execution "
       "where i.id = ?",
       instance);
   if (!row.next()) return std::nullopt;
@@ -32,7 +34,7 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
   parent_link link;
   row.into(it.instance, it.life, it.shard, is.orchestration, is.version, status, is.execution,
            is.custom_status, is.custom_status_version, is.created_at, is.updated_at, it.history_format,
-           labels, parent, link.execution, link.event_id, it.input, is.output, error);
+           labels, parent, link.execution, link.event_id, it.root, it.depth, it.input, is.output, error);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);

@@ -12,6 +12,7 @@
 #include "persistence/sqlite/sending.hpp"
 #include "persistence/sqlite/store.hpp"
 #include "persistence/sqlite/transaction.hpp"
+#include "persistence/sqlite/trees.hpp"
 #include "persistence/sqlite/watch.hpp"
 #include "persistence/sqlite/writer.hpp"
 
@@ -169,6 +170,15 @@ public:
   stored<post_outcome> post(const message& content) override {
     return store_->attempt("post", [&] {
       return write_as_client([&](database& db) { return post_from_client(db, client(), {content}).outcome; });
+    });
+  }
+
+  stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
+                                  timestamp at) override {
+    return store_->attempt("cancel_tree", [&] {
+      return write_as_client([&](database& db) {
+        return sqlite::cancel_tree(db, client(), {root, reason, at}, position);
+      });
     });
   }
 

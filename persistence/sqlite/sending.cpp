@@ -8,14 +8,15 @@ namespace duroxide::persistence::sqlite {
 
 std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
                                              const instance_start& what, const instance_update& state,
-                                             std::uint64_t execution) {
+                                             std::uint64_t execution, std::uint64_t starter) {
   const parent_link parent = what.parent.value_or(parent_link{});
   const auto custom_status = state.custom_status.value_or(std::nullopt);
   const auto labels = labels_to_json(what.labels);
   const int inserted = db.run(
       "insert into instances (id, shard, orchestration, version, status, execution, parent_instance, "
       "parent_execution, parent_event_id, history_format, created_at, updated_at, custom_status_version, "
-      "custom_status, labels) values (?1, ?2, ?3, ?4, ?5, ?14, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13) "
+      "custom_status, labels, root, depth) "
+      "values (?1, ?2, ?3, ?4, ?5, ?14, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?15, ?16) "
       "on conflict do nothing",
       what.instance, shard_of(what.instance, context.shard_count), what.orchestration,
       state.version.value_or(what.version), to_string(state.status),
@@ -23,7 +24,8 @@ std::optional<std::uint64_t> insert_instance(database& db, const writing_context
       what.parent ? std::optional(parent.execution) : std::nullopt,
       what.parent ? std::optional(parent.event_id) : std::nullopt,
       what.history_format != 0 ? what.history_format : limits::history_format, what.created_at,
-      state.custom_status.has_value(), optional_payload(custom_status), optional_payload(labels), execution);
+      state.custom_status.has_value(), optional_payload(custom_status), optional_payload(labels), execution,
+      what.parent ? std::optional(what.root != 0 ? what.root : starter) : std::nullopt, what.depth);
   if (inserted == 0) return std::nullopt;
   const std::uint64_t key = db.last_insert_id();
   insert_execution(db, key, execution, what.input, what.created_at);
@@ -53,10 +55,10 @@ std::uint64_t post_message(database& db, const writing_context& context, const p
 
 std::optional<started_instance> start_instance(database& db, const writing_context& context,
                                                const instance_start& what, std::uint64_t delivered_under,
-                                               std::uint64_t execution) {
+                                               std::uint64_t execution, std::uint64_t starter) {
   instance_update state;
   state.status = runtime_status::pending;
-  const auto life = insert_instance(db, context, what, state, execution);
+  const auto life = insert_instance(db, context, what, state, execution, starter);
   if (!life) return std::nullopt;
   message content;
   content.kind = message_kind::start;

@@ -16,9 +16,10 @@ struct writing_context {
 };
 
 // Writes the instance and its first execution. Gives the instance's key, or nothing if the id is taken.
+// `starter`: the life of its parent, if it has one.
 std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
                                              const instance_start& what, const instance_update& state,
-                                             std::uint64_t execution = 1);
+                                             std::uint64_t execution = 1, std::uint64_t starter = 0);
 
 // Writes an execution that has just begun; false if it is there already.
 bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
@@ -42,7 +43,7 @@ struct started_instance {
 // Writes a pending instance and its start message; nothing if the instance exists.
 std::optional<started_instance> start_instance(database& db, const writing_context& context,
                                                const instance_start& what, std::uint64_t delivered_under,
-                                               std::uint64_t execution = 1);
+                                               std::uint64_t execution = 1, std::uint64_t starter = 0);
 
 // Posts, and says why not if not.
 post_receipt post_from_client(database& db, const writing_context& context, const client_post& post);

@@ -3,6 +3,7 @@
 #include "persistence/error_json.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
+#include "persistence/sqlite/trees.hpp"
 #include "persistence/sqlite/trials.hpp"
 
 #include <algorithm>
@@ -26,7 +27,8 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   receipt.begin_message_id = begin_execution(turn);
   give_back(turn);
   // Starts before messages, so that a message may go to an instance that the same turn starts.
-  for (const auto& each : turn.starts) receipt.starts.push_back(start(each, turn.at));
+  for (const auto& each : turn.starts)
+    receipt.starts.push_back(is_in_closed_tree(each.what) ? start_receipt() : start(each, turn.at));
   for (const auto& each : turn.messages)
     receipt.message_ids.push_back(post_message(db_, context_, {each.content, each.delivered_under, turn.at}));
   if (is_terminal(turn.update.status)) clear_leftovers();
@@ -164,8 +166,16 @@ void turn_writer::give_back(const turn_commit& turn) {
         turn.at, each.queue, -static_cast<std::int64_t>(turn.execution), payload{each.data});
 }
 
+// All that one turn starts is in one tree. This instance is open itself: it has just made a turn.
+bool turn_writer::is_in_closed_tree(const instance_start& what) {
+  if (!what.parent || what.root == 0 || what.root == key_ || what.root == open_root_) return false;
+  if (!is_tree_open(db_, what.root)) return true;
+  open_root_ = what.root;
+  return false;
+}
+
 start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
-  if (const auto made = start_instance(db_, context_, what.what, what.delivered_under))
+  if (const auto made = start_instance(db_, context_, what.what, what.delivered_under, 1, key_))
     return {true, made->message_id, made->life};
   if (!what.if_exists) return {};
   return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, at}),

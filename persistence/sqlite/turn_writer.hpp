@@ -32,6 +32,7 @@ private:
   void cancel(const turn_commit& turn);
   std::uint64_t begin_execution(const turn_commit& turn);
   void give_back(const turn_commit& turn);
+  bool is_in_closed_tree(const instance_start& what);
   start_receipt start(const outgoing_start& what, timestamp at);
   void clear_leftovers();
   // The owners of activities that have just been deleted.
@@ -41,6 +42,7 @@ private:
   const writing_context& context_;
   std::uint64_t key_ = 0;  // the life of the instance whose turn is being written
   std::uint32_t shard_ = 0;
+  std::uint64_t open_root_ = 0;  // of its tree, once it has been looked at
   int changes_before_ = 0;
   bool for_others_ = false;
 };

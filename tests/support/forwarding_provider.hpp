@@ -95,6 +95,10 @@ public:
     return inner_->start(what, replace_terminal);
   }
   stored<post_outcome> post(const message& content) override { return inner_->post(content); }
+  stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
+                                  timestamp at) override {
+    return inner_->cancel_tree(root, position, reason, at);
+  }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return inner_->watch(scope); }
   store_administration& administration() override { return inner_->administration(); }
 

@@ -31,6 +31,7 @@ constexpr std::array operations{
     operation{"replace", false, true},
     operation{"delete", false, true},
     operation{"close", true, false},
+    operation{"sweep", true, false},
     operation{"relocate", true, false},
     operation{"claim", true, false},
     operation{"outcome", true, false},
@@ -57,6 +58,8 @@ const std::vector<meeting> more_meetings{
     // A tree that ends from both sides, or goes while it grows.
     {"running", {"turn_ends", "child_ends", "parent_ends"}},
     {"running", {"turn_begets", "close", "post"}},
+    {"running", {"turn_begets", "parent_ends", "sweep"}},
+    {"running", {"turn_ends", "parent_ends", "sweep"}},
     {"running", {"two_turns", "turn_ends", "posts"}},
     // Shards that change hands.
     {"running", {"turn_goes_on", "relocate", "post"}},

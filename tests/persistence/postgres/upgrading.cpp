@@ -2,6 +2,9 @@
 #include "persistence/postgres/migrations.hpp"
 #include "tests/persistence/postgres/kit.hpp"
 
+#include <fstream>
+#include <iterator>
+
 namespace laws_of_upgrading {
 
 using namespace duroxide;
@@ -14,7 +17,7 @@ namespace postgres = duroxide::persistence::postgres;
 
 namespace {
 
-// As store.cpp names the advisory locks of nodes.
+// As schema.cpp names the advisory locks of nodes.
 std::int32_t lock_class(const std::string& schema) {
   std::uint32_t hash = 2166136261U;
   for (const char each : "duroxide nodes of " + schema)
@@ -22,43 +25,82 @@ std::int32_t lock_class(const std::string& schema) {
   return static_cast<std::int32_t>(hash);
 }
 
-// A node of schema version 2, as that build's statements make it; it owns all shards.
+std::string file_beside(const std::string& name) {
+  const std::string here = __FILE__;
+  std::ifstream in(here.substr(0, here.rfind('/') + 1) + name);
+  REQUIRE(in);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A node of an older schema version, as that build's statements make it; it owns all shards.
 class older_node {
 public:
-  explicit older_node(const std::string& schema)
-      : schema_(schema), session_(std::make_unique<raw_session>(private_server().url(), schema)) {
+  older_node(const std::string& schema, int version)
+      : session_(std::make_unique<raw_session>(private_server().url(), schema)) {
     run("create schema " + schema +
         "; create table duroxide_migrations (version integer primary key, applied_at " +
         "timestamptz not null default now())");
-    for (int version = 1; version <= 2; ++version)
-      run(std::string(postgres::migrations()[static_cast<std::size_t>(version - 1)]) +
-          ";insert into duroxide_migrations (version) values (" + std::to_string(version) + ")");
+    for (int next = 1; next <= (version == 2 ? 2 : 4); ++next)
+      run(std::string(postgres::migrations()[static_cast<std::size_t>(next - 1)]) +
+          (next == 3 ? file_beside("version_3.sql") : std::string()) +
+          ";insert into duroxide_migrations (version) values (" + std::to_string(next) + ")");
     run("insert into nodes (name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, "
-        "activities, "
-        "history_formats) values ('old', 'alive', 1, 1, true, '{Hello@1.0.0}', '{greet}', '{1}')");
+        "activities, history_formats) values ('old', 'alive', 1, 1, true, '{Hello@1.0.0}', '{greet}', "
+        "'{1}')");
+    if (version != 2) run("update nodes set schema_version = " + std::to_string(version));
     run("select pg_advisory_lock(" + std::to_string(lock_class(schema)) + ", 1)");
     run("update shards set node = 1, tenure = nextval('tenures');"
         "insert into writers (node, lane, epoch, commit_seq, session, session_begun) values (1, 0, 1, 0, 0, "
         "now())");
   }
   std::string run(const std::string& sql) { return session_->run(sql); }
-  // `created`, `events`, ...: as that build's commit_batch takes them. Gives the ids of the messages.
-  std::string commit(const std::string& turns, const std::string& created, const std::string& events,
-                     const std::string& consumed, const std::string& scheduled, const std::string& messages) {
-    return run("select message_ids from commit_batch(1, 0, 1, " + std::to_string(commits_++) + ", array[" +
-               turns + "]::changed_instance[], array[" + created + "]::new_instance[], array[" + events +
-               "]::new_history[], '{}', '{}', array[" + consumed +
-               "]::taken_message[], '{}', '{}', '{}', array[" + scheduled +
-               "]::new_activity[], '{}', '{}', '{}', array[" + messages +
-               "]::new_message[], '{}', '{}', '{}', '{}')");
-  }
   void die() { session_.reset(); }
 
 private:
-  std::string schema_;
   std::unique_ptr<raw_session> session_;
-  int commits_ = 0;
 };
+
+// Rows as a node of schema version 3 commits them.
+struct version_3_batch {
+  std::string created{};
+  std::string turns{};
+  std::string events{};
+  std::string consumed{};
+  std::string scheduled{};
+  std::string messages{};
+  int existing = 0;
+
+  std::string call(int commits) const {
+    return "select message_ids from commit_batch_v3(1, 0, 1, " + std::to_string(commits) + ", " +
+           std::to_string(existing) + ", true, array[" + created + "]::new_instance_v3[], '{}', array[" +
+           turns + "]::changed_instance_v3[], array[" + events + "]::new_history_v3[], '{}', '{}', array[" +
+           consumed + "]::taken_message_v3[], '{}', '{}', '{}', array[" + scheduled +
+           "]::new_activity_v3[], '{}', '{}', array[" + messages +
+           "]::new_message_v3[], '{}', '{}', '{}', '{}')";
+  }
+};
+
+std::string new_instance(int turn, const std::string& id, const std::string& parent, int next_event) {
+  return "row(" + std::to_string(turn) + ", '" + id + "', " + std::to_string(shard_of(id, 256)) +
+         ", 'Hello', '1.0.0', 'running', 1, " + std::to_string(next_event) + ", " +
+         (parent.empty() ? "null, null, null" : "'" + parent + "', 1, 2") + ", 1, 1, 0, null, null, 1, '')";
+}
+
+std::string turn_of_existing(const std::string& id, int first_event) {
+  return "row(0, 0, '" + id + "', 0, 1, 'running', 6, " + std::to_string(first_event) + ", " +
+         std::to_string(first_event + 1) + ", null, null, null, false, null)";
+}
+
+// With an activity and a timer, and children.
+version_3_batch first_turn_of_a(const std::string& children) {
+  const std::string shard = std::to_string(shard_of("a", 256));
+  return {.created = new_instance(1, "a", "", 3) + (children.empty() ? "" : ", " + children),
+          .turns = "row(1, " + shard + ", 'a', 0, 1, 'running', 1, 1, 3, null, null, null, false, null)",
+          .events = "row(1, 1, 1, 2, '')",
+          .scheduled = "row(1, 'a', 1, 2, false, 0, 1, 0, 5, 5, 'greet', null, null, '')",
+          .messages =
+              "row(1, 0, 'a', " + shard + ", 'timer_due', 1, 1, 0, 5, 4000000000000, 0, 0, 0, '', null, '')"};
+}
 
 int version_of(raw_session& eyes) { return eyes.number("select max(version) from duroxide_migrations"); }
 
@@ -66,20 +108,11 @@ int version_of(raw_session& eyes) { return eyes.number("select max(version) from
 
 LAW("nodes of the build before go on until the last has left, and lose nothing to the one that comes") {
   const std::string schema = new_schema();
-  older_node old(schema);
-  const std::string shard = std::to_string(shard_of("a", 256));
-  old.commit("row(true, 'a', 1, 'running', 1, 1, 3, null, null, false, null)",
-             "row(1, 'a', " + shard +
-                 ", 'Hello', '1.0.0', 'running', 1, 3, null, null, null, 1, 1, 0, null, null, '')",
-             "row(1, 1, 1, 2, '')", "", "row(1, 'a', 1, 2, false, 0, 1, 0, 5, 'greet', null, null, '')",
-             "row(1, 'a', 'timer_due', 1, 1, 0, 5, 4000000000000, 0, 0, '', null, '')");
-  old.run("insert into inbox (shard, instance, kind, execution, source, sent_at, visible_at, name, data) "
-          "values (0, 'nobody', 'cancel', 0, 0, 0, 0, '', '')");
-
+  older_node old(schema, 3);
+  old.run(first_turn_of_a("").call(0));
   const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
   raw_session eyes(private_server().url(), schema);
-  CHECK(version_of(eyes) == 3);
-  CHECK(eyes.number("select count(*) from inbox") == 1);
+  CHECK(version_of(eyes) == 5);
   const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
   CHECK(joined.shards.empty());
   CHECK(in->post(event_for("a", "go")).value() == post_outcome::accepted);
@@ -91,15 +124,20 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   // The old one takes what the new one has sent, schedules, and sends.
   const std::string sent = eyes.run("select id from inbox where name = 'go'");
   const std::string answer =
-      old.commit("row(false, 'a', 1, 'running', 6, 3, 4, null, null, false, null)", "", "row(1, 1, 3, 1, '')",
-                 "row(1, 'a', " + sent + ")", "row(1, 'a', 1, 3, true, 0, 1, 0, 6, 'greet', null, null, '')",
-                 "row(1, 'a', 'event_raised', 0, 0, 0, 6, 6, 0, 0, 'its own', null, '')");
+      old.run(version_3_batch{.turns = turn_of_existing("a", 3),
+                              .events = "row(1, 1, 3, 1, '')",
+                              .consumed = "row(1, " + sent + ")",
+                              .scheduled = "row(1, 'a', 1, 3, true, 0, 1, 0, 6, 6, 'greet', null, null, '')",
+                              .messages = "row(1, 0, 'a', " + std::to_string(shard_of("a", 256)) +
+                                          ", 'event_raised', 0, 0, 0, 6, 6, 0, 0, 0, 'its own', null, '')",
+                              .existing = 1}
+                  .call(1));
   CHECK(answer.size() > 2);
   const auto claimed = in->claim_activities(joined.node, claim_at(0)).value();
   REQUIRE(outline(claimed) == "a3");
   CHECK(claimed[0].key.life == life_of(*in, "a"));
   CHECK(in->tend(joined.node).has_value());
-  CHECK(version_of(eyes) == 3);
+  CHECK(version_of(eyes) == 5);
 
   old.die();
   std::vector<owned_shard> gained;
@@ -112,27 +150,58 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   CHECK(outline(loaded.activities) == "a2 a3");
   REQUIRE(loaded.inbox.size() == 2);
   for (const message& each : loaded.inbox) CHECK(each.life == loaded.life);
-  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 4; }));
+  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 6; }));
   CHECK(in->history_format() == 2);
   CHECK(in->start(start_of("begun-later")).value());
   CHECK(in->load("begun-later").value()->history_format == 2);
-  CHECK(eyes.number("select count(*) from pg_proc where proname = 'commit_batch' and pronamespace = "
-                    "current_schema()::regnamespace") == 0);
+  CHECK(eyes.number("select count(*) from pg_proc where pronamespace = current_schema()::regnamespace "
+                    "and right(proname, 3) <> '_v5'") == 0);
+  CHECK(eyes.number("select count(*) from pg_type where typnamespace = current_schema()::regnamespace "
+                    "and right(typname, 3) = '_v3'") == 0);
   const auto writer = in->open_writer(joined.node, 0).value();
   CHECK(outcome_of_commit(writer->commit(batch_of({last_turn("a", 4)}))) == "committed");
   CHECK(eyes.number("select count(*) from inbox where kind <> 'start'") == 0);
   CHECK(eyes.number("select count(*) from activities") == 0);
 }
 
+LAW("what nodes of the build before start has its place in its tree, and the tree is closed for this one") {
+  const std::string schema = new_schema();
+  older_node old(schema, 3);
+  old.run(first_turn_of_a(new_instance(1, "a.1", "a", 1)).call(0));
+  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  const std::uint64_t root = life_of(*in, "a");
+  old.run(
+      version_3_batch{.created = new_instance(1, "a.2", "a", 1) + ", " + new_instance(2, "a.1.1", "a.1", 1),
+                      .turns = turn_of_existing("a", 3) + ", " + turn_of_existing("a.1", 1),
+                      .events = "row(1, 1, 3, 1, ''), row(2, 1, 1, 1, '')",
+                      .existing = 2}
+          .call(1));
+  CHECK(in->load("a").value()->root == 0);
+  for (const auto& [id, depth] : {std::pair{"a.1", 1U}, std::pair{"a.2", 1U}, std::pair{"a.1.1", 2U}}) {
+    CHECK(in->load(id).value()->root == root);
+    CHECK(in->load(id).value()->depth == depth);
+  }
+  old.die();
+  const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
+  const auto writer = in->open_writer(joined.node, 0).value();
+  CHECK(outcome_of_commit(writer->commit(batch_of({last_turn("a", 4)}))) == "committed");
+  turn_commit late = turn_of("a.1.1", 1);
+  late.starts.push_back({start_of("a.1.1.1"), 0, std::nullopt});
+  late.starts[0].what.parent = parent_link{"a.1.1", 1, 1};
+  late.starts[0].what.root = root;
+  CHECK(outcome_of_commit(writer->commit(batch_of({late}))) == "committed");
+  CHECK_FALSE(in->load("a.1.1.1").value().has_value());
+}
+
 LAW("what is kept for older builds goes only when nobody is held up by it, and keeps no shard from its "
     "node") {
   const std::string schema = new_schema();
-  older_node old(schema);
+  older_node old(schema, 3);
   const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
   const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
   raw_session eyes(private_server().url(), schema);
   raw_session reader(private_server().url(), schema);
-  reader.run("begin; select count(*) from inbox");  // an export, for instance
+  reader.run("begin; select count(*) from instances");  // an export, for instance
   old.die();
   std::size_t gained = 0;
   REQUIRE(eventually([&] {
@@ -140,20 +209,52 @@ LAW("what is kept for older builds goes only when nobody is held up by it, and k
     return gained == joined.shard_count;
   }));
   CHECK(in->tend(joined.node).has_value());
-  CHECK(version_of(eyes) == 3);
+  CHECK(version_of(eyes) == 5);
   CHECK(in->start(start_of("a")).value());
   reader.run("commit");
-  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 4; }));
+  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 6; }));
+}
+
+LAW("of what runs when the schema is migrated, each knows its root; what waits for its cancellation, the "
+    "parent that has ended") {
+  const std::string schema = new_schema();
+  older_node old(schema, 3);
+  old.run(first_turn_of_a(new_instance(1, "a.1", "a", 1) + ", " + new_instance(1, "a.1.1", "a.1", 1) + ", " +
+                          new_instance(1, "a.1.1.1", "a.1.1", 1))
+              .call(0));
+  old.run("update instances set status = 'cancelled' where id = 'a.1'");
+  old.die();
+  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  raw_session eyes(private_server().url(), schema);
+  CHECK(version_of(eyes) == 5);
+  CHECK(in->load("a").value()->root == 0);
+  CHECK(in->load("a.1.1").value()->root == life_of(*in, "a.1"));
+  CHECK(in->load("a.1.1").value()->depth == 1);
+  CHECK(in->load("a.1.1.1").value()->root == life_of(*in, "a.1"));
+  CHECK(in->load("a.1.1.1").value()->depth == 2);
+}
+
+LAW("a store on which a node works that is older than the build before is left as it is, until that has "
+    "gone") {
+  const std::string schema = new_schema();
+  older_node old(schema, 2);
+  CHECK(has(refusal(private_server().url(), schema), "store_in_use"));
+  CHECK(has(refusal(private_server().url(), schema), "node 1 (old) works with it, of a build that is older"));
+  CHECK(old.run("select max(version) from duroxide_migrations") == "2");
+  old.die();
+  CHECK(eventually([&] { return refusal(private_server().url(), schema) == "opened"; }));
 }
 
 LAW("what was left behind for an instance of an earlier life goes with the migration") {
   const std::string schema = new_schema();
-  older_node old(schema);
-  const std::string instance =
-      "row(1, 'a', " + std::to_string(shard_of("a", 256)) +
-      ", 'Hello', '1.0.0', 'running', 1, 3, null, null, null, 1, 50000, 0, null, null, '')";
-  old.commit("row(true, 'a', 1, 'running', 50000, 1, 3, null, null, false, null)", instance,
-             "row(1, 1, 1, 2, '')", "", "", "");
+  older_node old(schema, 2);
+  old.run(
+      "select commit_batch(1, 0, 1, 0, array[row(true, 'a', 1, 'running', 50000, 1, 3, null, null, false, "
+      "null)]::changed_instance[], array[row(1, 'a', " +
+      std::to_string(shard_of("a", 256)) +
+      ", 'Hello', '1.0.0', 'running', 1, 3, null, null, null, 1, 50000, 0, null, null, "
+      "'')]::new_instance[], array[row(1, 1, 1, 2, '')]::new_history[], '{}', '{}', '{}', '{}', '{}', '{}', "
+      "'{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')");
   for (const char* sent_at : {"1000", "49000", "60000"})
     old.run(
         std::string(
@@ -161,7 +262,9 @@ LAW("what was left behind for an instance of an earlier life goes with the migra
             "values (0, 'a', 'event_raised', 0, 0, ") +
         sent_at + ", 0, 'sent at " + sent_at + "', '')");
   old.die();
-  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  std::shared_ptr<provider> in;
+  REQUIRE(eventually([&] { return refusal(private_server().url(), schema) == "opened"; }));
+  in = postgres_provider::connect_with_schema(private_server().url(), schema);
   // Clocks of two machines may differ: what was sent just before its instance began is kept.
   CHECK(outline(in->load("a").value()->inbox) == "sent at 49000 sent at 60000");
 }

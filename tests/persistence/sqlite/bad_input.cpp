@@ -105,7 +105,7 @@ LAW("a database of a newer schema is refused and left alone") {
   const std::string said = refusal(path);
   CHECK(has(said, "store_incompatible open: sqlite:" + path +
                       ": the file has schema version 1000, and this build "
-                      "knows versions up to 5"));
+                      "knows versions up to 6"));
   CHECK(has(said, "Use a newer build of duroxide"));
   CHECK(is_untouched(folder, path, before));
 }

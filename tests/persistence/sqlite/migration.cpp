@@ -151,4 +151,36 @@ LAW("keys of instances go on above all that the older file had, and so do ids of
   CHECK(in->load("c").value()->life == 43);
 }
 
+LAW("of what runs when a file is migrated, each knows its root; what waits for its cancellation, the parent "
+    "that "
+    "has ended") {
+  const temporary_folder folder;
+  const std::string path = folder.file("old.db");
+  {
+    sqlite::database db(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    for (std::size_t i = 0; i < 5; ++i) db.run_script(std::string(sqlite::migrations()[i]));
+    db.run_script(
+        "pragma application_id = " + std::to_string(sqlite::application_id) +
+        "; pragma user_version = 5;"
+        "with all_of (key, id, status, parent) as (values (1, 'a', 'running', null), "
+        "(2, 'a.1', 'running', 'a'), (3, 'a.2', 'completed', 'a'), (4, 'a.1.1', 'pending', 'a.1'), "
+        "(5, 'b', 'cancelled', null), (6, 'b.1', 'running', 'b'), (7, 'b.1.1', 'running', 'b.1'), "
+        "(8, 'c', 'running', 'nobody')) "
+        "insert into instances (key, id, shard, orchestration, version, status, execution, "
+        "parent_instance, parent_execution, parent_event_id, history_format, created_at, updated_at, "
+        "custom_status_version) select key, id, 3, 'Hello', '1.0.0', status, 1, parent, 1, 2, 1, 5, 6, 0 "
+        "from all_of;"
+        "insert into executions (instance_key, execution, status, started_at) "
+        "select key, 1, 'running', 5 from instances");
+  }
+  const auto in = sqlite_provider::open(path);
+  std::string text;
+  for (const char* each : {"a", "a.1", "a.1.1", "b.1", "b.1.1", "c"}) {
+    const auto loaded = in->load(each).value().value();
+    text +=
+        std::string(each) + ": " + std::to_string(loaded.root) + ", " + std::to_string(loaded.depth) + "\n";
+  }
+  CHECK(text == "a: 0, 0\na.1: 1, 1\na.1.1: 1, 2\nb.1: 5, 1\nb.1.1: 5, 2\nc: 0, 0\n");
+}
+
 }  // namespace laws_of_migration

@@ -125,11 +125,13 @@ turn_commit turn_that_continues() {
   return turn;
 }
 
-turn_commit turn_that_begets() {
+turn_commit turn_that_begets(std::uint64_t root) {
   turn_commit turn = a_turn("it", 9, runtime_status::running);
   outgoing_start& born = turn.starts.emplace_back();
   born.what = start_of("newborn");
   born.what.parent = parent_link{"it", 1, 9};
+  born.what.root = root;
+  born.what.depth = 2;
   born.if_exists = outgoing_message{a_message("it", message_kind::child_done, 9)};
   return turn;
 }
@@ -150,7 +152,6 @@ const std::map<std::string, std::function<commit_batch()>> turns{
     {"turn_goes_on", [] { return batch_of({turn_that_goes_on()}); }},
     {"turn_ends", [] { return batch_of({turn_that_ends()}); }},
     {"turn_continues", [] { return batch_of({turn_that_continues()}); }},
-    {"turn_begets", [] { return batch_of({turn_that_begets()}); }},
     {"first_turn", [] { return batch_of({first_turn("it")}); }},
     {"child_ends",
      [] { return batch_of({turn_of_child(runtime_status::completed, message_kind::child_done)}); }},
@@ -188,12 +189,19 @@ operations::operation operations::prepare(const std::string& name, std::uint32_t
     done(in_->status("it"));  // so that its reading connection is open
   }
   if (const auto found = turns.find(name); found != turns.end()) return writing(1, lane, found->second());
+  if (name == "turn_begets")
+    return writing(
+        1, lane,
+        batch_of({turn_that_begets(number("select coalesce(root, key) from instances where id = 'it'"))}));
   if (name == "posts") return writing(2, lane, posts());
   if (name == "outcome") return writing(3, lane, outcome_of_claimed());
   if (name == "post") return [this] { return post(); };
   if (name == "start" || name == "replace") return [this, name] { return start(name == "replace"); };
   if (name == "delete" || name == "close") return [this, name] { return remove(name == "close"); };
   if (name == "claim") return [this] { return done(in_->claim_activities(3, claim_at(0))), report().text(); };
+  if (name == "sweep")
+    return
+        [this] { return done(in_->cancel_tree(lives.at("parent"), "", "the root", at(1))), report().text(); };
   member_ = sqlite_provider::open(file_, {.durability = sqlite_durability::survives_process_crash_only});
   if (name == "join")
     return [this] { return done(member_->join({"n", {"Hello@1.0.0"}, {"greet"}})), report().text(); };

@@ -1,0 +1,24 @@
+#include "persistence/postgres/trees.hpp"
+
+#include "persistence/tree_position.hpp"
+
+namespace duroxide::persistence::postgres {
+
+std::string cancel_tree(store& in, const tree_cancellation& what, const std::string& position) {
+  const tree_position at = tree_position::from(position, what.root);
+  std::uint64_t last = 0;
+  bool closed = false;
+  wake_list owners;
+  in.write_again([&](connection& on) {
+    auto row = on.run("select closed, coalesce(last_life, 0), coalesce(wake, '{}') "
+                      "from cancel_tree_v5($1, $2, $3, $4, $5, $6)",
+                      what.root, at.status, at.after, what.at, payload{what.reason},
+                      static_cast<std::int64_t>(tree_position::step));
+    if (row.next()) row.into(closed, last, owners.nodes);
+  });
+  if (!closed) return {};
+  if (!owners.nodes.empty()) in.tell(owners);
+  return at.next(last, what.root);
+}
+
+}  // namespace duroxide::persistence::postgres
