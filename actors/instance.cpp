@@ -187,6 +187,7 @@ void instance::put_back_arrived(std::size_t taken) {
 
 void instance::run_turn() {
   drop_foreign_cancels();
+  if (parent_) let_cancels_go_first();
   if (meets_later_life()) return;
   if (in_flight_ || leaving_ || !execution_) return;
   if (!may_run()) {
@@ -316,6 +317,8 @@ void instance::written(turn_receipt receipt) {
   log_traces();
   release_effects(receipt);
   std::shared_ptr<const turn_commit> turn = std::exchange(in_flight_, nullptr);
+  if (status_.status == runtime_status::cancelled && root_ != 0 && depth_ % tree_sweeps::worth_it == 0)
+    tree_sweeps::sweep(peers_, root_);
   // What arrived meanwhile goes back: the rows went with this turn, unless the instance has been replaced
   // since.
   if (is_terminal(status_.status)) {

@@ -74,6 +74,7 @@ private:
   // -- turns ------------------------------------------------------------------
   void request_turn();
   bool may_make_turn();
+  void let_cancels_go_first();
   void take_arrived(bool all);
   void put_back_arrived(std::size_t taken);
   void run_turn();

@@ -38,6 +38,12 @@ void instance::leave_to_store(message arrived) {
   if (arrived_.empty()) look_further();
 }
 
+// In a tree that is cancelled all at once, a child may end before its parent has been told: that is no
+// failure of the parent.
+void instance::let_cancels_go_first() {
+  std::ranges::stable_partition(arrived_, [](const message& m) { return m.kind == message_kind::cancel; });
+}
+
 void instance::weigh_arrived() {
   arrived_bytes_ = 0;
   for (const message& each : arrived_) arrived_bytes_ += each.data.size();

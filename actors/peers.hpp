@@ -9,6 +9,7 @@
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/owned_shards.hpp"
+#include "actors/tree_sweeps.hpp"
 #include "actors/turn_gate.hpp"
 #include "actors/turn_watch.hpp"
 
@@ -40,6 +41,7 @@ struct peers {
   // What is due by then, and not yet, is in the dispatchers' hands; what is due later waits in the store.
   std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();
   std::shared_ptr<turn_gate> gate = std::make_shared<turn_gate>();
+  std::shared_ptr<tree_sweeps> sweeps = std::make_shared<tree_sweeps>();
   std::shared_ptr<turn_watch> watch;
   std::function<node_load()> load;
   std::function<std::size_t()> queued_bytes;  // of the inputs of queued activities

@@ -6,8 +6,17 @@
 
 namespace duroxide::internal {
 
+namespace {
+
+bool cancels(const turn_commit& turn) { return turn.ends && turn.ends->status == runtime_status::cancelled; }
+
+}  // namespace
+
 void turn_lines::push(pending_turn turn, steady_time now) {
-  if (turn.begins)
+  if (cancels(*turn.turn)) {
+    turn.began = steady_time::min();
+    going_on_.emplace(steady_time::min(), std::move(turn));
+  } else if (turn.begins)
     beginning_.push_back(std::move(turn));
   else if (turn.began && now - *turn.began < short_while)
     going_on_.emplace(*turn.began, std::move(turn));

@@ -19,6 +19,9 @@ namespace duroxide::internal {
 // - `beginning`: first turns of instances, as they came, so that no start waits for what runs already;
 // - `others`, as they came: instances that have run for long, that were loaded, or that continued as new.
 //
+// Turns that cancel their instance stand at the head of the first one, so that what is cancelled does not
+// grow meanwhile.
+//
 // So whatever one line is full of, the head of another one is in the next batch, and none waits for ever.
 // Used by one thread.
 class turn_lines {

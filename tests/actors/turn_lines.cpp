@@ -26,6 +26,7 @@ public:
     push(instance, true);
   }
   void go_on(int instance) { push(instance, false); }
+  void cancel(int instance) { push(instance, false, runtime_status::cancelled); }
   void continue_as_new(int instance) { began_.erase(instance); }
   void pass(duration time) { now_ += time; }
 
@@ -46,15 +47,13 @@ public:
   std::string taken(std::size_t most) { return text_of(take(most)); }
 
 private:
-  static std::shared_ptr<turn_commit> turn_of(int instance) {
+  void push(int instance, bool begins, std::optional<runtime_status> end = std::nullopt) {
     auto turn = std::make_shared<turn_commit>();
     turn->instance = std::to_string(instance);
-    return turn;
-  }
-  void push(int instance, bool begins) {
+    if (end) turn->ends = execution_end{1, *end, {}, {}};
     const auto at = began_.find(instance);
     lines_.push(
-        {turn_of(instance), 1, begins, at == began_.end() ? std::nullopt : std::optional(at->second), {}},
+        {std::move(turn), 1, begins, at == began_.end() ? std::nullopt : std::optional(at->second), {}},
         now_);
   }
 
@@ -81,6 +80,18 @@ LAW("what has begun goes on before what began later, whatever comes first") {
   CHECK(waiting.taken(3) == "0 1 2");
   waiting.go_on(0);
   CHECK(waiting.taken(3) == "0 3");
+}
+
+LAW("what is cancelled goes before all that has begun, however long ago it began itself") {
+  waiting_turns waiting;
+  begin_all(waiting, 4);
+  waiting.go_on(0);
+  waiting.go_on(1);
+  for (const int instance : {3, 2}) waiting.cancel(instance);
+  auto taken = waiting.take(3);
+  CHECK(waiting_turns::text_of(taken) == "0 2 3");
+  waiting.put_back(std::move(taken));
+  CHECK(waiting.taken(2) == "2 3");
 }
 
 LAW("however many turns wait, a third of a batch is for starts, as they came") {

@@ -1,0 +1,35 @@
+// Cancelling what is left of a tree whose root has ended, all levels together.
+#pragma once
+
+#include "actors/clock.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+namespace duroxide::internal {
+
+struct peers;
+
+// Which trees are being swept. Whoever is cancelled cancels its children, so that nothing depends on this;
+// but that takes a commit for each level. Any thread may call.
+class tree_sweeps {
+public:
+  // An instance that is cancelled so many levels below its root, or twice as many, ..., has its tree swept:
+  // others have few levels, and are done before a sweep is.
+  static constexpr std::uint32_t worth_it = 16;
+
+  // Sweeps the tree, unless that was begun a short while ago.
+  static void sweep(const std::shared_ptr<const peers>& all, std::uint64_t root);
+
+private:
+  bool begins(std::uint64_t root, steady_time now);
+
+  std::mutex mutex_;
+  std::unordered_map<std::uint64_t, steady_time> begun_;  // by root
+};
+
+}  // namespace duroxide::internal
