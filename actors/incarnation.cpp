@@ -170,6 +170,7 @@ void incarnation::drain_and_leave() {
   workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
   stop_in_time({peers_->pool}, activities, "an asynchronous activity was still running");
   deadline turns(options.shutdown_timeout);
+  for (const auto& each : peers_->journals) caf::anon_send(each, hurry_atom::value);
   stop_in_time(peers_->dispatchers, turns, "an instance was still busy");
   stop_in_time({peers_->pool}, turns, "an outcome was not passed on");
   stop_in_time(peers_->journals, turns, "the store could not commit");

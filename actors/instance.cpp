@@ -107,6 +107,7 @@ caf::behavior instance::make_behavior() {
         run_turn();
       },
       [this](turn_written& m) { written(std::move(m.receipt)); },
+      [this](put_off_atom) { put_off(); },
       [this](instance_loaded& m) { take_up(std::move(m)); },
       [this](queue_loaded& m) { take_page(std::move(m)); },
       [this](not_in_hand& m) { run_unanswered(std::move(m)); },

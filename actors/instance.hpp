@@ -89,6 +89,7 @@ private:
   void send_to_journal(std::shared_ptr<turn_commit> committed);
   void leave_gate();
   void written(turn_receipt receipt);
+  void put_off();
   void refused(const std::string& why);
   void answer_creator(result<start_result, error_details> outcome);
   void release_effects(const turn_receipt& receipt);

@@ -77,6 +77,14 @@ void instance::bounce() {
   for (auto& starter : std::exchange(starters_, {})) send(dispatcher_, std::move(starter));
 }
 
+// What it had taken is in the store, but for what it gives back.
+void instance::put_off() {
+  leave_gate();
+  on_trial_ = in_flight_->ends_trial;
+  in_flight_.reset();
+  leave(leave_reason::passivated);
+}
+
 void instance::make_room(found_deleted m) {
   if (leaving_) return send(dispatcher_, std::move(m.start));
   // Its turn will be refused.

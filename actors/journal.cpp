@@ -31,6 +31,12 @@ error_details refusal(const std::string& what, const std::string& why) {
           {}};
 }
 
+// When the node stops, the turns that wait are committed for so long. Usually that is all of them; what grows
+// and grows is stopped by it.
+constexpr std::chrono::seconds before_putting_off{1};
+
+constexpr duration between_puttings_off{10};
+
 constexpr std::size_t large_turn = std::size_t{1} << 20;
 
 // A row that is deleted, by its id.
@@ -97,6 +103,12 @@ caf::behavior journal::make_behavior() {
         if (!all_written()) return;
         answer_previous();
         if (stopped_) stopped_->deliver(caf::unit);
+      },
+      [this](hurry_atom) {
+        if (std::exchange(hurries_, true))
+          put_off_turns();
+        else
+          delayed_send(this, before_putting_off, hurry_atom::value);
       },
       [this](stop_atom) {
         stopped_ = make_response_promise();
@@ -328,6 +340,16 @@ void journal::give_up(const store_error& error) {
   show_waiting();
   if (stopped_) stopped_->deliver(caf::unit);
   if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error});
+}
+
+// They are as if they had not been made: what they take is in the store. Who has been told makes no other
+// turn, since the node stops.
+void journal::put_off_turns() {
+  if (given_up_) return;
+  for (const pending_turn& each : turns_.take_repeatable()) send(each.from, put_off_atom::value);
+  show_waiting();
+  request_flush();
+  delayed_send(this, between_puttings_off, hurry_atom::value);
 }
 
 // All journals of the node count together.

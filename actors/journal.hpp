@@ -64,6 +64,7 @@ private:
   void retry_later(const store_error& error);
   void give_up(const store_error& error);
   void show_waiting();
+  void put_off_turns();
 
   std::unique_ptr<store_writer> writer_;
   caf::actor next_;
@@ -87,6 +88,7 @@ private:
   std::array<std::int64_t, 2> shown_{};           // starts and other turns, in the counters
   bool flush_requested_ = false;
   bool given_up_ = false;
+  bool hurries_ = false;
   std::uint32_t failures_ = 0;
 };
 

@@ -165,6 +165,9 @@ struct turn_written {
   turn_receipt receipt;
 };
 
+// Instead, when the node stops: the turn was not committed, and is made again at the next start.
+using put_off_atom = caf::atom_constant<caf::atom("putoff")>;
+
 // The instance that sends it is told `trial_begun_atom` when that is durable.
 struct begin_trial {
   std::string instance;
@@ -173,6 +176,9 @@ struct end_trial {
   std::string instance;
 };
 using trial_begun_atom = caf::atom_constant<caf::atom("trialbegun")>;
+
+// The node stops: what can be done again at the next start is not committed for much longer.
+using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 

@@ -1,6 +1,8 @@
 #include "actors/turn_lines.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <ranges>
 #include <utility>
 
@@ -9,6 +11,10 @@ namespace duroxide::internal {
 namespace {
 
 bool cancels(const turn_commit& turn) { return turn.ends && turn.ends->status == runtime_status::cancelled; }
+
+bool is_repeatable(const pending_turn& it) {
+  return !it.turn->creates && it.turn->finished_activities.empty();
+}
 
 }  // namespace
 
@@ -65,6 +71,24 @@ void turn_lines::put_back(std::vector<taken_turn> turns) {
     case line::others: others_.push_front(std::move(each.what)); break;
     }
   }
+}
+
+std::vector<pending_turn> turn_lines::take_repeatable() {
+  std::vector<pending_turn> taken;
+  for (auto each = going_on_.begin(); each != going_on_.end();) {
+    if (!is_repeatable(each->second)) {
+      ++each;
+      continue;
+    }
+    taken.push_back(std::move(each->second));
+    each = going_on_.erase(each);
+  }
+  for (auto* waiting : {&beginning_, &others_}) {
+    const auto rest = std::stable_partition(waiting->begin(), waiting->end(), std::not_fn(is_repeatable));
+    taken.insert(taken.end(), std::make_move_iterator(rest), std::make_move_iterator(waiting->end()));
+    waiting->erase(rest, waiting->end());
+  }
+  return taken;
 }
 
 void turn_lines::clear() {

@@ -40,6 +40,9 @@ public:
   std::vector<taken_turn> take(std::size_t most, batch_room& room);
   // What could not be committed stands where it stood. REQUIRES: in the order in which they were taken.
   void put_back(std::vector<taken_turn> turns);
+  // Takes away those that can be made again, with all that they have asked for: they begin no instance, and
+  // nothing that they take is lost with the process.
+  std::vector<pending_turn> take_repeatable();
   void clear();
 
   std::size_t size() const { return going_on_.size() + beginning_.size() + others_.size(); }

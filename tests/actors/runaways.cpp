@@ -1,5 +1,9 @@
 // Trees that grow without end: they are stopped with their root, and by max_depth.
 #include "tests/actors/fixture.hpp"
+#include "tests/support/faulty_provider.hpp"
+
+#include <chrono>
+#include <future>
 
 namespace duroxide::laws_of_runaways {
 namespace {
@@ -146,6 +150,32 @@ LAW("max_depth counts from the root, after a restart too, and what is detached i
   CHECK(client.wait_for_orchestration("detached", patience).error->message.find("2 levels below") !=
         std::string::npos);
   CHECK(client.get_status("detached::sub::2").status == runtime_status::failed);
+  second->shutdown();
+}
+
+LAW("a runtime that stops does not wait for turns that can be made again, and they are") {
+  test_store store;
+  auto faults = std::make_shared<testing_support::faults>();
+  std::atomic<bool> refuses = false;
+  faults->before_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
+    if (!refuses || batch.turns.empty()) return std::nullopt;
+    return store_error{store_fate::not_done, error_kind::store_unavailable, "it is as slow as can be"};
+  };
+  runtime_options options = verified();
+  options.shutdown_timeout = patience;
+  auto first = start_on(with_faults(store.open(), faults), options);
+  for (int i = 0; i < 100; ++i) first->client().start_orchestration(waiting, "w" + std::to_string(i), i);
+  refuses = true;
+  client outside(store.open());
+  for (int i = 0; i < 100; ++i) outside.raise_event(go, "w" + std::to_string(i), 1);
+  REQUIRE(eventually([&] { return first->metrics().waiting_turns == 100; }, patience));
+  const auto began = std::chrono::steady_clock::now();
+  first->shutdown();
+  CHECK(std::chrono::steady_clock::now() - began < patience / 2);
+  refuses = false;
+  auto second = start_on(store.open(), options);
+  for (int i = 0; i < 100; ++i)
+    CHECK(second->client().wait_for_orchestration(waiting, "w" + std::to_string(i), patience) == i + 1);
   second->shutdown();
 }
 
