@@ -625,9 +625,12 @@ begin
   messages := 0;
   activities := 0;
   owners := '{}';
-  -- The root alone comes first: once that is written its tree is closed, and nothing more is started in it.
+  -- The root alone comes first: once that is written its tree is closed, and nothing more is started in it. One that
+  -- has no children is done at once, so that who waits for it sees its end for no longer than he must.
   lives := array(
-    select i.key from instances i where i.key = root_life and i.status in ('pending', 'running') for update);
+    select i.key from instances i where i.key = root_life and i.status in ('pending', 'running') and exists (
+        select 1 from instances c where c.parent_instance = i.id and c.status in ('pending', 'running'))
+      for update);
   if cardinality(lives) > 0 then
     closed := 1;
     select * into step from close_instances_v5(lives, at);
