@@ -2,6 +2,7 @@
 
 #include "persistence/store_failure.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -17,12 +18,22 @@ bool says_that_it_is_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ESTALE;
 }
 
+// Times are not asked for: since Linux 6.13 a file whose times have been read since its last change gets new
+// ones with the next write, exact to the nanosecond, and each commit would have to write its inode as well.
+bool look_at(const std::string& path, struct statx& found) {
+  return ::statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_SIZE, &found) == 0;
+}
+
 }  // namespace
 
+opened_files::identity opened_files::identity_of(const struct statx& found) {
+  return {(std::uint64_t{found.stx_dev_major} << 32) | found.stx_dev_minor, found.stx_ino};
+}
+
 opened_files::file opened_files::found_at(std::string path) {
-  struct stat found {};
+  struct statx found {};
   file it{std::move(path), std::nullopt};
-  if (::stat(it.path.c_str(), &found) == 0) it.is.emplace(found.st_dev, found.st_ino);
+  if (look_at(it.path, found)) it.is = identity_of(found);
   return it;
 }
 
@@ -32,14 +43,14 @@ opened_files::opened_files(std::string path)
 std::string opened_files::what_happened(std::size_t count) const {
   for (const file& each : std::span(files_).first(count)) {
     if (!each.is) continue;
-    struct stat now {};
-    if (::stat(each.path.c_str(), &now) != 0) {
+    struct statx now {};
+    if (!look_at(each.path, now)) {
       if (says_that_it_is_gone(errno)) return "'" + each.path + "' is gone: it was removed or moved";
       continue;
     }
-    if (identity(now.st_dev, now.st_ino) != *each.is) return "'" + each.path + "' is another file now";
+    if (identity_of(now) != *each.is) return "'" + each.path + "' is another file now";
     // It has had pages since before there was a write-ahead log, and never gets smaller than one.
-    if (&each == &files_.front() && now.st_size == 0) return "'" + each.path + "' was emptied";
+    if (&each == &files_.front() && now.stx_size == 0) return "'" + each.path + "' was emptied";
   }
   return {};
 }

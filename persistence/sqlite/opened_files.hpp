@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+struct statx;
+
 namespace duroxide::persistence::sqlite {
 
 // The files of a database as they were when a connection had opened them: what is written into one that was
@@ -39,6 +41,7 @@ private:
     std::string path;
     std::optional<identity> is;  // none: there was no such file
   };
+  static identity identity_of(const struct statx& found);
   static file found_at(std::string path);
 
   // Empty if nothing has, to the first `count` of the files.

@@ -97,6 +97,7 @@ bool watch::wait(std::optional<duration> at_most) {
 bool watch::has_news() {
   bool written = false;
   bool lock_moved = false;
+  bool moved = false;
   alignas(inotify_event) std::array<char, 4096> events;
   for (ssize_t size = 0; (size = ::read(notifications_, events.data(), events.size())) > 0;) {
     for (ssize_t at = 0; at < size;) {
@@ -105,9 +106,10 @@ bool watch::has_news() {
       at += static_cast<ssize_t>(sizeof each + each.len);
       written |= (each.mask & (IN_MODIFY | IN_Q_OVERFLOW)) != 0;
       lock_moved |= each.wd == lock_file_;
+      moved |= each.mask != IN_MODIFY;
     }
   }
-  if (lock_moved || !store_->files()->are_in_place()) return true;
+  if (lock_moved || (moved && !store_->files()->are_in_place())) return true;
   return written && others_wrote();
 }
 
