@@ -3,16 +3,17 @@
 namespace duroxide::internal {
 
 answer_deadlines::key answer_deadlines::add(steady_time at, std::function<void()> late) {
-  bool is_first = false;
+  bool is_earlier = false;
   key added;
   {
     const std::lock_guard lock(mutex_);
     if (!thread_.joinable() && !stopping_)
       thread_ = std::thread([self = shared_from_this()] { self->serve(); });
     added = all_.emplace(key(at, ++last_), std::move(late)).first->first;
-    is_first = all_.begin()->first == added;
+    is_earlier = at < looks_at_;
+    if (is_earlier) looks_at_ = at;
   }
-  if (is_first) changed_.notify_one();
+  if (is_earlier) changed_.notify_one();
   return added;
 }
 
@@ -38,13 +39,13 @@ void answer_deadlines::stop() {
 void answer_deadlines::serve() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (all_.empty()) {
-      changed_.wait(lock);
-      continue;
-    }
     const auto first = all_.begin();
-    if (steady_now() < first->first.first) {
-      changed_.wait_until(lock, first->first.first);
+    if (first == all_.end() || steady_now() < first->first.first) {
+      looks_at_ = first == all_.end() ? steady_time::max() : first->first.first;
+      if (first == all_.end())
+        changed_.wait(lock);
+      else
+        changed_.wait_until(lock, looks_at_);
       continue;
     }
     const std::function<void()> late = std::move(first->second);

@@ -38,6 +38,9 @@ private:
   std::condition_variable changed_;
   std::map<key, std::function<void()>> all_;
   std::uint64_t last_ = 0;
+  // When the thread looks next by itself. Most deadlines are taken away long before they are due, so that it
+  // sleeps on when the first of them goes.
+  steady_time looks_at_ = steady_time::min();
   bool stopping_ = false;
   std::thread thread_;  // which shares this object
 };
