@@ -50,8 +50,7 @@ outgoing_message child_too_deep(const turn_origin& origin, const history_event& 
                         " levels below the root of its tree, and runtime_options::max_depth is " +
                         std::to_string(origin.max_depth) +
                         ". Look for a recursion that does not end; to repeat something for ever, continue as "
-                        "new; if so many "
-                        "levels are meant, raise max_depth on every node",
+                        "new; if so many levels are meant, raise max_depth on every node",
                     scheduled.name};
   return answer;
 }

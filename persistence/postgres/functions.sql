@@ -70,9 +70,9 @@ create function commit_batch_v5(
   existing integer, without_life boolean, created new_instance_v5[], roots bigint[], targets target_v5[],
   turns changed_instance_v5[], events new_history_v5[], begun new_execution_v5[],
   ended changed_execution_v5[], consumed taken_message_v5[], finished_ones activity_of_turn_v5[],
-  cancelled activity_of_turn_v5[], timers activity_of_turn_v5[], scheduled new_activity_v5[], kv_writes kv_write_v5[], outcomes reported_activity_v5[],
-  messages new_message_v5[], discarded bigint[], said reported_activity_v5[], begun_trials bigint[],
-  ended_trials text[],
+  cancelled activity_of_turn_v5[], timers activity_of_turn_v5[], scheduled new_activity_v5[], kv_writes kv_write_v5[],
+  outcomes reported_activity_v5[], messages new_message_v5[], discarded bigint[], said reported_activity_v5[],
+  begun_trials bigint[], ended_trials text[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -453,7 +453,8 @@ as $$
 $$;
 
 -- Relocation: moves an instance of `by_node`'s shards to a shard of another living node that offers what it needs:
--- any of them, so that many instances spread. Gives the shard and its owner; NULL: there is none, or the instance is not this node's any more.
+-- any of them, so that many instances spread. Gives the shard and its owner; NULL: there is none, or the instance is
+-- not this node's any more.
 --
 -- The owner's tenure of the new shard has nothing to do with that of the old one, and what the owner has looked
 -- through does not hold these messages: they come as if they had been written now.
@@ -760,8 +761,8 @@ begin
   messages[1].execution := coalesce(last, 0) + 1;
   select c.fenced, c.turn_lives, c.created_lives, c.message_ids, c.wake, c.wake_all
     into fenced, turn_lives, created_lives, message_ids, wake, wake_all
-    from commit_batch_v5(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-      '{}', '{}', messages, '{}', '{}', '{}', '{}') c;
+    from commit_batch_v5(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+      '{}', '{}', '{}', messages, '{}', '{}', '{}', '{}') c;
 end
 $$;
 

@@ -18,10 +18,8 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, "
       "i.labels, i.parent_instance, i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, "
-      "e.output, "
-      "e.error from instances i left join executions e on e.instance_key = i.key and e.execution = "
-      "i.execution "
-      "where i.id = ?",
+      "e.output, e.error from instances i "
+      "left join executions e on e.instance_key = i.key and e.execution = i.execution where i.id = ?",
       instance);
   if (!row.next()) return std::nullopt;
 
