@@ -60,7 +60,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](taken_back_atom, waiter_list::number waiter) { waiters_.taken_back(waiter); },
       [this](find_deleted_atom) { find_deleted(); },
       [this](lives_found& m) { on_lives_found(m); },
-      [this](status_changed& m) { waiters_.notify(m.instance, m.status, m.kv); },
+      [this](status_changed& m) { on_status_changed(m); },
       [this](add_timers& m) {
         for (auto& timer : m.timers) timers_.add(std::move(timer));
         arm();
@@ -319,10 +319,20 @@ void dispatcher::forget(residents::iterator at) {
 
 // -- waiting ------------------------------------------------------------------
 
+void dispatcher::on_status_changed(const status_changed& m) {
+  waiters_.notify(m.instance, m.status, m.kv);
+  if (!is_terminal(m.status.status)) return;
+  const auto at = residents_.find(m.instance);
+  if (at != residents_.end() && at->second.actor == current_sender()) at->second.ended_life = m.status.life;
+}
+
 void dispatcher::wait(wait_here request) {
   if (!is_ours()) return peers_->door->wait(std::move(request.what), std::move(request.done));
   const wait_request what = request.what;
-  const auto waiter = waiters_.add(std::move(request.what), std::move(request.done));
+  const auto known = residents_.find(what.instance);
+  // Whoever knows of the end may have replaced the instance by now, and mean the new one.
+  const std::uint64_t ended_life = known != residents_.end() ? known->second.ended_life : 0;
+  const auto waiter = waiters_.add(std::move(request.what), std::move(request.done), ended_life);
   if (what.taken_back.stop_possible())
     waiters_.on_taking_back(waiter, [self = caf::actor_cast<caf::actor_addr>(this), waiter] {
       if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, taken_back_atom::value, waiter);
@@ -330,7 +340,7 @@ void dispatcher::wait(wait_here request) {
   arm();
   // A resident instance tells when it ends; everything else must be looked up.
   bool for_the_end = !what.after_custom_status && !what.kv_key;
-  if (!for_the_end || !residents_.contains(what.instance)) look_up(waiter, what);
+  if (!for_the_end || known == residents_.end() || ended_life != 0) look_up(waiter, what);
 }
 
 void dispatcher::look_up(waiter_list::number waiter, const wait_request& what) {

@@ -60,6 +60,7 @@ private:
     std::vector<message> held;          // parked: what came meanwhile and has no row in the store
     std::vector<std::string> failures;  // in a row
     std::uint32_t refusals = 0;         // of its turns, by the store
+    std::uint64_t ended_life = 0;       // it has ended, and is about to leave
   };
   using residents = std::unordered_map<std::string, resident>;
   // Instances that leave memory give back what is still in their mailboxes, before they are down.
@@ -93,6 +94,7 @@ private:
   void forget(residents::iterator at);
 
   // -- waiting ----------------------------------------------------------------
+  void on_status_changed(const status_changed& m);
   void wait(wait_here request);
   void look_up(waiter_list::number waiter, const wait_request& what);
   void look_up_waiters(const std::string& instance);

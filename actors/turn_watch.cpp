@@ -3,6 +3,8 @@
 #include "duroxide/detail/surroundings.hpp"
 #include "actors/log.hpp"
 
+#include <algorithm>
+
 namespace duroxide::internal {
 
 namespace {
@@ -34,7 +36,7 @@ turn_watch::running_turn::~running_turn() {
 }
 
 turn_watch::turn_watch(std::shared_ptr<metrics> counters, duration limit)
-    : counters_(std::move(counters)), limit_(limit) {
+    : counters_(std::move(counters)), limit_(std::min(limit, duroxide::detail::longest_delay)) {
   if (!duroxide::detail::simulated()) thread_ = std::thread([this] { look(); });
 }
 

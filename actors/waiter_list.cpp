@@ -36,11 +36,12 @@ error_details waited_too_long(const wait_request& what) {
           {}};
 }
 
-waiter_list::number waiter_list::add(wait_request what, reply<instance_status> done) {
+waiter_list::number waiter_list::add(wait_request what, reply<instance_status> done,
+                                     std::uint64_t after_life) {
   const number it = ++last_;
   by_instance_.emplace(what.instance, it);
   auto deadline = deadlines_.emplace(steady_in(what.timeout), it);
-  waiters_.emplace(it, entry{std::move(what), std::move(done), deadline, wall_clock_now()});
+  waiters_.emplace(it, entry{std::move(what), std::move(done), deadline, wall_clock_now(), after_life});
   return it;
 }
 
@@ -112,7 +113,8 @@ void waiter_list::look_found(number waiter, const instance_status& status, bool 
 
 void waiter_list::left_memory(const std::string& instance, std::uint64_t life) {
   if (life == 0) return;
-  for (number each : waiting_for(instance)) waiters_.at(each).met_life = life;
+  for (number each : waiting_for(instance))
+    if (entry& it = waiters_.at(each); it.after_life != life) it.met_life = life;
 }
 
 std::vector<waiter_list::number> waiter_list::waiting_for(const std::string& instance) const {

@@ -28,8 +28,9 @@ class waiter_list {
 public:
   using number = std::uint64_t;
 
-  // Gives the number of the waiter. Its time begins now.
-  number add(wait_request what, reply<instance_status> done);
+  // Gives the number of the waiter. Its time begins now. `after_life`: one that is in memory still, and has
+  // ended, so that it is not meant.
+  number add(wait_request what, reply<instance_status> done, std::uint64_t after_life = 0);
   // `take_back` is called, once, by whoever takes the wait back, from any thread; it leads to `taken_back`.
   void on_taking_back(number waiter, std::function<void()> take_back);
   void taken_back(number waiter);
@@ -65,7 +66,8 @@ private:
     reply<instance_status> done;
     std::multimap<steady_time, number>::iterator deadline;
     timestamp began{};
-    std::uint64_t met_life = 0;  // that was in memory meanwhile
+    std::uint64_t after_life = 0;  // that had ended by then
+    std::uint64_t met_life = 0;    // that was in memory meanwhile
     std::unique_ptr<std::stop_callback<std::function<void()>>> taking_back{};
   };
   using waiters = std::map<number, entry>;

@@ -72,6 +72,7 @@ LAW("a runtime whose every limit is no limit does all its work, deletes nothing,
     CHECK(clients.wait_for_orchestration(patient, id, no_limit) == 11);
     CHECK(clients.wait_for_orchestration(abandons, id + "-abandons", no_limit) == 1);
     CHECK(eventually([&] { return cancelled.load(); }));
+    for (const auto& of : running.metrics().orchestrations) CHECK(of.long_turns == 0);
     running.shutdown();
   }
   CHECK(admin(store.open()).get_system_metrics().completed == 4);

@@ -2,6 +2,7 @@
 #include "tests/actors/fixture.hpp"
 
 #include <stop_token>
+#include <thread>
 
 namespace duroxide::laws_of_waiting {
 namespace {
@@ -179,6 +180,26 @@ LAW("of an instance that ends and is replaced at once a wait gives its end, or t
     } catch (const instance_error& e) {
       CHECK(waits::is_deletion(e));
     }
+  }
+}
+
+LAW("who replaces an instance that has ended, and waits, waits for the new one, however busy the machine "
+    "is") {
+  test_store store;
+  runtime running(store.open(), verified());
+  start(running);
+  client client = running.client();
+  start_options replacing;
+  replacing.if_exists = existing_instance::replace_terminal;
+  std::vector<std::jthread> others;
+  for (unsigned i = 0; i < 2 * std::thread::hardware_concurrency(); ++i)
+    others.emplace_back([](const std::stop_token& stop) {
+      while (!stop.stop_requested()) std::this_thread::yield();
+    });
+  for (int round = 1; round <= 300; ++round) {
+    REQUIRE(client.start_orchestration(waiting, "w", round, replacing) == start_result::started);
+    client.raise_event(go, "w", 1);
+    REQUIRE(client.wait_for_orchestration(waiting, "w", patience) == round + 1);
   }
 }
 
