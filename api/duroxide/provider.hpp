@@ -397,8 +397,8 @@ public:
   // store while nothing changes.
   virtual std::optional<duration> tend_within(std::uint64_t node) = 0;
   // Gives up shards, of which nothing is in memory or on its way to the store any more. Activities of theirs
-  // that are in the node's hands stay there, as shared ones. May be done twice; ignores shards that are not
-  // the node's.
+  // that are in the node's hands stay there, as shared ones; a shard that came from a dead member is known to
+  // still. May be done twice; ignores shards that are not the node's.
   virtual stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on.
   virtual stored<void> leave(std::uint64_t node) = 0;

@@ -1039,7 +1039,8 @@ begin
     raise exception 'node % is not a member of the store any more: it has left, or was found dead. Join again.',
       by_node using errcode = 'DX002';
   end if;
-  update shards set node = null, after_crash = false where node = by_node and shard = any (given_up);
+  -- Whether they came from a dead node stays known: what killed that one may not have been run since.
+  update shards set node = null where node = by_node and shard = any (given_up);
   update activities set shared = true
     where owner = by_node and not shared and not finished and shard = any (given_up);
 end

@@ -187,7 +187,6 @@ void membership::release(tables& rows, news& whom, std::uint64_t node,
   for (const std::uint32_t each : shards) {
     if (each >= rows.shard_count() || rows.shards[each].node != node) continue;
     rows.shards[each].node = nobody;
-    rows.shards[each].after_crash = false;
   }
   tell_all(rows, whom);
 }

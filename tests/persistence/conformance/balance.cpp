@@ -72,6 +72,18 @@ STORE_LAW("the shards of a dead owner are shared out, and known to come from one
   for (const owned_shard& each : theirs) CHECK(each.after_crash);
 }
 
+STORE_LAW("a shard of a dead owner is known to come from one when it is given up, too") {
+  if (!store.store().is_shared()) return;
+  other_node second(store);
+  if (!has_many_owners(store, second)) return;
+  store.crash();
+  const auto mine = shards_of(store.membership().shards);
+  REQUIRE(store->release_shards(store.node(), mine).has_value());
+  const other_node next(store);
+  REQUIRE_FALSE(next.membership().shards.empty());
+  for (const owned_shard& each : next.membership().shards) CHECK(each.after_crash);
+}
+
 STORE_LAW("mail that an owner had in memory comes to the next one, and again to the first if the shard comes "
           "back") {
   auto second = std::make_unique<other_node>(store);
