@@ -41,11 +41,12 @@ void answer_deadlines::serve() {
   while (!stopping_) {
     const auto first = all_.begin();
     if (first == all_.end() || steady_now() < first->first.first) {
-      looks_at_ = first == all_.end() ? steady_time::max() : first->first.first;
+      const steady_time next = first == all_.end() ? steady_time::max() : first->first.first;
+      looks_at_ = next;
       if (first == all_.end())
         changed_.wait(lock);
       else
-        changed_.wait_until(lock, looks_at_);
+        changed_.wait_until(lock, next);
       continue;
     }
     const std::function<void()> late = std::move(first->second);

@@ -1,8 +1,7 @@
-// How far the running instances of a tree have been looked through, in two walks along an index: first those
-// that run, then those that have not begun; in each a parent comes before its children, whose lives are
-// greater.
+// Cancelling what is left of a tree: for whom, and how far that has come.
 #pragma once
 
+#include "duroxide/time.hpp"
 #include "persistence/word_reader.hpp"
 
 #include <cstddef>
@@ -11,6 +10,15 @@
 
 namespace duroxide::persistence {
 
+struct tree_cancellation {
+  std::uint64_t root = 0;  // its life
+  const std::string& reason;
+  timestamp at{};
+};
+
+// How far the running instances of a tree have been looked through, in two walks along an index: first those
+// that run, then those that have not begun; in each a parent comes before its children, whose lives are
+// greater.
 struct tree_position {
   // Running instances, of whatever tree, that are passed by in one step.
   static constexpr std::size_t step = 1000;

@@ -1,7 +1,5 @@
 #include "persistence/postgres/trees.hpp"
 
-#include "persistence/tree_position.hpp"
-
 namespace duroxide::persistence::postgres {
 
 std::string cancel_tree(store& in, const tree_cancellation& what, const std::string& position) {

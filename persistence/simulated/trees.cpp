@@ -1,7 +1,5 @@
 #include "persistence/simulated/trees.hpp"
 
-#include "persistence/tree_position.hpp"
-
 #include <algorithm>
 
 namespace duroxide::internal::simulated {
@@ -15,7 +13,7 @@ bool is_told(const instance_row& it) {
 
 }  // namespace
 
-std::string cancel_tree(tables& in, const author& by, const tree_cancellation& what,
+std::string cancel_tree(tables& in, const author& by, const persistence::tree_cancellation& what,
                         const std::string& position) {
   const auto& all = in.instances_by_key();
   if (const auto root = all.find(what.root); root != all.end() && root->second->is_running()) return {};

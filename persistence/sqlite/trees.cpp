@@ -1,7 +1,5 @@
 #include "persistence/sqlite/trees.hpp"
 
-#include "persistence/tree_position.hpp"
-
 #include <vector>
 
 namespace duroxide::persistence::sqlite {

@@ -1,9 +1,9 @@
 // Trees of instances that are closed.
 #pragma once
 
-#include "duroxide/time.hpp"
 #include "persistence/sqlite/database.hpp"
 #include "persistence/sqlite/sending.hpp"
+#include "persistence/tree_position.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,12 +12,6 @@ namespace duroxide::persistence::sqlite {
 
 // Whether something may still begin in the tree of this root: it runs, and is not about to be cancelled.
 bool is_tree_open(database& db, std::uint64_t root);
-
-struct tree_cancellation {
-  std::uint64_t root = 0;
-  const std::string& reason;
-  timestamp at{};
-};
 
 // See provider::cancel_tree.
 std::string cancel_tree(database& db, const writing_context& context, const tree_cancellation& what,
