@@ -2,7 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
-#include "actors/gateway.hpp"
+#include "actors/local_client.hpp"
 #include "actors/log.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -36,7 +36,7 @@ activity_identity identity_of(const stored_activity& activity) {
   identity.version = activity.version;
   identity.attempt = activity.attempt;
   identity.retry_of = activity.retry_of;
-  identity.deliveries = activity.attempts + 1;
+  identity.deliveries = activity.crash_count + 1;
   identity.tag = activity.tag;
   identity.session = activity.session;
   return identity;
@@ -55,22 +55,22 @@ activity_pool::activity_pool(caf::actor_config& config, std::shared_ptr<workers>
 
 caf::behavior activity_pool::make_behavior() {
   caf::message_handler own{
-      [this](peers_ptr& all) {
-        peers_ = std::move(all);
-        desk_ = std::make_shared<activity_desk>(peers_->door, peers_->journal().address(), address(),
-                                                peers_->options.heartbeat_interval);
+      [this](context_ptr& all) {
+        context_ = std::move(all);
+        desk_ = std::make_shared<runtime_activity_services>(context_->client, context_->journal().address(), address(),
+                                                context_->options.heartbeat_interval);
         look_at_store();
       },
       [this](run_activities& request) { take_from_instance(std::move(request)); },
       [this](unfinished_activities& request) { look_for(std::move(request)); },
       [this](begin_take_up_atom) { since_take_up_.emplace(); },
-      [this](taken_up_activities& request) { take_up(std::move(request.activities)); },
+      [this](recovered_activities& request) { take_up(std::move(request.activities)); },
       [this](end_take_up_atom) {
         since_take_up_.reset();
         delayed_send(this, word_is_on_its_way, forget_atom::value);
       },
       [this](forget_atom) {
-        if (!since_take_up_) taken_up_.clear();
+        if (!since_take_up_) recovered_.clear();
       },
       [this](cancel_activities& request) {
         for (const auto& key : request.keys) cancel(key);
@@ -85,7 +85,7 @@ caf::behavior activity_pool::make_behavior() {
       },
       [this](offered_atom, stored_activity& parked, bool offered) {
         if (parked_.erase(parked.key) == 0) return;
-        offered ? wait_for_handler(std::move(parked), peers_->options.max_attempts)
+        offered ? wait_for_handler(std::move(parked), context_->options.max_failed_attempts)
                 : give_up_unregistered(parked);
       },
       [this](tracked_done& ended) {
@@ -133,25 +133,25 @@ void activity_pool::on_exit() {
   for (auto& [number, then] : std::exchange(later_, {})) then();
   workers_.reset();
   desk_.reset();
-  peers_.reset();
+  context_.reset();
 }
 
 // -- running ------------------------------------------------------------------
 
-// What is shared is claimed from the store, by whoever can run it; only what nobody here has a handler for
+// What is claimable is claimed from the store, by whoever can run it; only what nobody here has a handler for
 // must not wait for ever. The rest was this node's own business when it was scheduled, but it may have been
 // started anew with other handlers, or without workers, and there may be more of it than fits into memory:
 // what it cannot run now is for others, or claimed later.
 void activity_pool::take_own(std::vector<stored_activity> activities) {
   std::vector<activity_key> for_others;
   for (stored_activity& each : activities) {
-    if (!each.shared && peers_->runs_here(each) && has_memory_for(each)) {
-      bool own = peers_->owns(each.key.instance);  // else its shard has just been given up
+    if (!each.claimable && context_->runs_here(each) && has_memory_for(each)) {
+      bool own = context_->owns(each.key.instance);  // else its shard has just been given up
       if (!own) track(each.key);
       submit(std::move(each), !own);
     } else {
-      if (!each.shared) for_others.push_back(each.key);
-      bool known = peers_->handlers->find_activity(each.name) != nullptr;
+      if (!each.claimable) for_others.push_back(each.key);
+      bool known = context_->handlers->find_activity(each.name) != nullptr;
       if (!known && !parked_.contains(each.key)) park_unregistered(std::move(each));
     }
   }
@@ -163,14 +163,14 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
 bool activity_pool::has_memory_for(const stored_activity& activity) const {
   if (activity.input_left) return false;
   return activity.name.starts_with(duroxide::detail::reserved_name_prefix) ||
-         workers_->queue().waiting_bytes() < peers_->options.activity_queue_bytes;
+         workers_->queue().waiting_bytes() < context_->options.activity_queue_bytes;
 }
 
 void activity_pool::take_from_instance(run_activities request) {
   if (since_take_up_)
     for (const auto& each : request.activities) since_take_up_->insert(each.key);
-  if (request.just_scheduled && !taken_up_.empty())
-    std::erase_if(request.activities, [this](const auto& each) { return taken_up_.erase(each.key) > 0; });
+  if (request.just_scheduled && !recovered_.empty())
+    std::erase_if(request.activities, [this](const auto& each) { return recovered_.erase(each.key) > 0; });
   take_own(std::move(request.activities));
 }
 
@@ -182,14 +182,14 @@ void activity_pool::look_for(unfinished_activities request) {
     return workers_->queue().find(each.key) == work_queue::presence::present || elsewhere_.contains(each.key);
   });
   if (request.activities.empty()) return;
-  const caf::actor& home = peers_->dispatcher_of(request.instance);
-  send(home, not_in_hand{std::move(request)});
+  const caf::actor& home = context_->dispatcher_of(request.instance);
+  send(home, unclaimed_activities{std::move(request)});
 }
 
 void activity_pool::take_up(std::vector<stored_activity> activities) {
   if (since_take_up_)
     std::erase_if(activities, [this](const auto& each) { return since_take_up_->contains(each.key); });
-  for (const auto& each : activities) taken_up_.insert(each.key);
+  for (const auto& each : activities) recovered_.insert(each.key);
   take_own(std::move(activities));
 }
 
@@ -201,13 +201,13 @@ void activity_pool::submit(stored_activity activity, bool tracked) {
     return;
   }
   if (found == work_queue::presence::present || elsewhere_.contains(activity.key)) return;
-  if (activity.attempts >= peers_->options.max_attempts) {
-    peers_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
+  if (activity.crash_count >= context_->options.max_crashes) {
+    context_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
     return report_failure(activity.key,
                           {error_category::poison, error_kind::attempts_exhausted,
-                           "activity '" + activity.name + "' was in the hands of " +
-                               std::to_string(activity.attempts) +
-                               " processes that died; it is not run again (runtime_options::max_attempts)" +
+                           "activity '" + activity.name + "' was run by " +
+                               std::to_string(activity.crash_count) +
+                               " processes that died; it is not run again (runtime_options::max_crashes)" +
                                as_list(activity.failures),
                            activity.name, false},
                           tracked);
@@ -216,7 +216,7 @@ void activity_pool::submit(stored_activity activity, bool tracked) {
 }
 
 void activity_pool::run(stored_activity activity, bool tracked) {
-  const registered_activity* handler = peers_->handlers->find_activity(activity.name);
+  const registered_activity* handler = context_->handlers->find_activity(activity.name);
   if (!handler) return park_unregistered(std::move(activity));
   if (handler->start) return start_async(handler->start, std::move(activity), tracked);
   work item;
@@ -240,7 +240,7 @@ void activity_pool::start_async(const async_activity_handler& handler, stored_ac
   activity_identity identity = identity_of(activity);
   identity.worker = "asynchronous";
   // The completion may be kept for long, and must not keep actors alive.
-  auto dispatcher = caf::actor_cast<caf::actor_addr>(peers_->dispatcher_of(activity.key.instance));
+  auto dispatcher = caf::actor_cast<caf::actor_addr>(context_->dispatcher_of(activity.key.instance));
   auto pool = caf::actor_cast<caf::actor_addr>(this);
   activity_completion completed =
       [dispatcher, pool, key = activity.key, tracked, cancelled,
@@ -275,7 +275,7 @@ void activity_pool::start_async(const async_activity_handler& handler, stored_ac
 
 void activity_pool::cancel(const activity_key& key) {
   if (workers_->queue().cancel(key)) {
-    delayed_send(this, peers_->options.activity_cancellation_grace_period, abandoned_atom::value, key);
+    delayed_send(this, context_->options.activity_cancellation_grace_period, abandoned_atom::value, key);
   } else if (auto at = elsewhere_.find(key); at != elsewhere_.end()) {
     at->second.request_stop();  // it reports that it has ended
   } else if (parked_.erase(key) == 0) {
@@ -289,11 +289,11 @@ void activity_pool::report_failure(const activity_key& key, error_details why, b
 }
 
 void activity_pool::deliver_outcome(const activity_key& key, message outcome) {
-  if (peers_->owns(key.instance)) {
-    peers_->send_message(*this, std::move(outcome));
+  if (context_->owns(key.instance)) {
+    context_->send_message(*this, std::move(outcome));
   } else {
     outcome.visible_at = wall_clock_now();
-    send(peers_->journal(), commit_outcome{key, std::move(outcome)});
+    send(context_->journal(), commit_outcome{key, std::move(outcome)});
   }
 }
 
@@ -308,8 +308,8 @@ void activity_pool::park_unregistered(stored_activity activity) {
 }
 
 void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tries) {
-  const runtime_options& options = peers_->options;
-  if (tries > options.max_attempts) return find_out_who_offers(std::move(activity));
+  const runtime_options& options = context_->options;
+  if (tries > options.max_failed_attempts) return find_out_who_offers(std::move(activity));
   parked_.insert(activity.key);
   duration wait =
       exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, tries);
@@ -320,7 +320,7 @@ void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tri
 void activity_pool::find_out_who_offers(stored_activity activity) {
   parked_.insert(activity.key);
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, ask_store{[self, activity](provider& store) {
+  send(context_->store_executor, ask_store{[self, activity](provider& store) {
          auto offered = store.is_offered(activity.name);
          if (auto pool = caf::actor_cast<caf::actor>(self))
            caf::anon_send(pool, offered_atom::value, activity, !offered || *offered);
@@ -328,11 +328,11 @@ void activity_pool::find_out_who_offers(stored_activity activity) {
 }
 
 void activity_pool::give_up_unregistered(const stored_activity& activity) {
-  peers_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
+  context_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
   report_failure(activity.key,
                  {error_category::poison, error_kind::not_registered,
                   "activity '" + activity.name + "' is not registered in this process; gave up after " +
-                      std::to_string(peers_->options.max_attempts) + " attempts",
+                      std::to_string(context_->options.max_failed_attempts) + " attempts",
                   activity.name, false},
                  false);
 }

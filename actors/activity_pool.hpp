@@ -1,10 +1,10 @@
 // Decides where and when an activity runs.
 #pragma once
 
-#include "actors/activity_desk.hpp"
+#include "actors/runtime_activity_services.hpp"
 #include "actors/clock.hpp"
 #include "actors/messages.hpp"
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 #include "actors/session_turns.hpp"
 #include "actors/workers.hpp"
 
@@ -19,7 +19,7 @@
 
 namespace duroxide::internal {
 
-// Hands blocking activities to the workers and starts asynchronous ones. An activity that is in its hands
+// Hands blocking activities to the workers and starts asynchronous ones. An activity that it holds
 // already is not taken twice, so a rebuilt instance may submit all that it waits for. Outcomes go to the
 // dispatcher of the instance, straight from where they arise; those of activities that were claimed from the
 // store come by here, because the pool claims no more of them than it can run, and because the instance may
@@ -75,14 +75,14 @@ private:
   void give_up_unregistered(const stored_activity& activity);
 
   std::shared_ptr<workers> workers_;
-  peers_ptr peers_;
-  std::shared_ptr<activity_desk> desk_;
+  context_ptr context_;
+  std::shared_ptr<runtime_activity_services> desk_;
   std::unordered_map<activity_key, std::stop_source, activity_key_hash> elsewhere_;  // running, asynchronous
   std::unordered_set<activity_key, activity_key_hash> parked_;  // that nobody here can run
   // While shards are being taken up: what has come since, and may have run when the store's list of it comes.
   std::optional<std::unordered_set<activity_key, activity_key_hash>> since_take_up_;
   // Taken from such a list, before the instance that has just scheduled it could say so, if one has.
-  std::unordered_set<activity_key, activity_key_hash> taken_up_;
+  std::unordered_set<activity_key, activity_key_hash> recovered_;
 
   session_turns sessions_;
   struct claimed {

@@ -12,7 +12,7 @@ namespace duroxide::internal {
 
 namespace {
 
-std::size_t ask_in_simulation(duroxide::detail::surroundings& around, caf::actor_system& system,
+std::size_t ask_in_simulation(duroxide::detail::platform& around, caf::actor_system& system,
                               const std::vector<caf::actor>& all, duration patience) {
   struct answers {
     std::size_t awaited;
@@ -25,7 +25,7 @@ std::size_t ask_in_simulation(duroxide::detail::surroundings& around, caf::actor
           .then([heard] { --heard->awaited, ++heard->stopped; },
                 [heard](const caf::error&) { --heard->awaited; });
   });
-  around.go_on_until([&] { return heard->awaited == 0; }, patience);
+  around.run_until([&] { return heard->awaited == 0; }, patience);
   return all.size() - heard->stopped;
 }
 
@@ -61,7 +61,7 @@ void end_actors(const std::vector<caf::actor>& all, duration patience) {
     caf::anon_send_exit(each, caf::exit_reason::kill);
   }
   if (auto* around = duroxide::detail::simulated())
-    return around->go_on_until([&] { return still->left == 0; }, duration::max());
+    return around->run_until([&] { return still->left == 0; }, duration::max());
   std::unique_lock lock(still->mutex);
   still->changed.wait_until(lock, steady_in(patience), [&] { return still->left == 0; });
 }

@@ -8,7 +8,7 @@ namespace duroxide::internal {
 
 namespace {
 
-// Asks the client's door: no worker waits for the answer.
+// Asks the runtime's client: no worker waits for the answer.
 void read_kv(const std::shared_ptr<activity_context>& context, const std::string& input,
              const activity_completion& done) {
   auto what =

@@ -20,7 +20,7 @@ constexpr std::size_t most_claimed = 1000;
 constexpr duration soon_empty{20};
 constexpr duration long_full{100};
 
-activity_claim claim_for(const peers& all, std::size_t limit) {
+activity_claim claim_for(const node_context& all, std::size_t limit) {
   const runtime_options& options = all.options;
   activity_claim wanted;
   wanted.share = fair_share(limit);
@@ -70,17 +70,17 @@ caf::message_handler activity_pool::claiming_behavior() {
 // Enough that no worker waits for the store between two activities. What holds no worker counts little: it
 // may wait for long, for what another activity does. Large inputs are claimed while the workers need them.
 std::size_t activity_pool::room() const {
-  if (claimed_bytes_ >= peers_->options.activity_queue_bytes &&
-      claimed_.size() >= peers_->options.worker_concurrency)
+  if (claimed_bytes_ >= context_->options.activity_queue_bytes &&
+      claimed_.size() >= context_->options.worker_concurrency)
     return 0;
-  std::size_t most = std::max(in_hand_, 2 * peers_->options.worker_concurrency);
+  std::size_t most = std::max(in_hand_, 2 * context_->options.worker_concurrency);
   std::size_t for_workers = on_workers_ < most ? most - on_workers_ : 0;
   std::size_t at_all = claimed_.size() < most_claimed ? most_claimed - claimed_.size() : 0;
   return std::min(for_workers, at_all);
 }
 
 void activity_pool::look_at_store() {
-  if (!peers_) return;
+  if (!context_) return;
   look_again_ = true;
   ask_for_lost();
   claim();
@@ -90,30 +90,30 @@ void activity_pool::look_at_store() {
 // What a dead node's name reserves is free then, and nothing else tells of it.
 void activity_pool::look_later() {
   if (std::exchange(will_look_again_, true)) return;
-  delayed_send(this, peers_->options.session_lock_timeout + duration(1000), look_atom::value);
+  delayed_send(this, context_->options.session_lock_timeout + duration(1000), look_atom::value);
 }
 
 void activity_pool::claim() {
-  const runtime_options& options = peers_->options;
+  const runtime_options& options = context_->options;
   if (claiming_ || drained_ || !look_again_ || room() == 0 || options.worker_tag_filter.accepts_nothing())
     return;
-  activity_claim wanted = claim_for(*peers_, room());
+  activity_claim wanted = claim_for(*context_, room());
   if (wanted.names.empty()) return;
   claiming_ = true;
   look_again_ = false;
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, ask_store{[self, wanted, node = peers_->membership.node,
-                                  around = caf::actor_cast<caf::actor_addr>(peers_->node)](provider& store) {
+  send(context_->store_executor, ask_store{[self, wanted, node = context_->membership.node,
+                                  around = caf::actor_cast<caf::actor_addr>(context_->node)](provider& store) {
          activities_claimed answer;
          if (auto found = store.claim_activities(node, wanted)) {
            answer.activities = *std::move(found);
            answer.more = answer.activities.size() == wanted.limit || may_be_cut_short(answer.activities);
-         } else if (found.error().fate == store_fate::unknown || found.error().fate == store_fate::fenced ||
+         } else if (found.error().certainty == commit_certainty::unknown || found.error().certainty == commit_certainty::fenced ||
                     found.error().kind == error_kind::store_gone) {
            // Some may be this node's now, and nobody here knows which: they are free again when it has left.
            if (auto to = caf::actor_cast<caf::actor>(around))
              caf::anon_send(to, lost_ownership{node, found.error()});
-         } else if (found.error().fate == store_fate::not_done) {
+         } else if (found.error().certainty == commit_certainty::not_done) {
            answer.failed = true;
            log_warning("duroxide: activities cannot be claimed now: {}", found.error().message);
          }
@@ -127,7 +127,7 @@ void activity_pool::adapt_to_pace() {
   const steady_time now = steady_now();
   const duration took = std::chrono::duration_cast<duration>(now - std::exchange(last_full_claim_, now));
   if (took < soon_empty)
-    in_hand_ = std::min(2 * std::max(in_hand_, peers_->options.worker_concurrency), most_claimed);
+    in_hand_ = std::min(2 * std::max(in_hand_, context_->options.worker_concurrency), most_claimed);
   if (took > long_full) in_hand_ /= 2;
 }
 
@@ -149,7 +149,7 @@ void activity_pool::take_one(stored_activity activity) {
     return;
   }
   claimed_bytes_ += bytes;
-  bool one_by_one = activity.session && peers_->options.worker_node_id.empty();
+  bool one_by_one = activity.session && context_->options.worker_node_id.empty();
   if (!one_by_one || sessions_.enter(*activity.session, activity)) submit(std::move(activity), true);
 }
 
@@ -164,7 +164,7 @@ void activity_pool::track(const activity_key& key) {
 // What is parked for want of a handler is the next owner's business.
 void activity_pool::give_up(const std::vector<std::uint32_t>& shards) {
   const auto concerns = [&](const activity_key& key) {
-    return std::ranges::find(shards, peers_->home_of(key.instance)) != shards.end();
+    return std::ranges::find(shards, context_->home_of(key.instance)) != shards.end();
   };
   for (const activity_key& key : workers_->queue().keys())
     if (concerns(key)) track(key);
@@ -181,7 +181,7 @@ void activity_pool::finish_tracked(const activity_key& key) {
   claimed_bytes_ -= at->second.bytes;
   claimed_.erase(at);
   if (session) look_again_ = true;  // another one, that was not there for want of room, may be there now
-  if (session && peers_->options.worker_node_id.empty() && !sessions_.forget(*session, key))
+  if (session && context_->options.worker_node_id.empty() && !sessions_.forget(*session, key))
     if (auto next = sessions_.leave(*session)) submit(*std::move(next), true);
   claim();
 }
@@ -189,11 +189,11 @@ void activity_pool::finish_tracked(const activity_key& key) {
 // Tried again until the store has it: nobody else would ever run them.
 void activity_pool::release(std::vector<activity_key> keys) {
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader,
-       ask_store{[self, keys = std::move(keys), node = peers_->membership.node](provider& store) {
+  send(context_->store_executor,
+       ask_store{[self, keys = std::move(keys), node = context_->membership.node](provider& store) {
          auto released = store.release_activities(node, keys);
          auto pool = caf::actor_cast<caf::actor>(self);
-         const bool again = !released && released.error().fate != store_fate::fenced;
+         const bool again = !released && released.error().certainty != commit_certainty::fenced;
          if (again && pool) caf::anon_send(pool, activities_not_released{keys});
        }});
 }
@@ -203,7 +203,7 @@ void activity_pool::ask_for_lost() {
   std::vector<activity_key> keys;
   for (const auto& [key, how] : claimed_) keys.push_back(key);
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, ask_store{[self, keys, node = peers_->membership.node](provider& store) {
+  send(context_->store_executor, ask_store{[self, keys, node = context_->membership.node](provider& store) {
          auto lost = store.lost_activities(node, keys);
          auto pool = caf::actor_cast<caf::actor>(self);
          if (lost && !lost->empty() && pool) caf::anon_send(pool, activities_lost{*std::move(lost)});

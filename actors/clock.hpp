@@ -1,7 +1,7 @@
-// Now, by the clock on the wall. Only the actors layer looks at clocks; everything below is told.
+// The clocks, and whether a message has to wait for its time.
 #pragma once
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "duroxide/message.hpp"
 
 namespace duroxide::internal {

@@ -29,11 +29,11 @@ constexpr duration between_looks{2};
 // What should be told of may get lost: a process that dies between its commit and its notification.
 constexpr std::chrono::minutes between_looks_unasked{1};
 
-constexpr duration after_failed_tending{200};
+constexpr duration after_failed_heartbeat{200};
 
 // Not for now, but for good.
 bool is_over(const store_error& why) {
-  return why.fate == store_fate::fenced || why.kind == error_kind::store_gone;
+  return why.certainty == commit_certainty::fenced || why.kind == error_kind::store_gone;
 }
 
 // Shards that are on their way to other nodes at one time.
@@ -41,12 +41,12 @@ constexpr std::size_t most_under_way = 64;
 
 }  // namespace
 
-courier::courier(caf::actor_config& config, peers_ptr all, std::unique_ptr<change_watch> watch)
-    : event_based_actor(config), peers_(std::move(all)), watch_(std::move(watch)),
-      horizon_(wall_clock_in(peers_->options.timer_horizon)) {
-  *peers_->horizon = horizon_;
+courier::courier(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch)
+    : event_based_actor(config), context_(std::move(all)), watch_(std::move(watch)),
+      horizon_(wall_clock_in(context_->options.timer_horizon)) {
+  *context_->horizon = horizon_;
   // Before anything is in memory. If it cannot be asked, it is looked for once too often.
-  if (auto so_far = peers_->store->deletions()) deletions_ = *so_far;
+  if (auto so_far = context_->store->deletions()) deletions_ = *so_far;
 }
 
 caf::behavior courier::make_behavior() {
@@ -54,7 +54,7 @@ caf::behavior courier::make_behavior() {
   listener_ = std::make_unique<listener>(std::move(watch_), [self] {
     if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, news_atom::value);
   });
-  if (peers_->owned->any()) take_up(peers_->owned->all());
+  if (context_->owned->any()) take_up(context_->owned->all());
   send(this, errand_atom::value);
   return {
       [this](errand_atom) { next_errand(); },
@@ -78,7 +78,7 @@ caf::behavior courier::make_behavior() {
 void courier::on_exit() {
   listener_.reset();
   errands_.clear();
-  peers_.reset();
+  context_.reset();
 }
 
 // One for each message, so that the courier can be stopped between two of them.
@@ -96,7 +96,7 @@ void courier::next_errand() {
 }
 
 void courier::rest() {
-  duration length = std::exchange(tending_failed_, false) ? after_failed_tending : between_looks;
+  duration length = std::exchange(heartbeat_failed_, false) ? after_failed_heartbeat : between_looks;
   delayed_send(this, length, rested_atom::value);
 }
 
@@ -104,10 +104,10 @@ void courier::rest() {
 void courier::wait_for_news() {
   busy_ = false;
   if (heard_) return look(true);
-  duration left = horizon_ - peers_->options.timer_horizon / 2 - wall_clock_now();
-  auto tending = peers_->store->tend_within(peers_->membership.node);
-  *peers_->has_company = tending.has_value();
-  if (tending) left = std::min(left, *tending);
+  duration left = horizon_ - context_->options.timer_horizon / 2 - wall_clock_now();
+  auto heartbeat = context_->store->next_heartbeat_in(context_->membership.node);
+  *context_->has_company = heartbeat.has_value();
+  if (heartbeat) left = std::min(left, *heartbeat);
   if (left <= duration::zero() || !empty_.empty()) return look(false);
   const steady_time when = steady_in(left);
   if (alarm_ && *alarm_ <= when) return;
@@ -122,16 +122,16 @@ void courier::look(bool news) {
   news = news || steady_now() >= next_look_;
   if (news) {
     next_look_ = steady_in(between_looks_unasked);
-    send(peers_->pool, wake_atom::value);
-    if (peers_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
+    send(context_->pool, wake_atom::value);
+    if (context_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
   }
   if (!empty_.empty()) errands_.push_back([this] { return release_ready(); });
   look_after_others();
-  const duration horizon = peers_->options.timer_horizon;
+  const duration horizon = context_->options.timer_horizon;
   const bool horizon_is_near = wall_clock_in(horizon / 2) >= horizon_;
-  // Page by page, before the horizon moves on, which takes all mail that has come since at once.
-  if ((news || horizon_is_near) && peers_->owned->any())
-    errands_.push_back([this] { return bring_mail({}); });
+  // Page by page, before the horizon moves on, which takes all messages that have come since at once.
+  if ((news || horizon_is_near) && context_->owned->any())
+    errands_.push_back([this] { return bring_undelivered({}); });
   if (horizon_is_near)
     errands_.push_back(
         [this, until = wall_clock_in(horizon)] { return move_horizon(horizon_, until, page); });
@@ -142,20 +142,20 @@ void courier::look(bool news) {
 
 // A node without shards looks whenever something has changed: an owner that leaves says so.
 void courier::look_after_others() {
-  const std::uint64_t node = peers_->membership.node;
-  auto due = peers_->store->tend_within(node);
-  *peers_->has_company = due.has_value();
-  if (!due || (peers_->owned->any() && *due > duration(0))) return;
-  auto brought = peers_->store->tend(node, peers_->load());
+  const std::uint64_t node = context_->membership.node;
+  auto due = context_->store->next_heartbeat_in(node);
+  *context_->has_company = due.has_value();
+  if (!due || (context_->owned->any() && *due > duration(0))) return;
+  auto brought = context_->store->heartbeat(node, context_->load());
   if (!brought) {
-    tending_failed_ = true;  // else it is tried again, but not without a pause
-    if (is_over(brought.error())) send(peers_->node, lost_ownership{node, brought.error()});
+    heartbeat_failed_ = true;  // else it is tried again, but not without a pause
+    if (is_over(brought.error())) send(context_->node, lost_ownership{node, brought.error()});
     return;
   }
   if (!brought->gained.empty()) {
     log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
-    send(peers_->pool, begin_take_up_atom::value);
-    peers_->owned->take(brought->gained);
+    send(context_->pool, begin_take_up_atom::value);
+    context_->owned->take(brought->gained);
     std::vector<std::uint32_t> gained;
     for (const owned_shard& each : brought->gained) gained.push_back(each.shard);
     take_up(gained);
@@ -166,23 +166,23 @@ void courier::look_after_others() {
 // From now on nobody on this node counts on them.
 void courier::begin_to_give_up(std::size_t surplus) {
   if (expected_ > 0 || !empty_.empty()) return;
-  std::vector<std::uint32_t> shards = peers_->owned->last(std::min(surplus, most_under_way));
+  std::vector<std::uint32_t> shards = context_->owned->last(std::min(surplus, most_under_way));
   expected_ = shards.size();
-  peers_->owned->give_up(shards);
-  send(peers_->pool, shards_given_up{shards});
+  context_->owned->give_up(shards);
+  send(context_->pool, shards_given_up{shards});
   auto self = caf::actor_cast<caf::actor_addr>(this);
   give_up_shard request{[self](std::uint32_t shard) {
     if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, empty_atom::value, shard);
   }};
-  for (std::uint32_t shard : shards) send(peers_->dispatchers[shard], request);
+  for (std::uint32_t shard : shards) send(context_->dispatchers[shard], request);
 }
 
 // Nobody else can have them before.
 bool courier::release_ready() {
-  const std::uint64_t node = peers_->membership.node;
-  auto released = peers_->store->release_shards(node, empty_);
-  if (!released && released.error().fate != store_fate::fenced) return is_refused(released.error());
-  // Fenced: tending finds out as well.
+  const std::uint64_t node = context_->membership.node;
+  auto released = context_->store->release_shards(node, empty_);
+  if (!released && released.error().certainty != commit_certainty::fenced) return is_refused(released.error());
+  // Fenced: the next heartbeat finds out as well.
   if (released) log_info("duroxide: node {} gave up {} shards, for others", node, empty_.size());
   empty_.clear();
   return true;
@@ -191,10 +191,10 @@ bool courier::release_ready() {
 // -- errands ------------------------------------------------------------------
 
 void courier::take_up(const std::vector<std::uint32_t>& shards) {
-  errands_.push_back([this, shards] { return bring_mail(shards); });
+  errands_.push_back([this, shards] { return bring_undelivered(shards); });
   errands_.push_back([this, shards] { return bring_activities(shards, std::nullopt); });
   errands_.push_back([this] {
-    send(peers_->pool, end_take_up_atom::value);
+    send(context_->pool, end_take_up_atom::value);
     return true;
   });
 }
@@ -202,58 +202,58 @@ void courier::take_up(const std::vector<std::uint32_t>& shards) {
 // While an errand is refused nobody looks after the others, which else tells whether the node is fenced.
 bool courier::is_refused(const store_error& why) {
   if (is_over(why))
-    send(peers_->node, lost_ownership{peers_->membership.node, why});
+    send(context_->node, lost_ownership{context_->membership.node, why});
   else if (refusals_ % 30 == 0)
     log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
   return false;
 }
 
 bool courier::look_for_deletions() {
-  auto now = peers_->store->deletions();
+  auto now = context_->store->deletions();
   if (!now) return is_refused(now.error());
   if (std::exchange(deletions_, *now) == *now) return true;
-  for (const std::uint32_t shard : peers_->owned->all())
-    send(peers_->dispatchers[shard], find_deleted_atom::value);
+  for (const std::uint32_t shard : context_->owned->all())
+    send(context_->dispatchers[shard], find_deleted_atom::value);
   return true;
 }
 
-bool courier::bring_mail(const std::vector<std::uint32_t>& gained) {
-  auto mail = peers_->store->fetch_mail(peers_->membership.node, position_, horizon_, page, gained);
-  if (!mail) return is_refused(mail.error());
-  position_ = std::move(mail->position);
-  for (const rehomed_instance& each : mail->rehomed) peers_->moved->settle(each.instance, each.shard);
-  deliver_all(std::move(mail->messages));
-  if (mail->more) errands_.push_front([this] { return bring_mail({}); });
+bool courier::bring_undelivered(const std::vector<std::uint32_t>& gained) {
+  auto undelivered = context_->store->fetch_undelivered(context_->membership.node, position_, horizon_, page, gained);
+  if (!undelivered) return is_refused(undelivered.error());
+  position_ = std::move(undelivered->position);
+  for (const relocated_instance& each : undelivered->relocated) context_->moved->settle(each.instance, each.shard);
+  deliver_all(std::move(undelivered->messages));
+  if (undelivered->more) errands_.push_front([this] { return bring_undelivered({}); });
   return true;
 }
 
 bool courier::bring_activities(const std::vector<std::uint32_t>& shards,
                                const std::optional<activity_key>& after) {
-  auto unfinished = peers_->store->fetch_activities(peers_->membership.node, shards, after, page);
+  auto unfinished = context_->store->fetch_activities(context_->membership.node, shards, after, page);
   if (!unfinished) return is_refused(unfinished.error());
   if (unfinished->empty()) return true;
   errands_.push_front(
       [this, shards, last = unfinished->back().key] { return bring_activities(shards, last); });
-  send(peers_->pool, taken_up_activities{*std::move(unfinished)});
+  send(context_->pool, recovered_activities{*std::move(unfinished)});
   return true;
 }
 
 // Timers that dispatchers hold already come once more; they are told apart by their ids.
 bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
-  auto due = peers_->store->fetch_due(peers_->membership.node, from, until, limit);
+  auto due = context_->store->fetch_due(context_->membership.node, from, until, limit);
   if (!due) return is_refused(due.error());
   const bool more = due->size() == limit;
   const timestamp reached = more ? due->back().visible_at : until;
-  // What was sent since mail was brought may be due before the horizon, and what its sender sent after it
-  // behind: they keep their order as mail (I8). The rest was sent earlier.
-  auto mail = mail_up_to(reached);
-  if (!mail) return false;
-  std::unordered_set<std::uint64_t> in_mail;
-  for (const message& each : *mail) in_mail.insert(each.id);
-  std::erase_if(*due, [&](const message& each) { return in_mail.contains(each.id); });
+  // What was sent since the inbox was read may be due before the horizon, and what its sender sent after it
+  // behind: they keep their order as undelivered messages (I8). The rest was sent earlier.
+  auto undelivered = undelivered_up_to(reached);
+  if (!undelivered) return false;
+  std::unordered_set<std::uint64_t> in_page;
+  for (const message& each : *undelivered) in_page.insert(each.id);
+  std::erase_if(*due, [&](const message& each) { return in_page.contains(each.id); });
   deliver_all(*std::move(due));
-  deliver_all(*std::move(mail));
-  *peers_->horizon = horizon_ = reached;
+  deliver_all(*std::move(undelivered));
+  *context_->horizon = horizon_ = reached;
   if (!more) return true;
   // Again what is due in the last millisecond of the page; if that alone fills a page, a larger one.
   if (reached == from) limit *= 2;
@@ -261,20 +261,20 @@ bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
   return true;
 }
 
-// All that has come since mail was brought, with what is due until then; none: the store refused.
-std::optional<std::vector<message>> courier::mail_up_to(timestamp until) {
+// All that has come since the inbox was read, with what is due until then; none: the store refused.
+std::optional<std::vector<message>> courier::undelivered_up_to(timestamp until) {
   std::vector<message> all;
   std::string position = position_;
   for (bool more = true; more;) {
-    auto mail = peers_->store->fetch_mail(peers_->membership.node, position, until, page, {});
-    if (!mail) {
-      is_refused(mail.error());
+    auto undelivered = context_->store->fetch_undelivered(context_->membership.node, position, until, page, {});
+    if (!undelivered) {
+      is_refused(undelivered.error());
       return std::nullopt;
     }
-    position = std::move(mail->position);
-    more = mail->more;
-    for (const rehomed_instance& each : mail->rehomed) peers_->moved->settle(each.instance, each.shard);
-    std::ranges::move(mail->messages, std::back_inserter(all));
+    position = std::move(undelivered->position);
+    more = undelivered->more;
+    for (const relocated_instance& each : undelivered->relocated) context_->moved->settle(each.instance, each.shard);
+    std::ranges::move(undelivered->messages, std::back_inserter(all));
   }
   position_ = std::move(position);
   return all;
@@ -283,10 +283,10 @@ std::optional<std::vector<message>> courier::mail_up_to(timestamp until) {
 void courier::deliver_all(std::vector<message> messages) {
   std::map<std::size_t, deliver_many> by_dispatcher;
   for (auto& each : messages) {
-    std::size_t shard = peers_->home_of(each.instance);
+    std::size_t shard = context_->home_of(each.instance);
     by_dispatcher[shard].contents.push_back(std::move(each));
   }
-  for (auto& [shard, batch] : by_dispatcher) send(peers_->dispatchers[shard], std::move(batch));
+  for (auto& [shard, batch] : by_dispatcher) send(context_->dispatchers[shard], std::move(batch));
 }
 
 }  // namespace duroxide::internal

@@ -3,7 +3,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/listener.hpp"
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -26,7 +26,7 @@ namespace duroxide::internal {
 // long as it takes; those behind it wait.
 class courier final : public caf::event_based_actor {
 public:
-  courier(caf::actor_config& config, peers_ptr all, std::unique_ptr<change_watch> watch);
+  courier(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -47,24 +47,24 @@ private:
 
   // -- errands ----------------------------------------------------------------
   void take_up(const std::vector<std::uint32_t>& shards);
-  bool bring_mail(const std::vector<std::uint32_t>& gained);
+  bool bring_undelivered(const std::vector<std::uint32_t>& gained);
   bool bring_activities(const std::vector<std::uint32_t>& shards, const std::optional<activity_key>& after);
   bool look_for_deletions();
   bool move_horizon(timestamp from, timestamp until, std::size_t limit);
-  std::optional<std::vector<message>> mail_up_to(timestamp until);
+  std::optional<std::vector<message>> undelivered_up_to(timestamp until);
   bool is_refused(const store_error& why);
   void deliver_all(std::vector<message> messages);
 
-  peers_ptr peers_;
+  context_ptr context_;
   std::unique_ptr<change_watch> watch_;
   std::unique_ptr<listener> listener_;
   std::deque<errand> errands_;
   std::uint32_t refusals_ = 0;  // in a row
   bool busy_ = true;            // with errands, or resting after them
   bool heard_ = false;          // something has changed since it looked
-  bool tending_failed_ = false;
+  bool heartbeat_failed_ = false;
   std::optional<steady_time> alarm_;  // the next one
-  std::string position_;              // in the mail
+  std::string position_;              // in the inbox
   timestamp horizon_{};               // timers that are due before have been brought
   steady_time next_look_{};           // although nothing was heard of
   std::uint64_t deletions_ = 0;       // that the dispatchers know of

@@ -2,7 +2,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
-#include "actors/gateway.hpp"
+#include "actors/local_client.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
 #include "actors/start_if_deleted.hpp"
@@ -40,13 +40,13 @@ dispatcher::dispatcher(caf::actor_config& config, std::uint32_t shard)
 caf::behavior dispatcher::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { on_down(down.source, system().render(down.reason)); });
   return {
-      [this](peers_ptr& all) { peers_ = std::move(all); },
+      [this](context_ptr& all) { context_ = std::move(all); },
       [this](deliver& m) { route(std::move(m.content)); },
       [this](deliver_many& m) {
         for (auto& each : m.contents) route(std::move(each));
       },
-      [this](not_in_hand& m) { route(std::move(m)); },
-      [this](newborn& m) { route(std::move(m)); },
+      [this](unclaimed_activities& m) { route(std::move(m)); },
+      [this](local_child_start& m) { route(std::move(m)); },
       [this](start_here& m) { start(std::move(m)); },
       [this](found_deleted& m) {
         auto at = residents_.find(m.start.what.instance);
@@ -73,7 +73,7 @@ caf::behavior dispatcher::make_behavior() {
       [this](wake_atom) { wake(); },
       [this](stop_atom) { return drain(); },
       [this](give_up_shard& m) { give_up(std::move(m)); },
-      [this](rehomed& m) { on_rehomed(m); },
+      [this](relocated& m) { on_relocated(m); },
   };
 }
 
@@ -86,14 +86,14 @@ void dispatcher::on_exit() {
   drained_.reset();
   giving_up_.reset();
   waiters_ = {};  // they are told at once, and not when the last delayed message has let go of this
-  peers_.reset();
+  context_.reset();
 }
 
 // -- routing ------------------------------------------------------------------
 
 void dispatcher::route(message content) {
   // It may have been moved, or be known to be moved, only since the message was sent.
-  if (peers_->home_of(content.instance) != shard_) return peers_->send_message(*this, std::move(content));
+  if (context_->home_of(content.instance) != shard_) return context_->send_message(*this, std::move(content));
   if (!is_ours()) return pass_on(std::move(content));
   if (is_for_later(content, wall_clock_now())) {
     timers_.add(std::move(content));
@@ -115,7 +115,7 @@ void dispatcher::route(message content) {
 
 // If it has left meanwhile, it is loaded once more: nobody else would run them. An outcome may still be in
 // the mailbox of one that leaves.
-void dispatcher::route(not_in_hand request) {
+void dispatcher::route(unclaimed_activities request) {
   if (!is_ours() || giving_up_ || drained_) return;
   const std::string& id = request.of.instance;
   if (auto going = departing_.find(id); going != departing_.end())
@@ -127,36 +127,36 @@ void dispatcher::route(not_in_hand request) {
 }
 
 // If anybody has come to it before, that one reads it, and takes the message that starts it.
-void dispatcher::route(newborn child) {
+void dispatcher::route(local_child_start child) {
   const std::string id = child.stored.instance;
-  bool is_here = peers_->home_of(id) == shard_ && is_ours() && !drained_ && !giving_up_;
+  bool is_here = context_->home_of(id) == shard_ && is_ours() && !drained_ && !giving_up_;
   if (!is_here || residents_.contains(id) || is_for_later(child.start, wall_clock_now()))
     return route(std::move(child.start));
   resident& entry = residents_[id];
-  watch_over(entry, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(child)));
+  watch_over(entry, id, spawn<instance, caf::monitored>(context_, caf::actor(this), std::move(child)));
 }
 
 void dispatcher::start(start_here request) {
-  if (!is_ours()) return peers_->door->start_now(std::move(request.what), std::move(request.done));
+  if (!is_ours()) return context_->client->start_now(std::move(request.what), std::move(request.done));
   const std::string& id = request.what.instance;
   if (auto at = residents_.find(id); at != residents_.end()) {
-    if (!at->second.actor) return start_if_deleted(caf::actor(this), peers_->loader, std::move(request));
+    if (!at->second.actor) return start_if_deleted(caf::actor(this), context_->store_executor, std::move(request));
     touch(at);
     return send(at->second.actor, std::move(request));
   }
   if (drained_) return;  // the caller is told that the runtime stops
   const start_request& what = request.what;
-  if (!peers_->handlers->find_orchestration(what.orchestration, what.options.version))
-    return request.done(not_registered(*peers_->handlers, what.orchestration, what.options.version));
+  if (!context_->handlers->find_orchestration(what.orchestration, what.options.version))
+    return request.done(not_registered(*context_->handlers, what.orchestration, what.options.version));
   auto [at, added] = residents_.try_emplace(id);
   std::string instance_id = id;
   watch_over(at->second, instance_id,
-             spawn<instance, caf::monitored>(peers_, caf::actor(this), std::move(request)));
+             spawn<instance, caf::monitored>(context_, caf::actor(this), std::move(request)));
 }
 
-dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, doom fate) {
+dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, forced_failure failure) {
   auto [at, added] = residents_.try_emplace(id);
-  watch_over(at->second, id, spawn<instance, caf::monitored>(peers_, caf::actor(this), id, std::move(fate)));
+  watch_over(at->second, id, spawn<instance, caf::monitored>(context_, caf::actor(this), id, std::move(failure)));
   if (drained_ || giving_up_) send(at->second.actor, stop_atom::value);
   return at;
 }
@@ -194,10 +194,10 @@ void dispatcher::on_leaving(const leaving& m) {
     park_refused(at);
   else
     forget(at);
-  if (m.reason == leave_reason::not_registered) find_home(m.instance, m.needs);
+  if (m.reason == leave_reason::not_registered) find_other_node(m.instance, m.needs);
   if (m.reason == leave_reason::moved) return hand_over_waiters(m.instance);
   if (m.reason == leave_reason::ended || m.reason == leave_reason::not_found)
-    peers_->moved->forget(m.instance);
+    context_->moved->forget(m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
   if (m.reason != leave_reason::passivated) look_up_waiters(m.instance);
   finish_drain();
@@ -218,20 +218,20 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
 
 void dispatcher::has_departed(const std::string& id) {
   if (auto at = departing_.find(id); --at->second.actors == 0) {
-    std::vector<not_in_hand> behind = std::move(at->second.behind);
+    std::vector<unclaimed_activities> behind = std::move(at->second.behind);
     departing_.erase(at);
-    for (not_in_hand& each : behind) route(std::move(each));
+    for (unclaimed_activities& each : behind) route(std::move(each));
   }
   finish_drain();
 }
 
 void dispatcher::park(residents::iterator at, std::string failure) {
   resident& entry = at->second;
-  const runtime_options& options = peers_->options;
+  const runtime_options& options = context_->options;
   if (entry.failures.empty())
     log_warning("duroxide: instance '{}' cannot be run now: {}", at->first, failure);
   // One that cannot even be read is tried for as long as it takes; there is no end to record for it.
-  if (entry.failures.size() >= 2 * std::size_t{options.max_attempts}) entry.failures.pop_back();
+  if (entry.failures.size() >= 2 * std::size_t{options.max_failed_attempts}) entry.failures.pop_back();
   entry.failures.push_back(std::move(failure));
   auto attempt = static_cast<std::uint32_t>(entry.failures.size());
   // A first failure may be a race that a second look settles: look at once.
@@ -243,7 +243,7 @@ void dispatcher::park(residents::iterator at, std::string failure) {
 }
 
 void dispatcher::park_refused(residents::iterator at) {
-  const runtime_options& options = peers_->options;
+  const runtime_options& options = context_->options;
   set_aside(at, exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit,
                                     ++at->second.refusals));
 }
@@ -256,20 +256,20 @@ void dispatcher::set_aside(residents::iterator at, duration wait) {
 }
 
 // Another node may be able to run it. Until there is one it is tried here again and again.
-void dispatcher::find_home(const std::string& instance, const instance_needs& needs) {
-  if (!peers_->owned->is_partial()) return;
+void dispatcher::find_other_node(const std::string& instance, const instance_needs& needs) {
+  if (!context_->owned->is_partial()) return;
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, ask_store{[self, instance, needs, node = peers_->membership.node](provider& store) {
-         auto found = store.rehome(node, instance, needs);
+  send(context_->store_executor, ask_store{[self, instance, needs, node = context_->membership.node](provider& store) {
+         auto found = store.relocate(node, instance, needs);
          if (!found || !*found) return;
-         if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, rehomed{instance, **found});
+         if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, relocated{instance, **found});
        }});
 }
 
 // If an actor tries it just now, that finds out by itself.
-void dispatcher::on_rehomed(const rehomed& m) {
+void dispatcher::on_relocated(const relocated& m) {
   log_info("duroxide: instance '{}' goes to a node that can run it", m.instance);
-  peers_->moved->settle(m.instance, m.shard);
+  context_->moved->settle(m.instance, m.shard);
   auto at = residents_.find(m.instance);
   if (at == residents_.end() || at->second.actor) return;
   std::vector<message> held = std::exchange(at->second.held, {});
@@ -280,7 +280,7 @@ void dispatcher::on_rehomed(const rehomed& m) {
 
 void dispatcher::hand_over_waiters(const std::string& instance) {
   waiters_.hand_over(instance, steady_now(), [this](wait_request what, reply<instance_status> answer) {
-    peers_->door->wait(std::move(what), std::move(answer));
+    context_->client->wait(std::move(what), std::move(answer));
   });
 }
 
@@ -295,10 +295,10 @@ void dispatcher::retry(steady_time current) {
 
 void dispatcher::try_again(residents::iterator at) {
   resident& entry = at->second;
-  doom fate;
-  if (entry.failures.size() >= peers_->options.max_attempts) fate = poison(at->first, entry.failures);
+  forced_failure failure;
+  if (entry.failures.size() >= context_->options.max_failed_attempts) failure = poison(at->first, entry.failures);
   std::vector<message> held = std::exchange(entry.held, {});
-  spawn_loading(at->first, std::move(fate));
+  spawn_loading(at->first, std::move(failure));
   send(entry.actor, tried_again_atom::value);
   if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});
 }
@@ -327,7 +327,7 @@ void dispatcher::on_status_changed(const status_changed& m) {
 }
 
 void dispatcher::wait(wait_here request) {
-  if (!is_ours()) return peers_->door->wait(std::move(request.what), std::move(request.done));
+  if (!is_ours()) return context_->client->wait(std::move(request.what), std::move(request.done));
   const wait_request what = request.what;
   const auto known = residents_.find(what.instance);
   // Whoever knows of the end may have replaced the instance by now, and mean the new one.
@@ -345,7 +345,7 @@ void dispatcher::wait(wait_here request) {
 
 void dispatcher::look_up(waiter_list::number waiter, const wait_request& what) {
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(peers_->loader, ask_store{[self, waiter, what](provider& store) {
+  send(context_->store_executor, ask_store{[self, waiter, what](provider& store) {
          status_known known{waiter, what.instance, store.status(what.instance)};
          if (what.kv_key)
            if (auto found = store.kv(what.instance, what.kv_key)) known.has_key = !found->empty();
@@ -383,7 +383,7 @@ void dispatcher::wake() {
 }
 
 void dispatcher::sweep(steady_time current) {
-  const runtime_options& options = peers_->options;
+  const runtime_options& options = context_->options;
   std::size_t surplus = use_order_.size() > resident_limit() ? use_order_.size() - resident_limit() : 0;
   for (const std::string& id : use_order_) {
     const resident& entry = residents_.find(id)->second;
@@ -394,7 +394,7 @@ void dispatcher::sweep(steady_time current) {
 }
 
 std::size_t dispatcher::resident_limit() const {
-  return peers_->options.resident_limit / std::max<std::size_t>(1, peers_->owned->count());
+  return context_->options.resident_limit / std::max<std::size_t>(1, context_->owned->count());
 }
 
 // One delayed message for whatever comes first.
@@ -408,7 +408,7 @@ void dispatcher::arm() {
   if (use_order_.size() > resident_limit())
     consider(current + above_limit_check);
   else if (!use_order_.empty())
-    consider(current + std::max<duration>(peers_->options.passivate_after / 4, above_limit_check));
+    consider(current + std::max<duration>(context_->options.passivate_after / 4, above_limit_check));
   if (!retries_.empty() && !drained_) consider(retries_.begin()->first);
   if (!first || (armed_for_ && *armed_for_ <= *first)) return;
   armed_for_ = first;
@@ -440,10 +440,10 @@ void dispatcher::finish_drain() {
 // A message has a row in the store, where it waits for the owner, who may have looked before it was there.
 // The outcome of an activity that ran here has none.
 void dispatcher::pass_on(message content) {
-  if (content.id != 0) return peers_->store->hint(shard_);
+  if (content.id != 0) return context_->store->notify_owner(shard_);
   if (content.kind != message_kind::activity_done) return;
   activity_key key{content.instance, content.execution, content.source, content.life};
-  send(peers_->pool, tracked_done{std::move(key), std::move(content)});
+  send(context_->pool, tracked_done{std::move(key), std::move(content)});
 }
 
 void dispatcher::give_up(give_up_shard request) {
@@ -462,7 +462,7 @@ void dispatcher::finish_giving_up() {
   retries_.clear();
   timers_.clear();
   waiters_.hand_over_all(steady_now(), [this](wait_request what, reply<instance_status> answer) {
-    peers_->door->wait(std::move(what), std::move(answer));
+    context_->client->wait(std::move(what), std::move(answer));
   });
   auto request = std::exchange(giving_up_, std::nullopt);
   request->given_up(shard_);

@@ -4,7 +4,7 @@
 #include "actors/clock.hpp"
 #include "actors/instance.hpp"
 #include "actors/messages.hpp"
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 #include "actors/timer_heap.hpp"
 #include "actors/waiter_list.hpp"
 
@@ -21,7 +21,7 @@
 
 namespace duroxide::internal {
 
-// From the loader: what a waiter asked for.
+// From the store executor: what a waiter asked for.
 struct status_known {
   waiter_list::number waiter = 0;
   std::string instance;
@@ -29,7 +29,7 @@ struct status_known {
   bool has_key = false;  // that it waits for
 };
 
-// From the loader: which of these ids have an instance, by their lives, 0 for none.
+// From the store executor: which of these ids have an instance, by their lives, 0 for none.
 struct lives_found {
   std::vector<std::string> instances;
   std::vector<std::uint64_t> lives;  // empty: the store could not be asked
@@ -66,15 +66,15 @@ private:
   // Instances that leave memory give back what is still in their mailboxes, before they are down.
   struct departure {
     std::size_t actors = 0;
-    std::vector<not_in_hand> behind;  // what must not overtake that
+    std::vector<unclaimed_activities> behind;  // what must not overtake that
   };
 
   // -- routing ----------------------------------------------------------------
   void route(message content);
-  void route(not_in_hand request);
-  void route(newborn child);
+  void route(unclaimed_activities request);
+  void route(local_child_start child);
   void start(start_here request);
-  residents::iterator spawn_loading(const std::string& instance, doom fate);
+  residents::iterator spawn_loading(const std::string& instance, forced_failure failure);
   void watch_over(resident& entry, const std::string& instance, caf::actor actor);
   void touch(residents::iterator at);
 
@@ -85,8 +85,8 @@ private:
   void park(residents::iterator at, std::string failure);
   void park_refused(residents::iterator at);
   void set_aside(residents::iterator at, duration wait);
-  void find_home(const std::string& instance, const instance_needs& needs);
-  void on_rehomed(const rehomed& m);
+  void find_other_node(const std::string& instance, const instance_needs& needs);
+  void on_relocated(const relocated& m);
   void hand_over_waiters(const std::string& instance);
   void retry(steady_time now);
   void try_again(residents::iterator at);
@@ -116,13 +116,13 @@ private:
   void empty_memory();
 
   // -- shards of others -------------------------------------------------------
-  bool is_ours() const { return peers_->owned->contains(shard_); }
+  bool is_ours() const { return context_->owned->contains(shard_); }
   void pass_on(message content);
   void give_up(give_up_shard request);
   void finish_giving_up();
 
   std::uint32_t shard_;
-  peers_ptr peers_;
+  context_ptr context_;
   residents residents_;
   std::list<std::string> use_order_;                 // of those with an actor, least recently used first
   std::multimap<steady_time, std::string> retries_;  // of parked ones

@@ -1,6 +1,6 @@
 #include "actors/entropy.hpp"
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 
 #include <random>
 

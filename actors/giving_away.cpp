@@ -30,7 +30,7 @@ caf::message_handler activity_pool::giving_behavior() {
 // node gives away, whatever comes, since it may be short.
 void activity_pool::watch_pace() {
   if (watches_pace_) return;
-  if (!*peers_->gives_away && workers_->queue().waiting() <= peers_->enough_activities()) return;
+  if (!*context_->gives_away && workers_->queue().waiting() <= context_->enough_activities()) return;
   watches_pace_ = true;
   seen_ = workers_->queue().so_far();
   delayed_send(this, between_looks_at_pace, pace_atom::value);
@@ -42,17 +42,17 @@ void activity_pool::look_at_pace() {
   const work_queue::pace now = workers_->queue().so_far();
   const std::uint64_t finished = now.finished - seen_.finished;
   if (finished != 0)
-    *peers_->gives_away = now.busy - seen_.busy >= finished * worth_giving_away;
+    *context_->gives_away = now.busy - seen_.busy >= finished * worth_giving_away;
   else if (workers_->queue().running() != 0)
-    *peers_->gives_away = true;
-  if (*peers_->gives_away && *peers_->has_company) give_away();
-  if (workers_->queue().waiting() > peers_->enough_activities()) watch_pace();
+    *context_->gives_away = true;
+  if (*context_->gives_away && *context_->has_company) give_away();
+  if (workers_->queue().waiting() > context_->enough_activities()) watch_pace();
 }
 
 // What was claimed was not this node's own, and there is little of it.
 void activity_pool::give_away() {
   std::vector<activity_key> keys =
-      workers_->queue().take_back(peers_->enough_activities(), [this](const work& waiting) {
+      workers_->queue().take_back(context_->enough_activities(), [this](const work& waiting) {
         return !waiting.tracked && !claimed_.contains(waiting.key) &&
                !waiting.identity.name.starts_with(duroxide::detail::reserved_name_prefix);
       });

@@ -6,9 +6,9 @@
 #include "actors/courier.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/journal.hpp"
-#include "actors/loader.hpp"
+#include "actors/store_executor.hpp"
 #include "actors/log.hpp"
-#include "actors/quarantine.hpp"
+#include "actors/probation_gate.hpp"
 #include "actors/reader.hpp"
 #include "actors/retention.hpp"
 
@@ -57,7 +57,7 @@ std::vector<std::unique_ptr<store_writer>> open_lanes(provider& store, std::uint
   return lanes;
 }
 
-// Each knows the one of the next lane.
+// Each journal holds the handle of the next lane's journal.
 std::vector<caf::actor> spawn_journals(caf::actor_system& system,
                                        std::vector<std::unique_ptr<store_writer>> lanes,
                                        std::size_t batch_limit) {
@@ -95,12 +95,12 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
                          caf::actor node, const node_side& around)
     : system_(system) {
   std::string name = host_and_process();
-  auto all = std::make_shared<peers>();
+  auto all = std::make_shared<node_context>();
   all->store = store;
   all->handlers = handlers;
   all->options = options;
   all->node = std::move(node);
-  all->door = around.door;
+  all->client = around.client;
   all->counters = around.counters;
   all->watch = around.watch;
   bool runs_orchestrations =
@@ -138,10 +138,10 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   around.in_use->set(workers_);
 
   all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
-  for (std::size_t i = 0; i < loader::count_of_readers; ++i)
+  for (std::size_t i = 0; i < store_executor::count_of_readers; ++i)
     readers_.push_back(spawn_blocking<reader>(system, store));
-  all->loader = spawn_blocking<loader>(system, store, readers_);
-  all->quarantine = system.spawn<quarantine>();
+  all->store_executor = spawn_blocking<store_executor>(system, store, readers_);
+  all->probation_gate = system.spawn<probation_gate>();
   all->load = load_of(around);
   all->queued_bytes = queued_bytes_of(around);
   all->pool = system.spawn<activity_pool>(workers_);
@@ -150,32 +150,32 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
     all->dispatchers.push_back(system.spawn<dispatcher>(shard));
     dispatchers->push_back(all->dispatchers.back().address());
   }
-  peers_ = all;
-  for (const auto& each : all->journals) caf::anon_send(each, peers_);
-  caf::anon_send(all->pool, peers_);
+  context_ = all;
+  for (const auto& each : all->journals) caf::anon_send(each, context_);
+  caf::anon_send(all->pool, context_);
   if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
-  for (const auto& each : all->dispatchers) caf::anon_send(each, peers_);
-  helpers_.push_back(spawn_blocking<courier>(system, peers_, std::move(watch)));
-  if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, peers_));
+  for (const auto& each : all->dispatchers) caf::anon_send(each, context_);
+  helpers_.push_back(spawn_blocking<courier>(system, context_, std::move(watch)));
+  if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, context_));
   joined.dismiss();
 }
 
 void incarnation::drain_and_leave() {
-  const runtime_options& options = peers_->options;
+  const runtime_options& options = context_->options;
   end_helpers();
   // Activities first, so that their outcomes still count; then the turns that are under way; then the pool
   // once more, to which dispatchers pass the outcomes for instances of shards that have just been given up;
   // then the commits of all these.
   deadline activities(options.shutdown_timeout);
   workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
-  stop_in_time({peers_->pool}, activities, "an asynchronous activity was still running");
+  stop_in_time({context_->pool}, activities, "an asynchronous activity was still running");
   deadline turns(options.shutdown_timeout);
-  for (const auto& each : peers_->journals) caf::anon_send(each, hurry_atom::value);
-  stop_in_time(peers_->dispatchers, turns, "an instance was still busy");
-  stop_in_time({peers_->pool}, turns, "an outcome was not passed on");
-  stop_in_time(peers_->journals, turns, "the store could not commit");
-  std::uint64_t node = peers_->membership.node;
-  std::shared_ptr<provider> store = peers_->store;
+  for (const auto& each : context_->journals) caf::anon_send(each, hurry_atom::value);
+  stop_in_time(context_->dispatchers, turns, "an instance was still busy");
+  stop_in_time({context_->pool}, turns, "an outcome was not passed on");
+  stop_in_time(context_->journals, turns, "the store could not commit");
+  std::uint64_t node = context_->membership.node;
+  std::shared_ptr<provider> store = context_->store;
   end_all();
   if (auto left = store->leave(node); !left)
     log_warning("duroxide: the store was not told that this node left: {}", left.error().message);
@@ -197,11 +197,11 @@ void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const dead
 void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
 
 void incarnation::end_all() {
-  std::vector<caf::actor> all = peers_->dispatchers;
-  all.insert(all.end(), peers_->journals.begin(), peers_->journals.end());
-  all.insert(all.end(), {peers_->pool, peers_->loader, peers_->quarantine});
+  std::vector<caf::actor> all = context_->dispatchers;
+  all.insert(all.end(), context_->journals.begin(), context_->journals.end());
+  all.insert(all.end(), {context_->pool, context_->store_executor, context_->probation_gate});
   std::ranges::move(std::exchange(readers_, {}), std::back_inserter(all));
-  peers_.reset();
+  context_.reset();
   end_actors(all, for_their_end);
 }
 

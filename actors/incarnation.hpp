@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/deadline.hpp"
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 #include "actors/workers_in_use.hpp"
 
 #include <caf/actor_system.hpp>
@@ -14,7 +14,7 @@ namespace duroxide::internal {
 
 // What an incarnation finds there and leaves behind.
 struct node_side {
-  std::shared_ptr<gateway> door;
+  std::shared_ptr<local_client> client;
   std::shared_ptr<metrics> counters;
   std::shared_ptr<workers_in_use> in_use;
   std::shared_ptr<turn_watch> watch;
@@ -31,7 +31,7 @@ public:
   incarnation(const incarnation&) = delete;
   incarnation& operator=(const incarnation&) = delete;
 
-  const peers_ptr& parts() const { return peers_; }
+  const context_ptr& parts() const { return context_; }
 
   void drain_and_leave();
   void kill();
@@ -45,8 +45,8 @@ private:
 
   caf::actor_system& system_;
   std::shared_ptr<workers> workers_;
-  peers_ptr peers_;
-  std::vector<caf::actor> readers_;  // of the loader
+  context_ptr context_;
+  std::vector<caf::actor> readers_;  // of the store executor
   std::vector<caf::actor> helpers_;  // who bring in and clear away: they end first
 };
 

@@ -7,9 +7,9 @@
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
-#include "actors/quarantine.hpp"
+#include "actors/probation_gate.hpp"
 #include "actors/start_if_deleted.hpp"
-#include "actors/turn_writer.hpp"
+#include "actors/commit_builder.hpp"
 
 #include <algorithm>
 
@@ -45,9 +45,9 @@ std::size_t payloads_of(const std::vector<message>& messages) {
 }
 
 // As the commit that started it has left it.
-newborn make_newborn(const instance_start& started, const start_receipt& answer, std::uint64_t starter,
+local_child_start make_local_child_start(const instance_start& started, const start_receipt& answer, std::uint64_t starter,
                      std::uint32_t shard_count) {
-  newborn child;
+  local_child_start child;
   loaded_instance& stored = child.stored;
   stored.instance = started.instance;
   stored.life = answer.life;
@@ -71,26 +71,26 @@ newborn make_newborn(const instance_start& started, const start_receipt& answer,
 
 }  // namespace
 
-instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start)
-    : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
+instance::instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, start_here start)
+    : event_based_actor(config), context_(std::move(all)), dispatcher_(std::move(dispatcher)),
       id_(start.what.instance), creation_(std::make_unique<start_here>(std::move(start))) {}
 
-instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, newborn child)
-    : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
-      id_(child.stored.instance), newborn_(std::make_unique<newborn>(std::move(child))) {}
+instance::instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, local_child_start child)
+    : event_based_actor(config), context_(std::move(all)), dispatcher_(std::move(dispatcher)),
+      id_(child.stored.instance), local_child_start_(std::make_unique<local_child_start>(std::move(child))) {}
 
-instance::instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate)
-    : event_based_actor(config), peers_(std::move(all)), dispatcher_(std::move(dispatcher)),
-      id_(std::move(id)), doom_(std::move(fate)) {}
+instance::instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, std::string id, forced_failure failure)
+    : event_based_actor(config), context_(std::move(all)), dispatcher_(std::move(dispatcher)),
+      id_(std::move(id)), forced_failure_(std::move(failure)) {}
 
 caf::behavior instance::make_behavior() {
-  ++peers_->counters->resident_instances;
+  ++context_->counters->resident_instances;
   if (creation_)
     create();
-  else if (newborn_)
+  else if (local_child_start_)
     be_born();
   else
-    send(peers_->loader, load_request{id_});
+    send(context_->store_executor, load_request{id_});
   return {
       [this](deliver& m) { receive(std::move(m.content)); },
       [this](deliver_many& m) {
@@ -110,16 +110,16 @@ caf::behavior instance::make_behavior() {
       [this](put_off_atom) { put_off(); },
       [this](instance_loaded& m) { take_up(std::move(m)); },
       [this](queue_loaded& m) { take_page(std::move(m)); },
-      [this](not_in_hand& m) { run_unanswered(std::move(m)); },
+      [this](unclaimed_activities& m) { run_unanswered(std::move(m)); },
       [this](start_here& again) {
         if (leaving_) return send(dispatcher_, std::move(again));
-        if (stored_) return start_if_deleted(dispatcher_, peers_->loader, std::move(again));
+        if (stored_) return start_if_deleted(dispatcher_, context_->store_executor, std::move(again));
         starters_.push_back(std::move(again));
       },
       [this](found_deleted& m) { make_room(std::move(m)); },
       [this](life_found& m) { compare_life(std::move(m)); },
-      [this](entered_atom) { send(peers_->journal(), begin_trial{id_}); },
-      [this](trial_begun_atom) { go_on_trial(); },
+      [this](entered_atom) { send(context_->journal(), begin_probation{id_}); },
+      [this](probation_begun_atom) { run_on_probation(); },
       [this](passivate_atom) {
         if (nothing_to_do()) leave(leave_reason::passivated);
       },
@@ -132,9 +132,9 @@ caf::behavior instance::make_behavior() {
 }
 
 void instance::on_exit() {
-  --peers_->counters->resident_instances;
+  --context_->counters->resident_instances;
   leave_gate();
-  peers_.reset();
+  context_.reset();
   dispatcher_ = nullptr;
   execution_.reset();
   starters_.clear();
@@ -152,13 +152,13 @@ void instance::request_turn() {
 
 // Else it is let in later.
 bool instance::may_make_turn() {
-  if (leaving_ || peers_->gate->is_wide_open()) return true;
+  if (leaving_ || context_->gate->is_wide_open()) return true;
   const std::size_t arrived = arrived_bytes_ + (creation_ ? creation_->what.input.size() : 0);
-  return peers_->gate->enter(status_.orchestration, arrived, this);
+  return context_->gate->enter(status_.orchestration, arrived, this);
 }
 
 void instance::leave_gate() {
-  if (bytes_at_gate_ != 0) peers_->gate->written(std::exchange(bytes_at_gate_, 0));
+  if (bytes_at_gate_ != 0) context_->gate->written(std::exchange(bytes_at_gate_, 0));
 }
 
 // As much as one turn may have; the rest is for the next one. The cancellation of one that has not begun may
@@ -217,7 +217,7 @@ void instance::look_further() {
   if (!arrived_.empty() || may_run())
     request_turn();
   else if (!waiting_.is_asked() && !unread_.is_asked())
-    end_trial_without_turn();
+    end_probation_without_turn();
 }
 
 void instance::commit(turn made) {
@@ -237,20 +237,20 @@ void instance::commit(turn made) {
   origin.parent = parent_;
   origin.root = parent_ ? root_ : life_;
   origin.depth = depth_;
-  origin.max_depth = peers_->options.max_depth;
+  origin.max_depth = context_->options.max_depth;
   origin.custom_status = made.custom_status ? *made.custom_status : status_.custom_status;
   origin.history_format = history_format_;
-  origin.next_history_format = std::max(history_format_, peers_->store->history_format());
-  origin.build_id = peers_->options.build_id;
+  origin.next_history_format = std::max(history_format_, context_->store->history_format());
+  origin.build_id = context_->options.build_id;
   origin.at = turn_began_;  // the same time as in the turn: replay goes by what is stored
   if (made.ends && made.ends->status == runtime_status::continued_as_new) {
     std::string wanted = made.ends->version.value_or(std::string());
-    const auto* next = peers_->handlers->find_orchestration(status_.orchestration, wanted);
+    const auto* next = context_->handlers->find_orchestration(status_.orchestration, wanted);
     origin.next_version = next ? next->version : wanted;
   }
   auto committed = std::make_shared<turn_commit>(make_commit(origin, made));
   committed->life = life_;
-  mark_own(*committed, *peers_, origin.at + 2 * peers_->options.timer_horizon);
+  mark_own(*committed, *context_, origin.at + 2 * context_->options.timer_horizon);
   if (!stored_)
     committed->creates = instance_start{id_,
                                         status_.orchestration,
@@ -261,14 +261,14 @@ void instance::commit(turn made) {
                                         creation_->what.options.labels,
                                         {},
                                         history_format_};
-  peers::activity_room room;
-  if (!committed->activities.empty()) room = peers_->room_for_activities();
+  node_context::activity_room room;
+  if (!committed->activities.empty()) room = context_->room_for_activities();
   for (stored_activity& activity : committed->activities) {
     activity.due =
         std::max(stored_ ? status_.created_at : origin.at, origin.at - limits::activity_precedence);
-    activity.shared = !peers_->runs_here(activity) || !room.take(activity);
+    activity.claimable = !context_->runs_here(activity) || !room.take(activity);
   }
-  committed->ends_trial = std::exchange(on_trial_, false);
+  committed->ends_probation = std::exchange(on_probation_, false);
   version_of_turn_ = status_.version;
   if (status_.status == runtime_status::pending && !committed->update.version)
     committed->update.version = status_.version;
@@ -282,13 +282,13 @@ void instance::send_to_journal(std::shared_ptr<turn_commit> committed) {
   const bool begins = !stored_ || status_.status == runtime_status::pending;
   if (begins) began_ = steady_now();
   bytes_at_gate_ = stored_bytes(*committed);
-  peers_->gate->made(bytes_at_gate_);
+  context_->gate->made(bytes_at_gate_);
   if (bytes_at_gate_ >= turn_gate::large_turn) {
     const std::size_t arrived =
         payloads_of(in_turn_) + (committed->creates ? committed->creates->input.size() : 0);
-    peers_->gate->made_large(status_.orchestration, bytes_at_gate_, arrived);
+    context_->gate->made_large(status_.orchestration, bytes_at_gate_, arrived);
   }
-  send(peers_->journal(), commit_turn{std::move(committed), bytes_at_gate_, begins, began_});
+  send(context_->journal(), commit_turn{std::move(committed), bytes_at_gate_, begins, began_});
 }
 
 void instance::written(turn_receipt receipt) {
@@ -304,7 +304,7 @@ void instance::written(turn_receipt receipt) {
   }
   if (!std::exchange(stored_, true)) stored_since_ = steady_now();
   life_ = receipt.life;
-  leave_quarantine();
+  leave_probation_gate();
   if (std::exchange(has_failed_, false)) send(dispatcher_, recovered_atom::value);
   in_turn_.clear();
   discard_stale();
@@ -319,7 +319,7 @@ void instance::written(turn_receipt receipt) {
   release_effects(receipt);
   std::shared_ptr<const turn_commit> turn = std::exchange(in_flight_, nullptr);
   if (status_.status == runtime_status::cancelled && root_ != 0 && depth_ % tree_sweeps::worth_it == 0)
-    tree_sweeps::sweep(peers_, root_);
+    tree_sweeps::sweep(context_, root_);
   // What arrived meanwhile goes back: the rows went with this turn, unless the instance has been replaced
   // since.
   if (is_terminal(status_.status)) {
@@ -336,7 +336,7 @@ void instance::refused(const std::string& why) {
   log_error("duroxide: the store cannot take a turn of instance '{}' of orchestration '{}'{}: {}", id_,
             status_.orchestration, stored_ ? "; it is tried again now and then" : ", which is not started",
             why);
-  on_trial_ = in_flight_->ends_trial;
+  on_probation_ = in_flight_->ends_probation;
   if (stored_) return leave(leave_reason::refused, "the store cannot take its turn: " + why);
   answer_creator(error_details{error_category::infrastructure,
                                error_kind::store_incompatible,
@@ -372,7 +372,7 @@ void instance::begin_next_execution(const turn_commit& turn, std::uint64_t start
     history_format_ = *turn.update.history_format;
     waiting_.forget_all();
   }
-  const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
+  const auto* handler = context_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
   began_.reset();
   timer_messages_.clear();
@@ -394,7 +394,7 @@ void instance::release_effects(const turn_receipt& receipt) {
   if (!in_flight_->activities.empty()) {
     run_activities scheduled{in_flight_->activities, true};
     for (stored_activity& each : scheduled.activities) each.key.life = life_;
-    send(peers_->pool, std::move(scheduled));
+    send(context_->pool, std::move(scheduled));
   }
   release_starts(receipt);
   release_messages(receipt);
@@ -417,7 +417,7 @@ void instance::log_traces() {
 
 void instance::count_turn() {
   const turn_commit& turn = *in_flight_;
-  peers_->counters->count_orchestration(
+  context_->counters->count_orchestration(
       status_.orchestration, version_of_turn_, [&](orchestration_metrics& of) {
         ++of.turns;
         for (const history_row& row : turn.history) {
@@ -436,7 +436,7 @@ void instance::count_turn() {
         metrics::observe(of.duration, turn.at - status_.created_at);
       });
   if (turn.begins)
-    peers_->counters->count_orchestration(status_.orchestration, status_.version,
+    context_->counters->count_orchestration(status_.orchestration, status_.version,
                                           [](orchestration_metrics& next) { ++next.started; });
 }
 
@@ -447,12 +447,12 @@ void instance::release_starts(const turn_receipt& receipt) {
     if (answer.message_id == 0) continue;
     if ((answer.started ? start.delivered_under : start.if_exists->delivered_under) == 0) continue;
     if (answer.started) {
-      const caf::actor& to = peers_->dispatcher_of(start.what.instance);
-      send(to, make_newborn(start.what, answer, life_, peers_->membership.shard_count));
+      const caf::actor& to = context_->dispatcher_of(start.what.instance);
+      send(to, make_local_child_start(start.what, answer, life_, context_->membership.shard_count));
     } else {
       message content = start.if_exists->content;
       content.id = answer.message_id;
-      peers_->send_message(*this, std::move(content));
+      context_->send_message(*this, std::move(content));
     }
   }
 }
@@ -468,7 +468,7 @@ void instance::release_messages(const turn_receipt& receipt) {
       timer_messages_.emplace(content.source, content.id);
       if (sent.delivered_under != 0) timers.timers.push_back(std::move(content));
     } else if (sent.delivered_under != 0) {
-      peers_->send_message(*this, std::move(content));
+      context_->send_message(*this, std::move(content));
     }
   }
   if (!timers.timers.empty()) send(dispatcher_, std::move(timers));
@@ -480,7 +480,7 @@ void instance::cancel_elsewhere() {
     cancel_activities cancelled;
     for (std::uint64_t id : turn.cancelled_activities)
       cancelled.keys.push_back({id_, turn.execution, id, life_});
-    send(peers_->pool, std::move(cancelled));
+    send(context_->pool, std::move(cancelled));
   }
   cancel_timers stopped;
   for (std::uint64_t id : turn.cancelled_timers)

@@ -5,7 +5,7 @@
 #include "runtime/execution.hpp"
 #include "actors/clock.hpp"
 #include "actors/messages.hpp"
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 #include "actors/unread_inbox.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -20,23 +20,23 @@
 namespace duroxide::internal {
 
 // Why an instance that cannot be run any more is to be failed.
-using doom = std::optional<error_details>;
+using forced_failure = std::optional<error_details>;
 
 // Holds the execution and runs its turns. What always holds:
 // - At most one commit is in flight; while it is, messages are only collected.
 // - Nothing that a turn asked for leaves before its commit is durable (I2).
 // - A refused commit throws everything in memory away: the dispatcher loads the instance anew.
 // - A message is taken once, by whichever way it comes: in memory, or from the store.
-// - It does not leave while a wait is open for a message that the store may have, or mail is in the store
+// - It does not leave while a wait is open for a message that the store may have, or messages are in the store
 // only.
 class instance final : public caf::event_based_actor {
 public:
   // A new instance: its first turn and its creation are one commit.
-  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, start_here start);
+  instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, start_here start);
   // A stored one whose first turn has not run, and of which nothing has changed since.
-  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, newborn child);
-  // A stored one. With a doom, it is not run but failed.
-  instance(caf::actor_config& config, peers_ptr all, caf::actor dispatcher, std::string id, doom fate);
+  instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, local_child_start child);
+  // A stored one. With a forced failure, it is not run but failed.
+  instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, std::string id, forced_failure failure);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -51,15 +51,15 @@ private:
   void take_up(loaded_instance stored);
   void take_inbox(std::vector<message> inbox);
   void submit_unfinished(std::vector<stored_activity> unfinished);
-  void run_unanswered(not_in_hand request);
+  void run_unanswered(unclaimed_activities request);
   std::unique_ptr<execution> make_execution(const registered_orchestration& handler);
-  void commit_doom(const loaded_instance& stored);
+  void commit_forced_failure(const loaded_instance& stored);
 
-  // -- on trial (trial.cpp) ----------------------------------------------------
-  void stand_trial(loaded_instance stored);
-  void go_on_trial();
-  void end_trial_without_turn();
-  void leave_quarantine();
+  // -- on probation (crash_probation.cpp) ----------------------------------------------------
+  void enter_probation(loaded_instance stored);
+  void run_on_probation();
+  void end_probation_without_turn();
+  void leave_probation_gate();
 
   // -- its inbox (instance_inbox.cpp) -------------------------------------------
   void receive(message arrived);
@@ -80,7 +80,7 @@ private:
   void run_turn();
   // Under the eyes of those who watch over long turns. REQUIRES: an execution.
   template <class Body> auto run_code(Body body) {
-    const turn_watch::running_turn watched(*peers_->watch, id_, status_.orchestration, status_.version,
+    const turn_watch::running_turn watched(*context_->watch, id_, status_.orchestration, status_.version,
                                            execution_->position());
     return body();
   }
@@ -115,15 +115,15 @@ private:
   void compare_life(life_found m);
   void discard_stale();
 
-  peers_ptr peers_;
+  context_ptr context_;
   caf::actor dispatcher_;
   std::string id_;
-  doom doom_;
+  forced_failure forced_failure_;
 
   // Callers of start whom nobody has answered yet; whoever creates the instance is the first of them.
   std::vector<start_here> starters_;
   std::unique_ptr<start_here> creation_;  // until it is stored
-  std::unique_ptr<newborn> newborn_;
+  std::unique_ptr<local_child_start> local_child_start_;
   bool stored_ = false;
   std::uint64_t life_ = 0;      // none before it is stored
   steady_time stored_since_{};  // at the latest: when it was known
@@ -154,10 +154,10 @@ private:
   std::vector<duroxide::detail::trace_record> traces_;
 
   // A process died that may have run this instance: it is run only once that is recorded.
-  std::unique_ptr<loaded_instance> awaiting_trial_;
-  bool on_trial_ = false;
+  std::unique_ptr<loaded_instance> awaiting_probation_;
+  bool on_probation_ = false;
   bool has_failed_ = false;  // and has made no turn since
-  bool in_quarantine_ = false;
+  bool at_probation_gate_ = false;
 
   bool first_turn_due_ = false;
   bool awaits_start_ = false;  // its first turn is for later; what arrives before is for then

@@ -52,12 +52,12 @@ void instance::leave_if_drained() {
 
 void instance::leave_unregistered() {
   leave(leave_reason::not_registered,
-        not_registered(*peers_->handlers, status_.orchestration, status_.version).message);
+        not_registered(*context_->handlers, status_.orchestration, status_.version).message);
 }
 
 void instance::leave(leave_reason reason, std::string detail) {
   leaving_ = true;
-  end_trial_without_turn();
+  end_probation_without_turn();
   // What came before the first turn comes again from the store, with the start.
   if (awaits_start_) std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
   execution_.reset();
@@ -80,7 +80,7 @@ void instance::bounce() {
 // What it had taken is in the store, but for what it gives back.
 void instance::put_off() {
   leave_gate();
-  on_trial_ = in_flight_->ends_trial;
+  on_probation_ = in_flight_->ends_probation;
   in_flight_.reset();
   leave(leave_reason::passivated);
 }
@@ -104,7 +104,7 @@ void instance::compare_life(life_found m) {
 // Only when the turn that found them stale is committed: a refused one may have been computed from a wrong
 // state.
 void instance::discard_stale() {
-  if (!stale_.empty()) send(peers_->journal(), commit_discards{std::exchange(stale_, {})});
+  if (!stale_.empty()) send(context_->journal(), commit_discards{std::exchange(stale_, {})});
 }
 
 }  // namespace duroxide::internal

@@ -5,7 +5,7 @@
 #include "actors/instance.hpp"
 #include "actors/not_registered.hpp"
 #include "actors/start_if_deleted.hpp"
-#include "actors/turn_writer.hpp"
+#include "actors/commit_builder.hpp"
 
 #include <algorithm>
 
@@ -14,21 +14,21 @@ namespace duroxide::internal {
 std::unique_ptr<execution> instance::make_execution(const registered_orchestration& handler) {
   return std::make_unique<execution>(
       execution_identity{id_, status_.execution, status_.orchestration, status_.version}, handler.make,
-      execution_options{peers_->options.build_id, peers_->options.verify_replay,
-                        peers_->options.payload_limit, peers_->options.turn_limit, history_format_});
+      execution_options{context_->options.build_id, context_->options.verify_replay,
+                        context_->options.payload_limit, context_->options.turn_limit, history_format_});
 }
 
 void instance::create() {
   const start_request& what = creation_->what;
-  const auto* handler = peers_->handlers->find_orchestration(what.orchestration, what.options.version);
+  const auto* handler = context_->handlers->find_orchestration(what.orchestration, what.options.version);
   if (!handler) {  // it was when the dispatcher looked: the version policy has changed
-    creation_->done(not_registered(*peers_->handlers, what.orchestration, what.options.version));
+    creation_->done(not_registered(*context_->handlers, what.orchestration, what.options.version));
     return leave(leave_reason::not_found);
   }
   starters_.push_back(*creation_);
   status_.orchestration = what.orchestration;
   status_.version = handler->version;
-  history_format_ = peers_->store->history_format();
+  history_format_ = context_->store->history_format();
   status_.execution = 1;
   status_.labels = what.options.labels;
   execution_ = make_execution(*handler);
@@ -39,7 +39,7 @@ void instance::create() {
 
 void instance::be_born() {
   stored_ = true;
-  const std::unique_ptr<newborn> child = std::move(newborn_);
+  const std::unique_ptr<local_child_start> child = std::move(local_child_start_);
   arrived_.push_back(std::move(child->start));
   take_up(std::move(child->stored));
 }
@@ -60,16 +60,16 @@ void instance::take_up(instance_loaded answer) {
 // Whoever asked for a start while this one was loaded or created, and is not the one who created it.
 void instance::ask_for_starters() {
   for (auto& starter : std::exchange(starters_, {}))
-    start_if_deleted(dispatcher_, peers_->loader, std::move(starter));
+    start_if_deleted(dispatcher_, context_->store_executor, std::move(starter));
 }
 
 void instance::take_up(loaded_instance stored) {
-  if (stored.shard != peers_->home_of(id_) || !peers_->owned->contains(stored.shard)) {
-    peers_->moved->settle(id_, stored.shard);
+  if (stored.shard != context_->home_of(id_) || !context_->owned->contains(stored.shard)) {
+    context_->moved->settle(id_, stored.shard);
     return leave(leave_reason::moved);
   }
-  if (!on_trial_ && !doom_ && !is_terminal(stored.status.status) && peers_->owned->is_suspect(stored.shard))
-    return stand_trial(std::move(stored));
+  if (!on_probation_ && !forced_failure_ && !is_terminal(stored.status.status) && context_->owned->is_suspect(stored.shard))
+    return enter_probation(std::move(stored));
   status_ = stored.status;
   life_ = stored.life;
   stored_since_ = steady_now();
@@ -90,12 +90,12 @@ void instance::take_up(loaded_instance stored) {
     if (!replaced) arrived_.clear();
     return leave(leave_reason::ended);
   }
-  if (doom_) return commit_doom(stored);
+  if (forced_failure_) return commit_forced_failure(stored);
   if (history_format_ > limits::history_format)
     return leave(leave_reason::not_registered, "its history has format " + std::to_string(history_format_) +
                                                    ", and this build reads up to " +
                                                    std::to_string(limits::history_format));
-  const auto* handler = peers_->handlers->find_orchestration(status_.orchestration, status_.version);
+  const auto* handler = context_->handlers->find_orchestration(status_.orchestration, status_.version);
   if (!handler) return leave_unregistered();
   status_.version = handler->version;
   auto history = unpack_history(id_, std::move(stored.history));
@@ -122,7 +122,7 @@ void instance::take_inbox(std::vector<message> inbox) {
     if (each.kind == message_kind::timer_due && each.execution == status_.execution)
       timer_messages_.emplace(each.source, each.id);
     if (is_for_later(each, visible)) {
-      if (each.visible_at <= peers_->horizon->load() && !has_come(each))
+      if (each.visible_at <= context_->horizon->load() && !has_come(each))
         later.contents.push_back(std::move(each));
       continue;
     }
@@ -143,12 +143,12 @@ void instance::take_inbox(std::vector<message> inbox) {
 
 // All that the history waits for: what the pool has in hand already, it does not take twice.
 void instance::submit_unfinished(std::vector<stored_activity> unfinished) {
-  if (!unfinished.empty()) send(peers_->pool, unfinished_activities{id_, std::move(unfinished)});
+  if (!unfinished.empty()) send(context_->pool, unfinished_activities{id_, std::move(unfinished)});
 }
 
 // Those whose outcome has not come ahead of this. What waits in an instance that is not stored was asked for
 // by another one of that name, which has ended.
-void instance::run_unanswered(not_in_hand request) {
+void instance::run_unanswered(unclaimed_activities request) {
   if (leaving_) return send(dispatcher_, std::move(request));
   std::erase_if(request.of.activities, [this](const stored_activity& activity) {
     const activity_key& key = activity.key;
@@ -158,14 +158,14 @@ void instance::run_unanswered(not_in_hand request) {
                     m.execution == key.execution;
            });
   });
-  if (!request.of.activities.empty()) send(peers_->pool, run_activities{std::move(request.of.activities)});
+  if (!request.of.activities.empty()) send(context_->pool, run_activities{std::move(request.of.activities)});
 }
 
 // The history may be unreadable, so the last event is made by hand.
-void instance::commit_doom(const loaded_instance& stored) {
-  doom_ = duroxide::detail::shortened(*std::move(doom_));
+void instance::commit_forced_failure(const loaded_instance& stored) {
+  forced_failure_ = duroxide::detail::shortened(*std::move(forced_failure_));
   turn last;
-  last.ends = ending{runtime_status::failed, {}, doom_, {}, {}};
+  last.ends = ending{runtime_status::failed, {}, forced_failure_, {}, {}};
   if (stored.history.empty()) {
     last.events.push_back(started_event(status_.orchestration, status_.version, stored.input, parent_));
     last.events.back().id = 1;
@@ -173,7 +173,7 @@ void instance::commit_doom(const loaded_instance& stored) {
   history_event failed;
   failed.kind = event_kind::orchestration_failed;
   failed.id = stored.history.empty() ? 2 : stored.history.back().first_event_id + stored.history.back().count;
-  failed.error = doom_;
+  failed.error = forced_failure_;
   last.events.push_back(std::move(failed));
   for (const stored_activity& activity : stored.activities)
     last.cancelled_activities.push_back(activity.key.event_id);

@@ -51,7 +51,7 @@ journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer
 
 caf::behavior journal::make_behavior() {
   return {
-      [this](peers_ptr& all) { peers_ = std::move(all); },
+      [this](context_ptr& all) { context_ = std::move(all); },
       [this](commit_turn& request) {
         pending_turn turn{std::move(request.turn), request.bytes, request.begins, request.began,
                           caf::actor_cast<caf::actor>(current_sender())};
@@ -76,12 +76,12 @@ caf::behavior journal::make_behavior() {
         posts_.push_back(std::move(request));
         request_flush();
       },
-      [this](begin_trial& request) {
-        trials_.emplace_back(std::move(request.instance), caf::actor_cast<caf::actor>(current_sender()));
+      [this](begin_probation& request) {
+        probations_.emplace_back(std::move(request.instance), caf::actor_cast<caf::actor>(current_sender()));
         request_flush();
       },
-      [this](end_trial& request) {
-        ended_trials_.push_back(std::move(request.instance));
+      [this](end_probation& request) {
+        ended_probations_.push_back(std::move(request.instance));
         request_flush();
       },
       [this](commit_discards& request) {
@@ -125,14 +125,14 @@ void journal::on_exit() {
   in_batch_.clear();
   show_waiting();
   writer_.reset();
-  peers_.reset();
+  context_.reset();
   next_ = nullptr;
   previous_.reset();
   starts_.clear();
   posts_.clear();
   outcomes_.clear();
   progress_.clear();
-  trials_.clear();
+  probations_.clear();
   stopped_.reset();
 }
 
@@ -145,7 +145,7 @@ void journal::request_flush() {
 
 bool journal::all_written() const {
   return turns_.empty() && large_turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() &&
-         outcomes_.empty() && progress_.empty() && trials_.empty() && ended_trials_.empty();
+         outcomes_.empty() && progress_.empty() && probations_.empty() && ended_probations_.empty();
 }
 
 commit_batch journal::next_batch() {
@@ -154,8 +154,8 @@ commit_batch journal::next_batch() {
   commit_batch batch;
   batch_room room;
   for (std::size_t i = 0; i < parts.size(); ++i) (this->*parts[(batches_ + i) % parts.size()])(batch, room);
-  for (const auto& [instance, from] : trials_) batch.trials.push_back(instance);
-  batch.ended_trials = ended_trials_;
+  for (const auto& [instance, from] : probations_) batch.probations.push_back(instance);
+  batch.ended_probations = ended_probations_;
   return batch;
 }
 
@@ -180,7 +180,7 @@ void journal::add_requests(commit_batch& batch, batch_room& room) {
   }
   for (const auto& post : posts_) {
     if (!room.take(stored_bytes(post.content))) return;
-    batch.posts.push_back({post.content, peers_->tenure_of(post.content.instance)});
+    batch.posts.push_back({post.content, context_->tenure_of(post.content.instance)});
   }
 }
 
@@ -225,14 +225,14 @@ void journal::flush() {
   auto began = metrics::clock::now();
   stored<batch_receipt> receipt = writer_->commit(batch);
   if (!receipt)
-    peers_->counters->count_store_error();
+    context_->counters->count_store_error();
   else
-    peers_->counters->count_commit(batch.turns.size(), metrics::clock::now() - began);
+    context_->counters->count_commit(batch.turns.size(), metrics::clock::now() - began);
   if (receipt) {
     failures_ = 0;
     answer(std::move(batch), *std::move(receipt));
     if (!all_written()) request_flush();
-  } else if (receipt.error().fate == store_fate::not_done) {
+  } else if (receipt.error().certainty == commit_certainty::not_done) {
     retry_later(receipt.error());
   } else {
     give_up(receipt.error());
@@ -246,13 +246,13 @@ void journal::forget_written(const commit_batch& batch) {
   forget_first(discards_, batch.discarded.size());
   forget_first(outcomes_, batch.outcomes.size());  // one that was not accepted is somebody else's by now
   for (const activity_progress& each : batch.progress) progress_.erase(each.key);
-  ended_trials_.clear();
+  ended_probations_.clear();
 }
 
 void journal::answer(commit_batch batch, batch_receipt receipt) {
   ++batches_;
   forget_written(batch);
-  for (const auto& [instance, from] : std::exchange(trials_, {})) send(from, trial_begun_atom::value);
+  for (const auto& [instance, from] : std::exchange(probations_, {})) send(from, probation_begun_atom::value);
   answer_turns(std::exchange(batch.turns, {}), std::move(receipt.turns));
   for (std::size_t i = 0; i < receipt.started.size(); ++i) {
     commit_start& start = starts_.front();
@@ -296,7 +296,7 @@ void journal::answer_post(commit_post post, const post_receipt& receipt, bool de
   case post_outcome::accepted:
     post.done(std::monostate{});
     post.content.id = receipt.message_id;
-    if (deliver_here) peers_->send_message(*this, std::move(post.content));
+    if (deliver_here) context_->send_message(*this, std::move(post.content));
     break;
   case post_outcome::not_found:
     post.done(error_details{error_category::application,
@@ -339,7 +339,7 @@ void journal::give_up(const store_error& error) {
   in_batch_.clear();
   show_waiting();
   if (stopped_) stopped_->deliver(caf::unit);
-  if (peers_) send(peers_->node, lost_ownership{peers_->membership.node, error});
+  if (context_) send(context_->node, lost_ownership{context_->membership.node, error});
 }
 
 // They are as if they had not been made: what they take is in the store. Who has been told makes no other
@@ -354,12 +354,12 @@ void journal::put_off_turns() {
 
 // All journals of the node count together.
 void journal::show_waiting() {
-  if (!peers_) return;
+  if (!context_) return;
   std::array<std::int64_t, 2> waiting{};
   waiting[0] = static_cast<std::int64_t>(turns_.starts());
   waiting[1] = static_cast<std::int64_t>(turns_.size() + in_batch_.size() + large_turns_.size()) - waiting[0];
-  peers_->counters->waiting_starts += waiting[0] - shown_[0];
-  peers_->counters->waiting_turns += waiting[1] - shown_[1];
+  context_->counters->waiting_starts += waiting[0] - shown_[0];
+  context_->counters->waiting_turns += waiting[1] - shown_[1];
   shown_ = waiting;
 }
 

@@ -3,7 +3,7 @@
 
 #include "actors/batch_room.hpp"
 #include "actors/messages.hpp"
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 #include "actors/turn_lines.hpp"
 #include "actors/work_queue.hpp"
 
@@ -73,13 +73,13 @@ private:
       previous_;  // answered when what the lane before handed over is written
   std::size_t batch_limit_;
   std::size_t batches_ = 0;
-  peers_ptr peers_;
+  context_ptr context_;
   turn_lines turns_;
   std::vector<turn_lines::taken_turn> in_batch_;  // of those
   std::deque<pending_turn> large_turns_;
   std::deque<commit_start> starts_;
-  std::vector<std::pair<std::string, caf::actor>> trials_;  // that begin
-  std::vector<std::string> ended_trials_;
+  std::vector<std::pair<std::string, caf::actor>> probations_;  // that begin
+  std::vector<std::string> ended_probations_;
   std::deque<commit_post> posts_;
   std::deque<std::uint64_t> discards_;
   std::deque<claimed_outcome> outcomes_;

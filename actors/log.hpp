@@ -2,7 +2,7 @@
 // the engine itself.
 #pragma once
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "duroxide/trace_level.hpp"
 
 #include <spdlog/spdlog.h>

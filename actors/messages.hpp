@@ -98,8 +98,8 @@ struct leaving {
   instance_needs needs{};  // not_registered
 };
 
-// To a dispatcher, from the loader: where an instance went that this node cannot run.
-struct rehomed {
+// To a dispatcher, from the store executor: where an instance went that this node cannot run.
+struct relocated {
   std::string instance;
   std::uint32_t shard = 0;
 };
@@ -168,21 +168,21 @@ struct turn_written {
 // Instead, when the node stops: the turn was not committed, and is made again at the next start.
 using put_off_atom = caf::atom_constant<caf::atom("putoff")>;
 
-// The instance that sends it is told `trial_begun_atom` when that is durable.
-struct begin_trial {
+// The instance that sends it is told `probation_begun_atom` when that is durable.
+struct begin_probation {
   std::string instance;
 };
-struct end_trial {
+struct end_probation {
   std::string instance;
 };
-using trial_begun_atom = caf::atom_constant<caf::atom("trialbegun")>;
+using probation_begun_atom = caf::atom_constant<caf::atom("trialbegun")>;
 
 // The node stops: what can be done again at the next start is not committed for much longer.
 using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 
-// -- to the loader ------------------------------------------------------------
+// -- to the store executor ------------------------------------------------------------
 
 struct load_request {
   std::string instance;
@@ -207,12 +207,12 @@ struct instance_loaded {
   stored<std::optional<loaded_instance>> content;
 };
 
-// Called on the loader's thread: for whatever else has to wait for the store, and is answered at once.
+// Called on the store executor's thread: for whatever else has to wait for the store, and is answered at once.
 struct ask_store {
   std::function<void(provider&)> ask;
 };
 
-// Between the loader and its readers: who waits for which instance, or page; and that a reader has nothing to
+// Between the store executor and its readers: who waits for which instance, or page; and that a reader has nothing to
 // do.
 struct load_for {
   std::string instance;
@@ -230,7 +230,7 @@ using free_atom = caf::atom_constant<caf::atom("free")>;
 
 // -- to the activity pool -----------------------------------------------------
 
-// Unfinished activities of own shards, the shared ones too.
+// Unfinished activities of own shards, the claimable ones too.
 struct run_activities {
   std::vector<stored_activity> activities;
   // By a turn that has been committed; else by an instance that was loaded and, after all, waits for them.
@@ -239,7 +239,7 @@ struct run_activities {
 
 // From an instance that has started another one, in place of the message that starts it alone: with all else
 // that is in the store, so that it need not be read back.
-struct newborn {
+struct local_child_start {
   loaded_instance stored;
   message start;
 };
@@ -250,14 +250,14 @@ struct unfinished_activities {
   std::string instance;
   std::vector<stored_activity> activities;
 };
-struct not_in_hand {
+struct unclaimed_activities {
   unfinished_activities of;
 };
 
 // The same, as the store had them when shards were taken up: some of them may have been scheduled since, and
 // have run already, or be scheduled by an instance whose word of it is still on its way. Such messages come
 // between begin_take_up_atom, sent before the first instance of those shards can run, and end_take_up_atom.
-struct taken_up_activities {
+struct recovered_activities {
   std::vector<stored_activity> activities;
 };
 using begin_take_up_atom = caf::atom_constant<caf::atom("begintake")>;
@@ -276,7 +276,7 @@ struct activities_not_released {
   std::vector<activity_key> keys;
 };
 
-// This node gives these shards up: activities of theirs that are in its hands count as claimed from now on.
+// This node gives these shards up: activities of theirs that it holds count as claimed from now on.
 struct shards_given_up {
   std::vector<std::uint32_t> shards;
 };
@@ -339,9 +339,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turns)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_start)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::rehomed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::begin_trial)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_trial)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::relocated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::begin_probation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_probation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::shards_given_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
@@ -362,9 +362,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::queue_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::not_in_hand)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::newborn)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::taken_up_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unclaimed_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::local_child_start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::recovered_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_node)

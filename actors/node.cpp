@@ -22,9 +22,9 @@ caf::behavior node::make_behavior() {
         }
       },
       [this](stop_node& request) {
-        // The door stays open until then: activities that finish now may use their clients.
+        // The client stays open until then: activities that finish now may use their clients.
         if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
-        around_.door->close(runtime_has_stopped());
+        around_.client->close(runtime_has_stopped());
         incarnation_.reset();
         quit();
         request.done();
@@ -35,7 +35,7 @@ caf::behavior node::make_behavior() {
         if (!for_good)
           log_error("duroxide: this node lost its ownership and begins again from the store: {}",
                     lost.why.message);
-        for_good ? tell_end(lost.why.message) : around_.door->close(runtime_is_joining());
+        for_good ? tell_end(lost.why.message) : around_.client->close(runtime_is_joining());
         incarnation_->kill();
         incarnation_.reset();
         departed_ = lost.node;
@@ -46,7 +46,7 @@ caf::behavior node::make_behavior() {
 }
 
 void node::on_exit() {
-  if (incarnation_) around_.door->close(runtime_has_stopped());
+  if (incarnation_) around_.client->close(runtime_has_stopped());
   if (incarnation_) incarnation_->kill();
   incarnation_.reset();
   store_.reset();
@@ -55,7 +55,7 @@ void node::on_exit() {
 void node::begin() {
   incarnation_ =
       std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), around_);
-  around_.door->open(incarnation_->parts());
+  around_.client->open(incarnation_->parts());
 }
 
 // Ends the old incarnation's epoch first: only then is it certain what it wrote.
@@ -66,7 +66,7 @@ void node::leave_departed() {
 // Those who wait get this for an answer, and so do all who come. The runtime can still be shut down.
 void node::tell_end(const std::string& why) {
   log_error("duroxide: this node stops for good, because its store is gone: {}", why);
-  around_.door->close({error_category::infrastructure, error_kind::store_gone, why, {}});
+  around_.client->close({error_category::infrastructure, error_kind::store_gone, why, {}});
 }
 
 void node::begin_again(std::uint32_t attempt) {

@@ -1,7 +1,7 @@
 // The node: this process's part in a store.
 #pragma once
 
-#include "actors/gateway.hpp"
+#include "actors/local_client.hpp"
 #include "actors/incarnation.hpp"
 #include "actors/messages.hpp"
 

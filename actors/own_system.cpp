@@ -1,6 +1,6 @@
 #include "actors/own_system.hpp"
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "actors/log.hpp"
 #include "actors/sparing_clock.hpp"
 #include "actors/turn_watch.hpp"

@@ -10,8 +10,8 @@
 
 namespace duroxide::internal {
 
-// On a thread of its own: does for the loader one thing at a time, and says when it is free again. A store
-// that cannot read now is tried again, with backoff: the request goes back to the loader for so long.
+// On a thread of its own: does for the store executor one thing at a time, and says when it is free again. A store
+// that cannot read now is tried again, with backoff: the request goes back to the store executor for so long.
 class reader final : public caf::event_based_actor {
 public:
   reader(caf::actor_config& config, std::shared_ptr<provider> store);
@@ -21,8 +21,8 @@ public:
   const char* name() const override { return "reader"; }
 
 private:
-  void load(load_for what, const caf::actor& loader);
-  void fetch(page_for what, const caf::actor& loader);
+  void load(load_for what, const caf::actor& store_executor);
+  void fetch(page_for what, const caf::actor& store_executor);
 
   std::shared_ptr<provider> store_;
 };

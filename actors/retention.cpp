@@ -17,8 +17,8 @@ bool is_older(timestamp at, const std::optional<duration>& age, timestamp now) {
 
 }  // namespace
 
-retention::retention(caf::actor_config& config, peers_ptr all)
-    : event_based_actor(config), peers_(std::move(all)) {}
+retention::retention(caf::actor_config& config, context_ptr all)
+    : event_based_actor(config), context_(std::move(all)) {}
 
 bool retention::is_wanted(const runtime_options& options) {
   return options.delete_instances_after || options.delete_executions_after;
@@ -31,21 +31,21 @@ caf::behavior retention::make_behavior() {
 
 // A page for each message, so that it can be stopped between two of them.
 void retention::sweep() {
-  if (peers_->owned->contains(0) && sweep_page()) return send(this, sweep_atom::value);
+  if (context_->owned->contains(0) && sweep_page()) return send(this, sweep_atom::value);
   query_.cursor.clear();
-  delayed_send(this, peers_->options.retention_interval, sweep_atom::value);
+  delayed_send(this, context_->options.retention_interval, sweep_atom::value);
 }
 
 // Nothing can have ended before it was created, so it looks at the instances that are old enough, and no
 // more: those that it deletes, and those that still run. False when there are no more of them.
 bool retention::sweep_page() {
-  const runtime_options& options = peers_->options;
+  const runtime_options& options = context_->options;
   const timestamp now = wall_clock_now();
   query_.descending = false;
   query_.limit = page;
-  auto found = peers_->store->administration().list(query_);
+  auto found = context_->store->administration().list(query_);
   if (!found) {
-    log_warning("duroxide: old instances are deleted later: {}", found.error().message);
+    log_warning("duroxide: retention skipped, will retry: {}", found.error().message);
     return false;
   }
   for (const instance_summary& each : found->instances) {
@@ -60,8 +60,8 @@ bool retention::sweep_page() {
 
 // What cannot be deleted now is found again by the next sweep.
 void retention::treat(const instance_summary& each) const {
-  const runtime_options& options = peers_->options;
-  store_administration& store = peers_->store->administration();
+  const runtime_options& options = context_->options;
+  store_administration& store = context_->store->administration();
   const timestamp now = wall_clock_now();
   const auto failed = [&](const store_error& why) {
     log_warning("duroxide: instance '{}' is cleared away later: {}", each.instance, why.message);

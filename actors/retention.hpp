@@ -1,7 +1,7 @@
 // Deletes what has been over for long enough.
 #pragma once
 
-#include "actors/peers.hpp"
+#include "actors/node_context.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -12,12 +12,12 @@ namespace duroxide::internal {
 // that owns shard 0 does it.
 class retention final : public caf::event_based_actor {
 public:
-  retention(caf::actor_config& config, peers_ptr all);
+  retention(caf::actor_config& config, context_ptr all);
 
   static bool is_wanted(const runtime_options& options);
 
   caf::behavior make_behavior() override;
-  void on_exit() override { peers_.reset(); }
+  void on_exit() override { context_.reset(); }
   const char* name() const override { return "retention"; }
 
 private:
@@ -25,7 +25,7 @@ private:
   bool sweep_page();
   void treat(const instance_summary& each) const;
 
-  peers_ptr peers_;
+  context_ptr context_;
   instance_query query_;  // for the next page
 };
 

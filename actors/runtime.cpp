@@ -4,7 +4,7 @@
 #include "duroxide/detail/running_code.hpp"
 #include "actors/blocking.hpp"
 #include "actors/builtin_activities.hpp"
-#include "actors/gateway.hpp"
+#include "actors/local_client.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
 #include "actors/node.hpp"
@@ -70,7 +70,8 @@ void check(runtime_options& options) {
   require(options.unregistered_backoff_base > duration::zero(), "unregistered_backoff_base", "positive");
   require(options.unregistered_backoff_limit >= options.unregistered_backoff_base,
           "unregistered_backoff_limit", "at least unregistered_backoff_base");
-  require(options.max_attempts > 0, "max_attempts", "positive");
+  require(options.max_failed_attempts > 0, "max_failed_attempts", "positive");
+  require(options.max_crashes > 0, "max_crashes", "positive");
   require(options.build_id.size() <= 200, "build_id", "at most 200 bytes");
 }
 
@@ -118,8 +119,8 @@ public:
   std::shared_ptr<provider> store;
   runtime_options options;
   std::shared_ptr<registry> handlers = std::make_shared<registry>();
-  std::shared_ptr<internal::gateway> door =
-      detail::make_shared_at_home<internal::gateway>(options.client_request_limit);
+  std::shared_ptr<internal::local_client> client =
+      detail::make_shared_at_home<internal::local_client>(options.client_request_limit);
   std::shared_ptr<internal::metrics> counters = std::make_shared<internal::metrics>();
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
   std::shared_ptr<internal::turn_watch> watch =
@@ -183,7 +184,7 @@ void runtime::state::start() {
       system = &own->get();
     }
     node = internal::spawn_blocking<internal::node>(*system, store, handlers, options,
-                                                    internal::node_side{door, counters, in_use, watch});
+                                                    internal::node_side{client, counters, in_use, watch});
   });
   caf::anon_send(node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   auto future = answer->get_future();
@@ -203,7 +204,7 @@ void runtime::state::shutdown() {
   const auto future = stopped->get_future();
   if (detail::simulated()) {
     detail::wait_for(future);
-    // The process may have died meanwhile; then this is done again when it is buried.
+    // The process may have died meanwhile; then this is done again when it is expired.
     if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
   } else if (future.wait_until(detail::steady_in(internal::incarnation::longest_drain(options))) !=
              std::future_status::ready) {
@@ -221,7 +222,7 @@ void runtime::state::shutdown() {
 
 client runtime::client() const {
   state_->require_home();
-  return duroxide::client(state_->door);
+  return duroxide::client(state_->client);
 }
 
 void runtime::set_version_policy(std::string_view orchestration, version_policy policy) {

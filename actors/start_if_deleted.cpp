@@ -5,9 +5,9 @@
 
 namespace duroxide::internal {
 
-void start_if_deleted(const caf::actor& dispatcher, const caf::actor& loader, start_here again) {
+void start_if_deleted(const caf::actor& dispatcher, const caf::actor& store_executor, start_here again) {
   auto self = caf::actor_cast<caf::actor_addr>(dispatcher);
-  caf::anon_send(loader, ask_store{[self, again = std::move(again)](provider& store) {
+  caf::anon_send(store_executor, ask_store{[self, again = std::move(again)](provider& store) {
                    stored<instance_status> found = store.status(again.what.instance);
                    if (!found)
                      return again.done(error_details{

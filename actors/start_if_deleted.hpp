@@ -10,6 +10,6 @@ namespace duroxide::internal {
 // An operator may have deleted the instance, which its owner would not notice before its next turn. So only
 // the store knows whether it exists. If it does, the caller is told; else the
 // dispatcher, which outlives its instances, gets found_deleted.
-void start_if_deleted(const caf::actor& dispatcher, const caf::actor& loader, start_here again);
+void start_if_deleted(const caf::actor& dispatcher, const caf::actor& store_executor, start_here again);
 
 }  // namespace duroxide::internal

@@ -46,7 +46,7 @@ result<std::monostate, error_details> post_in(provider& store, const message& wh
   auto posted = store.post(content);
   if (!posted) return to_details(posted.error());
   if (*posted == post_outcome::unwritable)
-    return to_details({store_fate::broken, error_kind::store_incompatible,
+    return to_details({commit_certainty::broken, error_kind::store_incompatible,
                        "the store cannot take a message for instance '" + what.instance + "'"});
   if (*posted == post_outcome::not_found)
     return instance_failure(error_kind::instance_not_found,

@@ -1,4 +1,4 @@
-// The door to instances that run elsewhere.
+// A client without a runtime: it works through the store.
 #pragma once
 
 #include "duroxide/client_port.hpp"

@@ -114,7 +114,7 @@ void store_waits::look() {
     }
   }
   stored<std::vector<std::size_t>> found = std::vector<std::size_t>();
-  if (!waits.empty()) found = store_->come_true(waits);
+  if (!waits.empty()) found = store_->satisfied_waits(waits);
   if (found)  // else it is looked at again with the next change, or at the latest by the safety net
     for (const std::size_t at : *found) look_at(numbers[at], waits[at]);
   const std::lock_guard lock(mutex_);

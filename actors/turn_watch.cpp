@@ -1,6 +1,6 @@
 #include "actors/turn_watch.hpp"
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "actors/log.hpp"
 
 #include <algorithm>

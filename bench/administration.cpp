@@ -129,7 +129,7 @@ void run(const dx::bench::store_request& how, std::size_t instances, const std::
   measure("metrics", [&] { check(admin.get_system_metrics().instances, instances, "metrics"); });
   measure("queue depths", [&] { admin.get_queue_depths(); });
   print("verification of everything", milliseconds([&] {
-          if (admin.verify().breaks != 0) throw std::runtime_error("the store is not sound");
+          if (admin.verify().inconsistencies != 0) throw std::runtime_error("the store is not sound");
         }));
   measure_moving(admin, instances, folder + "/duroxide_bench_admin.jsonl");
   print("deletion of 1000 instances", milliseconds([&] { admin.delete_instances({}, 1000); }));

@@ -26,10 +26,10 @@ public:
 
   std::string description() const override { return inner_->description(); }
   stored<node_membership> join(const node_offer& offer) override { return counted().join(offer); }
-  stored<tended> tend(std::uint64_t node, const node_load& load) override {
-    return counted().tend(node, load);
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
+    return counted().heartbeat(node, load);
   }
-  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return inner_->next_heartbeat_in(node); }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return counted().release_shards(node, shards);
   }
@@ -41,24 +41,24 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<counting_writer>(*std::move(opened), counts_));
   }
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                               const instance_needs& needs) override {
-    return counted().rehome(node, instance, needs);
+    return counted().relocate(node, instance, needs);
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
     return counted().is_runnable_elsewhere(node, needs);
   }
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
-    return counted().come_true(waits);
+  stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
+    return counted().satisfied_waits(waits);
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
     return counted().lives(instances);
   }
   stored<std::uint64_t> deletions() override { return inner_->deletions(); }
-  void hint(std::uint32_t shard) override { inner_->hint(shard); }
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  void notify_owner(std::uint32_t shard) override { inner_->notify_owner(shard); }
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return counted().fetch_mail(node, position, until, limit, gained);
+    return counted().fetch_undelivered(node, position, until, limit, gained);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {

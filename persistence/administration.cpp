@@ -198,7 +198,7 @@ template <class Body> auto guarded(const std::string& operation, Body body) {
     } catch (const store_failure&) {
       throw;
     } catch (const std::exception& e) {
-      throw store_failure(store_fate::broken, error_kind::corrupted_history,
+      throw store_failure(commit_certainty::broken, error_kind::corrupted_history,
                           std::string("a row cannot be read: ") + e.what());
     }
   });

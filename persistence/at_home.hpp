@@ -12,7 +12,7 @@ using detail::home_process;
 // that is not there may hold it.
 inline void require_home(const home_process& home) {
   if (home.is_elsewhere())
-    throw store_failure(store_fate::broken, error_kind::invalid_argument, home.refusal("the store"));
+    throw store_failure(commit_certainty::broken, error_kind::invalid_argument, home.refusal("the store"));
 }
 
 }  // namespace duroxide::persistence

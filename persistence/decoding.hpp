@@ -20,7 +20,7 @@ template <class Decode> auto decoded(std::string_view table, const std::string& 
   try {
     return decode();
   } catch (const std::exception& e) {
-    throw store_failure(store_fate::broken, error_kind::corrupted_history,
+    throw store_failure(commit_certainty::broken, error_kind::corrupted_history,
                         "the row of table " + std::string(table) + " with id " + id +
                             " cannot be read: " + e.what() + ". Correct or delete the row.");
   }

@@ -1,6 +1,6 @@
 #include "persistence/exporting.hpp"
 
-#include "persistence/keyed_rows.hpp"
+#include "persistence/merge_cursor.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <ostream>
@@ -46,7 +46,7 @@ std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& which, cons
 // All tables side by side: so an instance costs its rows, and no statement of its own.
 void write_instances(admin_session& db, const choice& which,
                      const std::function<void(const transfer_table&, const std::string&, std::string)>& use) {
-  std::vector<keyed_rows> belonging;
+  std::vector<merge_cursor> belonging;
   for (const transfer_table& each : tables_of_an_instance())
     belonging.emplace_back(rows_of(db, which, each), 1);
   const auto instances =
@@ -74,7 +74,7 @@ transfer export_instances(admin_session& db, std::ostream& to, const std::option
     to << line << '\n';
     ++lines;
     if (!to)
-      throw store_failure(store_fate::not_done, error_kind::invalid_argument, "the file cannot be written");
+      throw store_failure(commit_certainty::not_done, error_kind::invalid_argument, "the file cannot be written");
   };
   db.begin_reading();
   write(boost::json::serialize(

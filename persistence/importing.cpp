@@ -204,7 +204,7 @@ transfer import_instances(admin_session& db, std::istream& from) {
   while (file.next()) into.take(file);
   const transfer taken = into.finish();
   if (const auto differences = compare(db, from, 1); !differences.empty())
-    throw store_failure(store_fate::broken, error_kind::invalid_argument,
+    throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                         "instance '" + differences.front().instance +
                             "' would not be what the file says: " + differences.front().what);
   db.commit();

@@ -116,7 +116,7 @@ void require_filter(admin_session& db, selection& all, const instance_filter& fi
 }
 
 [[noreturn]] void throw_bad_cursor(const std::string& cursor) {
-  throw store_failure(store_fate::broken, error_kind::invalid_argument,
+  throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                       "'" + cursor +
                           "' is not a cursor of such a query; give the one of the page before, with the same "
                           "order, or none to begin anew");

@@ -14,8 +14,8 @@ namespace duroxide::persistence {
 // In between, stack unwinding is what rolls transactions back. It never leaves this layer.
 class store_failure : public std::exception {
 public:
-  store_failure(store_fate fate, error_kind kind, std::string message)
-      : error_{fate, kind, std::move(message)} {}
+  store_failure(commit_certainty certainty, error_kind kind, std::string message)
+      : error_{certainty, kind, std::move(message)} {}
 
   const store_error& error() const noexcept { return error_; }
   const char* what() const noexcept override { return error_.message.c_str(); }

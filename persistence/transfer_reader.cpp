@@ -15,7 +15,7 @@ transfer_reader::transfer_reader(std::istream& from) : from_(from) {
   const json::value first = json::parse(line_, failed);
   const auto* members = failed ? nullptr : first.if_object();
   const auto* format = members != nullptr ? members->if_contains("duroxide_export") : nullptr;
-  if (format == nullptr || !format->is_int64()) refuse("this is no file that export_instances has written");
+  if (format == nullptr || !format->is_int64()) refuse("not a duroxide export file");
   if (format->get_int64() != transfer_format)
     refuse("the file has format " + json::serialize(*format) + ", this duroxide reads format " +
            std::to_string(transfer_format));
@@ -45,7 +45,7 @@ void transfer_reader::read_line() {
 }
 
 void transfer_reader::refuse(const std::string& why, std::uint64_t number) const {
-  throw store_failure(store_fate::broken, error_kind::invalid_argument,
+  throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                       "line " + std::to_string(number) + ": " + why);
 }
 

@@ -12,7 +12,7 @@ constexpr std::size_t most_reported = 1000;
 }  // namespace
 
 void verifier::report(const std::string& instance, std::string what) {
-  ++found.breaks;
+  ++found.inconsistencies;
   if (found.first.size() < most_reported) found.first.push_back({instance, std::move(what)});
 }
 

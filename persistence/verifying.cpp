@@ -1,7 +1,7 @@
 #include "persistence/verifying.hpp"
 
 #include "persistence/decoding.hpp"
-#include "persistence/keyed_rows.hpp"
+#include "persistence/merge_cursor.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/verifier.hpp"
 
@@ -221,10 +221,10 @@ private:
                              "join instances p on p.id = c.parent_instance "
                              "order by p.key, c.parent_execution, c.key"),
                    2) {}
-    keyed_rows executions;
-    keyed_rows history;
-    keyed_rows activities;
-    keyed_rows children;
+    merge_cursor executions;
+    merge_cursor history;
+    merge_cursor activities;
+    merge_cursor children;
   };
 
   admin_session& db_;

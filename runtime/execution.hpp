@@ -51,16 +51,14 @@ struct turn_inputs {
 //
 // What always holds:
 // - History is a sequence in which each arrival (a completion, an event, a message) is followed by what the
-// code
-//   asked for in response. So replay needs nothing but the history, and how arrivals were batched into turns
-//   leaves no trace.
+//   code asked for in response. So replay needs nothing but the history, and how arrivals were batched into
+//   turns leaves no trace.
 // - A queue message enters history when a wait takes it, not before (history format 2); until then it is no
 //   business of replay.
 // - Completions are delivered one at a time, and the coroutine runs until it blocks before the next one, live
 //   and on replay alike; hot and cold give the same result.
-// - A mismatch between code and history is never an exception inside the user's coroutine: it could be
-// caught.
-//   The coroutine is left where it is, and the turn ends as nondeterminism.
+// - A mismatch between code and history is never an exception inside the user's coroutine, which could catch
+//   it: the coroutine is left where it is, and the turn ends as nondeterminism.
 class execution final : private detail::engine {
 public:
   execution(execution_identity identity, orchestration_handler handler, execution_options options);

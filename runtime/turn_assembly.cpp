@@ -252,7 +252,8 @@ std::optional<error_details> execution::verify(const std::optional<ending>& how)
   if (second.mismatch_) return second.mismatch_;
   std::string difference;
   if (!second.odd_drops_.empty())
-    difference = "only one of them let go of event " + std::to_string(second.odd_drops_.front());
+    difference = "replay and the live run disagree on whether event " +
+                 std::to_string(second.odd_drops_.front()) + " was cancelled";
   else if (second.state_for_comparison() != state_for_comparison())
     difference = "live: " + state_for_comparison() + " replayed: " + second.state_for_comparison();
   else if (finished_ && how && how->status != runtime_status::cancelled) {

@@ -46,7 +46,7 @@ std::string describe(const commit_batch& batch) {
     parts.add("outcome of a claimed activity of '" + each.key.instance + "'");
   parts.count(batch.progress.size(), "heartbeats");
   parts.count(batch.discarded.size(), "messages that nobody waits for");
-  parts.count(batch.trials.size() + batch.ended_trials.size(), "notes about instances on trial");
+  parts.count(batch.probations.size() + batch.ended_probations.size(), "notes about instances on probation");
   return parts.text();
 }
 

@@ -43,7 +43,7 @@ public:
 
 private:
   static store_error died() {
-    return {store_fate::fenced, error_kind::store_unavailable, "the simulated process has died"};
+    return {commit_certainty::fenced, error_kind::store_unavailable, "the simulated process has died"};
   }
   std::optional<store_error> crash_if(bool after) {
     if (!counted_.crash || counted_.crash->after != after || counted_.crash->write != counted_.writes)

@@ -20,7 +20,7 @@ using internal::world;
 
 }  // namespace
 
-class environment::state final : public world::fate {
+class environment::state final : public world::scheduler_policy {
 public:
   state(handlers registered, environment_options options)
       : registered_(std::move(registered)), options_(std::move(options)), order_(options_.seed),
@@ -105,7 +105,7 @@ private:
   }
   void end_process() {
     if (!process_) return;
-    world_.bury(process_, [this] { runtime_.reset(); });
+    world_.end_process(process_, [this] { runtime_.reset(); });
     process_.reset();
   }
 
@@ -113,7 +113,7 @@ private:
   environment_options options_;
   internal::dice order_;
   world world_;
-  duroxide::detail::in_surroundings here_;
+  duroxide::detail::in_platform here_;
   crashing_guard::count counted_;
   std::shared_ptr<internal::simulated_store> data_;
   std::shared_ptr<provider> outside_;
@@ -151,7 +151,7 @@ timestamp environment::now() const { return state_->time().wall_clock(); }
 
 void environment::advance(duration length) {
   state_->begin();
-  state_->time().go_on_until([] { return false; }, length);
+  state_->time().run_until([] { return false; }, length);
 }
 
 void environment::at(duration from_now, std::function<void()> what) {

@@ -44,7 +44,7 @@ void environment_port::look() {
       numbers.push_back(number);
       waits.push_back(std::move(what));
     }
-    const auto over = store_->come_true(waits).value();
+    const auto over = store_->satisfied_waits(waits).value();
     for (const std::size_t at : over) {
       const awaited_instance& what = waits[at];
       const bool has_key = what.kv_key && !store_->kv(what.instance, what.kv_key).value().empty();

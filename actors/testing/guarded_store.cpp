@@ -67,10 +67,10 @@ public:
   stored<node_membership> join(const node_offer& offer) override {
     return ask("join", writes, [&] { return inner_->join(offer); });
   }
-  stored<tended> tend(std::uint64_t node, const node_load& load) override {
-    return ask("tend", writes, [&] { return inner_->tend(node, load); });
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
+    return ask("heartbeat", writes, [&] { return inner_->heartbeat(node, load); });
   }
-  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return inner_->next_heartbeat_in(node); }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return ask("release_shards", writes, [&] { return inner_->release_shards(node, shards); });
   }
@@ -84,19 +84,19 @@ public:
     if (!opened) return opened;
     return std::unique_ptr<store_writer>(std::make_unique<guarded_writer>(*std::move(opened), guard_));
   }
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                               const instance_needs& needs) override {
-    return ask("rehome", writes, [&] { return inner_->rehome(node, instance, needs); });
+    return ask("relocate", writes, [&] { return inner_->relocate(node, instance, needs); });
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
     return ask("is_runnable_elsewhere", reads, [&] { return inner_->is_runnable_elsewhere(node, needs); });
   }
-  void hint(std::uint32_t shard) override { inner_->hint(shard); }
+  void notify_owner(std::uint32_t shard) override { inner_->notify_owner(shard); }
 
   // -- messages and activities ------------------------------------------------
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return ask("fetch_mail", reads, [&] { return inner_->fetch_mail(node, position, until, limit, gained); });
+    return ask("fetch_undelivered", reads, [&] { return inner_->fetch_undelivered(node, position, until, limit, gained); });
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
@@ -142,8 +142,8 @@ public:
   stored<instance_status> status(const std::string& instance) override {
     return ask("status", reads, [&] { return inner_->status(instance); });
   }
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
-    return ask("come_true", reads, [&] { return inner_->come_true(waits); });
+  stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
+    return ask("satisfied_waits", reads, [&] { return inner_->satisfied_waits(waits); });
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
     return ask("lives", reads, [&] { return inner_->lives(instances); });
@@ -187,7 +187,7 @@ private:
 }  // namespace
 
 bool is_crash_point(std::string_view operation) {
-  return operation != "join" && operation != "tend" && operation != "open_writer" && operation != "leave";
+  return operation != "join" && operation != "heartbeat" && operation != "open_writer" && operation != "leave";
 }
 
 std::shared_ptr<provider> guarded(std::shared_ptr<provider> store, std::shared_ptr<store_guard> guard) {

@@ -66,7 +66,7 @@ std::vector<std::string> unregistered_activities(const loaded_instance& stored, 
 replay_verdict judge(provider& store, const instance_summary& what, const registry& known) {
   replay_verdict verdict{what.instance, what.orchestration, what.version, what.execution, 0, false, {}, {}};
   const auto loaded = store.load(what.instance);
-  if (!loaded && loaded.error().fate == store_fate::broken) {  // this one only
+  if (!loaded && loaded.error().certainty == commit_certainty::broken) {  // this one only
     verdict.why = loaded.error().message;
     return verdict;
   }

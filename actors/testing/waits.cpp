@@ -1,6 +1,6 @@
 #include "actors/testing/waits.hpp"
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "runtime/history_codec.hpp"
 
 #include <algorithm>

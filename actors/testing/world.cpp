@@ -16,8 +16,8 @@ steady_time later(steady_time now, duration by) {
 
 }  // namespace
 
-world::world(timestamp begin, std::uint64_t seed, fate& decides, bool wall_clocks_may_be_set)
-    : begin_(begin), wall_clocks_may_be_set_(wall_clocks_may_be_set), fate_(decides), dice_(seed),
+world::world(timestamp begin, std::uint64_t seed, scheduler_policy& decides, bool wall_clocks_may_be_set)
+    : begin_(begin), wall_clocks_may_be_set_(wall_clocks_may_be_set), policy_(decides), dice_(seed),
       now_(first_moment) {}
 
 timestamp world::wall_clock() { return true_time() + (running_ ? running_->clock_offset : duration(0)); }
@@ -38,24 +38,24 @@ void world::within(process& of, const std::function<void()>& body) {
   body();
 }
 
-void world::bury(const std::shared_ptr<process>& dead, const std::function<void()>& end) {
+void world::end_process(const std::shared_ptr<process>& dead, const std::function<void()>& end) {
   dead->dead = true;
-  process* before = std::exchange(burying_, dead.get());
+  process* before = std::exchange(ending_, dead.get());
   within(*dead, [&] {
     end();
     while (dead->actors.jobs() > 0) dead->actors.run(0);
   });
-  burying_ = before;
+  ending_ = before;
   std::erase(processes_, dead);
 }
 
 // -- time ---------------------------------------------------------------------
 
-void world::go_on_until(const std::function<bool()>& done, duration at_most) {
+void world::run_until(const std::function<bool()>& done, duration at_most) {
   process* waiting = running_;
   const steady_time end = later(now_, at_most);
-  if (burying_) {
-    while (!done() && burying_->actors.jobs() > 0) burying_->actors.run(0);
+  if (ending_) {
+    while (!done() && ending_->actors.jobs() > 0) ending_->actors.run(0);
   } else {
     const auto may_go_on = [&] { return (!waiting || !waiting->dead) && step(end); };
     while (!done() && may_go_on()) {
@@ -66,12 +66,12 @@ void world::go_on_until(const std::function<bool()>& done, duration at_most) {
 bool world::step(steady_time end) {
   ++steps_;
   const being nowhere(*this, nullptr);
-  fate_.between_steps();
+  policy_.between_steps();
   bool went_on = run_plan();
   if (!went_on) {
     find_candidates();
     if (!candidates_.empty()) {
-      run(candidates_[fate_.choose(candidates_.size())]);
+      run(candidates_[policy_.choose(candidates_.size())]);
       went_on = true;
     } else {
       const auto next = next_event();
@@ -134,7 +134,7 @@ void world::set_time(steady_time to) {
 
 void world::run(const candidate& chosen) {
   const being inside(*this, chosen.of);
-  if (fate_.wants_to_know_who_ran()) fate_.ran(*chosen.of, chosen.of->actors.describe(chosen.job));
+  if (policy_.wants_to_know_who_ran()) policy_.ran(*chosen.of, chosen.of->actors.describe(chosen.job));
   chosen.of->actors.run(chosen.job);
 }
 

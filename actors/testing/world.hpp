@@ -2,7 +2,7 @@
 // comes from a seed. The same seed gives the same world.
 #pragma once
 
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "actors/testing/dice.hpp"
 #include "actors/testing/node_system.hpp"
 
@@ -17,7 +17,7 @@
 
 namespace duroxide::internal {
 
-class world final : public duroxide::detail::surroundings {
+class world final : public duroxide::detail::platform {
 public:
   // A process of this world. Dead: nothing of it happens any more, and nothing of it can be seen.
   struct process {
@@ -30,9 +30,9 @@ public:
   };
 
   // What somebody outside has a say in.
-  class fate {
+  class scheduler_policy {
   public:
-    virtual ~fate() = default;
+    virtual ~scheduler_policy() = default;
     // Called before each step, while no actor runs.
     virtual void between_steps() {}
     // Which of so many actors that could run runs next, for one message.
@@ -41,15 +41,15 @@ public:
     virtual bool wants_to_know_who_ran() const { return false; }
   };
 
-  world(timestamp begin, std::uint64_t seed, fate& decides, bool wall_clocks_may_be_set);
+  world(timestamp begin, std::uint64_t seed, scheduler_policy& decides, bool wall_clocks_may_be_set);
 
-  // -- surroundings -----------------------------------------------------------
+  // -- platform -----------------------------------------------------------
   timestamp wall_clock() override;
   steady_time steady_clock() override { return now_; }
   std::uint64_t random_bits() override { return dice_.bits(); }
   bool wall_clock_may_be_set() const override { return wall_clocks_may_be_set_; }
   bool is_process_alive() const override { return !running_ || !running_->dead; }
-  void go_on_until(const std::function<bool()>& done, duration at_most) override;
+  void run_until(const std::function<bool()>& done, duration at_most) override;
 
   // What a wall clock would show that nobody sets.
   timestamp true_time() const;
@@ -59,7 +59,7 @@ public:
   // Runs `body` as if it were code of the process.
   void within(process& of, const std::function<void()>& body);
   // Lets a dead process's actors come to their end, by `end`, and forgets it.
-  void bury(const std::shared_ptr<process>& dead, const std::function<void()>& end);
+  void end_process(const std::shared_ptr<process>& dead, const std::function<void()>& end);
 
   // -- time -------------------------------------------------------------------
   // Calls `what` at that time, while no actor runs.
@@ -70,7 +70,7 @@ public:
   // One actor runs for one message, or, if none can, the time goes on to when something happens, but not
   // beyond `end`. False: nothing can happen any more before `end`.
   bool step(steady_time end);
-  // Whether some code is being run, or waits: then no process can be buried.
+  // Whether some code is being run, or waits: then no process can be ended.
   bool is_within() const { return depth_ > 0; }
   std::uint64_t steps() const { return steps_; }
   const std::vector<std::shared_ptr<process>>& processes() const { return processes_; }
@@ -109,7 +109,7 @@ private:
 
   const timestamp begin_;
   const bool wall_clocks_may_be_set_;
-  fate& fate_;
+  scheduler_policy& policy_;
   dice dice_;
   steady_time now_;
   std::vector<std::shared_ptr<process>> processes_;
@@ -117,7 +117,7 @@ private:
   std::map<std::pair<std::uint64_t, std::uint64_t>, steady_time> held_back_;  // by process and actor
   std::vector<candidate> candidates_;
   process* running_ = nullptr;
-  process* burying_ = nullptr;
+  process* ending_ = nullptr;
   int depth_ = 0;  // of code that waits while other code runs
   std::uint64_t steps_ = 0;
   std::uint64_t last_process_ = 0;

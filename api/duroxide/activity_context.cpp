@@ -1,7 +1,7 @@
 #include "duroxide/activity_context.hpp"
 
 #include "duroxide/client.hpp"
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/limits.hpp"
 
@@ -17,7 +17,7 @@ std::string activity_context::activity_id() const {
 
 bool activity_context::wait_for_cancellation(duration limit) const {
   if (auto* around = detail::simulated()) {
-    around->go_on_until([this] { return is_cancelled(); }, limit);
+    around->run_until([this] { return is_cancelled(); }, limit);
     return is_cancelled();
   }
   std::mutex mutex;

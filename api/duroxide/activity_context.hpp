@@ -67,7 +67,7 @@ public:
   std::string activity_id() const;
   // Of the retry policy: 1 for the first, 2 for the first repetition, ...
   std::uint32_t attempt() const noexcept { return identity_.attempt; }
-  // How often this attempt was begun: more than 1 if a process died while it had it in its hands.
+  // How often this attempt was begun: more than 1 if a process died while it ran it.
   std::uint32_t deliveries() const noexcept { return identity_.deliveries; }
   const std::string& worker_id() const noexcept { return identity_.worker; }
   const std::optional<std::string>& tag() const noexcept { return identity_.tag; }

@@ -1,4 +1,4 @@
-// The operator's door to a store: looking, and mending.
+// What an operator asks of a store, and does to it.
 #pragma once
 
 #include "duroxide/administration.hpp"
@@ -53,8 +53,8 @@ public:
   // -- deleting ---------------------------------------------------------------
 
   // Deletes an instance that has ended, with its sub-orchestrations, which must have ended too; all or
-  // nothing. Throws instance_error: instance_not_found, still_running, or has_parent if it is itself a
-  // sub-orchestration: delete its root.
+  // nothing. Throws instance_error: instance_not_found, instance_running if one of them still runs, or
+  // invalid_argument if it is itself a sub-orchestration: delete its root.
   //
   // With `force`, running ones are deleted as well. They are cancelled first, and given up to `patience` to
   // end, so that their activities stop; what has not ended by then is deleted as it is, and an activity of it
@@ -74,7 +74,7 @@ public:
   deletion prune_executions(instance_filter filter, const prune_options& options,
                             std::size_t limit = 1000) const;
 
-  // -- moving house -----------------------------------------------------------
+  // -- export and import -----------------------------------------------------------
 
   // Writes instances, running ones included, to a file of JSON lines, which either kind of store can import:
   // one root instance with all its descendants, or everything. All is as it was at one moment, so no runtime

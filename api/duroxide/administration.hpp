@@ -1,4 +1,4 @@
-// What an operator sees and mends: values, and what a provider does with them. The door to it is admin.hpp.
+// What an operator sees and mends: values, and what a provider does with them. Operators call it through admin.hpp.
 #pragma once
 
 #include "duroxide/history_event.hpp"
@@ -111,7 +111,7 @@ struct queue_depths {
   std::uint64_t messages = 0;            // in inboxes, due
   std::uint64_t later_messages = 0;      // delayed starts and the like
   std::uint64_t timers = 0;              // due or not
-  std::uint64_t activities_waiting = 0;  // nobody has them in his hands
+  std::uint64_t activities_waiting = 0;  // no node holds them
   std::uint64_t activities_taken = 0;    // queued at, or running on, a node
 };
 
@@ -160,7 +160,7 @@ struct node_info {
   std::string unreadable{};  // as in instance_summary
 };
 
-// -- moving house, and verifying ----------------------------------------------
+// -- export, import and verification ----------------------------------------------
 
 // What an export file holds.
 struct transfer {
@@ -182,7 +182,7 @@ struct verification {
   std::uint64_t instances = 0;  // that were walked through
   std::uint64_t executions = 0;
   std::uint64_t events = 0;
-  std::uint64_t breaks = 0;          // all that were found
+  std::uint64_t inconsistencies = 0;          // all that were found
   std::vector<inconsistency> first;  // of them, 1000 at most
 };
 

@@ -1,7 +1,7 @@
 #include "duroxide/client.hpp"
 
 #include "duroxide/detail/running_code.hpp"
-#include "duroxide/detail/surroundings.hpp"
+#include "duroxide/detail/platform.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/semantic_version.hpp"
 
@@ -46,7 +46,7 @@ template <class T, class Answer = T> std::pair<std::future<T>, reply<Answer>> ma
 }
 
 // In a simulation nothing would happen while its one thread waits.
-template <class T> std::future<T> while_it_goes_on(std::future<T> future) {
+template <class T> std::future<T> simulation_aware(std::future<T> future) {
   if (!detail::simulated()) return future;
   return std::async(std::launch::deferred, [future = std::move(future)]() mutable {
     detail::wait_for(future);
@@ -183,14 +183,14 @@ std::future<start_result> client::start_orchestration_async(std::string name, st
   if (options.if_exists == existing_instance::fail) done = refusing_existing(instance, std::move(done));
   outside_orchestrations().start(
       {std::move(name), std::move(instance), std::move(input).text(), std::move(options)}, std::move(done));
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 std::future<void> client::post(message what) {
   require_stored_id("instance id", what.instance);
   auto [future, done] = make_future_reply<void, std::monostate>();
   outside_orchestrations().post(std::move(what), std::move(done));
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 void client::raise_event(std::string name, std::string instance, json_text payload) {
@@ -243,7 +243,7 @@ std::future<instance_status> client::get_status_async(std::string instance) {
   require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<instance_status>();
   outside_orchestrations().status(std::move(instance), std::move(done));
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 instance_status client::wait_for_orchestration(std::string instance, duration timeout,
@@ -272,7 +272,7 @@ std::future<instance_status> client::wait(wait_request what) {
   what.timeout = detail::checked_limit("the timeout of the wait", what.timeout);
   auto [future, done] = make_future_reply<instance_status>();
   outside_orchestrations().wait(std::move(what), std::move(done));
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 std::optional<json_text> client::get_kv_value(std::string instance, std::string key) {
@@ -288,7 +288,7 @@ std::future<std::optional<json_text>> client::get_kv_value_async(std::string ins
     if (found->empty()) return done(std::optional<json_text>());
     done(std::optional<json_text>(json_text(std::move(found->front().value))));
   });
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 std::map<std::string, json_text> client::get_kv_all_values(std::string instance) {
@@ -304,7 +304,7 @@ std::future<std::map<std::string, json_text>> client::get_kv_all_values_async(st
     for (auto& each : *found) values.emplace(std::move(each.key), json_text(std::move(each.value)));
     done(std::move(values));
   });
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 json_text client::wait_for_kv_value(std::string instance, std::string key, duration timeout,
@@ -322,7 +322,7 @@ std::future<json_text> client::wait_for_kv_value_async(std::string instance, std
   auto wait = std::make_shared<kv_wait>(port_, std::move(key), std::move(what));
   auto future = wait->future();
   wait->begin();
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 std::vector<activity_state> client::get_activities(std::string instance) {
@@ -333,7 +333,7 @@ std::future<std::vector<activity_state>> client::get_activities_async(std::strin
   require_stored_id("instance id", instance);
   auto [future, done] = make_future_reply<std::vector<activity_state>>();
   outside_orchestrations().activities(std::move(instance), std::move(done));
-  return while_it_goes_on(std::move(future));
+  return simulation_aware(std::move(future));
 }
 
 void client::require_completed(std::string_view orchestration, const instance_status& ended) {

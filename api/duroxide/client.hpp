@@ -44,9 +44,8 @@ public:
 
   // -- start ------------------------------------------------------------------
   // If the instance exists, nothing happens to it, and the result says so; options can ask for something
-  // else. Also throws configuration_error (not_registered) if the runtime in this process would run
-  // the instance and does not know the
-  // orchestration, or the version asked for.
+  // else. Also throws configuration_error (not_registered) if the runtime in this process would run the
+  // instance and does not know the orchestration, or the version asked for.
 
   template <class Out, class In, class Argument>
   start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,

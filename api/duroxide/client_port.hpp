@@ -1,5 +1,5 @@
 // The operations of a client, asynchronous and untyped. client builds on it; so do the actor and, later,
-// other doors into the system.
+// other ways into the system.
 #pragma once
 
 #include "duroxide/activity_state.hpp"

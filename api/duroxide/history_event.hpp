@@ -73,9 +73,13 @@ struct queued_message {
 //   orchestration_cancelled      text = reason
 //   ..._continued_as_new         data = next input, version = if one was asked for
 //   cancel_requested             text = reason
-//   activity_scheduled           name, data = input, tag, session; of a retry: attempt, retry_of = first
-//   attempt activity_completed/_failed   source, data = output / error timer_created, timer_fired   due;
-//   source external_/queue_subscribed   name external_raised              name, data queue_message name, data
+//   activity_scheduled           name, data = input, tag, session; of a retry: attempt, retry_of = its first
+//   activity_completed/_failed   source, data = output / error
+//   timer_created                due
+//   timer_fired                  source
+//   external_/queue_subscribed   name
+//   external_raised              name, data
+//   queue_message                name, data
 //   sub_orchestration_scheduled  name, data = input, instance, version = if one was asked for
 //   ..._completed/_failed        source, data = output / error
 //   orchestration_detached       name, data = input, instance, version = if one was asked for

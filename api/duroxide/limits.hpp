@@ -47,7 +47,7 @@ inline constexpr std::size_t turn_bytes = std::size_t{256} * 1024 * 1024;
 inline constexpr std::size_t most_turn_bytes = std::size_t{512} * 1024 * 1024;
 
 // What is written in one transaction, what of it one instance takes in one turn, and what is read as one page
-// of mail; more only where one turn, or one message, is larger.
+// of messages; more only where one turn, or one message, is larger.
 inline constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
 
 // From here on continue_as_new_suggested() is true and a warning is logged once per execution.

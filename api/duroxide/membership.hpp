@@ -46,8 +46,8 @@ struct node_membership {
   std::uint32_t shard_count = 1;
 };
 
-// What `tend` brought.
-struct tended {
+// What `heartbeat` brought.
+struct heartbeat_result {
   std::vector<owned_shard> gained;
   std::size_t surplus = 0;  // shards that the node has beyond its share: others wait for them
 };

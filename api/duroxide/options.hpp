@@ -30,7 +30,7 @@ struct runtime_options {
   // session_lock_timeout). With it, several workers may run activities of one session at the same time;
   // without it, one after the other. Source: the reference system.
   std::string worker_node_id;
-  // Distinct sessions whose activities this process has in its hands at the same time.
+  // Distinct sessions of the activities that this process holds at the same time.
   std::size_t max_sessions_per_runtime = 10;
   // A session that was not used for this long may be taken by another process.
   duration session_idle_timeout = std::chrono::seconds(300);
@@ -88,9 +88,11 @@ struct runtime_options {
   // min(base * 2^min(n-1, 6), limit). Source: the reference system.
   duration unregistered_backoff_base = std::chrono::seconds(1);
   duration unregistered_backoff_limit = std::chrono::seconds(60);
-  // Failed attempts to load and run one instance, or runs of one activity that ended with the death of the
-  // process, before it fails as poison.
-  std::uint32_t max_attempts = 10;
+  // Failed attempts to load and run one instance, or to find a handler for one activity, before it fails as
+  // poison.
+  std::uint32_t max_failed_attempts = 10;
+  // Processes that died while they ran one activity, or one instance, before it fails as poison.
+  std::uint32_t max_crashes = 10;
 
   // Of one activity, at most one heartbeat in this time is written.
   duration heartbeat_interval = std::chrono::seconds(1);

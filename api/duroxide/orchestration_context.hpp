@@ -1,4 +1,4 @@
-// The only door out of an orchestration.
+// All that an orchestration may ask for.
 #pragma once
 
 #include "duroxide/calls.hpp"

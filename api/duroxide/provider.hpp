@@ -68,13 +68,13 @@ struct stored_activity {
   std::optional<std::string> session;
   std::uint32_t attempt = 1;   // of the orchestration's retry policy
   std::uint64_t retry_of = 0;  // event id of the first attempt; 0: this is the first
-  std::uint32_t attempts = 0;  // times that it was in the hands of a process that died
+  std::uint32_t crash_count = 0;  // processes that died while they ran it
   std::string failures;        // which processes, a line each
   // Who waits for a worker goes by this time, the earliest first (see activity_claim).
   timestamp due{};
-  // Written without an owner, so that whichever node can run it may claim it. Others are in the hands of the
+  // Written without an owner, so that whichever node can run it may claim it. Others are held by the
   // owner of their instance's shard from the beginning.
-  bool shared = false;
+  bool claimable = false;
   // Only of what `load` gives: the input is left in the store, since those before it are as many bytes as one
   // load brings.
   bool input_left = false;
@@ -84,7 +84,7 @@ struct stored_activity {
 struct outgoing_message {
   message content;
   // Not 0: the sender delivers it in memory after the commit, because it owns the receiver's shard under this
-  // tenure. Whoever owns the shard under another one finds the message in its mail.
+  // tenure. Whoever owns the shard under another one finds the message in its inbox.
   std::uint64_t delivered_under = 0;
 };
 
@@ -151,7 +151,7 @@ struct turn_commit {
   // With `begins` only: queue messages that the execution had recorded and nobody took. They go back into the
   // inbox, in this order, before all others of their queues.
   std::vector<queued_message> given_back;
-  bool ends_trial = false;  // the instance was on trial, and nobody died of it
+  bool ends_probation = false;  // the instance was on probation, and nobody died of it
 };
 
 // A message from a client.
@@ -184,9 +184,9 @@ struct commit_batch {
   std::vector<claimed_outcome> outcomes;
   std::vector<activity_progress> progress;
   // Instances that this node is about to run although a process that may have run them died: if this one dies
-  // as well, an attempt of theirs is counted. And those of them whose trial has ended without a turn.
-  std::vector<std::string> trials;
-  std::vector<std::string> ended_trials;
+  // as well, a crash of theirs is counted. And those of them whose probation has ended without a turn.
+  std::vector<std::string> probations;
+  std::vector<std::string> ended_probations;
 };
 
 // -- what a write answers -----------------------------------------------------
@@ -240,9 +240,9 @@ struct batch_receipt {
 
 // -- what is read -------------------------------------------------------------
 
-// The processes that died while they ran an instance on trial.
-struct trial_record {
-  std::uint32_t attempts = 0;
+// The processes that died while they ran an instance on probation.
+struct probation_record {
+  std::uint32_t crash_count = 0;
   std::string failures;  // a line each
 };
 
@@ -262,12 +262,12 @@ struct loaded_instance {
   // queues are not among them (fetch_queue brings these), unless the history has format 1.
   std::vector<message> inbox;
   bool more_in_inbox = false;  // behind those: fetch_inbox brings them
-  // Scheduled and not finished, shared ones included, in the order of their event ids. Once their inputs are
+  // Scheduled and not finished, claimable ones included, in the order of their event ids. Once their inputs are
   // limits::batch_bytes, the inputs of the rest are left, but not those of names that begin with
   // "duroxide::".
   std::vector<stored_activity> activities;
   std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
-  trial_record trial;
+  probation_record probation;
 };
 
 // The front of a queue, or a part of an inbox.
@@ -277,22 +277,22 @@ struct queue_page {
 };
 
 // An instance on another shard than the one that its id would give.
-struct rehomed_instance {
+struct relocated_instance {
   std::string instance;
   std::uint32_t shard = 0;
 };
 
 // Messages, and where those after them begin.
-struct mail_page {
+struct undelivered_page {
   std::vector<message> messages;
-  std::vector<rehomed_instance> rehomed;  // of the receivers
+  std::vector<relocated_instance> relocated;  // of the receivers
   std::string position;                   // of the store's own making
   bool more = false;                      // there may be more: ask again at once, with the position
 };
 
 // -- activities for any node --------------------------------------------------
 
-// What a node asks for when it claims shared activities: those that it has a handler for, whose tag it
+// What a node asks for when it claims claimable activities: those that it has a handler for, whose tag it
 // accepts, and, of those on a session, those whose session is its own or can become its own.
 //
 // Activities go by the time at which they are due, then by the life of their instance, within one the oldest
@@ -303,7 +303,7 @@ struct mail_page {
 // has. Workers take queued activities by the same rule.
 //
 // A session belongs to the node that claimed it last, as long as that node lives and the session is not idle:
-// it is idle when none of its activities is in its owner's hands and it was last used (claimed, or one of its
+// it is idle when none of its activities is held by its owner and it was last used (claimed, or one of its
 // activities finished) longer than `session_idle_timeout` ago. A session that was claimed with a
 // `session_owner` is, after the death of that node, for nodes with the same session_owner only, until
 // `session_lock_timeout` after its last use.
@@ -315,7 +315,7 @@ struct activity_claim {
   std::size_t limit = 0;
   // So many of one instance at most, while others wait; 0: no limit but the one above.
   std::size_t share = 0;
-  // Sessions that have activities in this node's hands count against max_sessions: others are claimed only
+  // Sessions with activities that this node holds count against max_sessions: others are claimed only
   // while there is room.
   std::size_t max_sessions = 0;
   std::string session_owner;  // a name that outlives the process; empty: none
@@ -383,21 +383,21 @@ public:
 
   // Makes the caller a member, and, if it runs orchestrations, the owner of its share of the shards that
   // nobody living owns. The share is as many for each member that runs orchestrations, or all for one of them
-  // if the store can have only one owner. What dead members had in their hands is set free: their messages
-  // count as undelivered again, their activities get an attempt more; those of the caller's shards are then
-  // in the caller's hands, unless they were shared.
+  // if the store can have only one owner. What dead members held is set free: their messages
+  // count as undelivered again, their activities count one more crash; those of the caller's shards are then
+  // held by the caller, unless they were claimable.
   virtual stored<node_membership> join(const node_offer& offer) = 0;
-  // Looks after the other members: gives a sign of life, buries the dead ones as `join` does, and takes free
+  // Looks after the other members: gives a sign of life, expires the dead ones as `join` does, and takes free
   // shards up to the node's share. Gives the shards that this call brought. Fails as fenced if the node is
   // not a member any more, or if the store has lost commits that the node knows of (a server that came back
   // without them): then so does all else that it asks for.
-  virtual stored<tended> tend(std::uint64_t node, const node_load& load = {}) = 0;
-  // When `tend` is due: at the latest after so long, or when the watch tells of something and this then says
+  virtual stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load = {}) = 0;
+  // When `heartbeat` is due: at the latest after so long, or when the watch tells of something and this then says
   // zero. None: the node is alone and owns all, so there is nobody to look after. Costs no access to the
   // store while nothing changes.
-  virtual std::optional<duration> tend_within(std::uint64_t node) = 0;
+  virtual std::optional<duration> next_heartbeat_in(std::uint64_t node) = 0;
   // Gives up shards, of which nothing is in memory or on its way to the store any more. Activities of theirs
-  // that are in the node's hands stay there, as shared ones; a shard that came from a dead member is known to
+  // that are held by the node stay there, as claimable ones; a shard that came from a dead member is known to
   // still. May be done twice; ignores shards that are not the node's.
   virtual stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on.
@@ -409,14 +409,14 @@ public:
 
   // Moves an instance that `node` cannot run, with its messages and activities, to a shard of a living node
   // that offers what it needs, and gives that shard; none if there is no such node, or the instance's shard
-  // is not `node`'s. What of its activities is in the node's hands stays there, as shared.
-  virtual stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  // is not `node`'s. What of its activities is held by the node stays there, as claimable.
+  virtual stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                                       const instance_needs& needs) = 0;
-  // Whether `rehome` would find a node; the caller is not counted.
+  // Whether `relocate` would find a node; the caller is not counted.
   virtual stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) = 0;
 
   // Something for the owner of a shard may lie in its inbox without its knowing. A hint; does not wait.
-  virtual void hint(std::uint32_t) {}
+  virtual void notify_owner(std::uint32_t) {}
 
   // Messages in the inboxes of `node`'s shards that are due before `until` and were not delivered under the
   // present tenure of their shard, at most `limit`, and not much more than limits::batch_bytes of payloads,
@@ -425,12 +425,12 @@ public:
   // position gives what one page gave, and perhaps more. Later pages ask for the same `until` or a later one.
   // `gained`: shards that have come to the node since the page before, of which therefore everything is
   // brought; named with the first page that follows, not again.
-  virtual stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  virtual stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                        std::size_t limit, const std::vector<std::uint32_t>& gained) = 0;
   // Messages that become due in [`from`, `until`), by whomever they were sent, in order of their time.
   virtual stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                  std::size_t limit) = 0;
-  // Unfinished activities of `shards` that are in the node's hands, and shared ones that nobody has claimed,
+  // Unfinished activities of `shards` that are held by the node, and claimable ones that nobody has claimed,
   // after `after` (none: from the beginning), in the order of life, execution and event: at most `limit`, and
   // not much more than limits::batch_bytes of inputs; none if there are no more. Ignores shards that are not
   // the node's.
@@ -438,14 +438,14 @@ public:
                                                                 const std::vector<std::uint32_t>& shards,
                                                                 const std::optional<activity_key>& after,
                                                                 std::size_t limit) = 0;
-  // Makes `node` the owner of shared activities that fit, at most `wanted.limit`, and not much more than
+  // Makes `node` the owner of claimable activities that fit, at most `wanted.limit`, and not much more than
   // limits::batch_bytes of inputs, and gives them in the order in which they are to be run.
   virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                                 const activity_claim& wanted) = 0;
-  // Gives activities back, for whoever can run them: they are shared from now on, without an owner, and count
-  // no attempt. Ignores those that are not in the node's hands.
+  // Gives activities back, for whoever can run them: they are claimable from now on, without an owner, and count
+  // no crash. Ignores those that are not held by the node.
   virtual stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) = 0;
-  // Those of `keys` that are not in the node's hands any more: cancelled, or taken away.
+  // Those of `keys` that are not held by the node any more: cancelled, or taken away.
   virtual stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
                                                             const std::vector<activity_key>& keys) = 0;
   // Whether a living member has a handler for the activity.
@@ -465,7 +465,7 @@ public:
   virtual stored<instance_status> status(const std::string& instance) = 0;
   // Those of `waits` (by their positions) whose instance has ended, has what is waited for, or is not there
   // any more, by one look at the store, however many they are.
-  virtual stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) = 0;
+  virtual stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) = 0;
   // The life of each of these instances, 0 for one that is not there, by one look.
   virtual stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) = 0;
   // Another number whenever instances that ran have been deleted since it was asked last, as far as this

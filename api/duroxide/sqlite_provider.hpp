@@ -12,10 +12,9 @@ namespace duroxide {
 enum class sqlite_durability : std::uint8_t {
   // Every commit is on the disk when it returns (WAL, synchronous=FULL): survives power loss.
   survives_power_loss,
-  // Commits reach the operating system only (WAL, synchronous=NORMAL): survives a crash of the process; the
-  // last
-  // commits before a power loss or a crash of the operating system may be gone, as if they had never been
-  // made.
+  // Commits reach the operating system only (WAL, synchronous=NORMAL): survives a crash of the process. The
+  // last commits before a power loss or a crash of the operating system may be gone, as if they had never
+  // been made.
   survives_process_crash_only,
 };
 

@@ -10,7 +10,7 @@
 namespace duroxide {
 
 // What is certain about a failed operation.
-enum class store_fate : std::uint8_t {
+enum class commit_certainty : std::uint8_t {
   not_done,  // nothing was written; trying again may help (busy, disk full, connection refused)
   unknown,   // it may or may not have been written (the connection died inside the commit)
   fenced,    // nothing was written, and nothing ever will be for this writer: its epoch is over
@@ -18,7 +18,7 @@ enum class store_fate : std::uint8_t {
 };
 
 struct store_error {
-  store_fate fate = store_fate::not_done;
+  commit_certainty certainty = commit_certainty::not_done;
   error_kind kind = error_kind::store_unavailable;
   std::string message;  // names the operation, the store and what to do; never a secret
 

@@ -25,7 +25,7 @@ dx::task<std::string> run_film(dx::orchestration_context ctx, std::string title)
 
 // [careful]
 std::string run_transcode(dx::activity_context& context, std::string title) {
-  if (context.deliveries() > 1)  // a process died with this in its hands: perhaps of this
+  if (context.deliveries() > 1)  // a process died while it held this: perhaps of this
     context.trace_warn("delivery " + std::to_string(context.deliveries()) + " of " + title);
   return title + " in small";
 }

@@ -75,7 +75,7 @@ public:
   // All that were to end have, or nobody waits any longer.
   void end() { end_ = clock::now(); }
 
-  // If nobody was buried, all instances count as orphans. A gap in which the run was given up counts up
+  // If nobody was expired, all instances count as orphans. A gap in which the run was given up counts up
   // to then.
   void report(figures& row) const {
     if (!at_) return;

@@ -21,8 +21,8 @@ std::vector<stored_activity> read_all(row_cursor row) {
   while (row.next()) {
     stored_activity& it = found.emplace_back();
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts, it.failures,
-             it.shared, it.key.life, it.due);
+             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.crash_count, it.failures,
+             it.claimable, it.key.life, it.due);
   }
   return found;
 }
@@ -67,8 +67,8 @@ std::vector<stored_activity> read_activities_of(connection& on, std::uint64_t li
     stored_activity& it = found.emplace_back();
     std::optional<std::string> input;
     row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             optional_payload_into{input}, it.tag, it.session, it.attempt, it.retry_of, it.attempts,
-             it.failures, it.shared, it.key.life, it.due);
+             optional_payload_into{input}, it.tag, it.session, it.attempt, it.retry_of, it.crash_count,
+             it.failures, it.claimable, it.key.life, it.due);
     it.input_left = !input;
     if (input) it.input = *std::move(input);
   }

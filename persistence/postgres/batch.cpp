@@ -17,7 +17,7 @@ namespace {
 const row_type& type_named(const row_types& types, std::string_view name) {
   const auto found = types.find(std::string(name) + "_v5");
   if (found == types.end())
-    throw store_failure(store_fate::broken, error_kind::store_incompatible,
+    throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                         "the schema has no type " + std::string(name) +
                             "_v5. Restore a backup of the schema.");
   return found->second;
@@ -65,7 +65,7 @@ void batch_writer::add(const turn_commit& turn) {
   add_execution(turn, number);
   for (const std::uint64_t id : turn.consumed) consumed_.add(number, id);
   add_activities(turn, number);
-  if (turn.ends_trial) ended_trials_.push_back(turn.instance);
+  if (turn.ends_probation) ended_probations_.push_back(turn.instance);
   for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.execution, id);
   add_kv(turn, number);
 
@@ -191,7 +191,7 @@ void batch_writer::add_activities(const turn_commit& turn, std::int32_t number) 
   for (const std::uint64_t id : turn.finished_activities) finished_.add(number, turn.execution, id);
   for (const std::uint64_t id : turn.cancelled_activities) cancelled_.add(number, turn.execution, id);
   for (const stored_activity& each : turn.activities)
-    scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.shared, each.attempts,
+    scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.claimable, each.crash_count,
                    each.attempt, each.retry_of, turn.at, each.due, each.name, each.tag, each.session,
                    payload{each.input});
 }
@@ -252,10 +252,10 @@ void batch_writer::add(const activity_progress& said) {
                 payload{said.details});
 }
 
-void batch_writer::add_trials(const commit_batch& batch) {
-  for (const std::string& each : batch.trials)
-    begun_trials_.push_back(static_cast<std::uint64_t>(target(each)));
-  ended_trials_.insert(ended_trials_.end(), batch.ended_trials.begin(), batch.ended_trials.end());
+void batch_writer::add_probations(const commit_batch& batch) {
+  for (const std::string& each : batch.probations)
+    begun_probations_.push_back(static_cast<std::uint64_t>(target(each)));
+  ended_probations_.insert(ended_probations_.end(), batch.ended_probations.begin(), batch.ended_probations.end());
 }
 
 void batch_writer::add_start(const instance_start& what) {
@@ -286,8 +286,8 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
     values.add_encoded(each->take());
   values.add(discarded_);
   values.add_encoded(progress_.take());
-  values.add(begun_trials_);
-  values.add(ended_trials_);
+  values.add(begun_probations_);
+  values.add(ended_probations_);
   return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                                  "commit_batch_v5($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
                                  "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",

@@ -45,7 +45,7 @@ public:
   void add(const client_post& post);
   void add(const claimed_outcome& done);
   void add(const activity_progress& said);
-  void add_trials(const commit_batch& batch);
+  void add_probations(const commit_batch& batch);
   void add_discarded(const std::vector<std::uint64_t>& message_ids) { discarded_ = message_ids; }
   // A start by a client.
   void add_start(const instance_start& what);
@@ -100,8 +100,8 @@ private:
   std::int32_t created_by_turn_ = 0;  // the position of the last turn's instance, if it is new
   std::vector<std::uint64_t> roots_;  // of what is started, each once
   std::vector<std::uint64_t> discarded_;
-  std::vector<std::uint64_t> begun_trials_;  // positions of targets
-  std::vector<std::string> ended_trials_;
+  std::vector<std::uint64_t> begun_probations_;  // positions of targets
+  std::vector<std::string> ended_probations_;
 
   struct written_target {
     std::string instance;

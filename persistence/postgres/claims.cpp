@@ -46,7 +46,7 @@ std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_cl
   if (by.unread.empty()) return {};
   auto claimed = store_->read([&](connection& on) { return read_activities(on, by.unread); });
   by.unread.clear();
-  for (stored_activity& each : claimed) each.shared = true;
+  for (stored_activity& each : claimed) each.claimable = true;
   sort_as_due(claimed);
   return claimed;
 }
@@ -56,8 +56,8 @@ void claims::find_position(std::uint64_t node, claimant& by) {
   try {
     ask_for_position(node, by);
   } catch (const store_failure& failure) {
-    if (failure.error().fate != store_fate::unknown) throw;
-    throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
+    if (failure.error().certainty != commit_certainty::unknown) throw;
+    throw store_failure(commit_certainty::not_done, failure.error().kind, failure.error().message);
   }
 }
 
@@ -108,11 +108,11 @@ void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted
     }
     by.in_doubt = false;
   } catch (const store_failure& failure) {
-    if (failure.error().fate != store_fate::unknown) {
+    if (failure.error().certainty != commit_certainty::unknown) {
       by.in_doubt = false;
       throw;
     }
-    throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
+    throw store_failure(commit_certainty::not_done, failure.error().kind, failure.error().message);
   }
   if (fenced) throw_fenced(node);
   by.unread = keys_of(lives, executions, event_ids);

@@ -1,4 +1,4 @@
-// Claiming shared activities, and giving them back.
+// Claiming claimable activities, and giving them back.
 #pragma once
 
 #include "persistence/postgres/lane.hpp"
@@ -45,7 +45,7 @@ private:
   std::map<std::uint64_t, std::shared_ptr<claimant>> claimants_;
 };
 
-// Those of `keys` that the node does not have in its hands.
+// Those of `keys` that the node does not hold.
 std::vector<activity_key> lost_activities(connection& on, lineage& in, std::uint64_t node,
                                           const std::vector<activity_key>& keys);
 

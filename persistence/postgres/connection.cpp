@@ -144,7 +144,7 @@ namespace {
 // libpqxx would connect anew by itself, and lose what the session was set to.
 void require_open(const pqxx::connection& session) {
   if (!session.is_open())
-    throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+    throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                         "The connection to PostgreSQL was lost; it is made again by itself.");
 }
 

@@ -32,7 +32,7 @@ struct free_options {
 using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
 
 [[noreturn]] void throw_not_understood() {
-  throw store_failure(store_fate::broken, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::broken, error_kind::store_unavailable,
                       "the URL cannot be understood. It is postgresql://USER:PASSWORD@HOST:PORT/DATABASE?"
                       "OPTION=VALUE; special characters in its parts are written as %XX.");
 }
@@ -57,7 +57,7 @@ std::string value_of(const PQconninfoOption* options, std::string_view keyword) 
 
 options_ptr parse(const std::string& url) {
   if (!url.starts_with("postgresql://") && !url.starts_with("postgres://"))
-    throw store_failure(store_fate::broken, error_kind::store_unavailable,
+    throw store_failure(commit_certainty::broken, error_kind::store_unavailable,
                         "a URL begins with postgresql://, as in postgresql://user@host:5432/database");
   if (url.find('\0') != url.npos) throw_not_understood();  // where libpq would end it
   char* said = nullptr;
@@ -83,7 +83,7 @@ void append(std::string& settings, std::string_view keyword, std::string_view va
 }
 
 [[noreturn]] void throw_no_password(const std::string& why) {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                       "the password callback failed: " + why);
 }
 

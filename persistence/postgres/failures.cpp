@@ -25,20 +25,20 @@ std::string advised(const std::string& said, std::string_view advice) {
 constexpr std::string_view read_only_state = "25006";
 
 [[noreturn]] void throw_not_done(const std::string& said, std::string_view advice) {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable, advised(said, advice));
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, advised(said, advice));
 }
 
 [[noreturn]] void throw_lost(const std::string& said) {
-  throw store_failure(store_fate::unknown, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::unknown, error_kind::store_unavailable,
                       advised(said, "The connection to PostgreSQL was lost; it is made again by itself."));
 }
 
 [[noreturn]] void throw_unusable(const std::string& said, std::string_view advice) {
-  throw store_failure(store_fate::broken, error_kind::store_incompatible, advised(said, advice));
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, advised(said, advice));
 }
 
 [[noreturn]] void throw_not_allowed(const std::string& said) {
-  throw store_failure(store_fate::broken, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::broken, error_kind::store_unavailable,
                       advised(said, "Grant this user the right to make the schema, or to use it with its "
                                     "tables, sequences and functions."));
 }
@@ -54,7 +54,7 @@ bool is_too_large(const std::string& state, const std::string& said) {
   const std::string_view group = std::string_view(state).substr(0, 2);
   if (state == "DX001" || state == "23505") throw rows_refused(true, without_line_end(said));
   if (state == "DX002")
-    throw store_failure(store_fate::fenced, error_kind::store_in_use, without_line_end(said));
+    throw store_failure(commit_certainty::fenced, error_kind::store_in_use, without_line_end(said));
   if (group == "22" || group == "23" || group == "54" || is_too_large(state, said))
     throw rows_refused(false, without_line_end(said));
   if (state == "53200")
@@ -125,7 +125,7 @@ void throw_not_connected() {
     const std::string said = e.what();
     if (said.find("too many c") != said.npos || said.find("connection slots are reserved") != said.npos)
       throw no_more_connections(
-          store_fate::not_done, error_kind::store_unavailable,
+          commit_certainty::not_done, error_kind::store_unavailable,
           advised(said, "A provider uses up to eleven connections: raise the limit (max_connections, or the "
                         "CONNECTION LIMIT of the user or the database), or let fewer processes use it."));
     throw_not_done(said, "Check that the server runs, and the URL's host, port, user, password and "

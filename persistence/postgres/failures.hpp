@@ -13,10 +13,10 @@ namespace duroxide::persistence::postgres {
 class rows_refused : public store_failure {
 public:
   rows_refused(bool untrue, const std::string& message)
-      : store_failure(store_fate::broken, error_kind::store_incompatible, message), untrue_(untrue) {}
+      : store_failure(commit_certainty::broken, error_kind::store_incompatible, message), untrue_(untrue) {}
   // They were too much for the memory that the server had: at another time they may not be.
   explicit rows_refused(const std::string& message)
-      : store_failure(store_fate::not_done, error_kind::store_unavailable, message) {}
+      : store_failure(commit_certainty::not_done, error_kind::store_unavailable, message) {}
 
   // A row that had to be there was not, or one was there that must not be. Otherwise the store cannot keep
   // the rows at all.

@@ -6,7 +6,7 @@
 -- order of their ids, and only then what belongs to them. Who ends, deletes or relocates an instance locks it FOR
 -- UPDATE; who sends it a message locks it FOR KEY SHARE, which disturbs neither its turns nor other senders. Rows of
 -- `sessions` are locked in the order of their ids, or not waited for. What is left of circles (an activity that is
--- cancelled while the node that has it is buried) PostgreSQL breaks; who has been broken off does it again.
+-- cancelled while the node that has it is expired) PostgreSQL breaks; who has been broken off does it again.
 
 -- The hot path: one call is one transaction, one round trip, and one fence. Rows come as arrays of the types
 -- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.
@@ -766,7 +766,7 @@ begin
 end
 $$;
 
--- Claiming: makes `by_node` the owner of shared activities that fit, and gives their keys. What they are, and in which
+-- Claiming: makes `by_node` the owner of claimable activities that fit, and gives their keys. What they are, and in which
 -- order they are to be run, is read afterwards: an answer that is too long for a slow reader would keep its locks.
 -- A claim has a number (writers.commit_seq of lane -1, the fence of claims), so that after a lost answer one knows
 -- whether it was made, and what it took. The rules of sessions stand in 0001_initial.sql.
@@ -933,8 +933,8 @@ begin
     update trials set node = null where node = ended;
     return;
   end if;
-  -- An attempt is counted for what was in its hands, with who it was.
-  select 'node ' || id || ' (' || name || ') died and was buried at ' ||
+  -- A crash is counted for what it was running, with who it was.
+  select 'node ' || id || ' (' || name || ') died; it was declared dead at ' ||
          to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' || chr(10)
     into death from nodes where id = ended;
   update activities set attempts = attempts + 1, failures = failures || death, owner = null where owner = ended;

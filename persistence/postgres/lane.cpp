@@ -4,7 +4,7 @@
 
 namespace duroxide::persistence::postgres {
 
-// The node is locked before its writers, as by those who bury it: whoever waits for a burial finds the node
+// The node is locked before its writers, as by those who expire it: whoever waits for an expiry finds the node
 // dead.
 lane_position take_epoch(connection& on, std::uint64_t node, std::int32_t lane) {
   auto row = on.run("insert into writers (node, lane, epoch, commit_seq, session, session_begun) "

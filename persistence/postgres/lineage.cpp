@@ -11,7 +11,7 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 [[noreturn]] void throw_too_late() {
-  throw store_failure(store_fate::unknown, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::unknown, error_kind::store_unavailable,
                       "PostgreSQL has been started again, or another server answers; the connection is made "
                       "again by itself.");
 }
@@ -28,7 +28,7 @@ std::shared_ptr<const server_run> of_a_standby(std::uint64_t history) {
 
 void throw_history_lost() {
   throw store_failure(
-      store_fate::fenced, error_kind::store_unavailable,
+      commit_certainty::fenced, error_kind::store_unavailable,
       "the server came back without commits that it had before: after a failover to a standby "
       "that lagged behind, or on an older copy of its files. Everything is read again.");
 }

@@ -4,7 +4,7 @@
 #include "persistence/decoding.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/postgres/activities.hpp"
-#include "persistence/postgres/mail.hpp"
+#include "persistence/postgres/inbox.hpp"
 
 #include <limits>
 
@@ -35,7 +35,7 @@ std::optional<loaded_instance> read_instance(connection& on, const std::string& 
            optional_payload_into{is.custom_status}, is.custom_status_version, is.created_at, is.updated_at,
            it.history_format, optional_payload_into{labels}, parent, link.execution, link.event_id, it.root,
            it.depth, payload_into{it.input}, payload_into{is.output}, optional_payload_into{error},
-           it.trial.attempts, it.trial.failures);
+           it.probation.crash_count, it.probation.failures);
   decoded("instances", "'" + instance + "'", [&] {
     is.status = runtime_status_from(status);
     is.error = error_from_column(error);
@@ -108,7 +108,7 @@ instance_status read_status(connection& on, const std::string& instance) {
   return is;
 }
 
-std::vector<std::size_t> come_true(connection& on, const std::vector<awaited_instance>& waits) {
+std::vector<std::size_t> satisfied_waits(connection& on, const std::vector<awaited_instance>& waits) {
   std::vector<std::string> instances;
   std::vector<std::uint64_t> lives;
   std::vector<std::uint64_t> versions;

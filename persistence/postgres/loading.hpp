@@ -18,7 +18,7 @@ queue_page fetch_inbox(connection& on, const std::string& instance, std::uint64_
 instance_status read_status(connection& on, const std::string& instance);
 // `execution` 0: the current one.
 // Answers come_true.
-std::vector<std::size_t> come_true(connection& on, const std::vector<awaited_instance>& waits);
+std::vector<std::size_t> satisfied_waits(connection& on, const std::vector<awaited_instance>& waits);
 // Answers lives.
 std::vector<std::uint64_t> read_lives(connection& on, const std::vector<std::string>& instances);
 std::vector<history_row> read_history(connection& on, const std::string& instance, std::uint64_t execution);

@@ -19,7 +19,7 @@ membership::member& membership::require(std::uint64_t node) {
 
 void membership::tell_all() {
   store_->seen().members_changed();  // other members may be of this process
-  store_->announcements().members_changed();
+  store_->notifications().members_changed();
   store_->tell({{}, true});
 }
 
@@ -94,7 +94,7 @@ std::vector<owned_shard> membership::read_new_shards(connection& on, std::uint64
   return shards;
 }
 
-// Before the burial: whoever is lost in between is found again, and what is done twice does no harm.
+// Before the expiry: whoever is lost in between is found again, and what is done twice does no harm.
 void membership::end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const {
   if (dead.empty()) return;
   on.run("select end_listeners_v5($1::bigint[]::integer[], $2)", dead,
@@ -142,8 +142,8 @@ node_membership membership::join(const node_offer& offer) {
   return joined;
 }
 
-tended membership::tend(std::uint64_t node, const node_load& load) {
-  const std::lock_guard tending(mutex_);
+heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load) {
+  const std::lock_guard heartbeat(mutex_);
   member& as = require(node);
   const auto on = store_->writing();
   store_->known().require(node, *on);
@@ -151,7 +151,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
   const census there = look(*on, node, load, true);
   const std::size_t share = share_of(as, there.owners);
   const bool may_take = as.shards.size() < share && (there.free_shards > 0 || !there.dead.empty());
-  tended brought;
+  heartbeat_result brought;
   if (!there.dead.empty() || as.in_doubt || may_take) {
     bool news = true;  // it may have ended somebody before, without hearing of it
     end_listeners(*on, there.dead);
@@ -169,26 +169,26 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
     if (news) tell_all();
   }
   if (as.shards.size() > share) brought.surplus = as.shards.size() - share;
-  as.tended = steady::now();
-  as.news_when_tended = news_before;
+  as.heartbeat_result = steady::now();
+  as.news_at_heartbeat = news_before;
   watch_over_next(node, as, there);
   store_->finish_migration(*on);
   return brought;
 }
 
 // Of the living, the one with the next id: so everybody is watched over by somebody. One that is dead is
-// buried by now, or by whoever was faster.
+// expired by now, or by whoever was faster.
 void membership::watch_over_next(std::uint64_t node, member& as, const census& there) {
   if (there.living.empty()) return as.watch_over_next.reset();
   if (!as.watch_over_next)
     as.watch_over_next =
-        std::make_unique<sentinel>([in = store_] { return in->connect(); }, store_->lock_class(),
+        std::make_unique<peer_death_watcher>([in = store_] { return in->connect(); }, store_->lock_class(),
                                    [in = store_.get()] { in->seen().members_changed(); });
   const auto next = std::ranges::upper_bound(there.living, node);
   as.watch_over_next->watch(next != there.living.end() ? *next : there.living.front());
 }
 
-// What is still running of its activities stays in the node's hands; its outcome is accepted as that of one
+// What is still running of its activities stays with the node; its outcome is accepted as that of one
 // that was claimed. May be done twice: whoever owns a shard by then is left alone.
 void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& shards) {
   const std::lock_guard releasing(mutex_);
@@ -213,7 +213,7 @@ void membership::leave(std::uint64_t node) {
                            "coalesce(nullif($2::bigint, 0), started_at)",
                            static_cast<std::int32_t>(node), began != started_at_.end() ? began->second : 0);
   } catch (const store_failure&) {
-    // Without its lock it is as good as dead: whoever looks next buries it, and so fences it.
+    // Without its lock it is as good as dead: whoever looks next expires it, and so fences it.
     store_->seen().disappear(node);
     throw;
   }
@@ -223,16 +223,16 @@ void membership::leave(std::uint64_t node) {
   tell_all();
 }
 
-std::optional<duration> membership::tend_within(std::uint64_t node) {
+std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
   const std::lock_guard looking(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) return std::nullopt;
-  if (store_->known().has_lost(node)) return duration(0);  // `tend` says so
+  if (store_->known().has_lost(node)) return duration(0);  // `heartbeat` says so
   if (!has_company(node, found->second)) return std::nullopt;
   const member& as = found->second;
   const std::uint64_t news = store_->seen().members_news();
-  if (as.in_doubt || (news != 0 && as.news_when_tended != news)) return duration(0);
-  const auto due = as.tended + limits_.between_signs;
+  if (as.in_doubt || (news != 0 && as.news_at_heartbeat != news)) return duration(0);
+  const auto due = as.heartbeat_result + limits_.between_signs;
   return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
 }
 
@@ -248,7 +248,7 @@ bool membership::has_company(std::uint64_t node, member& as) {
     as.news_when_asked = news;
     return as.had_company;
   } catch (const store_failure&) {
-    return true;  // `tend` finds out what it is
+    return true;  // `heartbeat` finds out what it is
   }
 }
 

@@ -1,7 +1,7 @@
 // Who is a member of the store, who lives, and who owns the shards.
 #pragma once
 
-#include "persistence/postgres/sentinel.hpp"
+#include "persistence/postgres/peer_death_watcher.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <chrono>
@@ -26,11 +26,11 @@ struct membership_limits {
 
 // The members that joined by this object, and through the store their knowledge of all others. A member lives
 // as long as its session holds its advisory lock, which goes when its process dies: each watches over the
-// next one by waiting for that lock (sentinel.hpp). One that hangs is known by a sign of life that does not
+// next one by waiting for that lock (peer_death_watcher.hpp). One that hangs is known by a sign of life that does not
 // change for as long as this object looks at it. So no two clocks are ever compared. A server that ends the
 // sessions of all (a restart, a crash of one of its processes) ends our own too: until we have been back for
 // a while, nobody is dead for want of a lock, and what was seen before does not count. Suspicion decides
-// nothing but when to look: whoever is buried is fenced. Any thread may call.
+// nothing but when to look: whoever is expired is fenced. Any thread may call.
 class membership {
 public:
   explicit membership(std::shared_ptr<store> in, membership_limits limits = {})
@@ -42,11 +42,11 @@ public:
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
-  tended tend(std::uint64_t node, const node_load& load = {});
+  heartbeat_result heartbeat(std::uint64_t node, const node_load& load = {});
   void release(std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void leave(std::uint64_t node);
   // Asks the store only if somebody may have come or gone since the last time.
-  std::optional<duration> tend_within(std::uint64_t node);
+  std::optional<duration> next_heartbeat_in(std::uint64_t node);
 
 private:
   using steady = std::chrono::steady_clock;
@@ -55,11 +55,11 @@ private:
     bool runs_orchestrations = true;
     bool had_company = false;            // as of `news_when_asked`
     std::uint64_t news_when_asked = 0;   // 0: nobody listened
-    std::uint64_t news_when_tended = 0;  // 0: nobody listened
-    steady::time_point tended{};
+    std::uint64_t news_at_heartbeat = 0;  // 0: nobody listened
+    steady::time_point heartbeat_result{};
     std::map<std::uint32_t, std::uint64_t> shards{};  // that it was told of, with their tenures
     bool in_doubt = false;                            // it may own more, by an answer that was lost
-    std::unique_ptr<sentinel> watch_over_next{};
+    std::unique_ptr<peer_death_watcher> watch_over_next{};
   };
   struct observation {
     std::int64_t sign = 0;
@@ -80,7 +80,7 @@ private:
   std::size_t share_of(const member& as, std::size_t owners) const;
   std::uint64_t next_id(connection& on);
   std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as) const;
-  // REQUIRES: `dead` are about to be buried.
+  // REQUIRES: `dead` are about to be expired.
   void end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const;
   bool has_company(std::uint64_t node, member& as);
   void watch_over_next(std::uint64_t node, member& as, const census& there);

@@ -1,4 +1,4 @@
-// The door to libpqxx: what its versions 6.4 and 7.10 call by different names.
+// All that knows libpqxx's two interfaces: what its versions 6.4 and 7.10 call by different names.
 #pragma once
 
 #include <pqxx/pqxx>

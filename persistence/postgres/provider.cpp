@@ -6,9 +6,9 @@
 #include "persistence/postgres/batch.hpp"
 #include "persistence/postgres/claims.hpp"
 #include "persistence/postgres/loading.hpp"
-#include "persistence/postgres/mail.hpp"
+#include "persistence/postgres/inbox.hpp"
 #include "persistence/postgres/membership.hpp"
-#include "persistence/postgres/rehoming.hpp"
+#include "persistence/postgres/relocation.hpp"
 #include "persistence/postgres/store.hpp"
 #include "persistence/postgres/trees.hpp"
 #include "persistence/postgres/watch.hpp"
@@ -53,7 +53,7 @@ public:
   stored<node_membership> join(const node_offer& offer) override {
     return store_->attempt("join", [&] {
       if (store_->is_pooled())
-        throw store_failure(store_fate::broken, error_kind::store_incompatible,
+        throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                             "a runtime cannot run behind a transaction pooler, where nobody can see whether "
                             "it lives. Connect it to PostgreSQL itself, or through session pooling; clients "
                             "may stay where they are.");
@@ -61,11 +61,11 @@ public:
     });
   }
 
-  stored<tended> tend(std::uint64_t node, const node_load& load) override {
-    return store_->attempt("tend", [&] { return membership_.tend(node, load); });
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
+    return store_->attempt("heartbeat", [&] { return membership_.heartbeat(node, load); });
   }
 
-  std::optional<duration> tend_within(std::uint64_t node) override { return membership_.tend_within(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return membership_.next_heartbeat_in(node); }
 
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return store_->attempt("release_shards", [&] { membership_.release(node, shards); });
@@ -85,9 +85,9 @@ public:
         "open_writer", [&]() -> std::unique_ptr<store_writer> { return writer::open(store_, node, lane); });
   }
 
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                               const instance_needs& needs) override {
-    return store_->attempt("rehome", [&] { return postgres::rehome(*store_, node, instance, needs); });
+    return store_->attempt("relocate", [&] { return postgres::relocate(*store_, node, instance, needs); });
   }
 
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
@@ -95,20 +95,20 @@ public:
                            [&] { return postgres::is_runnable_elsewhere(*store_, node, needs); });
   }
 
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
-    return read("come_true", [&](connection& on) { return postgres::come_true(on, waits); });
+  stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
+    return read("satisfied_waits", [&](connection& on) { return postgres::satisfied_waits(on, waits); });
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
     return read("lives", [&](connection& on) { return read_lives(on, instances); });
   }
   stored<std::uint64_t> deletions() override { return store_->deletions(); }
 
-  void hint(std::uint32_t) override { store_->tell({{}, true}); }
+  void notify_owner(std::uint32_t) override { store_->tell({{}, true}); }
 
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return read_for(node, "fetch_mail", [&](connection& on) {
-      return read_mail(on, store_->known(), {node, position, until, limit, gained, store_->shard_count()});
+    return read_for(node, "fetch_undelivered", [&](connection& on) {
+      return read_undelivered(on, store_->known(), {node, position, until, limit, gained, store_->shard_count()});
     });
   }
 
@@ -227,7 +227,7 @@ public:
 private:
   void tell(const batch_answer& written) {
     store_->tell(written.wake);
-    store_->announcements().committed();
+    store_->notifications().committed();
   }
 
   const std::shared_ptr<store> store_;

@@ -13,7 +13,7 @@ constexpr int oldest_server = 140000;
 constexpr std::size_t longest_name = 48;  // with what is put around it, a name of 63 bytes at most
 
 [[noreturn]] void throw_unusable(const std::string& why) {
-  throw store_failure(store_fate::broken, error_kind::store_incompatible, why);
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, why);
 }
 
 void require_server(connection& on) {
@@ -30,7 +30,7 @@ void require_server(connection& on) {
 
 void require_primary(connection& on) {
   if (on.value<bool>("select pg_is_in_recovery()"))
-    throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+    throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                         "the server is a standby, which cannot be written to. Connect to the primary "
                         "(target_session_attrs=read-write in the URL chooses it).");
 }
@@ -89,7 +89,7 @@ void require_no_nodes_of_two_builds(connection& on, std::size_t version, const s
   std::uint64_t id = 0;
   std::string node;
   row.into(id, node);
-  throw store_failure(store_fate::not_done, error_kind::store_in_use,
+  throw store_failure(commit_certainty::not_done, error_kind::store_in_use,
                       "the schema '" + name + "' has version " + std::to_string(version) + ", and node " +
                           std::to_string(id) + " (" + node +
                           ") works with it, of a build that is older than the one before this one. Stop that "
@@ -146,7 +146,7 @@ void require_schema_name(const std::string& name) {
   const bool good = !name.empty() && name.size() <= longest_name && is_lower(name.front()) &&
                     std::ranges::all_of(name, is_legal) && !name.starts_with("pg_");
   if (!good)
-    throw store_failure(store_fate::broken, error_kind::invalid_argument,
+    throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                         "the schema name '" + name +
                             "' is not 1 to 48 characters of a-z, 0-9 and _, beginning with a letter and not "
                             "with pg_");
@@ -170,7 +170,7 @@ void migrate(connection& on, const std::string& name) {
   try {
     finish_migration(on, name);
   } catch (const store_failure& failure) {
-    if (failure.error().fate != store_fate::not_done) throw;  // else a node does it later
+    if (failure.error().certainty != commit_certainty::not_done) throw;  // else a node does it later
   }
 }
 

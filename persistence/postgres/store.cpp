@@ -66,7 +66,7 @@ void require_durable(connection& on) {
   std::string isolation;
   if (row.next()) row.into(durability, isolation);
   if (durability != "off" && isolation == "read committed") return;
-  throw store_failure(store_fate::broken, error_kind::store_incompatible,
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                       "sessions have synchronous_commit '" + durability + "' and the isolation level '" +
                           isolation +
                           "', and cannot be set to 'on' and 'read committed'. Find out who sets them, with "
@@ -96,8 +96,8 @@ store::store(conninfo where, std::string schema, bool read_only)
                                                most_readers, [this] { return connect(); }, is_alive),
       writers_(
           most_writers, [this] { return connect(); }, is_alive),
-      presence_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
-      announcer_([this] { return connect(); }, channels_of(schema_), presence_.sender()) {
+      liveness_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
+      notify_sender_([this] { return connect(); }, channels_of(schema_), liveness_.sender()) {
   prepare_schema(where_, schema_, pooled_, read_only_);
   read([](connection& on) { require_durable(on); });
   if (!read_only_) read([this](connection& on) { finish_migration(on); });
@@ -106,7 +106,7 @@ store::store(conninfo where, std::string schema, bool read_only)
     return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
   });
   if (shard_count_ == 0)
-    throw store_failure(store_fate::broken, error_kind::store_incompatible,
+    throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                         "the table meta has no shard_count. The schema is damaged; restore a backup.");
 }
 
@@ -119,7 +119,7 @@ std::unique_ptr<connection> store::connect() {
     made->run_script(settings);
   }
   // Nobody who reads only, or is behind a pooler, keeps in memory what is in the store.
-  if (!pooled_ && !read_only_ && lineage_.enter(*made)) presence_.look_again();
+  if (!pooled_ && !read_only_ && lineage_.enter(*made)) liveness_.look_again();
   return made;
 }
 
@@ -134,16 +134,16 @@ void store::finish_migration(connection& on) noexcept {
 }
 
 void store::tell(const wake_list& whom) {
-  announcer_.wake(whom);
-  if (whom.all || presence_.has_any_of(whom.nodes)) presence_.changes().ring();
+  notify_sender_.wake(whom);
+  if (whom.all || liveness_.has_any_of(whom.nodes)) liveness_.changes().ring();
 }
 
 void store::tell_of_deletion(bool ran) {
-  announcer_.committed();
-  presence_.commits().ring();
+  notify_sender_.committed();
+  liveness_.commits().ring();
   if (!ran) return;
-  announcer_.deleted();
-  presence_.deleted();
+  notify_sender_.deleted();
+  liveness_.deleted();
 }
 
 // Through a pooler nothing can be heard: then it is looked for now and then.
@@ -151,7 +151,7 @@ std::uint64_t store::deletions() const {
   constexpr std::chrono::seconds now_and_then{5};
   const auto looks =
       is_pooled() ? std::chrono::steady_clock::now().time_since_epoch() / now_and_then : std::int64_t{0};
-  return presence_.deletions() + static_cast<std::uint64_t>(looks);
+  return liveness_.deletions() + static_cast<std::uint64_t>(looks);
 }
 
 }  // namespace duroxide::persistence::postgres

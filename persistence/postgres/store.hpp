@@ -5,10 +5,10 @@
 #include "duroxide/postgres_provider.hpp"
 #include "persistence/at_home.hpp"
 #include "persistence/connection_pool.hpp"
-#include "persistence/postgres/announcer.hpp"
+#include "persistence/postgres/notify_sender.hpp"
 #include "persistence/postgres/conninfo.hpp"
 #include "persistence/postgres/lineage.hpp"
-#include "persistence/postgres/presence.hpp"
+#include "persistence/postgres/liveness_session.hpp"
 #include "persistence/postgres/schema.hpp"
 #include "persistence/store_failure.hpp"
 
@@ -40,8 +40,8 @@ public:
   // What this process knows of the server's history.
   lineage& known() noexcept { return lineage_; }
 
-  announcer& announcements() noexcept { return announcer_; }
-  presence& seen() noexcept { return presence_; }
+  notify_sender& notifications() noexcept { return notify_sender_; }
+  liveness_session& seen() noexcept { return liveness_; }
   const row_types& types() const noexcept { return types_; }
   std::int32_t lock_class() const noexcept { return lock_class_; }
 
@@ -87,14 +87,14 @@ private:
     try {
       return body(*from.acquire());
     } catch (const store_failure& failure) {
-      if (failure.error().fate != store_fate::unknown) throw;
+      if (failure.error().certainty != commit_certainty::unknown) throw;
     }
     try {
       return body(*from.acquire());
     } catch (const store_failure& failure) {
       store_error error = failure.error();
-      if (error.fate == store_fate::unknown) error.fate = store_fate::not_done;
-      throw store_failure(error.fate, error.kind, error.message);
+      if (error.certainty == commit_certainty::unknown) error.certainty = commit_certainty::not_done;
+      throw store_failure(error.certainty, error.kind, error.message);
     }
   }
 
@@ -111,8 +111,8 @@ private:
   row_types types_;
   std::uint32_t shard_count_ = 0;
   std::atomic<bool> migrated_ = false;  // nothing is left to be taken away
-  presence presence_;
-  announcer announcer_;
+  liveness_session liveness_;
+  notify_sender notify_sender_;
 };
 
 }  // namespace duroxide::persistence::postgres

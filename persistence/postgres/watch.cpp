@@ -14,7 +14,7 @@ constexpr duration longest_deaf_wait = std::chrono::seconds(1);  // nothing can 
 }  // namespace
 
 watch::watch(std::shared_ptr<store> in, watch_scope scope)
-    : store_(std::move(in)), wake_(std::make_shared<wake_event>()) {
+    : store_(std::move(in)), wake_(std::make_shared<event_fd>()) {
   store_->seen().changes().add(wake_);
   if (scope == watch_scope::everything) store_->seen().commits().add(wake_);
   if (!store_->is_pooled()) store_->seen().listen(scope == watch_scope::everything);

@@ -21,7 +21,7 @@ public:
 
 private:
   const std::shared_ptr<store> store_;
-  const std::shared_ptr<wake_event> wake_;
+  const std::shared_ptr<event_fd> wake_;
 };
 
 }  // namespace duroxide::persistence::postgres

@@ -25,7 +25,7 @@ bool depend_on_one_another(const commit_batch& batch) {
 // REQUIRES: no turns.
 bool is_empty(const commit_batch& batch) {
   return batch.starts.empty() && batch.posts.empty() && batch.discarded.empty() && batch.outcomes.empty() &&
-         batch.progress.empty() && batch.trials.empty() && batch.ended_trials.empty();
+         batch.progress.empty() && batch.probations.empty() && batch.ended_probations.empty();
 }
 
 // Leaves nothing behind, and the transaction usable, if the rows are refused.
@@ -71,12 +71,12 @@ void writer::resolve_doubt() {
     at_ = take_epoch(*session_, node_, static_cast<std::int32_t>(lane_));
   } catch (const store_failure& failure) {
     session_.reset();
-    if (failure.error().fate != store_fate::unknown) throw;
-    throw store_failure(store_fate::not_done, failure.error().kind, failure.error().message);
+    if (failure.error().certainty != commit_certainty::unknown) throw;
+    throw store_failure(commit_certainty::not_done, failure.error().kind, failure.error().message);
   }
   if (at_.commit_seq == expected) return;
   throw store_failure(
-      store_fate::unknown, error_kind::store_unavailable,
+      commit_certainty::unknown, error_kind::store_unavailable,
       "the connection was lost in the middle of a commit, and what that answered is lost. All "
       "that it was made from is read again.");
 }
@@ -91,7 +91,7 @@ stored<batch_receipt> writer::commit(const commit_batch& batch) {
     std::optional<batch_answer> answer = try_commit(batch);
     if (!answer) answer = try_commit(batch);
     if (!answer)
-      throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+      throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                           "the connection was lost twice in a row; it is made again by itself.");
     tell(answer->wake);
     return std::move(answer->receipt);
@@ -104,7 +104,7 @@ std::optional<batch_answer> writer::try_commit(const commit_batch& batch) {
   try {
     return write(batch);
   } catch (const store_failure& failure) {
-    if (failure.error().fate != store_fate::unknown) throw;
+    if (failure.error().certainty != commit_certainty::unknown) throw;
     session_.reset();
     return std::nullopt;
   }
@@ -112,7 +112,7 @@ std::optional<batch_answer> writer::try_commit(const commit_batch& batch) {
 
 void writer::tell(const wake_list& whom) {
   store_->tell(whom);
-  store_->announcements().committed();
+  store_->notifications().committed();
   store_->seen().commits().ring();
 }
 
@@ -149,7 +149,7 @@ batch_writer writer::encoded(const commit_batch& batch) const {
   all.add_discarded(batch.discarded);
   for (const auto& done : batch.outcomes) all.add(done);
   for (const auto& said : batch.progress) all.add(said);
-  all.add_trials(batch);
+  all.add_probations(batch);
   return all;
 }
 
@@ -248,7 +248,7 @@ batch_answer writer::write_rest_one_by_one(const commit_batch& rest) {
   write_one(
       [&](batch_writer& notes) {
         notes.add_discarded(rest.discarded);
-        notes.add_trials(rest);
+        notes.add_probations(rest);
       },
       answer.wake);
   return answer;

@@ -19,7 +19,7 @@ bool fits(const stored_activity& it, const activity_claim& wanted) {
   return wanted.any_tag || std::ranges::find(wanted.tags, *it.tag) != wanted.tags.end();
 }
 
-// The activity, if it is in the node's hands.
+// The activity, if it is held by the node.
 activity_row* in_hands(tables& in, std::uint64_t node, const activity_key& key) {
   activity_row* it = in.find(key);
   return it != nullptr && node != nobody && it->owner == node ? it : nullptr;
@@ -60,7 +60,7 @@ void release_activities(tables& in, std::uint64_t node, const std::vector<activi
     if (activity_row* it = in_hands(in, node, key); it != nullptr)
       in.change(*it, [](activity_row& freed) {
         freed.owner = nobody;
-        freed.what.shared = true;
+        freed.what.claimable = true;
       });
   }
 }

@@ -58,7 +58,7 @@ public:
 private:
   [[noreturn]] void refuse() const {
     throw persistence::store_failure(
-        store_fate::broken, error_kind::invalid_argument,
+        commit_certainty::broken, error_kind::invalid_argument,
         "'" + cursor_ +
             "' is not a cursor of such a query; give the one of the page before, with the same "
             "order, or none to begin anew");

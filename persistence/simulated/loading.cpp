@@ -77,8 +77,8 @@ std::optional<loaded_instance> load_instance(const tables& in, const std::string
   }
   for (const auto& [key, child] : in.children_of(instance))
     if (child->is_running()) found.children.push_back(child->id);
-  if (const auto trial = in.trials.find(instance); trial != in.trials.end())
-    found.trial = trial->second.record;
+  if (const auto probation = in.probations.find(instance); probation != in.probations.end())
+    found.probation = probation->second.record;
   return found;
 }
 
@@ -123,7 +123,7 @@ instance_status read_status(const tables& in, const std::string& instance) {
   return it == nullptr ? instance_status{} : status_of(*it);
 }
 
-std::vector<std::size_t> come_true(const tables& in, const std::vector<awaited_instance>& waits) {
+std::vector<std::size_t> satisfied_waits(const tables& in, const std::vector<awaited_instance>& waits) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < waits.size(); ++i) {
     const awaited_instance& each = waits[i];
@@ -193,7 +193,7 @@ std::vector<stored_activity> read_activities(const tables& in, const activity_qu
   for (auto at = instances.lower_bound(first); at != instances.end() && !room.is_full(); ++at) {
     if (!is_wanted((*at)->shard)) continue;
     for (const auto& [number, each] : (*at)->activities) {
-      const bool is_ours = each.owner == query.node && !each.what.shared && !each.finished;
+      const bool is_ours = each.owner == query.node && !each.what.claimable && !each.finished;
       if (!is_ours && !each.is_claimable()) continue;
       if (query.after && !is_after(each.what.key, *query.after)) continue;
       if (room.is_full()) break;

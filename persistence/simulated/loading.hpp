@@ -18,7 +18,7 @@ queue_page read_inbox(const tables& in, const std::string& instance, std::uint64
 queue_page read_queue(const tables& in, const std::string& instance, std::uint64_t life,
                       const std::string& queue, std::size_t limit);
 instance_status read_status(const tables& in, const std::string& instance);
-std::vector<std::size_t> come_true(const tables& in, const std::vector<awaited_instance>& waits);
+std::vector<std::size_t> satisfied_waits(const tables& in, const std::vector<awaited_instance>& waits);
 std::vector<std::uint64_t> read_lives(const tables& in, const std::vector<std::string>& instances);
 std::vector<history_row> read_history(const tables& in, const std::string& instance, std::uint64_t execution);
 std::vector<kv_entry> read_kv(const tables& in, const std::string& instance,

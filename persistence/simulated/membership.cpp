@@ -47,7 +47,7 @@ std::size_t owned_by(const tables& rows, std::uint64_t node) {
   return static_cast<std::size_t>(std::ranges::count(rows.shards, node, &shard_row::node));
 }
 
-// What is left of their activities, which only the owner of the shard may take, is in its hands then.
+// What is left of their activities, which only the owner of the shard may take, is held by it then.
 std::vector<owned_shard> take_free_shards(tables& rows, std::uint64_t node, std::size_t share) {
   std::vector<owned_shard> taken;
   std::size_t owned = owned_by(rows, node);
@@ -62,7 +62,7 @@ std::vector<owned_shard> take_free_shards(tables& rows, std::uint64_t node, std:
   }
   if (taken.empty()) return taken;
   rows.for_each_activity([&](activity_row& each) {
-    const bool is_left = each.owner == nobody && !each.what.shared && !each.finished;
+    const bool is_left = each.owner == nobody && !each.what.claimable && !each.finished;
     if (is_left && rows.shards[each.of->shard].node == node)
       rows.change(each, [node](activity_row& it) { it.owner = node; });
   });
@@ -102,30 +102,30 @@ void membership::end(tables& rows, std::uint64_t node, const char* state) const 
 }
 
 // Messages need no change: `delivered_under` counts only under the tenure that it names.
-void membership::bury(tables& rows, std::uint64_t node) const {
+void membership::expire_node(tables& rows, std::uint64_t node) const {
   end(rows, node, "dead");
-  // An attempt is counted for what was in its hands, with who it was.
-  const std::string epitaph = "node " + std::to_string(node) + " (" + rows.nodes.at(node).offer.name +
-                              ") died and was buried at " + as_text(now()) + "\n";
+  // A crash is counted for what it was running, with who it was.
+  const std::string death_record = "node " + std::to_string(node) + " (" + rows.nodes.at(node).offer.name +
+                              ") died; it was declared dead at " + as_text(now()) + "\n";
   rows.for_each_activity([&](activity_row& each) {
     if (each.owner != node) return;
     rows.change(each, [&](activity_row& it) {
-      ++it.what.attempts;
-      it.what.failures += epitaph;
+      ++it.what.crash_count;
+      it.what.failures += death_record;
       it.owner = nobody;
     });
   });
-  for (auto& [instance, trial] : rows.trials) {
-    if (trial.node != node) continue;
-    ++trial.record.attempts;
-    trial.record.failures += epitaph;
-    trial.node = nobody;
+  for (auto& [instance, probation] : rows.probations) {
+    if (probation.node != node) continue;
+    ++probation.record.crash_count;
+    probation.record.failures += death_record;
+    probation.node = nobody;
   }
 }
 
-bool membership::bury_dead(tables& rows, std::uint64_t node) const {
+bool membership::expire_dead_nodes(tables& rows, std::uint64_t node) const {
   const auto dead = dead_members(rows, node);
-  for (const std::uint64_t each : dead) bury(rows, each);
+  for (const std::uint64_t each : dead) expire_node(rows, each);
   return !dead.empty();
 }
 
@@ -138,20 +138,20 @@ node_membership membership::join(tables& rows, news& whom, const node_offer& off
   it.offer = offer;
   it.started_at = it.last_seen_at = now();
   it.connection = connection;
-  bury_dead(rows, joined.node);
+  expire_dead_nodes(rows, joined.node);
   joined.shards = take_free_shards(rows, joined.node, share_of(rows, joined.node));
   tell_all(rows, whom);
   it.news_seen = rows.members_news;
   return joined;
 }
 
-tended membership::tend(tables& rows, news& whom, std::uint64_t node, const node_load& load) const {
+heartbeat_result membership::heartbeat(tables& rows, news& whom, std::uint64_t node, const node_load& load) const {
   require_member(rows, node);
   node_row& it = rows.nodes.at(node);
   it.last_seen_at = now();
   it.load = load;
-  if (bury_dead(rows, node)) tell_all(rows, whom);
-  tended brought;
+  if (expire_dead_nodes(rows, node)) tell_all(rows, whom);
+  heartbeat_result brought;
   const std::size_t share = share_of(rows, node);
   brought.gained = take_free_shards(rows, node, share);
   brought.surplus = owned_by(rows, node) - std::min(owned_by(rows, node), share);
@@ -159,11 +159,11 @@ tended membership::tend(tables& rows, news& whom, std::uint64_t node, const node
   return brought;
 }
 
-std::optional<duration> membership::tend_within(const tables& rows, std::uint64_t node) const {
+std::optional<duration> membership::next_heartbeat_in(const tables& rows, std::uint64_t node) const {
   const auto found = rows.nodes.find(node);
   if (found == rows.nodes.end() || found->second.state == "left") return std::nullopt;
   const node_row& it = found->second;
-  if (!it.is_alive()) return duration(0);  // buried, and may not know it: `tend` tells
+  if (!it.is_alive()) return duration(0);  // expired, and may not know it: `heartbeat` tells
   const bool has_company = std::ranges::find(rows.shards, nobody, &shard_row::node) != rows.shards.end() ||
                            std::ranges::any_of(rows.nodes, [node](const auto& each) {
                              return each.first != node && each.second.is_alive();
@@ -174,15 +174,15 @@ std::optional<duration> membership::tend_within(const tables& rows, std::uint64_
   return std::max(duration(0), it.last_seen_at + between_signs - now());
 }
 
-// What is still running of its activities stays in the node's hands; its outcome is accepted as that of one
+// What is still running of its activities stays with the node; its outcome is accepted as that of one
 // that was claimed.
 void membership::release(tables& rows, news& whom, std::uint64_t node,
                          const std::vector<std::uint32_t>& shards) {
   require_member(rows, node);
   const auto is_named = [&](std::uint32_t shard) { return std::ranges::find(shards, shard) != shards.end(); };
   rows.for_each_activity([&](activity_row& each) {
-    if (each.owner == node && !each.what.shared && is_named(each.of->shard))
-      rows.change(each, [](activity_row& it) { it.what.shared = true; });
+    if (each.owner == node && !each.what.claimable && is_named(each.of->shard))
+      rows.change(each, [](activity_row& it) { it.what.claimable = true; });
   });
   for (const std::uint32_t each : shards) {
     if (each >= rows.shard_count() || rows.shards[each].node != node) continue;
@@ -197,8 +197,8 @@ void membership::leave(tables& rows, news& whom, std::uint64_t node) const {
   rows.for_each_activity([&](activity_row& each) {
     if (each.owner == node) rows.change(each, [](activity_row& it) { it.owner = nobody; });
   });
-  for (auto& [instance, trial] : rows.trials)
-    if (trial.node == node) trial.node = nobody;
+  for (auto& [instance, probation] : rows.probations)
+    if (probation.node == node) probation.node = nobody;
   tell_all(rows, whom);
 }
 

@@ -13,15 +13,15 @@ namespace duroxide::internal::simulated {
 void require_member(const tables& in, std::uint64_t node);
 
 // The members of all connections. One whose connection is gone is dead; so is one that has given no sign of
-// life for too long, by the clock of the store. Death decides nothing but that whoever looks next buries the
+// life for too long, by the clock of the store. Death decides nothing but that whoever looks next expires the
 // member, and so fences it. Any thread may call; these throw store_failure.
 class membership {
 public:
   explicit membership(core& in) : in_(in) {}
 
   node_membership join(tables& rows, news& whom, const node_offer& offer, std::uint64_t connection) const;
-  tended tend(tables& rows, news& whom, std::uint64_t node, const node_load& load) const;
-  std::optional<duration> tend_within(const tables& rows, std::uint64_t node) const;
+  heartbeat_result heartbeat(tables& rows, news& whom, std::uint64_t node, const node_load& load) const;
+  std::optional<duration> next_heartbeat_in(const tables& rows, std::uint64_t node) const;
   static void release(tables& rows, news& whom, std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void leave(tables& rows, news& whom, std::uint64_t node) const;
   // Its members say nothing any more.
@@ -32,8 +32,8 @@ private:
   bool is_dead(const node_row& it, timestamp now) const;
   std::vector<std::uint64_t> dead_members(const tables& rows, std::uint64_t node) const;
   void end(tables& rows, std::uint64_t node, const char* state) const;
-  void bury(tables& rows, std::uint64_t node) const;
-  bool bury_dead(tables& rows, std::uint64_t node) const;
+  void expire_node(tables& rows, std::uint64_t node) const;
+  bool expire_dead_nodes(tables& rows, std::uint64_t node) const;
 
   core& in_;
 };

@@ -3,9 +3,9 @@
 #include "persistence/simulated/administration.hpp"
 #include "persistence/simulated/claims.hpp"
 #include "persistence/simulated/loading.hpp"
-#include "persistence/simulated/mail.hpp"
+#include "persistence/simulated/inbox.hpp"
 #include "persistence/simulated/membership.hpp"
-#include "persistence/simulated/rehoming.hpp"
+#include "persistence/simulated/relocation.hpp"
 #include "persistence/simulated/sending.hpp"
 #include "persistence/simulated/trees.hpp"
 #include "persistence/simulated/watch.hpp"
@@ -33,14 +33,14 @@ stored<node_membership> connection::join(const node_offer& offer) {
       "join", [&](tables& rows, news& whom) { return membership(*in_).join(rows, whom, offer, number_); });
 }
 
-stored<tended> connection::tend(std::uint64_t node, const node_load& load) {
-  return in_->write("tend",
-                    [&](tables& rows, news& whom) { return membership(*in_).tend(rows, whom, node, load); });
+stored<heartbeat_result> connection::heartbeat(std::uint64_t node, const node_load& load) {
+  return in_->write("heartbeat",
+                    [&](tables& rows, news& whom) { return membership(*in_).heartbeat(rows, whom, node, load); });
 }
 
-std::optional<duration> connection::tend_within(std::uint64_t node) {
+std::optional<duration> connection::next_heartbeat_in(std::uint64_t node) {
   return in_
-      ->read("tend_within", [&](const tables& rows) { return membership(*in_).tend_within(rows, node); })
+      ->read("next_heartbeat_in", [&](const tables& rows) { return membership(*in_).next_heartbeat_in(rows, node); })
       .value();
 }
 
@@ -59,10 +59,10 @@ stored<std::unique_ptr<store_writer>> connection::open_writer(std::uint64_t node
   });
 }
 
-stored<std::optional<std::uint32_t>> connection::rehome(std::uint64_t node, const std::string& instance,
+stored<std::optional<std::uint32_t>> connection::relocate(std::uint64_t node, const std::string& instance,
                                                         const instance_needs& needs) {
-  return in_->write("rehome", [&](tables& rows, news& whom) {
-    return simulated::rehome(rows, whom, node, instance, needs);
+  return in_->write("relocate", [&](tables& rows, news& whom) {
+    return simulated::relocate(rows, whom, node, instance, needs);
   });
 }
 
@@ -71,19 +71,19 @@ stored<bool> connection::is_runnable_elsewhere(std::uint64_t node, const instanc
                    [&](const tables& rows) { return simulated::is_runnable_elsewhere(rows, node, needs); });
 }
 
-// -- mail and activities --------------------------------------------------------
+// -- inbox and activities --------------------------------------------------------
 
-void connection::hint(std::uint32_t shard) {
+void connection::notify_owner(std::uint32_t shard) {
   in_->change([&](tables& rows, news& whom) {
     if (shard < rows.shard_count() && rows.shards[shard].node != nobody)
       whom.nodes.push_back(rows.shards[shard].node);
   });
 }
 
-stored<mail_page> connection::fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+stored<undelivered_page> connection::fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                          std::size_t limit, const std::vector<std::uint32_t>& gained) {
-  return in_->read("fetch_mail", [&](const tables& rows) {
-    return read_mail(rows, {node, position, until, limit, gained});
+  return in_->read("fetch_undelivered", [&](const tables& rows) {
+    return read_undelivered(rows, {node, position, until, limit, gained});
   });
 }
 
@@ -157,8 +157,8 @@ stored<instance_status> connection::status(const std::string& instance) {
   return in_->read("status", [&](const tables& rows) { return read_status(rows, instance); });
 }
 
-stored<std::vector<std::size_t>> connection::come_true(const std::vector<awaited_instance>& waits) {
-  return in_->read("come_true", [&](const tables& rows) { return simulated::come_true(rows, waits); });
+stored<std::vector<std::size_t>> connection::satisfied_waits(const std::vector<awaited_instance>& waits) {
+  return in_->read("satisfied_waits", [&](const tables& rows) { return simulated::satisfied_waits(rows, waits); });
 }
 
 stored<std::vector<std::uint64_t>> connection::lives(const std::vector<std::string>& instances) {

@@ -20,18 +20,18 @@ public:
   std::string description() const override { return simulated::description; }
 
   stored<node_membership> join(const node_offer& offer) override;
-  stored<tended> tend(std::uint64_t node, const node_load& load) override;
-  std::optional<duration> tend_within(std::uint64_t node) override;
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override;
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override;
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override;
   stored<void> leave(std::uint64_t node) override;
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override;
 
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                               const instance_needs& needs) override;
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override;
 
-  void hint(std::uint32_t shard) override;
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  void notify_owner(std::uint32_t shard) override;
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override;
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override;
@@ -53,7 +53,7 @@ public:
   stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override;
   stored<instance_status> status(const std::string& instance) override;
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override;
+  stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override;
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override;
   stored<std::uint64_t> deletions() override;
   stored<std::vector<kv_entry>> kv(const std::string& instance,

@@ -37,7 +37,7 @@ struct message_row {
   std::uint64_t delivered_under = 0;  // the tenure of its shard whose owner has it in memory
   timestamp sent_at{};
   std::int64_t place = 0;  // orders the messages of a queue, before their ids; below 0: given back
-  std::uint32_t attempts = 0;
+  std::uint32_t crash_count = 0;
   // Grows with every message that is put on a shard. One that is moved to another shard gets a new one, so
   // that whoever has looked through that shard before finds it.
   std::uint64_t sequence = 0;
@@ -46,14 +46,14 @@ struct message_row {
 
 struct activity_row {
   stored_activity what;     // without the orchestration and its version
-  std::uint64_t owner = 0;  // the node that has it in its hands
+  std::uint64_t owner = 0;  // the node that holds it
   bool finished = false;    // its outcome is in the inbox, nobody owns it
   timestamp visible_at{};
   std::optional<std::string> progress{};  // what its owner said last
   std::optional<timestamp> progress_at{};
   instance_row* of = nullptr;
 
-  bool is_claimable() const { return what.shared && owner == nobody && !finished; }
+  bool is_claimable() const { return what.claimable && owner == nobody && !finished; }
 };
 
 struct instance_row {
@@ -115,7 +115,7 @@ struct node_row {
   timestamp last_seen_at{};
   node_load load{};
   std::uint64_t connection = 0;  // by which it joined
-  bool is_silenced = false;      // its connection is gone: it will be buried by whoever looks
+  bool is_silenced = false;      // its connection is gone: it will be expired by whoever looks
   std::uint64_t news_seen = 0;   // of the members
 
   bool is_alive() const { return state == "alive"; }
@@ -129,9 +129,9 @@ struct session_row {
   timestamp last_used_at{};
 };
 
-struct trial_row {
+struct probation_row {
   std::uint64_t node = nobody;
-  trial_record record{};
+  probation_record record{};
 };
 
 }  // namespace duroxide::internal::simulated

@@ -78,7 +78,7 @@ instance_row& tables::add(instance_row it) {
   auto messages = std::exchange(row.inbox, {});
   for (auto& [old_id, each] : messages) {
     const std::uint64_t made = post(row, std::move(each.content), each.delivered_under, each.sent_at);
-    row.inbox.at(made).attempts = each.attempts;
+    row.inbox.at(made).crash_count = each.crash_count;
   }
   auto activities = std::exchange(row.activities, {});
   for (auto& [number, each] : activities) add(row, std::move(each));
@@ -88,7 +88,7 @@ instance_row& tables::add(instance_row it) {
 void tables::erase(instance_row& it) {
   clear_inbox(it);
   while (!it.activities.empty()) erase(it.activities.begin()->second);
-  trials.erase(it.id);
+  probations.erase(it.id);
   by_key_.erase(it.key);
   if (it.parent) {
     const auto siblings = children_.find(it.parent->instance);

@@ -39,12 +39,12 @@ public:
   std::map<std::uint64_t, node_row> nodes{};
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> writers{};  // the epoch of node and lane
   std::map<std::string, session_row> sessions{};
-  std::map<std::string, trial_row> trials{};
+  std::map<std::string, probation_row> probations{};
   std::uint64_t last_node = 0;
   std::uint64_t last_epoch = 0;
   std::uint64_t last_tenure = 0;
   std::uint64_t members_news = 0;  // grows when somebody comes, goes, or gives up shards
-  std::uint64_t rehomed = 0;       // instances, so far
+  std::uint64_t relocated = 0;       // instances, so far
   std::uint64_t deletions = 0;     // of instances of which something ran
 
   // Whether the orders are those of the rows.
@@ -70,7 +70,7 @@ public:
 
   // With all that hangs on it; gives it a key, and its messages ids. REQUIRES: nobody has its id.
   instance_row& add(instance_row it);
-  // With all that hangs on it, and its trial.
+  // With all that hangs on it, and its probation.
   void erase(instance_row& it);
   // Its messages are put on the shard anew, in their order, and are in nobody's memory.
   void move(instance_row& it, std::uint32_t shard);
@@ -107,7 +107,7 @@ public:
   }
   const std::set<instance_row*, by_life>& with_activities() const { return with_activities_; }
   const std::set<activity_row*, by_turn_to_run>& claimable() const { return claimable_; }
-  // The sessions of which a node has activities in its hands, and of how many.
+  // The sessions of which a node holds activities, and how many.
   const std::map<std::string, std::size_t>& sessions_in_hands(std::uint64_t node) const;
 
 private:

@@ -120,7 +120,7 @@ private:
 void importer::require_same(const arrival& each) {
   const std::string what = persistence::difference(each.said, lines_of(each.it));
   if (!what.empty())
-    throw store_failure(store_fate::broken, error_kind::invalid_argument,
+    throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                         "instance '" + each.it.id + "' would not be what the file says: " + what);
 }
 
@@ -133,7 +133,7 @@ transfer export_instances(const tables& in, std::ostream& to, const std::optiona
     to << line << '\n';
     ++count;
     if (!to)
-      throw store_failure(store_fate::not_done, error_kind::invalid_argument, "the file cannot be written");
+      throw store_failure(commit_certainty::not_done, error_kind::invalid_argument, "the file cannot be written");
   };
   write(json::serialize(
       json::object{{"duroxide_export", persistence::transfer_format}, {"from", description}}));

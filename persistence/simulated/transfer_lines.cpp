@@ -90,7 +90,7 @@ std::vector<sql_value> values_of(const message_row& it) {
   return {text(to_string(content.kind)),
           number(content.execution),
           number(content.source),
-          number(it.attempts),
+          number(it.crash_count),
           to_sql(it.sent_at),
           to_sql(content.visible_at),
           text(content.name),
@@ -102,9 +102,9 @@ std::vector<sql_value> values_of(const activity_row& it) {
   const stored_activity& what = it.what;
   return {number(what.key.execution),
           number(what.key.event_id),
-          std::int64_t{what.shared},
+          std::int64_t{what.claimable},
           std::int64_t{it.finished},
-          number(what.attempts),
+          number(what.crash_count),
           number(what.attempt),
           number(what.retry_of),
           to_sql(it.visible_at),
@@ -226,7 +226,7 @@ void add_message(instance_row& to, line_columns from) {
   it.content.kind = from.read(message_kind_from);
   it.content.execution = from.count<std::uint64_t>();
   it.content.source = from.count<std::uint64_t>();
-  it.attempts = from.count<std::uint32_t>();
+  it.crash_count = from.count<std::uint32_t>();
   it.sent_at = from.time();
   it.content.visible_at = from.time();
   it.content.name = from.text();
@@ -240,9 +240,9 @@ void add_activity(instance_row& to, line_columns from) {
   stored_activity& what = it.what;
   what.key.execution = from.count<std::uint64_t>();
   what.key.event_id = from.count<std::uint64_t>();
-  what.shared = from.yes_no();
+  what.claimable = from.yes_no();
   it.finished = from.yes_no();
-  what.attempts = from.count<std::uint32_t>();
+  what.crash_count = from.count<std::uint32_t>();
   what.attempt = from.count<std::uint32_t>();
   what.retry_of = from.count<std::uint64_t>();
   it.visible_at = from.time();

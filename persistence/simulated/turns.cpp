@@ -77,7 +77,7 @@ public:
     settle_activities();
     change_kv();
     for (const std::uint64_t event : turn_.cancelled_timers) in_.erase_timers(*it_, turn_.execution, event);
-    if (turn_.ends_trial) in_.trials.erase(turn_.instance);
+    if (turn_.ends_probation) in_.probations.erase(turn_.instance);
     turn_receipt receipt = send();
     receipt.life = it_->key;
     if (!it_->is_running()) clear_leftovers();
@@ -131,10 +131,10 @@ private:
       activity_row made;
       made.what = each;
       made.what.failures.clear();
-      made.owner = each.shared ? nobody : by_.node;
+      made.owner = each.claimable ? nobody : by_.node;
       made.visible_at = turn_.at;
       in_.add(*it_, std::move(made));
-      by_.whom.all |= each.shared;
+      by_.whom.all |= each.claimable;
     }
     for (const std::uint64_t event : turn_.cancelled_activities) {
       const auto found = it_->activities.find({turn_.execution, event});
@@ -142,7 +142,7 @@ private:
     }
   }
 
-  // Whoever has it in his hands has to look.
+  // Whoever holds it has to look.
   void take_away(activity_row& it) {
     if (it.owner != nobody && it.owner != by_.node) by_.whom.nodes.push_back(it.owner);
     in_.erase(it);

@@ -33,10 +33,10 @@ batch_receipt writer::write(tables& rows, news& whom, const commit_batch& batch)
   for (const claimed_outcome& each : batch.outcomes)
     receipt.outcomes.push_back(accept_outcome(rows, by, each));
   for (const activity_progress& each : batch.progress) note_progress(rows, by, each);
-  for (const std::string& instance : batch.trials)
+  for (const std::string& instance : batch.probations)
     if (const instance_row* it = rows.find(instance); it != nullptr && it->is_running())
-      rows.trials[instance].node = node_;
-  for (const std::string& instance : batch.ended_trials) rows.trials.erase(instance);
+      rows.probations[instance].node = node_;
+  for (const std::string& instance : batch.ended_probations) rows.probations.erase(instance);
   whom.written = true;
   return receipt;
 }

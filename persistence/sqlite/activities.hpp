@@ -17,10 +17,10 @@ struct activity_query {
   std::size_t limit = 0;
 };
 
-// Those of the node's shards without the shared ones, in key order.
+// Those of the node's shards without the claimable ones, in key order.
 std::vector<stored_activity> read_activities(database& db, const activity_query& query);
 
-// Those of an instance, shared ones included.
+// Those of an instance, claimable ones included.
 std::vector<stored_activity> read_activities_of(database& db, std::uint64_t life);
 
 // The same, as people see them, in key order.

@@ -14,13 +14,13 @@ namespace duroxide::persistence::sqlite {
 // and waits for no lock, while there is nothing to claim.
 std::vector<stored_activity> claim_activities(store& in, std::uint64_t node, const activity_claim& wanted);
 
-// Only shared ones: others have nobody else who could run them.
+// Only claimable ones: others have nobody else who could run them.
 void release_activities(store& in, std::uint64_t node, const std::vector<activity_key>& keys);
 
 std::vector<activity_key> lost_activities(database& db, std::uint64_t node,
                                           const std::vector<activity_key>& keys);
 
-// Gives the id of the outcome's message, or 0 if the activity is not in the hands of the context's node. The
+// Gives the id of the outcome's message, or 0 if the activity is not held by the context's node. The
 // session counts as used when the message becomes visible.
 std::uint64_t accept_outcome(database& db, const writing_context& context, const claimed_outcome& done);
 

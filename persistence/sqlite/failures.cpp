@@ -8,15 +8,15 @@ namespace duroxide::persistence::sqlite {
 namespace {
 
 struct verdict {
-  store_fate fate;
+  commit_certainty certainty;
   error_kind kind;
   std::string_view advice;
 };
 
 // Outside of COMMIT every failure is certain: the transaction around it is rolled back.
 verdict verdict_of(int code) {
-  constexpr auto not_done = store_fate::not_done;
-  constexpr auto broken = store_fate::broken;
+  constexpr auto not_done = commit_certainty::not_done;
+  constexpr auto broken = commit_certainty::broken;
   constexpr auto unavailable = error_kind::store_unavailable;
   switch (code & 0xff) {
   case SQLITE_BUSY:
@@ -55,8 +55,8 @@ void throw_failure(sqlite3* db, int code) {
   const verdict is = verdict_of(code);
   const std::string said = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   if (is_about_rows(code))
-    throw rows_refused(is.fate, is.kind, said + " (SQLite result " + std::to_string(code) + ")");
-  throw store_failure(is.fate, is.kind,
+    throw rows_refused(is.certainty, is.kind, said + " (SQLite result " + std::to_string(code) + ")");
+  throw store_failure(is.certainty, is.kind,
                       said + " (SQLite result " + std::to_string(code) + "). " + std::string(is.advice) +
                           ".");
 }

@@ -25,11 +25,11 @@ namespace {
 using file_header = std::array<unsigned char, 108>;
 
 [[noreturn]] void throw_unavailable(const std::string& why) {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable, why);
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, why);
 }
 
 [[noreturn]] void throw_foreign(const std::string& what) {
-  throw store_failure(store_fate::broken, error_kind::store_incompatible,
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                       what + ". Give the path of a duroxide database, or of a file that does not exist yet; "
                              "this one was left as it is.");
 }

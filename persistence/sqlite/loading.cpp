@@ -4,9 +4,9 @@
 #include "persistence/decoding.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/sqlite/activities.hpp"
-#include "persistence/sqlite/mail.hpp"
+#include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/trials.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 
 namespace duroxide::persistence::sqlite {
 
@@ -56,7 +56,7 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   queue_page inbox = read_inbox(db, {it->life, 0, limits::records_queues_on_arrival(it->history_format)});
   it->inbox = std::move(inbox.messages);
   it->more_in_inbox = inbox.more;
-  it->trial = read_trial(db, instance);
+  it->probation = read_probation(db, instance);
   it->activities = read_activities_of(db, it->life);
   auto row = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
@@ -108,7 +108,7 @@ std::vector<history_row> read_history(database& db, const std::string& instance,
   return found;
 }
 
-std::vector<std::size_t> come_true(database& db, const std::vector<awaited_instance>& waits) {
+std::vector<std::size_t> satisfied_waits(database& db, const std::vector<awaited_instance>& waits) {
   const transaction snapshot(db, access::read);
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < waits.size(); ++i) {

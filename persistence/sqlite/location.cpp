@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view scheme = "file:";
 
 [[noreturn]] void throw_no_file(const std::string& why) {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable, why);
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, why);
 }
 
 void require_path(const std::string& path) {

@@ -83,13 +83,13 @@ member_lock::~member_lock() {
 }
 
 void member_lock::throw_unavailable(int error) const {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                       "the file '" + path_ + "' cannot be locked: " + std::generic_category().message(error) +
                           ". Make it and its folder writable for this user.");
 }
 
 void member_lock::throw_foreign(const std::string& what) const {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                       "the file '" + path_ + "' is not the lock file of the database: " + what +
                           ". It was left as it is; remove it, or give the database another name.");
 }
@@ -105,7 +105,7 @@ bool member_lock::try_lock(std::uint64_t byte) {
 
 void member_lock::live_as(std::uint64_t node) {
   if (try_lock(node)) return;
-  throw store_failure(store_fate::not_done, error_kind::store_in_use,
+  throw store_failure(commit_certainty::not_done, error_kind::store_in_use,
                       "a process that still runs holds the lock of node " + std::to_string(node) + " on '" +
                           path_ + "': it uses another database that was at this path before. Stop it first.");
 }
@@ -132,7 +132,7 @@ bool member_lock::is_in_place() const noexcept {
 
 void member_lock::require_in_place() const {
   if (is_in_place()) return;
-  throw store_failure(store_fate::fenced, error_kind::store_in_use,
+  throw store_failure(commit_certainty::fenced, error_kind::store_in_use,
                       "the lock file '" + path_ +
                           "' was removed or replaced, and with it the sign of life of " +
                           "this node; it joins anew. Leave the file as long as the database is in use.");

@@ -5,7 +5,7 @@
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/trials.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +15,7 @@ namespace duroxide::persistence::sqlite {
 namespace {
 
 // How soon a dead member is noticed.
-constexpr std::chrono::seconds between_tendings{1};
+constexpr std::chrono::seconds between_heartbeats{1};
 
 timestamp now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
 
@@ -38,17 +38,17 @@ void end_membership(database& db, std::uint64_t node, std::string_view state, bo
 // Messages need no change: `delivered_to` counts only for the node that it names, and ids of nodes are never
 // used again. So taking over takes no longer for a million of them. All shards have one owner, so a node's id
 // serves as its tenure.
-void bury(database& db, std::uint64_t node) {
+void expire_node(database& db, std::uint64_t node) {
   end_membership(db, node, "dead", true);
-  // An attempt is counted for what was in its hands, with who it was.
-  const auto epitaph =
-      db.value<std::string>("select 'node ' || id || ' (' || name || ') died and was buried at ' "
+  // A crash is counted for what it was running, with who it was.
+  const auto death_record =
+      db.value<std::string>("select 'node ' || id || ' (' || name || ') died; it was declared dead at ' "
                             "|| datetime('now') || ' UTC' || char(10) from nodes where id = ?",
                             node);
   db.run("update activities set attempts = attempts + 1, failures = failures || ?2, owner = null where owner "
          "= ?1",
-         node, epitaph);
-  count_trials(db, node, epitaph);
+         node, death_record);
+  count_crashes(db, node, death_record);
 }
 
 bool has_free_shards(database& db) {
@@ -103,25 +103,25 @@ node_membership membership::join(const node_offer& offer) {
     joined.node = insert_node(*db, offer);
     if (made.lock) made.lock->live_as(joined.node);  // before anybody can read of it
     dead = dead_members(*db, joined.node, made);
-    for (const std::uint64_t each : dead) bury(*db, each);
+    for (const std::uint64_t each : dead) expire_node(*db, each);
     joined.shards = take_free_shards(*db, joined.node, made);
     changes.commit();
   }
   // After the commit: whoever sees the new count also sees the new member.
   if (made.lock) made.lock->count_join();
   ++joins_;
-  made.tended = steady::now();
+  made.heartbeat_result = steady::now();
   members_.emplace(joined.node, std::move(made));
   store_->changes().ring();  // who was alone has company now
   return joined;
 }
 
-tended membership::tend(std::uint64_t node, const node_load& load) {
-  const std::lock_guard tending(mutex_);
+heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load) {
+  const std::lock_guard heartbeat(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) throw_fenced(node);
   member& as = found->second;
-  as.tended = steady::now();
+  as.heartbeat_result = steady::now();
   if (as.lock) as.lock->require_in_place();
   {
     // Most of the time there is nothing to do, and nothing that a lock is needed for. So the load of a node
@@ -132,7 +132,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
     if (dead_members(*db, node, as).empty() && !(as.runs_orchestrations && has_free_shards(*db))) return {};
   }
   std::vector<std::uint64_t> dead;
-  tended brought;
+  heartbeat_result brought;
   {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
@@ -141,7 +141,7 @@ tended membership::tend(std::uint64_t node, const node_load& load) {
             "where id = ?1",
             node, load.resident_instances, load.queued_activities, load.running_activities);
     dead = dead_members(*db, node, as);
-    for (const std::uint64_t each : dead) bury(*db, each);
+    for (const std::uint64_t each : dead) expire_node(*db, each);
     brought.gained = take_free_shards(*db, node, as);
     changes.commit();
   }
@@ -156,13 +156,13 @@ void membership::leave(std::uint64_t node) {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
     end_membership(*db, node, "left", false);
-    abandon_trials(*db, node);
+    abandon_probations(*db, node);
     db->run("update activities set owner = null where owner = ?", node);
     // Not after the commit: it is what wakes those who then look for shards without an owner.
     if (found != members_.end() && found->second.lock) found->second.lock->release_all();
     changes.commit();
   } catch (const store_failure&) {
-    // Without its locks it is as good as dead: whoever looks next buries it, and so fences it.
+    // Without its locks it is as good as dead: whoever looks next expires it, and so fences it.
     if (found != members_.end() && found->second.lock) members_.erase(found);
     throw;
   }
@@ -170,17 +170,17 @@ void membership::leave(std::uint64_t node) {
   store_->changes().ring();
 }
 
-std::optional<duration> membership::tend_within(std::uint64_t node) {
+std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
   const std::lock_guard looking(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end() || !has_company(node, found->second)) return std::nullopt;
-  const auto due = found->second.tended + between_tendings;
+  const auto due = found->second.heartbeat_result + between_heartbeats;
   return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
 }
 
 bool membership::has_company(std::uint64_t node, member& as) {
   try {
-    if (as.lock && !as.lock->is_in_place()) return true;  // `tend` says what it is
+    if (as.lock && !as.lock->is_in_place()) return true;  // `heartbeat` says what it is
     const std::uint64_t joined = joins(as);
     if (as.joins_seen == joined) return false;
     const auto db = store_->reading();
@@ -191,7 +191,7 @@ bool membership::has_company(std::uint64_t node, member& as) {
     as.joins_seen = company ? 0 : joined;
     return company;
   } catch (const store_failure&) {
-    return true;  // `tend` finds out what it is
+    return true;  // `heartbeat` finds out what it is
   }
 }
 

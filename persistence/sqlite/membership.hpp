@@ -24,13 +24,13 @@ public:
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
-  tended tend(std::uint64_t node, const node_load& load = {});
+  heartbeat_result heartbeat(std::uint64_t node, const node_load& load = {});
   void leave(std::uint64_t node);
 
   // Nobody can come without a join that is counted, so a node that was alone stays alone until the count
   // grows: one look at the lock file, or nothing at all in memory. Only with company is the store
   // asked.
-  std::optional<duration> tend_within(std::uint64_t node);
+  std::optional<duration> next_heartbeat_in(std::uint64_t node);
 
 private:
   using steady = std::chrono::steady_clock;
@@ -39,7 +39,7 @@ private:
     std::optional<member_lock> lock;  // none in memory, which nobody else can reach
     bool runs_orchestrations = true;
     std::uint64_t joins_seen = 0;  // when it was found alone; 0: it has company
-    steady::time_point tended{};
+    steady::time_point heartbeat_result{};
   };
 
   std::uint64_t joins(const member& as) const { return as.lock ? as.lock->joins() : joins_; }

@@ -64,7 +64,7 @@ void opened_files::notice(std::string what) const {
 
 void opened_files::throw_noticed() const {
   const std::lock_guard lock(mutex_);
-  throw store_failure(store_fate::broken, error_kind::store_gone,
+  throw store_failure(commit_certainty::broken, error_kind::store_gone,
                       what_ + " while this process had the database open. What it has written since then is "
                               "lost, and it writes no more. Stop all that use the database, put its files "
                               "back (from a backup, if need be), and start again.");

@@ -6,7 +6,7 @@
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/loading.hpp"
-#include "persistence/sqlite/mail.hpp"
+#include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/membership.hpp"
 #include "persistence/sqlite/replacing.hpp"
 #include "persistence/sqlite/sending.hpp"
@@ -37,21 +37,21 @@ public:
     return store_->attempt("join", [&] { return membership_.join(offer); });
   }
 
-  stored<tended> tend(std::uint64_t node, const node_load& load) override {
-    return store_->attempt("tend", [&] { return membership_.tend(node, load); });
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
+    return store_->attempt("heartbeat", [&] { return membership_.heartbeat(node, load); });
   }
 
-  std::optional<duration> tend_within(std::uint64_t node) override { return membership_.tend_within(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return membership_.next_heartbeat_in(node); }
 
   // One node owns all shards: nobody else could run it.
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t, const std::string&,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t, const std::string&,
                                               const instance_needs&) override {
     return std::optional<std::uint32_t>();
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t, const instance_needs&) override { return false; }
 
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
-    return store_->attempt("come_true", [&] { return sqlite::come_true(*store_->reading(), waits); });
+  stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
+    return store_->attempt("satisfied_waits", [&] { return sqlite::satisfied_waits(*store_->reading(), waits); });
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
     return store_->attempt("lives", [&] { return read_lives(*store_->reading(), instances); });
@@ -77,10 +77,10 @@ public:
   }
 
   // Shards are gained all together or not at all.
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return store_->attempt("fetch_mail", [&] {
-      return read_mail(*store_->reading(), {node, gained.empty() ? position : std::string(), until, limit});
+    return store_->attempt("fetch_undelivered", [&] {
+      return read_undelivered(*store_->reading(), {node, gained.empty() ? position : std::string(), until, limit});
     });
   }
 
@@ -193,7 +193,7 @@ public:
 private:
   writing_context client() const { return {store_->shard_count(), std::nullopt}; }
 
-  // The runtime of this process learns of it by the bell, because its watch passes over what this process
+  // The runtime of this process learns of it by the notifier, because its watch passes over what this process
   // wrote.
   template <class Write> std::invoke_result_t<Write, database&> write_as_client(Write write) {
     const auto db = store_->writing();

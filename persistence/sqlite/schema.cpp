@@ -16,7 +16,7 @@ std::size_t version_of(database& db) { return db.value<std::size_t>("pragma user
 void require_known(std::size_t version) {
   const std::size_t known = migrations().size();
   if (version <= known) return;
-  throw store_failure(store_fate::broken, error_kind::store_incompatible,
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                       "the file has schema version " + std::to_string(version) +
                           ", and this build knows versions up to " + std::to_string(known) +
                           ". Use a newer build of duroxide, or another file; this one was left as it is.");
@@ -34,7 +34,7 @@ void require_no_older_nodes(database& db, std::size_t version) {
     std::string name;
     row.into(id, name);
     if (!locks.lives(id)) continue;
-    throw store_failure(store_fate::not_done, error_kind::store_in_use,
+    throw store_failure(commit_certainty::not_done, error_kind::store_in_use,
                         "the file has schema version " + std::to_string(version) + ", and node " +
                             std::to_string(id) + " (" + name +
                             ") of an older build is working with it. Stop that process, then open the file "
@@ -67,7 +67,7 @@ void require_current(database& db) {
   const std::size_t version = version_of(db);
   require_known(version);
   if (version == migrations().size()) return;
-  throw store_failure(store_fate::broken, error_kind::store_incompatible,
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                       "the file has schema version " + std::to_string(version) +
                           ", and this build reads version " + std::to_string(migrations().size()) +
                           ". It is opened for reading only, so it was left as it is; opening it otherwise "

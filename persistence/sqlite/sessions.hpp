@@ -36,7 +36,7 @@ private:
   database& db_;
   const std::uint64_t node_;
   const activity_claim& wanted_;
-  std::optional<std::set<std::string>> busy_;  // in the node's hands; read when the first session is met
+  std::optional<std::set<std::string>> busy_;  // held by the node; read when the first session is met
   std::set<std::string> refused_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t most_readers = 4;
 
 [[noreturn]] void throw_unavailable(std::string why) {
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable, std::move(why));
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, std::move(why));
 }
 
 // Two processes that make the same file at the same time may meet here, and SQLite does not wait by itself
@@ -102,7 +102,7 @@ store::store(std::string description, std::shared_ptr<place> where, std::shared_
   const auto db = first.acquire();
   shard_count_ = db->value<std::uint32_t>("select value from meta where name = 'shard_count'");
   if (shard_count_ == 0)
-    throw store_failure(store_fate::broken, error_kind::store_incompatible,
+    throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                         "the table meta has no shard_count. The file is damaged; restore a backup.");
   if (!where) return;
   // By what was just read, the log is open, too.

@@ -1,9 +1,9 @@
-// What the parts of the provider share: its connections, and the bell for what this process wrote.
+// What the parts of the provider share: its connections, and the notifier for what this process wrote.
 #pragma once
 
 #include "duroxide/sqlite_provider.hpp"
 #include "persistence/at_home.hpp"
-#include "persistence/bell.hpp"
+#include "persistence/notifier.hpp"
 #include "persistence/connection_pool.hpp"
 #include "persistence/sqlite/database.hpp"
 #include "persistence/sqlite/location.hpp"
@@ -41,9 +41,9 @@ public:
     return writer_->acquire();
   }
   // Rung after this process has put something into an inbox by itself, not by way of a writer.
-  bell& changes() noexcept { return changes_; }
+  notifier& changes() noexcept { return changes_; }
   // Rung after every commit of a writer of this process.
-  bell& commits() noexcept { return commits_; }
+  notifier& commits() noexcept { return commits_; }
 
   const std::string& description() const noexcept { return description_; }
   // Null for a database in memory.
@@ -76,8 +76,8 @@ private:
   const std::string description_;
   const std::shared_ptr<pool> writer_;
   const std::shared_ptr<pool> readers_;
-  bell changes_;
-  bell commits_;
+  notifier changes_;
+  notifier commits_;
   std::shared_ptr<const opened_files> files_;
   std::uint32_t shard_count_ = 1;
 };

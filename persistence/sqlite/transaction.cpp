@@ -30,7 +30,7 @@ void transaction::commit() {
     // may have reached the write-ahead log before it could not be synced.
     const bool had_no_room = (sqlite3_errcode(db_.handle()) & 0xff) == SQLITE_FULL;
     if (db_.in_transaction() || had_no_room) throw;
-    throw store_failure(store_fate::unknown, failure.error().kind, failure.error().message);
+    throw store_failure(commit_certainty::unknown, failure.error().kind, failure.error().message);
   }
   db_.require_in_place();
 }

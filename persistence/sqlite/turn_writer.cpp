@@ -4,7 +4,7 @@
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/trees.hpp"
-#include "persistence/sqlite/trials.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 
 #include <algorithm>
 
@@ -95,13 +95,13 @@ bool turn_writer::append_history(const turn_commit& turn) {
 
 bool turn_writer::add_activities(const turn_commit& turn) {
   return std::ranges::all_of(turn.activities, [&](const stored_activity& each) {
-    for_others_ |= each.shared;
+    for_others_ |= each.claimable;
     return db_.run(
                "insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, "
                "finished, attempts, attempt, retry_of, visible_at, due, name, tag, session, input) "
                "values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                key_, turn.instance, each.key.execution, each.key.event_id, shard_,
-               each.shared ? std::nullopt : context_.node, each.shared, each.attempts, each.attempt,
+               each.claimable ? std::nullopt : context_.node, each.claimable, each.crash_count, each.attempt,
                each.retry_of, turn.at, each.due, each.name, each.tag, each.session, payload{each.input}) == 1;
   });
 }
@@ -139,7 +139,7 @@ void turn_writer::cancel(const turn_commit& turn) {
     note_hands(db_.rows("delete from activities where instance_key = ? and execution = ? and event_id = ? "
                         "returning owner",
                         key_, turn.execution, event_id));
-  if (turn.ends_trial) end_trial(db_, turn.instance);
+  if (turn.ends_probation) end_probation(db_, turn.instance);
   for (const std::uint64_t event_id : turn.cancelled_timers)
     db_.run(
         "delete from inbox where instance_key = ? and source = ? and execution = ? and kind = 'timer_due'",

@@ -40,7 +40,7 @@ std::int64_t data_version(database& db) { return db.value<std::int64_t>("pragma 
 }  // namespace
 
 watch::watch(std::shared_ptr<store> in, watch_scope scope)
-    : store_(std::move(in)), wake_(std::make_shared<wake_event>()) {
+    : store_(std::move(in)), wake_(std::make_shared<event_fd>()) {
   if (store_->files()) observe_files();
   store_->changes().add(wake_);
   if (scope == watch_scope::everything) store_->commits().add(wake_);
@@ -76,7 +76,7 @@ void watch::observe_log(const std::string& log) {
   if (notifications_ >= 0 && ::inotify_add_watch(notifications_, log.c_str(), changes) >= 0) return;
   const std::string why = std::generic_category().message(errno);
   if (notifications_ >= 0) ::close(notifications_);
-  throw store_failure(store_fate::not_done, error_kind::store_unavailable,
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                       "'" + log + "' cannot be watched: " + why +
                           ". If it is a limit, raise fs.inotify.max_user_instances or max_user_watches.");
 }

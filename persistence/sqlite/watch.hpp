@@ -12,7 +12,7 @@ namespace duroxide::persistence::sqlite {
 // Every commit of every process is written to the file's write-ahead log, and the kernel tells (inotify), so
 // nothing is asked for while nothing happens. It tells, too, when one of the files or a folder above them is
 // moved or removed, the members' lock file too; then the wait is over, and whoever asks the store finds out.
-// In memory only this process can write, and its bell is all there is to wait for.
+// In memory only this process can write, and its notifier is all there is to wait for.
 class watch final : public change_watch {
 public:
   // Throws store_failure.
@@ -30,7 +30,7 @@ private:
   bool others_wrote();
 
   const std::shared_ptr<store> store_;
-  const std::shared_ptr<wake_event> wake_;
+  const std::shared_ptr<event_fd> wake_;
   int notifications_ = -1;  // none in memory
   std::unique_ptr<detail::descriptor_at_home> at_home_;
   int lock_file_ = -1;  // its number there; none if nobody has joined

@@ -5,7 +5,7 @@
 #include "persistence/sqlite/failures.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/trials.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/turn_writer.hpp"
 
 namespace duroxide::persistence::sqlite {
@@ -92,8 +92,8 @@ void writer::write_rest(database& db, const commit_batch& batch, isolation mode,
     for_others_ |= accepted != 0;
   }
   for (const auto& said : batch.progress) write_one(db, mode, [&] { note_progress(db, context_, said); });
-  for (const std::string& instance : batch.trials) begin_trial(db, instance, lane_.node);
-  for (const std::string& instance : batch.ended_trials) end_trial(db, instance);
+  for (const std::string& instance : batch.probations) begin_probation(db, instance, lane_.node);
+  for (const std::string& instance : batch.ended_probations) end_probation(db, instance);
 }
 
 // Why the store cannot take it; empty: it was written.

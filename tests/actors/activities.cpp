@@ -160,10 +160,10 @@ LAW("a cancelled coroutine activity is told, and stopping the runtime waits for 
   CHECK(eventually([&] { return told == 2; }));
 }
 
-LAW("an activity that was in the hands of too many processes that died is not run again") {
+LAW("an activity that was run by too many processes that died is not run again") {
   test_store store;
   runtime_options options = verified();
-  options.max_attempts = 1;
+  options.max_crashes = 1;
   auto provider = store.open();
   auto member = provider->join({"a process that dies", {}, {}}).value();
   auto writer = provider->open_writer(member.node, 0).value();
@@ -178,7 +178,7 @@ LAW("an activity that was in the hands of too many processes that died is not ru
   activity.key = {"j", 1, 2};
   activity.name = "work";
   activity.input = "1";
-  activity.attempts = 1;
+  activity.crash_count = 1;
   turn->activities.push_back(activity);
   commit_batch batch;
   batch.turns.push_back(turn);
@@ -196,8 +196,8 @@ LAW("an activity that was in the hands of too many processes that died is not ru
   auto ended = runtime.client().wait_for_orchestration("j", patience);
   CHECK(ended.error->category == error_category::poison);
   CHECK(ended.error->message ==
-        "activity 'work' was in the hands of 1 processes that died; it is not run again "
-        "(runtime_options::max_attempts)");
+        "activity 'work' was run by 1 processes that died; it is not run again "
+        "(runtime_options::max_crashes)");
   CHECK(runs == 0);
 }
 

@@ -199,7 +199,7 @@ LAW("an instance with an event that cannot be read is seen, exported, cancelled 
     CHECK(admins.list_executions("broken").size() == 1);
     CHECK_THAT(details_of([&] { admins.read_history("broken"); }).message,
                Catch::Contains("event 2 cannot be read: it has no 'name'"));
-    CHECK(admins.verify().breaks > 0);
+    CHECK(admins.verify().inconsistencies > 0);
     CHECK(admins.export_instances(folder.file("broken.jsonl"), "broken").instances == 1);
     CHECK(admins.compare_instances(folder.file("broken.jsonl")).empty());
     CHECK(admins.delete_instance("broken", true, 10ms).instances == 1);

@@ -144,7 +144,7 @@ LAW("a shutdown returns after its timeouts although code of orchestrations block
     if (next.client().get_status(id).status == runtime_status::not_found) continue;
     CHECK(next.client().wait_for_orchestration(stuck, id, patience) == 100 + i);
   }
-  CHECK(next.client().admin().verify().breaks == 0);
+  CHECK(next.client().admin().verify().inconsistencies == 0);
 }
 
 LAW("a turn that takes long is named in the log and counted, once") {

@@ -29,17 +29,17 @@ caf::behavior squaring_actor(caf::event_based_actor*) {
 
 // Asks and gives the answer, or the error as text.
 template <class Answer, class... Request>
-std::string ask(caf::actor_system& system, const client_actor& door, Request... request) {
+std::string ask(caf::actor_system& system, const client_actor& client, Request... request) {
   std::string heard;
   caf::scoped_actor self(system);
   auto on_error = [&](caf::error& e) { heard = system.render(e); };
   if constexpr (std::is_void_v<Answer>)
-    self->request(door, caf::infinite, request...).receive([&] { heard = "done"; }, on_error);
+    self->request(client, caf::infinite, request...).receive([&] { heard = "done"; }, on_error);
   else if constexpr (std::is_same_v<Answer, bool>)
-    self->request(door, caf::infinite, request...)
+    self->request(client, caf::infinite, request...)
         .receive([&](bool yes) { heard = yes ? "true" : "false"; }, on_error);
   else
-    self->request(door, caf::infinite, request...)
+    self->request(client, caf::infinite, request...)
         .receive([&](const instance_status& s) { heard = std::string(to_string(s.status)) + " " + s.output; },
                  on_error);
   return heard;
@@ -52,22 +52,22 @@ LAW("the runtime works in a foreign actor system, with actors as clients and as 
   register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();
-  client_actor door = make_client_actor(system, runtime.client());
+  client_actor client = make_client_actor(system, runtime.client());
   std::string flow = "Squares", id = "s", event = "go";
-  CHECK(ask<bool>(system, door, start_orchestration_atom::value, flow, id, std::string("7")) == "true");
-  CHECK(ask<bool>(system, door, start_orchestration_atom::value, flow, id, std::string("7")) == "false");
-  CHECK(ask<instance_status>(system, door, get_status_atom::value, id) == "running ");
+  CHECK(ask<bool>(system, client, start_orchestration_atom::value, flow, id, std::string("7")) == "true");
+  CHECK(ask<bool>(system, client, start_orchestration_atom::value, flow, id, std::string("7")) == "false");
+  CHECK(ask<instance_status>(system, client, get_status_atom::value, id) == "running ");
   // The square may not be known yet; then nobody waits for the event.
   REQUIRE(eventually([&] {
-    ask<void>(system, door, raise_event_atom::value, event, id, std::string("1"));
-    return ask<instance_status>(system, door, get_status_atom::value, id) == "completed 50";
+    ask<void>(system, client, raise_event_atom::value, event, id, std::string("1"));
+    return ask<instance_status>(system, client, get_status_atom::value, id) == "completed 50";
   }));
-  CHECK(ask<instance_status>(system, door, wait_for_orchestration_atom::value, id, caf::timespan(10s)) ==
+  CHECK(ask<instance_status>(system, client, wait_for_orchestration_atom::value, id, caf::timespan(10s)) ==
         "completed 50");
-  CHECK(ask<void>(system, door, cancel_instance_atom::value, id, std::string("why")) == "done");
-  CHECK(ask<void>(system, door, raise_event_atom::value, event, std::string("nobody"), std::string("1"))
+  CHECK(ask<void>(system, client, cancel_instance_atom::value, id, std::string("why")) == "done");
+  CHECK(ask<void>(system, client, raise_event_atom::value, event, std::string("nobody"), std::string("1"))
             .find("instance_not_found") != std::string::npos);
-  CHECK(ask<bool>(system, door, start_orchestration_atom::value, flow, std::string(), std::string("7"))
+  CHECK(ask<bool>(system, client, start_orchestration_atom::value, flow, std::string(), std::string("7"))
             .find("instance id is empty") != std::string::npos);
 }
 

@@ -34,7 +34,7 @@ task<int> run_parent(orchestration_context ctx, int n) {
 
 std::unique_ptr<runtime> start_on(std::shared_ptr<provider> store) {
   runtime_options options = verified();
-  options.max_attempts = 3;
+  options.max_failed_attempts = 3;
   auto started = std::make_unique<runtime>(std::move(store), options);
   started->register_orchestration(waiting, run_waiting);
   started->register_orchestration(borrower, run_borrower);
@@ -88,7 +88,7 @@ LAW("who asks for a child whose id is taken cannot cancel its owner") {
   };
   injected->after_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
     if (!starts_child(batch) || std::exchange(lost, true)) return std::nullopt;
-    return store_error{store_fate::fenced, error_kind::store_unavailable, "injected"};
+    return store_error{commit_certainty::fenced, error_kind::store_unavailable, "injected"};
   };
   elsewhere.start_orchestration(waiting, "somebody", 40);
   elsewhere.start_orchestration(borrower, "b", 1);

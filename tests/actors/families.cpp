@@ -144,7 +144,7 @@ LAW("a parent is told that its child was cancelled, and why") {
 LAW("a child that nobody can run is poison for its parent") {
   test_store store;
   runtime_options options = verified();
-  options.max_attempts = 2;
+  options.max_failed_attempts = 2;
   auto runtime = start_on(store, options);
   runtime->client().start_orchestration(tells_failure, "p", "Nowhere");
   instance_status ended = runtime->client().wait_for_orchestration("p", patience);

@@ -96,23 +96,23 @@ LAW("when many turns wait, every lane writes some, and each turn is written once
 }
 
 // The lane's first commit of a crowd fails, and every outcome is right all the same.
-void survives(std::uint32_t failing_lane, store_fate fate) {
+void survives(std::uint32_t failing_lane, commit_certainty certainty) {
   std::atomic<bool> told = false;
   crowded_runtime crowded([&](std::uint32_t lane) -> std::optional<store_error> {
     if (lane != failing_lane || told.exchange(true)) return std::nullopt;
-    return store_error{fate, error_kind::store_unavailable, "injected"};
+    return store_error{certainty, error_kind::store_unavailable, "injected"};
   });
   crowded.run_until([&] { return told.load(); });
-  CHECK(crowded.joins() == (fate == store_fate::not_done ? 1 : 2));
+  CHECK(crowded.joins() == (certainty == commit_certainty::not_done ? 1 : 2));
 }
 
 LAW("a lane that cannot commit for a while keeps what it was handed, and tries again") {
-  survives(1, store_fate::not_done);
+  survives(1, commit_certainty::not_done);
 }
 LAW("a lane that is fenced, or in doubt, takes the others with it, and all begin again") {
-  survives(0, store_fate::fenced);
-  survives(1, store_fate::fenced);
-  survives(2, store_fate::unknown);
+  survives(0, commit_certainty::fenced);
+  survives(1, commit_certainty::fenced);
+  survives(2, commit_certainty::unknown);
 }
 
 }  // namespace

@@ -172,7 +172,7 @@ LAW("a small turn does not wait for all large ones that came before it") {
   auto small_seen = std::make_shared<std::atomic<bool>>(false);
   watched->before_commit = [=](const commit_batch& batch) -> std::optional<store_error> {
     if (*held && !batch.turns.empty())
-      return store_error{store_fate::not_done, error_kind::store_unavailable, "not now"};
+      return store_error{commit_certainty::not_done, error_kind::store_unavailable, "not now"};
     for (const auto& turn : batch.turns) {
       if (turn->instance == "small") *small_seen = true;
       if (turn->instance.starts_with("large") && !*small_seen) ++*large_before;
@@ -205,7 +205,7 @@ LAW("turns are made no faster than the store takes their bytes, and small ones d
   auto held = std::make_shared<std::atomic<bool>>(true);
   watched->before_commit = [=](const commit_batch&) -> std::optional<store_error> {
     if (!*held) return std::nullopt;
-    return store_error{store_fate::not_done, error_kind::store_unavailable, "not now"};
+    return store_error{commit_certainty::not_done, error_kind::store_unavailable, "not now"};
   };
   runtime runtime(with_faults(store.open(), watched), quick());
   start(runtime);
@@ -273,7 +273,7 @@ LAW("outcomes that come at once are taken in turns of at most 32 MiB") {
   CHECK(*batches.bytes <= limits::batch_bytes);
 }
 
-LAW("mail that does not fit into memory is read page by page, in the order in which it came") {
+LAW("messages that do not fit into memory are read page by page, in the order in which they came") {
   constexpr int before = 52;  // more than three pages
   constexpr int after = 20;
   test_store store;
@@ -336,7 +336,7 @@ LAW("what is asked for when much arrives at once is no more than when it arrives
   client client = runtime.client();
   client.start_orchestration(portions, "p", 4);
   CHECK(client.wait_for_orchestration(portions, "p", patience) == 4);
-  CHECK(client.admin().verify().breaks == 0);
+  CHECK(client.admin().verify().inconsistencies == 0);
 }
 
 LAW("a start and a message that no turn could take are refused") {

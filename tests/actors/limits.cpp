@@ -308,7 +308,7 @@ LAW("labels are bounded in number and in size") {
   CHECK(client.get_status("many").status == runtime_status::not_found);
 }
 
-LAW("a payload that is nested too deep is refused by every door, and says the limit and what to do") {
+LAW("a payload that is nested too deep is refused by every call, and says the limit and what to do") {
   test_store store;
   auto where = store.open();
   runtime runtime(where, verified());

@@ -1,4 +1,4 @@
-// Ids of children: what the engine makes, every door takes.
+// Ids of children: what the engine makes, every call takes.
 #include "tests/actors/fixture.hpp"
 
 #include <fstream>
@@ -109,7 +109,7 @@ LAW("a child of a parent with the longest id is an instance like any other") {
     client.cancel_instance(second, "enough");
     CHECK(client.wait_for_orchestration(root, patience).error->message == "enough");
     CHECK(client.admin().delete_instance(root).instances == 3);
-    CHECK(client.admin().verify().breaks == 0);
+    CHECK(client.admin().verify().inconsistencies == 0);
   }
   test_store other("SQLite file");
   admin(other.open()).import_instances(folder.file("root.jsonl"));
@@ -131,7 +131,7 @@ LAW("a thousand generations of children come to their end, each with an id that 
     REQUIRE(each.summary.instance.size() <= limits::id_bytes);
     REQUIRE(client.get_status(each.summary.instance).status == runtime_status::completed);
   }
-  CHECK(client.admin().verify().breaks == 0);
+  CHECK(client.admin().verify().inconsistencies == 0);
 }
 
 // As a build before the short form has exported it: the parent waits for a child with an id that is too long.
@@ -193,7 +193,7 @@ LAW("a child that has a longer id from a build before keeps it, runs on, and is 
       CHECK(client.wait_for_orchestration(parent, root, patience) == 42);
     }
     client.admin().export_instances(folder.file("again.jsonl"), root);
-    CHECK(client.admin().verify().breaks == 0);
+    CHECK(client.admin().verify().inconsistencies == 0);
     CHECK(client.admin().delete_instance(root).instances >= 2);
     CHECK(client.get_status(recorded).status == runtime_status::not_found);
   }

@@ -125,7 +125,7 @@ LAW("activities whose inputs do not fit into memory wait in the store, and all o
   CHECK(client.wait_for_orchestration(fans_out, "f", patience) == width);
 }
 
-LAW("of what a node had in its hands it takes no more into memory at its next start than fits") {
+LAW("of what a node held it takes no more into memory at its next start than fits") {
   test_store store;
   {
     runtime_options impatient = verified();
@@ -157,13 +157,13 @@ LAW("of what a node had in its hands it takes no more into memory at its next st
 
 LAW("more requests than may wait are refused, and those that wait are let in one after the other") {
   constexpr std::size_t may_wait = request_limit * internal::admission::waiting_for_each;
-  internal::admission door(request_limit);
+  internal::admission gate(request_limit);
   std::size_t done = 0;
-  for (std::size_t i = 0; i < request_limit + may_wait; ++i) CHECK(door.enter([&done] { ++done; }));
+  for (std::size_t i = 0; i < request_limit + may_wait; ++i) CHECK(gate.enter([&done] { ++done; }));
   CHECK(done == request_limit);
-  CHECK(door.waiting() == may_wait);
-  CHECK_FALSE(door.enter([&done] { ++done; }));
-  for (std::size_t i = 0; i < may_wait; ++i) door.leave();
+  CHECK(gate.waiting() == may_wait);
+  CHECK_FALSE(gate.enter([&done] { ++done; }));
+  for (std::size_t i = 0; i < may_wait; ++i) gate.leave();
   CHECK(done == request_limit + may_wait);
 }
 

@@ -39,12 +39,12 @@ struct faulty_runtime {
   runtime running;
 };
 
-store_error failed(store_fate fate) { return {fate, error_kind::store_unavailable, "injected"}; }
+store_error failed(commit_certainty certainty) { return {certainty, error_kind::store_unavailable, "injected"}; }
 
 LAW("commits that fail for a while are tried again, and nothing runs twice") {
   auto injected = std::make_shared<faults>();
   injected->before_commit = [injected = injected.get()](const commit_batch&) -> std::optional<store_error> {
-    if (injected->commits % 3 != 0) return failed(store_fate::not_done);
+    if (injected->commits % 3 != 0) return failed(commit_certainty::not_done);
     return std::nullopt;
   };
   faulty_runtime on(injected);
@@ -57,7 +57,7 @@ LAW("an activity starts only after the turn that scheduled it is durable") {
   auto injected = std::make_shared<faults>();
   std::atomic<bool> refuse = true;
   injected->before_commit = [&](const commit_batch&) -> std::optional<store_error> {
-    if (refuse) return failed(store_fate::not_done);
+    if (refuse) return failed(commit_certainty::not_done);
     return std::nullopt;
   };
   faulty_runtime on(injected);
@@ -71,12 +71,12 @@ LAW("an activity starts only after the turn that scheduled it is durable") {
 }
 
 // Whatever the store says about the third commit, the outcome is the same.
-void survives(store_fate fate, bool was_made) {
+void survives(commit_certainty certainty, bool was_made) {
   auto injected = std::make_shared<faults>();
   std::atomic<int> told = 0;
-  auto tell = [injected = injected.get(), &told, fate](const commit_batch&) -> std::optional<store_error> {
+  auto tell = [injected = injected.get(), &told, certainty](const commit_batch&) -> std::optional<store_error> {
     if (injected->commits < 3 || told++ > 0) return std::nullopt;
-    return failed(fate);
+    return failed(certainty);
   };
   (was_made ? injected->after_commit : injected->before_commit) = tell;
   faulty_runtime on(injected);
@@ -88,16 +88,16 @@ void survives(store_fate fate, bool was_made) {
 }
 
 LAW("a fenced writer throws its memory away, joins again, and goes on") {
-  survives(store_fate::fenced, false);
+  survives(commit_certainty::fenced, false);
 }
-LAW("an in-doubt commit that was not made is repaired") { survives(store_fate::unknown, false); }
-LAW("an in-doubt commit that was made is not made again") { survives(store_fate::unknown, true); }
+LAW("an in-doubt commit that was not made is repaired") { survives(commit_certainty::unknown, false); }
+LAW("an in-doubt commit that was made is not made again") { survives(commit_certainty::unknown, true); }
 
 LAW("a row that cannot be read parks its instance alone, and stops nobody else") {
   auto injected = std::make_shared<faults>();
   injected->before_load = [](const std::string& instance) -> std::optional<store_error> {
     if (instance == "bad")
-      return store_error{store_fate::broken, error_kind::corrupted_history, "row 7 is garbage"};
+      return store_error{commit_certainty::broken, error_kind::corrupted_history, "row 7 is garbage"};
     return std::nullopt;
   };
   faulty_runtime on(injected);

@@ -46,7 +46,7 @@ task<int> run_counting(orchestration_context ctx, int count) {
 
 runtime_options impatient() {
   runtime_options options = verified();
-  options.max_attempts = 3;
+  options.max_failed_attempts = 3;
   return options;
 }
 
@@ -121,7 +121,7 @@ LAW("failures between which an instance makes turns are not added up") {
   injected->finds_stale = [fails](const turn_commit&) { return fails->exchange(false); };
   auto node = start_on(with_faults(store.open(), injected), false);
   client client = node->client();
-  const int often = 2 * static_cast<int>(impatient().max_attempts);
+  const int often = 2 * static_cast<int>(impatient().max_failed_attempts);
   client.start_orchestration(counting, "c", often);
   REQUIRE(eventually([&] { return client.get_status("c").status == runtime_status::running; }));
   for (int i = 1; i <= often; ++i) {

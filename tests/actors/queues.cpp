@@ -93,7 +93,7 @@ LAW("an instance takes a long queue in order, one message an execution") {
   enqueue(clients, orders, "e", 0, 0);
   CHECK(clients.wait_for_orchestration(eternal, "e", 4 * patience) == many);
   CHECK(clients.admin().get_queue_depths().messages == 0);
-  CHECK(clients.admin().verify().breaks == 0);
+  CHECK(clients.admin().verify().inconsistencies == 0);
 }
 
 LAW("what is behind a long queue that nobody waits for is found, also after a restart") {
@@ -182,7 +182,7 @@ LAW("a page that cannot be read while a turn is being committed takes nothing fr
     if (asked.exchange(true)) return std::nullopt;
     eventually([&] { return commits.load(); }, patience);
     refused = true;
-    return store_error{store_fate::broken, error_kind::store_unavailable, "row 7 is garbage"};
+    return store_error{commit_certainty::broken, error_kind::store_unavailable, "row 7 is garbage"};
   };
   injected->before_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
     if (batch.turns.empty() || commits.exchange(true)) return std::nullopt;
@@ -204,7 +204,7 @@ LAW("an instance whose queue cannot be read is looked at again, and takes its me
   std::atomic<int> refusals = 0;
   injected->before_fetch_queue = [&]() -> std::optional<store_error> {
     if (++refusals > 3) return std::nullopt;
-    return store_error{refusals == 2 ? store_fate::not_done : store_fate::broken,
+    return store_error{refusals == 2 ? commit_certainty::not_done : commit_certainty::broken,
                        error_kind::store_unavailable, "row 7 is garbage"};
   };
   {

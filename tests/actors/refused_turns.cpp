@@ -98,7 +98,7 @@ void runs_another(client client, const std::string& id) {
 
 LAW("an instance whose turn the store refuses is tried again, and never fails because of it") {
   setting at;
-  at.options.max_attempts = 2;
+  at.options.max_failed_attempts = 2;
   auto runtime = at.start();
   client client = runtime->client();
   client.start_orchestration(waits, "heavy", 1);

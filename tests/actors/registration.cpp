@@ -62,7 +62,7 @@ LAW("starting an orchestration that is not registered names it and what is regis
 
 LAW("an activity that is not registered fails as poison after its attempts, with its name") {
   runtime_options options = verified();
-  options.max_attempts = 3;
+  options.max_failed_attempts = 3;
   runtime runtime(sqlite_provider::open_in_memory(), options);
   runtime.register_orchestration(calls_unknown, run_calls_unknown);
   runtime.start();
@@ -79,7 +79,7 @@ LAW("an instance that nobody can run fails as poison, and the error lists the at
   test_store store;
   client(store.open()).start_orchestration(missing, "m", 1);
   runtime_options options = verified();
-  options.max_attempts = 3;
+  options.max_failed_attempts = 3;
   runtime runtime(store.open(), options);
   runtime.register_orchestration(calls_unknown, run_calls_unknown);
   runtime.start();
@@ -101,7 +101,7 @@ LAW("options that cannot work are refused by name") {
   };
   CHECK(with([](auto& o) { o.passivate_after = 0ms; }) ==
         "runtime_options::passivate_after must be positive");
-  CHECK(with([](auto& o) { o.max_attempts = 0; }) == "runtime_options::max_attempts must be positive");
+  CHECK(with([](auto& o) { o.max_failed_attempts = 0; }) == "runtime_options::max_failed_attempts must be positive");
   for (std::size_t count : {0, 65})
     CHECK(with([&](auto& o) { o.journal_lanes = count; }) ==
           "runtime_options::journal_lanes must be between 1 and 64");

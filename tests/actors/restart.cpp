@@ -150,7 +150,7 @@ LAW("an instance whose handler is missing waits for a process that has it") {
   start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
   {
     runtime_options options = verified();
-    options.max_attempts = 1'000'000;
+    options.max_failed_attempts = 1'000'000;
     runtime without(store.open(), options);
     without.start();
     without.client().raise_event(go, "w", 41);

@@ -89,7 +89,7 @@ LAW("a tree that grows without end ends when its root is cancelled, and all of i
         },
         patience));
     CHECK(seen.cancelled == seen.instances);
-    CHECK(client.admin().verify().breaks == 0);
+    CHECK(client.admin().verify().inconsistencies == 0);
     runtime->shutdown();
   }
 }
@@ -126,7 +126,7 @@ LAW("a sub-orchestration deeper than max_depth is not started, and fails by that
        {"max_depth is 3", "4 levels below", "'root::sub::2::sub::2::sub::2'", "continue as new"})
     CHECK(end.error->message.find(part) != std::string::npos);
   CHECK(client.admin().get_system_metrics().instances == 4);
-  CHECK(client.admin().verify().breaks == 0);
+  CHECK(client.admin().verify().inconsistencies == 0);
   runtime->shutdown();
   // A look at an option, not at the store.
   options.max_depth = 1'000'000'001;
@@ -159,7 +159,7 @@ LAW("a runtime that stops does not wait for turns that can be made again, and th
   std::atomic<bool> refuses = false;
   faults->before_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
     if (!refuses || batch.turns.empty()) return std::nullopt;
-    return store_error{store_fate::not_done, error_kind::store_unavailable, "it is as slow as can be"};
+    return store_error{commit_certainty::not_done, error_kind::store_unavailable, "it is as slow as can be"};
   };
   runtime_options options = verified();
   options.shutdown_timeout = patience;

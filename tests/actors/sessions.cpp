@@ -130,7 +130,7 @@ LAW("of one session, activities run one by one; with a node id, side by side") {
   }
 }
 
-LAW("a runtime has no more sessions in its hands than it may") {
+LAW("a runtime holds no more sessions than it may") {
   test_store store;
   runtime_options options = with_workers(4);
   options.max_sessions_per_runtime = 1;

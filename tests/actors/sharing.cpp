@@ -107,7 +107,7 @@ LAW("an activity that only another runtime has a handler for runs there") {
 LAW("an activity that a living runtime has a handler for waits for it, however long that takes") {
   test_store store;
   runtime_options impatient = with({}, 2);
-  impatient.max_attempts = 1;
+  impatient.max_failed_attempts = 1;
   runtime orchestrator(store.open(), impatient);
   runtime worker(store.open(), with(0, 1));
   std::atomic<bool> finish = false;
@@ -196,7 +196,7 @@ LAW("cancelling reaches an activity that runs in another runtime") {
   CHECK(eventually([&] { return cancelled.load(); }));
 }
 
-LAW("what a worker has in its hands when it stops is done by another one") {
+LAW("what a worker holds when it stops is done by another one") {
   test_store store;
   runtime orchestrator(store.open(), with({}, 0));
   register_orchestrations(orchestrator);

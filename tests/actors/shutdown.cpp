@@ -109,7 +109,7 @@ LAW("shutdown ends although the store cannot commit, and what was not committed 
   std::atomic<bool> full = false;
   injected->before_commit = [&](const commit_batch&) -> std::optional<store_error> {
     if (!full) return std::nullopt;
-    return store_error{store_fate::not_done, error_kind::store_unavailable, "the disk is full"};
+    return store_error{commit_certainty::not_done, error_kind::store_unavailable, "the disk is full"};
   };
   runtime_options options = verified();
   options.shutdown_timeout = 20ms;

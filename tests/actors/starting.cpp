@@ -35,8 +35,8 @@ void start(runtime& runtime) {
   runtime.start();
 }
 
-// The doors to one store: the runtime's own client, and one that works through the store.
-std::vector<client> doors(runtime& runtime, test_store& store) {
+// The clients of one store: the runtime's own client, and one that works through the store.
+std::vector<client> clients_of(runtime& runtime, test_store& store) {
   return {runtime.client(), client(store.open())};
 }
 
@@ -45,7 +45,7 @@ LAW("a delayed start waits, is seen as pending, and may be cancelled meanwhile")
   runtime runtime(store.open(), verified());
   start(runtime);
   int number = 0;
-  for (client client : doors(runtime, store)) {
+  for (client client : clients_of(runtime, store)) {
     std::string id = "d" + std::to_string(++number);
     CHECK(client.start_orchestration(echo, id, 7, {.delay = 1h}) == start_result::started);
     CHECK(client.get_status(id).status == runtime_status::pending);
@@ -101,7 +101,7 @@ LAW("labels are kept with the instance") {
   runtime runtime(store.open(), verified());
   start(runtime);
   int number = 0;
-  for (client client : doors(runtime, store)) {
+  for (client client : clients_of(runtime, store)) {
     std::string id = "l" + std::to_string(++number);
     client.start_orchestration(echo, id, 1, {.labels = {{"team", "red"}, {"city", "Ulm"}}});
     auto ended = client.wait_for_orchestration(id, patience);
@@ -117,7 +117,7 @@ LAW("an existing instance can be an error") {
   test_store store;
   runtime runtime(store.open(), verified());
   start(runtime);
-  for (client client : doors(runtime, store)) {
+  for (client client : clients_of(runtime, store)) {
     client.start_orchestration(waiting, "w", 1);
     CHECK(kind_of([&] {
             client.start_orchestration(waiting, "w", 1, {.if_exists = existing_instance::fail});
@@ -132,7 +132,7 @@ LAW("an instance that has ended can be replaced, with its children; one that run
   start(runtime);
   start_options replace{.if_exists = existing_instance::replace_terminal};
   int number = 0;
-  for (client client : doors(runtime, store)) {
+  for (client client : clients_of(runtime, store)) {
     std::string id = "f" + std::to_string(++number);
     for (int round = 1; round <= 3; ++round) {
       CHECK(client.start_orchestration(family, id, round, replace) == start_result::started);

@@ -119,7 +119,7 @@ LAW("continue-as-new is where an instance changes its version") {
 LAW("continuing as a version that nobody has ends as poison, after the attempts, and says which version") {
   test_store store;
   runtime_options options = verified();
-  options.max_attempts = 3;
+  options.max_failed_attempts = 3;
   runtime runtime(store.open(), options);
   register_versions(runtime, true);
   runtime.start();
@@ -134,7 +134,7 @@ LAW("continuing as a version that nobody has ends as poison, after the attempts,
 LAW("continuing as new by a policy that asks for what nobody has says so") {
   test_store store;
   runtime_options options = verified();
-  options.max_attempts = 2;
+  options.max_failed_attempts = 2;
   runtime runtime(store.open(), options);
   register_versions(runtime, true);
   runtime.set_version_policy("Upgrading", version_policy::exact(semantic_version(7, 0, 0)));

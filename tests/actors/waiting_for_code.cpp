@@ -33,7 +33,7 @@ task<int> run_upgrading_first(orchestration_context ctx, int n) {
 
 runtime_options patient() {
   runtime_options options = verified();
-  options.max_attempts = 1'000'000;
+  options.max_failed_attempts = 1'000'000;
   return options;
 }
 

@@ -52,8 +52,8 @@ std::string text_of(const instance_status& ended) {
 
 }  // namespace
 
-clients::clients(client door, std::size_t instances)
-    : client_(std::move(door)), instances_(instances), busy_(at_a_time) {
+clients::clients(client through, std::size_t instances)
+    : client_(std::move(through)), instances_(instances), busy_(at_a_time) {
   for (std::size_t i = 0; i < at_a_time; ++i) threads_.emplace_back([this] { work(); });
 }
 

@@ -21,7 +21,7 @@ struct kind_of_work;
 class clients {
 public:
   // So many instances, and others until they may end.
-  clients(client door, std::size_t instances);
+  clients(client through, std::size_t instances);
   clients(const clients&) = delete;
   clients& operator=(const clients&) = delete;
   // They begin nothing new, and see through what they have begun.

@@ -24,7 +24,7 @@ const std::vector<line_of_table>& all_lines() {
       {"activities", count<&outcome::activities>},
       {"activities run again after a trouble", count<&outcome::repeated>},
       {"nodes killed with kill -9", storm_count<&tally::kills>},
-      {"nodes paused until they were buried", storm_count<&tally::pauses>},
+      {"nodes paused until they were expired", storm_count<&tally::pauses>},
       {"nodes stopped in order and replaced", storm_count<&tally::replaced>},
       {"restarts of the database, fast", storm_count<&tally::fast_restarts>},
       {"restarts of the database, immediate", storm_count<&tally::immediate_restarts>},

@@ -14,7 +14,7 @@ namespace duroxide::chaos {
 
 namespace {
 
-// An outcome is in the hands of its node until it is committed; on a machine that is busy that takes a while.
+// An outcome is held by its node until it is committed; on a machine that is busy that takes a while.
 // So does it until a node that was in trouble has noticed.
 constexpr moment grace = 5000;
 

@@ -52,7 +52,7 @@ public:
   // Runs of an activity beyond its first one.
   std::size_t repeated() const;
   // A line for each run beyond the first that no trouble explains: one that came while the run before or this
-  // one was in the hands of its node.
+  // one was held by its node.
   std::vector<std::string> doubled(const std::vector<trouble>& troubles) const;
 
 private:

@@ -14,8 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing_support::eventually;
 
-// After a restart of the server nobody is buried for a while.
-constexpr auto until_buried = 60s;
+// After a restart of the server nobody is expired for a while.
+constexpr auto until_expired = 60s;
 
 bool has_members(const admin& store, std::size_t count) {
   try {
@@ -65,15 +65,15 @@ void storm::add_outages(testing_support::postgres_server& server, const admin& s
 
 void storm::pause_one(const admin& store) {
   const auto all = nodes_.size();
-  if (!eventually([&] { return has_members(store, all); }, until_buried))
+  if (!eventually([&] { return has_members(store, all); }, until_expired))
     throw std::runtime_error("the nodes did not all become members again");
-  bool is_buried = false;
+  bool is_expired = false;
   nodes_.pause(some_place(),
-               [&] { is_buried = eventually([&] { return has_members(store, all - 1); }, until_buried); });
+               [&] { is_expired = eventually([&] { return has_members(store, all - 1); }, until_expired); });
   ++done_.pauses;
-  if (!is_buried) throw std::runtime_error("a node that hangs was not buried");
-  if (!eventually([&] { return has_members(store, all); }, until_buried))
-    throw std::runtime_error("a node that was buried did not become a member again");
+  if (!is_expired) throw std::runtime_error("a node that hangs was not expired");
+  if (!eventually([&] { return has_members(store, all); }, until_expired))
+    throw std::runtime_error("a node that was expired did not become a member again");
 }
 
 void storm::await_progress() {

@@ -40,7 +40,7 @@ public:
 
   // kill -9, and stopping in order.
   void add_deaths();
-  // Hanging for so long that it is buried, lost connections, and restarts of the server. `store`: on that
+  // Hanging for so long that it is expired, lost connections, and restarts of the server. `store`: on that
   // server.
   void add_outages(testing_support::postgres_server& server, const admin& store);
 

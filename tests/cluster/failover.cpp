@@ -4,7 +4,7 @@
 namespace duroxide::cluster_tests {
 namespace {
 
-LAW("a node that is killed in the middle of its work is replaced, and only what it had in its hands runs "
+LAW("a node that is killed in the middle of its work is replaced, and only what it held runs "
     "again") {
   cluster nodes;
   nodes.start("a");

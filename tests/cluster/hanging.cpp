@@ -6,7 +6,7 @@ namespace {
 
 using std::chrono_literals::operator""s;
 
-LAW("a node that hangs for too long is buried; when it goes on it commits nothing, and becomes a member "
+LAW("a node that hangs for too long is expired; when it goes on it commits nothing, and becomes a member "
     "again") {
   const std::vector<std::string> impatient{"--suspect-after", "3000"};
   cluster nodes;

@@ -1,5 +1,5 @@
 // A node of a cluster, for the laws of this folder:
-//   node STORE NAME FOLDER [--suspect-after MILLISECONDS] [--max-attempts N] [--with WORD]...
+//   node STORE NAME FOLDER [--suspect-after MILLISECONDS] [--max-crashes N] [--with WORD]...
 // It prints "ready" when it has started, stops in order on SIGTERM, and appends to FOLDER/runs a line for
 // each run of an activity that it begins: its name, and the activity's id.
 #include "tests/cluster/contracts.hpp"
@@ -28,7 +28,7 @@ struct settings {
   std::string name;
   std::string folder;
   std::optional<std::chrono::milliseconds> suspect_after;
-  std::optional<std::uint32_t> max_attempts;
+  std::optional<std::uint32_t> max_crashes;
   std::vector<std::string> with;
 };
 
@@ -40,8 +40,8 @@ settings parse(const std::vector<std::string>& arguments) {
     const std::string& value = arguments[i + 1];
     if (arguments[i] == "--suspect-after")
       given.suspect_after = std::chrono::milliseconds(std::stoul(value));
-    else if (arguments[i] == "--max-attempts")
-      given.max_attempts = static_cast<std::uint32_t>(std::stoul(value));
+    else if (arguments[i] == "--max-crashes")
+      given.max_crashes = static_cast<std::uint32_t>(std::stoul(value));
     else if (arguments[i] == "--with")
       given.with.push_back(value);
     else
@@ -88,7 +88,7 @@ std::optional<notes> noted;
 
 // -- what it runs ---------------------------------------------------------------
 
-// After a while, in which the work beside it gets done: else that would be in the hands of a process that
+// After a while, in which the work beside it gets done: else that would be held by a process that
 // dies just as often.
 [[noreturn]] void die() {
   std::mutex mutex;
@@ -201,7 +201,7 @@ void run(const settings& given) {
   noted.emplace(given);
   dx::runtime_options options;
   options.verify_replay = true;
-  if (given.max_attempts) options.max_attempts = *given.max_attempts;
+  if (given.max_crashes) options.max_failed_attempts = options.max_crashes = *given.max_crashes;
   dx::runtime runtime{open(given), options};
   register_common(runtime);
   for (const std::string& word : given.with) register_more(runtime, word);

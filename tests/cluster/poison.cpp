@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono_literals::operator""s;
 
-constexpr std::size_t attempts = 3;
+constexpr std::size_t most_crashes = 3;
 
 struct outcome {
   instance_status ended;
@@ -19,11 +19,11 @@ struct outcome {
 void nothing_more(client&) {}
 
 // Runs an instance of `killer`, to which `provoke` sends what it waits for, on two nodes that a service
-// manager starts again whenever they die. The work beside it comes little by little: what is in the hands of
+// manager starts again whenever they die. The work beside it comes little by little: what is held by
 // a process that dies cannot be told from what killed it, and must not be there each time.
 outcome outcome_of(cluster& nodes, const orchestration<int(int)>& killer,
                    void (*provoke)(client&) = nothing_more) {
-  const std::vector<std::string> options{"--max-attempts", std::to_string(attempts)};
+  const std::vector<std::string> options{"--max-crashes", std::to_string(most_crashes)};
   nodes.start("a", options);
   nodes.start("b", options);
   REQUIRE(nodes.becomes_balanced(2));
@@ -49,7 +49,7 @@ LAW("an activity that kills its process is run as often as it may be, and then i
   cluster nodes;
   const outcome all = outcome_of(nodes, runs_deadly);
   CHECK(all.wrong == "");
-  CHECK(all.runs == attempts);
+  CHECK(all.runs == most_crashes);
   CHECK(all.ended.status == runtime_status::failed);
   REQUIRE(all.ended.error);
   CHECK(all.ended.error->category == error_category::poison);
@@ -62,7 +62,7 @@ LAW("an orchestration that kills its process is tried as often as it may be, and
   cluster nodes;
   const outcome all = outcome_of(nodes, dies);
   CHECK(all.wrong == "");
-  CHECK(all.runs == attempts);
+  CHECK(all.runs == most_crashes);
   CHECK(all.ended.status == runtime_status::failed);
   REQUIRE(all.ended.error);
   CHECK(all.ended.error->category == error_category::poison);
@@ -78,7 +78,7 @@ LAW("an orchestration that dies of a queue message is tried as often as it may b
   const outcome all = outcome_of(nodes, dies_of_message,
                                  [](client& clients) { clients.enqueue_event(letters, "killer", 1); });
   CHECK(all.wrong == "");
-  CHECK(all.runs == attempts);
+  CHECK(all.runs == most_crashes);
   CHECK(all.ended.status == runtime_status::failed);
   REQUIRE(all.ended.error);
   CHECK(all.ended.error->category == error_category::poison);

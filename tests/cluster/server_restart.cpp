@@ -55,10 +55,10 @@ LAW("a server that has lost its last commits goes on with what it has, and all t
   load kept(nodes.client());
   kept.start_patients(6);
   private_server().keep_copy();
-  client door = nodes.client();
+  client client = nodes.client();
   start_options later;
   later.delay = std::chrono::minutes(1);
-  for (int i = 0; i < 100; ++i) door.start_orchestration(chain, "lost" + std::to_string(i), 1, later);
+  for (int i = 0; i < 100; ++i) client.start_orchestration(chain, "lost" + std::to_string(i), 1, later);
   private_server().go_back();
   load accepted(nodes.client());
   accepted.start(20);

@@ -22,7 +22,7 @@ template <class Decode> auto read(Decode decode) -> std::optional<decltype(decod
   try {
     return decoded("inbox", "7", decode);
   } catch (const store_failure& e) {
-    law(e.error().fate == store_fate::broken && e.error().kind == error_kind::corrupted_history,
+    law(e.error().certainty == commit_certainty::broken && e.error().kind == error_kind::corrupted_history,
         "what cannot be read is corrupted");
     law(e.error().message.starts_with("the row of table inbox with id 7 cannot be read: "),
         "what cannot be read is named");

@@ -1,7 +1,7 @@
-// How far the mail was looked through, as text that a node keeps and gives back. The functions are private to
+// How far the inbox has been read, as text that a node keeps and gives back. The functions are private to
 // the files that use them, so these are compiled in here.
-#include "persistence/postgres/mail.cpp"
-#include "persistence/sqlite/mail.cpp"
+#include "persistence/postgres/inbox.cpp"
+#include "persistence/sqlite/inbox.cpp"
 #include "tests/fuzz/fuzzing.hpp"
 
 namespace duroxide::fuzz {

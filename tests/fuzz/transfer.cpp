@@ -125,7 +125,7 @@ void take(std::string_view input) {
     const std::string lines = import_text(std::string(input));
     if (!lines.empty()) law(import_text(whole_file(lines)) == lines, "an instance is read back as written");
   } catch (const store_failure& e) {
-    law(e.error().fate == store_fate::broken && e.error().kind == error_kind::invalid_argument,
+    law(e.error().certainty == commit_certainty::broken && e.error().kind == error_kind::invalid_argument,
         "a file that cannot be read is refused as an argument");
     law(e.error().message.starts_with("line "), "a file that cannot be read is refused with a line's number");
   }

@@ -69,7 +69,7 @@ std::optional<postgres::conninfo> understood(const std::string& url) {
   try {
     return postgres::conninfo(url, nullptr);
   } catch (const store_failure& e) {
-    law(e.error().fate == store_fate::broken && e.error().kind == error_kind::store_unavailable,
+    law(e.error().certainty == commit_certainty::broken && e.error().kind == error_kind::store_unavailable,
         "a URL that cannot be understood is no store");
     return std::nullopt;
   }
@@ -117,7 +117,7 @@ void check_path(const std::string& path) {
     law(sqlite::locate(sqlite::resolved(found, found.path).name).path == found.path,
         "further connections go to the same file");
   } catch (const store_failure& e) {
-    law(e.error().fate == store_fate::not_done && e.error().kind == error_kind::store_unavailable,
+    law(e.error().certainty == commit_certainty::not_done && e.error().kind == error_kind::store_unavailable,
         "a path that no file can have is no store");
   }
 }

@@ -102,15 +102,15 @@ inline const history_reader read_events = [](std::uint64_t first, const std::str
   return *std::move(events);
 };
 
-inline std::string breaks_of(const verification& found) {
+inline std::string inconsistencies_of(const verification& found) {
   std::string text;
   for (const auto& each : found.first) text += each.instance + ": " + each.what + "\n";
-  CHECK((found.breaks == 0) == text.empty());
+  CHECK((found.inconsistencies == 0) == text.empty());
   return text;
 }
 
 inline std::string verified(provider& store) {
-  return breaks_of(store.administration().verify(read_events).value());
+  return inconsistencies_of(store.administration().verify(read_events).value());
 }
 
 // What a verification says must name the instance and the break.

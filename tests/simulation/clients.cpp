@@ -39,7 +39,7 @@ void clients::begin() {
     made->signals = signals_of(made->what);
     made->raises_again = chance_.once_in(4);
     made->to_cancel = chance_.once_in(12);
-    if (!chance_.once_in(3)) made->door = chance_.below(cluster_.size());
+    if (!chance_.once_in(3)) made->through = chance_.below(cluster_.size());
     plan(duration(chance_.below(60'000)), *made);
     all_.push_back(std::move(made));
   }
@@ -72,10 +72,10 @@ void clients::start(workflow& of) {
   };
   start_request what{std::string(interpreter.name()), of.instance, codec<program>::encode(of.what), {}};
   if (chance_.once_in(4)) what.options.delay = duration(chance_.below(10'000));
-  if (!of.door)
+  if (!of.through)
     answered(internal::start_in(cluster_.store(), what));
   else
-    cluster_.by_door(*of.door, [&](client_port& door) { door.start(std::move(what), answered); });
+    cluster_.by_client_of(*of.through, [&](client_port& port) { port.start(std::move(what), answered); });
   internal::world& world = cluster_.time();
   world.plan(world.steady_clock() + patience, [this, &of] {
     if (!of.started) start(of);
@@ -84,8 +84,8 @@ void clients::start(workflow& of) {
 
 // False: the node is not there.
 bool clients::hand_over(const workflow& of, message what, const reply<std::monostate>& answered) {
-  if (of.door)
-    return cluster_.by_door(*of.door, [&](client_port& door) { door.post(std::move(what), answered); });
+  if (of.through)
+    return cluster_.by_client_of(*of.through, [&](client_port& port) { port.post(std::move(what), answered); });
   what.visible_at = cluster_.time().true_time();
   (void)cluster_.store().post(what).value();
   answered(std::monostate{});

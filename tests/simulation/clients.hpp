@@ -14,7 +14,7 @@
 
 namespace duroxide::simulation {
 
-// Each workflow has a client of its own, which goes always by the same way, a node's door or from outside:
+// Each workflow has a client of its own, which goes always by the same way, a node's client or from outside:
 // messages have an order within one way only. It does again what it does not know to be done, and so may send
 // a message twice; then it counts that. What it knows to be done must have its effect, without its help.
 class clients {
@@ -36,7 +36,7 @@ private:
   struct workflow {
     std::string instance;
     program what;
-    std::optional<std::size_t> door;  // of the node that its client goes by; none: from outside
+    std::optional<std::size_t> through;  // of the node that its client goes by; none: from outside
     std::int64_t messages = 0;        // to send
     std::int64_t sent = 0;
     std::int64_t uncertain = 0;  // sendings of which nobody knows whether they were done

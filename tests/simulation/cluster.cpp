@@ -35,7 +35,7 @@ cluster::~cluster() { end(); }
 
 void cluster::end() {
   busy_ = true;
-  for (node& each : nodes_) bury(each);
+  for (node& each : nodes_) end_process(each);
 }
 
 // Some nodes run everything; others have no workers, few workers, or run activities only.
@@ -46,7 +46,7 @@ void cluster::draw_nodes() {
     made.name = "node " + std::to_string(i + 1);
     runtime_options& options = made.options;
     options.verify_replay = true;
-    options.max_attempts = 100'000;  // a simulated process dies more often than a real one
+    options.max_failed_attempts = options.max_crashes = 100'000;  // a simulated process dies more often than a real one
     options.worker_concurrency = i == 0 ? 2 : chance_.below(3);
     options.worker_tag_filter = i == 0 || chance_.once_in(2) ? tag_filter::any() : tag_filter::default_only();
     if (i > 0 && chance_.once_in(5)) options.orchestration_concurrency = 0;
@@ -121,9 +121,9 @@ void cluster::start_runtime(node& which) {
   }
 }
 
-void cluster::bury(node& which) {
+void cluster::end_process(node& which) {
   if (!which.process) return;
-  world_.bury(which.process, [&] { which.running.reset(); });
+  world_.end_process(which.process, [&] { which.running.reset(); });
   which.process.reset();
 }
 
@@ -131,7 +131,7 @@ void cluster::stop(node& which) {
   note_fault("stop", which.process->actors.name());
   const auto process = which.process;
   world_.within(*process, [&] { which.running->shutdown(); });
-  bury(which);
+  end_process(which);
 }
 
 void cluster::come_back_later(node& which) {
@@ -149,7 +149,7 @@ cluster::node* cluster::some_node() {
   return which.process && !which.process->dead ? &which : nullptr;
 }
 
-bool cluster::by_door(std::size_t n, const std::function<void(client_port&)>& what) {
+bool cluster::by_client_of(std::size_t n, const std::function<void(client_port&)>& what) {
   const node& which = nodes_[n];
   if (!which.process || which.process->dead) return false;
   world_.within(*which.process, [&] { what(*which.running->client().port()); });
@@ -173,7 +173,7 @@ void cluster::between_steps() {
   for (node& each : nodes_) {
     if (!each.process || !each.process->dead) continue;
     log_.write(world_.true_time(), each.process->actors.name(), "is dead");
-    bury(each);
+    end_process(each);
     come_back_later(each);
   }
   if (faulty_) disturb();

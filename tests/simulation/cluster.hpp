@@ -16,7 +16,7 @@
 namespace duroxide::simulation {
 
 // Dead and stopped nodes come back after a while, with a new process. All that happens goes into the log.
-class cluster final : public internal::world::fate {
+class cluster final : public internal::world::scheduler_policy {
 public:
   // Told of each run of an activity, and of which process runs it.
   using run_observer = std::function<void(const std::string& process, const activity_context&)>;
@@ -32,16 +32,16 @@ public:
   // not, each message to a node whose clock is behind waits for that clock.
   void calm_down();
 
-  // Ends all nodes. What they had in their hands is answered then, and activities of theirs may run: whoever
+  // Ends all nodes. What they held is answered then, and activities of theirs may run: whoever
   // hears of that must still be there.
   void end();
 
   internal::world& time() { return world_; }
   // The store from outside, which never fails.
   provider& store() { return *outside_; }
-  // Does something by the door of the n-th node, as code of its process. False if it is not there just now.
+  // Does something through the client of the n-th node, as code of its process. False if it is not there just now.
   // What it answers may be lost with it.
-  bool by_door(std::size_t n, const std::function<void(client_port&)>& what);
+  bool by_client_of(std::size_t n, const std::function<void(client_port&)>& what);
   timestamp began() const;
   const fault_counts& faults() const { return counts_; }
   const fault_rates& rates() const { return rates_; }
@@ -67,7 +67,7 @@ private:
   void start(node& which);
   void start_runtime(node& which);
   std::shared_ptr<provider> store_for(const node& which);
-  void bury(node& which);
+  void end_process(node& which);
   void stop(node& which);
   void come_back_later(node& which);
   void disturb();
@@ -81,7 +81,7 @@ private:
   bool faulty_ = true;
   bool busy_ = false;  // starting or stopping a node
   internal::world world_;
-  duroxide::detail::in_surroundings here_;
+  duroxide::detail::in_platform here_;
   std::shared_ptr<internal::simulated_store> data_;
   std::shared_ptr<provider> outside_;
   ownership book_;

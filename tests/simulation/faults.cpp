@@ -9,7 +9,7 @@ namespace {
 // What cannot be in doubt: whoever does it looks for itself what is true, or does it again.
 bool can_be_in_doubt(std::string_view operation) {
   return operation == "commit" || operation == "claim_activities" || operation == "release_activities" ||
-         operation == "release_shards" || operation == "rehome";
+         operation == "release_shards" || operation == "relocate";
 }
 
 }  // namespace
@@ -43,19 +43,19 @@ bool faulty_guard::happens(std::uint64_t rate, const char* kind, std::string_vie
   return true;
 }
 
-store_error faulty_guard::fail(store_fate fate, std::string_view operation) const {
-  return {fate, error_kind::store_unavailable, "simulated failure of " + std::string(operation)};
+store_error faulty_guard::fail(commit_certainty certainty, std::string_view operation) const {
+  return {certainty, error_kind::store_unavailable, "simulated failure of " + std::string(operation)};
 }
 
 std::optional<store_error> faulty_guard::before(std::string_view operation, bool writes) {
-  if (process_->dead) return fail(store_fate::fenced, operation);
+  if (process_->dead) return fail(commit_certainty::fenced, operation);
   if (writes && happens(rates_.crash_at_write, "crash before write", operation)) {
     process_->dead = true;
-    return fail(store_fate::fenced, operation);
+    return fail(commit_certainty::fenced, operation);
   }
-  if (happens(rates_.refused, "refused", operation)) return fail(store_fate::not_done, operation);
+  if (happens(rates_.refused, "refused", operation)) return fail(commit_certainty::not_done, operation);
   if (can_be_in_doubt(operation) && happens(rates_.in_doubt, "in doubt, not done", operation))
-    return fail(store_fate::unknown, operation);
+    return fail(commit_certainty::unknown, operation);
   return std::nullopt;
 }
 
@@ -63,10 +63,10 @@ std::optional<store_error> faulty_guard::after(std::string_view operation) {
   noted_(std::string(operation), false);
   if (happens(rates_.crash_at_write, "crash after write", operation)) {
     process_->dead = true;
-    return fail(store_fate::fenced, operation);
+    return fail(commit_certainty::fenced, operation);
   }
   if (can_be_in_doubt(operation) && happens(rates_.in_doubt, "in doubt, done", operation))
-    return fail(store_fate::unknown, operation);
+    return fail(commit_certainty::unknown, operation);
   return std::nullopt;
 }
 

@@ -47,7 +47,7 @@ public:
 
 private:
   bool happens(std::uint64_t rate, const char* kind, std::string_view operation);
-  store_error fail(store_fate fate, std::string_view operation) const;
+  store_error fail(commit_certainty certainty, std::string_view operation) const;
 
   std::shared_ptr<internal::world::process> process_;
   const fault_rates& rates_;

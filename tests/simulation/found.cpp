@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 store_error in_doubt() {
-  return {store_fate::unknown, error_kind::store_unavailable, "the connection broke"};
+  return {commit_certainty::unknown, error_kind::store_unavailable, "the connection broke"};
 }
 
 // An id whose shard, of two, is the second.
@@ -45,9 +45,9 @@ LAW("a shard is given up although an instance of it was just being loaded") {
   const std::string id = id_on_second_shard();
   it.start_workflow(id, {{"take", 1}});
   it.advance(5s);  // it has left memory
-  // Its loader is slow: it is asked, and does not come to it before the shard is to go.
+  // Its store executor is slow: it is asked, and does not come to it before the shard is to go.
   it.send(id, 1);
-  it.hold_back(*first, "loader", 5s);
+  it.hold_back(*first, "store executor", 5s);
   it.start("second", options);
   CHECK(it.completes(id, 1min));
 }
@@ -93,8 +93,8 @@ LAW("an outcome that is slow on its way to an instance that is just being read b
   it.hold_back(*node, "scheduled_actor", 5s);  // the worker
   it.advance(3s);                              // the instance has left memory
   it.send("w", 1);
-  it.hold_back(*node, "loader", 5s);
-  it.time().go_on_until([&] { return !it.runs().empty(); }, 1min);
+  it.hold_back(*node, "store executor", 5s);
+  it.time().run_until([&] { return !it.runs().empty(); }, 1min);
   it.hold_back(*node, "dispatcher", 10s);
   CHECK(it.completes("w", 1min));
   CHECK(it.runs().size() == 1);
@@ -110,7 +110,7 @@ LAW("an outcome that comes to an instance that is just leaving memory is ahead o
   it.hold_back(*node, "scheduled_actor", 5s);  // the worker
   it.advance(50ms);
   it.hold_back(*node, "instance", 10s);  // it is asked to leave
-  it.time().go_on_until([&] { return !it.runs().empty(); }, 1min);
+  it.time().run_until([&] { return !it.runs().empty(); }, 1min);
   it.hold_back(*node, "dispatcher", 10s);  // it has the outcome, and hears of the leaving behind it
   it.advance(8s);
   it.hold_back(*node, "instance", 20s);  // it has the outcome, and gives it back late
@@ -129,7 +129,7 @@ LAW("a sub-orchestration begins although the clock is set back at that moment") 
               });
   const auto node = it.start("node", {});
   it.start_workflow("w", {{.kind = "child", .parts = {{.kind = "work", .n = 1}}}});
-  it.time().go_on_until([&] { return commits == 1; }, 1min);
+  it.time().run_until([&] { return commits == 1; }, 1min);
   it.hold_back(*node, "dispatcher", 1ms);  // it has been told of the child
   it.hold_back(*node, "instance", 1s);     // the child
   node->clock_offset -= 10min;
@@ -140,7 +140,7 @@ LAW("messages keep their order though the timer horizon is slow to move") {
   bool refuses = false;
   scripted it(1, [&](const std::string&, std::string_view operation, bool) -> std::optional<store_error> {
     if (!refuses || operation != "fetch_due") return std::nullopt;
-    return store_error{store_fate::not_done, error_kind::store_unavailable, "busy"};
+    return store_error{commit_certainty::not_done, error_kind::store_unavailable, "busy"};
   });
   runtime_options options;
   options.timer_horizon = 5s;
@@ -169,11 +169,11 @@ LAW("a start that was due is not forgotten if its instance cannot be read, and t
                 ++loads;
                 if (loads == 3) node->clock_offset -= 10min;
                 if (loads != 2) return std::nullopt;
-                return store_error{store_fate::broken, error_kind::store_incompatible, "a bad row"};
+                return store_error{commit_certainty::broken, error_kind::store_incompatible, "a bad row"};
               });
   node = it.start("node", {});
   it.start_workflow("w", {{.kind = "child", .parts = {{.kind = "work", .n = 1}}}});
-  it.time().go_on_until([&] { return commits == 1; }, 1min);
+  it.time().run_until([&] { return commits == 1; }, 1min);
   node->clock_offset -= 10s;  // so that the child's start is a timer of the dispatcher
   it.advance(30s);
   REQUIRE(loads == 3);  // of "w", and two of the child

@@ -20,7 +20,7 @@ std::vector<history_event> read_row(std::uint64_t first, const std::string& pack
 
 // -- activities -----------------------------------------------------------------
 
-// A node that has been buried and does not know it may run what it has in its hands; what it gives counts no
+// A node that has been expired and does not know it may run what it holds; what it gives counts no
 // more.
 void invariants::activity_runs(const std::string& process, const activity_context& context) {
   ++runs_;
@@ -99,9 +99,9 @@ std::string invariants::waits_of(const std::string& instance) const {
   const auto stored = cluster_.store().load(instance).value();
   for (const stored_activity& each : stored->activities)
     text += " activity '" + each.name + "' of event " + std::to_string(each.key.event_id) +
-            (each.shared ? " (shared)" : "") + (each.tag ? " with a tag" : "") +
+            (each.claimable ? " (claimable)" : "") + (each.tag ? " with a tag" : "") +
             (each.session ? " on '" + *each.session + "'" : "") + ", attempts " +
-            std::to_string(each.attempts) + ";";
+            std::to_string(each.crash_count) + ";";
   for (const message& each : stored->inbox)
     text += " message " + std::to_string(each.id) + " " + std::string(to_string(each.kind)) + " visible at " +
             std::to_string(each.visible_at.time_since_epoch().count()) + ";";

@@ -65,7 +65,7 @@ LAW("a node that commits a turn of a shard that it has given up is found out") {
   CHECK_THAT(it.found(), Catch::Contains("node 1 commits a turn") && Catch::Contains("nobody owns"));
 }
 
-LAW("a node that commits after its burial is found out") {
+LAW("a node that commits after its expiry is found out") {
   two_nodes it;
   const auto writer = it.book.opened_writer(1, 0);
   node_info alive;

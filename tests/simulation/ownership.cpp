@@ -53,8 +53,8 @@ void ownership::only_these_live(const std::vector<node_info>& members) {
   }
 }
 
-void ownership::rehomed(const std::string& instance, std::uint32_t shard) {
-  homes_.insert_or_assign(instance, shard);
+void ownership::relocated(const std::string& instance, std::uint32_t shard) {
+  relocated_instances_.insert_or_assign(instance, shard);
 }
 
 ownership::author ownership::opened_writer(std::uint64_t node, std::uint32_t lane) {
@@ -109,8 +109,8 @@ void ownership::look_at_tenure(std::uint64_t node, std::uint64_t delivered_under
 }
 
 std::uint32_t ownership::home_of(const std::string& instance) const {
-  const auto it = homes_.find(instance);
-  return it != homes_.end() ? it->second : shard_of(instance, shard_count_);
+  const auto it = relocated_instances_.find(instance);
+  return it != relocated_instances_.end() ? it->second : shard_of(instance, shard_count_);
 }
 
 // -- whose activities run --------------------------------------------------------

@@ -30,9 +30,9 @@ public:
   void gained(std::uint64_t node, const std::vector<owned_shard>& shards);
   void released(std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void left(std::uint64_t node);
-  // All others that have joined are buried, or have left.
+  // All others that have joined are expired, or have left.
   void only_these_live(const std::vector<node_info>& members);
-  void rehomed(const std::string& instance, std::uint32_t shard);
+  void relocated(const std::string& instance, std::uint32_t shard);
   author opened_writer(std::uint64_t node, std::uint32_t lane);
   void committed(const author& by, const commit_batch& batch, const batch_receipt& receipt);
   // The process stands still, or does not know what became of a write.
@@ -42,7 +42,7 @@ public:
   // The last incarnation that the process has joined as; 0: none.
   std::uint64_t incarnation_of(const std::string& process) const;
   bool is_member(std::uint64_t node) const;
-  // Whether others may do again what the incarnation had in its hands: it did not leave in order.
+  // Whether others may do again what the incarnation held: it did not leave in order.
   bool is_lost(std::uint64_t node) const;
 
 private:
@@ -70,7 +70,7 @@ private:
   std::map<std::uint32_t, tenancy> shards_;
   std::map<std::uint64_t, std::uint64_t> nodes_of_tenures_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> writers_;  // the last of node and lane
-  std::map<std::string, std::uint32_t> homes_;                                // of rehomed instances
+  std::map<std::string, std::uint32_t> relocated_instances_;                                // of relocated instances
 };
 
 }  // namespace duroxide::simulation

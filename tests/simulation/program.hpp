@@ -23,9 +23,8 @@ namespace duroxide::simulation {
 //   late            a wait for an event that nobody raises, for n ms; gives 9
 //   child           a sub-orchestration of its parts; gives what that gives
 //   broken          a sub-orchestration that fails, taken as a value; gives 11
-//   take n          the n-th message of its queue; gives 13 * n. A negative one was sent when it was not
-//   known
-//                   yet whether the one before was there, and so may come before it
+//   take n          the n-th message of its queue; gives 13 * n. A negative one was sent when it was not yet
+//                   known whether the one before was there, and so may come before it
 //   signal n        sets the custom status "signal n", waits for the event that a client then raises; gives n
 //   keep n          a key-value pair, set, read and (odd n) cleared; gives n
 //   draw            a guid, a random number, the time; gives 17

@@ -18,7 +18,7 @@ constexpr std::uint64_t steps_between_looks = 400;
 constexpr duration between_questions = 1s;  // whether it is over
 
 // From the calm on, beyond what the workflows wait for by themselves: finding out who is dead, looking into
-// the mail although nobody was told, clients that try again. Of 10 000 seeds all took less than four minutes.
+// the inbox although nobody was told, clients that try again. Of 10 000 seeds all took less than four minutes.
 constexpr duration time_to_finish = 5min;
 // What was sent or planned by a clock that was set forward waits for the others to come there.
 constexpr duration clocks_apart = 4min;

@@ -18,8 +18,8 @@
 
 namespace duroxide::simulation {
 
-// Everything happens in the order in which it came; nothing fails that `fails` does not say.
-class scripted : public internal::world::fate {
+// Everything happens in the order in which they came; nothing fails that `fails` does not say.
+class scripted : public internal::world::scheduler_policy {
 public:
   // What becomes of an operation of a node: asked before it and, of a write, after it.
   using failing = std::function<std::optional<store_error>(const std::string& node,
@@ -36,7 +36,7 @@ public:
     outside_ = data_->connect();
   }
   ~scripted() override {
-    for (node& each : nodes_) world_.bury(each.process, [&] { each.running.reset(); });
+    for (node& each : nodes_) world_.end_process(each.process, [&] { each.running.reset(); });
   }
 
   internal::world& time() { return world_; }
@@ -71,14 +71,14 @@ public:
     REQUIRE(outside_->post(what).value() == post_outcome::accepted);
   }
   void advance(duration length) {
-    world_.go_on_until([] { return false; }, length);
+    world_.run_until([] { return false; }, length);
   }
   // Whether the instance completes within so much time.
   bool completes(const std::string& instance, duration within) {
     const auto completed = [&] {
       return outside_->status(instance).value().status == runtime_status::completed;
     };
-    world_.go_on_until(completed, within);
+    world_.run_until(completed, within);
     return completed();
   }
 
@@ -93,7 +93,7 @@ public:
         if (of.actors.describe(job).starts_with(actor)) found = job;
       return found.has_value();
     };
-    world_.go_on_until(could_run, std::chrono::minutes(1));
+    world_.run_until(could_run, std::chrono::minutes(1));
     REQUIRE(found);
     world_.hold_back(of, *found, length);
   }
@@ -121,7 +121,7 @@ private:
   failing fails_;
   std::map<std::string, int> runs_;
   internal::world world_;
-  duroxide::detail::in_surroundings here_;
+  duroxide::detail::in_platform here_;
   std::shared_ptr<internal::simulated_store> data_;
   std::shared_ptr<provider> outside_;
   std::list<node> nodes_;

@@ -71,8 +71,8 @@ public:
     book_.joined(process_, *joined);
     return joined;
   }
-  stored<tended> tend(std::uint64_t node, const node_load& load) override {
-    auto brought = inner_->tend(node, load);
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
+    auto brought = inner_->heartbeat(node, load);
     if (!brought) return brought;
     look_who_lives();
     book_.gained(node, brought->gained);
@@ -94,21 +94,21 @@ public:
     return std::unique_ptr<store_writer>(std::make_unique<witness_of_writer>(
         *std::move(opened), book_, book_.opened_writer(node, lane), remark_));
   }
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                               const instance_needs& needs) override {
-    auto moved = inner_->rehome(node, instance, needs);
-    if (moved && *moved) book_.rehomed(instance, **moved);
+    auto moved = inner_->relocate(node, instance, needs);
+    if (moved && *moved) book_.relocated(instance, **moved);
     return moved;
   }
 
   // -- messages and activities ------------------------------------------------
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    auto page = inner_->fetch_mail(node, position, until, limit, gained);
+    auto page = inner_->fetch_undelivered(node, position, until, limit, gained);
     if (remark_ && page)
       for (const message& each : page->messages)
         remark_("finds " + std::string(to_string(each.kind)) + " to" + quoted(each.instance) +
-                " in the mail");
+                " in the inbox");
     return page;
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
@@ -151,7 +151,7 @@ public:
   }
 
 private:
-  // Only whoever joins or tends buries others.
+  // Only whoever joins or sends a heartbeat expires others.
   void look_who_lives() {
     if (const auto members = inner_->administration().nodes(0)) book_.only_these_live(*members);
   }

@@ -1,4 +1,4 @@
-// The only door to Catch2, so that both of its major versions work.
+// The only include of Catch2, so that both of its major versions work.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

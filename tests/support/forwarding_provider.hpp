@@ -17,8 +17,8 @@ public:
 
   std::string description() const override { return inner_->description(); }
   stored<node_membership> join(const node_offer& offer) override { return inner_->join(offer); }
-  stored<tended> tend(std::uint64_t node, const node_load& load) override { return inner_->tend(node, load); }
-  std::optional<duration> tend_within(std::uint64_t node) override { return inner_->tend_within(node); }
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override { return inner_->heartbeat(node, load); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return inner_->next_heartbeat_in(node); }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return inner_->release_shards(node, shards);
   }
@@ -28,24 +28,24 @@ public:
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {
     return inner_->open_writer(node, lane);
   }
-  stored<std::optional<std::uint32_t>> rehome(std::uint64_t node, const std::string& instance,
+  stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                               const instance_needs& needs) override {
-    return inner_->rehome(node, instance, needs);
+    return inner_->relocate(node, instance, needs);
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
     return inner_->is_runnable_elsewhere(node, needs);
   }
-  stored<std::vector<std::size_t>> come_true(const std::vector<awaited_instance>& waits) override {
-    return inner_->come_true(waits);
+  stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
+    return inner_->satisfied_waits(waits);
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
     return inner_->lives(instances);
   }
   stored<std::uint64_t> deletions() override { return inner_->deletions(); }
-  void hint(std::uint32_t shard) override { inner_->hint(shard); }
-  stored<mail_page> fetch_mail(std::uint64_t node, const std::string& position, timestamp until,
+  void notify_owner(std::uint32_t shard) override { inner_->notify_owner(shard); }
+  stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return inner_->fetch_mail(node, position, until, limit, gained);
+    return inner_->fetch_undelivered(node, position, until, limit, gained);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {

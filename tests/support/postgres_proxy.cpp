@@ -180,12 +180,12 @@ bool postgres_proxy::apply_rules(link& on, const std::string& bytes) {
   const auto found = std::ranges::find_if(
       rules_, [&](const rule& each) { return all.find(each.text) != std::string::npos; });
   if (found == rules_.end()) return true;
-  const fate how = found->how;
+  const fault how = found->how;
   rules_.erase(found);
-  on.loses_answer = how == fate::answer_lost;
+  on.loses_answer = how == fault::answer_lost;
   if (on.loses_answer) return true;
   ++losses_;
-  if (how == fate::cut) send_all(on.server, bytes);
+  if (how == fault::cut) send_all(on.server, bytes);
   return false;
 }
 

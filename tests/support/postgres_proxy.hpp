@@ -26,11 +26,11 @@ public:
   const std::string& url() const { return url_; }
 
   // What contains `text` never reaches the server.
-  void lose_request(const std::string& text) { add({text, fate::request_lost}); }
+  void lose_request(const std::string& text) { add({text, fault::request_lost}); }
   // It reaches the server, and is gone before the server has answered.
-  void cut_after_request(const std::string& text) { add({text, fate::cut}); }
+  void cut_after_request(const std::string& text) { add({text, fault::cut}); }
   // The server answers, and the answer is lost.
-  void lose_answer(const std::string& text) { add({text, fate::answer_lost}); }
+  void lose_answer(const std::string& text) { add({text, fault::answer_lost}); }
   // Ends all sessions at the client's end alone, as a power cut there does for the server.
   void forget_clients();
   // New sessions are turned away, from now on or not any more; those that are there stay.
@@ -38,10 +38,10 @@ public:
   int losses() const { return losses_; }
 
 private:
-  enum class fate { request_lost, cut, answer_lost };
+  enum class fault { request_lost, cut, answer_lost };
   struct rule {
     std::string text;
-    fate how;
+    fault how;
   };
   struct link {
     int client = -1;

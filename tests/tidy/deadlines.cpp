@@ -11,7 +11,7 @@ using namespace tidy;
 
 namespace {
 
-constexpr std::string_view where_they_are_made = "api/duroxide/detail/surroundings.hpp";
+constexpr std::string_view where_they_are_made = "api/duroxide/detail/platform.hpp";
 constexpr std::array<std::string_view, 3> clocks{"steady_now() + ", "wall_clock_now() + ",
                                                  "steady_clock::now() + "};
 

@@ -99,12 +99,12 @@ bool heads_a_block(std::string_view head) {
 
 enum class brace { initializer, lambda, function, block };
 
-struct surroundings {
+struct platform {
   bool in_expression;
   bool in_function;
 };
 
-brace kind_of(std::string_view head, surroundings where) {
+brace kind_of(std::string_view head, platform where) {
   const auto bare = without_specifiers(head);
   if (heads_a_lambda(bare)) return brace::lambda;
   if (where.in_expression) return brace::initializer;

@@ -26,7 +26,7 @@ public:
   // Each counted once.
   std::size_t activities() const;
 
-  // Runs beyond the first are there for one reason: that of `died` one had the activity in its hands. A line
+  // Runs beyond the first are there for one reason: that of `died` one held the activity. A line
   // for each activity that others than those ran more than once.
   std::string unexplained(const std::set<std::string>& died) const;
 

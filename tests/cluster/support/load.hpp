@@ -11,7 +11,7 @@ namespace duroxide::cluster_tests {
 
 class load {
 public:
-  explicit load(client door) : client_(std::move(door)) {}
+  explicit load(client client) : client_(std::move(client)) {}
 
   // Starts so many chains, and with each four of them a family and a sleeper.
   void start(int chains);

@@ -17,7 +17,7 @@ std::vector<std::uint32_t> shards_of(const std::vector<owned_shard>& owned) {
 }
 
 bool has_many_owners(const live_store& store, const other_node&) {
-  return store->tend(store.node()).value().surplus > 0;
+  return store->heartbeat(store.node()).value().surplus > 0;
 }
 
 std::uint32_t shard_in(const live_store& store, const std::string& instance) {
@@ -27,7 +27,7 @@ std::uint32_t shard_in(const live_store& store, const std::string& instance) {
 // From the store's node to the other one, which has room for it.
 void move(const live_store& store, const other_node& to, std::uint32_t shard) {
   store->release_shards(store.node(), {shard}).value();
-  CHECK(shards_of(to->tend(to.node()).value().gained) == std::vector{shard});
+  CHECK(shards_of(to->heartbeat(to.node()).value().gained) == std::vector{shard});
 }
 
 }  // namespace
@@ -36,27 +36,27 @@ STORE_LAW("an owner is told what it has beyond its share, and what it gives up g
   const other_node second(store);
   if (!has_many_owners(store, second)) return;
   const std::size_t half = store.membership().shard_count / 2;
-  CHECK(store->tend(store.node()).value().surplus == half);
-  CHECK(second->tend(second.node()).value().gained.empty());
+  CHECK(store->heartbeat(store.node()).value().surplus == half);
+  CHECK(second->heartbeat(second.node()).value().gained.empty());
   std::vector<std::uint32_t> given_up = shards_of(store.membership().shards);
   given_up.resize(half);
   store->release_shards(store.node(), given_up).value();
-  CHECK(store->tend(store.node()).value().gained.empty());
-  const auto gained = second->tend(second.node()).value().gained;
+  CHECK(store->heartbeat(store.node()).value().gained.empty());
+  const auto gained = second->heartbeat(second.node()).value().gained;
   CHECK(shards_of(gained) == given_up);
   for (const owned_shard& each : gained) {
     CHECK(each.tenure != first_tenure);
     CHECK_FALSE(each.after_crash);
   }
-  CHECK(store->tend(store.node()).value().surplus == 0);
+  CHECK(store->heartbeat(store.node()).value().surplus == 0);
   // Once more: they are another node's.
   store->release_shards(store.node(), given_up).value();
-  CHECK(second->tend(second.node()).value().gained.empty());
+  CHECK(second->heartbeat(second.node()).value().gained.empty());
 }
 
 STORE_LAW("a node that runs no orchestrations has no share") {
   const other_node worker(store, false);
-  CHECK(store->tend(store.node()).value().surplus == 0);
+  CHECK(store->heartbeat(store.node()).value().surplus == 0);
 }
 
 STORE_LAW("the shards of a dead owner are shared out, and known to come from one") {
@@ -66,7 +66,7 @@ STORE_LAW("the shards of a dead owner are shared out, and known to come from one
   if (!has_many_owners(store, second)) return;
   store.crash();
   const auto mine = shards_of(store.membership().shards);
-  const auto theirs = third->tend(third.node()).value().gained;
+  const auto theirs = third->heartbeat(third.node()).value().gained;
   CHECK(mine.size() + theirs.size() <= store.membership().shard_count);
   for (const owned_shard& each : store.membership().shards) CHECK(each.after_crash);
   for (const owned_shard& each : theirs) CHECK(each.after_crash);
@@ -84,35 +84,35 @@ STORE_LAW("a shard of a dead owner is known to come from one when it is given up
   for (const owned_shard& each : next.membership().shards) CHECK(each.after_crash);
 }
 
-STORE_LAW("mail that an owner had in memory comes to the next one, and again to the first if the shard comes "
+STORE_LAW("what an owner had in memory comes to the next one, and again to the first if the shard comes "
           "back") {
   auto second = std::make_unique<other_node>(store);
   if (!has_many_owners(store, *second)) return;
   store.create("a");
   const std::uint32_t shard = shard_in(store, "a");
-  std::string position = store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().position;
+  std::string position = store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().position;
   turn_commit turn = turn_of("a", 3);
   turn.messages.push_back({event_for("a", "own"), first_tenure});
   store.commit(turn);
-  const auto mail = [&](const std::vector<std::uint32_t>& gained) {
-    mail_page page = store->fetch_mail(store.node(), position, end_of_time, 10, gained).value();
+  const auto undelivered = [&](const std::vector<std::uint32_t>& gained) {
+    undelivered_page page = store->fetch_undelivered(store.node(), position, end_of_time, 10, gained).value();
     position = page.position;
     return outline(page.messages);
   };
-  CHECK(mail({}) == "");
+  CHECK(undelivered({}) == "");
   move(store, *second, shard);
   store->post(event_for("a", "later")).value();
-  CHECK(mail({}) == "");
-  CHECK(outline((*second)->fetch_mail(second->node(), "", end_of_time, 10, {}).value().messages) ==
+  CHECK(undelivered({}) == "");
+  CHECK(outline((*second)->fetch_undelivered(second->node(), "", end_of_time, 10, {}).value().messages) ==
         "own later");
   (*second)->leave(second->node()).value();
-  CHECK(shards_of(store->tend(store.node()).value().gained) == std::vector{shard});
-  CHECK(mail({shard}) == "own later");
-  CHECK(mail({}) == "");
+  CHECK(shards_of(store->heartbeat(store.node()).value().gained) == std::vector{shard});
+  CHECK(undelivered({shard}) == "own later");
+  CHECK(undelivered({}) == "");
 }
 
 STORE_LAW(
-    "activities of a shard that moves stay in the hands that they are in, and their outcomes are accepted") {
+    "activities of a shard that moves stay with the node that holds them, and their outcomes are accepted") {
   const other_node second(store);
   if (!has_many_owners(store, second)) return;
   store.commit(scheduling({activity_of("a", 1), activity_of("a", 2)}));

@@ -1,4 +1,4 @@
-// Activities for any node: one node at a time has one in its hands.
+// Activities for any node: one node at a time holds one.
 #include "tests/persistence/conformance/kit.hpp"
 
 namespace laws_of_claims {
@@ -33,7 +33,7 @@ void drain(change_watch& watch) {
 
 }  // namespace
 
-STORE_LAW("shared activities are claimed once, those of the instance that began first first, at most as many "
+STORE_LAW("claimable activities are claimed once, those of the instance that began first first, at most as many "
           "as wanted") {
   const other_node worker(store);
   store.commit(scheduling({shared_activity("b", 1), shared_activity("b", 2)}));
@@ -128,8 +128,8 @@ STORE_LAW("a claimed activity comes with all that is known of it") {
     CHECK(found[0].session == activity.session);
     CHECK(found[0].attempt == 3);
     CHECK(found[0].retry_of == 1);
-    CHECK(found[0].attempts == 0);
-    CHECK(found[0].shared);
+    CHECK(found[0].crash_count == 0);
+    CHECK(found[0].claimable);
   }
 }
 
@@ -167,11 +167,11 @@ STORE_LAW("who is not a member claims nothing") {
   for (const std::uint64_t node : {gone, store.node() + 1000}) {
     const auto refused = store->claim_activities(node, claim_at(0));
     REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().fate == store_fate::fenced);
+    CHECK(refused.error().certainty == commit_certainty::fenced);
   }
 }
 
-STORE_LAW("shared activities are loaded with their instance, and fetched with it until they are claimed") {
+STORE_LAW("claimable activities are loaded with their instance, and fetched with it until they are claimed") {
   const other_node worker(store);
   store.commit(scheduling({activity_of("a", 1), shared_activity("a", 2), shared_activity("a", 3)}));
   activity_claim one = claim_at(0);
@@ -183,7 +183,7 @@ STORE_LAW("shared activities are loaded with their instance, and fetched with it
   CHECK(outline(store->load("a").value()->activities) == "a1 a2 a3");
 }
 
-STORE_LAW("an activity that was given back is claimed by the next one, and counts no attempt") {
+STORE_LAW("an activity that was given back is claimed by the next one, and counts no crash") {
   const other_node worker(store);
   store.commit(scheduling({shared_activity("a", 1), shared_activity("a", 2), activity_of("a", 3)}));
   CHECK(claimed(worker, claim_at(0)) == "a1 a2");
@@ -192,7 +192,7 @@ STORE_LAW("an activity that was given back is claimed by the next one, and count
   worker->release_activities(worker.node(), {{"a", 1, 2}, {"a", 1, 77}}).value();
   const auto again = store->claim_activities(store.node(), claim_at(0)).value();
   CHECK(outline(again) == "a2");
-  CHECK(again.at(0).attempts == 0);
+  CHECK(again.at(0).crash_count == 0);
   store->release_activities(store.node(), {{"a", 1, 3}}).value();  // its own, that it cannot run any more
   CHECK(claimed(worker, claim_at(0)) == "a3");
 }
@@ -210,9 +210,9 @@ STORE_LAW("the owner of an activity reports its outcome, once") {
                            "events 1..2\n"
                            "inbox activity_done of 1 from 1 '\"done\"'\n"
                            "activity 1/2 greet\n");
-  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages;
-  REQUIRE(mail.size() == 1);
-  CHECK(mail[0].id == id);
+  const auto undelivered = store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().messages;
+  REQUIRE(undelivered.size() == 1);
+  CHECK(undelivered[0].id == id);
 
   worker->leave(worker.node()).value();
   CHECK(outline(store->claim_activities(store.node(), claim_at(0)).value()) == "a2");
@@ -240,7 +240,7 @@ STORE_LAW("an outcome is not accepted when the activity was cancelled or its ins
   }
 }
 
-STORE_LAW("a node learns which activities are not in its hands any more") {
+STORE_LAW("a node learns which activities it does not hold any more") {
   const other_node worker(store);
   const std::vector<activity_key> keys{{"a", 1, 1}, {"a", 1, 2}, {"a", 1, 3}, {"a", 1, 4}, {"b", 1, 1}};
   store.commit(scheduling({shared_activity("a", 1), shared_activity("a", 2), shared_activity("a", 3)}));
@@ -283,7 +283,7 @@ STORE_LAW("what a commit leaves for a node ends its wait, and nothing else does"
   store.commit(cancelling);
   CHECK(hears_nothing(*own));
   drain(*others);
-  store.commit(last_turn("a", 6));  // with a3 in the hands of the other one
+  store.commit(last_turn("a", 6));  // with a3 held by the other one
   CHECK(is_told(*others));
   drain(*own);
   worker->leave(worker.node()).value();

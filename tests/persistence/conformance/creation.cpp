@@ -25,15 +25,15 @@ STORE_LAW("a refused creation does not disturb the others of its batch") {
   CHECK(store.seen("c") != "");
 }
 
-STORE_LAW("a client's start is pending, with a start message that is mail") {
+STORE_LAW("a client's start is pending, with a start message that is undelivered") {
   CHECK(store->start(start_of("a")).value());
   CHECK(store.seen("a") == "Hello 1.0.0 pending, execution 1, input '\"in\"'\n"
                            "inbox start of 1\n");
-  const auto mail = store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages;
-  REQUIRE(mail.size() == 1);
-  CHECK(mail[0].kind == message_kind::start);
-  CHECK(mail[0].instance == "a");
-  CHECK(mail[0].execution == 1);
+  const auto undelivered = store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().messages;
+  REQUIRE(undelivered.size() == 1);
+  CHECK(undelivered[0].kind == message_kind::start);
+  CHECK(undelivered[0].instance == "a");
+  CHECK(undelivered[0].execution == 1);
 }
 
 STORE_LAW("a start for later is not delivered before its time") {
@@ -46,9 +46,9 @@ STORE_LAW("a start for later is not delivered before its time") {
   turn.starts.push_back({child, false, std::nullopt});
   store.commit(turn);
 
-  CHECK(store->fetch_mail(store.node(), "", at(500), 10, {}).value().messages.empty());
-  CHECK(store->fetch_mail(store.node(), "", at(501), 10, {}).value().messages.at(0).visible_at == at(500));
-  CHECK(store->fetch_mail(store.node(), "", at(701), 10, {}).value().messages.size() == 2);
+  CHECK(store->fetch_undelivered(store.node(), "", at(500), 10, {}).value().messages.empty());
+  CHECK(store->fetch_undelivered(store.node(), "", at(501), 10, {}).value().messages.at(0).visible_at == at(500));
+  CHECK(store->fetch_undelivered(store.node(), "", at(701), 10, {}).value().messages.size() == 2);
   CHECK(store->status("a").value().created_at == at(0));
   CHECK(store->status("a").value().status == runtime_status::pending);
 }

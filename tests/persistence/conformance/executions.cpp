@@ -136,7 +136,7 @@ STORE_LAW("load gives all that the next turn needs") {
   CHECK(loaded->activities[0].input == "\"World\"");
   CHECK(loaded->activities[0].tag == "gpu");
   CHECK(loaded->activities[0].session == "s-1");
-  CHECK(loaded->activities[0].attempts == 0);
+  CHECK(loaded->activities[0].crash_count == 0);
 }
 
 }  // namespace laws_of_executions

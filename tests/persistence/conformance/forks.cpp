@@ -20,7 +20,7 @@ namespace {
 
 template <class T> std::string outcome(const stored<T>& answer) {
   if (answer) return "done\n";
-  const bool clear = answer.error().fate == store_fate::broken &&
+  const bool clear = answer.error().certainty == commit_certainty::broken &&
                      answer.error().message.find(" was opened in process ") != std::string::npos &&
                      answer.error().message.find("open it anew in the child") != std::string::npos;
   return clear ? "refused\n" : answer.error().message + "\n";
@@ -60,7 +60,7 @@ STORE_LAW("in the child of a fork everything is refused, and the parent goes on"
     return outcome(store->status("a")) + outcome(store->post(event_for("a", "go"))) +
            outcome(store->start(start_of("b"), false)) + outcome(store->load("a")) +
            outcome(store.writer().commit(batch_of({turn_of("a", 3)}))) +
-           outcome(store->join({"child", {}, {}})) + outcome(store->tend(store.node(), {})) +
+           outcome(store->join({"child", {}, {}})) + outcome(store->heartbeat(store.node(), {})) +
            outcome(store->leave(store.node())) + outcome(store->watch(watch_scope::others)) +
            outcome(store->administration().list({})) + outcome(other->status("a"));
   });
@@ -86,8 +86,8 @@ STORE_LAW("what goes in the child of a fork takes nothing from the parent") {
           return "gone";
         }) == "gone");
   CHECK(writer->commit(batch_of({first_turn("b")})).has_value());
-  CHECK(other->tend(node, {}).has_value());
-  CHECK(store->tend(store.node(), {}).has_value());
+  CHECK(other->heartbeat(node, {}).has_value());
+  CHECK(store->heartbeat(store.node(), {}).has_value());
   CHECK(state_of_node(*store, "another") == "alive");
   CHECK(store.commit(turn_of("a", 3)).outcome == turn_outcome::committed);
 }
@@ -105,7 +105,7 @@ STORE_LAW("a node is dead when its process is, whatever children that has forked
   ::waitpid(parent, &status, 0);
   CHECK(WIFSIGNALED(status));
   CHECK(testing_support::eventually([&] {
-    std::ignore = store->tend(store.node(), {}).value();
+    std::ignore = store->heartbeat(store.node(), {}).value();
     return state_of_node(*store, "parent that dies") == "dead";
   }));
   ::close(ends[0]);

@@ -145,7 +145,7 @@ std::string imported(const live_store& store, const std::string& text) {
   std::istringstream from(text);
   const auto taken = store->administration().read_from(from, read_events);
   if (taken) return "";
-  CHECK(taken.error().fate == store_fate::broken);
+  CHECK(taken.error().certainty == commit_certainty::broken);
   CHECK(taken.error().kind == error_kind::invalid_argument);
   return taken.error().message;
 }

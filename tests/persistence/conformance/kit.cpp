@@ -170,7 +170,7 @@ stored_activity activity_of(const std::string& instance, std::uint64_t event_id)
 
 stored_activity shared_activity(const std::string& instance, std::uint64_t event_id) {
   stored_activity it = activity_of(instance, event_id);
-  it.shared = true;
+  it.claimable = true;
   return it;
 }
 

@@ -125,15 +125,15 @@ STORE_LAW("giving back an earlier life's activity leaves a later one's where it 
   CHECK(worker->lost_activities(worker.node(), {now.at(0).key}).value().empty());
 }
 
-STORE_LAW("an instance that is put on trial after it was deleted leaves nothing") {
+STORE_LAW("an instance that is put on probation after it was deleted leaves nothing") {
   store.create("a");
   remove(store, "a");
   commit_batch batch;
-  batch.trials = {"a"};
+  batch.probations = {"a"};
   store.commit(batch);
   store.create("a");
   store.crash();
-  CHECK(store->load("a").value()->trial.attempts == 0);
+  CHECK(store->load("a").value()->probation.crash_count == 0);
 }
 
 STORE_LAW("messages and activities go with their instance to the life that an import gives it") {

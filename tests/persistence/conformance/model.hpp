@@ -42,7 +42,7 @@ public:
 
   // All that the store must say of an instance; "" if there is none.
   std::string seen(const std::string& instance) const;
-  // What mail must bring.
+  // What the inbox must bring.
   std::multiset<std::string> undelivered() const;
 };
 

@@ -21,7 +21,7 @@ STORE_LAW("a writer whose node has left is fenced and writes nothing") {
   batch.posts.push_back({event_for("a", "go")});
   const auto refused = old->commit(batch);
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::fenced);
+  CHECK(refused.error().certainty == commit_certainty::fenced);
   CHECK(store.seen("a") == before);
   CHECK(store.seen("b") == "");
   CHECK(store.commit(turn_of("a", 3)).outcome == turn_outcome::committed);
@@ -31,15 +31,15 @@ STORE_LAW("a node that leaves is fenced at once, before another one joins") {
   REQUIRE(store->leave(store.node()).has_value());
   const auto refused = store.writer().commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::fenced);
-  CHECK(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages.empty());
+  CHECK(refused.error().certainty == commit_certainty::fenced);
+  CHECK(store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().messages.empty());
 }
 
 STORE_LAW("opening a lane again fences its writer before") {
   const auto again = store->open_writer(store.node(), 0).value();
   const auto refused = store.writer().commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::fenced);
+  CHECK(refused.error().certainty == commit_certainty::fenced);
   CHECK(again->commit(batch_of({first_turn("a")})).has_value());
   CHECK(again->commit(batch_of({first_turn("b")})).has_value());
 }
@@ -50,7 +50,7 @@ STORE_LAW("a node that has left, or never joined, gets no writer") {
   for (const std::uint64_t node : {gone, store.node() + 1000}) {
     const auto refused = store->open_writer(node, 0);
     REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().fate == store_fate::fenced);
+    CHECK(refused.error().certainty == commit_certainty::fenced);
   }
 }
 
@@ -71,27 +71,27 @@ STORE_LAW("what an owner before had delivered counts as undelivered for the next
   turn_commit turn = first_turn("a");
   turn.messages.push_back({event_for("a", "own"), first_tenure});
   store.commit(turn);
-  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages) == "");
+  CHECK(outline(store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().messages) == "");
   store.restart();
-  CHECK(outline(store->fetch_mail(store.node(), "", end_of_time, 10, {}).value().messages) == "own");
+  CHECK(outline(store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().messages) == "own");
 }
 
 STORE_LAW("activities count the death of their owner, and not that it left in order") {
   turn_commit turn = first_turn("a");
   turn.activities.push_back(activity_of("a", 2));
   store.commit(turn);
-  const auto attempts = [&] {
-    return store->fetch_activities(store.node(), all_shards, std::nullopt, 10).value().at(0).attempts;
+  const auto crash_count = [&] {
+    return store->fetch_activities(store.node(), all_shards, std::nullopt, 10).value().at(0).crash_count;
   };
-  CHECK(attempts() == 0);
+  CHECK(crash_count() == 0);
   store.restart();
-  CHECK(attempts() == 0);
+  CHECK(crash_count() == 0);
   if (!store.store().is_shared()) return;
   store.crash();
-  CHECK(attempts() == 1);
+  CHECK(crash_count() == 1);
   store.crash();
-  CHECK(attempts() == 2);
-  CHECK(store->load("a").value()->activities.at(0).attempts == 2);
+  CHECK(crash_count() == 2);
+  CHECK(store->load("a").value()->activities.at(0).crash_count == 2);
 }
 
 STORE_LAW("unfinished activities come in the order in which their instances began, page by page") {

@@ -37,7 +37,7 @@ STORE_LAW("the unfinished activities of an instance are told in key order, with 
   CHECK(store->activities("a").value() == std::vector{first, other});
 }
 
-STORE_LAW("only the node that has an activity in its hands tells of its progress") {
+STORE_LAW("only the node that holds an activity tells of its progress") {
   const other_node worker(store);
   store.commit(scheduling({shared_activity("a", 1)}));
   store.commit(saying({"a", 1, 1}, "\"nobody's\"", 5));

@@ -22,7 +22,7 @@ public:
       INFO("DUROXIDE_MODEL_SEED=" << seed_ << ", step " << step_);
       operate();
       for (int i = 0; i < most_instances; ++i) compare("i" + std::to_string(i));
-      compare_mail();
+      compare_undelivered();
     }
     CHECK(store_->administration().metrics().value().instances == model_.instances.size());
   }
@@ -197,8 +197,8 @@ private:
       turn.update.custom_status = std::optional<std::string>();
   }
 
-  static stored_activity activity(const turn_commit& turn, std::uint64_t event, bool shared) {
-    stored_activity it = shared ? shared_activity(turn.instance, event) : activity_of(turn.instance, event);
+  static stored_activity activity(const turn_commit& turn, std::uint64_t event, bool claimable) {
+    stored_activity it = claimable ? shared_activity(turn.instance, event) : activity_of(turn.instance, event);
     it.key.execution = turn.execution;
     return it;
   }
@@ -208,11 +208,11 @@ private:
     REQUIRE(seen_in(*store_, id) == model_.seen(id));
   }
 
-  void compare_mail() {
+  void compare_undelivered() {
     std::multiset<std::string> brought;
-    mail_page page;
+    undelivered_page page;
     do {
-      page = store_->fetch_mail(store_.node(), page.position, end_of_time, 7, {}).value();
+      page = store_->fetch_undelivered(store_.node(), page.position, end_of_time, 7, {}).value();
       for (const message& each : page.messages) brought.insert(each.instance + " " + label_of(each));
     } while (page.more);
     REQUIRE(brought == model_.undelivered());

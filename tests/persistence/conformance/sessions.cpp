@@ -132,7 +132,7 @@ STORE_LAW("an owner that outlives its node does not protect an idle session of a
   CHECK(claimed(store, claim_as("disk-2", 1001)) == "a1");
 }
 
-STORE_LAW("the sessions of a node that died are free when it is buried, unless an owner protects them") {
+STORE_LAW("the sessions of a node that died are free when it is expired, unless an owner protects them") {
   if (!store.store().is_shared()) return;
   other_node worker(store);
   store.commit(scheduling({on_session("s", "a")}));
@@ -143,7 +143,7 @@ STORE_LAW("the sessions of a node that died are free when it is buried, unless a
   CHECK(claimed(worker, claim_as("disk-1", 0)) == "b1");
   worker.die();
   CHECK(claimed(store, claim_at(100'000)) == "");
-  store->tend(store.node()).value();
+  store->heartbeat(store.node()).value();
   CHECK(claimed(store, claim_at(0)) == "a1");
   CHECK(claimed(store, claim_at(4999)) == "");
   CHECK(claimed(store, claim_at(5000)) == "b1");

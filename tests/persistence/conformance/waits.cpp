@@ -21,10 +21,10 @@ STORE_LAW("what has come true of many waits is found by one question") {
       {"status", 0, {}, {}},   {"status", 0, version - 1, {}}, {"status", 0, version, {}},
       {"key", 0, {}, "stage"}, {"key", 0, {}, "other"},        {"ended", 0, version, "stage"},
   };
-  auto found = store->come_true(waits).value();
+  auto found = store->satisfied_waits(waits).value();
   std::sort(found.begin(), found.end());
   CHECK(found == std::vector<std::size_t>{1, 2, 4, 6, 8});
-  CHECK(store->come_true({}).value().empty());
+  CHECK(store->satisfied_waits({}).value().empty());
 }
 
 STORE_LAW("a wait for one life comes true when that is gone, whoever has its id then") {
@@ -34,15 +34,15 @@ STORE_LAW("a wait for one life comes true when that is gone, whoever has its id 
   CHECK(store->lives({"w", "nobody", "w"}).value() == std::vector<std::uint64_t>{first, 0, first});
   CHECK(store->lives({}).value().empty());
   const std::vector<awaited_instance> waits{{"w", 0, {}, {}}, {"w", first, {}, {}}};
-  CHECK(store->come_true(waits).value().empty());
+  CHECK(store->satisfied_waits(waits).value().empty());
   REQUIRE(store->administration().remove("w", true).value().refusal == deletion_refusal::none);
-  auto gone = store->come_true(waits).value();
+  auto gone = store->satisfied_waits(waits).value();
   std::sort(gone.begin(), gone.end());
   CHECK(gone == std::vector<std::size_t>{0, 1});
   CHECK(store->status("w").value().life == 0);
   store.create("w");
   CHECK(store->status("w").value().life > first);
-  CHECK(store->come_true(waits).value() == std::vector<std::size_t>{1});
+  CHECK(store->satisfied_waits(waits).value() == std::vector<std::size_t>{1});
 }
 
 STORE_LAW("that something which ran was deleted is known by its number, and a watch wakes for it") {

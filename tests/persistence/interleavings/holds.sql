@@ -58,7 +58,7 @@ select 'lost',
     select 1 from inbox m
       where m.instance = a.instance and m.source = a.event_id and m.kind = 'activity_done')
 
--- Nobody buries the dead twice.
+-- Nobody expires the dead twice.
 union all
 select 'stranded', 'activity ' || a.event_id || ' is in the hands of node ' || a.owner || ', which is dead'
   from activities a where a.owner is not null

@@ -36,8 +36,8 @@ constexpr std::array operations{
     operation{"claim", true, false},
     operation{"outcome", true, false},
     operation{"join", true, false},
-    operation{"bury_owner", true, false},
-    operation{"bury_claimer", true, false},
+    operation{"expire_owner", true, false},
+    operation{"expire_claimer", true, false},
     operation{"release", true, false},
 };
 
@@ -67,12 +67,12 @@ const std::vector<meeting> more_meetings{
     {"running", {"turn_continues", "relocate", "child_ends"}},
     {"running", {"relocate", "release", "join"}},
     {"running", {"turn_goes_on", "release", "join"}},
-    {"running", {"turn_goes_on", "bury_owner", "join"}},
-    {"running", {"post", "bury_owner", "relocate"}},
+    {"running", {"turn_goes_on", "expire_owner", "join"}},
+    {"running", {"post", "expire_owner", "relocate"}},
     // An activity that two want and a third one takes away.
     {"running", {"claim", "relocate", "turn_goes_on"}},
-    {"running", {"claim", "bury_claimer", "outcome"}},
-    {"running", {"turn_ends", "outcome", "bury_claimer"}},
+    {"running", {"claim", "expire_claimer", "outcome"}},
+    {"running", {"turn_ends", "outcome", "expire_claimer"}},
     {"running", {"turn_continues", "outcome", "relocate"}},
 };
 

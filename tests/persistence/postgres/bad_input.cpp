@@ -224,11 +224,11 @@ LAW("a server that takes no writes says so, and the store works when it takes th
   for (int tries = 0; tries < 2; ++tries) {
     const auto written = writer->commit(batch_of({turn_of("a", 3)}));
     REQUIRE_FALSE(written.has_value());
-    CHECK(written.error().fate == store_fate::not_done);
+    CHECK(written.error().certainty == commit_certainty::not_done);
     CHECK(has(written.error().message, "takes no writes"));
     const auto posted = in->post(event_for("a", "go"));
     REQUIRE_FALSE(posted.has_value());
-    CHECK(posted.error().fate == store_fate::not_done);
+    CHECK(posted.error().certainty == commit_certainty::not_done);
     CHECK(in->status("a").value().status == runtime_status::running);
   }
   // Sessions that found it so are not used again.
@@ -279,7 +279,7 @@ LAW("a password callback that throws is a failure to connect, on whatever thread
   admin().run("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + user.name + "'");
   const auto refused = writer->commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::not_done);
+  CHECK(refused.error().certainty == commit_certainty::not_done);
   CHECK(has(refused.error().message, "expired"));
   CHECK(testing_support::eventually([&] { return *asked > before + 3; }));  // the listening session tries too
   *fails = false;
@@ -320,18 +320,18 @@ LAW("stores side by side know nothing of each other") {
   const lone_node two;
   CHECK(one.node() == two.node());
   CHECK(one.membership().shards.size() == two.membership().shards.size());
-  CHECK_FALSE(one->tend_within(one.node()).has_value());
+  CHECK_FALSE(one->next_heartbeat_in(one.node()).has_value());
   const auto watch = two->watch(watch_scope::everything).value();
   CHECK(one.outcome(first_turn("a")) == "committed");
   CHECK(one->post(event_for("a", "go")).value() == post_outcome::accepted);
   CHECK(two->post(event_for("a", "go")).value() == post_outcome::not_found);
   CHECK(two->status("a").value().status == runtime_status::not_found);
-  CHECK(two->fetch_mail(two.node(), "", end_of_time, 10, {}).value().messages.empty());
+  CHECK(two->fetch_undelivered(two.node(), "", end_of_time, 10, {}).value().messages.empty());
   const auto began = std::chrono::steady_clock::now();
   watch->wait(duration(50));
   CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(50));
   one->leave(one.node()).value();
-  CHECK(two->tend(two.node()).value().gained.empty());
+  CHECK(two->heartbeat(two.node()).value().gained.empty());
   CHECK(two.outcome(first_turn("a")) == "committed");
 }
 

@@ -27,7 +27,7 @@ struct member {
       : in(std::move(store)), members(std::make_unique<postgres::membership>(in, limits)),
         joined(members->join({"tester", {}, {}, true})) {}
 
-  std::size_t shards_gained() const { return members->tend(joined.node).gained.size(); }
+  std::size_t shards_gained() const { return members->heartbeat(joined.node).gained.size(); }
 };
 
 std::shared_ptr<postgres::store> store_at(const std::string& url, const std::string& schema) {
@@ -74,7 +74,7 @@ LAW("with a node that hangs goes its listener, so that notifications do not pile
   CHECK(eventually([&] { return listeners_of(eyes, frozen).empty(); }));
 }
 
-LAW("a session that a living node has, too, outlives the one that is buried") {
+LAW("a session that a living node has, too, outlives the one that is expired") {
   const std::string schema = new_schema();
   const auto one_process = store_at(private_server().url(), schema);
   const member hanging(one_process);
@@ -92,7 +92,7 @@ LAW("a session that a living node has, too, outlives the one that is buried") {
   CHECK(listeners_of(eyes, living) == session);
 }
 
-LAW("who may not end the session of a node that hangs buries it all the same") {
+LAW("who may not end the session of a node that hangs expires it all the same") {
   const std::string schema = new_schema();
   const member frozen(store_at(private_server().url(), schema));
   const member heir(store_at(private_server().url(), schema));

@@ -57,7 +57,7 @@ void lone_node::lose_sessions() const {
 }
 
 std::string outcome_of_commit(const stored<batch_receipt>& written) {
-  if (!written) return to_string(written.error().fate);
+  if (!written) return to_string(written.error().certainty);
   switch (written.value().turns.at(0).outcome) {
   case turn_outcome::committed: return "committed";
   case turn_outcome::already_exists: return "already_exists";
@@ -67,12 +67,12 @@ std::string outcome_of_commit(const stored<batch_receipt>& written) {
   return "";
 }
 
-std::string to_string(store_fate fate) {
-  switch (fate) {
-  case store_fate::not_done: return "not_done";
-  case store_fate::unknown: return "unknown";
-  case store_fate::fenced: return "fenced";
-  case store_fate::broken: return "broken";
+std::string to_string(commit_certainty certainty) {
+  switch (certainty) {
+  case commit_certainty::not_done: return "not_done";
+  case commit_certainty::unknown: return "unknown";
+  case commit_certainty::fenced: return "fenced";
+  case commit_certainty::broken: return "broken";
   }
   return "";
 }

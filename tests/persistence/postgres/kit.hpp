@@ -66,7 +66,7 @@ private:
 };
 
 std::string outcome_of_commit(const stored<batch_receipt>& written);
-std::string to_string(store_fate fate);
+std::string to_string(commit_certainty certainty);
 
 // Whether a session on `schema` waits for a lock in a statement that begins with `words`.
 bool waits_for_lock(raw_session& seen_from, const std::string& words);

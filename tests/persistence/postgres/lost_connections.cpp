@@ -1,4 +1,4 @@
-// Sessions that are lost: between commits, in the middle of one, and by a node that was buried.
+// Sessions that are lost: between commits, in the middle of one, and by a node that was expired.
 #include "tests/persistence/postgres/kit.hpp"
 #include "tests/support/postgres_proxy.hpp"
 
@@ -64,7 +64,7 @@ LAW("whatever is asked for first after sessions have ended is done") {
   const std::vector<std::function<bool()>> questions{
       [&] { return node->status("a").has_value(); },
       [&] { return node->load("a").has_value(); },
-      [&] { return node->fetch_mail(node.node(), "", end_of_time, 10, {}).has_value(); },
+      [&] { return node->fetch_undelivered(node.node(), "", end_of_time, 10, {}).has_value(); },
       [&] { return node->post(event_for("a", "go")).has_value(); },
       [&] { return node->start(start_of("b")).has_value(); },
       [&] { return node->claim_activities(node.node(), claim_at(0)).has_value(); },
@@ -74,7 +74,7 @@ LAW("whatever is asked for first after sessions have ended is done") {
       [&] {
         return node->release_activities(node.node(), {{"a", 1, 2}}).has_value();
       },
-      [&] { return node->tend(node.node()).has_value(); },
+      [&] { return node->heartbeat(node.node()).has_value(); },
       [&] { return node->watch(watch_scope::others).has_value(); },
       [&] { return node->open_writer(node.node(), 1).has_value(); },
       [&] {
@@ -105,7 +105,7 @@ LAW("a commit that was written while its answer was lost is unknown, and the wri
   it.proxy.lose_answer("here");
   const auto written = it.node.commit(marked(turn_of("a", 3), "here"));
   REQUIRE_FALSE(written.has_value());
-  CHECK(written.error().fate == store_fate::unknown);
+  CHECK(written.error().certainty == commit_certainty::unknown);
   CHECK(written.error().kind == error_kind::store_unavailable);
   CHECK(has(written.error().message, "commit: postgresql://"));
   CHECK(has(written.error().message, "the connection was lost in the middle of a commit"));
@@ -186,12 +186,12 @@ LAW("what a client sent without hearing of it is unknown, and is not sent twice"
   it.proxy.lose_answer("posted");
   const auto posted = it.node->post(event_for("a", "posted"));
   REQUIRE_FALSE(posted.has_value());
-  CHECK(posted.error().fate == store_fate::unknown);
+  CHECK(posted.error().certainty == commit_certainty::unknown);
   CHECK(it.eyes.number("select count(*) from inbox where name = 'posted'") == 1);
   it.proxy.lose_answer("the-second");
   const auto started = it.node->start(start_of("the-second"));
   REQUIRE_FALSE(started.has_value());
-  CHECK(started.error().fate == store_fate::unknown);
+  CHECK(started.error().certainty == commit_certainty::unknown);
   CHECK_FALSE(it.node->start(start_of("the-second")).value());
 }
 
@@ -205,7 +205,7 @@ LAW("an answer that is lost on its way to a reader is asked for again") {
   it.proxy.lose_answer("silence");
   const auto refused = it.node->status("silence");
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::not_done);
+  CHECK(refused.error().certainty == commit_certainty::not_done);
 }
 
 LAW("activities whose claim was not heard of can be claimed") {
@@ -219,7 +219,7 @@ LAW("activities whose claim was not heard of can be claimed") {
       CHECK(outline(unheard.value()) == "b1");
       continue;
     }
-    CHECK(unheard.error().fate == store_fate::not_done);
+    CHECK(unheard.error().certainty == commit_certainty::not_done);
     CHECK(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
   }
 }
@@ -229,8 +229,8 @@ LAW("activities that were claimed unheard while the server went away are there w
   REQUIRE(it.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
   it.proxy.lose_answer("greet");
   it.proxy.turn_away(true);
-  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().fate == store_fate::not_done);
-  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().fate == store_fate::not_done);
+  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty == commit_certainty::not_done);
+  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty == commit_certainty::not_done);
   it.proxy.turn_away(false);
   CHECK(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
 }
@@ -250,13 +250,13 @@ LAW("shards that were taken without a word are told with the next look") {
   const lone_node second(proxy.url(), first.schema());
   first->leave(first.node()).value();
   proxy.lose_answer("take_shards");
-  const auto unheard = second->tend(second.node());
+  const auto unheard = second->heartbeat(second.node());
   CHECK(proxy.losses() == 1);
   const std::size_t all = second.membership().shard_count;
   const std::size_t told =
-      unheard ? unheard.value().gained.size() : second->tend(second.node()).value().gained.size();
+      unheard ? unheard.value().gained.size() : second->heartbeat(second.node()).value().gained.size();
   CHECK(told == all);
-  CHECK(second->tend(second.node()).value().gained.empty());
+  CHECK(second->heartbeat(second.node()).value().gained.empty());
 }
 
 LAW("a watch wakes again after its session was lost") {
@@ -277,10 +277,10 @@ LAW("a watch wakes again after its session was lost") {
   watch->wait(duration(0));
   other->post(event_for("a", "go")).value();
   CHECK(wakes(*watch));
-  CHECK(outline(node->fetch_mail(node.node(), "", end_of_time, 10, {}).value().messages) == "go");
+  CHECK(outline(node->fetch_undelivered(node.node(), "", end_of_time, 10, {}).value().messages) == "go");
 }
 
-LAW("mail goes on where it was when the sessions were lost, with nothing twice and nothing left out") {
+LAW("reading the inbox goes on where it was when the sessions were lost, with nothing twice and nothing left out") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
   const std::vector<std::uint32_t> all(1, shard_of("a", node.membership().shard_count));
@@ -289,9 +289,9 @@ LAW("mail goes on where it was when the sessions were lost, with nothing twice a
     one.visible_at = at(due);
     REQUIRE(node->post(one).value() == post_outcome::accepted);
   };
-  mail_page page;
+  undelivered_page page;
   const auto look = [&](std::int64_t until, const std::vector<std::uint32_t>& gained) {
-    page = node->fetch_mail(node.node(), page.position, at(until), 10, gained).value();
+    page = node->fetch_undelivered(node.node(), page.position, at(until), 10, gained).value();
     return outline(page.messages);
   };
   post_due("later", 500);
@@ -310,7 +310,7 @@ LAW("mail goes on where it was when the sessions were lost, with nothing twice a
   CHECK(look(900, all) == "later now soon much later new");  // of a shard that comes, all of it
 }
 
-LAW("a node takes its lock again when its session was lost, and is not buried then") {
+LAW("a node takes its lock again when its session was lost, and is not expired then") {
   const lone_node node;
   const lone_node other(private_server().url(), node.schema());
   raw_session eyes = node.beside();
@@ -322,27 +322,27 @@ LAW("a node takes its lock again when its session was lost, and is not buried th
                        "where locktype = 'advisory' and objid = " + std::to_string(other.node()) +
                        "::oid)") >= 1;
   }));
-  CHECK(other->tend(other.node()).value().gained.empty());
+  CHECK(other->heartbeat(other.node()).value().gained.empty());
   CHECK(node.outcome(first_turn("a")) == "committed");
 }
 
-LAW("nodes that lose their sessions together do not bury each other") {
+LAW("nodes that lose their sessions together do not expire each other") {
   const lone_node node;
   const lone_node other(private_server().url(), node.schema());
-  REQUIRE(other->tend(other.node()).has_value());
+  REQUIRE(other->heartbeat(other.node()).has_value());
   for (int round = 0; round < 3; ++round) {
     node.lose_sessions();
     other.lose_sessions();
     // Whoever is back first looks at once.
-    CHECK(other->tend(other.node()).value().gained.empty());
-    CHECK(node->tend(node.node()).value().gained.empty());
-    CHECK(other->tend(other.node()).value().gained.empty());
+    CHECK(other->heartbeat(other.node()).value().gained.empty());
+    CHECK(node->heartbeat(node.node()).value().gained.empty());
+    CHECK(other->heartbeat(other.node()).value().gained.empty());
   }
   CHECK(node.outcome(first_turn("a")) == "committed");
-  CHECK(other->tend(other.node()).value().gained.empty());
+  CHECK(other->heartbeat(other.node()).value().gained.empty());
 }
 
-LAW("a zombie that is buried while its commit waits writes nothing") {
+LAW("a zombie that is expired while its commit waits writes nothing") {
   lone_node zombie;
   REQUIRE(zombie.outcome(first_turn("a")) == "committed");
   raw_session other = zombie.beside();
@@ -360,16 +360,16 @@ LAW("a zombie that is buried while its commit waits writes nothing") {
   CHECK(heir.outcome(turn_of("a", 3)) == "committed");
 }
 
-LAW("a zombie that asks for its epoch while it is being buried does not get one") {
+LAW("a zombie that asks for its epoch while it is being expired does not get one") {
   lone_node zombie;
   lone_node heir(private_server().url(), zombie.schema());
   REQUIRE(zombie.outcome(first_turn("a")) == "committed");
   raw_session other = zombie.beside();
   raw_session eyes = zombie.beside();
-  // The burial has fenced the writers, and waits in its middle.
+  // The expiry has fenced the writers, and waits in its middle.
   other.run("begin; select 1 from shards for update");
   zombie.die();
-  auto taken = std::async(std::launch::async, [&] { return heir->tend(heir.node()).value().gained.size(); });
+  auto taken = std::async(std::launch::async, [&] { return heir->heartbeat(heir.node()).value().gained.size(); });
   REQUIRE(eventually([&] { return waits_for_lock(eyes, "select take_shards"); }));
   auto outcome = std::async(std::launch::async, [&] { return zombie.outcome(turn_of("a", 3)); });
   REQUIRE(eventually([&] { return waits_for_lock(eyes, "insert into writers"); }));
@@ -380,7 +380,7 @@ LAW("a zombie that asks for its epoch while it is being buried does not get one"
   CHECK(zombie.outcome(turn_of("a", 3)) == "fenced");
 }
 
-LAW("a lane that is opened while its node is being buried is fenced") {
+LAW("a lane that is opened while its node is being expired is fenced") {
   lone_node zombie;
   lone_node heir(private_server().url(), zombie.schema());
   raw_session other = zombie.beside();
@@ -388,14 +388,14 @@ LAW("a lane that is opened while its node is being buried is fenced") {
   other.run("begin; update writers set epoch = epoch + 1 where node = " + std::to_string(zombie.node()) +
             "; update nodes set state = 'dead' where id = " + std::to_string(zombie.node()));
   auto opened = std::async(std::launch::async, [&] { return zombie->open_writer(zombie.node(), 1); });
-  // It may not pass the burial: either it waits for it, or it is there without having asked.
+  // It may not pass the expiry: either it waits for it, or it is there without having asked.
   eventually([&] { return waits_for_lock(eyes, "insert into writers"); }, std::chrono::milliseconds(500));
   other.run("commit");
   auto lane = opened.get();
   if (lane.has_value()) {
     CHECK(outcome_of_commit(lane.value()->commit(batch_of({first_turn("b")}))) == "fenced");
   } else {
-    CHECK(lane.error().fate == store_fate::fenced);
+    CHECK(lane.error().certainty == commit_certainty::fenced);
   }
   CHECK(eyes.number("select count(*) from instances") == 0);
 }

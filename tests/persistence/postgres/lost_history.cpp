@@ -11,16 +11,16 @@ using testing_support::private_server;
 
 namespace {
 
-template <class T> std::string fate_of(const stored<T>& answer) {
-  return answer ? "done" : to_string(answer.error().fate);
+template <class T> std::string certainty_of(const stored<T>& answer) {
+  return answer ? "done" : to_string(answer.error().certainty);
 }
 
 void post(const lone_node& by, const std::string& name) {
   REQUIRE(by->post(event_for("a", name)).value() == post_outcome::accepted);
 }
 
-std::string mail_of(const lone_node& node, std::string& position) {
-  mail_page page = node->fetch_mail(node.node(), position, end_of_time, 10, {}).value();
+std::string undelivered_of(const lone_node& node, std::string& position) {
+  undelivered_page page = node->fetch_undelivered(node.node(), position, end_of_time, 10, {}).value();
   position = page.position;
   return outline(page.messages);
 }
@@ -48,24 +48,24 @@ LAW("a node that knows of commits which the server has lost is fenced, whatever 
   private_server().keep_copy();
   post(node, "lost");
   std::string position;
-  REQUIRE(mail_of(node, position) == "lost");
+  REQUIRE(undelivered_of(node, position) == "lost");
   private_server().go_back();
   const std::uint64_t id = node.node();
-  CHECK(fate_of(node->fetch_mail(id, position, end_of_time, 10, {})) == "fenced");
+  CHECK(certainty_of(node->fetch_undelivered(id, position, end_of_time, 10, {})) == "fenced");
   CHECK(node.outcome(turn_of("a", 3)) == "fenced");
   CHECK(node.outcome(turn_of("a", 3)) == "fenced");
-  CHECK(fate_of(node->fetch_due(id, at(0), end_of_time, 10)) == "fenced");
-  CHECK(fate_of(node->fetch_activities(id, {0}, std::nullopt, 10)) == "fenced");
-  CHECK(fate_of(node->claim_activities(id, claim_at(0))) == "fenced");
-  CHECK(fate_of(node->release_activities(id, {{"a", 1, 1}})) == "fenced");
-  CHECK(fate_of(node->lost_activities(id, {{"a", 1, 1}})) == "fenced");
-  CHECK(fate_of(node->release_shards(id, {0})) == "fenced");
-  CHECK(fate_of(node->rehome(id, "a", {"Hello", "", 1})) == "fenced");
-  CHECK(fate_of(node->open_writer(id, 1)) == "fenced");
-  CHECK(node->tend_within(id) == duration(0));
-  const auto tending = node->tend(id);
-  CHECK(fate_of(tending) == "fenced");
-  CHECK(has(tending.error().message, "came back without commits"));
+  CHECK(certainty_of(node->fetch_due(id, at(0), end_of_time, 10)) == "fenced");
+  CHECK(certainty_of(node->fetch_activities(id, {0}, std::nullopt, 10)) == "fenced");
+  CHECK(certainty_of(node->claim_activities(id, claim_at(0))) == "fenced");
+  CHECK(certainty_of(node->release_activities(id, {{"a", 1, 1}})) == "fenced");
+  CHECK(certainty_of(node->lost_activities(id, {{"a", 1, 1}})) == "fenced");
+  CHECK(certainty_of(node->release_shards(id, {0})) == "fenced");
+  CHECK(certainty_of(node->relocate(id, "a", {"Hello", "", 1})) == "fenced");
+  CHECK(certainty_of(node->open_writer(id, 1)) == "fenced");
+  CHECK(node->next_heartbeat_in(id) == duration(0));
+  const auto heartbeat = node->heartbeat(id);
+  CHECK(certainty_of(heartbeat) == "fenced");
+  CHECK(has(heartbeat.error().message, "came back without commits"));
   CHECK(node->status("a").value().status == runtime_status::running);
 }
 
@@ -75,10 +75,10 @@ LAW("a node that waits for news wakes when the server has lost commits, and is t
   private_server().keep_copy();
   REQUIRE(node.outcome(turn_of("a", 3)) == "committed");
   const auto watch = node->watch(watch_scope::others).value();
-  REQUIRE_FALSE(node->tend_within(node.node()).has_value());
+  REQUIRE_FALSE(node->next_heartbeat_in(node.node()).has_value());
   private_server().go_back();
-  CHECK(eventually([&] { return watch->wait(duration(100)) && node->tend_within(node.node()); }));
-  CHECK(fate_of(node->tend(node.node())) == "fenced");
+  CHECK(eventually([&] { return watch->wait(duration(100)) && node->next_heartbeat_in(node.node()); }));
+  CHECK(certainty_of(node->heartbeat(node.node())) == "fenced");
 }
 
 LAW("what another lane has written and the server has lost is noticed by all") {
@@ -105,13 +105,13 @@ LAW("activities that were claimed by a claim that is lost are not the node's any
   CHECK(outline(next->claim_activities(next.node(), claim_at(0)).value()) == "a2");
 }
 
-LAW("what a server accepts is mail, although it gave the ids before to what it has lost") {
+LAW("what a server accepts is found, although it gave the ids before to what it has lost") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
   private_server().keep_copy();
   post(node, "lost");
   std::string position;
-  REQUIRE(mail_of(node, position) == "lost");
+  REQUIRE(undelivered_of(node, position) == "lost");
   const std::string before = newest_message(node);
   private_server().go_back();
   raw_session beside = node.beside();
@@ -125,7 +125,7 @@ LAW("what a server accepts is mail, although it gave the ids before to what it h
   const auto joined = node->join({"tester", {"Hello"}, {"greet"}, true}).value();
   CHECK(joined.node > node.node());
   CHECK(joined.shards.size() == joined.shard_count);
-  const auto page = node->fetch_mail(joined.node, "", end_of_time, 10, {}).value();
+  const auto page = node->fetch_undelivered(joined.node, "", end_of_time, 10, {}).value();
   CHECK(outline(page.messages) == "accepted");
   const auto writer = node->open_writer(joined.node, 0).value();
   CHECK(outcome_of_commit(writer->commit(batch_of({turn_of("a", 3)}))) == "committed");
@@ -136,8 +136,8 @@ LAW("a node of a lost history leaves another one alone that has got its number")
   private_server().keep_copy();
   const lone_node lost(private_server().url(), first.schema());
   private_server().go_back();
-  REQUIRE(first->tend(first.node()).has_value());
-  REQUIRE(eventually([&] { return holds_its_lock(first); }));  // else it may be buried in five seconds
+  REQUIRE(first->heartbeat(first.node()).has_value());
+  REQUIRE(eventually([&] { return holds_its_lock(first); }));  // else it may be expired in five seconds
   first.beside().run("select setval(pg_get_serial_sequence('nodes', 'id'), " + std::to_string(lost.node()) +
                      ", false)");
   const lone_node next(private_server().url(), first.schema());
@@ -146,8 +146,8 @@ LAW("a node of a lost history leaves another one alone that has got its number")
   CHECK(lost->leave(lost.node()).has_value());
   CHECK(is_alive(next));
   CHECK(next.outcome(first_turn("a")) == "committed");
-  const auto tended = first->tend(first.node());
-  CHECK((tended ? "" : tended.error().message) == std::string());
+  const auto heartbeat_result = first->heartbeat(first.node());
+  CHECK((heartbeat_result ? "" : heartbeat_result.error().message) == std::string());
   CHECK(is_alive(next));
 }
 
@@ -175,14 +175,14 @@ LAW("restarts after which nothing is missing disturb nobody") {
   for (const char* mode : {"fast", "immediate", "immediate", "fast"}) {
     INFO(mode);
     post(node, "before");
-    REQUIRE(mail_of(node, position) == "before");
+    REQUIRE(undelivered_of(node, position) == "before");
     REQUIRE(outcome_of_commit(idle->commit(batch_of({first_turn(mode + std::to_string(event))}))) ==
             "committed");
     REQUIRE(node.outcome(turn_of("a", event++)) == "committed");
     private_server().restart(mode);
-    CHECK(mail_of(node, position) == "");
+    CHECK(undelivered_of(node, position) == "");
     CHECK(node.outcome(turn_of("a", event++)) == "committed");
-    CHECK(node->tend(node.node()).has_value());
+    CHECK(node->heartbeat(node.node()).has_value());
   }
   CHECK(node.beside().number("select count(distinct mark) from server_runs") == 5);
 }

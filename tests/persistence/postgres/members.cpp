@@ -29,10 +29,10 @@ struct member {
         members(std::make_unique<postgres::membership>(in, limits)),
         joined(members->join({"tester", {}, {}, true})), lane(postgres::writer::open(in, joined.node, 0)) {}
 
-  std::size_t shards_gained() const { return members->tend(joined.node).gained.size(); }
+  std::size_t shards_gained() const { return members->heartbeat(joined.node).gained.size(); }
   bool is_fenced() const {
     const auto written = lane->commit({});
-    return !written.has_value() && written.error().fate == store_fate::fenced;
+    return !written.has_value() && written.error().certainty == commit_certainty::fenced;
   }
 };
 
@@ -40,26 +40,26 @@ std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::
 
 }  // namespace
 
-LAW("a member that gives no sign of life is buried when it has been looked at for long enough") {
+LAW("a member that gives no sign of life is expired when it has been looked at for long enough") {
   const postgres::membership_limits limits{20ms, 1s, 5s};
   const std::string schema = new_schema();
   const member hanging(schema, limits);
   const auto began = now();
-  const member tending(schema, limits);
+  const member heartbeat(schema, limits);
   const member looking(schema, limits);
   std::size_t gained = looking.shards_gained();
   CHECK(gained == 0);
   CHECK(eventually([&] {
-    gained += tending.shards_gained();
+    gained += heartbeat.shards_gained();
     gained += looking.shards_gained();
     return gained != 0;
   }));
   CHECK(now() - began >= 1s);
   CHECK(gained == hanging.joined.shard_count);
   CHECK(hanging.is_fenced());
-  CHECK_FALSE(tending.is_fenced());
+  CHECK_FALSE(heartbeat.is_fenced());
   CHECK_FALSE(looking.is_fenced());
-  CHECK_THROWS_AS(hanging.members->tend(hanging.joined.node), persistence::store_failure);
+  CHECK_THROWS_AS(hanging.members->heartbeat(hanging.joined.node), persistence::store_failure);
 }
 
 LAW("a member that was not looked at while the server stood still is not taken for one that hangs") {
@@ -81,7 +81,7 @@ LAW("a member that was not looked at while the server stood still is not taken f
   CHECK_FALSE(two.is_fenced());
 }
 
-LAW("members do not bury each other after a restart, whoever is back first, and then bury the dead") {
+LAW("members do not expire each other after a restart, whoever is back first, and then expire the dead") {
   // Time to return: more than the longest pause between two tries of a session to come back.
   const postgres::membership_limits limits{1s, 60s, 5s};
   const std::string schema = new_schema();

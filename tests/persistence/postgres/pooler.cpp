@@ -53,10 +53,10 @@ LAW("clients behind a transaction pooler leave nothing in the sessions that they
   }
   raw_session stranger(private_server().url(), "public");
   CHECK(stranger.number("select count(*) from pg_locks where locktype = 'advisory'") == 0);
-  persistence::postgres::connection shared(
+  persistence::postgres::connection claimable(
       persistence::postgres::conninfo(transactions.url(), {}).for_new_connection());
   const auto setting = [&](const std::string& name) {
-    auto row = shared.run_script("show " + name);
+    auto row = claimable.run_script("show " + name);
     std::string value;
     if (row.next()) row.into(value);
     return value;
@@ -83,7 +83,7 @@ LAW("a client behind a transaction pooler starts, raises, waits and administers"
   outside.raise_event(go, "w", std::int32_t{41});
   CHECK(outside.wait_for_orchestration(waiting, "w", std::chrono::seconds(30)) == 42);
   CHECK(outside.admin().read_history("w").size() == 4);
-  CHECK(outside.admin().verify().breaks == 0);
+  CHECK(outside.admin().verify().inconsistencies == 0);
   CHECK(outside.admin().delete_instance("w").instances == 1);
 }
 

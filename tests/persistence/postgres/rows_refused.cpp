@@ -53,7 +53,7 @@ struct reader {
   std::string next(timestamp until = end_of_time, std::size_t limit = 100) {
     std::string text;
     for (bool more = true; more;) {
-      const mail_page page = node->fetch_mail(node.node(), position, until, limit, {}).value();
+      const undelivered_page page = node->fetch_undelivered(node.node(), position, until, limit, {}).value();
       position = page.position;
       more = page.more;
       if (!page.messages.empty()) text += (text.empty() ? "" : " ") + outline(page.messages);
@@ -199,7 +199,7 @@ LAW("a server that is short of memory is not broken for what is no batch") {
   refuse_many(node, "inbox", "53200", 1);
   const auto posted = node->start(start_of("a"));
   REQUIRE_FALSE(posted.has_value());
-  CHECK(posted.error().fate == store_fate::not_done);
+  CHECK(posted.error().certainty == commit_certainty::not_done);
   CHECK(has(posted.error().message, "short of memory; it is tried again"));
 }
 
@@ -234,18 +234,18 @@ LAW("turns of one instance in one batch build on each other") {
 LAW("messages that become visible out of the order of their ids are brought once each") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
-  reader mail{node};
-  CHECK(mail.next() == "");
+  reader undelivered{node};
+  CHECK(undelivered.next() == "");
   slow_sender slow(node, "slow");
   slow_sender slower(node, "slower");
   REQUIRE(node->post(event_for("a", "quick")).has_value());
-  CHECK(mail.next() == "quick");
+  CHECK(undelivered.next() == "quick");
   slow.commit();
-  CHECK(mail.next() == "slow");
+  CHECK(undelivered.next() == "slow");
   REQUIRE(node->post(event_for("a", "later")).has_value());
   slower.commit();
-  CHECK(mail.next() == "slower later");
-  CHECK(mail.next() == "");
+  CHECK(undelivered.next() == "slower later");
+  CHECK(undelivered.next() == "");
   CHECK(reader{node}.next() == "slow slower quick later");
 }
 
@@ -254,47 +254,47 @@ LAW("a message that becomes visible between two pages comes once, with the step 
   REQUIRE(node.outcome(first_turn("a")) == "committed");
   slow_sender slow(node, "slow");
   for (const auto* name : {"one", "two", "three"}) REQUIRE(node->post(event_for("a", name)).has_value());
-  reader mail{node};
-  const mail_page first = node->fetch_mail(node.node(), "", end_of_time, 2, {}).value();
+  reader undelivered{node};
+  const undelivered_page first = node->fetch_undelivered(node.node(), "", end_of_time, 2, {}).value();
   CHECK(outline(first.messages) == "one two");
   CHECK(first.more);
   slow.commit();
-  mail.position = first.position;
-  CHECK(mail.next(end_of_time, 2) == "three");
-  CHECK(mail.next(end_of_time, 2) == "slow");
-  CHECK(mail.next(end_of_time, 2) == "");
+  undelivered.position = first.position;
+  CHECK(undelivered.next(end_of_time, 2) == "three");
+  CHECK(undelivered.next(end_of_time, 2) == "slow");
+  CHECK(undelivered.next(end_of_time, 2) == "");
 }
 
 LAW("messages that come due and messages that become visible are brought once each while time goes on") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
-  reader mail{node};
+  reader undelivered{node};
   slow_sender due_late(node, "due-late", 300);
   slow_sender due_soon(node, "due-soon", 100);
   message later = event_for("a", "later");
   later.visible_at = at(200);
   REQUIRE(node->post(later).has_value());
-  CHECK(mail.next(at(50)) == "");
-  CHECK(mail.next(at(150)) == "");
+  CHECK(undelivered.next(at(50)) == "");
+  CHECK(undelivered.next(at(150)) == "");
   due_soon.commit();
-  CHECK(mail.next(at(150)) == "due-soon");
-  CHECK(mail.next(at(250)) == "later");
+  CHECK(undelivered.next(at(150)) == "due-soon");
+  CHECK(undelivered.next(at(250)) == "later");
   due_late.commit();
-  CHECK(mail.next(at(250)) == "");
-  CHECK(mail.next(at(350)) == "due-late");
-  CHECK(mail.next(at(1000)) == "");
+  CHECK(undelivered.next(at(250)) == "");
+  CHECK(undelivered.next(at(350)) == "due-late");
+  CHECK(undelivered.next(at(1000)) == "");
 }
 
 LAW("messages whose transaction fails are never brought, and keep nobody back") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
-  reader mail{node};
+  reader undelivered{node};
   slow_sender fails(node, "never");
   REQUIRE(node->post(event_for("a", "one")).has_value());
-  CHECK(mail.next() == "one");
+  CHECK(undelivered.next() == "one");
   fails.session.run("rollback");
   REQUIRE(node->post(event_for("a", "two")).has_value());
-  CHECK(mail.next() == "two");
+  CHECK(undelivered.next() == "two");
 }
 
 LAW("messages of a restored dump, from transactions that this server has not had, are found after a join") {
@@ -305,10 +305,10 @@ LAW("messages of a restored dump, from transactions that this server has not had
   before.die();
 
   const lone_node after(private_server().url(), before.schema());
-  reader mail{after};
-  CHECK(mail.next() == "one two");
+  reader undelivered{after};
+  CHECK(undelivered.next() == "one two");
   REQUIRE(after->post(event_for("a", "three")).has_value());
-  CHECK(mail.next() == "three");
+  CHECK(undelivered.next() == "three");
   CHECK(after.beside().number("select count(*) from inbox where written_by >= '999999999'") == 0);
 }
 

@@ -24,8 +24,8 @@ public:
   ~stopped_server() { private_server().restart(); }
 };
 
-template <class T> std::string fate_of(const stored<T>& answer) {
-  return answer ? "done" : to_string(answer.error().fate);
+template <class T> std::string certainty_of(const stored<T>& answer) {
+  return answer ? "done" : to_string(answer.error().certainty);
 }
 
 bool answers(raw_session& session) {
@@ -66,15 +66,15 @@ LAW("while the server stands still nothing is done, and all goes on when it is b
     const stopped_server stopped;
     for (int tries = 0; tries < 2; ++tries) {
       CHECK(node.outcome(turn_of("a", 3)) == "not_done");
-      CHECK(fate_of(node->status("a")) == "not_done");
-      CHECK(fate_of(node->load("a")) == "not_done");
-      CHECK(fate_of(node->fetch_mail(node.node(), "", end_of_time, 10, {})) == "not_done");
-      CHECK(fate_of(node->claim_activities(node.node(), claim_at(0))) == "not_done");
-      CHECK(fate_of(node->tend(node.node())) == "not_done");
-      CHECK(fate_of(node->post(event_for("a", "go"))) == "not_done");
-      CHECK(fate_of(node->start(start_of("b"))) == "not_done");
-      CHECK(fate_of(node->join({"late", {}, {}, true})) == "not_done");
-      CHECK(node->tend_within(node.node()).has_value());
+      CHECK(certainty_of(node->status("a")) == "not_done");
+      CHECK(certainty_of(node->load("a")) == "not_done");
+      CHECK(certainty_of(node->fetch_undelivered(node.node(), "", end_of_time, 10, {})) == "not_done");
+      CHECK(certainty_of(node->claim_activities(node.node(), claim_at(0))) == "not_done");
+      CHECK(certainty_of(node->heartbeat(node.node())) == "not_done");
+      CHECK(certainty_of(node->post(event_for("a", "go"))) == "not_done");
+      CHECK(certainty_of(node->start(start_of("b"))) == "not_done");
+      CHECK(certainty_of(node->join({"late", {}, {}, true})) == "not_done");
+      CHECK(node->next_heartbeat_in(node.node()).has_value());
     }
     const auto said = node->post(event_for("a", "go")).error().message;
     CHECK(has(said, "post: postgresql://duroxide@"));
@@ -85,8 +85,8 @@ LAW("while the server stands still nothing is done, and all goes on when it is b
   CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
   CHECK(node->start(start_of("b")).value());
   CHECK(outline(node->claim_activities(node.node(), claim_at(0)).value()) == "a2");
-  CHECK(node->tend(node.node()).value().gained.empty());
-  CHECK(other->tend(other.node()).value().gained.empty());
+  CHECK(node->heartbeat(node.node()).value().gained.empty());
+  CHECK(other->heartbeat(other.node()).value().gained.empty());
   const std::string of_node = " and node = " + std::to_string(node.node());
   CHECK(node.beside().number("select commit_seq from writers where lane = 0" + of_node) == 2);
 }
@@ -109,14 +109,14 @@ LAW("a watch wakes again after a restart") {
 // A server that crashes forgets which transaction ids it gave to transactions that left nothing behind, and
 // gives them again; a reader that was told of them before takes what is written under them for long since
 // seen.
-LAW("what is written after a crash is mail, although its transaction has an id that was used before") {
+LAW("what is written after a crash is found, although its transaction has an id that was used before") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
   const without_wal_writer unflushed;
-  mail_page page;
+  undelivered_page page;
   const auto look = [&] {
     return eventually([&] {
-      auto found = node->fetch_mail(node.node(), page.position, end_of_time, 10, {});
+      auto found = node->fetch_undelivered(node.node(), page.position, end_of_time, 10, {});
       if (found) page = *std::move(found);
       return found.has_value();
     });
@@ -144,23 +144,23 @@ LAW("what is written after a crash is mail, although its transaction has an id t
   CHECK(used_before);
 }
 
-LAW("members do not bury each other when the server threw all sessions out by itself") {
+LAW("members do not expire each other when the server threw all sessions out by itself") {
   const lone_node first;
   const lone_node second(private_server().url(), first.schema());
-  REQUIRE(first->tend(first.node()).has_value());
+  REQUIRE(first->heartbeat(first.node()).has_value());
   const auto started = first.beside().run("select pg_postmaster_start_time()");
   raw_session witness = first.beside();
   // One backend dies, and the server ends all others, because it trusts no memory that they share.
   REQUIRE(::kill(first.beside().number("select pg_backend_pid()"), SIGKILL) == 0);
   REQUIRE(eventually([&] { return !answers(witness); }));
   for (const lone_node* each : {&second, &first, &second, &first}) {
-    // Its session may be lost on the way, and it tries again; but it is never told that it is buried.
-    std::string fate;
+    // Its session may be lost on the way, and it tries again; but it is never told that it is expired.
+    std::string certainty;
     REQUIRE(eventually([&] {
-      fate = fate_of((*each)->tend(each->node()));
-      return fate == "done" || fate == "fenced";
+      certainty = certainty_of((*each)->heartbeat(each->node()));
+      return certainty == "done" || certainty == "fenced";
     }));
-    CHECK(fate == "done");
+    CHECK(certainty == "done");
   }
   CHECK(first.beside().run("select pg_postmaster_start_time()") == started);
   CHECK(first.outcome(first_turn("a")) == "committed");
@@ -210,7 +210,7 @@ LAW("a server that comes back as a standby takes nothing until it is promoted") 
   std::ofstream(private_server().data() / "standby.signal");
   private_server().restart();
   CHECK(node.outcome(turn_of("a", 3)) == "not_done");
-  CHECK(fate_of(node->post(event_for("a", "go"))) == "not_done");
+  CHECK(certainty_of(node->post(event_for("a", "go"))) == "not_done");
   CHECK(has(node->post(event_for("a", "go")).error().message, "takes no writes"));
   CHECK(node->status("a").value().status == runtime_status::running);
   const std::string said = refusal(private_server().url(), node.schema());
@@ -220,7 +220,7 @@ LAW("a server that comes back as a standby takes nothing until it is promoted") 
   REQUIRE(node.beside().run("select pg_promote()") == "t");
   CHECK(eventually([&] { return node.outcome(turn_of("a", 3)) == "committed"; }));
   CHECK(node->post(event_for("a", "go")).value() == post_outcome::accepted);
-  CHECK(node->tend(node.node()).value().gained.empty());
+  CHECK(node->heartbeat(node.node()).value().gained.empty());
 }
 
 }  // namespace laws_of_server_restarts

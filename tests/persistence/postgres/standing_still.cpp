@@ -20,9 +20,9 @@ LAW("what nodes and clients do is one call each, so that no lock is held over a 
   REQUIRE(node.outcome(scheduling({shared_activity("a", 1), activity_of("a", 2)})) == "committed");
   REQUIRE(outline(node->claim_activities(node.node(), claim_at(0)).value()) == "a1");
   REQUIRE(node->release_activities(node.node(), {{"a", 1, 1}}).has_value());
-  REQUIRE(node->tend(node.node()).has_value());
+  REQUIRE(node->heartbeat(node.node()).has_value());
   REQUIRE(node->release_shards(node.node(), {0, 1}).has_value());
-  REQUIRE(node->rehome(node.node(), "a", {"Hello", "", 1}).has_value());
+  REQUIRE(node->relocate(node.node(), "a", {"Hello", "", 1}).has_value());
   REQUIRE(node->post(event_for("a", "go")).has_value());
   REQUIRE(node->start(start_of("b")).value());
   REQUIRE(node->administration().remove("b", true).value().refusal == deletion_refusal::none);
@@ -50,7 +50,7 @@ LAW("a node that holds a lock in a transaction of its own does not keep others f
   frozen.die();
   std::size_t gained = 0;
   CHECK(testing_support::eventually([&] {
-    gained += heir->tend(heir.node()).value().gained.size();
+    gained += heir->heartbeat(heir.node()).value().gained.size();
     return gained + heir.membership().shards.size() == heir.membership().shard_count;
   }));
 }

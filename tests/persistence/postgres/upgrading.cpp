@@ -136,13 +136,13 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   const auto claimed = in->claim_activities(joined.node, claim_at(0)).value();
   REQUIRE(outline(claimed) == "a3");
   CHECK(claimed[0].key.life == life_of(*in, "a"));
-  CHECK(in->tend(joined.node).has_value());
+  CHECK(in->heartbeat(joined.node).has_value());
   CHECK(version_of(eyes) == 5);
 
   old.die();
   std::vector<owned_shard> gained;
   REQUIRE(eventually([&] {
-    for (const owned_shard& each : in->tend(joined.node).value().gained) gained.push_back(each);
+    for (const owned_shard& each : in->heartbeat(joined.node).value().gained) gained.push_back(each);
     return gained.size() == joined.shard_count;
   }));
   const auto loaded = in->load("a").value().value();
@@ -150,7 +150,7 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   CHECK(outline(loaded.activities) == "a2 a3");
   REQUIRE(loaded.inbox.size() == 2);
   for (const message& each : loaded.inbox) CHECK(each.life == loaded.life);
-  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 6; }));
+  CHECK(eventually([&] { return in->heartbeat(joined.node).has_value() && version_of(eyes) == 6; }));
   CHECK(in->history_format() == 2);
   CHECK(in->start(start_of("begun-later")).value());
   CHECK(in->load("begun-later").value()->history_format == 2);
@@ -205,14 +205,14 @@ LAW("what is kept for older builds goes only when nobody is held up by it, and k
   old.die();
   std::size_t gained = 0;
   REQUIRE(eventually([&] {
-    gained += in->tend(joined.node).value().gained.size();
+    gained += in->heartbeat(joined.node).value().gained.size();
     return gained == joined.shard_count;
   }));
-  CHECK(in->tend(joined.node).has_value());
+  CHECK(in->heartbeat(joined.node).has_value());
   CHECK(version_of(eyes) == 5);
   CHECK(in->start(start_of("a")).value());
   reader.run("commit");
-  CHECK(eventually([&] { return in->tend(joined.node).has_value() && version_of(eyes) == 6; }));
+  CHECK(eventually([&] { return in->heartbeat(joined.node).has_value() && version_of(eyes) == 6; }));
 }
 
 LAW("of what runs when the schema is migrated, each knows its root; what waits for its cancellation, the "

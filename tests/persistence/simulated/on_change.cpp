@@ -37,8 +37,8 @@ public:
   turn_receipt commit(const turn_commit& turn) const {
     return writer_->commit(batch_of({turn})).value().turns.at(0);
   }
-  tended tend() const { return provider_->tend(node_.node).value(); }
-  std::optional<duration> tend_within() const { return provider_->tend_within(node_.node); }
+  heartbeat_result heartbeat() const { return provider_->heartbeat(node_.node).value(); }
+  std::optional<duration> next_heartbeat_in() const { return provider_->next_heartbeat_in(node_.node); }
   // Whether it was told of anything since the last time.
   bool heard() { return told_.exchange(0) > 0; }
   void stop_listening() { listening_.reset(); }
@@ -55,7 +55,7 @@ private:
 
 bool is_fenced(const process& it) {
   const auto written = it.writer().commit({});
-  return !written.has_value() && written.error().fate == store_fate::fenced;
+  return !written.has_value() && written.error().certainty == commit_certainty::fenced;
 }
 
 std::string state_of(provider& in, std::uint64_t node) {
@@ -127,7 +127,7 @@ LAW("the same is told to callbacks, to watches that are called and to those that
   check_all(false);
   CHECK(other->start(start_of("b"), false).value());
   check_all(true);
-  owner->hint(0);
+  owner->notify_owner(0);
   check_all(true);
   other->leave(other.node()).value();
   check_all(true);
@@ -184,24 +184,24 @@ LAW("a connection that goes without a word is a death, and the others know it at
   const auto store = simulated_store::make();
   process owner(*store);
   process standby(*store);
-  standby.tend();
-  REQUIRE(standby.tend_within() > duration(0));
+  standby.heartbeat();
+  REQUIRE(standby.next_heartbeat_in() > duration(0));
   owner.commit(scheduling({activity_of("a", 2)}));
   standby.heard();
 
   owner.die();
   CHECK(standby.heard());
-  CHECK(standby.tend_within() == duration(0));
+  CHECK(standby.next_heartbeat_in() == duration(0));
   CHECK(state_of(*standby, owner.node()) == "alive");  // until somebody looks
   CHECK(owner.commit(turn_of("a", 3)).outcome == turn_outcome::committed);
 
-  const auto gained = standby.tend().gained;
+  const auto gained = standby.heartbeat().gained;
   CHECK(gained.size() == owner.membership().shards.size());
   CHECK(gained.at(0).after_crash);
   CHECK(state_of(*standby, owner.node()) == "dead");
   CHECK(is_fenced(owner));
-  CHECK(standby->load("a").value()->activities.at(0).attempts == 1);
-  CHECK_FALSE(standby.tend_within().has_value());
+  CHECK(standby->load("a").value()->activities.at(0).crash_count == 1);
+  CHECK_FALSE(standby.next_heartbeat_in().has_value());
 }
 
 LAW("a connection whose members have left takes nobody with it") {
@@ -209,43 +209,43 @@ LAW("a connection whose members have left takes nobody with it") {
   process owner(*store);
   process other(*store, false);
   other->leave(other.node()).value();
-  owner.tend();
+  owner.heartbeat();
   owner.heard();
   other.die();
   CHECK_FALSE(owner.heard());
   CHECK(state_of(*owner, other.node()) == "left");
 }
 
-LAW("a member that gives no sign of life is buried when the store's clock says so, and fenced") {
+LAW("a member that gives no sign of life is expired when the store's clock says so, and fenced") {
   timed_store timed;
   const process frozen(*timed.store);
   const process other(*timed.store);
   timed.pass(std::chrono::seconds(30));
-  CHECK(other.tend().gained.empty());
+  CHECK(other.heartbeat().gained.empty());
   CHECK_FALSE(is_fenced(frozen));
   timed.pass(duration(1));
-  const auto gained = other.tend().gained;
+  const auto gained = other.heartbeat().gained;
   CHECK(gained.size() == frozen.membership().shards.size());
   CHECK(gained.at(0).after_crash);
   CHECK(is_fenced(frozen));
-  CHECK(frozen.tend_within() == duration(0));  // so that it finds out
-  CHECK(frozen->tend(frozen.node()).error().fate == store_fate::fenced);
-  CHECK(frozen->fetch_mail(frozen.node(), "", end_of_time, 10, {}).value().messages.empty());
+  CHECK(frozen.next_heartbeat_in() == duration(0));  // so that it finds out
+  CHECK(frozen->heartbeat(frozen.node()).error().certainty == commit_certainty::fenced);
+  CHECK(frozen->fetch_undelivered(frozen.node(), "", end_of_time, 10, {}).value().messages.empty());
 }
 
-LAW("whoever tends lives, and is asked to tend before he is suspected") {
+LAW("a member that sends heartbeats lives, and is asked for one before it is suspected") {
   timed_store timed;
   const process one(*timed.store);
   const process two(*timed.store);
-  one.tend();
-  two.tend();
+  one.heartbeat();
+  two.heartbeat();
   for (int times = 0; times < 10; ++times) {
-    const auto due = one.tend_within();
+    const auto due = one.next_heartbeat_in();
     REQUIRE(due == std::chrono::seconds(10));
     timed.pass(*due);
-    CHECK(one.tend_within() == duration(0));
-    one.tend();
-    two.tend();
+    CHECK(one.next_heartbeat_in() == duration(0));
+    one.heartbeat();
+    two.heartbeat();
   }
   CHECK_FALSE(is_fenced(one));
   CHECK_FALSE(is_fenced(two));
@@ -260,7 +260,7 @@ LAW("each node that runs orchestrations comes to an equal share of the shards") 
   for (const owned_shard& each : nodes[0]->membership().shards) owned[nodes[0]->node()].push_back(each.shard);
   for (int rounds = 0; rounds < 4; ++rounds) {
     for (const auto& each : nodes) {
-      const tended brought = each->tend();
+      const heartbeat_result brought = each->heartbeat();
       auto& mine = owned[each->node()];
       for (const owned_shard& gained : brought.gained) mine.push_back(gained.shard);
       const std::vector<std::uint32_t> surplus(mine.end() - static_cast<std::ptrdiff_t>(brought.surplus),
@@ -291,9 +291,9 @@ LAW("the same operations give the same answers") {
       owner.commit(scheduling({shared_activity(instance, 1), activity_of(instance, 2)}));
       told += std::to_string(owner->start(start_of(std::string(instance) + "x"), false).value());
     }
-    const auto mail = owner->fetch_mail(owner.node(), "", end_of_time, 10, {}).value();
-    for (const message& each : mail.messages) told += " " + std::to_string(each.id) + each.instance;
-    told += mail.position + " " + outline(owner->claim_activities(owner.node(), claim_at(0)).value());
+    const auto undelivered = owner->fetch_undelivered(owner.node(), "", end_of_time, 10, {}).value();
+    for (const message& each : undelivered.messages) told += " " + std::to_string(each.id) + each.instance;
+    told += undelivered.position + " " + outline(owner->claim_activities(owner.node(), claim_at(0)).value());
     std::ostringstream all;
     owner->administration().write_to(all, std::nullopt).value();
     return told + all.str();
@@ -317,7 +317,7 @@ LAW("any thread may call") {
   for (std::thread& each : posting) each.join();
   std::set<std::string> names;
   for (std::string position; names.size() < 400;) {
-    const auto page = owner->fetch_mail(owner.node(), position, end_of_time, 64, {}).value();
+    const auto page = owner->fetch_undelivered(owner.node(), position, end_of_time, 64, {}).value();
     REQUIRE_FALSE(page.messages.empty());
     for (const message& each : page.messages) names.insert(each.name);
     position = page.position;

@@ -110,7 +110,7 @@ LAW("a verification of a simulated store names what was spoilt in the file that 
     std::istringstream from(spoilt(text, each));
     INFO(each.found);
     REQUIRE_NOTHROW(internal::simulated::import_instances(in, from));
-    check_names(breaks_of(internal::simulated::verify_rows(in, read_events)),
+    check_names(inconsistencies_of(internal::simulated::verify_rows(in, read_events)),
                 {each.line + ": " + each.what, each.instance, each.found});
   }
 }
@@ -137,19 +137,19 @@ LAW("a store is in order after everything that can be done to it") {
   const std::uint64_t other = in.join({"other", {"Hello@1.0.0"}, {"greet"}}).value().node;
   std::vector<std::uint32_t> given_up;
   const std::uint32_t shard_of_c = in.load("c").value()->shard;
-  for (std::uint32_t shard = 0; given_up.size() < in.tend(node).value().surplus; ++shard)
+  for (std::uint32_t shard = 0; given_up.size() < in.heartbeat(node).value().surplus; ++shard)
     if (shard != shard_of_c) given_up.push_back(shard);
   in.release_shards(node, given_up).value();
-  in.tend(other).value();
+  in.heartbeat(other).value();
   turn_commit turn = turn_of("c", 2);
   turn.activities = {shared_activity("c", 2), activity_of("c", 3)};
   turn.activities[0].session = "s";
   turn.messages.push_back({timer_for("c", 5, at(500)), 0});
   sound.writer->commit(batch_of({turn})).value();
   in.claim_activities(other, claim_at(0)).value();
-  REQUIRE(in.rehome(node, "c", {"Hello", "1.0.0"}).value().has_value());
+  REQUIRE(in.relocate(node, "c", {"Hello", "1.0.0"}).value().has_value());
   in.leave(other).value();
-  in.tend(node).value();
+  in.heartbeat(node).value();
   const auto orders = [&] {
     const std::string said = verified(in);
     return said.find("orders") == said.npos ? "" : said;

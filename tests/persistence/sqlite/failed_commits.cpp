@@ -43,7 +43,7 @@ LAW("a commit that finds the disk full is not done, loses nothing, and works whe
     const auto refused =
         heart.lane->commit(batch_of({first_turn("small"), large_turn("a"), large_turn("b")}));
     REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().fate == store_fate::not_done);
+    CHECK(refused.error().certainty == commit_certainty::not_done);
     CHECK(refused.error().kind == error_kind::store_unavailable);
     CHECK(refused.error().message == "commit: " + heart.in->description() +
                                          ": database or disk is full (SQLite result 13). Free disk space (or "
@@ -63,7 +63,7 @@ LAW("a commit that ended in a failure of its own is unknown") {
   sqlite3_commit_hook(heart.in->writing()->handle(), refuse, nullptr);
   const auto failed = heart.lane->commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(failed.has_value());
-  CHECK(failed.error().fate == store_fate::unknown);
+  CHECK(failed.error().certainty == commit_certainty::unknown);
 
   sqlite3_commit_hook(heart.in->writing()->handle(), nullptr, nullptr);
   CHECK(heart.lane->commit(batch_of({first_turn("a")})).has_value());
@@ -85,7 +85,7 @@ LAW("a commit that could be rolled back is certain") {
     }
   }
   REQUIRE(error.has_value());
-  CHECK(error->fate != store_fate::unknown);
+  CHECK(error->certainty != commit_certainty::unknown);
   CHECK_FALSE(db.in_transaction());
   CHECK(db.value<int>("select count(*) from children") == 0);
 }
@@ -96,7 +96,7 @@ LAW("a writer that has lost count of its commits is fenced") {
   heart.in->writing()->run_script("update writers set commit_seq = commit_seq + 1");
   const auto refused = heart.lane->commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::fenced);
+  CHECK(refused.error().certainty == commit_certainty::fenced);
   CHECK(heart.count_instances() == 0);
 }
 

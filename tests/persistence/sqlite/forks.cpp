@@ -58,7 +58,7 @@ LAW("a child that was forked in the midst of work can open the database") {
   }
   enough = true;
   writer.join();
-  CHECK(store->administration().verify({}).value().breaks == 0);
+  CHECK(store->administration().verify({}).value().inconsistencies == 0);
 }
 
 }  // namespace laws_of_sqlite_forks

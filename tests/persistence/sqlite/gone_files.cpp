@@ -85,7 +85,7 @@ struct opened_store {
 // "FATE KIND", or what was done.
 template <class T> std::string outcome(const stored<T>& answer) {
   if (answer) return "done";
-  const bool broken = answer.error().fate == store_fate::broken;
+  const bool broken = answer.error().certainty == commit_certainty::broken;
   return std::string(broken ? "broken " : "other ") + std::string(to_string(answer.error().kind));
 }
 
@@ -179,11 +179,11 @@ LAW("a node whose lock file was removed joins anew, and so is seen again") {
     fs::remove(beside(it.file, "-lock"));
     if (replaced) std::ofstream(beside(it.file, "-lock")).flush();
     CHECK(watch->wait(20s));
-    CHECK(it.store->tend_within(it.node).has_value());
-    const auto tended = it.store->tend(it.node, {});
-    REQUIRE_FALSE(tended);
-    CHECK(tended.error().fate == store_fate::fenced);
-    CHECK_THAT(tended.error().message, Catch::Contains("-lock' was removed or replaced"));
+    CHECK(it.store->next_heartbeat_in(it.node).has_value());
+    const auto heartbeat_result = it.store->heartbeat(it.node, {});
+    REQUIRE_FALSE(heartbeat_result);
+    CHECK(heartbeat_result.error().certainty == commit_certainty::fenced);
+    CHECK_THAT(heartbeat_result.error().message, Catch::Contains("-lock' was removed or replaced"));
     it.store->leave(it.node).value();
     CHECK_FALSE(it.store->join({"again", {}, {}}).value().shards.empty());
     CHECK(sqlite_provider::open(it.file.string())->join({"other", {}, {}}).value().shards.empty());

@@ -63,7 +63,7 @@ void work_in(provider& in) {
   writer->commit(batch_of({first_turn("a")})).value();
   read_by_two(in);
   CHECK(in.post(event_for("a", "go")).value() == post_outcome::accepted);
-  CHECK(outline(in.fetch_mail(node, "", end_of_time, 10, {}).value().messages) == "go");
+  CHECK(outline(in.fetch_undelivered(node, "", end_of_time, 10, {}).value().messages) == "go");
   CHECK(in.administration().list({}).value().instances.size() == 1);
   in.leave(node).value();
 }

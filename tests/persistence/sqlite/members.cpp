@@ -34,16 +34,16 @@ LAW("a process that stands still is a member until it is killed") {
   const auto in = sqlite_provider::open(folder.file("test.db"));
   const node_membership second = in->join({"second", {}, {}}).value();
   CHECK(second.shards.empty());
-  CHECK(in->tend_within(second.node).has_value());
-  CHECK(in->tend(second.node).value().gained.empty());
+  CHECK(in->next_heartbeat_in(second.node).has_value());
+  CHECK(in->heartbeat(second.node).value().gained.empty());
   CHECK(in->claim_activities(second.node, claim_at(0)).value().empty());
 
   slow.kill();
-  CHECK(in->tend_within(second.node).has_value());
-  CHECK(in->tend(second.node).value().gained.size() == second.shard_count);
-  CHECK_FALSE(in->tend_within(second.node).has_value());
-  CHECK(in->fetch_activities(second.node, all_shards, std::nullopt, 10).value().at(0).attempts == 1);
-  CHECK(in->claim_activities(second.node, claim_at(0)).value().at(0).attempts == 1);
+  CHECK(in->next_heartbeat_in(second.node).has_value());
+  CHECK(in->heartbeat(second.node).value().gained.size() == second.shard_count);
+  CHECK_FALSE(in->next_heartbeat_in(second.node).has_value());
+  CHECK(in->fetch_activities(second.node, all_shards, std::nullopt, 10).value().at(0).crash_count == 1);
+  CHECK(in->claim_activities(second.node, claim_at(0)).value().at(0).crash_count == 1);
 }
 
 LAW("nodes of one provider object leave one by one, and keep each other's locks") {
@@ -57,9 +57,9 @@ LAW("nodes of one provider object leave one by one, and keep each other's locks"
   const auto writer = in->open_writer(second.node, 0).value();
 
   in->leave(first.node).value();
-  CHECK(others->tend(third.node).value().gained.size() == third.shard_count);
+  CHECK(others->heartbeat(third.node).value().gained.size() == third.shard_count);
   CHECK(writer->commit({}).has_value());
-  CHECK(in->tend(second.node).value().gained.empty());
+  CHECK(in->heartbeat(second.node).value().gained.empty());
 }
 
 LAW("a node that stands by is never told that it is alone, also if it asks while the owner leaves") {
@@ -76,8 +76,8 @@ LAW("a node that stands by is never told that it is alone, also if it asks while
       left = true;
     });
     bool company = true;
-    while (!left) company = two->tend_within(standby.node).has_value() && company;
-    REQUIRE((company && two->tend_within(standby.node).has_value()));
+    while (!left) company = two->next_heartbeat_in(standby.node).has_value() && company;
+    REQUIRE((company && two->next_heartbeat_in(standby.node).has_value()));
     two->leave(standby.node).value();
   }
 }
@@ -89,17 +89,17 @@ LAW("a node that is alone asks no store whether it is") {
         in_memory ? sqlite::store::open_in_memory() : sqlite::store::open(folder.file("test.db"), {});
     sqlite::membership members(in);
     const std::uint64_t node = members.join({"alone", {}, {}}).node;
-    CHECK_FALSE(members.tend_within(node).has_value());
+    CHECK_FALSE(members.next_heartbeat_in(node).has_value());
     // Whoever asked would wait forever.
     const auto one = in->reading();
     if (in_memory) {
-      CHECK_FALSE(members.tend_within(node).has_value());
+      CHECK_FALSE(members.next_heartbeat_in(node).has_value());
       continue;
     }
     const auto two = in->reading();
     const auto three = in->reading();
     const auto four = in->reading();
-    CHECK_FALSE(members.tend_within(node).has_value());
+    CHECK_FALSE(members.next_heartbeat_in(node).has_value());
   }
 }
 
@@ -113,7 +113,7 @@ LAW("a lock that is held for a file that was deleted is told from one of this fi
   const auto after = sqlite_provider::open(folder.file("test.db"));
   const auto refused = after->join({"after", {}, {}});
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::not_done);
+  CHECK(refused.error().certainty == commit_certainty::not_done);
   CHECK(refused.error().kind == error_kind::store_in_use);
   CHECK(refused.error().message.find("uses another database that was at this path before") !=
         std::string::npos);

@@ -14,7 +14,7 @@ using duroxide::persistence_tests::temporary_folder;
 
 namespace sqlite = duroxide::persistence::sqlite;
 
-LAW("a file of schema version 1 keeps all that is in it, and its owner that did not leave is buried") {
+LAW("a file of schema version 1 keeps all that is in it, and its owner that did not leave is expired") {
   const temporary_folder folder;
   {
     sqlite::database db(folder.file("old.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
@@ -50,15 +50,15 @@ LAW("a file of schema version 1 keeps all that is in it, and its owner that did 
 
   const auto activities = in->fetch_activities(node.node, all_shards, std::nullopt, 10).value();
   REQUIRE(outline(activities) == "a2 a3");
-  CHECK(activities[0].attempts == 5);
+  CHECK(activities[0].crash_count == 5);
   CHECK(activities[0].attempt == 1);
   CHECK(activities[0].retry_of == 0);
   CHECK(activities[0].name == "greet");
   CHECK(activities[0].tag == "gpu");
   CHECK(activities[0].session == "s");
   CHECK(activities[0].input == "\"World\"");
-  CHECK_FALSE(activities[0].shared);
-  CHECK(activities[1].attempts == 0);
+  CHECK_FALSE(activities[0].claimable);
+  CHECK(activities[1].crash_count == 0);
   CHECK((activities[1].input == std::string("\0\xff", 2)));
   CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
   CHECK(in->load("a").value()->inbox.at(1).id > 9);

@@ -43,9 +43,9 @@ LAW("what a neighbour posts ends a wait, and is there when it has ended") {
   std::size_t received = 0;
   std::string position;
   while (received < posts && wakes(*watch)) {
-    const mail_page mail = owner->fetch_mail(node, position, end_of_time, 1000, {}).value();
-    received += mail.messages.size();
-    position = mail.position;
+    const undelivered_page undelivered = owner->fetch_undelivered(node, position, end_of_time, 1000, {}).value();
+    received += undelivered.messages.size();
+    position = undelivered.position;
   }
   neighbour.join();
   CHECK(received == posts);
@@ -80,7 +80,7 @@ LAW("a writer that outlives its provider is fenced by the next owner") {
   REQUIRE(second->join({"second", {}, {}}).has_value());
   const auto refused = writer->commit(batch_of({turn_of("a", 3)}));
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::fenced);
+  CHECK(refused.error().certainty == commit_certainty::fenced);
   CHECK(second->history("a", 0).value().size() == 1);
 }
 
@@ -95,7 +95,7 @@ LAW("another process posts, and its post ends a wait") {
   const auto watch = owner->watch(watch_scope::others).value();
   client.go();
   CHECK(wakes(*watch));
-  CHECK(owner->fetch_mail(node, "", end_of_time, 10, {}).value().messages.size() == 1);
+  CHECK(owner->fetch_undelivered(node, "", end_of_time, 10, {}).value().messages.size() == 1);
   CHECK(client.ended_well());
 }
 
@@ -116,7 +116,7 @@ LAW("a process that is killed gives its store to the next one") {
   const std::uint64_t node = next->join({"next", {}, {}}).value().node;
   const auto activities = next->fetch_activities(node, all_shards, std::nullopt, 10).value();
   REQUIRE(activities.size() == 1);
-  CHECK(activities[0].attempts == 1);
+  CHECK(activities[0].crash_count == 1);
 }
 
 }  // namespace laws_of_neighbours

@@ -37,17 +37,17 @@ LAW("a message that cannot be read keeps its instance from loading, and only tha
   for (const std::string change : {"kind = 'gossip'", "error = 'not JSON'", "error = '{}'"}) {
     spoilt_store store;
     store.spoil("update inbox set " + change + " where name = 'a'");
-    CHECK(outline(store.in->fetch_mail(store.node, "", end_of_time, 10, {}).value().messages) == "0 0 b");
+    CHECK(outline(store.in->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages) == "0 0 b");
     CHECK(outline(store.in->fetch_due(store.node, timestamp::min(), end_of_time, 10).value()) == "0 0 b");
     CHECK(store.in->load("b").value().has_value());
 
     const auto refused = store.in->load("a");
     REQUIRE_FALSE(refused.has_value());
-    CHECK(refused.error().fate == store_fate::broken);
+    CHECK(refused.error().certainty == commit_certainty::broken);
     CHECK(refused.error().kind == error_kind::corrupted_history);
     CHECK(refused.error().message.find("the row of table inbox with id 2 cannot be read") !=
           std::string::npos);
-    CHECK(store.in->fetch_mail(store.node, "", end_of_time, 10, {}).value().messages.size() == 3);
+    CHECK(store.in->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages.size() == 3);
   }
 }
 

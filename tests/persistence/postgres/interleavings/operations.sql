@@ -42,7 +42,7 @@ begin
   if state = 'running' then
     insert into inbox (id, instance_key, shard, instance, kind, execution, source, sent_at, visible_at, name, data)
       overriding system value values (1, 2, 10, 'it', 'event_raised', 1, 0, 0, 0, 'first', '');
-    -- One in the hands of the owner, one for whoever claims it, one that node 3 has claimed.
+    -- One held by the owner, one for whoever claims it, one that node 3 has claimed.
     insert into activities (instance_key, instance, execution, event_id, shard, owner, shared, finished, attempts,
         attempt, retry_of, visible_at, due, name, input)
       values (2, 'it', 1, 2, 10, 1, false, false, 0, 1, 0, 0, 0, 'greet', ''),
@@ -352,13 +352,13 @@ begin
 end
 $$;
 
-create function op_bury_owner() returns jsonb language plpgsql as $$
+create function op_expire_owner() returns jsonb language plpgsql as $$
 begin
   perform take_shards_v5(2, '{1}', 100);
   return '{}';
 end
 $$;
-create function op_bury_claimer() returns jsonb language plpgsql as $$
+create function op_expire_claimer() returns jsonb language plpgsql as $$
 begin
   perform take_shards_v5(2, '{3}', 100);
   return '{}';

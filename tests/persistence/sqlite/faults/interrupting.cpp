@@ -56,11 +56,11 @@ private:
 
   void fail_truly(process& it, std::size_t i, const store_error& failure) {
     INFO(failure.message);
-    REQUIRE((failure.fate == store_fate::not_done || failure.fate == store_fate::unknown));
+    REQUIRE((failure.certainty == commit_certainty::not_done || failure.certainty == commit_certainty::unknown));
     judge_(failure);
     // A process that finds the store gives it the schema, so there is nothing before the first step.
     const std::size_t before = i == 0 ? 0 : i - 1;
-    look_elsewhere({before, failure.fate == store_fate::unknown ? i : before});
+    look_elsewhere({before, failure.certainty == commit_certainty::unknown ? i : before});
     // What this process sees has been rolled back, whatever the next one will find.
     if (it.store) REQUIRE(contents(*it.store->reading()) == day_.milestones[before].contents);
     const auto again = working_day()[i].run(it);

@@ -88,7 +88,7 @@ LAW("a lock file that cannot be made is named") {
   std::filesystem::create_directory(path + "-lock");
   const auto refused = store->join({"tester", {}, {}});
   REQUIRE_FALSE(refused.has_value());
-  CHECK(refused.error().fate == store_fate::not_done);
+  CHECK(refused.error().certainty == commit_certainty::not_done);
   CHECK(refused.error().message.starts_with("join: sqlite:" + path + ": the file '" + path +
                                             "-lock' cannot be locked: "));
   CHECK(has(refused.error().message, "Make it and its folder writable for this user."));

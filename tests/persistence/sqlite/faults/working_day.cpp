@@ -25,7 +25,7 @@ std::optional<store_error> open(process& it) {
   try {
     it.client = sqlite_provider::open(it.path, it.options);
   } catch (const infrastructure_error& e) {
-    return store_error{store_fate::not_done, e.kind(), e.what()};
+    return store_error{commit_certainty::not_done, e.kind(), e.what()};
   }
   auto opened = persistence::attempt("open: sqlite:" + it.path, [&] {
     auto made = sqlite::store::open(it.path, it.options);

@@ -20,7 +20,7 @@ const std::map<std::string, std::uint64_t> lives{{"parent", 1}, {"it", 2}, {"chi
 
 template <class T> T done(stored<T> what) {
   if (what) return std::move(what).value();
-  if (what.error().fate == store_fate::fenced) throw refusal(what.error().message);
+  if (what.error().certainty == commit_certainty::fenced) throw refusal(what.error().message);
   throw std::runtime_error(what.error().message);
 }
 
@@ -205,7 +205,7 @@ operations::operation operations::prepare(const std::string& name, std::uint32_t
   member_ = sqlite_provider::open(file_, {.durability = sqlite_durability::survives_process_crash_only});
   if (name == "join")
     return [this] { return done(member_->join({"n", {"Hello@1.0.0"}, {"greet"}})), report().text(); };
-  if (name == "bury_owner" || name == "bury_claimer") return burial();
+  if (name == "expire_owner" || name == "expire_claimer") return expiry();
   throw std::logic_error("there is no operation " + name);
 }
 
@@ -215,9 +215,9 @@ operations::operation operations::writing(std::uint64_t node, std::uint32_t lane
 }
 
 // By a node that has joined before the other one died.
-operations::operation operations::burial() {
+operations::operation operations::expiry() {
   const std::uint64_t node = done(member_->join({"n", {"Hello@1.0.0"}, {"greet"}})).node;
-  return [this, node] { return done(member_->tend(node)), report().text(); };
+  return [this, node] { return done(member_->heartbeat(node)), report().text(); };
 }
 
 std::uint64_t operations::number(const std::string& sql) {

@@ -32,7 +32,7 @@ public:
 
 private:
   operation writing(std::uint64_t node, std::uint32_t lane, commit_batch batch);
-  operation burial();
+  operation expiry();
   std::string post();
   std::string start(bool replace);
   std::string remove(bool force);

@@ -37,8 +37,8 @@ std::string script_for(const std::string& situation) {
 
 // The node that has died when `operation` begins.
 std::optional<std::size_t> dead_for(const std::string& operation) {
-  if (operation == "bury_owner") return 1;
-  if (operation == "bury_claimer") return 3;
+  if (operation == "expire_owner") return 1;
+  if (operation == "expire_claimer") return 3;
   return std::nullopt;
 }
 

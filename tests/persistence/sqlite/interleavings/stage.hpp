@@ -18,7 +18,7 @@ namespace duroxide::interleavings {
 
 // A player is a process. It waits before what begins a transaction, and before a commit, when it has the
 // write lock; one that wants the lock then tries again and again, as everybody does, until it gets it. Nodes
-// 1 to 3 of the situation live as long as this process holds their locks; whoever is to be buried dies when
+// 1 to 3 of the situation live as long as this process holds their locks; whoever is to be expired dies when
 // all are ready.
 class sqlite_stage final : public stage {
 public:

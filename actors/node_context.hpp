@@ -1,0 +1,121 @@
+// One incarnation of a node: what it is made of. Immutable once the actors run.
+#pragma once
+
+#include "duroxide/detail/reserved_names.hpp"
+#include "duroxide/options.hpp"
+#include "duroxide/provider.hpp"
+#include "duroxide/registry.hpp"
+#include "actors/relocated_instances.hpp"
+#include "actors/messages.hpp"
+#include "actors/metrics.hpp"
+#include "actors/owned_shards.hpp"
+#include "actors/tree_sweeps.hpp"
+#include "actors/turn_gate.hpp"
+#include "actors/turn_watch.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace duroxide::internal {
+
+class local_client;
+
+// Every actor holds a reference and drops it in on_exit: the handles would otherwise keep one another alive.
+struct node_context {
+  std::shared_ptr<provider> store;
+  std::shared_ptr<const registry> handlers;
+  runtime_options options;
+  node_membership membership;
+  std::shared_ptr<owned_shards> owned;
+  std::shared_ptr<relocated_instances> moved = std::make_shared<relocated_instances>();
+  // Whether other nodes might take activities that this one has no time for,
+  std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
+  // and whether activities take so long here that this pays (giving_away.cpp).
+  std::shared_ptr<std::atomic<bool>> gives_away = std::make_shared<std::atomic<bool>>(false);
+  // What is due by then, and not yet, is held by the dispatchers; what is due later waits in the store.
+  std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();
+  std::shared_ptr<turn_gate> gate = std::make_shared<turn_gate>();
+  std::shared_ptr<tree_sweeps> sweeps = std::make_shared<tree_sweeps>();
+  std::shared_ptr<turn_watch> watch;
+  std::function<node_load()> load;
+  std::function<std::size_t()> queued_bytes;  // of the inputs of queued activities
+  std::shared_ptr<metrics> counters;
+
+  std::shared_ptr<local_client> client;  // for activities, and for what comes to a shard that has gone
+  caf::actor node;
+  std::vector<caf::actor> journals;  // by lane; what has to be written goes to the first one
+  caf::actor store_executor;
+  caf::actor probation_gate;
+  caf::actor pool;
+  std::vector<caf::actor> dispatchers;  // by shard
+
+  // The instance's shard.
+  std::uint32_t home_of(const std::string& instance) const {
+    if (auto elsewhere = moved->find(instance)) return *elsewhere;
+    return shard_of(instance, membership.shard_count);
+  }
+
+  const caf::actor& dispatcher_of(const std::string& instance) const {
+    return dispatchers[home_of(instance)];
+  }
+
+  const caf::actor& journal() const { return journals.front(); }
+
+  // Under which tenure this node owns the instance's shard; 0: it does not.
+  std::uint64_t tenure_of(const std::string& instance) const { return owned->tenure(home_of(instance)); }
+  bool owns(const std::string& instance) const { return tenure_of(instance) != 0; }
+
+  // Whether this node runs the activity by itself. Others are claimable: those on a session, because the session
+  // may be another node's; those that this node has no handler or no workers for, or whose tag it refuses.
+  bool runs_here(const stored_activity& activity) const {
+    if (activity.name.starts_with(duroxide::detail::reserved_name_prefix)) return true;
+    return !activity.session && options.worker_concurrency > 0 &&
+           options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
+  }
+
+  // How many activities its workers are busy with for a while, if they take long.
+  std::size_t enough_activities() const {
+    constexpr std::size_t queued_for_each = 64;
+    return std::min(options.activity_queue_limit, queued_for_each * options.worker_concurrency);
+  }
+
+  // How many more activities, with how many bytes of inputs, this node should take on by itself: as many as
+  // it may hold in memory, and, if there are other nodes to which it gives away, no more than enough.
+  struct activity_room {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+
+    // Takes the room for one, if there is any. The last one that finds some may be larger.
+    bool take(const stored_activity& it) noexcept {
+      if (count == 0 || bytes == 0) return false;
+      --count;
+      bytes -= std::min(bytes, it.input.size());
+      return true;
+    }
+  };
+  activity_room room_for_activities() const {
+    std::size_t most = *has_company && *gives_away ? enough_activities() : options.activity_queue_limit;
+    std::size_t queued = load().queued_activities;
+    std::size_t queued_input = queued_bytes();
+    return {queued < most ? most - queued : 0,
+            options.activity_queue_bytes > queued_input ? options.activity_queue_bytes - queued_input : 0};
+  }
+
+  template <class Actor> void send_message(Actor& from, message content) const {
+    // Chosen first: argument evaluation order is open, and the content is moved from.
+    const caf::actor& to = dispatcher_of(content.instance);
+    from.send(to, deliver{std::move(content)});
+  }
+};
+
+using context_ptr = std::shared_ptr<const node_context>;
+
+}  // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::context_ptr)

@@ -1,0 +1,45 @@
+// Instances on another shard than the one that their id gives.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+
+namespace duroxide::internal {
+
+// What this node knows of instances that were moved to a node that can run them. They are few, and most nodes
+// know of none; what is not known here is found out by loading the instance. Any thread may call.
+class relocated_instances {
+public:
+  std::optional<std::uint32_t> find(const std::string& instance) const {
+    if (count_ == 0) return std::nullopt;
+    std::shared_lock lock(mutex_);
+    auto at = shards_.find(instance);
+    if (at == shards_.end()) return std::nullopt;
+    return at->second;
+  }
+
+  void settle(const std::string& instance, std::uint32_t shard) {
+    std::unique_lock lock(mutex_);
+    shards_.insert_or_assign(instance, shard);
+    count_ = shards_.size();
+  }
+
+  void forget(const std::string& instance) {
+    if (count_ == 0) return;
+    std::unique_lock lock(mutex_);
+    shards_.erase(instance);
+    count_ = shards_.size();
+  }
+
+private:
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::uint32_t> shards_;
+  std::atomic<std::size_t> count_ = 0;
+};
+
+}  // namespace duroxide::internal

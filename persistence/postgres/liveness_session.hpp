@@ -1,0 +1,96 @@
+// The session by which others see that this process lives, and by which it hears from them.
+#pragma once
+
+#include "persistence/notifier.hpp"
+#include "persistence/postgres/notify_sender.hpp"
+#include "persistence/postgres/connection.hpp"
+#include "persistence/postgres/lineage.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+// Holds an advisory lock for each node of this process, which goes with the session, and so with the process;
+// and listens. A thread of its own makes the session anew when it is lost, takes the locks again, and rings,
+// because something may have been missed. Nothing is asked for while nothing happens. A node of a history
+// that the server has lost has no lock any more: its number may be somebody else's. Any thread may call.
+class liveness_session {
+public:
+  using session_maker = notify_sender::session_maker;
+
+  // `lock_class`: the first key of the advisory locks; a node's id is the second.
+  liveness_session(session_maker connect, channels heard, std::string sender, std::int32_t lock_class);
+  liveness_session(const liveness_session&) = delete;
+  liveness_session& operator=(const liveness_session&) = delete;
+  ~liveness_session();
+
+  // Throws store_failure.
+  void appear(std::uint64_t node);
+  void disappear(std::uint64_t node) noexcept;
+  bool has_any_of(const std::vector<std::int64_t>& nodes) const;
+  // Listens from now on: `work` rings `changes`, `commits` rings `commits`. Throws store_failure.
+  void listen(bool to_commits);
+
+  // For how long the server has not ended this process's session; zero while it has none. It begins with the
+  // second session: that of a process that was not there before tells nothing of the server.
+  std::chrono::steady_clock::duration unbroken_for();
+
+  // Rung when there is something for a node of this process, or may be.
+  notifier& changes() noexcept { return changes_; }
+  notifier& commits() noexcept { return commits_; }
+  // What it says of itself, so that it does not listen to itself.
+  const std::string& sender() const noexcept { return sender_; }
+  // Grows when the members may have changed; 0 while nobody listens, because then nobody knows.
+  std::uint64_t members_news() const noexcept { return listening_ ? members_news_.load() : 0; }
+  // Of what this process knows by itself.
+  void members_changed() noexcept;
+  // Grows when instances that ran may have been deleted.
+  std::uint64_t deletions() const noexcept { return deletions_.load(); }
+  void deleted() noexcept;
+  // The server has lost something: whoever waits looks for himself, on another session.
+  void look_again() noexcept;
+
+private:
+  void begin();
+  connection& session();
+  std::unique_ptr<connection> new_session();
+  void come_back();
+  void run();
+  bool wait_for_news();
+  void hear(std::string_view text);
+  void lose_session() noexcept;
+  bool pause();
+
+  const session_maker connect_;
+  const channels heard_;
+  const std::string sender_;
+  const std::int32_t lock_class_;
+  notifier changes_;
+  notifier commits_;
+  std::atomic<std::uint64_t> members_news_ = 1;
+  std::atomic<std::uint64_t> deletions_ = 0;
+  std::atomic<bool> listening_ = false;
+
+  event_fd nudge_;
+  std::atomic<bool> stopping_ = false;
+  mutable std::mutex mutex_;  // guards what follows
+  std::unique_ptr<connection> session_;
+  std::map<std::uint64_t, std::uint64_t> nodes_;  // and the history that each is of
+  bool hears_commits_ = false;
+  int failures_ = 0;
+  bool had_session_ = false;
+  std::optional<std::chrono::steady_clock::time_point> back_since_;  // none: it was never lost
+  std::thread thread_;                                               // begun with the first need
+};
+
+}  // namespace duroxide::persistence::postgres

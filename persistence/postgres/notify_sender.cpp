@@ -1,0 +1,112 @@
+#include "persistence/postgres/notify_sender.hpp"
+
+#include "persistence/store_failure.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace duroxide::persistence::postgres {
+
+namespace {
+
+constexpr std::chrono::milliseconds between{5};
+constexpr std::chrono::milliseconds after_failure{500};
+
+}  // namespace
+
+notify_sender::notify_sender(session_maker connect, channels to, std::string sender)
+    : connect_(std::move(connect)), to_(std::move(to)), sender_(std::move(sender)),
+      thread_([this] { run(); }) {}
+
+notify_sender::~notify_sender() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void notify_sender::wake(const wake_list& whom) {
+  if (whom.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.nodes.insert(whom.nodes.begin(), whom.nodes.end());
+    pending_.all = pending_.all || whom.all;
+  }
+  changed_.notify_one();
+}
+
+void notify_sender::committed() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(pending_.committed, true)) return;
+  }
+  changed_.notify_one();
+}
+
+void notify_sender::members_changed() {
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.members = true;
+  }
+  changed_.notify_one();
+}
+
+void notify_sender::deleted() {
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.deleted = true;
+  }
+  changed_.notify_one();
+}
+
+void notify_sender::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
+    if (pending_.empty()) return;
+    const news now = std::exchange(pending_, {});
+    lock.unlock();
+    const bool said = say(now);
+    lock.lock();
+    if (!said) {
+      if (stopping_) return;
+      pending_.nodes.insert(now.nodes.begin(), now.nodes.end());
+      pending_.all = pending_.all || now.all;
+      pending_.members = pending_.members || now.members;
+      pending_.committed = pending_.committed || now.committed;
+      pending_.deleted = pending_.deleted || now.deleted;
+    }
+    changed_.wait_for(lock, said ? between : after_failure, [this] { return stopping_; });
+  }
+}
+
+bool notify_sender::say(const news& what) {
+  try {
+    if (!session_ || !session_->is_alive()) {
+      session_ = connect_();
+      if (!session_->shares_sessions()) session_->run_script("set synchronous_commit = off");
+    }
+    if (what.members) say_on(to_.work, sender_ + " members");
+    if (what.deleted) say_on(to_.work, sender_ + " deleted");
+    if (what.all) {
+      say_on(to_.work, sender_ + " *");
+    } else if (!what.nodes.empty()) {
+      std::string text = sender_;
+      for (const std::int64_t node : what.nodes) text += " " + std::to_string(node);
+      say_on(to_.work, text);
+    }
+    if (what.committed) say_on(to_.commits, sender_);
+    return true;
+  } catch (const store_failure&) {
+    session_.reset();
+    return false;
+  }
+}
+
+void notify_sender::say_on(const std::string& channel, const std::string& text) {
+  session_->run("select pg_notify($1, $2)", channel, text);
+}
+
+}  // namespace duroxide::persistence::postgres

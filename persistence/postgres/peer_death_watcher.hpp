@@ -1,0 +1,51 @@
+// Notices at once that another member's process has died, without asking again and again.
+#pragma once
+
+#include "persistence/postgres/connection.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace duroxide::persistence::postgres {
+
+// Waits for the advisory lock that a member's process holds as long as it lives, on a thread and a session of
+// its own. A statement that waits keeps the server from cleaning up behind all that changes meanwhile, so
+// each wait has an end, after which the next one begins. Only a hint: whoever is told looks for himself. Any
+// thread may call.
+class peer_death_watcher {
+public:
+  using session_maker = std::function<std::unique_ptr<connection>()>;
+
+  // `gone`: called on the watcher's thread, about once a second as long as the member is watched over and
+  // nobody holds its lock.
+  peer_death_watcher(session_maker connect, std::int32_t lock_class, std::function<void()> gone);
+  peer_death_watcher(const peer_death_watcher&) = delete;
+  peer_death_watcher& operator=(const peer_death_watcher&) = delete;
+  ~peer_death_watcher();
+
+  // From now on it is this member that is watched over.
+  void watch(std::uint64_t node);
+
+private:
+  void run();
+  bool wait_for_lock(std::uint64_t node);
+  bool connect(std::uint64_t node);
+  void interrupt();
+
+  const session_maker connect_;
+  const std::int32_t lock_class_;
+  const std::function<void()> gone_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::uint64_t node_ = 0;  // 0: nobody yet
+  bool stopping_ = false;
+  bool waiting_ = false;  // on the session
+  std::unique_ptr<connection> session_;
+  std::thread thread_;
+};
+
+}  // namespace duroxide::persistence::postgres

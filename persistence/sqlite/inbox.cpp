@@ -1,0 +1,173 @@
+#include "persistence/sqlite/inbox.hpp"
+
+#include "persistence/decoding.hpp"
+#include "persistence/page_room.hpp"
+#include "persistence/sqlite/transaction.hpp"
+#include "persistence/word_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace duroxide::persistence::sqlite {
+
+namespace {
+
+message read_message(const row_cursor& row) {
+  message it;
+  std::string kind;
+  std::optional<std::string> error;
+  row.into(it.id, kind, it.instance, it.execution, it.source, it.name, it.data, error, it.visible_at,
+           it.life);
+  decoded("inbox", std::to_string(it.id), [&] {
+    it.kind = message_kind_from(kind);
+    it.error = error_from_column(error);
+  });
+  return it;
+}
+
+void append_readable_row(std::vector<message>& found, const row_cursor& row) {
+  try {
+    found.push_back(read_message(row));
+  } catch (const store_failure&) {
+    // Its instance cannot be loaded while the row is there, and that failure names it.
+  }
+}
+
+// Appends what can be read, as long as there is room.
+void append_readable(std::vector<message>& found, row_cursor& row, page_room& room) {
+  while (!room.is_full() && row.next()) {
+    const std::size_t before = found.size();
+    append_readable_row(found, row);
+    if (found.size() > before) room.take(found.back());
+  }
+}
+
+// As long as there is room. Throws for a row that cannot be read.
+queue_page read_queue_page(row_cursor row, std::size_t limit) {
+  queue_page page;
+  page_room room(limit);
+  while (row.next()) {
+    message next = read_message(row);
+    if (!room.has_room_for(next)) {
+      page.more = true;
+      return page;
+    }
+    room.take(page.messages.emplace_back(std::move(next)));
+  }
+  return page;
+}
+
+// How far the inbox has been read. Without it, a node with a million sleeping timers would pass over all
+// of their rows with every page, because none of them has been returned.
+struct inbox_position {
+  // Rows with ids up to `seen` that are due before `until` were returned, or were delivered by the node
+  // itself.
+  std::uint64_t seen = 0;
+  timestamp until{timestamp::min()};
+  // While those of them that are due before a later time fill more than a page: how far that has come.
+  std::uint64_t caught_up = 0;
+  std::optional<timestamp> catching_up_until;
+};
+
+inbox_position position_from(const std::string& text) {
+  inbox_position at;
+  word_reader words(text);
+  std::int64_t until = 0;
+  std::int64_t catching_up_until = 0;
+  if (words.read(at.seen) && words.read(until)) at.until = timestamp(duration(until));
+  if (words.read(at.caught_up) && words.read(catching_up_until))
+    at.catching_up_until = timestamp(duration(catching_up_until));
+  return at;
+}
+
+std::string to_text(const inbox_position& at) {
+  const auto time = [](timestamp it) { return std::to_string(it.time_since_epoch().count()); };
+  std::string text = std::to_string(at.seen) + ' ' + time(at.until) + ' ' + std::to_string(at.caught_up);
+  if (at.catching_up_until) text += ' ' + time(*at.catching_up_until);
+  return text;
+}
+
+}  // namespace
+
+undelivered_page read_undelivered(database& db, const undelivered_query& query) {
+  const transaction snapshot(db, access::read);
+  undelivered_page page;
+  page_room room(query.limit);
+  inbox_position at = position_from(query.position);
+  const timestamp until = at.catching_up_until.value_or(query.until);
+  if (at.until < until) {
+    auto row =
+        db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                // Left alone, SQLite goes by the id, over all that sleeps.
+                "from inbox indexed by inbox_by_time where visible_at >= ?2 and visible_at < ?3 and "
+                "id > ?4 and id <= ?5 and delivered_to is not ?1 "
+                "and shard in (select shard from shards where node = ?1) order by id",
+                query.node, at.until, until, at.caught_up, at.seen);
+    append_readable(page.messages, row, room);
+    if (room.is_full()) {
+      at.caught_up = page.messages.back().id;
+      at.catching_up_until = until;
+      return {std::move(page.messages), {}, to_text(at), true};
+    }
+    at = {at.seen, until, 0, std::nullopt};
+  }
+  auto row = db.rows(
+      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
+      "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
+      "and shard in (select shard from shards where node = ?1) order by id",
+      query.node, at.seen, at.until);
+  append_readable(page.messages, row, room);
+  const bool full = room.is_full();
+  page.more = full || at.until < query.until;
+  // Ids are given in the order of the commits, so nothing appears later below the highest one of this
+  // snapshot.
+  at.seen = full ? page.messages.back().id
+                 : std::max(at.seen,
+                            db.value<std::uint64_t>("select seq from sqlite_sequence where name = 'inbox'"));
+  page.position = to_text(at);
+  return page;
+}
+
+std::vector<message> read_due(database& db, const due_query& query) {
+  std::vector<message> found;
+  auto row = db.rows(
+      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
+      "where visible_at >= ?2 and visible_at < ?3 and shard in (select shard from shards where node = ?1) "
+      "order by visible_at, id",
+      query.node, query.from, query.until);
+  while (found.size() < query.limit && row.next()) append_readable_row(found, row);
+  return found;
+}
+
+// The ids are found and sorted before the first row is read, so that a page costs what it brings: by the
+// index, past a long queue without looking at it. The limit, which is none, keeps SQLite from forgetting the
+// order.
+queue_page read_inbox(database& db, const inbox_query& query) {
+  return read_queue_page(
+      query.with_queues
+          ? db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, "
+                    "instance_key from (select id as at from inbox where instance_key = ?1 and id > ?2 "
+                    "order by id limit -1) cross join inbox on id = at",
+                    query.life, query.after)
+          : db.rows(
+                "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+                "from (select id as at from inbox where instance_key = ?1 and source > 0 and id > ?2 "
+                "union all select id from inbox where instance_key = ?1 and source = 0 and kind < 'enqueued' "
+                "and id > ?2 "
+                "union all select id from inbox where instance_key = ?1 and source = 0 and kind > 'enqueued' "
+                "and id > ?2 order by 1 limit -1) cross join inbox on id = at",
+                query.life, query.after),
+      std::numeric_limits<std::size_t>::max());
+}
+
+queue_page read_queue(database& db, std::uint64_t life, const std::string& queue, std::size_t limit) {
+  return read_queue_page(
+      db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+              "from inbox "
+              "where instance_key = ? and source = 0 and kind = 'enqueued' and name = ? order by place, id",
+              life, queue),
+      limit);
+}
+
+}  // namespace duroxide::persistence::sqlite
