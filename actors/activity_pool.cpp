@@ -57,8 +57,8 @@ caf::behavior activity_pool::make_behavior() {
   caf::message_handler own{
       [this](context_ptr& all) {
         context_ = std::move(all);
-        desk_ = std::make_shared<runtime_activity_services>(context_->client, context_->journal().address(), address(),
-                                                context_->options.heartbeat_interval);
+        desk_ = std::make_shared<runtime_activity_services>(context_->client, context_->journal().address(),
+                                                            address(), context_->options.heartbeat_interval);
         look_at_store();
       },
       [this](run_activities& request) { take_from_instance(std::move(request)); },

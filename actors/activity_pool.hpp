@@ -1,10 +1,10 @@
 // Decides where and when an activity runs.
 #pragma once
 
-#include "actors/runtime_activity_services.hpp"
 #include "actors/clock.hpp"
 #include "actors/messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/runtime_activity_services.hpp"
 #include "actors/session_turns.hpp"
 #include "actors/workers.hpp"
 

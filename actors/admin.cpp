@@ -115,7 +115,7 @@ deletion& deletion::operator+=(const deletion& more) {
 
 admin client::admin() const {
   detail::require_outside_orchestrations("an admin");
-  auto store = port_->store();
+  auto store = connection_.port->store();
   if (!store)
     throw infrastructure_error(error_kind::runtime_stopped,
                                "the runtime is stopped; make an admin of the store");

@@ -102,13 +102,15 @@ void activity_pool::claim() {
   claiming_ = true;
   look_again_ = false;
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(context_->store_executor, ask_store{[self, wanted, node = context_->membership.node,
-                                  around = caf::actor_cast<caf::actor_addr>(context_->node)](provider& store) {
+  send(context_->store_executor,
+       ask_store{[self, wanted, node = context_->membership.node,
+                  around = caf::actor_cast<caf::actor_addr>(context_->node)](provider& store) {
          activities_claimed answer;
          if (auto found = store.claim_activities(node, wanted)) {
            answer.activities = *std::move(found);
            answer.more = answer.activities.size() == wanted.limit || may_be_cut_short(answer.activities);
-         } else if (found.error().certainty == commit_certainty::unknown || found.error().certainty == commit_certainty::fenced ||
+         } else if (found.error().certainty == commit_certainty::unknown ||
+                    found.error().certainty == commit_certainty::fenced ||
                     found.error().kind == error_kind::store_gone) {
            // Some may be this node's now, and nobody here knows which: they are free again when it has left.
            if (auto to = caf::actor_cast<caf::actor>(around))

@@ -181,7 +181,8 @@ void courier::begin_to_give_up(std::size_t surplus) {
 bool courier::release_ready() {
   const std::uint64_t node = context_->membership.node;
   auto released = context_->store->release_shards(node, empty_);
-  if (!released && released.error().certainty != commit_certainty::fenced) return is_refused(released.error());
+  if (!released && released.error().certainty != commit_certainty::fenced)
+    return is_refused(released.error());
   // Fenced: the next heartbeat finds out as well.
   if (released) log_info("duroxide: node {} gave up {} shards, for others", node, empty_.size());
   empty_.clear();
@@ -218,10 +219,12 @@ bool courier::look_for_deletions() {
 }
 
 bool courier::bring_undelivered(const std::vector<std::uint32_t>& gained) {
-  auto undelivered = context_->store->fetch_undelivered(context_->membership.node, position_, horizon_, page, gained);
+  auto undelivered =
+      context_->store->fetch_undelivered(context_->membership.node, position_, horizon_, page, gained);
   if (!undelivered) return is_refused(undelivered.error());
   position_ = std::move(undelivered->position);
-  for (const relocated_instance& each : undelivered->relocated) context_->moved->settle(each.instance, each.shard);
+  for (const relocated_instance& each : undelivered->relocated)
+    context_->moved->settle(each.instance, each.shard);
   deliver_all(std::move(undelivered->messages));
   if (undelivered->more) errands_.push_front([this] { return bring_undelivered({}); });
   return true;
@@ -266,14 +269,16 @@ std::optional<std::vector<message>> courier::undelivered_up_to(timestamp until) 
   std::vector<message> all;
   std::string position = position_;
   for (bool more = true; more;) {
-    auto undelivered = context_->store->fetch_undelivered(context_->membership.node, position, until, page, {});
+    auto undelivered =
+        context_->store->fetch_undelivered(context_->membership.node, position, until, page, {});
     if (!undelivered) {
       is_refused(undelivered.error());
       return std::nullopt;
     }
     position = std::move(undelivered->position);
     more = undelivered->more;
-    for (const relocated_instance& each : undelivered->relocated) context_->moved->settle(each.instance, each.shard);
+    for (const relocated_instance& each : undelivered->relocated)
+      context_->moved->settle(each.instance, each.shard);
     std::ranges::move(undelivered->messages, std::back_inserter(all));
   }
   position_ = std::move(position);

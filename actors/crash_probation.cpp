@@ -1,5 +1,6 @@
-// How an instance is run of which the process before may have died. A probation is recorded first; then, if this
-// process dies too, a crash of just those that were on probation is counted, and in the end the instance that causes the deaths is failed.
+// How an instance is run of which the process before may have died. A probation is recorded first; then, if
+// this process dies too, a crash of just those that were on probation is counted, and in the end the instance
+// that causes the deaths is failed.
 #include "actors/instance.hpp"
 #include "actors/probation_gate.hpp"
 
@@ -14,13 +15,16 @@ namespace {
 constexpr std::uint32_t tried_together = 2;
 
 // The death that made it suspect was the first.
-std::uint32_t most_crashes_on_probation(const runtime_options& options) { return std::max(2U, options.max_crashes) - 1; }
+std::uint32_t most_crashes_on_probation(const runtime_options& options) {
+  return std::max(2U, options.max_crashes) - 1;
+}
 
 error_details poison(const loaded_instance& stored) {
   const std::string& orchestration = stored.status.orchestration;
-  std::string text = "instance '" + stored.instance + "' of orchestration '" + orchestration +
-                     "' was being run when a process died, " + std::to_string(stored.probation.crash_count + 1) +
-                     " times; it is not run again (runtime_options::max_crashes):\n" + stored.probation.failures;
+  std::string text =
+      "instance '" + stored.instance + "' of orchestration '" + orchestration +
+      "' was being run when a process died, " + std::to_string(stored.probation.crash_count + 1) +
+      " times; it is not run again (runtime_options::max_crashes):\n" + stored.probation.failures;
   if (text.ends_with('\n')) text.pop_back();
   return {error_category::poison, error_kind::attempts_exhausted, std::move(text), orchestration};
 }

@@ -25,7 +25,8 @@ void dispatcher::find_deleted() {
   for (const auto& [waiter, what] : waiters_.all())
     if (!residents_.contains(what.instance)) ids.push_back(what.instance);
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(context_->store_executor, ask_store{[self, ids = std::move(ids), asked_at = steady_now()](provider& store) {
+  send(context_->store_executor,
+       ask_store{[self, ids = std::move(ids), asked_at = steady_now()](provider& store) {
          lives_found found{ids, {}, asked_at};
          if (!ids.empty())
            if (auto lives = store.lives(ids)) found.lives = *std::move(lives);

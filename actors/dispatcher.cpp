@@ -140,7 +140,8 @@ void dispatcher::start(start_here request) {
   if (!is_ours()) return context_->client->start_now(std::move(request.what), std::move(request.done));
   const std::string& id = request.what.instance;
   if (auto at = residents_.find(id); at != residents_.end()) {
-    if (!at->second.actor) return start_if_deleted(caf::actor(this), context_->store_executor, std::move(request));
+    if (!at->second.actor)
+      return start_if_deleted(caf::actor(this), context_->store_executor, std::move(request));
     touch(at);
     return send(at->second.actor, std::move(request));
   }
@@ -156,7 +157,8 @@ void dispatcher::start(start_here request) {
 
 dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, forced_failure failure) {
   auto [at, added] = residents_.try_emplace(id);
-  watch_over(at->second, id, spawn<instance, caf::monitored>(context_, caf::actor(this), id, std::move(failure)));
+  watch_over(at->second, id,
+             spawn<instance, caf::monitored>(context_, caf::actor(this), id, std::move(failure)));
   if (drained_ || giving_up_) send(at->second.actor, stop_atom::value);
   return at;
 }
@@ -259,7 +261,8 @@ void dispatcher::set_aside(residents::iterator at, duration wait) {
 void dispatcher::find_other_node(const std::string& instance, const instance_needs& needs) {
   if (!context_->owned->is_partial()) return;
   auto self = caf::actor_cast<caf::actor_addr>(this);
-  send(context_->store_executor, ask_store{[self, instance, needs, node = context_->membership.node](provider& store) {
+  send(context_->store_executor,
+       ask_store{[self, instance, needs, node = context_->membership.node](provider& store) {
          auto found = store.relocate(node, instance, needs);
          if (!found || !*found) return;
          if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, relocated{instance, **found});
@@ -296,7 +299,8 @@ void dispatcher::retry(steady_time current) {
 void dispatcher::try_again(residents::iterator at) {
   resident& entry = at->second;
   forced_failure failure;
-  if (entry.failures.size() >= context_->options.max_failed_attempts) failure = poison(at->first, entry.failures);
+  if (entry.failures.size() >= context_->options.max_failed_attempts)
+    failure = poison(at->first, entry.failures);
   std::vector<message> held = std::exchange(entry.held, {});
   spawn_loading(at->first, std::move(failure));
   send(entry.actor, tried_again_atom::value);

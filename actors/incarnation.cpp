@@ -6,11 +6,11 @@
 #include "actors/courier.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/journal.hpp"
-#include "actors/store_executor.hpp"
 #include "actors/log.hpp"
 #include "actors/probation_gate.hpp"
 #include "actors/reader.hpp"
 #include "actors/retention.hpp"
+#include "actors/store_executor.hpp"
 
 #include <caf/send.hpp>
 #include <unistd.h>

@@ -4,12 +4,12 @@
 #include "runtime/stored_bytes.hpp"
 #include "actors/batch_room.hpp"
 #include "actors/clock.hpp"
+#include "actors/commit_builder.hpp"
 #include "actors/entropy.hpp"
 #include "actors/log.hpp"
 #include "actors/not_registered.hpp"
 #include "actors/probation_gate.hpp"
 #include "actors/start_if_deleted.hpp"
-#include "actors/commit_builder.hpp"
 
 #include <algorithm>
 
@@ -45,8 +45,8 @@ std::size_t payloads_of(const std::vector<message>& messages) {
 }
 
 // As the commit that started it has left it.
-local_child_start make_local_child_start(const instance_start& started, const start_receipt& answer, std::uint64_t starter,
-                     std::uint32_t shard_count) {
+local_child_start make_local_child_start(const instance_start& started, const start_receipt& answer,
+                                         std::uint64_t starter, std::uint32_t shard_count) {
   local_child_start child;
   loaded_instance& stored = child.stored;
   stored.instance = started.instance;
@@ -79,7 +79,8 @@ instance::instance(caf::actor_config& config, context_ptr all, caf::actor dispat
     : event_based_actor(config), context_(std::move(all)), dispatcher_(std::move(dispatcher)),
       id_(child.stored.instance), local_child_start_(std::make_unique<local_child_start>(std::move(child))) {}
 
-instance::instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, std::string id, forced_failure failure)
+instance::instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, std::string id,
+                   forced_failure failure)
     : event_based_actor(config), context_(std::move(all)), dispatcher_(std::move(dispatcher)),
       id_(std::move(id)), forced_failure_(std::move(failure)) {}
 
@@ -437,7 +438,7 @@ void instance::count_turn() {
       });
   if (turn.begins)
     context_->counters->count_orchestration(status_.orchestration, status_.version,
-                                          [](orchestration_metrics& next) { ++next.started; });
+                                            [](orchestration_metrics& next) { ++next.started; });
 }
 
 void instance::release_starts(const turn_receipt& receipt) {

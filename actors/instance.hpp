@@ -36,7 +36,8 @@ public:
   // A stored one whose first turn has not run, and of which nothing has changed since.
   instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, local_child_start child);
   // A stored one. With a forced failure, it is not run but failed.
-  instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, std::string id, forced_failure failure);
+  instance(caf::actor_config& config, context_ptr all, caf::actor dispatcher, std::string id,
+           forced_failure failure);
 
   caf::behavior make_behavior() override;
   void on_exit() override;

@@ -51,7 +51,8 @@ void instance::weigh_arrived() {
 
 void instance::ask_for_pages() {
   for (const std::string& queue : execution_->awaited_queues())
-    if (waiting_.lacks(queue)) send(context_->store_executor, queue_request{id_, life_, queue, waiting_.ask(queue)});
+    if (waiting_.lacks(queue))
+      send(context_->store_executor, queue_request{id_, life_, queue, waiting_.ask(queue)});
   if (!unread_.lacks() || std::ranges::any_of(arrived_, [this](const message& m) { return is_in_inbox(m); }))
     return;
   unread_.ask();

@@ -2,10 +2,10 @@
 #include "duroxide/detail/shortened.hpp"
 #include "runtime/history_codec.hpp"
 #include "actors/clock.hpp"
+#include "actors/commit_builder.hpp"
 #include "actors/instance.hpp"
 #include "actors/not_registered.hpp"
 #include "actors/start_if_deleted.hpp"
-#include "actors/commit_builder.hpp"
 
 #include <algorithm>
 
@@ -68,7 +68,8 @@ void instance::take_up(loaded_instance stored) {
     context_->moved->settle(id_, stored.shard);
     return leave(leave_reason::moved);
   }
-  if (!on_probation_ && !forced_failure_ && !is_terminal(stored.status.status) && context_->owned->is_suspect(stored.shard))
+  if (!on_probation_ && !forced_failure_ && !is_terminal(stored.status.status) &&
+      context_->owned->is_suspect(stored.shard))
     return enter_probation(std::move(stored));
   status_ = stored.status;
   life_ = stored.life;

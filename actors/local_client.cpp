@@ -160,19 +160,21 @@ void local_client::start_now(start_request what, reply<start_result> done) {
     // By way of the store, which then has a message for its owner.
     caf::anon_send(all->journal(), commit_start{stored_start(what), always_answered(std::move(done))});
   } else {
-    caf::anon_send(all->store_executor, ask_store{[what = std::move(what), done = always_answered(std::move(done))](
-                                              provider& store) { done(start_in(store, what)); }});
+    caf::anon_send(all->store_executor,
+                   ask_store{[what = std::move(what), done = always_answered(std::move(done))](
+                                 provider& store) { done(start_in(store, what)); }});
   }
 }
 
 // Another node may be able to run it, and will get it from this one.
-void local_client::start_elsewhere(const struct node_context& all, start_request what, reply<start_result> done) {
+void local_client::start_elsewhere(const struct node_context& all, start_request what,
+                                   reply<start_result> done) {
   auto refusal = not_registered(*all.handlers, what.orchestration, what.options.version);
   if (!all.owned->is_partial()) return done(std::move(refusal));
   instance_needs needs{what.orchestration, what.options.version};
   caf::anon_send(all.store_executor, ask_store{[what = std::move(what), refusal = std::move(refusal),
-                                        needs = std::move(needs), node = all.membership.node,
-                                        done = always_answered(std::move(done))](provider& store) {
+                                                needs = std::move(needs), node = all.membership.node,
+                                                done = always_answered(std::move(done))](provider& store) {
                    auto runs = store.is_runnable_elsewhere(node, needs);
                    if (!runs)
                      return done(error_details{
@@ -214,7 +216,7 @@ void local_client::wait(wait_request what, reply<instance_status> done) {
   done = in_time(what, std::move(done));
   if (!all->owns(what.instance)) {
     caf::anon_send(all->store_executor, ask_store{[elsewhere = elsewhere, what = std::move(what),
-                                           done = always_answered(std::move(done))](provider&) {
+                                                   done = always_answered(std::move(done))](provider&) {
                      elsewhere->wait(what, done);
                    }});
     return;
@@ -241,7 +243,8 @@ void local_client::status(std::string instance, reply<instance_status> done) {
   read<instance_status>([instance](provider& store) { return store.status(instance); }, std::move(done));
 }
 
-void local_client::kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) {
+void local_client::kv(std::string instance, std::optional<std::string> key,
+                      reply<std::vector<kv_entry>> done) {
   read<std::vector<kv_entry>>([instance, key](provider& store) { return store.kv(instance, key); },
                               std::move(done));
 }

@@ -1,8 +1,8 @@
 // The node: this process's part in a store.
 #pragma once
 
-#include "actors/local_client.hpp"
 #include "actors/incarnation.hpp"
+#include "actors/local_client.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/event_based_actor.hpp>

@@ -37,7 +37,8 @@ void runtime_activity_services::heartbeat(const activity_identity& of, std::stri
   caf::anon_send(journal, commit_progress{std::move(progress)});
 }
 
-void runtime_activity_services::trace(const activity_identity& of, trace_level level, const std::string& text) {
+void runtime_activity_services::trace(const activity_identity& of, trace_level level,
+                                      const std::string& text) {
   log_trace(
       "duroxide::activity", level,
       "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={} activity_name={} "

@@ -13,8 +13,8 @@ namespace duroxide::internal {
 // Holds actors by their addresses: an activity may outlive its incarnation, and must not keep it alive.
 class runtime_activity_services final : public activity_services {
 public:
-  runtime_activity_services(std::shared_ptr<client_port> client, caf::actor_addr journal, caf::actor_addr pool,
-                duration heartbeat_interval)
+  runtime_activity_services(std::shared_ptr<client_port> client, caf::actor_addr journal,
+                            caf::actor_addr pool, duration heartbeat_interval)
       : client_(std::move(client)), journal_(std::move(journal)), pool_(std::move(pool)),
         heartbeat_interval_(heartbeat_interval) {}
 

@@ -102,11 +102,17 @@ void store_client::activities(std::string instance, reply<std::vector<activity_s
 
 namespace duroxide {
 
-client::client(std::shared_ptr<provider> store) {
+namespace {
+
+std::shared_ptr<client_port> port_on(std::shared_ptr<provider> store) {
   if (!store)
     throw configuration_error(error_kind::invalid_argument, "a client needs a provider; it is null");
   // In the child of a fork there is no thread that serves its waits, and would end.
-  port_ = detail::make_shared_at_home<internal::store_client>(std::move(store));
+  return detail::make_shared_at_home<internal::store_client>(std::move(store));
 }
+
+}  // namespace
+
+client::client(std::shared_ptr<provider> store) : basic_client({port_on(std::move(store))}) {}
 
 }  // namespace duroxide

@@ -2,7 +2,8 @@
 
 namespace duroxide::internal {
 
-store_executor::store_executor(caf::actor_config& config, std::shared_ptr<provider> store, std::vector<caf::actor> readers)
+store_executor::store_executor(caf::actor_config& config, std::shared_ptr<provider> store,
+                               std::vector<caf::actor> readers)
     : event_based_actor(config), store_(std::move(store)), free_(std::move(readers)) {}
 
 caf::behavior store_executor::make_behavior() {

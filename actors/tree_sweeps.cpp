@@ -17,12 +17,13 @@ constexpr std::size_t most_remembered = 1000;
 // A step, and then the next one behind the questions that others have asked meanwhile. The store executor is told by
 // its address, which does not keep it alive.
 ask_store step_of(caf::actor_addr store_executor, std::uint64_t root, std::string position) {
-  return {[store_executor = std::move(store_executor), root, position = std::move(position)](provider& store) {
-    auto next = store.cancel_tree(root, position, "the root of its tree has ended", wall_clock_now());
-    if (!next || next->empty()) return;  // what is left is cancelled level by level
-    if (const auto to = caf::actor_cast<caf::actor>(store_executor))
-      caf::anon_send(to, step_of(store_executor, root, *std::move(next)));
-  }};
+  return {
+      [store_executor = std::move(store_executor), root, position = std::move(position)](provider& store) {
+        auto next = store.cancel_tree(root, position, "the root of its tree has ended", wall_clock_now());
+        if (!next || next->empty()) return;  // what is left is cancelled level by level
+        if (const auto to = caf::actor_cast<caf::actor>(store_executor))
+          caf::anon_send(to, step_of(store_executor, root, *std::move(next)));
+      }};
 }
 
 }  // namespace

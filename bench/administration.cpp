@@ -41,12 +41,11 @@ void fill(const std::shared_ptr<dx::provider>& store, std::size_t instances) {
   dx::client client = runtime.client();
   for (std::size_t begin = 0; begin < instances; begin += 1000) {
     const std::size_t end = std::min(instances, begin + 1000);
-    std::vector<std::future<dx::start_result>> started;
+    std::vector<std::future<dx::async_typed_handle<int>>> started;
     for (std::size_t i = begin; i < end; ++i)
-      started.push_back(client.start_orchestration_async(one_step, id_of(i), static_cast<int>(i)));
+      started.push_back(client.async().start(one_step, id_of(i), static_cast<int>(i)));
     for (auto& each : started) each.get();
-    for (std::size_t i = begin; i < end; ++i)
-      client.wait_for_orchestration(id_of(i), std::chrono::minutes(5));
+    for (std::size_t i = begin; i < end; ++i) client.instance(id_of(i)).wait(std::chrono::minutes(5));
   }
 }
 

@@ -46,9 +46,9 @@ figures local_node::figures_of(const std::vector<outcome>& outcomes, double seco
 
 void start_all(client caller, const workload& what, const std::function<std::string(std::size_t)>& id_of,
                std::size_t begin, std::size_t end) {
-  std::vector<std::future<start_result>> started;
+  std::vector<std::future<async_instance_handle>> started;
   for (std::size_t i = begin; i < end; ++i)
-    started.push_back(caller.start_orchestration_async(what.orchestration, id_of(i), what.input(i)));
+    started.push_back(caller.async().start({what.orchestration, id_of(i), what.input(i), {}}));
   for (auto& each : started) each.get();
 }
 

@@ -69,7 +69,7 @@ void sowing::start_all() {
     next.instances.emplace_back(prefix_ + std::to_string(i), what_.input(i));
     bytes += next.instances.back().second.size();
     if (i + 1 != instances_ && next.instances.size() < most_seeds && bytes < most_bytes) continue;
-    from_.start_orchestration(sower, prefix_ + "sower-" + std::to_string(i), next);
+    from_.start(sower, prefix_ + "sower-" + std::to_string(i), next);
     next.instances.clear();
     bytes = 0;
   }
@@ -119,7 +119,7 @@ std::vector<outcome> sowing::outcomes() {
   std::vector<outcome> all;
   for (const std::size_t i : numbers) {
     const std::string id = prefix_ + std::to_string(i);
-    const instance_status status = from_.get_status(id);
+    const instance_status status = from_.instance(id).status();
     const duration took = status.updated_at - status.created_at;
     all.push_back({is_right(what_, id, i, status), static_cast<double>(took.count())});
     shown.show(all.size(), numbers.size());

@@ -46,8 +46,8 @@ figures stage::figures_of(const std::vector<outcome>& outcomes, double seconds, 
 std::optional<outcome> run_one(client caller, const workload& what, const std::string& id,
                                std::size_t number) {
   const auto began = std::chrono::steady_clock::now();
-  caller.start_orchestration(what.orchestration, id, json_text(what.input(number)));
-  auto end = caller.wait_for_orchestration_async(id, std::chrono::minutes(10));
+  caller.start({what.orchestration, id, what.input(number), {}});
+  auto end = caller.async().instance(id).wait(std::chrono::minutes(10));
   if (!has_come(end)) return std::nullopt;
   const double ms = milliseconds_since(began);
   return outcome{is_right(what, id, number, end.get()), ms};

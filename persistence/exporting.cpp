@@ -74,7 +74,8 @@ transfer export_instances(admin_session& db, std::ostream& to, const std::option
     to << line << '\n';
     ++lines;
     if (!to)
-      throw store_failure(commit_certainty::not_done, error_kind::invalid_argument, "the file cannot be written");
+      throw store_failure(commit_certainty::not_done, error_kind::invalid_argument,
+                          "the file cannot be written");
   };
   db.begin_reading();
   write(boost::json::serialize(

@@ -1,8 +1,8 @@
 #include "persistence/verifying.hpp"
 
 #include "persistence/decoding.hpp"
-#include "persistence/merge_cursor.hpp"
 #include "persistence/label_json.hpp"
+#include "persistence/merge_cursor.hpp"
 #include "persistence/verifier.hpp"
 
 #include <optional>

@@ -70,7 +70,9 @@ public:
   stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
     return ask("heartbeat", writes, [&] { return inner_->heartbeat(node, load); });
   }
-  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return inner_->next_heartbeat_in(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override {
+    return inner_->next_heartbeat_in(node);
+  }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return ask("release_shards", writes, [&] { return inner_->release_shards(node, shards); });
   }
@@ -85,7 +87,7 @@ public:
     return std::unique_ptr<store_writer>(std::make_unique<guarded_writer>(*std::move(opened), guard_));
   }
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
-                                              const instance_needs& needs) override {
+                                                const instance_needs& needs) override {
     return ask("relocate", writes, [&] { return inner_->relocate(node, instance, needs); });
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
@@ -95,8 +97,10 @@ public:
 
   // -- messages and activities ------------------------------------------------
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
-    return ask("fetch_undelivered", reads, [&] { return inner_->fetch_undelivered(node, position, until, limit, gained); });
+                                             std::size_t limit,
+                                             const std::vector<std::uint32_t>& gained) override {
+    return ask("fetch_undelivered", reads,
+               [&] { return inner_->fetch_undelivered(node, position, until, limit, gained); });
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
@@ -187,7 +191,8 @@ private:
 }  // namespace
 
 bool is_crash_point(std::string_view operation) {
-  return operation != "join" && operation != "heartbeat" && operation != "open_writer" && operation != "leave";
+  return operation != "join" && operation != "heartbeat" && operation != "open_writer" &&
+         operation != "leave";
 }
 
 std::shared_ptr<provider> guarded(std::shared_ptr<provider> store, std::shared_ptr<store_guard> guard) {

@@ -79,7 +79,7 @@ public:
   // Blocks for `limit` or until cancelled; true if cancelled.
   bool wait_for_cancellation(duration limit) const;
 
-  // Tells how far the activity is; clients read it with get_activities. Does not block. At most one per
+  // Tells how far the activity is; clients read it by instance_handle::activities. Does not block. At most one per
   // runtime_options::heartbeat_interval is passed on, others are forgotten. Throws limit_error if `details`
   // has more than limits::heartbeat_bytes (64 KiB).
   void heartbeat(std::string details);

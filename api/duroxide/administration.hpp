@@ -182,8 +182,8 @@ struct verification {
   std::uint64_t instances = 0;  // that were walked through
   std::uint64_t executions = 0;
   std::uint64_t events = 0;
-  std::uint64_t inconsistencies = 0;          // all that were found
-  std::vector<inconsistency> first;  // of them, 1000 at most
+  std::uint64_t inconsistencies = 0;  // all that were found
+  std::vector<inconsistency> first;   // of them, 1000 at most
 };
 
 // The events of a packed row of history, the first of which has this id. Throws std::exception for what

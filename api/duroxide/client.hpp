@@ -1,201 +1,118 @@
-// How programs start, signal, cancel and await orchestrations.
+// How programs start instances of orchestrations, and find them.
 #pragma once
 
 #include "duroxide/client_port.hpp"
 #include "duroxide/contracts.hpp"
+#include "duroxide/detail/answers.hpp"
 #include "duroxide/detail/arguments.hpp"
 #include "duroxide/fwd.hpp"
+#include "duroxide/instance_handle.hpp"
 
-#include <future>
-#include <map>
 #include <memory>
-#include <optional>
-#include <stop_token>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace duroxide {
 
-// A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour:
-// runtime::client() talks to the runtime in this process; client(provider) needs no runtime here and works
-// through the store.
-//
-// Members without _async block until the effect is durable (start, raise, enqueue, cancel), until the answer
-// is there (status), or until the timeout (wait). _async twins return at once; their futures throw what the
-// blocking form would throw. All throw
-//   configuration_error    an id, name or payload is not legal (invalid_argument, invalid_payload)
-//   instance_error         the instance does not exist (instance_not_found) or has ended (instance_terminal)
-//   limit_error            a payload is longer than runtime_options::payload_limit (2 MiB without a runtime),
-//                          the reason of a cancellation than 64 KiB, the value of a label than 1 KiB; there
-//                          are more than 64 labels
-//   timeout_error          a wait's time is up; any other blocking member was not answered within a minute
-//                          (`with_call_timeout`), and what it asked for may be done or not
-//   error                  a wait was taken back (kind() is cancelled)
-//   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
-// Inside an orchestration all members throw configuration_error (invalid_argument) at once: what a client
-// does is not recorded there. Its place is an activity.
-class client {
+// What the two modes of a client have in common.
+template <class Mode> class basic_client {
 public:
-  explicit client(std::shared_ptr<provider> store);
-  explicit client(std::shared_ptr<client_port> port) : port_(std::move(port)) {}
-
-  // The same client, whose blocking members, but for waits, give up after so long; no_limit: never.
-  client with_call_timeout(duration limit) const;
+  template <class T> using answer = typename Mode::template answer<T>;
 
   // -- start ------------------------------------------------------------------
-  // If the instance exists, nothing happens to it, and the result says so; options can ask for something
-  // else. Also throws configuration_error (not_registered) if the runtime in this process would run the
-  // instance and does not know the orchestration, or the version asked for.
+  // Starts an instance; it is durable when the answer is there. If one of this id exists, nothing happens to
+  // it, and `was_started` of the handle says so; options can ask for something else. Throws
+  //   configuration_error    the id, a name or the input is not legal (invalid_argument, invalid_payload); the
+  //                          runtime in this process would run the instance and does not know the
+  //                          orchestration, or the version asked for (not_registered)
+  //   instance_error         the instance exists, and options say that it must not (already_exists)
+  //   limit_error            the input is longer than runtime_options::payload_limit (2 MiB without a runtime),
+  //                          the value of a label than 1 KiB; there are more than 64 labels
+  // and what the members of a handle throw (instance_handle.hpp).
 
   template <class Out, class In, class Argument>
-  start_result start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
-                                   start_options options = {}) {
-    return start_orchestration(std::string(what.name()), std::move(instance),
-                               json_text(detail::encode_argument<In>(std::forward<Argument>(input))),
-                               std::move(options));
+  answer<basic_typed_handle<Out, Mode>> start(const orchestration<Out(In)>& contract, std::string instance,
+                                              Argument&& input, start_options options = {}) const {
+    return start_typed<Out>(std::string(contract.name()), std::move(instance),
+                            detail::encode_argument<In>(std::forward<Argument>(input)), std::move(options));
   }
   template <class Out>
-  start_result start_orchestration(const orchestration<Out()>& what, std::string instance,
-                                   start_options options = {}) {
-    return start_orchestration(std::string(what.name()), std::move(instance), json_text("null"),
-                               std::move(options));
+  answer<basic_typed_handle<Out, Mode>> start(const orchestration<Out()>& contract, std::string instance,
+                                              start_options options = {}) const {
+    return start_typed<Out>(std::string(contract.name()), std::move(instance), "null", std::move(options));
   }
-  start_result start_orchestration(std::string name, std::string instance, json_text input,
-                                   start_options options = {});
-
-  template <class Out, class In, class Argument>
-  std::future<start_result> start_orchestration_async(const orchestration<Out(In)>& what,
-                                                      std::string instance, Argument&& input,
-                                                      start_options options = {}) {
-    return start_orchestration_async(std::string(what.name()), std::move(instance),
-                                     json_text(detail::encode_argument<In>(std::forward<Argument>(input))),
-                                     std::move(options));
+  // For tools and bindings. `wanted.input` is JSON.
+  answer<basic_instance_handle<Mode>> start(start_request wanted) const {
+    using handle = basic_instance_handle<Mode>;
+    const std::string id = wanted.instance;
+    auto [future, done] =
+        detail::future_and_reply<handle, start_result>([through = connection_, id](start_result how) {
+          return handle(through, id, how == start_result::started);
+        });
+    begin_start(std::move(wanted), std::move(done));
+    return detail::answer_of_call<Mode>(std::move(future), connection_, "start");
   }
-  template <class Out>
-  std::future<start_result> start_orchestration_async(const orchestration<Out()>& what, std::string instance,
-                                                      start_options options = {}) {
-    return start_orchestration_async(std::string(what.name()), std::move(instance), json_text("null"),
-                                     std::move(options));
+
+  // -- instances that need not exist --------------------------------------------
+
+  basic_instance_handle<Mode> instance(std::string id) const { return {connection_, std::move(id), false}; }
+  template <class Signature>
+  basic_typed_handle<typename orchestration<Signature>::output, Mode>
+  instance(const orchestration<Signature>& contract, std::string id) const {
+    return {instance(std::move(id)), std::string(contract.name())};
   }
-  std::future<start_result> start_orchestration_async(std::string name, std::string instance, json_text input,
-                                                      start_options options = {});
 
-  // -- signals ----------------------------------------------------------------
+protected:
+  explicit basic_client(detail::client_connection connection) : connection_(std::move(connection)) {}
 
-  template <class T, class Argument>
-  void raise_event(const event<T>& what, std::string instance, Argument&& payload) {
-    raise_event(std::string(what.name()), std::move(instance),
-                json_text(detail::encode_argument<T>(std::forward<Argument>(payload))));
-  }
-  void raise_event(std::string name, std::string instance, json_text payload);
-  std::future<void> raise_event_async(std::string name, std::string instance, json_text payload);
-
-  template <class T, class Argument>
-  void enqueue_event(const event_queue<T>& queue, std::string instance, Argument&& payload) {
-    enqueue_event(std::string(queue.name()), std::move(instance),
-                  json_text(detail::encode_argument<T>(std::forward<Argument>(payload))));
-  }
-  void enqueue_event(std::string queue, std::string instance, json_text payload);
-  std::future<void> enqueue_event_async(std::string queue, std::string instance, json_text payload);
-
-  // Ends the instance, its children and its activities. Does nothing if it has ended already.
-  void cancel_instance(std::string instance, std::string reason);
-  std::future<void> cancel_instance_async(std::string instance, std::string reason);
-
-  // -- state ------------------------------------------------------------------
-  // A wait is for the instance that is there when it begins: if that is deleted meanwhile, whether or not
-  // another one gets its id, the wait fails at once (instance_not_found). Its timeout may be no_limit. Who
-  // asks `taken_back` to stop ends it, as a failure of kind cancelled; the instance goes on.
-
-  // An unknown instance has status not_found; that is no error.
-  instance_status get_status(std::string instance);
-  std::future<instance_status> get_status_async(std::string instance);
-
-  // The output of the instance, which must be of this orchestration. Also throws orchestration_failed if it
-  // failed (kind() says how) or was cancelled (kind() is cancelled).
-  template <class Out, class In>
-  Out wait_for_orchestration(const orchestration<Out(In)>& what, std::string instance, duration timeout,
-                             std::stop_token taken_back = {}) {
-    return decode_output<Out>(what.name(),
-                              wait_for_orchestration(std::move(instance), timeout, std::move(taken_back)));
-  }
-  template <class Out>
-  Out wait_for_orchestration(const orchestration<Out()>& what, std::string instance, duration timeout,
-                             std::stop_token taken_back = {}) {
-    return decode_output<Out>(what.name(),
-                              wait_for_orchestration(std::move(instance), timeout, std::move(taken_back)));
-  }
-  // How the instance ended; never throws for the way it ended. An instance that is not there fails at once
-  // (instance_not_found), so wait for what start_orchestration_async gives before you wait for the end.
-  instance_status wait_for_orchestration(std::string instance, duration timeout,
-                                         std::stop_token taken_back = {});
-  std::future<instance_status> wait_for_orchestration_async(std::string instance, duration timeout,
-                                                            std::stop_token taken_back = {});
-
-  // Waits until the version of the custom status is above `last_seen`, or until the instance ends.
-  instance_status wait_for_status_change(std::string instance, std::uint64_t last_seen, duration timeout,
-                                         std::stop_token taken_back = {});
-  std::future<instance_status> wait_for_status_change_async(std::string instance, std::uint64_t last_seen,
-                                                            duration timeout,
-                                                            std::stop_token taken_back = {});
-
-  // -- the key-value store of an instance -------------------------------------
-  // As it was when its last committed turn ended. What does not exist has no values; that is no error.
-
-  template <class T> std::optional<T> get_kv_value(std::string instance, std::string key) {
-    std::optional<json_text> found = get_kv_value(std::move(instance), key);
-    if (!found) return std::nullopt;
-    return codec<T>::decode("the value of key '" + key + "'", found->text());
-  }
-  std::optional<json_text> get_kv_value(std::string instance, std::string key);
-  std::future<std::optional<json_text>> get_kv_value_async(std::string instance, std::string key);
-  std::map<std::string, json_text> get_kv_all_values(std::string instance);
-  std::future<std::map<std::string, json_text>> get_kv_all_values_async(std::string instance);
-
-  // Waits until the key has a value. Also throws instance_error: instance_not_found, or instance_terminal if
-  // the instance ends without setting it.
-  template <class T>
-  T wait_for_kv_value(std::string instance, std::string key, duration timeout,
-                      std::stop_token taken_back = {}) {
-    json_text found = wait_for_kv_value(std::move(instance), key, timeout, std::move(taken_back));
-    return codec<T>::decode("the value of key '" + key + "'", found.text());
-  }
-  json_text wait_for_kv_value(std::string instance, std::string key, duration timeout,
-                              std::stop_token taken_back = {});
-  std::future<json_text> wait_for_kv_value_async(std::string instance, std::string key, duration timeout,
-                                                 std::stop_token taken_back = {});
-
-  // -- activities -------------------------------------------------------------
-  // Those of the instance that are scheduled and not finished, with what their last heartbeat said.
-
-  std::vector<activity_state> get_activities(std::string instance);
-  std::future<std::vector<activity_state>> get_activities_async(std::string instance);
-
-  // -- administration ---------------------------------------------------------
-  // Of the store that this client works on (admin.hpp). Throws infrastructure_error (runtime_stopped).
-
-  duroxide::admin admin() const;
-
-  // The same operations without types and futures.
-  const std::shared_ptr<client_port>& port() const noexcept { return port_; }
+  detail::client_connection connection_;
 
 private:
   template <class Out>
-  static Out decode_output(std::string_view orchestration, const instance_status& ended) {
-    require_completed(orchestration, ended);
-    if constexpr (!std::is_void_v<Out>)
-      return codec<Out>::decode("the output of orchestration '" + std::string(orchestration) + "'",
-                                ended.output);
+  answer<basic_typed_handle<Out, Mode>> start_typed(std::string name, std::string instance, std::string input,
+                                                    start_options options) const {
+    using handle = basic_typed_handle<Out, Mode>;
+    auto [future, done] = detail::future_and_reply<handle, start_result>(
+        [through = connection_, instance, name](start_result how) {
+          return handle(basic_instance_handle<Mode>(through, instance, how == start_result::started), name);
+        });
+    begin_start({std::move(name), std::move(instance), std::move(input), std::move(options)},
+                std::move(done));
+    return detail::answer_of_call<Mode>(std::move(future), connection_, "start");
   }
-  static void require_completed(std::string_view orchestration, const instance_status& ended);
-  std::future<void> post(message what);
-  std::future<instance_status> wait(wait_request what);
+  void begin_start(start_request wanted, reply<start_result> done) const;
+};
 
-  // Where an operation begins.
-  client_port& outside_orchestrations() const;
+extern template class basic_client<blocking>;
+extern template class basic_client<asynchronous>;
 
-  std::shared_ptr<client_port> port_;
-  duration call_timeout_ = std::chrono::minutes(1);
+// A client whose members, and those of the handles that it gives, answer by futures, at once.
+class async_client : public basic_client<asynchronous> {
+private:
+  friend class client;
+  using basic_client::basic_client;
+};
+
+// A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour:
+// runtime::client() talks to the runtime in this process; client(provider) needs no runtime here and works
+// through the store. Its members, and those of the handles that it gives, block; `async` is for those who do
+// not want to wait.
+class client : public basic_client<blocking> {
+public:
+  explicit client(std::shared_ptr<provider> store);
+  explicit client(std::shared_ptr<client_port> port) : basic_client({std::move(port)}) {}
+
+  // The same client, whose blocking members, but for waits, give up after so long; no_limit: never. A minute
+  // otherwise.
+  client with_call_timeout(duration limit) const;
+
+  async_client async() const { return async_client(connection_); }
+
+  // Of the store that this client works on (admin.hpp). Throws infrastructure_error (runtime_stopped).
+  duroxide::admin admin() const;
+
+  // The same operations without types and futures.
+  const std::shared_ptr<client_port>& port() const noexcept { return connection_.port; }
 };
 
 }  // namespace duroxide

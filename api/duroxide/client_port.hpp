@@ -1,5 +1,5 @@
-// The operations of a client, asynchronous and untyped. client builds on it; so do the actor and, later,
-// other ways into the system.
+// The operations of a client, asynchronous and untyped. client builds on it; so do the
+// client actor and bindings.
 #pragma once
 
 #include "duroxide/activity_state.hpp"
@@ -23,7 +23,7 @@ enum class start_result : std::uint8_t {
   already_exists,  // nothing was done: the instance exists, whatever its state
 };
 
-// What start_orchestration does if the instance exists.
+// What a start does if the instance exists.
 enum class existing_instance : std::uint8_t {
   use,               // nothing; the result says so
   fail,              // instance_error (already_exists)

@@ -1,11 +1,11 @@
-// Typed handles: a durable name bound to C++ types. Callers, clients and workers share the handle, not the
-// implementation. A handle is a constexpr value; its name is checked when it is compiled.
+// Contracts: a durable name bound to C++ types. Callers, clients and workers share the contract, not the
+// implementation. A contract is a constexpr value; its name is checked when it is compiled.
 //
 //   constexpr dx::activity<receipt(order)> charge{"charge"};
 //   constexpr dx::orchestration<receipt(order)> checkout{"Checkout"};
 //   constexpr dx::event<approval> approved{"approved"};
 //
-// A renamed handle is another handle: histories and stored work still know the old name.
+// A renamed contract is another contract: histories and stored work still know the old name.
 #pragma once
 
 #include "duroxide/names.hpp"

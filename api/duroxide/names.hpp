@@ -12,7 +12,7 @@ constexpr bool is_name_character(char c) {
          c == '.' || c == ':' || c == '/';
 }
 
-// A handle's name is written in code once and stored for years, so it is held to a narrow alphabet.
+// The name of a contract is written in code once and stored for years, so it is held to a narrow alphabet.
 consteval std::string_view checked_name(std::string_view name) {
   if (name.empty()) throw "a durable name may not be empty";
   if (name.size() > 128) throw "a durable name has at most 128 characters";

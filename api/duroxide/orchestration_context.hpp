@@ -20,7 +20,7 @@ namespace duroxide {
 // thread that runs it. Nothing here blocks, and nothing here has an effect before the turn is committed.
 //
 // schedule_* functions return inert calls: a call is scheduled when it is awaited, started by a combinator,
-// or given to start(). The forms that take a name instead of a handle take and give JSON text.
+// or given to start(). The forms that take a name instead of a contract take and give JSON text.
 class orchestration_context {
 public:
   using location = std::source_location;

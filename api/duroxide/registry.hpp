@@ -51,9 +51,9 @@ orchestration_handler make_orchestration_handler(std::string name, Function func
   static_assert(std::is_empty_v<Function> || std::is_pointer_v<Function>,
                 "an orchestration captures nothing: a closure would be gone, or different, on replay");
   static_assert(std::is_invocable_v<Function, orchestration_context, In...>,
-                "an orchestration takes (orchestration_context, Input), both by value, as its handle says");
+                "an orchestration takes (orchestration_context, Input), both by value, as its contract says");
   static_assert(std::is_same_v<std::invoke_result_t<Function, orchestration_context, In...>, task<Out>>,
-                "an orchestration returns dx::task<Output>, as its handle says");
+                "an orchestration returns dx::task<Output>, as its contract says");
   return [function, what = "the input of orchestration '" + name + "'"](
              orchestration_context context, const std::string& input) -> branch_ptr<json_text> {
     return std::make_unique<root_branch<Out>>(function(context, codec<In>::decode(what, input)...).release());
@@ -63,7 +63,7 @@ orchestration_handler make_orchestration_handler(std::string name, Function func
 template <class Out, class Function, class... In>
 activity_handler make_activity_handler(std::string name, Function function) {
   static_assert(std::is_invocable_v<Function&, activity_context&, In...>,
-                "an activity takes (activity_context&, Input), as its handle says");
+                "an activity takes (activity_context&, Input), as its contract says");
   return [function = std::move(function), what = "the input of activity '" + name + "'"](
              activity_context& context, const std::string& input) mutable -> std::string {
     if constexpr (std::is_void_v<Out>) {
@@ -71,7 +71,7 @@ activity_handler make_activity_handler(std::string name, Function function) {
       return "null";
     } else {
       static_assert(std::is_convertible_v<std::invoke_result_t<Function&, activity_context&, In...>, Out>,
-                    "an activity returns its handle's output type");
+                    "an activity returns its contract's output type");
       return codec<Out>::encode(function(context, codec<In>::decode(what, input)...));
     }
   };

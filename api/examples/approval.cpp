@@ -23,9 +23,9 @@ int main(int argc, char** argv) {
   runtime.start();
 
   dx::client client = runtime.client();
-  client.start_orchestration(approval, "holiday", 50);
-  if (client.start_orchestration(approval, "expenses", 3'600'000) == dx::start_result::started)
-    client.raise_event(approved, "expenses", "Grace");
-  std::cout << "holiday: " << client.wait_for_orchestration(approval, "holiday", 30s) << '\n';
-  std::cout << "expenses: " << client.wait_for_orchestration(approval, "expenses", 30s) << '\n';
+  auto holiday = client.start(approval, "holiday", 50);
+  auto expenses = client.start(approval, "expenses", 3'600'000);
+  if (expenses.was_started()) expenses.raise(approved, "Grace");
+  std::cout << "holiday: " << holiday.result(30s) << '\n';
+  std::cout << "expenses: " << expenses.result(30s) << '\n';
 }

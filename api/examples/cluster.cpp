@@ -124,13 +124,12 @@ std::string drive(const std::string& url, int count, const std::function<void(in
   const std::string batch =
       "order-" + std::to_string(std::time(nullptr)) + "-" + std::to_string(getpid()) + "-";
   for (int i = 1; i <= count; ++i)
-    client.start_orchestration(bill, batch + std::to_string(i),
-                               order{i, "customer-" + std::to_string(i % 10)});
+    client.start(bill, batch + std::to_string(i), order{i, "customer-" + std::to_string(i % 10)});
 
   std::map<std::string, share> ran;
   int right = 0;
   for (int i = 1; i <= count; ++i) {
-    const receipt done = client.wait_for_orchestration(bill, batch + std::to_string(i), 5min);
+    const receipt done = client.instance(bill, batch + std::to_string(i)).result(5min);
     if (done.total == with_postage(with_tax(price_of(i)))) ++right;
     for (const step& each : done.steps) {
       ran[each.process].node = each.node;

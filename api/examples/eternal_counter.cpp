@@ -23,10 +23,11 @@ int main(int argc, char** argv) {
   runtime.start();
 
   dx::client client = runtime.client();
-  if (client.start_orchestration(counter, "counter-1", 0) == dx::start_result::started) {
-    for (int i = 1; i <= 100; ++i) client.enqueue_event(amounts, "counter-1", i);
-    client.enqueue_event(amounts, "counter-1", 0);
+  auto counting = client.start(counter, "counter-1", 0);
+  if (counting.was_started()) {
+    for (int i = 1; i <= 100; ++i) counting.enqueue(amounts, i);
+    counting.enqueue(amounts, 0);
   }
-  std::cout << "counted to " << client.wait_for_orchestration(counter, "counter-1", 30s) << " in "
-            << client.get_status("counter-1").execution << " executions\n";
+  std::cout << "counted to " << counting.result(30s) << " in " << counting.status().execution
+            << " executions\n";
 }

@@ -24,7 +24,6 @@ int main(int argc, char** argv) {
   runtime.start();
 
   dx::client client = runtime.client();
-  client.start_orchestration(sum_of_squares, "squares-1", 100);
-  std::cout << "1 + 4 + 9 + ... + 10000 = " << client.wait_for_orchestration(sum_of_squares, "squares-1", 30s)
+  std::cout << "1 + 4 + 9 + ... + 10000 = " << client.start(sum_of_squares, "squares-1", 100).result(30s)
             << '\n';
 }

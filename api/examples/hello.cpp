@@ -6,7 +6,7 @@
 using namespace std::chrono_literals;
 namespace dx = duroxide;
 
-// Typed handles: a name with a signature, shared by callers and workers.
+// Typed contracts: a name with a signature, shared by callers and workers.
 constexpr dx::activity<std::string(std::string)> greet{"greet"};
 constexpr dx::orchestration<std::string(std::string)> greet_workflow{"GreetWorkflow"};
 
@@ -22,6 +22,6 @@ int main(int argc, char** argv) {
   runtime.start();
 
   dx::client client = runtime.client();
-  client.start_orchestration(greet_workflow, "greet-1", "World");
-  std::cout << client.wait_for_orchestration(greet_workflow, "greet-1", 10s) << '\n';
+  auto greeting = client.start(greet_workflow, "greet-1", "World");
+  std::cout << greeting.result(10s) << '\n';
 }

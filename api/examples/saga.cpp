@@ -39,8 +39,8 @@ int main(int argc, char** argv) {
   runtime.start();
 
   dx::client client = runtime.client();
-  client.start_orchestration(book_trip, "cheap", trip{"Lisbon", 400});
-  client.start_orchestration(book_trip, "dear", trip{"Monaco", 4000});
-  std::cout << "cheap: " << client.wait_for_orchestration(book_trip, "cheap", 30s) << '\n';
-  std::cout << "dear: " << client.wait_for_orchestration(book_trip, "dear", 30s) << '\n';
+  auto cheap = client.start(book_trip, "cheap", trip{"Lisbon", 400});
+  auto dear = client.start(book_trip, "dear", trip{"Monaco", 4000});
+  std::cout << "cheap: " << cheap.result(30s) << '\n';
+  std::cout << "dear: " << dear.result(30s) << '\n';
 }

@@ -32,6 +32,6 @@ int main(int argc, char** argv) {
   runtime.start();
 
   dx::client client = runtime.client();
-  client.start_orchestration(ship_order, "order-1", std::vector<std::string>{"tea", "cups"});
-  std::cout << client.wait_for_orchestration(ship_order, "order-1", 30s) << '\n';
+  std::cout << client.start(ship_order, "order-1", std::vector<std::string>{"tea", "cups"}).result(30s)
+            << '\n';
 }

@@ -58,20 +58,20 @@ int main(int argc, char** argv) {
   // As it was before 2.0.0 was there.
   runtime.set_version_policy(invoice.name(), dx::version_policy::exact({1, 0, 0}));
   runtime.set_version_policy(ledger.name(), dx::version_policy::exact({1, 0, 0}));
-  bool first_run = client.start_orchestration(invoice, "old", 3) == dx::start_result::started;
-  client.start_orchestration(ledger, "ledger", 0);
+  auto old_invoice = client.start(invoice, "old", 3);
+  auto sales_ledger = client.start(ledger, "ledger", 0);
 
   // Now new instances run 2.0.0; those that run already do not notice.
   runtime.set_version_policy(invoice.name(), dx::version_policy::latest());
   runtime.set_version_policy(ledger.name(), dx::version_policy::latest());
-  client.start_orchestration(invoice, "new", 3);
-  if (first_run) {
-    for (const char* instance : {"old", "new"}) client.enqueue_event(payments, instance, "Ada");
-    for (int sale : {5, 6, 0}) client.enqueue_event(sales, "ledger", sale);
+  auto new_invoice = client.start(invoice, "new", 3);
+  if (old_invoice.was_started()) {
+    for (const auto& each : {old_invoice, new_invoice}) each.enqueue(payments, "Ada");
+    for (int sale : {5, 6, 0}) sales_ledger.enqueue(sales, sale);
   }
-  for (const char* instance : {"old", "new"}) {
-    std::string outcome = client.wait_for_orchestration(invoice, instance, 30s);
-    std::cout << instance << ", " << client.get_status(instance).version << ": " << outcome << '\n';
+  for (const auto& each : {old_invoice, new_invoice}) {
+    std::string outcome = each.result(30s);
+    std::cout << each.id() << ", " << each.status().version << ": " << outcome << '\n';
   }
-  std::cout << "ledger: " << client.wait_for_orchestration(ledger, "ledger", 30s) << '\n';
+  std::cout << "ledger: " << sales_ledger.result(30s) << '\n';
 }

@@ -104,8 +104,7 @@ int square_by_actor(const std::shared_ptr<dx::provider>& store) {
   dx::register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();
-  runtime.client().start_orchestration(squares, "nine", 9);
-  return runtime.client().wait_for_orchestration(squares, "nine", 30s);
+  return runtime.client().start(squares, "nine", 9).result(30s);
 }
 // [end]
 
@@ -144,8 +143,8 @@ constexpr dx::orchestration<std::string()> hands_over{"HandsOver"};
 void run_hand_over(dx::activity_context& context, std::string what) {
   dx::client client = context.get_client();
   // The id is the same when this activity runs again: the second start does nothing.
-  client.start_orchestration(polls, "polls-for-" + context.instance_id(), 1);
-  client.raise_event(handed, context.instance_id(), what);
+  client.start(polls, "polls-for-" + context.instance_id(), 1);
+  client.instance(context.instance_id()).raise(handed, what);
 }
 // [end]
 
@@ -156,7 +155,7 @@ dx::task<std::string> run_hands_over(dx::orchestration_context ctx) {
 
 // [progress]
 std::string progress_of(dx::client client, const std::string& instance) {
-  for (const dx::activity_state& each : client.get_activities(instance))
+  for (const dx::activity_state& each : client.instance(instance).activities())
     if (each.progress) return each.name + ": " + *each.progress;
   return "no heartbeat yet";
 }
@@ -175,11 +174,11 @@ void register_all(dx::runtime& runtime) {
 
 void show_progress(dx::client client) {
   std::set<std::string> seen;
-  client.start_orchestration(downloads, "d");
-  while (client.get_status("d").status != dx::runtime_status::completed)
+  client.start(downloads, "d");
+  while (client.instance("d").status().status != dx::runtime_status::completed)
     seen.insert(progress_of(client, "d"));
   expect(seen.contains("download: part 0 of 3"));
-  expect(client.wait_for_orchestration(downloads, "d", 30s), "activity 'download' was not done within 50 ms");
+  expect(client.instance(downloads, "d").result(30s), "activity 'download' was not done within 50 ms");
 }
 
 int main() {
@@ -192,15 +191,11 @@ int main() {
     register_all(runtime);
     runtime.start();
     dx::client client = runtime.client();
-    client.start_orchestration(uses_functions, "f");
-    expect(client.wait_for_orchestration(uses_functions, "f", 30s), 42);
-    client.start_orchestration(pays, "p", 100);
-    expect(client.wait_for_orchestration(pays, "p", 30s), 100);
-    client.start_orchestration(polls, "polls", 3);
-    expect(client.wait_for_orchestration(polls, "polls", 30s), "ready after 3");
-    client.start_orchestration(hands_over, "h");
-    expect(client.wait_for_orchestration(hands_over, "h", 30s), "a parcel");
-    expect(client.wait_for_orchestration(polls, "polls-for-h", 30s), "ready after 1");
+    expect(client.start(uses_functions, "f").result(30s), 42);
+    expect(client.start(pays, "p", 100).result(30s), 100);
+    expect(client.start(polls, "polls", 3).result(30s), "ready after 3");
+    expect(client.start(hands_over, "h").result(30s), "a parcel");
+    expect(client.instance(polls, "polls-for-h").result(30s), "ready after 1");
     show_progress(client);
   }  // waits for the workers
   expect(printed.size(), 1U);

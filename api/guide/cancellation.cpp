@@ -37,8 +37,9 @@ dx::task<void> run_site(dx::orchestration_context ctx) {
 
 // [cancel]
 dx::instance_status stop_the_site(dx::client client) {
-  client.cancel_instance("site", "rain");
-  return client.wait_for_orchestration("site", 30s);
+  auto instance = client.instance("site");
+  instance.cancel("rain");
+  return instance.wait(30s);
 }
 // [end]
 
@@ -68,22 +69,22 @@ int main() {
     runtime.register_orchestration(tidy_site, run_tidy_site);
     runtime.start();
     dx::client client = runtime.client();
-    client.start_orchestration(site, "site");
+    client.start(site, "site");
     digging.wait();
     dx::instance_status ended = stop_the_site(client);
     expect(ended.status == dx::runtime_status::cancelled);
     expect(ended.error->message, "rain");
     expect(ended.error->kind == dx::error_kind::cancelled);
-    expect(client.wait_for_orchestration("digs", 30s).status == dx::runtime_status::cancelled);
-    client.cancel_instance("site", "again");  // does nothing: it has ended
-    expect(guide::error_of([&] { client.cancel_instance("nobody", "why"); }), "instance_not_found");
-    expect(guide::error_of([&] { client.wait_for_orchestration(site, "site", 30s); }), "cancelled");
+    expect(client.instance("digs").wait(30s).status == dx::runtime_status::cancelled);
+    client.instance("site").cancel("again");  // does nothing: it has ended
+    expect(guide::error_of([&] { client.instance("nobody").cancel("why"); }), "instance_not_found");
+    expect(guide::error_of([&] { client.instance(site, "site").result(30s); }), "cancelled");
 
-    client.start_orchestration(tidy_site, "tidy");
-    while (client.get_status("the-work").status == dx::runtime_status::not_found) {
+    client.start(tidy_site, "tidy");
+    while (client.instance("the-work").status().status == dx::runtime_status::not_found) {
     }
-    client.cancel_instance("the-work", "lunch");
-    expect(client.wait_for_orchestration(tidy_site, "tidy", 30s), "cancelled: lunch");
+    client.instance("the-work").cancel("lunch");
+    expect(client.instance(tidy_site, "tidy").result(30s), "cancelled: lunch");
     expect(filled.load(), 1);
   }
   expect(put_down.load());

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 constexpr dx::activity<std::string(std::string)> transcode{"transcode"};
 constexpr dx::activity<std::string(std::string)> publish{"publish"};
 constexpr dx::orchestration<std::string(std::string)> film{"Film"};
@@ -80,10 +80,10 @@ dx::runtime_options workers_only() {
 
 // [client]
 // An instance is started once, however often this is asked for; so it may be asked for again.
-dx::start_result start_film(dx::client client, const std::string& title) {
+dx::typed_handle<std::string> start_film(dx::client client, const std::string& title) {
   for (int tries = 1;; ++tries) {
     try {
-      return client.start_orchestration(film, "film-" + title, title);
+      return client.start(film, "film-" + title, title);
     } catch (const dx::infrastructure_error&) {  // the store is away; what runs waits for it
       if (tries == 5) throw;
       std::this_thread::sleep_for(1s);
@@ -131,9 +131,8 @@ void three_processes(const sigset_t& stop) {
   const auto store = dx::sqlite_provider::open(database.path());
   dx::client client(store);
   start_film(client, "nosferatu");
-  expect(start_film(client, "nosferatu") == dx::start_result::already_exists);
-  expect(client.wait_for_orchestration(film, "film-nosferatu", guide::patience),
-         "nosferatu in small, published");
+  expect(!start_film(client, "nosferatu").was_started());
+  expect(client.instance(film, "film-nosferatu").result(guide::patience), "nosferatu in small, published");
   const std::string owners = who_owns_what(dx::admin(store));
   expect(std::count(owners.begin(), owners.end(), '\n'), 2);
   expect(owners.find(" owns 0 shards") != std::string::npos);  // the one that only works
@@ -151,11 +150,10 @@ void next_build() {
   runtime.start();
   dx::client client = runtime.client();
   start_film(client, "m");
-  expect(client.wait_for_orchestration(film, "film-m", guide::patience), "m in small, published");
+  expect(client.instance(film, "film-m").result(guide::patience), "m in small, published");
   runtime.set_version_policy(film.name(), dx::version_policy::latest());
   start_film(client, "metropolis");
-  expect(client.wait_for_orchestration(film, "film-metropolis", guide::patience),
-         "metropolis, published in small");
+  expect(client.instance(film, "film-metropolis").result(guide::patience), "metropolis, published in small");
 }
 
 int main() {

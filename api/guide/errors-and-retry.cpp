@@ -89,7 +89,7 @@ dx::task<std::string> run_limited(dx::orchestration_context ctx) {
 // [client]
 std::string how_it_went(dx::client client, const std::string& instance) {
   try {
-    int paid = client.wait_for_orchestration(unhandled, instance, 30s);
+    int paid = client.instance(unhandled, instance).result(30s);
     return "paid " + std::to_string(paid);
   } catch (const dx::orchestration_failed& e) {
     if (e.kind() == dx::error_kind::cancelled) return "cancelled";
@@ -125,23 +125,16 @@ int main() {
   register_all(runtime);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(unhandled, "u", 5000);
+  client.start(unhandled, "u", 5000);
   expect(how_it_went(client, "u"), "application/activity_failed: the card was declined");
-  client.start_orchestration(caught, "c", 5000);
-  expect(client.wait_for_orchestration(caught, "c", 30s), "charge failed: the card was declined");
-  client.start_orchestration(compensated, "comp", 5000);
-  expect(client.wait_for_orchestration(compensated, "comp", 30s), "released, because the card was declined");
+  expect(client.start(caught, "c", 5000).result(30s), "charge failed: the card was declined");
+  expect(client.start(compensated, "comp", 5000).result(30s), "released, because the card was declined");
   expect(released.load(), 1);
-  client.start_orchestration(retried, "r", 7);
-  expect(client.wait_for_orchestration(retried, "r", 30s), 7);
+  expect(client.start(retried, "r", 7).result(30s), 7);
   charges = 0;
-  client.start_orchestration(given_up, "final", -1);
-  expect(client.wait_for_orchestration(given_up, "final", 30s), "a negative amount");
+  expect(client.start(given_up, "final", -1).result(30s), "a negative amount");
   expect(charges.load(), 1);
-  client.start_orchestration(given_up, "three", 5000);
-  expect(client.wait_for_orchestration(given_up, "three", 30s), "the card was declined");
+  expect(client.start(given_up, "three", 5000).result(30s), "the card was declined");
   expect(charges.load(), 4);
-  client.start_orchestration(limited, "l");
-  expect(client.wait_for_orchestration(limited, "l", 30s),
-         "activity 'stuck' was not done within 20 ms; timed_out");
+  expect(client.start(limited, "l").result(30s), "activity 'stuck' was not done within 20 ms; timed_out");
 }

@@ -5,7 +5,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 constexpr dx::event<std::string> approved{"approved"};
 constexpr dx::event<int> opened{"opened"};
 constexpr dx::event_queue<std::string> orders{"orders"};
@@ -25,11 +25,11 @@ dx::task<std::string> run_positional(dx::orchestration_context ctx) {
 }
 
 std::string too_early(dx::client client) {
-  client.start_orchestration(positional, "p");
-  client.raise_event(approved, "p", "early");  // nobody waits for it yet: passed over
-  client.raise_event(opened, "p", 1);
-  client.raise_event(approved, "p", "late");
-  return client.wait_for_orchestration(positional, "p", 30s);
+  auto instance = client.start(positional, "p");
+  instance.raise(approved, "early");  // nobody waits for it yet: passed over
+  instance.raise(opened, 1);
+  instance.raise(approved, "late");
+  return instance.result(30s);
 }
 // [end]
 
@@ -52,9 +52,9 @@ dx::task<std::string> run_shop(dx::orchestration_context ctx) {
 }
 
 std::string in_order(dx::client client) {
-  client.start_orchestration(shop, "s");
-  for (const char* order : {"tea", "milk", "close"}) client.enqueue_event(orders, "s", order);
-  return client.wait_for_orchestration(shop, "s", 30s);
+  auto open_shop = client.start(shop, "s");
+  for (const char* order : {"tea", "milk", "close"}) open_shop.enqueue(orders, order);
+  return open_shop.result(30s);
 }
 // [end]
 
@@ -80,7 +80,7 @@ dx::task<int> run_eternal(dx::orchestration_context ctx, int seen) {
 int main() {
   dx::runtime runtime(dx::sqlite_provider::open_in_memory());
   runtime.register_activity(mail_request, [](dx::activity_context& context, const std::string&) {
-    context.get_client().raise_event(approved, context.instance_id(), "Grace");
+    context.get_client().instance(context.instance_id()).raise(approved, "Grace");
   });
   runtime.register_orchestration(positional, run_positional);
   runtime.register_orchestration(approval, run_approval);
@@ -90,17 +90,16 @@ int main() {
   runtime.start();
   dx::client client = runtime.client();
   expect(too_early(client), "late");
-  client.start_orchestration(approval, "a", "a holiday");
-  expect(client.wait_for_orchestration(approval, "a", 30s), "Grace");
+  expect(client.start(approval, "a", "a holiday").result(30s), "Grace");
   expect(in_order(client), "tea;milk;");
-  client.start_orchestration(patient_shop, "ps");
-  client.wait_for_status_change("ps", 2, 30s);
-  client.enqueue_event(orders, "ps", "bread");
-  expect(client.wait_for_orchestration(patient_shop, "ps", 30s), "bread after a wait");
-  client.start_orchestration(eternal, "e", 0);
-  for (int i = 0; i < 20; ++i) client.enqueue_event(orders, "e", "more");
-  client.enqueue_event(orders, "e", "close");
-  expect(client.wait_for_orchestration(eternal, "e", 30s), 20);
-  expect(guide::error_of([&] { client.raise_event(approved, "nobody", "x"); }), "instance_not_found");
-  expect(guide::error_of([&] { client.enqueue_event(orders, "e", "x"); }), "instance_terminal");
+  auto patient = client.start(patient_shop, "ps");
+  patient.wait_for_status_change(2, 30s);
+  patient.enqueue(orders, "bread");
+  expect(patient.result(30s), "bread after a wait");
+  auto endless = client.start(eternal, "e", 0);
+  for (int i = 0; i < 20; ++i) endless.enqueue(orders, "more");
+  endless.enqueue(orders, "close");
+  expect(endless.result(30s), 20);
+  expect(guide::error_of([&] { client.instance("nobody").raise(approved, "x"); }), "instance_not_found");
+  expect(guide::error_of([&] { endless.enqueue(orders, "x"); }), "instance_terminal");
 }

@@ -68,6 +68,5 @@ int main() {
   });
   runtime.register_orchestration(safe, run_safe);
   runtime.start();
-  runtime.client().start_orchestration(safe, "s", true);
-  expect(runtime.client().wait_for_orchestration(safe, "s", 30s), "7+2777+2777");
+  expect(runtime.client().start(safe, "s", true).result(30s), "7+2777+2777");
 }

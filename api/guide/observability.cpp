@@ -47,7 +47,7 @@ void send_traces_to(std::ostream& out) {
 // [activities]
 std::string what_it_does(dx::client client, const std::string& instance) {
   std::string text;
-  for (const dx::activity_state& each : client.get_activities(instance))
+  for (const dx::activity_state& each : client.instance(instance).activities())
     text += each.name + ", attempt " + std::to_string(each.attempt) + ": " + each.progress.value_or("silent");
   return text;
 }
@@ -85,13 +85,13 @@ int main() {
     runtime.register_orchestration(import_all, run_import_all);
     runtime.start();
     dx::client client = runtime.client();
-    client.start_orchestration(import_all, "i", 500);
+    client.start(import_all, "i", 500);
     imported.wait();
     std::string doing = what_it_does(client, "i");
     while (contains(doing, "silent")) doing = what_it_does(client, "i");
     expect(doing, "import_rows, attempt 1: half of 500");
     seen.count_down();
-    expect(client.wait_for_orchestration(import_all, "i", 30s), 500);
+    expect(client.instance(import_all, "i").result(30s), 500);
     check_metrics(runtime);
     expect(contains(answer_to_a_scrape(runtime),
                     "duroxide_orchestration_starts_total{orchestration=\"ImportAll\","

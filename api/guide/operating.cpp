@@ -90,10 +90,10 @@ int main() {
   runtime.register_orchestration(order, run_order);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(order, "good", 5);
-  client.start_orchestration(order, "bad", -5);
-  expect(client.wait_for_orchestration(order, "good", guide::patience), 5);
-  client.wait_for_orchestration("bad", guide::patience);
+  client.start(order, "good", 5);
+  client.start(order, "bad", -5);
+  expect(client.instance(order, "good").result(guide::patience), 5);
+  client.instance("bad").wait(guide::patience);
 
   expect(first_failures(client.admin()), "bad: nothing to charge\n");
   expect(what_happened(client.admin(), "good"),

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 struct order {
   std::string customer;
   std::vector<int> items;
@@ -54,13 +54,14 @@ std::string across_a_restart(const std::shared_ptr<dx::provider>& store) {
     register_checkout(runtime);
     runtime.start();
     order wanted{"Ada", {1, 2, 3}};
-    runtime.client().start_orchestration(checkout, "order-1", wanted);
+    runtime.client().start(checkout, "order-1", wanted);
   }  // the destructor shuts it down: the order waits for its prices, or for its approval
   dx::runtime runtime(store);
   register_checkout(runtime);
   runtime.start();
-  runtime.client().enqueue_event(approvals, "order-1", "Grace");
-  return runtime.client().wait_for_orchestration(checkout, "order-1", 30s);
+  auto started_before = runtime.client().instance(checkout, "order-1");
+  started_before.enqueue(approvals, "Grace");
+  return started_before.result(30s);
 }
 // [end]
 
@@ -93,12 +94,12 @@ void show_determinism() {
   runtime.register_orchestration(recorded_dice, roll);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(dice, "wrong");
-  client.start_orchestration(recorded_dice, "right");
-  dx::instance_status wrong = client.wait_for_orchestration("wrong", 30s);
+  client.start(dice, "wrong");
+  client.start(recorded_dice, "right");
+  dx::instance_status wrong = client.instance("wrong").wait(30s);
   expect(wrong.error && wrong.error->kind == dx::error_kind::nondeterminism);
   expect(wrong.error->category == dx::error_category::configuration);
-  expect(client.wait_for_orchestration("right", 30s).status == dx::runtime_status::completed);
+  expect(client.instance("right").wait(30s).status == dx::runtime_status::completed);
 }
 
 constexpr dx::orchestration<std::string()> side_by_side{"SideBySide"};
@@ -134,8 +135,7 @@ dx::task<int> run_countdown(dx::orchestration_context ctx, int left) {
 int again(dx::client client, int from) {
   dx::start_options options;
   options.if_exists = dx::existing_instance::replace_terminal;  // an ended instance is deleted first
-  client.start_orchestration(countdown, "c", from, options);
-  return client.wait_for_orchestration(countdown, "c", 30s);
+  return client.start(countdown, "c", from, options).result(30s);
 }
 // [end]
 
@@ -146,16 +146,14 @@ void show_the_rest() {
   runtime.register_orchestration(countdown, run_countdown);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(side_by_side, "s");
-  expect(client.wait_for_orchestration(side_by_side, "s", 30s), "paid 2, nobody answered, 80");
-  client.start_orchestration(countdown, "c", 4);
-  expect(client.wait_for_orchestration(countdown, "c", 30s), 0);
-  expect(client.get_status("c").execution, 5U);
+  expect(client.start(side_by_side, "s").result(30s), "paid 2, nobody answered, 80");
+  expect(client.start(countdown, "c", 4).result(30s), 0);
+  expect(client.instance("c").status().execution, 5U);
   expect(again(client, 1), 0);
-  expect(client.get_status("c").execution, 7U);
+  expect(client.instance("c").status().execution, 7U);
   dx::start_options once;
   once.if_exists = dx::existing_instance::fail;
-  expect(guide::error_of([&] { client.start_orchestration(countdown, "c", 1, once); }), "already_exists");
+  expect(guide::error_of([&] { client.start(countdown, "c", 1, once); }), "already_exists");
 }
 
 int main() {

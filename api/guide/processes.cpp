@@ -20,7 +20,7 @@ int run_in_a_child(const std::string& url) {
   const pid_t child = fork();
   if (child == 0) {
     dx::client client(dx::open_store(url));
-    client.raise_event(go, "w", 7);
+    client.instance("w").raise(go, 7);
     _exit(0);  // a child of a program with threads ends without destroying what it has copied
   }
   int status = 0;
@@ -33,7 +33,7 @@ int run_in_a_child(const std::string& url) {
 bool is_refused_in_a_child(dx::client client) {
   if (fork() == 0) {
     try {
-      client.get_status("w");
+      client.instance("w").status();
     } catch (const dx::error& e) {
       _exit(e.kind() == dx::error_kind::invalid_argument ? 0 : 1);  // "... open it anew in the child ..."
     }
@@ -48,7 +48,7 @@ bool is_refused_in_a_child(dx::client client) {
 // [gone]
 bool is_gone(dx::client client) {
   try {
-    client.get_status("w");
+    client.instance("w").status();
     return false;
   } catch (const dx::error& e) {
     return e.kind() == dx::error_kind::store_gone;
@@ -63,10 +63,10 @@ int main() {
   runtime.register_orchestration(waiting, run_waiting);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(waiting, "w", 1);
+  client.start(waiting, "w", 1);
   expect(is_refused_in_a_child(client), true);
   expect(run_in_a_child(url), 0);
-  expect(client.wait_for_orchestration(waiting, "w", guide::patience), 7);
+  expect(client.instance(waiting, "w").result(guide::patience), 7);
   expect(is_gone(client), false);
   std::filesystem::rename(database.path(), database.path() + ".moved");
   expect(is_gone(client), true);

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 constexpr dx::activity<std::string(std::string)> resize{"resize"};
 constexpr dx::activity<std::string(std::string)> render{"render"};
 constexpr dx::orchestration<std::string(std::string)> gallery{"Gallery"};
@@ -57,9 +57,9 @@ std::string two_places() {
   main_runtime.register_orchestration(gallery, run_gallery);
   main_runtime.start();
   gpu_runtime.start();
-  main_runtime.client().start_orchestration(gallery, "g", "cat.png");
+  main_runtime.client().start(gallery, "g", "cat.png");
   // [end]
-  return gpu_runtime.client().wait_for_orchestration(gallery, "g", 30s);  // any client of the store
+  return gpu_runtime.client().instance(gallery, "g").result(30s);  // any client of the store
 }
 
 constexpr dx::activity<std::string(int)> step{"step"};
@@ -95,8 +95,7 @@ std::size_t places_of_a_session() {
   brain.start();
   one.start();
   other.start();
-  brain.client().start_orchestration(on_a_session, "s", "customer-7");
-  return brain.client().wait_for_orchestration(on_a_session, "s", 30s).size();
+  return brain.client().start(on_a_session, "s", "customer-7").result(30s).size();
 }
 
 constexpr dx::event_queue<int> numbers{"numbers"};
@@ -116,19 +115,18 @@ int across_a_takeover(const std::shared_ptr<dx::provider>& store) {
   second.register_orchestration(adds, run_adds);
   first->start();  // runs the orchestrations
   second.start();  // stands by
-  first->client().start_orchestration(adds, "a");
-  second.client().enqueue_event(numbers, "a", 40);  // goes through the store, to the first
-  first.reset();                                    // ends, or dies: now the second runs them
-  second.client().enqueue_event(numbers, "a", 2);
-  return second.client().wait_for_orchestration(adds, "a", 30s);
+  first->client().start(adds, "a");
+  second.client().instance("a").enqueue(numbers, 40);  // goes through the store, to the first
+  first.reset();                                       // ends, or dies: now the second runs them
+  second.client().instance("a").enqueue(numbers, 2);
+  return second.client().instance(adds, "a").result(30s);
 }
 // [end]
 
 // [client-only]
 std::string through_the_store(const std::string& database) {
   dx::client client(dx::sqlite_provider::open(database));  // no runtime in this process
-  client.start_orchestration(gallery, "from-outside", "dog.png");
-  return client.wait_for_orchestration(gallery, "from-outside", 30s);
+  return client.start(gallery, "from-outside", "dog.png").result(30s);
 }
 // [end]
 

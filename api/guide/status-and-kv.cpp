@@ -5,7 +5,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 struct stage {
   int number = 0;
   std::string name;
@@ -36,10 +36,10 @@ dx::task<int> run_packing(dx::orchestration_context ctx) {
 // [end]
 
 // [following]
-std::vector<std::string> follow(dx::client client, const std::string& instance) {
+std::vector<std::string> follow(const dx::instance_handle& instance) {
   std::vector<std::string> seen;
   for (std::uint64_t last = 0;;) {
-    dx::instance_status now = client.wait_for_status_change(instance, last, 30s);
+    dx::instance_status now = instance.wait_for_status_change(last, 30s);
     if (now.custom_status_version > last) seen.push_back(now.custom_status.value_or("(none)"));
     if (is_terminal(now.status)) return seen;
     last = now.custom_status_version;
@@ -48,19 +48,19 @@ std::vector<std::string> follow(dx::client client, const std::string& instance) 
 // [end]
 
 // [reading]
-int look(dx::client client, const std::string& instance) {
-  stage now = client.wait_for_kv_value<stage>(instance, "stage", 30s);  // waits until it is there
-  auto count = client.get_kv_value<int>(instance, "count");             // std::optional
-  auto all = client.get_kv_all_values(instance);                        // JSON texts, by key
+int look(const dx::instance_handle& instance) {
+  stage now = instance.wait_for_kv_value<stage>("stage", 30s);  // waits until it is there
+  auto count = instance.kv_value<int>("count");                 // std::optional
+  auto all = instance.kv_values();                              // JSON texts, by key
   expect(all.at("stage").text(), R"({"number":1,"name":"boxes"})");
   return now.number + count.value_or(0);
 }
 // [end]
 
 // [taken-back]
-bool ended_before_they_left(dx::client client, const std::string& instance, std::stop_token they_leave) {
+bool ended_before_they_left(const dx::instance_handle& instance, std::stop_token they_leave) {
   try {
-    client.wait_for_orchestration(instance, dx::no_limit, they_leave);
+    instance.wait(dx::no_limit, they_leave);
     return true;
   } catch (const dx::error& e) {
     if (e.kind() == dx::error_kind::cancelled) return false;  // the instance goes on
@@ -87,10 +87,10 @@ dx::task<int> run_pruner(dx::orchestration_context ctx) {
 // [end]
 
 // [labels]
-void start_with_labels(dx::client client) {
+dx::typed_handle<int> start_with_labels(dx::client client) {
   dx::start_options options;
   options.labels = {{"customer", "Ada"}, {"priority", "high"}};
-  client.start_orchestration(packing, "packing-7", options);
+  return client.start(packing, "packing-7", options);
 }
 // [end]
 
@@ -101,26 +101,23 @@ int main() {
   runtime.register_orchestration(pruner, run_pruner);
   runtime.start();
   dx::client client = runtime.client();
-  start_with_labels(client);
-  expect(look(client, "packing-7"), 1);
+  auto instance = start_with_labels(client);
+  expect(look(instance), 1);
   std::stop_source they_leave;
   they_leave.request_stop();
-  expect(!ended_before_they_left(client, "packing-7", they_leave.get_token()));
-  for (int more : {3, 4}) client.raise_event(go_on, "packing-7", more);
-  auto seen = follow(client, "packing-7");
+  expect(!ended_before_they_left(instance, they_leave.get_token()));
+  for (int more : {3, 4}) instance.raise(go_on, more);
+  auto seen = follow(instance);
   expect(!seen.empty() && seen.back() == "sealed");
-  expect(client.wait_for_orchestration(packing, "packing-7", 30s), 7);
-  expect(ended_before_they_left(client, "packing-7", {}));
-  dx::instance_status ended = client.get_status("packing-7");
+  expect(instance.result(30s), 7);
+  expect(ended_before_they_left(instance, {}));
+  dx::instance_status ended = instance.status();
   expect(ended.status == dx::runtime_status::completed);
   expect(ended.labels.at(0).value, "Ada");
   expect(ended.custom_status_version, 2U);
-  expect(client.get_kv_value<int>("packing-7", "count").value(), 7);
-  expect(!client.get_kv_value<stage>("packing-7", "stage"));
-  expect(guide::error_of([&] { client.wait_for_kv_value<int>("packing-7", "stage", 30s); }),
-         "instance_terminal");
-  client.start_orchestration(observer, "o", "packing-7");
-  expect(client.wait_for_orchestration(observer, "o", 30s), "it counted to 7");
-  client.start_orchestration(pruner, "p");
-  expect(client.wait_for_orchestration(pruner, "p", 30s), 1);
+  expect(instance.kv_value<int>("count").value(), 7);
+  expect(!instance.kv_value<stage>("stage"));
+  expect(guide::error_of([&] { instance.wait_for_kv_value<int>("stage", 30s); }), "instance_terminal");
+  expect(client.start(observer, "o", "packing-7").result(30s), "it counted to 7");
+  expect(client.start(pruner, "p").result(30s), 1);
 }

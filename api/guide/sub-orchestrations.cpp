@@ -5,7 +5,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 constexpr dx::activity<std::string(std::string)> pack{"pack"};
 constexpr dx::orchestration<std::string(std::string)> ship_item{"ShipItem"};
 constexpr dx::orchestration<std::string(std::vector<std::string>)> ship_order{"ShipOrder"};
@@ -75,22 +75,18 @@ int main() {
   runtime.start();
   dx::client client = runtime.client();
 
-  client.start_orchestration(ship_order, "order", std::vector<std::string>{"tea", "anvil"});
-  expect(client.wait_for_orchestration(ship_order, "order", 30s), "packed tea; failed: too heavy; ");
-  expect(client.get_status("order::sub::2").status == dx::runtime_status::completed);
-  expect(client.get_status("order::sub::3").status == dx::runtime_status::failed);
+  expect(client.start(ship_order, "order", std::vector<std::string>{"tea", "anvil"}).result(30s),
+         "packed tea; failed: too heavy; ");
+  expect(client.instance("order::sub::2").status().status == dx::runtime_status::completed);
+  expect(client.instance("order::sub::3").status().status == dx::runtime_status::failed);
 
-  client.start_orchestration(named, "n1", "cups");
-  expect(client.wait_for_orchestration(named, "n1", 30s), "packed cups");
-  client.start_orchestration(ship_item, "parcel-of-n2", "another");
-  client.start_orchestration(named, "n2", "cups");
-  expect(client.wait_for_orchestration(named, "n2", 30s), "already_exists");
+  expect(client.start(named, "n1", "cups").result(30s), "packed cups");
+  client.start(ship_item, "parcel-of-n2", "another");
+  expect(client.start(named, "n2", "cups").result(30s), "already_exists");
 
-  client.start_orchestration(impatient, "i");
-  expect(client.wait_for_orchestration(impatient, "i", 30s), "too long; the child is cancelled");
-  expect(client.wait_for_orchestration("sleeping-child", 30s).status == dx::runtime_status::cancelled);
+  expect(client.start(impatient, "i").result(30s), "too long; the child is cancelled");
+  expect(client.instance("sleeping-child").wait(30s).status == dx::runtime_status::cancelled);
 
-  client.start_orchestration(sells, "sale-7", "a lamp");
-  client.wait_for_orchestration("sale-7", 30s);
-  expect(client.wait_for_orchestration(ship_item, "shipping-sale-7", 30s), "packed a lamp");
+  client.start(sells, "sale-7", "a lamp").wait(30s);
+  expect(client.instance(ship_item, "shipping-sale-7").result(30s), "packed a lamp");
 }

@@ -49,13 +49,13 @@ void reminds_after_a_week() {
   std::vector<std::string> mails;
   it.replace_activity(send_mail,
                       [&](dx::activity_context&, const std::string& text) { mails.push_back(text); });
-  it.client().start_orchestration(subscribe, "s", "Ada");
+  auto subscription = it.client().start(subscribe, "s", "Ada");
   it.advance(7 * 24h - 1s);
   check(mails.size() == 1);
   it.advance(2s);  // of the clock of this environment
   check(mails.size() == 2 && mails.back() == "please do confirm, Ada");
-  it.client().enqueue_event(confirmations, "s", "a click");
-  check(it.client().wait_for_orchestration(subscribe, "s", 1h) == "confirmed late with a click");
+  subscription.enqueue(confirmations, "a click");
+  check(subscription.result(1h) == "confirmed late with a click");
 }
 // [end]
 
@@ -63,9 +63,9 @@ void reminds_after_a_week() {
 void confirms_on_the_sixth_day() {
   dx::testing::environment it(register_handlers);
   it.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {});
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  it.at(6 * 24h, [&] { it.client().enqueue_event(confirmations, "s", "a click"); });
-  check(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "confirmed with a click");
+  auto subscription = it.client().start(subscribe, "s", "Ada");
+  it.at(6 * 24h, [&] { subscription.enqueue(confirmations, "a click"); });
+  check(subscription.result(365 * 24h) == "confirmed with a click");
 }
 // [end]
 
@@ -75,8 +75,7 @@ void fails_if_no_mail_can_be_sent() {
   it.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {
     throw std::runtime_error("the server is down");
   });
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  dx::instance_status ended = it.client().wait_for_orchestration("s", 1h);
+  dx::instance_status ended = it.client().start(subscribe, "s", "Ada").wait(1h);
   check(ended.status == dx::runtime_status::failed);
   check(ended.error->message == "the server is down");
 }
@@ -98,8 +97,7 @@ void welcomes_by_a_stub() {
                                      co_return "confirmed by the stub";
                                    });
   });
-  it.client().start_orchestration(welcome, "w", "Ada");
-  check(it.client().wait_for_orchestration(welcome, "w", 1h) == "welcome, Ada: confirmed by the stub");
+  check(it.client().start(welcome, "w", "Ada").result(1h) == "welcome, Ada: confirmed by the stub");
 }
 // [end]
 
@@ -112,10 +110,10 @@ void register_without_mail(dx::runtime& runtime) {
 
 void survives_a_crash_at_every_point() {
   auto report = dx::testing::crash_everywhere(register_without_mail, [](dx::testing::environment& it) {
-    it.client().start_orchestration(subscribe, "s", "Ada");
+    auto subscription = it.client().start(subscribe, "s", "Ada");
     it.advance(8 * 24h);
-    it.client().enqueue_event(confirmations, "s", "a click");
-    return it.client().wait_for_orchestration(subscribe, "s", 1h);
+    subscription.enqueue(confirmations, "a click");
+    return subscription.result(1h);
   });
   std::cout << report.crashes << " crashes survived\n";
 }
@@ -126,9 +124,9 @@ void survives_one_crash() {
   dx::testing::environment_options options;
   options.crash = dx::testing::crash_point{2, true};
   dx::testing::environment it(register_without_mail, options);
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  it.client().enqueue_event(confirmations, "s", "a click");
-  check(it.client().wait_for_orchestration(subscribe, "s", 1h) == "confirmed with a click");
+  auto subscription = it.client().start(subscribe, "s", "Ada");
+  subscription.enqueue(confirmations, "a click");
+  check(subscription.result(1h) == "confirmed with a click");
   check(it.crashes() == 1);
   std::cout << it.crashed_write() << "\n";  // commit: turn of 's' (orchestration_started ...)
 }
@@ -140,9 +138,9 @@ void order_does_not_matter() {
     dx::testing::environment_options options;
     options.seed = seed;
     dx::testing::environment it(register_without_mail, options);
-    it.client().start_orchestration(subscribe, "s", "Ada");
-    it.client().enqueue_event(confirmations, "s", "a click");
-    check(it.client().wait_for_orchestration(subscribe, "s", 1h) == "confirmed with a click");
+    auto subscription = it.client().start(subscribe, "s", "Ada");
+    subscription.enqueue(confirmations, "a click");
+    check(subscription.result(1h) == "confirmed with a click");
   }
 }
 // [end]
@@ -167,7 +165,7 @@ int check_before_deployment(const std::string& store) {
 
 void export_one(const std::filesystem::path& file) {
   dx::testing::environment it(register_without_mail);
-  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.client().start(subscribe, "s", "Ada");
   it.advance(1h);
   it.client().admin().export_instances(file);
 }
@@ -185,7 +183,7 @@ int main() {
   export_one(folder / "exported");
   matches_old_histories(folder / "exported");
   const std::string store = "sqlite:" + (folder / "live.db").string();
-  dx::client(dx::open_store(store)).start_orchestration(subscribe, "s", "Ada");
+  dx::client(dx::open_store(store)).start(subscribe, "s", "Ada");
   check(check_before_deployment(store) == 0);
   std::filesystem::remove_all(folder);
 }

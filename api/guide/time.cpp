@@ -48,7 +48,7 @@ dx::task<std::string> run_reminder(dx::orchestration_context) { co_return "water
 void start_later(dx::client client) {
   dx::start_options options;
   options.delay = 50ms;
-  client.start_orchestration(reminder, "plants", options);
+  client.start(reminder, "plants", options);
 }
 // [end]
 
@@ -80,23 +80,19 @@ int main() {
   runtime.register_orchestration(periodic, run_periodic);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(timers, "t");
-  expect(client.wait_for_orchestration(timers, "t", 30s), "on time");
-  client.start_orchestration(asks, "a");
-  expect(client.wait_for_orchestration(asks, "a", 30s), "nobody answered");
-  client.start_orchestration(bounded, "b");
-  dx::instance_status late = client.wait_for_orchestration("b", 30s);
+  expect(client.start(timers, "t").result(30s), "on time");
+  expect(client.start(asks, "a").result(30s), "nobody answered");
+  dx::instance_status late = client.start(bounded, "b").wait(30s);
   expect(late.error && late.error->kind == dx::error_kind::timed_out);
   auto before = std::chrono::steady_clock::now();
   start_later(client);
-  expect(client.wait_for_orchestration(reminder, "plants", 30s), "water the plants");
+  expect(client.instance(reminder, "plants").result(30s), "water the plants");
   expect(std::chrono::steady_clock::now() - before >= 40ms);
   dx::start_options cancelled;
   cancelled.delay = 1h;
-  client.start_orchestration(reminder, "never", cancelled);
-  client.cancel_instance("never", "no plants");
-  expect(client.wait_for_orchestration("never", 30s).status == dx::runtime_status::cancelled);
-  client.start_orchestration(periodic, "p", 1);
-  expect(client.wait_for_orchestration(periodic, "p", 30s), 3);
+  client.start(reminder, "never", cancelled);
+  client.instance("never").cancel("no plants");
+  expect(client.instance("never").wait(30s).status == dx::runtime_status::cancelled);
+  expect(client.start(periodic, "p", 1).result(30s), 3);
   expect(reports.load(), 3);
 }

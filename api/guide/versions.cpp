@@ -5,7 +5,7 @@ using namespace std::chrono_literals;
 namespace dx = duroxide;
 using guide::expect;
 
-// [handles]
+// [contracts]
 constexpr dx::activity<std::string(std::string)> pack{"pack"};
 constexpr dx::activity<std::string(std::string)> insure{"insure"};
 constexpr dx::event_queue<std::string> payments{"payments"};
@@ -51,35 +51,35 @@ void deploy(const std::string& database) {
   auto first = std::make_unique<dx::runtime>(dx::sqlite_provider::open(database));
   register_first_build(*first);
   first->start();
-  first->client().start_orchestration(shipping, "old", "tea");
+  first->client().start(shipping, "old", "tea");
 
   dx::runtime second(dx::sqlite_provider::open(database));  // another process
   register_second_build(second);
   second.start();  // stands by while the first one runs the orchestrations
   first.reset();   // the old process ends; the second takes over
   dx::client client = second.client();
-  client.start_orchestration(shipping, "new", "cups");
-  for (const char* instance : {"old", "new"}) client.enqueue_event(payments, instance, "Ada");
-  expect(client.wait_for_orchestration(shipping, "old", 30s), "packed tea for Ada");
-  expect(client.get_status("old").version, "1.0.0");
-  expect(client.wait_for_orchestration(shipping, "new", 30s), "packed insured cups for Ada");
+  client.start(shipping, "new", "cups");
+  for (const char* instance : {"old", "new"}) client.instance(instance).enqueue(payments, "Ada");
+  expect(client.instance(shipping, "old").result(30s), "packed tea for Ada");
+  expect(client.instance("old").status().version, "1.0.0");
+  expect(client.instance(shipping, "new").result(30s), "packed insured cups for Ada");
 }
 // [end]
 
 // [policy]
 void choose(dx::runtime& runtime) {
   dx::client client = runtime.client();
-  client.start_orchestration(shipping, "by-default", "tea");
-  expect(client.get_status("by-default").version, "2.0.0");  // the latest that is registered
+  client.start(shipping, "by-default", "tea");
+  expect(client.instance("by-default").status().version, "2.0.0");  // the latest that is registered
 
   runtime.set_version_policy(shipping.name(), dx::version_policy::exact({1, 0, 0}));
-  client.start_orchestration(shipping, "by-policy", "tea");
-  expect(client.get_status("by-policy").version, "1.0.0");
+  client.start(shipping, "by-policy", "tea");
+  expect(client.instance("by-policy").status().version, "1.0.0");
 
   dx::start_options options;
   options.version = "2.0.0";
-  client.start_orchestration(shipping, "by-option", "tea", options);
-  expect(client.get_status("by-option").version, "2.0.0");  // beats the policy
+  client.start(shipping, "by-option", "tea", options);
+  expect(client.instance("by-option").status().version, "2.0.0");  // beats the policy
 }
 // [end]
 
@@ -105,14 +105,14 @@ std::string upgrade(const std::shared_ptr<dx::provider>& store) {
     dx::runtime first(store);
     first.register_orchestration(account, "1.0.0", account_1);
     first.start();
-    first.client().start_orchestration(account, "ada", 100);
+    first.client().start(account, "ada", 100);
   }
   dx::runtime second(store);
   second.register_orchestration(account, "1.0.0", account_1);
   second.register_orchestration(account, "2.0.0", account_2);
   second.start();
-  for (int amount : {1, 10, 0}) second.client().enqueue_event(amounts, "ada", amount);
-  return second.client().wait_for_orchestration(account, "ada", 30s);
+  for (int amount : {1, 10, 0}) second.client().instance("ada").enqueue(amounts, amount);
+  return second.client().instance(account, "ada").result(30s);
 }
 
 int main() {
@@ -125,8 +125,7 @@ int main() {
     choose(runtime);
     dx::start_options options;
     options.version = "3.0.0";
-    expect(guide::error_of([&] { runtime.client().start_orchestration(shipping, "x", "tea", options); }),
-           "not_registered");
+    expect(guide::error_of([&] { runtime.client().start(shipping, "x", "tea", options); }), "not_registered");
   }
   // 100, one more under 1.0.0, twice ten under 2.0.0.
   expect(upgrade(dx::sqlite_provider::open_in_memory()), "2: 121");

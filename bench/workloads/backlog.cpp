@@ -84,8 +84,7 @@ bool send_all(client& caller, const std::string& id, std::size_t messages) {
   for (std::size_t sent = 0; sent < messages;) {
     std::vector<std::future<void>> under_way;
     for (; sent < messages && under_way.size() < most_on_their_way; ++sent)
-      under_way.push_back(
-          caller.enqueue_event_async(std::string(numbers.name()), id, json_text(std::to_string(sent))));
+      under_way.push_back(caller.async().instance(id).enqueue(numbers, static_cast<std::int64_t>(sent)));
     for (auto& each : under_way) {
       if (!has_come(each)) return false;
       each.get();
@@ -98,13 +97,13 @@ bool send_all(client& caller, const std::string& id, std::size_t messages) {
 std::optional<figures> measure(stage& on, const workload& what, const kind& which, std::size_t messages) {
   client caller = on.caller();
   const std::string id = new_prefix(what.name) + std::to_string(messages);
-  caller.start_orchestration(which.orchestration, id, json_text(what.input(messages)));
-  auto end = caller.wait_for_orchestration_async(id, patience);
+  caller.start({which.orchestration, id, what.input(messages), {}});
+  auto end = caller.async().instance(id).wait(patience);
   if (!send_all(caller, id, messages)) return std::nullopt;
   const bytes_written written(on.url());
   const node_report before = on.report();
   const auto began = clock::now();
-  caller.raise_event(all_have_come, id, 1);
+  caller.instance(id).raise(all_have_come, 1);
   if (!has_come(end)) return std::nullopt;
   const double ms = milliseconds_since(began);
   const auto count = static_cast<double>(messages);

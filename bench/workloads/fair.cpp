@@ -67,12 +67,12 @@ struct part_of_curve {
   std::string id(const std::string& which, std::size_t i = 0) const {
     return prefix + which + std::to_string(i);
   }
-  std::future<start_result> start(const std::string& orchestration, const std::string& id,
-                                  std::size_t number) const {
-    return caller().start_orchestration_async(orchestration, id, json_text(what.input(number)));
+  std::future<async_instance_handle> start(const std::string& orchestration, const std::string& id,
+                                           std::size_t number) const {
+    return caller().async().start({orchestration, id, what.input(number), {}});
   }
   std::future<instance_status> end_of(const std::string& id) const {
-    return caller().wait_for_orchestration_async(id, patience);
+    return caller().async().instance(id).wait(patience);
   }
   // Until none of them is like that; false after Ctrl-C. To wait for each would take many questions.
   bool wait_until_none(const std::string& which, std::vector<runtime_status> is) const {
@@ -92,7 +92,7 @@ struct part_of_curve {
   bool all_end_right(const std::string& which, std::size_t count, Number number) const {
     bool right = wait_until_none(which, {runtime_status::pending, runtime_status::running});
     for (std::size_t i = 0; i < count && !asked_to_stop(); ++i)
-      right = is_right(what, id(which, i), number(i), caller().get_status(id(which, i))) && right;
+      right = is_right(what, id(which, i), number(i), caller().instance(id(which, i)).status()) && right;
     return right;
   }
 };
@@ -131,7 +131,7 @@ view beside_activities(const part_of_curve& part) {
 // Of the first that were started: so many as a client can wait for that has no node in its process.
 view first_of_orders(const part_of_curve& part) {
   const auto began = clock::now();
-  std::vector<std::future<start_result>> started;
+  std::vector<std::future<async_instance_handle>> started;
   for (std::size_t i = 0; i < part.others; ++i)
     started.push_back(part.start(std::string(order.name()), part.id("order-", i), i));
   std::vector<std::future<instance_status>> ends;
@@ -151,7 +151,7 @@ view beside_stream(const part_of_curve& part) {
   const auto late = std::chrono::system_clock::now() + stream_lasts + part.others * stream_lasts_for_each;
   const auto until = static_cast<std::size_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(late.time_since_epoch()).count());
-  std::vector<std::future<start_result>> started;
+  std::vector<std::future<async_instance_handle>> started;
   for (std::size_t i = 0; i < part.others; ++i)
     started.push_back(part.start(std::string(stream.name()), part.id("stream-", i), until));
   for (auto& each : started) each.get();

@@ -45,8 +45,8 @@ void prepare(const workload& what, const run_request& how, const std::shared_ptr
   progress shown(what.name);
   for (std::size_t i = 0; i < how.instances && !asked_to_stop(); ++i) {
     shown.show(i, how.instances);
-    caller.start_orchestration(veteran, id_of(prefix, i), static_cast<int>(i));
-    auto grown = caller.wait_for_status_change_async(id_of(prefix, i), 0, patience);
+    caller.start(veteran, id_of(prefix, i), static_cast<int>(i));
+    auto grown = caller.async().instance(id_of(prefix, i)).wait_for_status_change(0, patience);
     if (has_come(grown)) grown.get();
   }
 }
@@ -58,8 +58,8 @@ std::vector<outcome> wake(const workload& what, const run_request& how, client c
   std::vector<outcome> outcomes;
   for (std::size_t i = 0; i < how.instances && !asked_to_stop(); ++i) {
     const auto began = clock::now();
-    caller.enqueue_event(last_words, id_of(prefix, i), 1);
-    const instance_status ended = caller.wait_for_orchestration(id_of(prefix, i), patience);
+    caller.instance(id_of(prefix, i)).enqueue(last_words, 1);
+    const instance_status ended = caller.instance(id_of(prefix, i)).wait(patience);
     outcomes.push_back({is_right(what, id_of(prefix, i), i, ended), milliseconds_since(began)});
     shown.show(outcomes.size(), how.instances);
   }

@@ -76,7 +76,7 @@ private:
           caller, what_, [this](std::size_t i) { return id_of(i); }, came_, end);
       std::vector<std::future<instance_status>> waiting;
       for (std::size_t i = came_; i < end; ++i)
-        waiting.push_back(caller.wait_for_status_change_async(id_of(i), 0, patience));
+        waiting.push_back(caller.async().instance(id_of(i)).wait_for_status_change(0, patience));
       for (auto& each : waiting) each.get();
       came_ = end;
     }
@@ -100,8 +100,8 @@ private:
       const auto began = clock::now();
       std::vector<std::future<instance_status>> ends;
       for (std::size_t i = begin; i < end; ++i) {
-        caller.enqueue_event_async(std::string(numbers.name()), id_of(i), "1");
-        ends.push_back(caller.wait_for_orchestration_async(id_of(i), patience));
+        caller.async().instance(id_of(i)).enqueue(numbers, 1);
+        ends.push_back(caller.async().instance(id_of(i)).wait(patience));
       }
       for (std::size_t i = begin; i < end; ++i) {
         const instance_status ended = ends[i - begin].get();

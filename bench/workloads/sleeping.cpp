@@ -83,8 +83,8 @@ private:
     const std::size_t every = std::min<std::size_t>(1000, std::max<std::size_t>(came_ - first, 1));
     for (std::size_t i = first; i < came_ && !asked_to_stop(); i += every) {
       const auto began = clock::now();
-      caller.raise_event(alarm, id_of(i), 1);
-      const instance_status ended = caller.wait_for_orchestration(id_of(i), patience);
+      caller.instance(id_of(i)).raise(alarm, 1);
+      const instance_status ended = caller.instance(id_of(i)).wait(patience);
       outcomes.push_back({is_right(what_, id_of(i), i, ended), milliseconds_since(began)});
       ++woken_;
     }

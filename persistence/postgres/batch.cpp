@@ -191,9 +191,9 @@ void batch_writer::add_activities(const turn_commit& turn, std::int32_t number) 
   for (const std::uint64_t id : turn.finished_activities) finished_.add(number, turn.execution, id);
   for (const std::uint64_t id : turn.cancelled_activities) cancelled_.add(number, turn.execution, id);
   for (const stored_activity& each : turn.activities)
-    scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.claimable, each.crash_count,
-                   each.attempt, each.retry_of, turn.at, each.due, each.name, each.tag, each.session,
-                   payload{each.input});
+    scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.claimable,
+                   each.crash_count, each.attempt, each.retry_of, turn.at, each.due, each.name, each.tag,
+                   each.session, payload{each.input});
 }
 
 void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
@@ -255,7 +255,8 @@ void batch_writer::add(const activity_progress& said) {
 void batch_writer::add_probations(const commit_batch& batch) {
   for (const std::string& each : batch.probations)
     begun_probations_.push_back(static_cast<std::uint64_t>(target(each)));
-  ended_probations_.insert(ended_probations_.end(), batch.ended_probations.begin(), batch.ended_probations.end());
+  ended_probations_.insert(ended_probations_.end(), batch.ended_probations.begin(),
+                           batch.ended_probations.end());
 }
 
 void batch_writer::add_start(const instance_start& what) {

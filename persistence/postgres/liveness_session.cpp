@@ -38,7 +38,8 @@ bool names(std::string_view list, std::uint64_t node) {
 
 }  // namespace
 
-liveness_session::liveness_session(session_maker connect, channels heard, std::string sender, std::int32_t lock_class)
+liveness_session::liveness_session(session_maker connect, channels heard, std::string sender,
+                                   std::int32_t lock_class)
     : connect_(std::move(connect)), heard_(std::move(heard)), sender_(std::move(sender)),
       lock_class_(lock_class) {}
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "persistence/notifier.hpp"
-#include "persistence/postgres/notify_sender.hpp"
 #include "persistence/postgres/connection.hpp"
 #include "persistence/postgres/lineage.hpp"
+#include "persistence/postgres/notify_sender.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -183,7 +183,7 @@ void membership::watch_over_next(std::uint64_t node, member& as, const census& t
   if (!as.watch_over_next)
     as.watch_over_next =
         std::make_unique<peer_death_watcher>([in = store_] { return in->connect(); }, store_->lock_class(),
-                                   [in = store_.get()] { in->seen().members_changed(); });
+                                             [in = store_.get()] { in->seen().members_changed(); });
   const auto next = std::ranges::upper_bound(there.living, node);
   as.watch_over_next->watch(next != there.living.end() ? *next : there.living.front());
 }

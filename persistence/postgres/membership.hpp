@@ -53,8 +53,8 @@ private:
 
   struct member {
     bool runs_orchestrations = true;
-    bool had_company = false;            // as of `news_when_asked`
-    std::uint64_t news_when_asked = 0;   // 0: nobody listened
+    bool had_company = false;             // as of `news_when_asked`
+    std::uint64_t news_when_asked = 0;    // 0: nobody listened
     std::uint64_t news_at_heartbeat = 0;  // 0: nobody listened
     steady::time_point heartbeat_result{};
     std::map<std::uint32_t, std::uint64_t> shards{};  // that it was told of, with their tenures

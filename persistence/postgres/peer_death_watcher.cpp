@@ -16,7 +16,8 @@ constexpr std::chrono::seconds before_next_try{1};
 
 }  // namespace
 
-peer_death_watcher::peer_death_watcher(session_maker connect, std::int32_t lock_class, std::function<void()> gone)
+peer_death_watcher::peer_death_watcher(session_maker connect, std::int32_t lock_class,
+                                       std::function<void()> gone)
     : connect_(std::move(connect)), lock_class_(lock_class), gone_(std::move(gone)),
       thread_([this] { run(); }) {}
 

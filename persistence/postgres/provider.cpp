@@ -5,8 +5,8 @@
 #include "persistence/postgres/admin.hpp"
 #include "persistence/postgres/batch.hpp"
 #include "persistence/postgres/claims.hpp"
-#include "persistence/postgres/loading.hpp"
 #include "persistence/postgres/inbox.hpp"
+#include "persistence/postgres/loading.hpp"
 #include "persistence/postgres/membership.hpp"
 #include "persistence/postgres/relocation.hpp"
 #include "persistence/postgres/store.hpp"
@@ -65,7 +65,9 @@ public:
     return store_->attempt("heartbeat", [&] { return membership_.heartbeat(node, load); });
   }
 
-  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return membership_.next_heartbeat_in(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override {
+    return membership_.next_heartbeat_in(node);
+  }
 
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return store_->attempt("release_shards", [&] { membership_.release(node, shards); });
@@ -86,7 +88,7 @@ public:
   }
 
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
-                                              const instance_needs& needs) override {
+                                                const instance_needs& needs) override {
     return store_->attempt("relocate", [&] { return postgres::relocate(*store_, node, instance, needs); });
   }
 
@@ -106,9 +108,11 @@ public:
   void notify_owner(std::uint32_t) override { store_->tell({{}, true}); }
 
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+                                             std::size_t limit,
+                                             const std::vector<std::uint32_t>& gained) override {
     return read_for(node, "fetch_undelivered", [&](connection& on) {
-      return read_undelivered(on, store_->known(), {node, position, until, limit, gained, store_->shard_count()});
+      return read_undelivered(on, store_->known(),
+                              {node, position, until, limit, gained, store_->shard_count()});
     });
   }
 

@@ -3,7 +3,7 @@
 namespace duroxide::persistence::postgres {
 
 std::optional<std::uint32_t> relocate(store& in, std::uint64_t node, const std::string& instance,
-                                    const instance_needs& needs) {
+                                      const instance_needs& needs) {
   std::optional<std::uint32_t> shard;
   std::int64_t owner = 0;
   const auto on = in.writing();

@@ -5,10 +5,10 @@
 #include "duroxide/postgres_provider.hpp"
 #include "persistence/at_home.hpp"
 #include "persistence/connection_pool.hpp"
-#include "persistence/postgres/notify_sender.hpp"
 #include "persistence/postgres/conninfo.hpp"
 #include "persistence/postgres/lineage.hpp"
 #include "persistence/postgres/liveness_session.hpp"
+#include "persistence/postgres/notify_sender.hpp"
 #include "persistence/postgres/schema.hpp"
 #include "persistence/store_failure.hpp"
 

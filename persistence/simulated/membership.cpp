@@ -106,7 +106,7 @@ void membership::expire_node(tables& rows, std::uint64_t node) const {
   end(rows, node, "dead");
   // A crash is counted for what it was running, with who it was.
   const std::string death_record = "node " + std::to_string(node) + " (" + rows.nodes.at(node).offer.name +
-                              ") died; it was declared dead at " + as_text(now()) + "\n";
+                                   ") died; it was declared dead at " + as_text(now()) + "\n";
   rows.for_each_activity([&](activity_row& each) {
     if (each.owner != node) return;
     rows.change(each, [&](activity_row& it) {
@@ -145,7 +145,8 @@ node_membership membership::join(tables& rows, news& whom, const node_offer& off
   return joined;
 }
 
-heartbeat_result membership::heartbeat(tables& rows, news& whom, std::uint64_t node, const node_load& load) const {
+heartbeat_result membership::heartbeat(tables& rows, news& whom, std::uint64_t node,
+                                       const node_load& load) const {
   require_member(rows, node);
   node_row& it = rows.nodes.at(node);
   it.last_seen_at = now();

@@ -2,8 +2,8 @@
 
 #include "persistence/simulated/administration.hpp"
 #include "persistence/simulated/claims.hpp"
-#include "persistence/simulated/loading.hpp"
 #include "persistence/simulated/inbox.hpp"
+#include "persistence/simulated/loading.hpp"
 #include "persistence/simulated/membership.hpp"
 #include "persistence/simulated/relocation.hpp"
 #include "persistence/simulated/sending.hpp"
@@ -34,13 +34,15 @@ stored<node_membership> connection::join(const node_offer& offer) {
 }
 
 stored<heartbeat_result> connection::heartbeat(std::uint64_t node, const node_load& load) {
-  return in_->write("heartbeat",
-                    [&](tables& rows, news& whom) { return membership(*in_).heartbeat(rows, whom, node, load); });
+  return in_->write("heartbeat", [&](tables& rows, news& whom) {
+    return membership(*in_).heartbeat(rows, whom, node, load);
+  });
 }
 
 std::optional<duration> connection::next_heartbeat_in(std::uint64_t node) {
   return in_
-      ->read("next_heartbeat_in", [&](const tables& rows) { return membership(*in_).next_heartbeat_in(rows, node); })
+      ->read("next_heartbeat_in",
+             [&](const tables& rows) { return membership(*in_).next_heartbeat_in(rows, node); })
       .value();
 }
 
@@ -60,7 +62,7 @@ stored<std::unique_ptr<store_writer>> connection::open_writer(std::uint64_t node
 }
 
 stored<std::optional<std::uint32_t>> connection::relocate(std::uint64_t node, const std::string& instance,
-                                                        const instance_needs& needs) {
+                                                          const instance_needs& needs) {
   return in_->write("relocate", [&](tables& rows, news& whom) {
     return simulated::relocate(rows, whom, node, instance, needs);
   });
@@ -80,8 +82,9 @@ void connection::notify_owner(std::uint32_t shard) {
   });
 }
 
-stored<undelivered_page> connection::fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                                         std::size_t limit, const std::vector<std::uint32_t>& gained) {
+stored<undelivered_page> connection::fetch_undelivered(std::uint64_t node, const std::string& position,
+                                                       timestamp until, std::size_t limit,
+                                                       const std::vector<std::uint32_t>& gained) {
   return in_->read("fetch_undelivered", [&](const tables& rows) {
     return read_undelivered(rows, {node, position, until, limit, gained});
   });
@@ -158,7 +161,8 @@ stored<instance_status> connection::status(const std::string& instance) {
 }
 
 stored<std::vector<std::size_t>> connection::satisfied_waits(const std::vector<awaited_instance>& waits) {
-  return in_->read("satisfied_waits", [&](const tables& rows) { return simulated::satisfied_waits(rows, waits); });
+  return in_->read("satisfied_waits",
+                   [&](const tables& rows) { return simulated::satisfied_waits(rows, waits); });
 }
 
 stored<std::vector<std::uint64_t>> connection::lives(const std::vector<std::string>& instances) {

@@ -27,12 +27,13 @@ public:
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override;
 
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
-                                              const instance_needs& needs) override;
+                                                const instance_needs& needs) override;
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override;
 
   void notify_owner(std::uint32_t shard) override;
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit, const std::vector<std::uint32_t>& gained) override;
+                                             std::size_t limit,
+                                             const std::vector<std::uint32_t>& gained) override;
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override;
   stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,

@@ -34,7 +34,7 @@ std::vector<std::uint32_t> shards_for(const tables& in, std::uint64_t node, cons
 // One shard after the other, so that many instances spread. What the owner has looked through does not hold
 // these messages: they come as if they had been written now.
 std::optional<std::uint32_t> relocate(tables& in, news& whom, std::uint64_t node, const std::string& instance,
-                                    const instance_needs& needs) {
+                                      const instance_needs& needs) {
   instance_row* it = in.find(instance);
   if (it == nullptr || !in.owns(node, it->shard)) return std::nullopt;
   const auto possible = shards_for(in, node, needs);

@@ -11,7 +11,7 @@
 namespace duroxide::internal::simulated {
 
 std::optional<std::uint32_t> relocate(tables& in, news& whom, std::uint64_t node, const std::string& instance,
-                                    const instance_needs& needs);
+                                      const instance_needs& needs);
 bool is_runnable_elsewhere(const tables& in, std::uint64_t node, const instance_needs& needs);
 
 }  // namespace duroxide::internal::simulated

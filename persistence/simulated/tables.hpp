@@ -44,7 +44,7 @@ public:
   std::uint64_t last_epoch = 0;
   std::uint64_t last_tenure = 0;
   std::uint64_t members_news = 0;  // grows when somebody comes, goes, or gives up shards
-  std::uint64_t relocated = 0;       // instances, so far
+  std::uint64_t relocated = 0;     // instances, so far
   std::uint64_t deletions = 0;     // of instances of which something ran
 
   // Whether the orders are those of the rows.

@@ -133,7 +133,8 @@ transfer export_instances(const tables& in, std::ostream& to, const std::optiona
     to << line << '\n';
     ++count;
     if (!to)
-      throw store_failure(commit_certainty::not_done, error_kind::invalid_argument, "the file cannot be written");
+      throw store_failure(commit_certainty::not_done, error_kind::invalid_argument,
+                          "the file cannot be written");
   };
   write(json::serialize(
       json::object{{"duroxide_export", persistence::transfer_format}, {"from", description}}));

@@ -9,7 +9,8 @@ namespace {
 // The input is the last column, and read from the file only if it is asked for.
 void read_all_but_input(const row_cursor& row, stored_activity& it) {
   row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name, it.tag,
-           it.session, it.attempt, it.retry_of, it.crash_count, it.failures, it.claimable, it.key.life, it.due);
+           it.session, it.attempt, it.retry_of, it.crash_count, it.failures, it.claimable, it.key.life,
+           it.due);
 }
 
 void read_input(const row_cursor& row, stored_activity& it) {

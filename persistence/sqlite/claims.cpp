@@ -74,8 +74,8 @@ private:
       stored_activity it;
       it.claimable = true;
       row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-               it.input, it.tag, it.session, it.attempt, it.retry_of, it.crash_count, it.failures, it.key.life,
-               it.due);
+               it.input, it.tag, it.session, it.attempt, it.retry_of, it.crash_count, it.failures,
+               it.key.life, it.due);
       if (std::ranges::find(chosen_, it.key, &stored_activity::key) != chosen_.end()) continue;
       if (it.session && !sessions_.admits(*it.session)) continue;
       room_.take(it.input.size());

@@ -4,9 +4,9 @@
 #include "persistence/decoding.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/sqlite/activities.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/crash_probation.hpp"
 
 namespace duroxide::persistence::sqlite {
 

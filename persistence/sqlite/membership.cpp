@@ -2,10 +2,10 @@
 
 #include "persistence/error_json.hpp"
 #include "persistence/fenced.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/crash_probation.hpp"
 
 #include <algorithm>
 #include <chrono>

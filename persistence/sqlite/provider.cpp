@@ -4,9 +4,9 @@
 #include "persistence/sqlite/activities.hpp"
 #include "persistence/sqlite/admin.hpp"
 #include "persistence/sqlite/claims.hpp"
+#include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/loading.hpp"
-#include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/membership.hpp"
 #include "persistence/sqlite/replacing.hpp"
 #include "persistence/sqlite/sending.hpp"
@@ -41,17 +41,20 @@ public:
     return store_->attempt("heartbeat", [&] { return membership_.heartbeat(node, load); });
   }
 
-  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return membership_.next_heartbeat_in(node); }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override {
+    return membership_.next_heartbeat_in(node);
+  }
 
   // One node owns all shards: nobody else could run it.
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t, const std::string&,
-                                              const instance_needs&) override {
+                                                const instance_needs&) override {
     return std::optional<std::uint32_t>();
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t, const instance_needs&) override { return false; }
 
   stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
-    return store_->attempt("satisfied_waits", [&] { return sqlite::satisfied_waits(*store_->reading(), waits); });
+    return store_->attempt("satisfied_waits",
+                           [&] { return sqlite::satisfied_waits(*store_->reading(), waits); });
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
     return store_->attempt("lives", [&] { return read_lives(*store_->reading(), instances); });
@@ -78,9 +81,11 @@ public:
 
   // Shards are gained all together or not at all.
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+                                             std::size_t limit,
+                                             const std::vector<std::uint32_t>& gained) override {
     return store_->attempt("fetch_undelivered", [&] {
-      return read_undelivered(*store_->reading(), {node, gained.empty() ? position : std::string(), until, limit});
+      return read_undelivered(*store_->reading(),
+                              {node, gained.empty() ? position : std::string(), until, limit});
     });
   }
 

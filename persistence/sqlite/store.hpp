@@ -3,8 +3,8 @@
 
 #include "duroxide/sqlite_provider.hpp"
 #include "persistence/at_home.hpp"
-#include "persistence/notifier.hpp"
 #include "persistence/connection_pool.hpp"
+#include "persistence/notifier.hpp"
 #include "persistence/sqlite/database.hpp"
 #include "persistence/sqlite/location.hpp"
 #include "persistence/sqlite/opened_files.hpp"

@@ -1,10 +1,10 @@
 #include "persistence/sqlite/turn_writer.hpp"
 
 #include "persistence/error_json.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/trees.hpp"
-#include "persistence/sqlite/crash_probation.hpp"
 
 #include <algorithm>
 

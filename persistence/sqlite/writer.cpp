@@ -2,10 +2,10 @@
 
 #include "persistence/fenced.hpp"
 #include "persistence/sqlite/claims.hpp"
+#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/failures.hpp"
 #include "persistence/sqlite/fence.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/turn_writer.hpp"
 
 namespace duroxide::persistence::sqlite {

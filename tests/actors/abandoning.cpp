@@ -46,10 +46,10 @@ int main() {
   runtime.register_orchestration(waits, run_waits);
   runtime.start();
   dx::client client = runtime.client();
-  client.start_orchestration(waits, "waits", 1);
+  client.start(waits, "waits", 1);
   while (blocked < 1) std::this_thread::yield();
-  auto first = client.start_orchestration_async(stuck, "first", 1);
-  auto second = client.start_orchestration_async(stuck, "second", 1);
+  auto first = client.async().start(stuck, "first", 1);
+  auto second = client.async().start(stuck, "second", 1);
   while (blocked < 3) std::this_thread::yield();
   runtime.shutdown();
   std::puts("the process goes on");

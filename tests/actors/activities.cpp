@@ -44,16 +44,16 @@ LAW("clients read what the heartbeat of a running activity said last") {
   });
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(job, "j", 1);
+  client.start(job, "j", 1);
   CHECK(eventually([&] {
-    auto activities = client.get_activities("j");
+    auto activities = client.instance("j").activities();
     return activities.size() == 1 && activities[0].name == "work" && activities[0].progress > "row 2";
   }));
-  CHECK(duroxide::client(store.open()).get_activities("j").at(0).progress_at > timestamp{});
+  CHECK(duroxide::client(store.open()).instance("j").activities().at(0).progress_at > timestamp{});
   finish = true;
-  CHECK(client.wait_for_orchestration(job, "j", patience) == 1);
-  CHECK(client.get_activities("j").empty());
-  CHECK(client.get_activities("nobody").empty());
+  CHECK(client.instance(job, "j").result(patience) == 1);
+  CHECK(client.instance("j").activities().empty());
+  CHECK(client.instance("nobody").activities().empty());
 }
 
 LAW("an activity can start, signal and read instances") {
@@ -63,13 +63,13 @@ LAW("an activity can start, signal and read instances") {
   runtime.register_orchestration(waiting, run_waiting);
   runtime.register_activity(work, [](activity_context& context, int n) {
     client client = context.get_client();
-    client.start_orchestration(waiting, "helper", n);
-    client.raise_event(go, "helper", 1);
-    return client.wait_for_orchestration(waiting, "helper", patience);
+    client.start(waiting, "helper", n);
+    client.instance("helper").raise(go, 1);
+    return client.instance(waiting, "helper").result(patience);
   });
   runtime.start();
-  runtime.client().start_orchestration(job, "j", 41);
-  CHECK(runtime.client().wait_for_orchestration(job, "j", patience) == 42);
+  runtime.client().start(job, "j", 41);
+  CHECK(runtime.client().instance(job, "j").result(patience) == 42);
 }
 
 activity_task<int> sleeps(activity_context& context, int n) {
@@ -113,13 +113,12 @@ LAW("a coroutine activity holds no worker while it waits") {
   runtime.register_activity(ping, does_nothing);
   runtime.start();
   client client = runtime.client();
-  for (int i = 0; i < 50; ++i) client.start_orchestration(job, "j" + std::to_string(i), i);
-  for (int i = 0; i < 50; ++i)
-    CHECK(client.wait_for_orchestration(job, "j" + std::to_string(i), patience) == i + 1);
-  client.start_orchestration(job, "fails", -1);
-  CHECK(client.wait_for_orchestration("fails", patience).error->message == "negative");
-  client.start_orchestration(pings, "p");
-  CHECK(client.wait_for_orchestration(pings, "p", patience) == 1);
+  for (int i = 0; i < 50; ++i) client.start(job, "j" + std::to_string(i), i);
+  for (int i = 0; i < 50; ++i) CHECK(client.instance(job, "j" + std::to_string(i)).result(patience) == i + 1);
+  client.start(job, "fails", -1);
+  CHECK(client.instance("fails").wait(patience).error->message == "negative");
+  client.start(pings, "p");
+  CHECK(client.instance(pings, "p").result(patience) == 1);
 }
 
 LAW("a result that cannot be encoded is a failure, of a function and of a coroutine") {
@@ -132,8 +131,8 @@ LAW("a result that cannot be encoded is a failure, of a function and of a corout
     else
       runtime.register_activity(unsayable_work, [](activity_context&) { return unsayable(); });
     runtime.start();
-    runtime.client().start_orchestration(unsayable_job, "u");
-    auto ended = runtime.client().wait_for_orchestration("u", patience);
+    runtime.client().start(unsayable_job, "u");
+    auto ended = runtime.client().instance("u").wait(patience);
     CHECK(ended.error->message == "no words for it");
     CHECK(ended.error->source == "unsayable_work");
   }
@@ -151,10 +150,10 @@ LAW("a cancelled coroutine activity is told, and stopping the runtime waits for 
       co_return n;
     });
     runtime.start();
-    runtime.client().start_orchestration(job, "cancelled", 1);
-    runtime.client().start_orchestration(job, "left", 1);
-    REQUIRE(eventually([&] { return runtime.client().get_activities("cancelled").size() == 1; }));
-    runtime.client().cancel_instance("cancelled", "enough");
+    runtime.client().start(job, "cancelled", 1);
+    runtime.client().start(job, "left", 1);
+    REQUIRE(eventually([&] { return runtime.client().instance("cancelled").activities().size() == 1; }));
+    runtime.client().instance("cancelled").cancel("enough");
     CHECK(eventually([&] { return told == 1; }));
   }
   CHECK(eventually([&] { return told == 2; }));
@@ -193,11 +192,10 @@ LAW("an activity that was run by too many processes that died is not run again")
     return n;
   });
   runtime.start();
-  auto ended = runtime.client().wait_for_orchestration("j", patience);
+  auto ended = runtime.client().instance("j").wait(patience);
   CHECK(ended.error->category == error_category::poison);
-  CHECK(ended.error->message ==
-        "activity 'work' was run by 1 processes that died; it is not run again "
-        "(runtime_options::max_crashes)");
+  CHECK(ended.error->message == "activity 'work' was run by 1 processes that died; it is not run again "
+                                "(runtime_options::max_crashes)");
   CHECK(runs == 0);
 }
 

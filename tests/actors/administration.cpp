@@ -66,9 +66,9 @@ std::string ids(const instance_page& page) {
 
 LAW("an operator sees what runs, what has ended, and how") {
   administered on;
-  on.clients.start_orchestration(parent, "p", 1, {.labels = {{"team", "blue"}}});
-  CHECK(on.clients.wait_for_orchestration(parent, "p", patience) == 2);
-  on.clients.start_orchestration(waiting, "w", 1);
+  on.clients.start(parent, "p", 1, {.labels = {{"team", "blue"}}});
+  CHECK(on.clients.instance(parent, "p").result(patience) == 2);
+  on.clients.start(waiting, "w", 1);
   instance_query what;
   CHECK(ids(on.admins().list_instances(what)) == "w p::sub::2 p");
   what.filter.roots_only = true;
@@ -110,8 +110,8 @@ LAW("what an operator asks for wrongly is said, with what to do") {
         error_kind::invalid_argument);
   CHECK(kind_of([&] { on.admins().delete_instances({.statuses = {runtime_status::running}}); }) ==
         error_kind::invalid_argument);
-  on.clients.start_orchestration(parent, "p", 1);
-  on.clients.wait_for_orchestration("p", patience);
+  on.clients.start(parent, "p", 1);
+  on.clients.instance("p").wait(patience);
   CHECK(kind_of([&] { on.admins().get_execution_info("p", 2); }) == error_kind::instance_not_found);
   CHECK(kind_of([&] { on.admins().read_history("p", 2); }) == error_kind::instance_not_found);
   CHECK(details_of([&] { on.admins().delete_instance("p::sub::2"); }).message ==
@@ -122,14 +122,14 @@ LAW("what an operator asks for wrongly is said, with what to do") {
 
 LAW("an id can be used again when its instance has been deleted") {
   administered on;
-  on.clients.start_orchestration(one_step, "a", 1);
-  CHECK(on.clients.wait_for_orchestration(one_step, "a", patience) == 2);
+  on.clients.start(one_step, "a", 1);
+  CHECK(on.clients.instance(one_step, "a").result(patience) == 2);
   const deletion gone = on.admins().delete_instance("a");
   CHECK(gone.instances == 1);
   CHECK(gone.events == 4);
-  CHECK(on.clients.get_status("a").status == runtime_status::not_found);
-  CHECK(on.clients.start_orchestration(one_step, "a", 10) == start_result::started);
-  CHECK(on.clients.wait_for_orchestration(one_step, "a", patience) == 11);
+  CHECK(on.clients.instance("a").status().status == runtime_status::not_found);
+  CHECK(on.clients.start(one_step, "a", 10).was_started());
+  CHECK(on.clients.instance(one_step, "a").result(patience) == 11);
 }
 
 LAW("a running instance is deleted only by force, which stops its activities first") {
@@ -140,22 +140,22 @@ LAW("a running instance is deleted only by force, which stops its activities fir
     stopped = context.wait_for_cancellation(patience);
     return n;
   });
-  on.clients.start_orchestration(parent, "p", 1);
+  on.clients.start(parent, "p", 1);
   began.wait();
   CHECK(kind_of([&] { on.admins().delete_instance("p"); }) == error_kind::instance_running);
   CHECK(on.admins().delete_instance("p", true, patience).instances == 2);
   CHECK(eventually([&] { return stopped.load(); }));
-  CHECK(on.clients.get_status("p::sub::2").status == runtime_status::not_found);
+  CHECK(on.clients.instance("p::sub::2").status().status == runtime_status::not_found);
 }
 
 LAW("an id can be used again at once, even if the owner still has what was deleted in memory") {
   administered on;
-  on.clients.start_orchestration(waiting, "w", 1);
+  on.clients.start(waiting, "w", 1);
   CHECK(on.admins().delete_instance("w", true, duration(0)).instances == 1);
-  CHECK(on.clients.get_status("w").status == runtime_status::not_found);
-  CHECK(on.clients.start_orchestration(waiting, "w", 5) == start_result::started);
-  on.clients.raise_event(go, "w", 1);
-  CHECK(on.clients.wait_for_orchestration(waiting, "w", patience) == 6);
+  CHECK(on.clients.instance("w").status().status == runtime_status::not_found);
+  CHECK(on.clients.start(waiting, "w", 5).was_started());
+  on.clients.instance("w").raise(go, 1);
+  CHECK(on.clients.instance(waiting, "w").result(patience) == 6);
 }
 
 // A build before this one wrote such an event for a call that was awaited twice.
@@ -189,10 +189,10 @@ LAW("an instance with an event that cannot be read is seen, exported, cancelled 
       running = std::make_unique<runtime>(where, verified());
       running->register_orchestration(waiting, run_waiting);
       running->start();
-      running->client().cancel_instance("broken", "enough");
-      CHECK(is_terminal(running->client().wait_for_orchestration("broken", patience).status));
+      running->client().instance("broken").cancel("enough");
+      CHECK(is_terminal(running->client().instance("broken").wait(patience).status));
     }
-    CHECK(client(where).get_status("broken").orchestration == "Waiting");
+    CHECK(client(where).instance("broken").status().orchestration == "Waiting");
     CHECK(ids(admins.list_instances()) == "broken");
     CHECK(admins.get_instance_info("broken").input == "1");
     CHECK(admins.get_instance_tree("broken").size() == 1);
@@ -203,17 +203,17 @@ LAW("an instance with an event that cannot be read is seen, exported, cancelled 
     CHECK(admins.export_instances(folder.file("broken.jsonl"), "broken").instances == 1);
     CHECK(admins.compare_instances(folder.file("broken.jsonl")).empty());
     CHECK(admins.delete_instance("broken", true, 10ms).instances == 1);
-    CHECK(client(where).get_status("broken").status == runtime_status::not_found);
+    CHECK(client(where).instance("broken").status().status == runtime_status::not_found);
   }
 }
 
 LAW("those that have ended are deleted together, with their trees") {
   administered on;
   for (int i = 0; i < 3; ++i) {
-    on.clients.start_orchestration(parent, "p" + std::to_string(i), i);
-    on.clients.wait_for_orchestration("p" + std::to_string(i), patience);
+    on.clients.start(parent, "p" + std::to_string(i), i);
+    on.clients.instance("p" + std::to_string(i)).wait(patience);
   }
-  on.clients.start_orchestration(waiting, "w", 1);
+  on.clients.start(waiting, "w", 1);
   CHECK(on.admins().delete_instances({.id_prefix = "p"}, 2).instances == 4);
   CHECK(ids(on.admins().list_instances()) == "w p2::sub::2 p2");
   CHECK(on.admins().delete_instances({}).instances == 2);
@@ -222,8 +222,8 @@ LAW("those that have ended are deleted together, with their trees") {
 
 LAW("an orchestration that goes on for ever can prune itself") {
   administered on;
-  on.clients.start_orchestration(eternal, "e", 6);
-  CHECK(on.clients.wait_for_orchestration(eternal, "e", patience) == 0);
+  on.clients.start(eternal, "e", 6);
+  CHECK(on.clients.instance(eternal, "e").result(patience) == 0);
   const auto left = on.admins().list_executions("e");
   REQUIRE(left.size() == 1);
   CHECK(left[0].execution == 6);

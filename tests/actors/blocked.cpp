@@ -76,8 +76,8 @@ public:
     running_->register_orchestration(waiting, run_waiting);
     running_->start();
     client clients = running_->client();
-    clients.start_orchestration(waiting, "w", 1);
-    for (int i = 0; i < 2; ++i) clients.start_orchestration_async(stuck, "s" + std::to_string(i), i);
+    clients.start(waiting, "w", 1);
+    for (int i = 0; i < 2; ++i) clients.async().start(stuck, "s" + std::to_string(i), i);
     REQUIRE(eventually([&] { return here_->held == 2; }));
   }
   blocked_runtime(const blocked_runtime&) = delete;
@@ -103,20 +103,20 @@ LAW("deadlines of clients hold while code of orchestrations blocks all threads")
   test_store store;
   blocked_runtime running(store.open());
   client clients = running->client();
-  CHECK(kind_of([&] { clients.wait_for_orchestration("w", 10ms); }) == error_kind::timed_out);
-  auto end = clients.wait_for_orchestration_async("w", 10ms);
+  CHECK(kind_of([&] { clients.instance("w").wait(10ms); }) == error_kind::timed_out);
+  auto end = clients.async().instance("w").wait(10ms);
   REQUIRE(end.wait_for(patience) == std::future_status::ready);
   CHECK(details_of([&] { end.get(); }).message ==
         "instance 'w' was not done after 10 ms of waiting; it goes on");
-  CHECK(kind_of([&] { clients.wait_for_status_change("w", 9, 10ms); }) == error_kind::timed_out);
-  CHECK(kind_of([&] { clients.wait_for_kv_value("w", "k", 10ms); }) == error_kind::timed_out);
+  CHECK(kind_of([&] { clients.instance("w").wait_for_status_change(9, 10ms); }) == error_kind::timed_out);
+  CHECK(kind_of([&] { clients.instance("w").wait_for_kv_value("k", 10ms); }) == error_kind::timed_out);
   client hasty = clients.with_call_timeout(10ms);
-  CHECK(details_of([&] { hasty.start_orchestration(waiting, "late", 1); }).message ==
-        "start_orchestration was not answered within 10 ms; it may still be done, so ask for the status "
+  CHECK(details_of([&] { hasty.start(waiting, "late", 1); }).message ==
+        "start was not answered within 10 ms; it may still be done, so ask for the status "
         "before you "
         "repeat it");
   // What needs no orchestration's thread works.
-  CHECK(clients.get_status("w").status == runtime_status::running);
+  CHECK(clients.instance("w").status().status == runtime_status::running);
 }
 
 LAW("a shutdown returns after its timeouts although code of orchestrations blocks, and says so by name") {
@@ -137,12 +137,12 @@ LAW("a shutdown returns after its timeouts although code of orchestrations block
   next.register_orchestration(stuck, [](orchestration_context, int n) -> task<int> { co_return 100 + n; });
   next.start();
   running.release();
-  next.client().raise_event(go, "w", 1);
-  CHECK(next.client().wait_for_orchestration(waiting, "w", patience) == 2);
+  next.client().instance("w").raise(go, 1);
+  CHECK(next.client().instance(waiting, "w").result(patience) == 2);
   for (int i = 0; i < 2; ++i) {
     const std::string id = "s" + std::to_string(i);
-    if (next.client().get_status(id).status == runtime_status::not_found) continue;
-    CHECK(next.client().wait_for_orchestration(stuck, id, patience) == 100 + i);
+    if (next.client().instance(id).status().status == runtime_status::not_found) continue;
+    CHECK(next.client().instance(stuck, id).result(patience) == 100 + i);
   }
   CHECK(next.client().admin().verify().inconsistencies == 0);
 }
@@ -153,7 +153,7 @@ LAW("a turn that takes long is named in the log and counted, once") {
   blocked_runtime running(store.open());
   CHECK(eventually([&] { return running->metrics().orchestration("Stuck").long_turns == 2; }));
   running.release();
-  for (int i = 0; i < 2; ++i) running->client().wait_for_orchestration("s" + std::to_string(i), patience);
+  for (int i = 0; i < 2; ++i) running->client().instance("s" + std::to_string(i)).wait(patience);
   CHECK(running->metrics().orchestration("Stuck").long_turns == 2);
   CHECK(running->metrics().orchestration("Waiting").long_turns == 0);
   CHECK_THAT(to_prometheus(running->metrics()),
@@ -182,16 +182,22 @@ LAW("clients and admins and runtimes refuse to be used inside an orchestration")
   const std::shared_ptr<provider> opened = store.open();
   client outside(opened);
   const std::vector<std::pair<std::string, std::function<void()>>> all{
-      {"a client", [&] { clients.start_orchestration("X", "x", json_text("1")); }},
-      {"a client", [&] { clients.start_orchestration_async("X", "x", json_text("1")); }},
-      {"a client", [&] { clients.raise_event(go, "x", 1); }},
-      {"a client", [&] { clients.cancel_instance("x", "why"); }},
-      {"a client", [&] { clients.get_status("x"); }},
-      {"a client", [&] { clients.wait_for_orchestration("x", 1ms); }},
-      {"a client", [&] { clients.wait_for_kv_value("x", "k", 1ms); }},
-      {"a client", [&] { clients.get_kv_value("x", "k"); }},
-      {"a client", [&] { clients.get_activities("x"); }},
-      {"a client", [&] { outside.get_status("x"); }},
+      {"a client",
+       [&] {
+         clients.start({"X", "x", "1", {}});
+       }},
+      {"a client",
+       [&] {
+         clients.async().start({"X", "x", "1", {}});
+       }},
+      {"a client", [&] { clients.instance("x").raise(go, 1); }},
+      {"a client", [&] { clients.instance("x").cancel("why"); }},
+      {"a client", [&] { clients.instance("x").status(); }},
+      {"a client", [&] { clients.instance("x").wait(1ms); }},
+      {"a client", [&] { clients.instance("x").wait_for_kv_value("k", 1ms); }},
+      {"a client", [&] { clients.instance("x").kv_value("k"); }},
+      {"a client", [&] { clients.instance("x").activities(); }},
+      {"a client", [&] { outside.instance("x").status(); }},
       {"an admin", [&] { clients.admin().list_instances(); }},
       {"an admin", [&] { admin(opened).verify(); }},
       {"runtime::shutdown", [&] { running.shutdown(); }},
@@ -200,8 +206,8 @@ LAW("clients and admins and runtimes refuse to be used inside an orchestration")
   for (const auto& [what, misused] : all) {
     misuse = misused;
     const std::string id = "u" + std::to_string(++number);
-    clients.start_orchestration(uses_client, id, 1);
-    const std::string refused = clients.wait_for_orchestration(uses_client, id, patience);
+    clients.start(uses_client, id, 1);
+    const std::string refused = clients.instance(uses_client, id).result(patience);
     CHECK_THAT(refused, Catch::StartsWith(what +
                                           " cannot be used inside an orchestration (here 'UsesClient', "
                                           "instance '" +

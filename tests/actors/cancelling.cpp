@@ -50,11 +50,11 @@ LAW("an activity that runs is told that its orchestration was cancelled, and its
     return n;
   });
   client client = runtime->client();
-  client.start_orchestration(working, "w", 1);
+  client.start(working, "w", 1);
   begun.wait();
-  client.cancel_instance("w", "not needed");
+  client.instance("w").cancel("not needed");
   told.wait();
-  CHECK(client.wait_for_orchestration("w", patience).status == runtime_status::cancelled);
+  CHECK(client.instance("w").wait(patience).status == runtime_status::cancelled);
   runtime->shutdown();
   CHECK(event_kinds(*store.open(), "w") == std::vector<std::string>{"orchestration_started",
                                                                     "activity_scheduled", "cancel_requested",
@@ -76,10 +76,10 @@ LAW("an activity that does not listen keeps nobody waiting, and its late answer 
       },
       options);
   client client = runtime->client();
-  client.start_orchestration(working, "w", 1);
+  client.start(working, "w", 1);
   begun.wait();
-  client.cancel_instance("w", "not needed");
-  CHECK(client.wait_for_orchestration("w", patience).status == runtime_status::cancelled);
+  client.instance("w").cancel("not needed");
+  CHECK(client.instance("w").wait(patience).status == runtime_status::cancelled);
   release.count_down();
   runtime->shutdown();
   CHECK(event_kinds(*store.open(), "w").back() == "orchestration_cancelled");
@@ -92,29 +92,29 @@ LAW("an activity that nobody has begun when its orchestration is cancelled is ne
     without_workers.worker_concurrency = 0;
     auto first = start_on(store, never, without_workers);
     client client = first->client();
-    client.start_orchestration(working, "w", 1);
-    REQUIRE(eventually([&] { return client.get_activities("w").size() == 1; }));
-    client.cancel_instance("w", "not needed");
-    CHECK(client.wait_for_orchestration("w", patience).status == runtime_status::cancelled);
+    client.start(working, "w", 1);
+    REQUIRE(eventually([&] { return client.instance("w").activities().size() == 1; }));
+    client.instance("w").cancel("not needed");
+    CHECK(client.instance("w").wait(patience).status == runtime_status::cancelled);
   }
   std::atomic<int> runs = 0;
   auto second = start_on(store, [&](activity_context&, int n) {
     ++runs;
     return n;
   });
-  second->client().start_orchestration(working, "other", 7);
-  CHECK(second->client().wait_for_orchestration(working, "other", patience) == 7);
+  second->client().start(working, "other", 7);
+  CHECK(second->client().instance(working, "other").result(patience) == 7);
   CHECK(runs == 1);
-  CHECK(second->client().get_activities("w").empty());
+  CHECK(second->client().instance("w").activities().empty());
 }
 
 LAW("an instance that was cancelled before anything ran it ends as cancelled, and runs nothing") {
   test_store store;
   client client(store.open());
-  client.start_orchestration(working, "w", 1);
-  client.cancel_instance("w", "too late");
+  client.start(working, "w", 1);
+  client.instance("w").cancel("too late");
   auto runtime = start_on(store, never);
-  instance_status ended = runtime->client().wait_for_orchestration("w", patience);
+  instance_status ended = runtime->client().instance("w").wait(patience);
   CHECK(ended.status == runtime_status::cancelled);
   REQUIRE(ended.error);
   CHECK(ended.error->message == "too late");
@@ -124,14 +124,15 @@ LAW("of several requests to cancel the first counts, and history has it once") {
   test_store store;
   {
     auto first = start_on(store, never);
-    first->client().start_orchestration(second_round, "s", 2);
-    REQUIRE(eventually([&] { return first->client().get_status("s").status == runtime_status::running; }));
+    first->client().start(second_round, "s", 2);
+    REQUIRE(
+        eventually([&] { return first->client().instance("s").status().status == runtime_status::running; }));
   }
   client client(store.open());
   for (const char* reason : {"first", "second", "third", "fourth", "fifth"})
-    client.cancel_instance("s", reason);
+    client.instance("s").cancel(reason);
   auto runtime = start_on(store, never);
-  instance_status ended = runtime->client().wait_for_orchestration("s", patience);
+  instance_status ended = runtime->client().instance("s").wait(patience);
   REQUIRE(ended.error);
   CHECK(ended.error->message == "first");
   auto kinds = event_kinds(*store.open(), "s");
@@ -143,10 +144,10 @@ LAW("a later execution is cancelled as the first is") {
   test_store store;
   auto runtime = start_on(store, never);
   client client = runtime->client();
-  client.start_orchestration(second_round, "s", 1);
-  REQUIRE(eventually([&] { return client.get_status("s").execution == 2; }));
-  client.cancel_instance("s", "not needed");
-  instance_status ended = client.wait_for_orchestration("s", patience);
+  client.start(second_round, "s", 1);
+  REQUIRE(eventually([&] { return client.instance("s").status().execution == 2; }));
+  client.instance("s").cancel("not needed");
+  instance_status ended = client.instance("s").wait(patience);
   CHECK(ended.status == runtime_status::cancelled);
   CHECK(ended.execution == 2);
   auto kinds = event_kinds(*store.open(), "s");

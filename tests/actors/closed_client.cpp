@@ -68,14 +68,14 @@ LAW("a client that comes before its runtime is started is told so") {
   runtime running(store.open(), verified());
   running.register_orchestration(quick, run_quick);
   client early = running.client();
-  const error_details why = details_of([&] { early.start_orchestration(quick, "q", 1); });
+  const error_details why = details_of([&] { early.start(quick, "q", 1); });
   CHECK(why.kind == error_kind::runtime_stopped);
   CHECK(why.message == "the runtime has not been started; call runtime::start first");
-  CHECK(details_of([&] { early.get_status("q"); }) == why);
-  CHECK(details_of([&] { early.wait_for_orchestration("q", 1s); }) == why);
+  CHECK(details_of([&] { early.instance("q").status(); }) == why);
+  CHECK(details_of([&] { early.instance("q").wait(1s); }) == why);
   running.start();
-  early.start_orchestration(quick, "q", 1);
-  CHECK(early.wait_for_orchestration(quick, "q", patience) == 2);
+  early.start(quick, "q", 1);
+  CHECK(early.instance(quick, "q").result(patience) == 2);
 }
 
 LAW("a client that comes while its runtime joins the store again is told so, and may ask again") {
@@ -88,9 +88,9 @@ LAW("a client that comes while its runtime joins the store again is told so, and
   moody->refuses_to_join = true;
   moody->fences = true;
   // Its own start is what finds out.
-  const error_details lost = details_of([&] { clients.start_orchestration(quick, "q", 1); });
+  const error_details lost = details_of([&] { clients.start(quick, "q", 1); });
   CHECK(lost.kind == error_kind::store_unavailable);
-  const error_details why = details_of([&] { clients.get_status("q"); });
+  const error_details why = details_of([&] { clients.instance("q").status(); });
   CHECK(why.kind == error_kind::store_unavailable);
   CHECK(why.message ==
         "the runtime has lost its place in the store and is joining it again; ask again in a moment");
@@ -98,13 +98,13 @@ LAW("a client that comes while its runtime joins the store again is told so, and
   moody->refuses_to_join = false;
   REQUIRE(eventually([&] {
     try {
-      clients.start_orchestration(quick, "q", 1);
+      clients.start(quick, "q", 1);
       return true;
     } catch (const infrastructure_error&) {
       return false;
     }
   }));
-  CHECK(clients.wait_for_orchestration(quick, "q", patience) == 2);
+  CHECK(clients.instance(quick, "q").result(patience) == 2);
 }
 
 LAW("that the store cannot be asked for another node is not called an unknown orchestration") {
@@ -118,7 +118,7 @@ LAW("that the store cannot be asked for another node is not called an unknown or
   for (int i = 0;; ++i) {
     REQUIRE(i < 100);
     try {
-      running.client().start_orchestration(unknown, "u" + std::to_string(i), 1);
+      running.client().start(unknown, "u" + std::to_string(i), 1);
     } catch (const error& e) {
       CHECK(e.kind() == error_kind::store_unavailable);
       CHECK(std::string(e.what()) == "the store sulks");
@@ -151,8 +151,8 @@ LAW("handlers are registered by any thread, and none after the start") {
   running.start();
   for (auto& each : threads) each.join();
   CHECK(refused);
-  running.client().start_orchestration(quick, "q", 1);
-  CHECK(running.client().wait_for_orchestration(quick, "q", patience) == 2);
+  running.client().start(quick, "q", 1);
+  CHECK(running.client().instance(quick, "q").result(patience) == 2);
 }
 
 }  // namespace duroxide::laws_of_a_closed_door

@@ -134,8 +134,8 @@ LAW("orchestrations, their children and their parents run wherever their shards 
   for (const auto* node : {&first, &second, &third})
     for (int i = 0; i < 5; ++i) {
       std::string id = "f" + std::to_string(n++);
-      CHECK(node->client().start_orchestration(family, id, 20) == start_result::started);
-      ended[id] = node->client().wait_for_orchestration_async(id, patience);
+      CHECK(node->client().start(family, id, 20).was_started());
+      ended[id] = node->client().async().instance(id).wait(patience);
     }
   for (auto& [id, end] : ended) CHECK(end.get().output == "270");
 }
@@ -147,11 +147,10 @@ LAW("an id is started once, from whichever node") {
   REQUIRE(is_balanced(store, 2));
   for (int i = 0; i < 20; ++i) {
     std::string id = "s" + std::to_string(i);
-    auto one = first.client().start_orchestration_async(steps, id, i);
-    auto two = second.client().start_orchestration_async(steps, id, i + 100);
-    auto both = std::multiset{one.get(), two.get()};
-    CHECK(both == std::multiset{start_result::started, start_result::already_exists});
-    int result = first.client().wait_for_orchestration(steps, id, patience);
+    auto one = first.client().async().start(steps, id, i);
+    auto two = second.client().async().start(steps, id, i + 100);
+    CHECK(one.get().was_started() != two.get().was_started());
+    int result = first.client().instance(steps, id).result(patience);
     CHECK(result % 100 == i + 4);
   }
 }
@@ -164,8 +163,8 @@ LAW("while shards move to nodes that come and from nodes that go, every result i
   const auto start_some = [&](const node_of_cluster& from) {
     for (int i = 0; i < 40; ++i) {
       std::string id = "f" + std::to_string(n++);
-      from.client().start_orchestration(family, id, 5);
-      ended[id] = first.client().wait_for_orchestration_async(id, patience);
+      from.client().start(family, id, 5);
+      ended[id] = first.client().async().instance(id).wait(patience);
     }
   };
   start_some(first);
@@ -186,13 +185,13 @@ LAW("events find their instances, and waits end, wherever the shards have gone s
   std::vector<std::future<instance_status>> ended;
   for (int i = 0; i < 30; ++i) {
     std::string id = "p" + std::to_string(i);
-    first.client().start_orchestration(patient, id, i);
-    ended.push_back(first.client().wait_for_orchestration_async(id, patience));
+    first.client().start(patient, id, i);
+    ended.push_back(first.client().async().instance(id).wait(patience));
   }
   node_of_cluster second(store);
   REQUIRE(is_balanced(store, 2));
   for (int i = 0; i < 30; ++i)
-    (i % 2 == 0 ? first : second).client().raise_event(go, "p" + std::to_string(i), 1000);
+    (i % 2 == 0 ? first : second).client().instance("p" + std::to_string(i)).raise(go, 1000);
   for (int i = 0; i < 30; ++i)
     CHECK(ended[static_cast<std::size_t>(i)].get().output == std::to_string(1000 + i));
 }
@@ -200,23 +199,23 @@ LAW("events find their instances, and waits end, wherever the shards have gone s
 LAW("timers that were set before their shards moved are due at the new owner") {
   test_store store;
   node_of_cluster first(store);
-  for (int i = 0; i < 20; ++i) first.client().start_orchestration(sleeper, "t" + std::to_string(i), i);
+  for (int i = 0; i < 20; ++i) first.client().start(sleeper, "t" + std::to_string(i), i);
   node_of_cluster second(store);
   for (int i = 0; i < 20; ++i)
-    CHECK(second.client().wait_for_orchestration(sleeper, "t" + std::to_string(i), patience) == i);
+    CHECK(second.client().instance(sleeper, "t" + std::to_string(i)).result(patience) == i);
 }
 
 LAW("an activity that runs while its shard moves runs once, and its outcome finds the new owner") {
   test_store store;
   std::atomic<bool> finish = false;
   node_of_cluster first(store, &finish);
-  for (int i = 0; i < 16; ++i) first.client().start_orchestration(long_job, "l" + std::to_string(i), i);
+  for (int i = 0; i < 16; ++i) first.client().start(long_job, "l" + std::to_string(i), i);
   REQUIRE(eventually([&] { return first.slow_runs >= 2; }, patience));
   node_of_cluster second(store, &finish);
   REQUIRE(is_balanced(store, 2));
   finish = true;
   for (int i = 0; i < 16; ++i)
-    CHECK(second.client().wait_for_orchestration(long_job, "l" + std::to_string(i), patience) == i);
+    CHECK(second.client().instance(long_job, "l" + std::to_string(i)).result(patience) == i);
   CHECK(first.slow_runs + second.slow_runs == 16);
 }
 
@@ -226,11 +225,11 @@ LAW("what a node has no time for is done by others") {
   node_of_cluster first(store, &finish);
   node_of_cluster second(store, &finish);
   REQUIRE(is_balanced(store, 2));
-  first.client().start_orchestration(crowd, "c", 1000);
+  first.client().start(crowd, "c", 1000);
   // No activity ends before the other node has one of them too.
   REQUIRE(eventually([&] { return first.slow_runs > 0 && second.slow_runs > 0; }, patience));
   finish = true;
-  CHECK(first.client().wait_for_orchestration(crowd, "c", patience) == 499500);
+  CHECK(first.client().instance(crowd, "c").result(patience) == 499500);
   CHECK(first.slow_runs + second.slow_runs == 1000);
 }
 
@@ -240,10 +239,10 @@ LAW("activities that take no time stay with their owner, whoever else is there")
   node_of_cluster first(store, &finish);
   node_of_cluster second(store, &finish);
   REQUIRE(is_balanced(store, 2));
-  first.client().start_orchestration(crowd, "long", 1000);
+  first.client().start(crowd, "long", 1000);
   REQUIRE(eventually([&] { return first.slow_runs > 0 && second.slow_runs > 0; }, patience));
   finish = true;
-  CHECK(first.client().wait_for_orchestration(crowd, "long", patience) == 499500);
+  CHECK(first.client().instance(crowd, "long").result(patience) == 499500);
   // Each node has heard of the other by now, and one of them has given long activities away.
   int round = 0;
   CHECK(eventually(
@@ -251,8 +250,8 @@ LAW("activities that take no time stay with their owner, whoever else is there")
         const int by_first = first.slow_runs;
         const int by_second = second.slow_runs;
         const std::string id = "short" + std::to_string(round++);
-        first.client().start_orchestration(crowd, id, 1000);
-        CHECK(first.client().wait_for_orchestration(crowd, id, patience) == 499500);
+        first.client().start(crowd, id, 1000);
+        CHECK(first.client().instance(crowd, id).result(patience) == 499500);
         return first.slow_runs == by_first || second.slow_runs == by_second;
       },
       patience));
@@ -262,13 +261,13 @@ LAW("cancelling reaches an activity that stayed behind when its shard moved") {
   test_store store;
   std::atomic<bool> finish = false;
   node_of_cluster first(store, &finish);
-  for (int i = 0; i < 16; ++i) first.client().start_orchestration(long_job, "l" + std::to_string(i), i);
+  for (int i = 0; i < 16; ++i) first.client().start(long_job, "l" + std::to_string(i), i);
   REQUIRE(eventually([&] { return first.slow_runs >= 2; }, patience));
   node_of_cluster second(store, &finish);
   REQUIRE(is_balanced(store, 2));
-  for (int i = 0; i < 16; ++i) second.client().cancel_instance("l" + std::to_string(i), "enough");
+  for (int i = 0; i < 16; ++i) second.client().instance("l" + std::to_string(i)).cancel("enough");
   for (int i = 0; i < 16; ++i)
-    CHECK(second.client().wait_for_orchestration("l" + std::to_string(i), patience).status ==
+    CHECK(second.client().instance("l" + std::to_string(i)).wait(patience).status ==
           runtime_status::cancelled);
   CHECK(eventually([&] { return first.slow_cancelled + second.slow_cancelled >= 2; }, patience));
   finish = true;

@@ -78,8 +78,8 @@ LAW("an actor that answers with an error fails the activity, with its text") {
   register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();
-  runtime.client().start_orchestration(squares, "s", -1);
-  instance_status ended = runtime.client().wait_for_orchestration("s", patience);
+  runtime.client().start(squares, "s", -1);
+  instance_status ended = runtime.client().instance("s").wait(patience);
   REQUIRE(ended.error);
   CHECK(ended.error->kind == error_kind::activity_failed);
   CHECK(ended.error->source == "square");

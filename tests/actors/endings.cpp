@@ -45,9 +45,9 @@ std::unique_ptr<runtime> start_on(std::shared_ptr<provider> store) {
 
 LAW("an instance that was never run ends as poison with a whole history") {
   test_store store;
-  client(store.open()).start_orchestration(missing, "m", 1);
+  client(store.open()).start(missing, "m", 1);
   auto runtime = start_on(store.open());
-  CHECK(runtime->client().wait_for_orchestration("m", patience).status == runtime_status::failed);
+  CHECK(runtime->client().instance("m").wait(patience).status == runtime_status::failed);
   CHECK(event_kinds(*store.open(), "m") ==
         std::vector<std::string>{"orchestration_started", "orchestration_failed"});
 }
@@ -56,19 +56,19 @@ LAW("an instance whose history cannot be read leaves no child running") {
   test_store store;
   {
     auto first = start_on(store.open());
-    first->client().start_orchestration(parent, "p", 1);
+    first->client().start(parent, "p", 1);
     REQUIRE(eventually(
-        [&] { return first->client().get_status("the-child").status == runtime_status::running; }));
+        [&] { return first->client().instance("the-child").status().status == runtime_status::running; }));
   }
   auto injected = std::make_shared<faults>();
   injected->after_load = [](loaded_instance& loaded) {
     if (loaded.instance == "p") loaded.history.front().packed = "{}";
   };
   auto second = start_on(with_faults(store.open(), injected));
-  second->client().raise_event(go, "p", 1);
-  CHECK(second->client().wait_for_orchestration("p", patience).status == runtime_status::failed);
+  second->client().instance("p").raise(go, 1);
+  CHECK(second->client().instance("p").wait(patience).status == runtime_status::failed);
   CHECK(eventually(
-      [&] { return second->client().get_status("the-child").status == runtime_status::cancelled; }));
+      [&] { return second->client().instance("the-child").status().status == runtime_status::cancelled; }));
 }
 
 LAW("who asks for a child whose id is taken cannot cancel its owner") {
@@ -83,23 +83,23 @@ LAW("who asks for a child whose id is taken cannot cancel its owner") {
     return false;
   };
   injected->before_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
-    if (starts_child(batch) && !std::exchange(raised, true)) elsewhere.raise_event(go, "b", 1);
+    if (starts_child(batch) && !std::exchange(raised, true)) elsewhere.instance("b").raise(go, 1);
     return std::nullopt;
   };
   injected->after_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
     if (!starts_child(batch) || std::exchange(lost, true)) return std::nullopt;
     return store_error{commit_certainty::fenced, error_kind::store_unavailable, "injected"};
   };
-  elsewhere.start_orchestration(waiting, "somebody", 40);
-  elsewhere.start_orchestration(borrower, "b", 1);
+  elsewhere.start(waiting, "somebody", 40);
+  elsewhere.start(borrower, "b", 1);
   auto runtime = start_on(with_faults(store.open(), injected));
   REQUIRE(eventually([&] { return lost && event_kinds(*store.open(), "b").size() >= 6; }));
   CHECK(raised);
-  elsewhere.raise_event(go, "b", 1);
-  CHECK(elsewhere.wait_for_orchestration("b", patience).status == runtime_status::completed);
+  elsewhere.instance("b").raise(go, 1);
+  CHECK(elsewhere.instance("b").wait(patience).status == runtime_status::completed);
   // Had it been cancelled, it would have been before this.
-  elsewhere.raise_event(go, "somebody", 2);
-  CHECK(elsewhere.wait_for_orchestration(waiting, "somebody", patience) == 42);
+  elsewhere.instance("somebody").raise(go, 2);
+  CHECK(elsewhere.instance(waiting, "somebody").result(patience) == 42);
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ std::unique_ptr<runtime> start_runtime(std::shared_ptr<provider> store) {
 }
 
 error_details failure_of(client client, const std::string& instance) {
-  instance_status ended = client.wait_for_orchestration(instance, patience);
+  instance_status ended = client.instance(instance).wait(patience);
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   return *ended.error;
@@ -93,7 +93,7 @@ error_details failure_of(client client, const std::string& instance) {
 
 LAW("an activity that throws something that is not an exception fails as panicked, with its name") {
   auto runtime = start_runtime(sqlite_provider::open_in_memory());
-  runtime->client().start_orchestration(calls_thrower, "c", 1);
+  runtime->client().start(calls_thrower, "c", 1);
   error_details why = failure_of(runtime->client(), "c");
   CHECK(why.kind == error_kind::panicked);
   CHECK(why.category == error_category::application);
@@ -106,29 +106,28 @@ LAW("an exception whose what() is null fails what threw it, and nothing else") {
   client client = runtime->client();
   for (const auto& what : {calls_wordless, throws_directly}) {
     const std::string id(what.name());
-    client.start_orchestration(what, id, 3);
-    CHECK(details_of<orchestration_failed>([&] {
-            client.wait_for_orchestration(what, id, patience);
-          }).message == "an exception of type N8duroxide16laws_of_failures8wordlessE, whose what() is null");
+    client.start(what, id, 3);
+    CHECK(details_of<orchestration_failed>([&] { client.instance(what, id).result(patience); }).message ==
+          "an exception of type N8duroxide16laws_of_failures8wordlessE, whose what() is null");
   }
-  client.start_orchestration(throws_directly, "fine", 0);
-  CHECK(client.wait_for_orchestration(throws_directly, "fine", patience) == 0);
+  client.start(throws_directly, "fine", 0);
+  CHECK(client.instance(throws_directly, "fine").result(patience) == 0);
 }
 
 LAW("an orchestration that throws fails with the text of its exception") {
   auto runtime = start_runtime(sqlite_provider::open_in_memory());
-  runtime->client().start_orchestration(throws_directly, "one", 1);
+  runtime->client().start(throws_directly, "one", 1);
   error_details why = failure_of(runtime->client(), "one");
   CHECK(why.kind == error_kind::orchestration_failed);
   CHECK(why.message == "thought wrong");
   CHECK(why.source == "ThrowsDirectly");
-  runtime->client().start_orchestration(throws_directly, "two", 2);
+  runtime->client().start(throws_directly, "two", 2);
   CHECK(failure_of(runtime->client(), "two").kind == error_kind::panicked);
 }
 
 LAW("code that is not deterministic is found in its first run, and both sides are named") {
   auto runtime = start_runtime(sqlite_provider::open_in_memory());
-  runtime->client().start_orchestration(fickle, "f", 1);
+  runtime->client().start(fickle, "f", 1);
   error_details why = failure_of(runtime->client(), "f");
   CHECK(why.kind == error_kind::nondeterminism);
   CHECK(why.category == error_category::configuration);
@@ -139,23 +138,23 @@ LAW("code that is not deterministic is found in its first run, and both sides ar
 
 LAW("a payload of the wrong type fails the orchestration, and the error shows it") {
   auto runtime = start_runtime(sqlite_provider::open_in_memory());
-  runtime->client().start_orchestration("TakesNumber", "t", "\"seven\"");
+  runtime->client().start({"TakesNumber", "t", "\"seven\"", {}});
   error_details why = failure_of(runtime->client(), "t");
   CHECK(why.kind == error_kind::invalid_payload);
   CHECK(why.message.find("the input of orchestration 'TakesNumber'") != std::string::npos);
   CHECK(why.message.find("\"seven\"") != std::string::npos);
-  runtime->client().start_orchestration("TakesNumber", "u", "{not json");
+  runtime->client().start({"TakesNumber", "u", "{not json", {}});
   CHECK(failure_of(runtime->client(), "u").message.find("is not JSON") != std::string::npos);
 }
 
 LAW("an output that is no number in JSON fails the orchestration or the activity") {
   auto runtime = start_runtime(sqlite_provider::open_in_memory());
-  runtime->client().start_orchestration(divides_itself, "own", 0);
+  runtime->client().start(divides_itself, "own", 0);
   error_details own = failure_of(runtime->client(), "own");
   CHECK(own.kind == error_kind::invalid_payload);
   CHECK(own.message.find("infinity") != std::string::npos);
 
-  runtime->client().start_orchestration(lets_divide, "other", 0);
+  runtime->client().start(lets_divide, "other", 0);
   error_details others = failure_of(runtime->client(), "other");
   CHECK(others.kind == error_kind::invalid_payload);
   CHECK(others.message.find("NaN") != std::string::npos);
@@ -170,7 +169,7 @@ LAW("a history that the code no longer matches fails the instance, and nothing e
       co_return got;
     });
     before.start();
-    before.client().start_orchestration(changing, "c", 1);
+    before.client().start(changing, "c", 1);
   }
   runtime after(store.open(), verified());
   after.register_activity(same, [](activity_context&, int n) { return n; });
@@ -179,14 +178,14 @@ LAW("a history that the code no longer matches fails the instance, and nothing e
     co_return got;
   });
   after.start();
-  after.client().raise_event(go, "c", 5);
+  after.client().instance("c").raise(go, 5);
   error_details why = failure_of(after.client(), "c");
   CHECK(why.kind == error_kind::nondeterminism);
   CHECK(why.message.find("event 2, external_subscribed 'go'") != std::string::npos);
   CHECK(why.message.find("by build 'duroxide") != std::string::npos);
   CHECK(why.message.find("activity_scheduled 'same' with input 1") != std::string::npos);
-  after.client().start_orchestration(changing, "new", 3);
-  CHECK(after.client().wait_for_orchestration(changing, "new", patience) == 3);
+  after.client().start(changing, "new", 3);
+  CHECK(after.client().instance(changing, "new").result(patience) == 3);
 }
 
 }  // namespace

@@ -71,14 +71,12 @@ public:
 
   client caller() { return running_->client(); }
   void start_crowd(const orchestration<int(int)>& of) {
-    std::vector<std::future<start_result>> started;
-    for (std::size_t i = 0; i < crowd; ++i)
-      started.push_back(caller().start_orchestration_async(of, id_of(i), 0));
-    for (auto& each : started) CHECK(each.get() == start_result::started);
+    std::vector<std::future<async_typed_handle<int>>> started;
+    for (std::size_t i = 0; i < crowd; ++i) started.push_back(caller().async().start(of, id_of(i), 0));
+    for (auto& each : started) CHECK(each.get().was_started());
   }
   void expect_ends(const orchestration<int(int)>& of, int result) {
-    for (std::size_t i = 0; i < crowd; ++i)
-      CHECK(caller().wait_for_orchestration(of, id_of(i), patience) == result);
+    for (std::size_t i = 0; i < crowd; ++i) CHECK(caller().instance(of, id_of(i)).result(patience) == result);
     CHECK(in_time_);
   }
 
@@ -141,12 +139,12 @@ LAW("a start is committed soon, however many instances continue as new without a
   store.start_crowd(stream);
   store.hold();
   REQUIRE(eventually([&] { return store.all_wait(); }, patience));
-  auto started = store.caller().start_orchestration_async(single, "single", 7);
+  auto started = store.caller().async().start(single, "single", 7);
   REQUIRE(eventually([] { return single_began.load(); }, patience));
   store.go_on();
-  CHECK(started.get() == start_result::started);
+  CHECK(started.get().was_started());
   CHECK(store.batches_until_single() <= 4);
-  CHECK(store.caller().wait_for_orchestration(single, "single", patience) == 7);
+  CHECK(store.caller().instance(single, "single").result(patience) == 7);
   store.expect_ends(stream, 30);
 }
 

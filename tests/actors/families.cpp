@@ -103,42 +103,42 @@ std::unique_ptr<runtime> start_on(test_store& store, runtime_options options = v
 }
 
 bool becomes(client at, const std::string& instance, runtime_status status) {
-  return eventually([&] { return at.get_status(instance).status == status; });
+  return eventually([&] { return at.instance(instance).status().status == status; });
 }
 
 LAW("a child of a later execution reports to that execution, also after a restart") {
   test_store store;
   {
     auto first = start_on(store);
-    first->client().start_orchestration(later_parent, "p", 0);
+    first->client().start(later_parent, "p", 0);
     REQUIRE(becomes(first->client(), "the-child", runtime_status::running));
   }
   auto again = start_on(store);
-  again->client().raise_event(go, "the-child", 2);
-  CHECK(again->client().wait_for_orchestration(later_parent, "p", patience) == 40);
-  CHECK(again->client().get_status("p").execution == 3);
+  again->client().instance("the-child").raise(go, 2);
+  CHECK(again->client().instance(later_parent, "p").result(patience) == 40);
+  CHECK(again->client().instance("p").status().execution == 3);
 }
 
 LAW("a child that continues as new reports its last result, also after a restart") {
   test_store store;
   {
     auto first = start_on(store);
-    first->client().start_orchestration(parent_of_counting, "p", 3);
-    REQUIRE(eventually([&] { return first->client().get_status("the-child").execution == 4; }));
+    first->client().start(parent_of_counting, "p", 3);
+    REQUIRE(eventually([&] { return first->client().instance("the-child").status().execution == 4; }));
   }
   auto again = start_on(store);
-  again->client().raise_event(go, "the-child", 7);
-  CHECK(again->client().wait_for_orchestration(parent_of_counting, "p", patience) == 8);
+  again->client().instance("the-child").raise(go, 7);
+  CHECK(again->client().instance(parent_of_counting, "p").result(patience) == 8);
 }
 
 LAW("a parent is told that its child was cancelled, and why") {
   test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
-  client.start_orchestration(tells_failure, "p", "Waiting");
+  client.start(tells_failure, "p", "Waiting");
   REQUIRE(becomes(client, "the-child", runtime_status::running));
-  client.cancel_instance("the-child", "not needed");
-  CHECK(client.wait_for_orchestration(tells_failure, "p", patience) == "application/cancelled not needed");
+  client.instance("the-child").cancel("not needed");
+  CHECK(client.instance(tells_failure, "p").result(patience) == "application/cancelled not needed");
 }
 
 LAW("a child that nobody can run is poison for its parent") {
@@ -146,8 +146,8 @@ LAW("a child that nobody can run is poison for its parent") {
   runtime_options options = verified();
   options.max_failed_attempts = 2;
   auto runtime = start_on(store, options);
-  runtime->client().start_orchestration(tells_failure, "p", "Nowhere");
-  instance_status ended = runtime->client().wait_for_orchestration("p", patience);
+  runtime->client().start(tells_failure, "p", "Nowhere");
+  instance_status ended = runtime->client().instance("p").wait(patience);
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
@@ -158,47 +158,46 @@ LAW("a cancelled parent takes all of its children along") {
   test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
-  client.start_orchestration(parent_of_many, "p", 5);
+  client.start(parent_of_many, "p", 5);
   for (int i = 2; i < 7; ++i)
     REQUIRE(becomes(client, "p::sub::" + std::to_string(i), runtime_status::running));
-  client.cancel_instance("p", "enough");
-  CHECK(client.wait_for_orchestration("p", patience).status == runtime_status::cancelled);
+  client.instance("p").cancel("enough");
+  CHECK(client.instance("p").wait(patience).status == runtime_status::cancelled);
   for (int i = 2; i < 7; ++i)
-    CHECK(client.wait_for_orchestration("p::sub::" + std::to_string(i), patience).status ==
-          runtime_status::cancelled);
+    CHECK(client.instance("p::sub::" + std::to_string(i)).wait(patience).status == runtime_status::cancelled);
 }
 
 LAW("a child that loses, or goes out of scope, is cancelled while its parent goes on") {
   test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
-  client.start_orchestration(loser, "p", 1);
+  client.start(loser, "p", 1);
   REQUIRE(becomes(client, "dropped", runtime_status::cancelled));
   REQUIRE(becomes(client, "p::sub::6", runtime_status::cancelled));
-  CHECK(client.get_status("p").status == runtime_status::running);
-  client.raise_event(go, "p", 40);
-  CHECK(client.wait_for_orchestration(loser, "p", patience) == 41);
+  CHECK(client.instance("p").status().status == runtime_status::running);
+  client.instance("p").raise(go, 40);
+  CHECK(client.instance(loser, "p").result(patience) == 41);
 }
 
 LAW("of a child and a detached start of one id, the one that was asked for first is started") {
   test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
-  client.start_orchestration(two_of_one_id, "d", "detached first");
-  CHECK(client.wait_for_orchestration(two_of_one_id, "d", patience) == "already_exists");
+  client.start(two_of_one_id, "d", "detached first");
+  CHECK(client.instance(two_of_one_id, "d").result(patience) == "already_exists");
   CHECK_FALSE(client.admin().get_instance_info("detached first's").parent);
-  client.start_orchestration(two_of_one_id, "c", "child first");
+  client.start(two_of_one_id, "c", "child first");
   REQUIRE(becomes(client, "child first's", runtime_status::running));
   CHECK(client.admin().get_instance_info("child first's").parent->instance == "c");
-  client.raise_event(go, "child first's", 2);
-  CHECK(client.wait_for_orchestration(two_of_one_id, "c", patience) == "3");
+  client.instance("child first's").raise(go, 2);
+  CHECK(client.instance(two_of_one_id, "c").result(patience) == "3");
 }
 
 LAW("children have children, and the results come all the way up") {
   test_store store;
   auto runtime = start_on(store);
-  runtime->client().start_orchestration(generations, "g", 4);
-  CHECK(runtime->client().wait_for_orchestration(generations, "g", patience) == 16);
+  runtime->client().start(generations, "g", 4);
+  CHECK(runtime->client().instance(generations, "g").result(patience) == 16);
 }
 
 }  // namespace

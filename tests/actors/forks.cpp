@@ -42,17 +42,17 @@ LAW("in the child of a fork a runtime and its clients refuse, and go without a w
   it->start();
   client inside = it->client();
   std::optional<client> outside(store.open());
-  inside.start_orchestration(waiting, "w", 1);
-  auto waits = outside->wait_for_orchestration_async("w", patience);  // a thread of that client
+  inside.start(waiting, "w", 1);
+  auto waits = outside->async().instance("w").wait(patience);  // a thread of that client
   std::string refused;
   for (int i = 0; i < 12; ++i) refused += "invalid_argument ";
   CHECK(said_by_child([&] {
           std::string said;
           for (client* each : {&inside, &*outside}) {
-            said += refusal([&] { each->start_orchestration(waiting, "x", 1); });
-            said += refusal([&] { each->raise_event(go, "w", 1); });
-            said += refusal([&] { each->get_status("w"); });
-            said += refusal([&] { each->wait_for_orchestration("w", patience); });
+            said += refusal([&] { each->start(waiting, "x", 1); });
+            said += refusal([&] { each->instance("w").raise(go, 1); });
+            said += refusal([&] { each->instance("w").status(); });
+            said += refusal([&] { each->instance("w").wait(patience); });
             said += refusal([&] { each->admin().list_instances({}); });
           }
           said += refusal([&] { std::ignore = it->client(); });
@@ -62,7 +62,7 @@ LAW("in the child of a fork a runtime and its clients refuse, and go without a w
           outside.reset();
           return said;
         }) == refused);
-  inside.raise_event(go, "w", 7);
+  inside.instance("w").raise(go, 7);
   CHECK(waits.get().output == "7");
 }
 
@@ -77,9 +77,9 @@ LAW("a runtime over the parent's store does not start in the child of a fork") {
   runtime it(opened, verified());
   it.register_orchestration(waiting, run_waiting);
   it.start();
-  it.client().start_orchestration(waiting, "w", 1);
-  it.client().raise_event(go, "w", 3);
-  CHECK(it.client().wait_for_orchestration(waiting, "w", patience) == 3);
+  it.client().start(waiting, "w", 1);
+  it.client().instance("w").raise(go, 3);
+  CHECK(it.client().instance(waiting, "w").result(patience) == 3);
 }
 
 LAW("a child that comes back from the activity that forked it ends there") {
@@ -97,8 +97,8 @@ LAW("a child that comes back from the activity that forked it ends there") {
   it.start();
   for (int n = 1; n <= 2; ++n) {
     const std::string id = "w" + std::to_string(n);
-    it.client().start_orchestration(work, id, n);
-    CHECK(it.client().wait_for_orchestration(work, id, patience) == EXIT_FAILURE);
+    it.client().start(work, id, n);
+    CHECK(it.client().instance(work, id).result(patience) == EXIT_FAILURE);
   }
 }
 
@@ -120,11 +120,11 @@ LAW("a program that is started by one with a runtime gets none of its descriptor
   it.register_orchestration(waiting, run_waiting);
   it.start();
   client outside(store.open());
-  outside.start_orchestration(waiting, "w", 1);
-  auto waits = outside.wait_for_orchestration_async("w", patience);
-  CHECK(outside.get_status("w").status != runtime_status::not_found);
+  outside.start(waiting, "w", 1);
+  auto waits = outside.async().instance("w").wait(patience);
+  CHECK(outside.instance("w").status().status != runtime_status::not_found);
   CHECK(inherited_descriptors() == before);
-  outside.raise_event(go, "w", 1);
+  outside.instance("w").raise(go, 1);
   CHECK(waits.get().output == "1");
 }
 

@@ -46,29 +46,29 @@ LAW("clients see values when their turn is committed, and after the end") {
   test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
-  client.start_orchestration(stages, "s", 1);
-  CHECK(client.get_kv_value<std::string>("s", "stage") == "packed");
-  CHECK_FALSE(client.get_kv_value<int>("s", "weight"));
-  client.raise_event(go, "s", 6);
-  CHECK(client.wait_for_kv_value<int>("s", "weight", patience) == 7);
-  auto all = client.get_kv_all_values("s");
+  client.start(stages, "s", 1);
+  CHECK(client.instance("s").kv_value<std::string>("stage") == "packed");
+  CHECK_FALSE(client.instance("s").kv_value<int>("weight"));
+  client.instance("s").raise(go, 6);
+  CHECK(client.instance("s").wait_for_kv_value<int>("weight", patience) == 7);
+  auto all = client.instance("s").kv_values();
   REQUIRE(all.size() == 2);
   CHECK(all.at("stage").text() == "\"sent\"");
-  client.raise_event(go, "s", 1);
-  CHECK(client.wait_for_orchestration(stages, "s", patience) == 1);
-  CHECK(client.get_kv_all_values("s").size() == 1);
-  CHECK(client.get_kv_all_values("nobody").empty());
+  client.instance("s").raise(go, 1);
+  CHECK(client.instance(stages, "s").result(patience) == 1);
+  CHECK(client.instance("s").kv_values().size() == 1);
+  CHECK(client.instance("nobody").kv_values().empty());
 }
 
 LAW("a wait for a value is answered by the turn that sets it, in this process and through the store") {
   test_store store;
   auto runtime = start_on(store);
   client here = runtime->client();
-  here.start_orchestration(stages, "s", 1);
+  here.start(stages, "s", 1);
   client through_store(store.open());
-  auto one = here.wait_for_kv_value_async("s", "weight", patience);
-  auto two = through_store.wait_for_kv_value_async("s", "weight", patience);
-  here.raise_event(go, "s", 1);
+  auto one = here.async().instance("s").wait_for_kv_value("weight", patience);
+  auto two = through_store.async().instance("s").wait_for_kv_value("weight", patience);
+  here.instance("s").raise(go, 1);
   CHECK(one.get().text() == "2");
   CHECK(two.get().text() == "2");
 }
@@ -77,15 +77,16 @@ LAW("a wait for a value that cannot come any more fails, and says why") {
   test_store store;
   auto runtime = start_on(store);
   client client = runtime->client();
-  CHECK(kind_of([&] { client.wait_for_kv_value("nobody", "stage", patience); }) ==
+  CHECK(kind_of([&] { client.instance("nobody").wait_for_kv_value("stage", patience); }) ==
         error_kind::instance_not_found);
-  client.start_orchestration(rounds, "r", 0);
-  client.wait_for_orchestration("r", patience);
-  CHECK(kind_of([&] { client.wait_for_kv_value("r", "stage", patience); }) == error_kind::instance_terminal);
-  client.start_orchestration(stages, "s", 1);
-  CHECK(kind_of([&] { client.wait_for_kv_value("s", "weight", 1ms); }) == error_kind::timed_out);
-  CHECK(kind_of([&] { client.get_kv_value("s", ""); }) == error_kind::invalid_argument);
-  CHECK(kind_of([&] { client.get_kv_value<int>("s", "stage"); }) == error_kind::invalid_payload);
+  client.start(rounds, "r", 0);
+  client.instance("r").wait(patience);
+  CHECK(kind_of([&] { client.instance("r").wait_for_kv_value("stage", patience); }) ==
+        error_kind::instance_terminal);
+  client.start(stages, "s", 1);
+  CHECK(kind_of([&] { client.instance("s").wait_for_kv_value("weight", 1ms); }) == error_kind::timed_out);
+  CHECK(kind_of([&] { client.instance("s").kv_value(""); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { client.instance("s").kv_value<int>("stage"); }) == error_kind::invalid_payload);
 }
 
 LAW("another instance reads values, also where no worker runs activities") {
@@ -95,27 +96,27 @@ LAW("another instance reads values, also where no worker runs activities") {
     options.worker_concurrency = workers;
     auto runtime = start_on(store, options);
     client client = runtime->client();
-    client.start_orchestration(stages, "s", 1);
-    client.start_orchestration(reader, "r1", "s");
-    client.start_orchestration(reader, "r2", "nobody");
-    CHECK(client.wait_for_orchestration(reader, "r1", patience) == "packed none");
-    CHECK(client.wait_for_orchestration(reader, "r2", patience) == "none none");
+    client.start(stages, "s", 1);
+    client.start(reader, "r1", "s");
+    client.start(reader, "r2", "nobody");
+    CHECK(client.instance(reader, "r1").result(patience) == "packed none");
+    CHECK(client.instance(reader, "r2").result(patience) == "none none");
   }
 }
 
 LAW("values outlive the process and continue-as-new") {
   test_store store;
   auto first = start_on(store);
-  first->client().start_orchestration(stages, "s", 1);
-  first->client().start_orchestration(rounds, "r", 4);
-  CHECK(first->client().wait_for_orchestration(rounds, "r", patience) == 5);
+  first->client().start(stages, "s", 1);
+  first->client().start(rounds, "r", 4);
+  CHECK(first->client().instance(rounds, "r").result(patience) == 5);
   first.reset();
   auto second = start_on(store);
   client client = second->client();
-  CHECK(client.get_kv_value<std::string>("s", "stage") == "packed");
-  CHECK(client.get_kv_value<int>("r", "round") == 5);
-  client.raise_event(go, "s", 1);
-  CHECK(client.wait_for_kv_value<int>("s", "weight", patience) == 2);
+  CHECK(client.instance("s").kv_value<std::string>("stage") == "packed");
+  CHECK(client.instance("r").kv_value<int>("round") == 5);
+  client.instance("s").raise(go, 1);
+  CHECK(client.instance("s").wait_for_kv_value<int>("weight", patience) == 2);
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ public:
     const auto until = std::chrono::steady_clock::now() + patience;
     while (!enough() && std::chrono::steady_clock::now() < until) {
       std::string instance = "family-" + std::to_string(++families_);
-      elsewhere.start_orchestration(family, instance);
-      CHECK(elsewhere.wait_for_orchestration(family, instance, patience) == crowd * (crowd - 1));
+      elsewhere.start(family, instance);
+      CHECK(elsewhere.instance(family, instance).result(patience) == crowd * (crowd - 1));
     }
     CHECK(enough());
     CHECK(gathered_in_time_);

@@ -154,12 +154,12 @@ LAW("messages that are sent at once are written in batches of at most 32 MiB, an
   runtime runtime(with_faults(store.open(), batches.watched), quick());
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(listens, "l", many);
+  client.start(listens, "l", many);
   const json_text text('"' + std::string(large, 'x') + '"');
   std::vector<std::future<void>> sent;
-  for (int i = 0; i < many; ++i) sent.push_back(client.enqueue_event_async("notes", "l", text));
+  for (int i = 0; i < many; ++i) sent.push_back(client.async().instance("l").enqueue("notes", text));
   for (auto& each : sent) each.get();
-  CHECK(client.wait_for_orchestration(listens, "l", 2 * patience) == many * large);
+  CHECK(client.instance(listens, "l").result(2 * patience) == many * large);
   CHECK(*batches.bytes <= limits::batch_bytes);
   CHECK(*batches.bytes > limits::batch_bytes / 2);
 }
@@ -183,11 +183,11 @@ LAW("a small turn does not wait for all large ones that came before it") {
   start(runtime);
   client client = runtime.client();
   const json_text text('"' + std::string(large, 'x') + '"');
-  std::vector<std::future<start_result>> started;
+  std::vector<std::future<async_instance_handle>> started;
   for (int i = 0; i < many; ++i)
-    started.push_back(client.start_orchestration_async("Echo", "large-" + std::to_string(i), text));
+    started.push_back(client.async().start({"Echo", "large-" + std::to_string(i), text.text(), {}}));
   REQUIRE(eventually([&] { return runtime.metrics().store_errors > 3; }));
-  auto last = client.start_orchestration_async("Small", "small", json_text("7"));
+  auto last = client.async().start({"Small", "small", "7", {}});
   REQUIRE(eventually(
       [&, before = runtime.metrics().store_errors] { return runtime.metrics().store_errors > before + 2; }));
   *held = false;
@@ -212,10 +212,10 @@ LAW("turns are made no faster than the store takes their bytes, and small ones d
   client client = runtime.client();
   large_turns_made = 0;
   small_turns_made = 0;
-  std::vector<std::future<start_result>> started;
+  std::vector<std::future<async_typed_handle<std::string>>> started;
   for (int i = 0; i < count; ++i)
-    started.push_back(client.start_orchestration_async(writes, "large-" + std::to_string(i), i));
-  started.push_back(client.start_orchestration_async(small, "small", 7));
+    started.push_back(client.async().start(writes, "large-" + std::to_string(i), i));
+  auto last = client.async().start(small, "small", 7);
   CHECK(eventually(
       [&] { return runtime.metrics().waiting_starts + runtime.metrics().waiting_turns >= fit_into_memory; }));
   REQUIRE(eventually([&, before = runtime.metrics().store_errors] {
@@ -226,8 +226,9 @@ LAW("turns are made no faster than the store takes their bytes, and small ones d
   CHECK(eventually([] { return small_turns_made == 1; }));
   *held = false;
   for (auto& each : started) each.get();
-  for (int i = 0; i < count; ++i) client.wait_for_orchestration("large-" + std::to_string(i), patience);
-  CHECK(client.wait_for_orchestration(small, "small", patience) == 7);
+  CHECK(last.get().was_started());
+  for (int i = 0; i < count; ++i) client.instance("large-" + std::to_string(i)).wait(patience);
+  CHECK(client.instance(small, "small").result(patience) == 7);
 }
 
 LAW("outcomes that come at once are taken in turns of at most a thousand, so that others need not wait") {
@@ -255,8 +256,8 @@ LAW("outcomes that come at once are taken in turns of at most a thousand, so tha
   runtime.register_orchestration(counts, run_counts);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(counts, "c", count);
-  CHECK(client.wait_for_orchestration(counts, "c", patience) == count);
+  client.start(counts, "c", count);
+  CHECK(client.instance(counts, "c").result(patience) == count);
   CHECK(*most == internal::batch_room::most_things);
 }
 
@@ -268,8 +269,8 @@ LAW("outcomes that come at once are taken in turns of at most 32 MiB") {
   runtime runtime(with_faults(store.open(), batches.watched), options);
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(gathers, "g", many);
-  CHECK(client.wait_for_orchestration(gathers, "g", 2 * patience) == std::size_t{many});
+  client.start(gathers, "g", many);
+  CHECK(client.instance(gathers, "g").result(2 * patience) == std::size_t{many});
   CHECK(*batches.bytes <= limits::batch_bytes);
 }
 
@@ -287,16 +288,16 @@ LAW("messages that do not fit into memory are read page by page, in the order in
   std::string in_order;
   const auto tell = [&](client by, std::size_t bytes) {
     in_order += static_cast<char>('a' + in_order.size() % 26);
-    by.raise_event("told", "r", json_text('"' + std::string(bytes, in_order.back()) + '"'));
+    by.instance("r").raise("told", json_text('"' + std::string(bytes, in_order.back()) + '"'));
   };
   client outside(store.open());
-  outside.start_orchestration(reads, "r", before + after);
+  outside.start(reads, "r", before + after);
   for (int i = 0; i < before; ++i) tell(outside, large);
   runtime runtime(with_faults(store.open(), watched), quick());
   start(runtime);
   client client = runtime.client();
   for (int i = 0; i < after; ++i) tell(i % 2 == 0 ? client : outside, 1000);
-  CHECK(client.wait_for_orchestration(reads, "r", 2 * patience) == in_order);
+  CHECK(client.instance(reads, "r").result(2 * patience) == in_order);
   CHECK(*largest <= limits::batch_bytes + large);
   CHECK(watched->inbox_pages >= 3);
 }
@@ -308,20 +309,20 @@ LAW("an orchestration that asks for too much in one turn fails, alone, with the 
   runtime runtime(store.open(), options);
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(fans_out, "fits", 20);
-  CHECK(client.wait_for_orchestration(fans_out, "fits", patience) == 20);
-  client.start_orchestration(fans_out, "wide", 1000);
-  const auto ended = client.wait_for_orchestration("wide", patience);
+  client.start(fans_out, "fits", 20);
+  CHECK(client.instance(fans_out, "fits").result(patience) == 20);
+  client.start(fans_out, "wide", 1000);
+  const auto ended = client.instance("wide").wait(patience);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::application);
   CHECK(ended.error->kind == error_kind::limit_exceeded);
   CHECK_THAT(ended.error->message, Catch::Contains("the limit is 500000 (runtime_options::turn_limit)"));
   CHECK_THAT(ended.error->message, Catch::Contains("large_batches.cpp:"));
-  CHECK(client.get_activities("wide").empty());
-  client.start_orchestration(parent, "p", 1000);
-  CHECK_THAT(client.wait_for_orchestration(parent, "p", patience), Catch::Contains("turn_limit"));
-  client.start_orchestration(small, "s", 7);
-  CHECK(client.wait_for_orchestration(small, "s", patience) == 7);
+  CHECK(client.instance("wide").activities().empty());
+  client.start(parent, "p", 1000);
+  CHECK_THAT(client.instance(parent, "p").result(patience), Catch::Contains("turn_limit"));
+  client.start(small, "s", 7);
+  CHECK(client.instance(small, "s").result(patience) == 7);
 }
 
 LAW("what is asked for when much arrives at once is no more than when it arrives one by one") {
@@ -334,8 +335,8 @@ LAW("what is asked for when much arrives at once is no more than when it arrives
   runtime.register_orchestration(portions, run_portions);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(portions, "p", 4);
-  CHECK(client.wait_for_orchestration(portions, "p", patience) == 4);
+  client.start(portions, "p", 4);
+  CHECK(client.instance(portions, "p").result(patience) == 4);
   CHECK(client.admin().verify().inconsistencies == 0);
 }
 
@@ -347,13 +348,13 @@ LAW("a start and a message that no turn could take are refused") {
   start(runtime);
   client client = runtime.client();
   const json_text text('"' + std::string(60'000, 'x') + '"');
-  const auto refused = details_of<limit_error>([&] { client.start_orchestration("Small", "s", text); });
+  const auto refused = details_of<limit_error>([&] { client.start({"Small", "s", text.text(), {}}); });
   CHECK_THAT(refused.message, Catch::Contains("the limit is 50000 (runtime_options::turn_limit)"));
-  client.start_orchestration(listens, "l", 1);
-  CHECK_THAT(details_of<limit_error>([&] { client.enqueue_event("notes", "l", text); }).message,
+  client.start(listens, "l", 1);
+  CHECK_THAT(details_of<limit_error>([&] { client.instance("l").enqueue("notes", text); }).message,
              Catch::Contains("the payload of 'notes' has 60002 bytes as it is stored"));
-  client.enqueue_event("notes", "l", json_text("\"short\""));
-  CHECK(client.wait_for_orchestration(listens, "l", patience) == 5);
+  client.instance("l").enqueue("notes", json_text("\"short\""));
+  CHECK(client.instance(listens, "l").result(patience) == 5);
 }
 
 }  // namespace duroxide::laws_of_large_batches

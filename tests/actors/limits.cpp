@@ -222,12 +222,12 @@ LAW("a client's payload that is too long is refused, and says what and how long"
   start(runtime);
   client client = runtime.client();
   std::string fits(limit - 2, 'x');  // and two quotes
-  CHECK(client.start_orchestration(echo, "fits", fits) == start_result::started);
-  CHECK(client.wait_for_orchestration(echo, "fits", patience) == fits);
-  CHECK_THAT(refusal([&] { client.start_orchestration(echo, "long", fits + "x"); }),
+  CHECK(client.start(echo, "fits", fits).was_started());
+  CHECK(client.instance(echo, "fits").result(patience) == fits);
+  CHECK_THAT(refusal([&] { client.start(echo, "long", fits + "x"); }),
              Catch::Contains("the input of orchestration 'Echo' has 1001 bytes; the limit is 1000"));
-  CHECK(client.get_status("long").status == runtime_status::not_found);
-  CHECK_THAT(refusal([&] { client.raise_event(note, "fits", fits + "x"); }),
+  CHECK(client.instance("long").status().status == runtime_status::not_found);
+  CHECK_THAT(refusal([&] { client.instance("fits").raise(note, fits + "x"); }),
              Catch::Contains("the payload of 'note' has 1001 bytes"));
 }
 
@@ -236,10 +236,10 @@ LAW("an activity's output that is too long is its failure, which the orchestrati
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(makes, "fits", limit - 2);
-  CHECK(client.wait_for_orchestration(makes, "fits", patience) == "made");
-  client.start_orchestration(makes, "long", limit);
-  CHECK_THAT(client.wait_for_orchestration(makes, "long", patience),
+  client.start(makes, "fits", limit - 2);
+  CHECK(client.instance(makes, "fits").result(patience) == "made");
+  client.start(makes, "long", limit);
+  CHECK_THAT(client.instance(makes, "long").result(patience),
              Catch::Contains("the output of activity 'make' has 1002 bytes; the limit is 1000"));
 }
 
@@ -248,15 +248,15 @@ LAW("an orchestration that passes on too much fails, and its parent is told") {
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(passes_on, "alone", limit);
-  auto ended = client.wait_for_orchestration("alone", patience);
+  client.start(passes_on, "alone", limit);
+  auto ended = client.instance("alone").wait(patience);
   CHECK(ended.error->category == error_category::application);
   CHECK(ended.error->kind == error_kind::limit_exceeded);
   CHECK_THAT(ended.error->message, Catch::Contains("the input of activity 'measure' has 1002 bytes"));
-  client.start_orchestration(parent, "p", limit);
-  CHECK_THAT(client.wait_for_orchestration(parent, "p", patience), Catch::Contains("has 1002 bytes"));
-  client.start_orchestration(goes_on, "g", limit + 1);
-  CHECK_THAT(client.wait_for_orchestration("g", patience).error->message,
+  client.start(parent, "p", limit);
+  CHECK_THAT(client.instance(parent, "p").result(patience), Catch::Contains("has 1002 bytes"));
+  client.start(goes_on, "g", limit + 1);
+  CHECK_THAT(client.instance("g").wait(patience).error->message,
              Catch::Contains("the input of the next execution of 'GoesOn' has 1001 bytes"));
 }
 
@@ -266,12 +266,12 @@ LAW("the text of an error that is too long is cut, and says so") {
   start(runtime);
   client client = runtime.client();
   constexpr std::size_t most = limits::error_text_bytes;
-  client.start_orchestration(catches, "a", most);
-  CHECK(client.wait_for_orchestration(catches, "a", patience) == most);
-  client.start_orchestration(catches, "b", 20 * most);
-  CHECK(client.wait_for_orchestration(catches, "b", patience) == most);
-  client.start_orchestration(throws, "o", 20 * most);
-  const std::string told = client.wait_for_orchestration("o", patience).error->message;
+  client.start(catches, "a", most);
+  CHECK(client.instance(catches, "a").result(patience) == most);
+  client.start(catches, "b", 20 * most);
+  CHECK(client.instance(catches, "b").result(patience) == most);
+  client.start(throws, "o", 20 * most);
+  const std::string told = client.instance("o").wait(patience).error->message;
   CHECK(told.size() == most);
   CHECK(told.ends_with("e... (cut, of 1310720 bytes)"));
 }
@@ -281,10 +281,10 @@ LAW("a heartbeat whose details are too long is refused where it is made") {
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(listens, "fits", limits::heartbeat_bytes);
-  CHECK(client.wait_for_orchestration(listens, "fits", patience) == "beat");
-  client.start_orchestration(listens, "long", limits::heartbeat_bytes + 1);
-  CHECK(client.wait_for_orchestration(listens, "long", patience) ==
+  client.start(listens, "fits", limits::heartbeat_bytes);
+  CHECK(client.instance(listens, "fits").result(patience) == "beat");
+  client.start(listens, "long", limits::heartbeat_bytes + 1);
+  CHECK(client.instance(listens, "long").result(patience) ==
         "the details of a heartbeat of activity 'beats' have 65537 bytes; the limit is 65536 "
         "(limits::heartbeat_bytes)");
 }
@@ -298,14 +298,14 @@ LAW("labels are bounded in number and in size") {
     start_options options;
     for (std::size_t i = 0; i < count; ++i)
       options.labels.push_back({"label " + std::to_string(i), std::string(bytes, 'v')});
-    client.start_orchestration(echo, id, std::string("x"), options);
+    client.start(echo, id, std::string("x"), options);
   };
   start_with("fits", 64, 1024);
-  CHECK(client.get_status("fits").labels.size() == 64);
+  CHECK(client.instance("fits").status().labels.size() == 64);
   CHECK_THAT(refusal([&] { start_with("many", 65, 1); }), Catch::Contains("65 labels; the limit is 64"));
   CHECK_THAT(refusal([&] { start_with("long", 1, 1025); }),
              Catch::Contains("the value of label 'label 0' has 1025 bytes; the limit is 1024"));
-  CHECK(client.get_status("many").status == runtime_status::not_found);
+  CHECK(client.instance("many").status().status == runtime_status::not_found);
 }
 
 LAW("a payload that is nested too deep is refused by every call, and says the limit and what to do") {
@@ -313,23 +313,26 @@ LAW("a payload that is nested too deep is refused by every call, and says the li
   auto where = store.open();
   runtime runtime(where, verified());
   start(runtime);
-  runtime.client().start_orchestration(waits, "w");
+  runtime.client().start(waits, "w");
   const auto says = [](const std::string& whose) {
     return Catch::Contains(whose +
                            "is nested deeper than 256 arrays and objects (limits::payload_depth). Make it");
   };
   for (client client : {runtime.client(), duroxide::client(where)}) {
     const json_text deep = nested(257);
-    CHECK_THAT(refusal([&] { client.start_orchestration("Waits", "x", deep); }),
+    CHECK_THAT(refusal([&] {
+                 client.start({"Waits", "x", deep.text(), {}});
+               }),
                says("the input of orchestration 'Waits' "));
-    CHECK_THAT(refusal([&] { client.start_orchestration(takes_tree, "x", tree_of(257)); }),
+    CHECK_THAT(refusal([&] { client.start(takes_tree, "x", tree_of(257)); }),
                Catch::Contains("a payload is nested deeper"));
-    CHECK(client.get_status("x").status == runtime_status::not_found);
-    CHECK_THAT(refusal([&] { client.raise_event("tree", "w", deep); }), says("the payload of 'tree' "));
-    CHECK_THAT(refusal([&] { client.enqueue_event("trees", "w", deep); }), says("the payload of 'trees' "));
-    client.raise_event("tree", "w", nested(256));
+    CHECK(client.instance("x").status().status == runtime_status::not_found);
+    CHECK_THAT(refusal([&] { client.instance("w").raise("tree", deep); }), says("the payload of 'tree' "));
+    CHECK_THAT(refusal([&] { client.instance("w").enqueue("trees", deep); }),
+               says("the payload of 'trees' "));
+    client.instance("w").raise("tree", nested(256));
   }
-  runtime.client().cancel_instance("w", nested(1000).text());  // a reason is no payload
+  runtime.client().instance("w").cancel(nested(1000).text());  // a reason is no payload
 }
 
 LAW("what code nests too deep fails where it is written, and all that was written can be read") {
@@ -339,8 +342,8 @@ LAW("what code nests too deep fails where it is written, and all that was writte
   client client = runtime.client();
   const auto told = [&](const std::string& writer, int depth) {
     const std::string id = writer + std::to_string(depth);
-    client.start_orchestration(writes, id, std::pair(writer, depth));
-    return client.wait_for_orchestration(writes, id, patience);
+    client.start(writes, id, std::pair(writer, depth));
+    return client.instance(writes, id).result(patience);
   };
   for (const std::string writer : {"activity", "input", "text input", "child", "detached", "kv", "text kv"}) {
     INFO(writer);
@@ -354,8 +357,8 @@ LAW("what code nests too deep fails where it is written, and all that was writte
 
   for (const int depth : {256, 257}) {
     const std::string id = "output" + std::to_string(depth);
-    client.start_orchestration(gives_tree, id, depth);
-    const auto ended = client.wait_for_orchestration(id, patience);
+    client.start(gives_tree, id, depth);
+    const auto ended = client.instance(id).wait(patience);
     CHECK((ended.status == runtime_status::completed) == (depth == 256));
     if (depth == 257) CHECK(ended.error->kind == error_kind::limit_exceeded);
   }
@@ -367,10 +370,10 @@ LAW("the reason of a cancellation is bounded, with and without a runtime") {
   runtime runtime(where, limited());
   start(runtime);
   for (client client : {runtime.client(), duroxide::client(where)}) {
-    const auto refused = refusal([&] { client.cancel_instance("x", std::string(65'537, 'r')); });
+    const auto refused = refusal([&] { client.instance("x").cancel(std::string(65'537, 'r')); });
     CHECK(refused == "the reason of the cancellation of instance 'x' has 65537 bytes; the limit is 65536 "
                      "(limits::reason_bytes)");
-    CHECK(kind_of([&] { client.cancel_instance("x", std::string(65'536, 'r')); }) ==
+    CHECK(kind_of([&] { client.instance("x").cancel(std::string(65'536, 'r')); }) ==
           error_kind::instance_not_found);
   }
 }
@@ -380,10 +383,10 @@ LAW("a value that was set can be read by other instances, however small a payloa
   runtime runtime(store.open(), limited());
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(keeps, "k", 5 * limit);
-  client.wait_for_orchestration("k", patience);
-  client.start_orchestration(reads_kept, "r");
-  CHECK(client.wait_for_orchestration(reads_kept, "r", patience) == 5 * limit);
+  client.start(keeps, "k", 5 * limit);
+  client.instance("k").wait(patience);
+  client.start(reads_kept, "r");
+  CHECK(client.instance(reads_kept, "r").result(patience) == 5 * limit);
 }
 
 LAW("a reason that the store takes with no turn is called a reason") {
@@ -394,9 +397,9 @@ LAW("a reason that the store takes with no turn is called a reason") {
   start(runtime);
   client client = runtime.client();
   CHECK_THAT(
-      refusal([&] { client.cancel_instance("x", std::string(1001, 'r')); }),
+      refusal([&] { client.instance("x").cancel(std::string(1001, 'r')); }),
       Catch::Contains("the reason of the cancellation of instance 'x' has 1001 bytes as it is stored"));
-  CHECK_THAT(refusal([&] { client.raise_event(note, "x", std::string(1001, 'r')); }),
+  CHECK_THAT(refusal([&] { client.instance("x").raise(note, std::string(1001, 'r')); }),
              Catch::Contains("the payload of 'note' has 1003 bytes as it is stored"));
 }
 

@@ -48,12 +48,12 @@ LAW("an instance of a deleted one's id does not get the result of that one's act
   running.register_orchestration(one_step, run_one_step);
   running.start();
   client clients = running.client();
-  clients.start_orchestration(one_step, "a", 1);
+  clients.start(one_step, "a", 1);
   REQUIRE(eventually([&] { return first_runs.load(); }));
   clients.admin().delete_instance("a", true, 0s);
-  REQUIRE(clients.start_orchestration(one_step, "a", 2) == start_result::started);
+  REQUIRE(clients.start(one_step, "a", 2).was_started());
   first_may_end.count_down();
-  CHECK(clients.wait_for_orchestration(one_step, "a", patience) == 20);
+  CHECK(clients.instance(one_step, "a").result(patience) == 20);
   CHECK(clients.admin().verify().inconsistencies == 0);
 }
 
@@ -66,14 +66,14 @@ LAW("an instance in memory makes way when others delete it and use its id again"
   const auto others = store.open();
   client outside(others);
   for (int round = 1; round < 20; ++round) {
-    REQUIRE(outside.start_orchestration(waiting, "a", round) == start_result::started);
-    REQUIRE(eventually([&] { return clients.get_status("a").status == runtime_status::running; }));
+    REQUIRE(outside.start(waiting, "a", round).was_started());
+    REQUIRE(eventually([&] { return clients.instance("a").status().status == runtime_status::running; }));
     if (round % 2 == 1) {
       admin(others).delete_instance("a", true, 0s);
       continue;
     }
-    outside.raise_event(go, "a", 100);
-    CHECK(outside.wait_for_orchestration(waiting, "a", patience) == 100 + round);
+    outside.instance("a").raise(go, 100);
+    CHECK(outside.instance(waiting, "a").result(patience) == 100 + round);
     admin(others).delete_instance("a");
   }
   CHECK(clients.admin().verify().inconsistencies == 0);
@@ -86,7 +86,7 @@ LAW("a start that comes after a deletion is not told of the instance that was re
     runtime before(store.open(), verified());
     before.register_orchestration(waiting, run_waiting);
     before.start();
-    before.client().start_orchestration(waiting, "a", 1);
+    before.client().start(waiting, "a", 1);
   }
   std::latch has_read{1};
   std::latch may_answer{1};
@@ -101,15 +101,15 @@ LAW("a start that comes after a deletion is not told of the instance that was re
   running.register_orchestration(waiting, run_waiting);
   running.start();
   client clients = running.client();
-  clients.raise_event(go, "a", 10);
+  clients.instance("a").raise(go, 10);
   has_read.wait();
   admin(store.open()).delete_instance("a", true, 0s);
-  auto again = clients.start_orchestration_async(waiting, "a", 2);
-  clients.start_orchestration(waiting, namesake_of("a"), 0);
+  auto again = clients.async().start(waiting, "a", 2);
+  clients.start(waiting, namesake_of("a"), 0);
   may_answer.count_down();
-  REQUIRE(again.get() == start_result::started);
-  clients.raise_event(go, "a", 100);
-  CHECK(clients.wait_for_orchestration(waiting, "a", patience) == 102);
+  REQUIRE(again.get().was_started());
+  clients.instance("a").raise(go, 100);
+  CHECK(clients.instance(waiting, "a").result(patience) == 102);
   CHECK(clients.admin().verify().inconsistencies == 0);
 }
 

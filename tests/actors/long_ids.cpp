@@ -62,12 +62,12 @@ std::string running_child(client at, const std::string& root) {
 // Everything that clients and operators do with an instance, but its end.
 void look_at(client at, const std::string& id, const std::string& parent_id) {
   const admin admin = at.admin();
-  CHECK(at.get_status(id).status == runtime_status::running);
-  CHECK(at.wait_for_kv_value<int>(id, "seen", patience) == 7);
-  CHECK(at.get_kv_value<int>(id, "seen") == 7);
-  CHECK(at.get_kv_all_values(id).size() == 1);
-  CHECK(at.get_activities(id).empty());
-  CHECK(kind_of([&] { at.wait_for_orchestration(id, 1ms); }) == error_kind::timed_out);
+  CHECK(at.instance(id).status().status == runtime_status::running);
+  CHECK(at.instance(id).wait_for_kv_value<int>("seen", patience) == 7);
+  CHECK(at.instance(id).kv_value<int>("seen") == 7);
+  CHECK(at.instance(id).kv_values().size() == 1);
+  CHECK(at.instance(id).activities().empty());
+  CHECK(kind_of([&] { at.instance(id).wait(1ms); }) == error_kind::timed_out);
   CHECK(admin.get_instance_info(id).parent->instance == parent_id);
   CHECK(admin.list_executions(id).size() == 1);
   CHECK(admin.get_execution_info(id, 1).status == runtime_status::running);
@@ -94,20 +94,20 @@ LAW("a child of a parent with the longest id is an instance like any other") {
     const auto where = store.open();
     auto here = start_on(where);
     client client = here->client();
-    client.start_orchestration(parent, root);
+    client.start(parent, root);
     const std::string first = running_child(client, root);
     CHECK(first.size() == limits::id_bytes);
     look_at(client, first, root);
     look_at(duroxide::client(where), first, root);
-    client.start_orchestration(reads, "reader", first);
-    CHECK(client.wait_for_orchestration(reads, "reader", patience) == 7);
-    client.raise_event(go, first, 4);
-    CHECK(client.wait_for_orchestration(child, first, patience) == 4);
+    client.start(reads, "reader", first);
+    CHECK(client.instance(reads, "reader").result(patience) == 7);
+    client.instance(first).raise(go, 4);
+    CHECK(client.instance(child, first).result(patience) == 4);
     const std::string second = running_child(client, root);
-    client.enqueue_event("anything", second, "1");
+    client.instance(second).enqueue("anything", "1");
     client.admin().export_instances(folder.file("root.jsonl"), root);
-    client.cancel_instance(second, "enough");
-    CHECK(client.wait_for_orchestration(root, patience).error->message == "enough");
+    client.instance(second).cancel("enough");
+    CHECK(client.instance(root).wait(patience).error->message == "enough");
     CHECK(client.admin().delete_instance(root).instances == 3);
     CHECK(client.admin().verify().inconsistencies == 0);
   }
@@ -115,21 +115,21 @@ LAW("a child of a parent with the longest id is an instance like any other") {
   admin(other.open()).import_instances(folder.file("root.jsonl"));
   auto there = start_on(other.open());
   client client = there->client();
-  client.raise_event(go, running_child(client, root), 2);
-  CHECK(client.wait_for_orchestration(parent, root, patience) == 42);
+  client.instance(running_child(client, root)).raise(go, 2);
+  CHECK(client.instance(parent, root).result(patience) == 42);
 }
 
 LAW("a thousand generations of children come to their end, each with an id that clients take") {
   test_store store;
   auto here = start_on(store.open());
   client client = here->client();
-  client.start_orchestration(generations, "g", 1000);
-  CHECK(client.wait_for_orchestration(generations, "g", patience) == static_cast<int>(limits::id_bytes));
+  client.start(generations, "g", 1000);
+  CHECK(client.instance(generations, "g").result(patience) == static_cast<int>(limits::id_bytes));
   const auto tree = client.admin().get_instance_tree("g");
   REQUIRE(tree.size() == 1001);
   for (const auto& each : tree) {
     REQUIRE(each.summary.instance.size() <= limits::id_bytes);
-    REQUIRE(client.get_status(each.summary.instance).status == runtime_status::completed);
+    REQUIRE(client.instance(each.summary.instance).status().status == runtime_status::completed);
   }
   CHECK(client.admin().verify().inconsistencies == 0);
 }
@@ -179,23 +179,23 @@ LAW("a child that has a longer id from a build before keeps it, runs on, and is 
     client client = here->client();
     look_at(client, recorded, root);
     look_at(duroxide::client(where), recorded, root);
-    client.start_orchestration(reads, "reader", recorded);
-    CHECK(client.wait_for_orchestration(reads, "reader", patience) == 7);
+    client.start(reads, "reader", recorded);
+    CHECK(client.instance(reads, "reader").result(patience) == 7);
     if (cancels) {
-      client.cancel_instance(recorded, "enough");
-      CHECK(client.wait_for_orchestration(root, patience).error->message == "enough");
+      client.instance(recorded).cancel("enough");
+      CHECK(client.instance(root).wait(patience).error->message == "enough");
     } else {
-      client.raise_event(go, recorded, 4);
-      CHECK(client.wait_for_orchestration(child, recorded, patience) == 4);
+      client.instance(recorded).raise(go, 4);
+      CHECK(client.instance(child, recorded).result(patience) == 4);
       const std::string second = running_child(client, root);
       CHECK(second.size() == limits::id_bytes);
-      client.raise_event(go, second, 2);
-      CHECK(client.wait_for_orchestration(parent, root, patience) == 42);
+      client.instance(second).raise(go, 2);
+      CHECK(client.instance(parent, root).result(patience) == 42);
     }
     client.admin().export_instances(folder.file("again.jsonl"), root);
     CHECK(client.admin().verify().inconsistencies == 0);
     CHECK(client.admin().delete_instance(root).instances >= 2);
-    CHECK(client.get_status(recorded).status == runtime_status::not_found);
+    CHECK(client.instance(recorded).status().status == runtime_status::not_found);
   }
 }
 
@@ -204,7 +204,7 @@ LAW("a new instance has an id within the limit, whoever starts it") {
   auto here = start_on(store.open());
   client client = here->client();
   const std::string id = std::string(limits::id_bytes, 'p') + "::sub::2";
-  CHECK(kind_of([&] { client.start_orchestration(parent, id); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { client.start(parent, id); }) == error_kind::invalid_argument);
 }
 
 }  // namespace

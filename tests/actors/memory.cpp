@@ -49,12 +49,12 @@ LAW("an idle instance leaves the memory, and its next message brings it back as 
   runtime.register_orchestration(counted, run_counted);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(counted, "c", 1);
+  client.start(counted, "c", 1);
   REQUIRE(eventually([] { return built == 1 && frames == 0; }));
-  client.raise_event(go, "c", 10);
+  client.instance("c").raise(go, 10);
   REQUIRE(eventually([] { return built == 2 && frames == 0; }));
-  client.raise_event(go, "c", 100);
-  CHECK(client.wait_for_orchestration(counted, "c", patience) == 111);
+  client.instance("c").raise(go, 100);
+  CHECK(client.instance(counted, "c").result(patience) == 111);
   CHECK(eventually([] { return built == 3 && frames == 0; }));
 }
 
@@ -65,10 +65,10 @@ LAW("while an instance is used it stays, and is not replayed") {
   runtime.register_orchestration(counted, run_counted);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(counted, "c", 1);
-  client.raise_event(go, "c", 10);
-  client.raise_event(go, "c", 100);
-  CHECK(client.wait_for_orchestration(counted, "c", patience) == 111);
+  client.start(counted, "c", 1);
+  client.instance("c").raise(go, 10);
+  client.instance("c").raise(go, 100);
+  CHECK(client.instance(counted, "c").result(patience) == 111);
   CHECK(built == 1);
 }
 
@@ -81,9 +81,9 @@ LAW("above the limit the least recently used instances leave") {
   runtime runtime(store.open(), options);
   runtime.register_orchestration(counted, run_counted);
   runtime.start();
-  std::vector<std::future<start_result>> starts;
+  std::vector<std::future<async_typed_handle<int>>> starts;
   for (int i = 0; i < 200; ++i)
-    starts.push_back(runtime.client().start_orchestration_async(counted, "c-" + std::to_string(i), 0));
+    starts.push_back(runtime.client().async().start(counted, "c-" + std::to_string(i), 0));
   for (auto& each : starts) each.get();
   CHECK(built == 200);
   CHECK(eventually([] { return frames <= 16; }));
@@ -105,9 +105,9 @@ LAW("thousands of sleeping instances end with their runtime, and the process doe
       co_return n;
     });
     runtime.start();
-    std::vector<std::future<start_result>> starts;
+    std::vector<std::future<async_typed_handle<int>>> starts;
     for (int i = 0; i < 20'000; ++i)
-      starts.push_back(runtime.client().start_orchestration_async(asleep, "s-" + std::to_string(i), 0));
+      starts.push_back(runtime.client().async().start(asleep, "s-" + std::to_string(i), 0));
     for (auto& each : starts) each.get();
     CHECK(frames == 20'000);
   }

@@ -66,11 +66,11 @@ LAW("a runtime whose every limit is no limit does all its work, deletes nothing,
     running.register_orchestration(abandons, run_abandons);
     running.start();
     client clients = running.client();
-    clients.start_orchestration(patient, id, 1);
-    clients.start_orchestration(abandons, id + "-abandons", 1);
-    clients.enqueue_event(more, id, 10);
-    CHECK(clients.wait_for_orchestration(patient, id, no_limit) == 11);
-    CHECK(clients.wait_for_orchestration(abandons, id + "-abandons", no_limit) == 1);
+    clients.start(patient, id, 1);
+    clients.start(abandons, id + "-abandons", 1);
+    clients.instance(id).enqueue(more, 10);
+    CHECK(clients.instance(patient, id).result(no_limit) == 11);
+    CHECK(clients.instance(abandons, id + "-abandons").result(no_limit) == 1);
     CHECK(eventually([&] { return cancelled.load(); }));
     for (const auto& of : running.metrics().orchestrations) CHECK(of.long_turns == 0);
     running.shutdown();
@@ -102,7 +102,7 @@ LAW("a shutdown without a limit lets a running activity finish") {
     running.start();
     client clients = running.client();
     const std::string id = "a" + std::to_string(limit.count());
-    clients.start_orchestration("Plain", id, json_text("1"));
+    clients.start({"Plain", id, "1", {}});
     REQUIRE(eventually([&] { return runs.load(); }));
     auto stopped = std::async(std::launch::async, [&] { running.shutdown(); });
     CHECK(stopped.wait_for(20ms) == std::future_status::timeout);

@@ -92,13 +92,13 @@ LAW("each trace is logged once, with its place, also when the orchestration is r
   {
     runtime first(store.open(), verified());
     start(first);
-    first.client().start_orchestration(traced, "t", 5);
+    first.client().start(traced, "t", 5);
     REQUIRE(eventually([&] { return orchestrations->lines().size() == 2; }));
   }
   runtime second(store.open(), verified());
   start(second);
-  second.client().raise_event(go, "t", 1);
-  CHECK(second.client().wait_for_orchestration(traced, "t", patience) == 5);
+  second.client().instance("t").raise(go, 1);
+  CHECK(second.client().instance(traced, "t").result(patience) == 5);
   const std::string place =
       " instance_id=t execution_id=1 orchestration_name=Traced orchestration_version=1.0.0";
   CHECK(orchestrations->lines() ==
@@ -115,15 +115,15 @@ LAW("everything is counted once") {
   runtime runtime(store.open(), verified());
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(rounds, "r", 2);
-  client.start_orchestration(family, "f", 0);
-  client.start_orchestration(failing, "x", 0);
-  client.start_orchestration(traced, "c", 0);
-  client.wait_for_orchestration("r", patience);
-  client.wait_for_orchestration("f", patience);
-  client.wait_for_orchestration("x", patience);
-  client.cancel_instance("c", "enough");
-  client.wait_for_orchestration("c", patience);
+  client.start(rounds, "r", 2);
+  client.start(family, "f", 0);
+  client.start(failing, "x", 0);
+  client.start(traced, "c", 0);
+  client.instance("r").wait(patience);
+  client.instance("f").wait(patience);
+  client.instance("x").wait(patience);
+  client.instance("c").cancel("enough");
+  client.instance("c").wait(patience);
 
   metrics_snapshot now = runtime.metrics();
   auto counted = now.orchestration("Rounds");
@@ -188,13 +188,13 @@ LAW("instances in memory, and activities that wait and run, are gauges") {
   });
   runtime.register_orchestration(rounds, run_rounds);
   runtime.start();
-  for (int i = 0; i < 3; ++i) runtime.client().start_orchestration(rounds, "r" + std::to_string(i), 0);
+  for (int i = 0; i < 3; ++i) runtime.client().start(rounds, "r" + std::to_string(i), 0);
   CHECK(eventually([&] {
     metrics_snapshot now = runtime.metrics();
     return now.resident_instances == 3 && now.running_activities == 1 && now.queued_activities == 2;
   }));
   finish = true;
-  for (int i = 0; i < 3; ++i) runtime.client().wait_for_orchestration("r" + std::to_string(i), patience);
+  for (int i = 0; i < 3; ++i) runtime.client().instance("r" + std::to_string(i)).wait(patience);
   CHECK(eventually([&] { return runtime.metrics().resident_instances == 0; }));
 }
 

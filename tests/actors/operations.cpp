@@ -146,8 +146,8 @@ template <class Law> void with_runtime(Law law) {
 
 LAW("an activity's result is the orchestration's to use") {
   with_runtime([](client client, provider& store) {
-    REQUIRE(client.start_orchestration(hello, "h", "World") == start_result::started);
-    CHECK(client.wait_for_orchestration(hello, "h", patience) == "Hello, World!");
+    REQUIRE(client.start(hello, "h", "World").was_started());
+    CHECK(client.instance(hello, "h").result(patience) == "Hello, World!");
     CHECK(event_kinds(store, "h") == std::vector<std::string>{"orchestration_started", "activity_scheduled",
                                                               "activity_completed",
                                                               "orchestration_completed"});
@@ -157,15 +157,15 @@ LAW("an activity's result is the orchestration's to use") {
 LAW("payload bytes that are not text survive the way through the store") {
   with_runtime([](client client, provider&) {
     std::string odd("nul \0 and \xff\xfe", 11);
-    client.start_orchestration(hello, "odd", odd);
-    CHECK(client.wait_for_orchestration(hello, "odd", patience) == "Hello, " + odd + "!");
+    client.start(hello, "odd", odd);
+    CHECK(client.instance(hello, "odd").result(patience) == "Hello, " + odd + "!");
   });
 }
 
 LAW("structs travel as payloads") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(ordering, "o", order{7, "tea"});
-    order reserved = client.wait_for_orchestration(ordering, "o", patience);
+    client.start(ordering, "o", order{7, "tea"});
+    order reserved = client.instance(ordering, "o").result(patience);
     CHECK(reserved.id == 7);
     CHECK(reserved.item == "reserved tea");
   });
@@ -173,56 +173,56 @@ LAW("structs travel as payloads") {
 
 LAW("a fan-out of activities is joined") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(sum_of_squares, "s", 50);
-    CHECK(client.wait_for_orchestration(sum_of_squares, "s", patience) == 42925);
+    client.start(sum_of_squares, "s", 50);
+    CHECK(client.instance(sum_of_squares, "s").result(patience) == 42925);
   });
 }
 
 LAW("children report to their parent, with automatic ids and with explicit ones") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(family, "f", 3);
-    CHECK(client.wait_for_orchestration(family, "f", patience) == 14 + 30);
-    CHECK(client.get_status("second-child").status == runtime_status::completed);
-    CHECK(client.get_status("f::sub::2").status == runtime_status::completed);
+    client.start(family, "f", 3);
+    CHECK(client.instance(family, "f").result(patience) == 14 + 30);
+    CHECK(client.instance("second-child").status().status == runtime_status::completed);
+    CHECK(client.instance("f::sub::2").status().status == runtime_status::completed);
   });
 }
 
 LAW("a child whose id is taken fails for its parent, and the other instance is left alone") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(hello, "second-child", "first come");
-    client.wait_for_orchestration(hello, "second-child", patience);
-    client.start_orchestration(family, "f", 3);
-    instance_status ended = client.wait_for_orchestration("f", patience);
+    client.start(hello, "second-child", "first come");
+    client.instance(hello, "second-child").result(patience);
+    client.start(family, "f", 3);
+    instance_status ended = client.instance("f").wait(patience);
     CHECK(ended.status == runtime_status::failed);
     REQUIRE(ended.error);
     CHECK(ended.error->kind == error_kind::already_exists);
-    CHECK(client.wait_for_orchestration(hello, "second-child", patience) == "Hello, first come!");
+    CHECK(client.instance(hello, "second-child").result(patience) == "Hello, first come!");
   });
 }
 
 LAW("an event that comes in time wins over the timeout, and the timeout wins when none comes") {
   with_runtime([](client client, provider& store) {
-    client.start_orchestration(approval, "late", 1);
-    CHECK(client.wait_for_orchestration(approval, "late", patience) == "timed_out");
-    client.start_orchestration(approval, "early", 3'600'000);
-    client.raise_event(approved, "early", "Grace");
-    CHECK(client.wait_for_orchestration(approval, "early", patience) == "approved by Grace");
+    client.start(approval, "late", 1);
+    CHECK(client.instance(approval, "late").result(patience) == "timed_out");
+    client.start(approval, "early", 3'600'000);
+    client.instance("early").raise(approved, "Grace");
+    CHECK(client.instance(approval, "early").result(patience) == "approved by Grace");
     CHECK(store.load("early").value()->inbox.empty());  // the timer that lost is gone from the store
   });
 }
 
 LAW("failures of activities and children are values, with their text and kind") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(careful, "c", 4);
-    CHECK(client.wait_for_orchestration(careful, "c", patience) == "no 4 / no 4");
+    client.start(careful, "c", 4);
+    CHECK(client.instance(careful, "c").result(patience) == "no 4 / no 4");
   });
 }
 
 LAW("an orchestration that does not handle a failure fails with it") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(failing, "f", 5);
+    client.start(failing, "f", 5);
     try {
-      client.wait_for_orchestration(failing, "f", patience);
+      client.instance(failing, "f").result(patience);
       FAIL("it should have failed");
     } catch (const orchestration_failed& e) {
       CHECK(e.kind() == error_kind::activity_failed);
@@ -234,40 +234,40 @@ LAW("an orchestration that does not handle a failure fails with it") {
 
 LAW("queue messages come in order and survive continue-as-new") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(adder, "a", std::vector<int>{});
-    for (int n : {1, 2, 3}) client.enqueue_event(numbers, "a", n);
-    CHECK(client.wait_for_orchestration(adder, "a", patience) == 123);
-    CHECK(client.get_status("a").execution == 3);
+    client.start(adder, "a", std::vector<int>{});
+    for (int n : {1, 2, 3}) client.instance("a").enqueue(numbers, n);
+    CHECK(client.instance(adder, "a").result(patience) == 123);
+    CHECK(client.instance("a").status().execution == 3);
   });
 }
 
 LAW("cancelling an instance cancels its children, and says why") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(patient_parent, "p", 1);
-    REQUIRE(
-        eventually([&] { return client.get_status("sleeping-child").status == runtime_status::running; }));
-    client.cancel_instance("p", "not needed");
-    instance_status parent = client.wait_for_orchestration("p", patience);
+    client.start(patient_parent, "p", 1);
+    REQUIRE(eventually(
+        [&] { return client.instance("sleeping-child").status().status == runtime_status::running; }));
+    client.instance("p").cancel("not needed");
+    instance_status parent = client.instance("p").wait(patience);
     CHECK(parent.status == runtime_status::cancelled);
     REQUIRE(parent.error);
     CHECK(parent.error->message == "not needed");
-    CHECK(client.wait_for_orchestration("sleeping-child", patience).status == runtime_status::cancelled);
-    client.cancel_instance("p", "again");  // does nothing
+    CHECK(client.instance("sleeping-child").wait(patience).status == runtime_status::cancelled);
+    client.instance("p").cancel("again");  // does nothing
   });
 }
 
 LAW("a client is told of each change of the custom status") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration(reporter, "r");
-    instance_status first = client.wait_for_status_change("r", 0, patience);
+    client.start(reporter, "r");
+    instance_status first = client.instance("r").wait_for_status_change(0, patience);
     CHECK(first.custom_status == "begun");
     CHECK(first.custom_status_version == 1);
-    auto second = client.wait_for_status_change_async("r", 1, patience);
-    client.raise_event(approved, "r", "Ada");
+    auto second = client.async().instance("r").wait_for_status_change(1, patience);
+    client.instance("r").raise(approved, "Ada");
     CHECK(second.get().custom_status == "seen by Ada");
-    auto end = client.wait_for_status_change_async("r", 2, patience);
+    auto end = client.async().instance("r").wait_for_status_change(2, patience);
     REQUIRE(eventually([&] {
-      client.raise_event_async("approved", "r", "\"Bob\"").wait();
+      client.async().instance("r").raise("approved", "\"Bob\"").wait();
       return end.wait_for(1ms) == std::future_status::ready;
     }));
     CHECK(end.get().status == runtime_status::completed);
@@ -276,10 +276,10 @@ LAW("a client is told of each change of the custom status") {
 
 LAW("everything can be named at run time, and detached starts run on their own") {
   with_runtime([](client client, provider&) {
-    client.start_orchestration("ByName", "n", "\"Ada\"");
-    CHECK(client.wait_for_orchestration("n", patience).output == "\"\\\"Hello, Ada!\\\"\"");
-    REQUIRE(
-        eventually([&] { return client.get_status("detached-Ada").status == runtime_status::completed; }));
+    client.start({"ByName", "n", "\"Ada\"", {}});
+    CHECK(client.instance("n").wait(patience).output == "\"\\\"Hello, Ada!\\\"\"");
+    REQUIRE(eventually(
+        [&] { return client.instance("detached-Ada").status().status == runtime_status::completed; }));
   });
 }
 

@@ -89,12 +89,12 @@ LAW("tenfold what fits into memory waits in the store, and all of it gets done")
   runtime.register_orchestration(one_step, run_one_step);
   runtime.start();
   client client = runtime.client();
-  std::vector<std::future<start_result>> starts;
+  std::vector<std::future<async_typed_handle<int>>> starts;
   for (std::size_t i = 0; i < count; ++i)
-    starts.push_back(client.start_orchestration_async(one_step, id_of(i), static_cast<int>(i)));
+    starts.push_back(client.async().start(one_step, id_of(i), static_cast<int>(i)));
   std::size_t most = 0;
   for (auto& each : starts) {
-    CHECK(each.get() == start_result::started);
+    CHECK(each.get().was_started());
     most = std::max<std::size_t>(most, runtime.metrics().queued_activities);
   }
   // What is decided at the same time does not know of one another: no more than the requests under way.
@@ -103,7 +103,7 @@ LAW("tenfold what fits into memory waits in the store, and all of it gets done")
   CHECK(eventually([&] { return runtime.metrics().resident_instances <= 40; }));
   gate.open();
   for (std::size_t i = 0; i < count; ++i)
-    CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
+    CHECK(client.instance(one_step, id_of(i)).result(patience) == static_cast<int>(i));
 }
 
 LAW("activities whose inputs do not fit into memory wait in the store, and all of them get done") {
@@ -117,12 +117,12 @@ LAW("activities whose inputs do not fit into memory wait in the store, and all o
   runtime.register_orchestration(fans_out, run_fans_out);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(fans_out, "f", width);
+  client.start(fans_out, "f", width);
   CHECK(eventually([&] { return runtime.metrics().running_activities == light().worker_concurrency; }));
   CHECK(are_few(runtime));
   CHECK(client.admin().get_queue_depths().activities_waiting >= width / 2);
   gate.open();
-  CHECK(client.wait_for_orchestration(fans_out, "f", patience) == width);
+  CHECK(client.instance(fans_out, "f").result(patience) == width);
 }
 
 LAW("of what a node held it takes no more into memory at its next start than fits") {
@@ -137,7 +137,7 @@ LAW("of what a node held it takes no more into memory at its next start than fit
     });
     first.register_orchestration(fans_out, run_fans_out);
     first.start();
-    first.client().start_orchestration(fans_out, "f", width);
+    first.client().start(fans_out, "f", width);
     REQUIRE(eventually([&] { return first.metrics().queued_activities >= width - 10; }));
   }
   barrier gate;
@@ -152,7 +152,7 @@ LAW("of what a node held it takes no more into memory at its next start than fit
   CHECK(eventually([&] { return client.admin().get_queue_depths().activities_waiting >= width / 2; }));
   CHECK(are_few(second));
   gate.open();
-  CHECK(client.wait_for_orchestration(fans_out, "f", patience) == width);
+  CHECK(client.instance(fans_out, "f").result(patience) == width);
 }
 
 LAW("more requests than may wait are refused, and those that wait are let in one after the other") {
@@ -175,14 +175,14 @@ LAW("a client that asks without end is told that too much waits, and nothing tha
   runtime.register_orchestration(one_step, run_one_step);
   runtime.start();
   client client = runtime.client();
-  std::vector<std::future<start_result>> starts;
+  std::vector<std::future<async_typed_handle<int>>> starts;
   for (std::size_t i = 0; i < count; ++i)
-    starts.push_back(client.start_orchestration_async(one_step, id_of(i), static_cast<int>(i)));
+    starts.push_back(client.async().start(one_step, id_of(i), static_cast<int>(i)));
   std::size_t refused = 0;
   std::vector<std::size_t> accepted;
   for (std::size_t i = 0; i < count; ++i) {
     try {
-      if (starts[i].get() == start_result::started) accepted.push_back(i);
+      if (starts[i].get().was_started()) accepted.push_back(i);
     } catch (const limit_error& e) {
       CHECK_THAT(e.what(), Catch::Contains("client_request_limit"));
       ++refused;
@@ -191,7 +191,7 @@ LAW("a client that asks without end is told that too much waits, and nothing tha
   CHECK(refused + accepted.size() == count);
   CHECK(accepted.size() >= request_limit * 100);
   for (std::size_t i : accepted)
-    CHECK(client.wait_for_orchestration(one_step, id_of(i), patience) == static_cast<int>(i));
+    CHECK(client.instance(one_step, id_of(i)).result(patience) == static_cast<int>(i));
 }
 
 }  // namespace duroxide::laws_of_overload

@@ -39,7 +39,9 @@ struct faulty_runtime {
   runtime running;
 };
 
-store_error failed(commit_certainty certainty) { return {certainty, error_kind::store_unavailable, "injected"}; }
+store_error failed(commit_certainty certainty) {
+  return {certainty, error_kind::store_unavailable, "injected"};
+}
 
 LAW("commits that fail for a while are tried again, and nothing runs twice") {
   auto injected = std::make_shared<faults>();
@@ -48,8 +50,8 @@ LAW("commits that fail for a while are tried again, and nothing runs twice") {
     return std::nullopt;
   };
   faulty_runtime on(injected);
-  on.running.client().start_orchestration(steps, "s", 1);
-  CHECK(on.running.client().wait_for_orchestration(steps, "s", patience) == 6);
+  on.running.client().start(steps, "s", 1);
+  CHECK(on.running.client().instance(steps, "s").result(patience) == 6);
   CHECK(runs == 5);
 }
 
@@ -61,28 +63,29 @@ LAW("an activity starts only after the turn that scheduled it is durable") {
     return std::nullopt;
   };
   faulty_runtime on(injected);
-  auto started = on.running.client().start_orchestration_async(steps, "s", 1);
+  auto started = on.running.client().async().start(steps, "s", 1);
   REQUIRE(eventually([&] { return injected->commits >= 3; }));
   CHECK(runs == 0);
   CHECK(started.wait_for(0ms) == std::future_status::timeout);  // the client has not been told either
   refuse = false;
-  CHECK(started.get() == start_result::started);
-  CHECK(on.running.client().wait_for_orchestration(steps, "s", patience) == 6);
+  CHECK(started.get().was_started());
+  CHECK(on.running.client().instance(steps, "s").result(patience) == 6);
 }
 
 // Whatever the store says about the third commit, the outcome is the same.
 void survives(commit_certainty certainty, bool was_made) {
   auto injected = std::make_shared<faults>();
   std::atomic<int> told = 0;
-  auto tell = [injected = injected.get(), &told, certainty](const commit_batch&) -> std::optional<store_error> {
+  auto tell = [injected = injected.get(), &told,
+               certainty](const commit_batch&) -> std::optional<store_error> {
     if (injected->commits < 3 || told++ > 0) return std::nullopt;
     return failed(certainty);
   };
   (was_made ? injected->after_commit : injected->before_commit) = tell;
   faulty_runtime on(injected);
-  on.running.client().start_orchestration(steps, "s", 1);
+  on.running.client().start(steps, "s", 1);
   client elsewhere(on.store.open());  // a client of the runtime is told that it lost its ownership
-  CHECK(elsewhere.wait_for_orchestration(steps, "s", patience) == 6);
+  CHECK(elsewhere.instance(steps, "s").result(patience) == 6);
   CHECK(injected->joins == 2);
   CHECK(runs >= 5);
 }
@@ -102,10 +105,11 @@ LAW("a row that cannot be read parks its instance alone, and stops nobody else")
   };
   faulty_runtime on(injected);
   client elsewhere(on.store.open());
-  elsewhere.start_orchestration(steps, "bad", 1);
-  elsewhere.start_orchestration(steps, "good", 1);
-  CHECK(elsewhere.wait_for_orchestration(steps, "good", patience) == 6);
-  CHECK(elsewhere.get_status("bad").status == runtime_status::pending);  // nothing lost, nothing half-written
+  elsewhere.start(steps, "bad", 1);
+  elsewhere.start(steps, "good", 1);
+  CHECK(elsewhere.instance(steps, "good").result(patience) == 6);
+  CHECK(elsewhere.instance("bad").status().status ==
+        runtime_status::pending);  // nothing lost, nothing half-written
 }
 
 }  // namespace

@@ -94,27 +94,27 @@ LAW("a conversation: messages in, custom status out, an execution for each") {
   test_store store;
   auto runtime = start_on(store.open());
   client client = runtime->client();
-  client.start_orchestration(conversation, "c", 0);
+  client.start(conversation, "c", 0);
   std::uint64_t seen = 0;
   for (const char* words : {"hello", "how are you", "bye"}) {
-    client.enqueue_event(said, "c", words);
-    instance_status now = client.wait_for_status_change("c", seen, patience);
+    client.instance("c").enqueue(said, words);
+    instance_status now = client.instance("c").wait_for_status_change(seen, patience);
     CHECK(now.custom_status == "re: " + std::string(words));
     seen = now.custom_status_version;
   }
-  CHECK(client.wait_for_orchestration(conversation, "c", patience) == 3);
-  CHECK(client.get_status("c").custom_status == "re: bye");
-  CHECK(client.get_status("c").custom_status_version == 3);
-  CHECK(client.get_status("c").execution == 3);
+  CHECK(client.instance(conversation, "c").result(patience) == 3);
+  CHECK(client.instance("c").status().custom_status == "re: bye");
+  CHECK(client.instance("c").status().custom_status_version == 3);
+  CHECK(client.instance("c").status().execution == 3);
 }
 
 LAW("settings that come while work is under way are taken up in order, when it is done") {
   test_store store;
   auto runtime = start_on(store.open());
   client client = runtime->client();
-  client.start_orchestration(reloading, "r", "");
-  for (int setting : {1, 2, 3}) client.enqueue_event(settings, "r", setting);
-  CHECK(client.wait_for_orchestration(reloading, "r", patience) == "2 2 2 4 4 4 6 6 6 ");
+  client.start(reloading, "r", "");
+  for (int setting : {1, 2, 3}) client.instance("r").enqueue(settings, setting);
+  CHECK(client.instance(reloading, "r").result(patience) == "2 2 2 4 4 4 6 6 6 ");
 }
 
 LAW("each execution of a chain has a history of its own, from its start to its end") {
@@ -122,9 +122,9 @@ LAW("each execution of a chain has a history of its own, from its start to its e
   std::shared_ptr<provider> opened = store.open();
   auto runtime = start_on(opened);
   std::vector<std::string> ids{"a", "b", "c", "d"};
-  for (const auto& id : ids) runtime->client().start_orchestration(counting, id, 0);
+  for (const auto& id : ids) runtime->client().start(counting, id, 0);
   for (const auto& id : ids) {
-    CHECK(runtime->client().wait_for_orchestration(counting, id, patience) == 105);
+    CHECK(runtime->client().instance(counting, id).result(patience) == 105);
     for (std::uint64_t execution = 1; execution <= 6; ++execution) {
       auto kinds = event_kinds(*opened, id, execution);
       REQUIRE(kinds.size() >= 2);
@@ -143,13 +143,13 @@ LAW("one thread for orchestrations and one for activities are enough for everyth
   auto runtime = start_on(store.open(), options);
   client client = runtime->client();
   for (int i = 0; i < 10; ++i) {
-    client.start_orchestration(one_of_each, "o" + std::to_string(i), i);
-    client.raise_event(approved, "o" + std::to_string(i), i);
+    client.start(one_of_each, "o" + std::to_string(i), i);
+    client.instance("o" + std::to_string(i)).raise(approved, i);
   }
   for (int i = 0; i < 10; ++i) {
     std::string id = "o" + std::to_string(i);
-    CHECK(client.wait_for_orchestration(one_of_each, id, patience) == 2000 * i + 100 * i + 5);
-    CHECK(client.get_kv_value<int>(id, "begun with") == i);
+    CHECK(client.instance(one_of_each, id).result(patience) == 2000 * i + 100 * i + 5);
+    CHECK(client.instance(id).kv_value<int>("begun with") == i);
   }
 }
 
@@ -157,12 +157,12 @@ LAW("many instances write many keys over many executions, and as many others rea
   test_store store;
   auto runtime = start_on(store.open());
   client client = runtime->client();
-  for (int i = 0; i < 10; ++i) client.start_orchestration(writer, "w" + std::to_string(i), i);
+  for (int i = 0; i < 10; ++i) client.start(writer, "w" + std::to_string(i), i);
   for (int i = 0; i < 10; ++i)
-    CHECK(client.wait_for_orchestration(writer, "w" + std::to_string(i), patience) == 100);
-  for (int i = 0; i < 10; ++i) client.start_orchestration(reader, "r" + std::to_string(i), i);
+    CHECK(client.instance(writer, "w" + std::to_string(i)).result(patience) == 100);
+  for (int i = 0; i < 10; ++i) client.start(reader, "r" + std::to_string(i), i);
   for (int i = 0; i < 10; ++i)
-    CHECK(client.wait_for_orchestration(reader, "r" + std::to_string(i), patience) == 10 * (100 * i + 4));
+    CHECK(client.instance(reader, "r" + std::to_string(i)).result(patience) == 10 * (100 * i + 4));
 }
 
 }  // namespace

@@ -71,8 +71,8 @@ error_details after(std::function<void(std::vector<history_row>&)> damage) {
   {
     auto first = start_on(store.open(), true);
     for (const char* id : {"good", "bad"}) {
-      first->client().start_orchestration(waiting, id, 1);
-      first->client().raise_event(go, id, 1);
+      first->client().start(waiting, id, 1);
+      first->client().instance(id).raise(go, 1);
       REQUIRE(eventually([&] { return event_kinds(*store.open(), id).size() == 4; }));
     }
   }
@@ -81,9 +81,9 @@ error_details after(std::function<void(std::vector<history_row>&)> damage) {
     if (loaded.instance == "bad") damage(loaded.history);
   };
   auto second = start_on(with_faults(store.open(), injected), true);
-  for (const char* id : {"good", "bad"}) second->client().raise_event(go, id, 1);
-  CHECK(second->client().wait_for_orchestration(waiting, "good", patience) == 3);
-  instance_status ended = second->client().wait_for_orchestration("bad", patience);
+  for (const char* id : {"good", "bad"}) second->client().instance(id).raise(go, 1);
+  CHECK(second->client().instance(waiting, "good").result(patience) == 3);
+  instance_status ended = second->client().instance("bad").wait(patience);
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   return *ended.error;
@@ -122,15 +122,15 @@ LAW("failures between which an instance makes turns are not added up") {
   auto node = start_on(with_faults(store.open(), injected), false);
   client client = node->client();
   const int often = 2 * static_cast<int>(impatient().max_failed_attempts);
-  client.start_orchestration(counting, "c", often);
-  REQUIRE(eventually([&] { return client.get_status("c").status == runtime_status::running; }));
+  client.start(counting, "c", often);
+  REQUIRE(eventually([&] { return client.instance("c").status().status == runtime_status::running; }));
   for (int i = 1; i <= often; ++i) {
     *fails = true;
-    client.raise_event(go, "c", 1);
-    REQUIRE(eventually([&] { return client.get_status("c").custom_status == std::to_string(i); }));
+    client.instance("c").raise(go, 1);
+    REQUIRE(eventually([&] { return client.instance("c").status().custom_status == std::to_string(i); }));
     CHECK_FALSE(*fails);
   }
-  CHECK(client.wait_for_orchestration(counting, "c", patience) == often);
+  CHECK(client.instance(counting, "c").result(patience) == often);
 }
 
 LAW("a parent is told that its child's history is broken") {
@@ -138,16 +138,17 @@ LAW("a parent is told that its child's history is broken") {
   {
     auto first = start_on(store.open(), true);
     client client = first->client();
-    client.start_orchestration(parent_of_waiting, "p", 1);
-    REQUIRE(eventually([&] { return client.get_status("the-child").status == runtime_status::running; }));
+    client.start(parent_of_waiting, "p", 1);
+    REQUIRE(
+        eventually([&] { return client.instance("the-child").status().status == runtime_status::running; }));
   }
   auto injected = std::make_shared<faults>();
   injected->after_load = [](loaded_instance& loaded) {
     if (loaded.instance == "the-child") loaded.history.front().packed = "{}";
   };
   auto second = start_on(with_faults(store.open(), injected), true);
-  second->client().raise_event(go, "the-child", 1);
-  instance_status ended = second->client().wait_for_orchestration("p", patience);
+  second->client().instance("the-child").raise(go, 1);
+  instance_status ended = second->client().instance("p").wait(patience);
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
@@ -158,18 +159,18 @@ LAW("an instance that ends as poison leaves nothing running, and its children ar
   test_store store;
   {
     auto first = start_on(store.open(), true);
-    first->client().start_orchestration(busy, "b", 1);
+    first->client().start(busy, "b", 1);
     REQUIRE(eventually(
-        [&] { return first->client().get_status("the-child").status == runtime_status::running; }));
-    REQUIRE(first->client().get_activities("b").size() == 1);
+        [&] { return first->client().instance("the-child").status().status == runtime_status::running; }));
+    REQUIRE(first->client().instance("b").activities().size() == 1);
   }
   auto second = start_on(store.open(), false);
-  second->client().raise_event(go, "b", 1);  // it must be loaded, and cannot be
-  instance_status ended = second->client().wait_for_orchestration("b", patience);
+  second->client().instance("b").raise(go, 1);  // it must be loaded, and cannot be
+  instance_status ended = second->client().instance("b").wait(patience);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
-  CHECK(second->client().wait_for_orchestration("the-child", patience).status == runtime_status::cancelled);
-  CHECK(second->client().get_activities("b").empty());
+  CHECK(second->client().instance("the-child").wait(patience).status == runtime_status::cancelled);
+  CHECK(second->client().instance("b").activities().empty());
   CHECK(event_kinds(*store.open(), "b").back() == "orchestration_failed");
 }
 
@@ -177,15 +178,15 @@ LAW("an instance that has ended stays as it ended, whatever comes and whoever ca
   test_store store;
   {
     auto first = start_on(store.open(), true);
-    first->client().start_orchestration(waiting, "w", 1);
-    for (int i = 0; i < 2; ++i) first->client().raise_event(go, "w", 1);
-    CHECK(first->client().wait_for_orchestration(waiting, "w", patience) == 3);
+    first->client().start(waiting, "w", 1);
+    for (int i = 0; i < 2; ++i) first->client().instance("w").raise(go, 1);
+    CHECK(first->client().instance(waiting, "w").result(patience) == 3);
   }
   runtime without(store.open(), impatient());
   without.start();
-  CHECK_THROWS_AS(without.client().raise_event(go, "w", 1), instance_error);
-  without.client().cancel_instance("w", "why not");
-  CHECK(without.client().wait_for_orchestration(waiting, "w", patience) == 3);
+  CHECK_THROWS_AS(without.client().instance("w").raise(go, 1), instance_error);
+  without.client().instance("w").cancel("why not");
+  CHECK(without.client().instance(waiting, "w").result(patience) == 3);
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ void enqueue(client& clients, const event_queue<int>& queue, const std::string& 
   std::vector<std::future<void>> sent;
   for (int i = from; i <= to; ++i)
     sent.push_back(
-        clients.enqueue_event_async(std::string(queue.name()), instance, json_text(std::to_string(i))));
+        clients.async().instance(instance).enqueue(std::string(queue.name()), json_text(std::to_string(i))));
   for (auto& each : sent) each.get();
 }
 
@@ -88,10 +88,10 @@ LAW("an instance takes a long queue in order, one message an execution") {
   register_all(running);
   running.start();
   client clients = running.client();
-  clients.start_orchestration(eternal, "e", 0);
+  clients.start(eternal, "e", 0);
   enqueue(clients, orders, "e", 1, many);
   enqueue(clients, orders, "e", 0, 0);
-  CHECK(clients.wait_for_orchestration(eternal, "e", 4 * patience) == many);
+  CHECK(clients.instance(eternal, "e").result(4 * patience) == many);
   CHECK(clients.admin().get_queue_depths().messages == 0);
   CHECK(clients.admin().verify().inconsistencies == 0);
 }
@@ -103,7 +103,7 @@ LAW("what is behind a long queue that nobody waits for is found, also after a re
     register_all(running);
     running.start();
     client clients = running.client();
-    clients.start_orchestration(collector, "c", 3);
+    clients.start(collector, "c", 3);
     enqueue(clients, returns, "c", 1, many);
     enqueue(clients, orders, "c", 1, 1);
     running.shutdown();
@@ -113,7 +113,7 @@ LAW("what is behind a long queue that nobody waits for is found, also after a re
   running.start();
   client clients = running.client();
   enqueue(clients, orders, "c", 2, 3);
-  CHECK(clients.wait_for_orchestration(collector, "c", patience) == 3);
+  CHECK(clients.instance(collector, "c").result(patience) == 3);
   CHECK(clients.admin().get_queue_depths().messages == 0);  // the rest goes with the instance
 }
 
@@ -127,7 +127,7 @@ LAW("a long queue outlives the passivation of its instance, and restarts, and is
     register_all(running);
     running.start();
     client clients = running.client();
-    if (round == 0) clients.start_orchestration(eternal, "e", 0);
+    if (round == 0) clients.start(eternal, "e", 0);
     enqueue(clients, orders, "e", sent + 1, sent + 600);
     sent += 600;
     running.shutdown();
@@ -137,7 +137,7 @@ LAW("a long queue outlives the passivation of its instance, and restarts, and is
   running.start();
   client clients = running.client();
   enqueue(clients, orders, "e", 0, 0);
-  CHECK(clients.wait_for_orchestration(eternal, "e", 2 * patience) == sent);
+  CHECK(clients.instance(eternal, "e").result(2 * patience) == sent);
 }
 
 LAW("messages that were received and let go of come first in the next execution") {
@@ -147,10 +147,10 @@ LAW("messages that were received and let go of come first in the next execution"
     register_all(*running);
     running->start();
     client clients = running->client();
-    clients.start_orchestration(patient, "p", 0);
+    clients.start(patient, "p", 0);
     enqueue(clients, orders, "p", 1, 4);
     enqueue(clients, returns, "p", 9, 9);
-    REQUIRE(eventually([&] { return clients.get_status("p").status == runtime_status::running; }));
+    REQUIRE(eventually([&] { return clients.instance("p").status().status == runtime_status::running; }));
     if (restarts) {
       running.reset();
       running = std::make_unique<runtime>(store.open(), verified());
@@ -158,8 +158,8 @@ LAW("messages that were received and let go of come first in the next execution"
       running->start();
       clients = running->client();
     }
-    clients.raise_event(go, "p", 1);
-    CHECK(clients.wait_for_orchestration(patient, "p", patience) == "1 2 3 4 9");
+    clients.instance("p").raise(go, 1);
+    CHECK(clients.instance(patient, "p").result(patience) == "1 2 3 4 9");
   }
 }
 
@@ -169,11 +169,11 @@ LAW("a page that cannot be read while a turn is being committed takes nothing fr
     runtime before(store.open(), verified());
     register_all(before);
     before.start();
-    before.client().start_orchestration(parent, "p", 100);
+    before.client().start(parent, "p", 100);
     before.shutdown();
   }
   client outside(store.open());
-  outside.enqueue_event(orders, "p", 7);
+  outside.instance("p").enqueue(orders, 7);
   auto injected = std::make_shared<faults>();
   std::atomic<bool> asked = false;
   std::atomic<bool> commits = false;
@@ -193,8 +193,8 @@ LAW("a page that cannot be read while a turn is being committed takes nothing fr
   register_all(running);
   running.start();
   REQUIRE(eventually([&] { return asked.load(); }));
-  running.client().raise_event(go, "p", 1);
-  CHECK(running.client().wait_for_orchestration(parent, "p", patience) == 107);
+  running.client().instance("p").raise(go, 1);
+  CHECK(running.client().instance(parent, "p").result(patience) == 107);
   CHECK(refused);
 }
 
@@ -211,14 +211,14 @@ LAW("an instance whose queue cannot be read is looked at again, and takes its me
     runtime before(store.open(), verified());
     register_all(before);
     before.start();
-    before.client().start_orchestration(collector, "c", 1);
+    before.client().start(collector, "c", 1);
     before.shutdown();
   }
-  client(store.open()).enqueue_event(orders, "c", 1);
+  client(store.open()).instance("c").enqueue(orders, 1);
   runtime running(with_faults(store.open(), injected), verified());
   register_all(running);
   running.start();
-  CHECK(running.client().wait_for_orchestration(collector, "c", patience) == 1);
+  CHECK(running.client().instance(collector, "c").result(patience) == 1);
   CHECK(refusals >= 4);
 }
 
@@ -275,7 +275,7 @@ LAW("a history of format 1 goes on by its rules, gives back what it has, and is 
   register_all(running);
   running.start();
   client clients = running.client();
-  CHECK(clients.wait_for_orchestration(eternal, "e", patience) == 4);
+  CHECK(clients.instance(eternal, "e").result(patience) == 4);
   CHECK(in->load("e").value()->history_format == limits::history_format);
 }
 

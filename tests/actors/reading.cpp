@@ -28,8 +28,7 @@ public:
       runtime before(store_.open(), verified());
       before.register_orchestration(waiting, run_waiting);
       before.start();
-      for (std::size_t i = 0; i < count; ++i)
-        before.client().start_orchestration(waiting, id_of(i), static_cast<int>(i));
+      for (std::size_t i = 0; i < count; ++i) before.client().start(waiting, id_of(i), static_cast<int>(i));
     }
     watched_->before_load = [before_each](const std::string&) {
       before_each();
@@ -42,11 +41,11 @@ public:
 
   client caller() { return running_->client(); }
   void wake_all() {
-    for (std::size_t i = 0; i < count; ++i) caller().raise_event(go, id_of(i), 100);
+    for (std::size_t i = 0; i < count; ++i) caller().instance(id_of(i)).raise(go, 100);
   }
   void expect_ends() {
     for (std::size_t i = 0; i < count; ++i)
-      CHECK(caller().wait_for_orchestration(waiting, id_of(i), patience) == static_cast<int>(i) + 100);
+      CHECK(caller().instance(waiting, id_of(i)).result(patience) == static_cast<int>(i) + 100);
   }
 
 private:
@@ -64,7 +63,7 @@ LAW("a question is answered while histories are read, however many there are and
   });
   all.wake_all();
   REQUIRE(eventually([&] { return begun > 0; }));
-  auto status = all.caller().get_status_async(id_of(count - 1));
+  auto status = all.caller().async().instance(id_of(count - 1)).status();
   CHECK(status.wait_for(patience / 2) == std::future_status::ready);
   CHECK(begun < count);
   answered = true;

@@ -89,9 +89,9 @@ struct setting {
 };
 
 void runs_another(client client, const std::string& id) {
-  client.start_orchestration(waits, id, 1);
-  client.raise_event(go, id, 2);
-  CHECK(client.wait_for_orchestration(waits, id, patience) == 3);
+  client.start(waits, id, 1);
+  client.instance(id).raise(go, 2);
+  CHECK(client.instance(waits, id).result(patience) == 3);
 }
 
 }  // namespace
@@ -101,14 +101,14 @@ LAW("an instance whose turn the store refuses is tried again, and never fails be
   at.options.max_failed_attempts = 2;
   auto runtime = at.start();
   client client = runtime->client();
-  client.start_orchestration(waits, "heavy", 1);
+  client.start(waits, "heavy", 1);
   at.which->later_turns = true;
-  client.raise_event(go, "heavy", 2);
+  client.instance("heavy").raise(go, 2);
   REQUIRE(eventually([&] { return at.which->refusals > 6; }));
-  CHECK(client.get_status("heavy").status == runtime_status::running);
+  CHECK(client.instance("heavy").status().status == runtime_status::running);
   runs_another(client, "other");
   at.which->later_turns = false;
-  CHECK(client.wait_for_orchestration(waits, "heavy", patience) == 3);
+  CHECK(client.instance(waits, "heavy").result(patience) == 3);
 }
 
 LAW("a refused turn is not tried again before its time, whatever comes for its instance") {
@@ -116,21 +116,21 @@ LAW("a refused turn is not tried again before its time, whatever comes for its i
   at.options.unregistered_backoff_base = at.options.unregistered_backoff_limit = 1h;
   auto runtime = at.start();
   client client = runtime->client();
-  client.start_orchestration(waits, "heavy", 1);
+  client.start(waits, "heavy", 1);
   at.which->later_turns = true;
-  client.raise_event(go, "heavy", 2);
+  client.instance("heavy").raise(go, 2);
   REQUIRE(eventually([&] { return at.which->refusals > 0; }));
   for (int i = 0; i < 10; ++i) {
-    client.raise_event(go, "heavy", 2);
-    CHECK(client.start_orchestration(waits, "heavy", 1) == start_result::already_exists);
+    client.instance("heavy").raise(go, 2);
+    CHECK_FALSE(client.start(waits, "heavy", 1).was_started());
     runs_another(client, "other-" + std::to_string(i));
   }
   CHECK(at.which->refusals == 1);
-  CHECK(client.get_status("heavy").status == runtime_status::running);
+  CHECK(client.instance("heavy").status().status == runtime_status::running);
   runtime.reset();
   at.which->later_turns = false;
   runtime = at.start();
-  CHECK(runtime->client().wait_for_orchestration(waits, "heavy", patience) == 3);
+  CHECK(runtime->client().instance(waits, "heavy").result(patience) == 3);
 }
 
 LAW("who starts an instance whose first turn the store refuses is told so, once, and nothing is there") {
@@ -138,12 +138,12 @@ LAW("who starts an instance whose first turn the store refuses is told so, once,
   at.which->first_turns = true;
   auto runtime = at.start();
   client client = runtime->client();
-  const auto refused = details_of([&] { client.start_orchestration(waits, "heavy", 1); });
+  const auto refused = details_of([&] { client.start(waits, "heavy", 1); });
   CHECK(refused.category == error_category::infrastructure);
   CHECK_THAT(refused.message,
              Catch::Contains("the store cannot take the start of instance 'heavy': it is too heavy"));
   CHECK(at.which->refusals == 1);
-  CHECK(client.get_status("heavy").status == runtime_status::not_found);
+  CHECK(client.instance("heavy").status().status == runtime_status::not_found);
   runs_another(client, "other");
   CHECK(at.which->refusals == 1);
   at.which->first_turns = false;

@@ -55,9 +55,9 @@ LAW("starting an orchestration that is not registered names it and what is regis
   runtime runtime(sqlite_provider::open_in_memory());
   runtime.register_orchestration(registered, run_registered);
   runtime.start();
-  CHECK(refusal([&] { runtime.client().start_orchestration(missing, "m", 1); }) ==
+  CHECK(refusal([&] { runtime.client().start(missing, "m", 1); }) ==
         "orchestration 'Missing' is not registered; registered are: 'Registered'");
-  CHECK(runtime.client().get_status("m").status == runtime_status::not_found);
+  CHECK(runtime.client().instance("m").status().status == runtime_status::not_found);
 }
 
 LAW("an activity that is not registered fails as poison after its attempts, with its name") {
@@ -66,8 +66,8 @@ LAW("an activity that is not registered fails as poison after its attempts, with
   runtime runtime(sqlite_provider::open_in_memory(), options);
   runtime.register_orchestration(calls_unknown, run_calls_unknown);
   runtime.start();
-  runtime.client().start_orchestration(calls_unknown, "c", 1);
-  instance_status ended = runtime.client().wait_for_orchestration("c", patience);
+  runtime.client().start(calls_unknown, "c", 1);
+  instance_status ended = runtime.client().instance("c").wait(patience);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
   CHECK(ended.error->kind == error_kind::not_registered);
@@ -77,13 +77,13 @@ LAW("an activity that is not registered fails as poison after its attempts, with
 
 LAW("an instance that nobody can run fails as poison, and the error lists the attempts") {
   test_store store;
-  client(store.open()).start_orchestration(missing, "m", 1);
+  client(store.open()).start(missing, "m", 1);
   runtime_options options = verified();
   options.max_failed_attempts = 3;
   runtime runtime(store.open(), options);
   runtime.register_orchestration(calls_unknown, run_calls_unknown);
   runtime.start();
-  instance_status ended = runtime.client().wait_for_orchestration("m", patience);
+  instance_status ended = runtime.client().instance("m").wait(patience);
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   CHECK(ended.error->category == error_category::poison);
@@ -101,7 +101,8 @@ LAW("options that cannot work are refused by name") {
   };
   CHECK(with([](auto& o) { o.passivate_after = 0ms; }) ==
         "runtime_options::passivate_after must be positive");
-  CHECK(with([](auto& o) { o.max_failed_attempts = 0; }) == "runtime_options::max_failed_attempts must be positive");
+  CHECK(with([](auto& o) { o.max_failed_attempts = 0; }) ==
+        "runtime_options::max_failed_attempts must be positive");
   for (std::size_t count : {0, 65})
     CHECK(with([&](auto& o) { o.journal_lanes = count; }) ==
           "runtime_options::journal_lanes must be between 1 and 64");

@@ -60,38 +60,38 @@ std::unique_ptr<runtime> start_on(test_store& store, activity_handler body = nul
 
 LAW("an orchestration that waits for an event is rebuilt by its next event") {
   test_store store;
-  start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+  start_on(store)->client().start(waits_for_event, "w", 1);
   auto again = start_on(store);
-  again->client().raise_event(go, "w", 41);
-  CHECK(again->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
+  again->client().instance("w").raise(go, 41);
+  CHECK(again->client().instance(waits_for_event, "w").result(patience) == 42);
 }
 
 LAW("an event that arrived while nothing ran is delivered at the next start") {
   test_store store;
-  start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
-  client(store.open()).raise_event(go, "w", 41);
-  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
+  start_on(store)->client().start(waits_for_event, "w", 1);
+  client(store.open()).instance("w").raise(go, 41);
+  CHECK(start_on(store)->client().instance(waits_for_event, "w").result(patience) == 42);
 }
 
 LAW("an instance that was started while nothing ran is run at the next start") {
   test_store store;
-  client(store.open()).start_orchestration(waits_for_activity, "w", 1);
-  CHECK(client(store.open()).get_status("w").status == runtime_status::pending);
-  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_activity, "w", patience) == 3);
+  client(store.open()).start(waits_for_activity, "w", 1);
+  CHECK(client(store.open()).instance("w").status().status == runtime_status::pending);
+  CHECK(start_on(store)->client().instance(waits_for_activity, "w").result(patience) == 3);
 }
 
 LAW("a timer that became due while nothing ran fires at the next start") {
   test_store store;
-  start_on(store)->client().start_orchestration(waits_for_timer, "w", 30);
+  start_on(store)->client().start(waits_for_timer, "w", 30);
   auto due = std::chrono::steady_clock::now() + 40ms;
   REQUIRE(eventually([&] { return std::chrono::steady_clock::now() > due; }));
-  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 30);
+  CHECK(start_on(store)->client().instance(waits_for_timer, "w").result(patience) == 30);
 }
 
 LAW("a timer that is not yet due at the next start fires when it is") {
   test_store store;
-  start_on(store)->client().start_orchestration(waits_for_timer, "w", 300);
-  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_timer, "w", patience) == 300);
+  start_on(store)->client().start(waits_for_timer, "w", 300);
+  CHECK(start_on(store)->client().instance(waits_for_timer, "w").result(patience) == 300);
 }
 
 LAW("an activity that a stopping runtime cancelled is run again; what it answered while it stopped does not "
@@ -109,25 +109,25 @@ LAW("an activity that a stopping runtime cancelled is run again; what it answere
           throw std::runtime_error("cancelled");
         },
         impatient);
-    first->client().start_orchestration(waits_for_activity, "w", 1);
+    first->client().start(waits_for_activity, "w", 1);
     begun.wait();
     first->shutdown();
   }
   auto again = start_on(store, [](activity_context&, const std::string& n) { return n; });
-  CHECK(again->client().wait_for_orchestration(waits_for_activity, "w", patience) == 1);
+  CHECK(again->client().instance(waits_for_activity, "w").result(patience) == 1);
 }
 
 LAW("a parent that waits for its child is rebuilt by the child's answer") {
   test_store store;
   {
     auto first = start_on(store);
-    first->client().start_orchestration(waits_for_child, "p", 1);
+    first->client().start(waits_for_child, "p", 1);
     REQUIRE(eventually(
-        [&] { return first->client().get_status("the-child").status == runtime_status::running; }));
+        [&] { return first->client().instance("the-child").status().status == runtime_status::running; }));
   }
   auto again = start_on(store);
-  again->client().raise_event(go, "the-child", 40);
-  CHECK(again->client().wait_for_orchestration(waits_for_child, "p", patience) == 42);
+  again->client().instance("the-child").raise(go, 40);
+  CHECK(again->client().instance(waits_for_child, "p").result(patience) == 42);
 }
 
 LAW("starting an instance that exists, while what it waits for is on its way, takes nothing away from it") {
@@ -139,24 +139,24 @@ LAW("starting an instance that exists, while what it waits for is on its way, ta
     running.register_orchestration(counts_for_ever, run_counts_for_ever);
     running.start();
     client client = running.client();
-    client.start_orchestration(counts_for_ever, "c", 0);
-    std::uint64_t before = client.get_status("c").execution;
-    REQUIRE(eventually([&] { return client.get_status("c").execution > before; }));
+    client.start(counts_for_ever, "c", 0);
+    std::uint64_t before = client.instance("c").status().execution;
+    REQUIRE(eventually([&] { return client.instance("c").status().execution > before; }));
   }
 }
 
 LAW("an instance whose handler is missing waits for a process that has it") {
   test_store store;
-  start_on(store)->client().start_orchestration(waits_for_event, "w", 1);
+  start_on(store)->client().start(waits_for_event, "w", 1);
   {
     runtime_options options = verified();
     options.max_failed_attempts = 1'000'000;
     runtime without(store.open(), options);
     without.start();
-    without.client().raise_event(go, "w", 41);
-    CHECK_THROWS_AS(without.client().wait_for_orchestration("w", 50ms), timeout_error);
+    without.client().instance("w").raise(go, 41);
+    CHECK_THROWS_AS(without.client().instance("w").wait(50ms), timeout_error);
   }
-  CHECK(start_on(store)->client().wait_for_orchestration(waits_for_event, "w", patience) == 42);
+  CHECK(start_on(store)->client().instance(waits_for_event, "w").result(patience) == 42);
 }
 
 LAW("an activity that runs while a starting node still reads what is unfinished is not run again") {
@@ -183,13 +183,13 @@ LAW("an activity that runs while a starting node still reads what is unfinished 
   runtime.register_orchestration(waits_for_activity, run_waits_for_activity);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(waits_for_activity, "a", 1);
-  CHECK(client.wait_for_orchestration(waits_for_activity, "a", patience) == 3);
+  client.start(waits_for_activity, "a", 1);
+  CHECK(client.instance(waits_for_activity, "a").result(patience) == 3);
   finished.count_down();
   // This one is found by the thread that reads, and so only after what it has read before has gone on its
   // way.
-  duroxide::client(store.open()).start_orchestration(waits_for_activity, "b", 1);
-  CHECK(client.wait_for_orchestration(waits_for_activity, "b", patience) == 3);
+  duroxide::client(store.open()).start(waits_for_activity, "b", 1);
+  CHECK(client.instance(waits_for_activity, "b").result(patience) == 3);
   CHECK(runs == 4);
 }
 
@@ -221,8 +221,8 @@ LAW("an activity that a starting node reads of before its instance has heard tha
   runtime.start();
   client client = runtime.client();
   for (const auto* instance : {"a", "b"}) {
-    client.start_orchestration(waits_for_activity, instance, 1);
-    CHECK(client.wait_for_orchestration(waits_for_activity, instance, patience) == 3);
+    client.start(waits_for_activity, instance, 1);
+    CHECK(client.instance(waits_for_activity, instance).result(patience) == 3);
   }
   CHECK(runs == 4);
 }

@@ -46,8 +46,8 @@ LAW("an activity knows its attempt, and has the same id in every attempt") {
   });
   runtime.register_orchestration(patient, run_patient);
   runtime.start();
-  runtime.client().start_orchestration(patient, "p", 2);
-  CHECK(runtime.client().wait_for_orchestration(patient, "p", patience) == 7);
+  runtime.client().start(patient, "p", 2);
+  CHECK(runtime.client().instance(patient, "p").result(patience) == 7);
   CHECK(seen ==
         std::vector<std::string>{"1 p/1/2 Patient 1.0.0", "2 p/1/2 Patient 1.0.0", "3 p/1/2 Patient 1.0.0"});
   CHECK(runtime.metrics().activity("flaky").retries == 2);
@@ -65,11 +65,11 @@ LAW("the last failure is what the orchestration gets, and a final error ends the
   runtime.register_orchestration(gives_up, run_gives_up);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(gives_up, "last", 0);
-  CHECK(client.wait_for_orchestration(gives_up, "last", patience) == "attempt 3");
+  client.start(gives_up, "last", 0);
+  CHECK(client.instance(gives_up, "last").result(patience) == "attempt 3");
   CHECK(runs == 3);
-  client.start_orchestration(gives_up, "final", 1);
-  CHECK(client.wait_for_orchestration(gives_up, "final", patience) == "never");
+  client.start(gives_up, "final", 1);
+  CHECK(client.instance(gives_up, "final").result(patience) == "never");
   CHECK(runs == 4);
 }
 
@@ -83,8 +83,8 @@ LAW("an attempt that takes too long is cancelled, and the next one runs") {
   });
   runtime.register_orchestration(times_out, run_times_out);
   runtime.start();
-  runtime.client().start_orchestration(times_out, "t", 1);
-  CHECK(runtime.client().wait_for_orchestration(times_out, "t", patience) ==
+  runtime.client().start(times_out, "t", 1);
+  CHECK(runtime.client().instance(times_out, "t").result(patience) ==
         "activity 'endless' was not done within 20 ms");
   CHECK(eventually([&] { return cancelled == 2; }));
 }

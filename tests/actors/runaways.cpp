@@ -77,10 +77,10 @@ LAW("a tree that grows without end ends when its root is cancelled, and all of i
     test_store store;
     auto runtime = start_on(store.open());
     client client = runtime->client();
-    client.start_orchestration(std::string(what), "root", json_text("0"));
+    client.start({std::string(what), "root", "0", {}});
     grown(client.admin(), static_cast<std::uint64_t>(instances));
-    client.cancel_instance("root", "stop");
-    CHECK(client.wait_for_orchestration("root", patience).status == runtime_status::cancelled);
+    client.instance("root").cancel("stop");
+    CHECK(client.instance("root").wait(patience).status == runtime_status::cancelled);
     system_metrics seen;
     CHECK(eventually(
         [&] {
@@ -99,12 +99,12 @@ LAW("a tree that grows without end is gone when its root is deleted by force, an
     test_store store;
     auto runtime = start_on(store.open());
     client client = runtime->client();
-    client.start_orchestration(std::string(what), "root", json_text("0"));
+    client.start({std::string(what), "root", "0", {}});
     grown(client.admin(), static_cast<std::uint64_t>(instances));
     CHECK(client.admin().delete_instance("root", true).instances >= static_cast<std::uint64_t>(instances));
-    client.start_orchestration(waiting, "another", 1);
-    client.raise_event(go, "another", 1);
-    CHECK(client.wait_for_orchestration(waiting, "another", patience) == 2);
+    client.start(waiting, "another", 1);
+    client.instance("another").raise(go, 1);
+    CHECK(client.instance(waiting, "another").result(patience) == 2);
     CHECK(client.admin().get_system_metrics().instances == 1);
     runtime->shutdown();
   }
@@ -116,8 +116,8 @@ LAW("a sub-orchestration deeper than max_depth is not started, and fails by that
   options.max_depth = 3;
   auto runtime = start_on(store.open(), options);
   client client = runtime->client();
-  client.start_orchestration(chain, "root", 0);
-  const instance_status end = client.wait_for_orchestration("root", patience);
+  client.start(chain, "root", 0);
+  const instance_status end = client.instance("root").wait(patience);
   CHECK(end.status == runtime_status::failed);
   REQUIRE(end.error.has_value());
   CHECK(end.error->category == error_category::application);
@@ -138,18 +138,19 @@ LAW("max_depth counts from the root, after a restart too, and what is detached i
   runtime_options options = verified();
   options.max_depth = 1;
   auto first = start_on(store.open(), options);
-  first->client().start_orchestration(parent, "root", 0);
-  REQUIRE(eventually([&] { return first->client().get_status("child").status == runtime_status::running; },
-                     patience));
+  first->client().start(parent, "root", 0);
+  REQUIRE(
+      eventually([&] { return first->client().instance("child").status().status == runtime_status::running; },
+                 patience));
   first->shutdown();
 
   auto second = start_on(store.open(), options);
   client client = second->client();
-  client.raise_event(go, "child", 1);
-  CHECK(client.wait_for_orchestration(parent, "root", patience) == 1);  // the child's child was too deep
-  CHECK(client.wait_for_orchestration("detached", patience).error->message.find("2 levels below") !=
+  client.instance("child").raise(go, 1);
+  CHECK(client.instance(parent, "root").result(patience) == 1);  // the child's child was too deep
+  CHECK(client.instance("detached").wait(patience).error->message.find("2 levels below") !=
         std::string::npos);
-  CHECK(client.get_status("detached::sub::2").status == runtime_status::failed);
+  CHECK(client.instance("detached::sub::2").status().status == runtime_status::failed);
   second->shutdown();
 }
 
@@ -164,10 +165,10 @@ LAW("a runtime that stops does not wait for turns that can be made again, and th
   runtime_options options = verified();
   options.shutdown_timeout = patience;
   auto first = start_on(with_faults(store.open(), faults), options);
-  for (int i = 0; i < 100; ++i) first->client().start_orchestration(waiting, "w" + std::to_string(i), i);
+  for (int i = 0; i < 100; ++i) first->client().start(waiting, "w" + std::to_string(i), i);
   refuses = true;
   client outside(store.open());
-  for (int i = 0; i < 100; ++i) outside.raise_event(go, "w" + std::to_string(i), 1);
+  for (int i = 0; i < 100; ++i) outside.instance("w" + std::to_string(i)).raise(go, 1);
   REQUIRE(eventually([&] { return first->metrics().waiting_turns == 100; }, patience));
   const auto began = std::chrono::steady_clock::now();
   first->shutdown();
@@ -175,7 +176,7 @@ LAW("a runtime that stops does not wait for turns that can be made again, and th
   refuses = false;
   auto second = start_on(store.open(), options);
   for (int i = 0; i < 100; ++i)
-    CHECK(second->client().wait_for_orchestration(waiting, "w" + std::to_string(i), patience) == i + 1);
+    CHECK(second->client().instance(waiting, "w" + std::to_string(i)).result(patience) == i + 1);
   second->shutdown();
 }
 

@@ -107,8 +107,8 @@ LAW("an activity knows its session, and the session goes on over continue-as-new
   register_all(runtime);
   runtime.register_activity(step, [](activity_context& context, int) { return *context.session_id(); });
   runtime.start();
-  runtime.client().start_orchestration(conversation, "c", 2);
-  CHECK(runtime.client().wait_for_orchestration(conversation, "c", patience) == "s-c s-c");
+  runtime.client().start(conversation, "c", 2);
+  CHECK(runtime.client().instance(conversation, "c").result(patience) == "s-c s-c");
 }
 
 LAW("of one session, activities run one by one; with a node id, side by side") {
@@ -121,8 +121,8 @@ LAW("of one session, activities run one by one; with a node id, side by side") {
     register_all(runtime);
     runtime.register_activity(step, [&](activity_context& context, int) { return counter.run(context); });
     runtime.start();
-    runtime.client().start_orchestration(crowd, "c", "shared");
-    CHECK(runtime.client().wait_for_orchestration(crowd, "c", patience) == 4);
+    runtime.client().start(crowd, "c", "shared");
+    CHECK(runtime.client().instance(crowd, "c").result(patience) == 4);
     if (options.worker_node_id.empty())
       CHECK(counter.most() == 1);
     else
@@ -139,8 +139,8 @@ LAW("a runtime holds no more sessions than it may") {
   register_all(runtime);
   runtime.register_activity(step, [&](activity_context& context, int) { return counter.run(context); });
   runtime.start();
-  runtime.client().start_orchestration(crowd, "c", "");
-  CHECK(runtime.client().wait_for_orchestration(crowd, "c", patience) == 4);
+  runtime.client().start(crowd, "c", "");
+  CHECK(runtime.client().instance(crowd, "c").result(patience) == 4);
   CHECK(counter.most_sessions() == 1);
 }
 
@@ -160,15 +160,15 @@ LAW("a session stays with the runtime that has it, and moves on when that stops"
   client client = orchestrator.client();
   for (int i = 0; i < 10; ++i) {
     std::string id = "c" + std::to_string(i);
-    client.start_orchestration(conversation, id, 0);
-    std::string ran = client.wait_for_orchestration(conversation, id, patience);
+    client.start(conversation, id, 0);
+    std::string ran = client.instance(conversation, id).result(patience);
     CHECK((ran == "one one" || ran == "two two"));
   }
-  client.start_orchestration(conversation, "moving", -1);
-  REQUIRE(eventually([&] { return client.get_status("moving").custom_status == "waits"; }));
+  client.start(conversation, "moving", -1);
+  REQUIRE(eventually([&] { return client.instance("moving").status().custom_status == "waits"; }));
   workers.front().reset();
-  client.raise_event(go, "moving", 1);
-  std::string ran = client.wait_for_orchestration(conversation, "moving", patience);
+  client.instance("moving").raise(go, 1);
+  std::string ran = client.instance(conversation, "moving").result(patience);
   CHECK(ran.ends_with(" two"));
 }
 
@@ -188,8 +188,8 @@ LAW("coroutines that wait take no room from an activity that they wait for") {
     return n;
   });
   runtime.start();
-  runtime.client().start_orchestration(meeting, "m", 6);
-  CHECK(runtime.client().wait_for_orchestration(meeting, "m", patience) == 21);
+  runtime.client().start(meeting, "m", 6);
+  CHECK(runtime.client().instance(meeting, "m").result(patience) == 21);
 }
 
 LAW("a session that a name which is gone reserves is free after its time") {
@@ -199,7 +199,7 @@ LAW("a session that a name which is gone reserves is free after its time") {
   runtime orchestrator(store.open(), patient);
   register_all(orchestrator);
   orchestrator.start();
-  orchestrator.client().start_orchestration(crowd, "c", "reserved");
+  orchestrator.client().start(crowd, "c", "reserved");
   auto other = store.open();
   auto member = other->join({"gone soon", {}, {"step"}, false}).value();
   activity_claim claim;
@@ -220,7 +220,7 @@ LAW("a session that a name which is gone reserves is free after its time") {
   runtime worker(store.open(), options);
   worker.register_activity(step, [](activity_context&, int) { return std::string("done"); });
   worker.start();
-  CHECK(orchestrator.client().wait_for_orchestration(crowd, "c", patience) == 4);
+  CHECK(orchestrator.client().instance(crowd, "c").result(patience) == 4);
 }
 
 LAW("session, tag and neither go together in one orchestration") {
@@ -233,8 +233,8 @@ LAW("session, tag and neither go together in one orchestration") {
     return std::to_string(n) + context.session_id().value_or("-") + context.tag().value_or("-");
   });
   runtime.start();
-  runtime.client().start_orchestration(mixed, "m", 1);
-  CHECK(runtime.client().wait_for_orchestration(mixed, "m", patience) == "1m- 2-- 3mgpu");
+  runtime.client().start(mixed, "m", 1);
+  CHECK(runtime.client().instance(mixed, "m").result(patience) == "1m- 2-- 3mgpu");
 }
 
 }  // namespace

@@ -68,14 +68,14 @@ LAW("one runtime runs the orchestrations, another one the activities, and client
   register_where(worker, "worker");
   worker.start();  // whoever comes first
   orchestrator.start();
-  orchestrator.client().start_orchestration(asks, "a", 5);
-  CHECK(orchestrator.client().wait_for_orchestration(asks, "a", patience) == "worker");
-  CHECK(worker.client().start_orchestration(asks, "a", 5) == start_result::already_exists);
-  worker.client().start_orchestration(asks, "b", 20);
-  CHECK(worker.client().wait_for_orchestration(asks, "b", patience) == "worker");
-  worker.client().start_orchestration(waiting, "w", 1);
-  auto ended = worker.client().wait_for_orchestration_async("w", patience);
-  worker.client().raise_event(go, "w", 1);
+  orchestrator.client().start(asks, "a", 5);
+  CHECK(orchestrator.client().instance(asks, "a").result(patience) == "worker");
+  CHECK_FALSE(worker.client().start(asks, "a", 5).was_started());
+  worker.client().start(asks, "b", 20);
+  CHECK(worker.client().instance(asks, "b").result(patience) == "worker");
+  worker.client().start(waiting, "w", 1);
+  auto ended = worker.client().async().instance("w").wait(patience);
+  worker.client().instance("w").raise(go, 1);
   CHECK(ended.get().output == "2");
 }
 
@@ -88,8 +88,8 @@ LAW("activities go to the workers that accept their tag, and wait where there ar
   register_where(gpu, "gpu");
   plain.start();
   gpu.start();
-  plain.client().start_orchestration(asks_tagged, "t", 0);
-  CHECK(plain.client().wait_for_orchestration(asks_tagged, "t", patience) == "plain gpu timeout");
+  plain.client().start(asks_tagged, "t", 0);
+  CHECK(plain.client().instance(asks_tagged, "t").result(patience) == "plain gpu timeout");
 }
 
 LAW("an activity that only another runtime has a handler for runs there") {
@@ -100,8 +100,8 @@ LAW("an activity that only another runtime has a handler for runs there") {
   register_where(second, "second");
   first.start();
   second.start();
-  first.client().start_orchestration(asks, "a", 3);
-  CHECK(first.client().wait_for_orchestration(asks, "a", patience) == "second");
+  first.client().start(asks, "a", 3);
+  CHECK(first.client().instance(asks, "a").result(patience) == "second");
 }
 
 LAW("an activity that a living runtime has a handler for waits for it, however long that takes") {
@@ -119,12 +119,12 @@ LAW("an activity that a living runtime has a handler for waits for it, however l
   orchestrator.start();
   worker.start();
   client client = orchestrator.client();
-  client.start_orchestration(long_job, "runs", 1);
-  client.start_orchestration(long_job, "waits", 2);
-  CHECK_THROWS_AS(client.wait_for_orchestration(long_job, "waits", 200ms), timeout_error);
+  client.start(long_job, "runs", 1);
+  client.start(long_job, "waits", 2);
+  CHECK_THROWS_AS(client.instance(long_job, "waits").result(200ms), timeout_error);
   finish = true;
-  CHECK(client.wait_for_orchestration(long_job, "runs", patience) == 1);
-  CHECK(client.wait_for_orchestration(long_job, "waits", patience) == 2);
+  CHECK(client.instance(long_job, "runs").result(patience) == 1);
+  CHECK(client.instance(long_job, "waits").result(patience) == 2);
 }
 
 LAW("what an owner scheduled for itself and can run no more after a restart is done by others") {
@@ -141,7 +141,7 @@ LAW("what an owner scheduled for itself and can run no more after a restart is d
       return -n;
     });
     alone.start();
-    alone.client().start_orchestration(long_job, "l", 7);
+    alone.client().start(long_job, "l", 7);
     REQUIRE(eventually([&] { return running.load(); }));
   }
   runtime orchestrator(store.open(), with({}, 0));
@@ -150,7 +150,7 @@ LAW("what an owner scheduled for itself and can run no more after a restart is d
   worker.register_activity(blocked, [](activity_context&, int n) { return n; });
   worker.start();  // first: it is asked for so many times only while nobody can run it
   orchestrator.start();
-  CHECK(orchestrator.client().wait_for_orchestration(long_job, "l", patience) == 7);
+  CHECK(orchestrator.client().instance(long_job, "l").result(patience) == 7);
 }
 
 LAW("when the owner stops, another runtime takes over, and its clients notice nothing") {
@@ -163,16 +163,16 @@ LAW("when the owner stops, another runtime takes over, and its clients notice no
     each->start();
   }
   client client = second.client();
-  client.start_orchestration(waiting, "w", 1);
-  auto ended = client.wait_for_orchestration_async("w", patience);
+  client.start(waiting, "w", 1);
+  auto ended = client.async().instance("w").wait(patience);
   first.reset();
-  client.raise_event(go, "w", 1);
+  client.instance("w").raise(go, 1);
   CHECK(ended.get().output == "2");
   CHECK(eventually([&] {
-    client.start_orchestration(asks, "a", 2);
-    return client.get_status("a").status == runtime_status::completed;
+    client.start(asks, "a", 2);
+    return client.instance("a").status().status == runtime_status::completed;
   }));
-  CHECK(client.wait_for_orchestration(asks, "a", patience) == "second");
+  CHECK(client.instance(asks, "a").result(patience) == "second");
 }
 
 LAW("cancelling reaches an activity that runs in another runtime") {
@@ -189,10 +189,10 @@ LAW("cancelling reaches an activity that runs in another runtime") {
   });
   orchestrator.start();
   worker.start();
-  orchestrator.client().start_orchestration(long_job, "l", 1);
+  orchestrator.client().start(long_job, "l", 1);
   REQUIRE(eventually([&] { return running.load(); }));
-  orchestrator.client().cancel_instance("l", "enough");
-  CHECK(orchestrator.client().wait_for_orchestration("l", patience).status == runtime_status::cancelled);
+  orchestrator.client().instance("l").cancel("enough");
+  CHECK(orchestrator.client().instance("l").wait(patience).status == runtime_status::cancelled);
   CHECK(eventually([&] { return cancelled.load(); }));
 }
 
@@ -211,13 +211,13 @@ LAW("what a worker holds when it stops is done by another one") {
     return -n;
   });
   first->start();
-  orchestrator.client().start_orchestration(long_job, "l", 7);
+  orchestrator.client().start(long_job, "l", 7);
   REQUIRE(eventually([&] { return running.load(); }));
   runtime second(store.open(), with(0, 1));
   second.register_activity(blocked, [](activity_context&, int n) { return n; });
   second.start();
   first.reset();
-  CHECK(orchestrator.client().wait_for_orchestration(long_job, "l", patience) == 7);
+  CHECK(orchestrator.client().instance(long_job, "l").result(patience) == 7);
 }
 
 }  // namespace

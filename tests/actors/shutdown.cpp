@@ -1,5 +1,7 @@
 // The end of a runtime.
 #include "actors/blocking.hpp"
+#include "actors/instance/messages.hpp"
+#include "actors/messages.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 
@@ -68,11 +70,11 @@ LAW("shutdown lets a running activity finish, and its result counts") {
     });
     runtime.register_orchestration(working, run_working);
     runtime.start();
-    runtime.client().start_orchestration(working, "w", 1);
+    runtime.client().start(working, "w", 1);
     begun.wait();
     const auto shut_down = [&] {
       runtime.shutdown();
-      return client(store.open()).get_status("w");
+      return client(store.open()).instance("w").status();
     };
     std::vector<std::future<instance_status>> ends;
     for (int i = 0; i < threads; ++i) ends.push_back(std::async(std::launch::async, shut_down));
@@ -97,10 +99,10 @@ LAW("shutdown lets a coroutine activity finish, and its result counts") {
   });
   runtime.register_orchestration(working, run_working);
   runtime.start();
-  runtime.client().start_orchestration(working, "w", 1);
+  runtime.client().start(working, "w", 1);
   REQUIRE(eventually([] { return begun.load(); }));
   runtime.shutdown();
-  CHECK(client(store.open()).get_status("w").output == "2");
+  CHECK(client(store.open()).instance("w").status().output == "2");
 }
 
 LAW("shutdown ends although the store cannot commit, and what was not committed is done at the next start") {
@@ -123,16 +125,16 @@ LAW("shutdown ends although the store cannot commit, and what was not committed 
     });
     runtime.register_orchestration(working, run_working);
     runtime.start();
-    runtime.client().start_orchestration(working, "w", 1);
+    runtime.client().start(working, "w", 1);
     REQUIRE(eventually([&] { return ran.load(); }));
     runtime.shutdown();
   }
-  CHECK(client(store.open()).get_status("w").status == runtime_status::running);
+  CHECK(client(store.open()).instance("w").status().status == runtime_status::running);
   runtime next(store.open(), options);
   next.register_activity(work, [](activity_context&, int n) { return n + 1; });
   next.register_orchestration(working, run_working);
   next.start();
-  CHECK(next.client().wait_for_orchestration(working, "w", patience) == 2);
+  CHECK(next.client().instance(working, "w").result(patience) == 2);
 }
 
 LAW("after shutdown, clients fail with runtime_stopped, and nobody waits for ever") {
@@ -141,16 +143,16 @@ LAW("after shutdown, clients fail with runtime_stopped, and nobody waits for eve
   runtime.register_orchestration(waiting, run_waiting);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(waiting, "w", 1);
-  auto ended = client.wait_for_orchestration_async("w", 1h);
+  client.start(waiting, "w", 1);
+  auto ended = client.async().instance("w").wait(1h);
   runtime.shutdown();
   runtime.shutdown();  // does nothing
   for (auto operation : std::vector<std::function<void()>>{
            [&] { ended.get(); },
-           [&] { client.start_orchestration(waiting, "x", 1); },
-           [&] { client.raise_event(go, "w", 1); },
-           [&] { client.get_status("w"); },
-           [&] { client.wait_for_orchestration("w", 1h); },
+           [&] { client.start(waiting, "x", 1); },
+           [&] { client.instance("w").raise(go, 1); },
+           [&] { client.instance("w").status(); },
+           [&] { client.instance("w").wait(1h); },
        }) {
     try {
       operation();
@@ -169,13 +171,13 @@ LAW("a shutdown in the middle of a thousand orchestrations loses none of them") 
     runtime.register_orchestration(working, run_working);
     runtime.start();
     client client = runtime.client();
-    std::vector<std::future<start_result>> starts;
+    std::vector<std::future<async_typed_handle<int>>> starts;
     for (int i = 0; start && i < 1000; ++i)
-      starts.push_back(client.start_orchestration_async(working, "w-" + std::to_string(i), i));
+      starts.push_back(client.async().start(working, "w-" + std::to_string(i), i));
     for (auto& each : starts) each.get();
     if (start) return;
     for (int i = 0; i < 1000; ++i)
-      REQUIRE(client.wait_for_orchestration(working, "w-" + std::to_string(i), patience) == i + 1);
+      REQUIRE(client.instance(working, "w-" + std::to_string(i)).result(patience) == i + 1);
   };
   run(true);
   run(false);

@@ -47,13 +47,13 @@ LAW("a delayed start waits, is seen as pending, and may be cancelled meanwhile")
   int number = 0;
   for (client client : clients_of(runtime, store)) {
     std::string id = "d" + std::to_string(++number);
-    CHECK(client.start_orchestration(echo, id, 7, {.delay = 1h}) == start_result::started);
-    CHECK(client.get_status(id).status == runtime_status::pending);
-    CHECK(client.start_orchestration(echo, id, 8) == start_result::already_exists);
-    client.cancel_instance(id, "not needed");
-    CHECK(client.wait_for_orchestration(id, patience).status == runtime_status::cancelled);
-    client.start_orchestration(echo, id + " soon", 7, {.delay = 20ms});
-    auto ended = client.wait_for_orchestration(id + " soon", patience);
+    CHECK(client.start(echo, id, 7, {.delay = 1h}).was_started());
+    CHECK(client.instance(id).status().status == runtime_status::pending);
+    CHECK_FALSE(client.start(echo, id, 8).was_started());
+    client.instance(id).cancel("not needed");
+    CHECK(client.instance(id).wait(patience).status == runtime_status::cancelled);
+    client.start(echo, id + " soon", 7, {.delay = 20ms});
+    auto ended = client.instance(id + " soon").wait(patience);
     CHECK(ended.output == "7");
     CHECK(ended.updated_at - ended.created_at >= 20ms);
   }
@@ -66,10 +66,10 @@ LAW("what arrives before a delayed start is there when it starts, and does not s
   runtime runtime(store.open(), options);
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(waiting, "early", 1, {.delay = 400ms});
-  client.raise_event(go, "early", 9);
-  CHECK(client.get_status("early").status == runtime_status::pending);
-  auto ended = client.wait_for_orchestration("early", patience);
+  client.start(waiting, "early", 1, {.delay = 400ms});
+  client.instance("early").raise(go, 9);
+  CHECK(client.instance("early").status().status == runtime_status::pending);
+  auto ended = client.instance("early").wait(patience);
   CHECK(ended.output == "9");
   CHECK(ended.updated_at - ended.created_at >= 400ms);
 }
@@ -87,12 +87,12 @@ LAW("the outcome of an activity of the old instance is none for the one that rep
   runtime.register_orchestration(one_step, run_one_step);
   start(runtime);
   client client = runtime.client();
-  client.start_orchestration(one_step, "s", 1);
+  client.start(one_step, "s", 1);
   REQUIRE(eventually([&] { return runs == 1; }));
-  client.cancel_instance("s", "enough");
-  client.wait_for_orchestration("s", patience);
-  client.start_orchestration(one_step, "s", 2, {.if_exists = existing_instance::replace_terminal});
-  CHECK(client.wait_for_orchestration(one_step, "s", patience) == 2);
+  client.instance("s").cancel("enough");
+  client.instance("s").wait(patience);
+  client.start(one_step, "s", 2, {.if_exists = existing_instance::replace_terminal});
+  CHECK(client.instance(one_step, "s").result(patience) == 2);
   finish = true;
 }
 
@@ -103,12 +103,12 @@ LAW("labels are kept with the instance") {
   int number = 0;
   for (client client : clients_of(runtime, store)) {
     std::string id = "l" + std::to_string(++number);
-    client.start_orchestration(echo, id, 1, {.labels = {{"team", "red"}, {"city", "Ulm"}}});
-    auto ended = client.wait_for_orchestration(id, patience);
+    client.start(echo, id, 1, {.labels = {{"team", "red"}, {"city", "Ulm"}}});
+    auto ended = client.instance(id).wait(patience);
     CHECK(ended.labels == std::vector<label>{{"city", "Ulm"}, {"team", "red"}});
-    CHECK(client.get_status(id).labels == ended.labels);
+    CHECK(client.instance(id).status().labels == ended.labels);
     CHECK(kind_of([&] {
-            client.start_orchestration(echo, "x", 1, {.labels = {{"team", "a"}, {"team", "b"}}});
+            client.start(echo, "x", 1, {.labels = {{"team", "a"}, {"team", "b"}}});
           }) == error_kind::invalid_argument);
   }
 }
@@ -118,11 +118,10 @@ LAW("an existing instance can be an error") {
   runtime runtime(store.open(), verified());
   start(runtime);
   for (client client : clients_of(runtime, store)) {
-    client.start_orchestration(waiting, "w", 1);
-    CHECK(kind_of([&] {
-            client.start_orchestration(waiting, "w", 1, {.if_exists = existing_instance::fail});
-          }) == error_kind::already_exists);
-    CHECK(client.get_status("w").status == runtime_status::running);
+    client.start(waiting, "w", 1);
+    CHECK(kind_of([&] { client.start(waiting, "w", 1, {.if_exists = existing_instance::fail}); }) ==
+          error_kind::already_exists);
+    CHECK(client.instance("w").status().status == runtime_status::running);
   }
 }
 
@@ -135,13 +134,13 @@ LAW("an instance that has ended can be replaced, with its children; one that run
   for (client client : clients_of(runtime, store)) {
     std::string id = "f" + std::to_string(++number);
     for (int round = 1; round <= 3; ++round) {
-      CHECK(client.start_orchestration(family, id, round, replace) == start_result::started);
-      CHECK(client.wait_for_orchestration(family, id, patience) == round);
+      CHECK(client.start(family, id, round, replace).was_started());
+      CHECK(client.instance(family, id).result(patience) == round);
     }
-    client.start_orchestration(waiting, id + "w", 1);
-    CHECK(client.start_orchestration(waiting, id + "w", 1, replace) == start_result::already_exists);
-    client.raise_event(go, id + "w", 5);
-    CHECK(client.wait_for_orchestration(waiting, id + "w", patience) == 5);
+    client.start(waiting, id + "w", 1);
+    CHECK_FALSE(client.start(waiting, id + "w", 1, replace).was_started());
+    client.instance(id + "w").raise(go, 5);
+    CHECK(client.instance(waiting, id + "w").result(patience) == 5);
   }
 }
 

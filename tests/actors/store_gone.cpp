@@ -61,24 +61,24 @@ LAW("a runtime whose database file is gone stops, and says what happened to all 
     runtime.register_orchestration(waiting, run_waiting);
     runtime.start();
     client client = runtime.client();
-    client.start_orchestration(waiting, "w", 1);
-    auto ended = client.wait_for_orchestration_async("w", patience);
+    client.start(waiting, "w", 1);
+    auto ended = client.async().instance("w").wait(patience);
     disturb(file);
     // Nobody has asked for anything.
     CHECK(kind_of([&] { ended.get(); }) == error_kind::store_gone);
-    const auto told = details_of([&] { client.start_orchestration(waiting, "x", 1); });
+    const auto told = details_of([&] { client.start(waiting, "x", 1); });
     CHECK(told.kind == error_kind::store_gone);
     CHECK_THAT(told.message, Catch::Contains(file) && Catch::Contains("while this process had the database"));
-    CHECK(kind_of([&] { client.raise_event(go, "w", 1); }) == error_kind::store_gone);
-    CHECK(kind_of([&] { client.get_status("w"); }) == error_kind::store_gone);
+    CHECK(kind_of([&] { client.instance("w").raise(go, 1); }) == error_kind::store_gone);
+    CHECK(kind_of([&] { client.instance("w").status(); }) == error_kind::store_gone);
     CHECK(fs::exists(file) == (name == "replaced"));
     if (name == "replaced") {  // others use that one meanwhile
       duroxide::runtime next(sqlite_provider::open(file), verified());
       next.register_orchestration(waiting, run_waiting);
       next.start();
-      next.client().start_orchestration(waiting, "x", 1);
-      next.client().raise_event(go, "x", 7);
-      CHECK(next.client().wait_for_orchestration(waiting, "x", patience) == 7);
+      next.client().start(waiting, "x", 1);
+      next.client().instance("x").raise(go, 7);
+      CHECK(next.client().instance(waiting, "x").result(patience) == 7);
     }
     runtime.shutdown();
     CHECK_THAT(log.text(), Catch::Contains("this node stops for good, because its store is gone") &&
@@ -96,7 +96,7 @@ LAW("a turn that was written into a removed file is not told to have been") {
   client client = runtime.client();
   int started = 0;
   const auto start_more = [&] {
-    client.start_orchestration(waiting, "w" + std::to_string(started), 1);
+    client.start(waiting, "w" + std::to_string(started), 1);
     ++started;
   };
   for (int i = 0; i < 20; ++i) start_more();

@@ -43,12 +43,12 @@ LAW("the loser of a race is cancelled within moments, and its late result change
   runtime.register_orchestration(racing, run_racing);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(racing, "r", 1);
+  client.start(racing, "r", 1);
   begun.wait();
-  client.raise_event(go, "r", 3);
+  client.instance("r").raise(go, 3);
   cancelled.wait();
-  client.raise_event(go, "r", 4);
-  CHECK(client.wait_for_orchestration(racing, "r", patience) == 34);
+  client.instance("r").raise(go, 4);
+  CHECK(client.instance(racing, "r").result(patience) == 34);
   CHECK(opened->load("r").value()->activities.empty());
 }
 
@@ -58,9 +58,9 @@ LAW("timers of earlier executions fire for nobody, and leave no rows") {
   runtime runtime(opened, verified());
   runtime.register_orchestration(eternal, run_eternal);
   runtime.start();
-  runtime.client().start_orchestration(eternal, "e", 20);
-  CHECK(runtime.client().wait_for_orchestration(eternal, "e", patience) == 99);
-  CHECK(runtime.client().get_status("e").execution == 21);
+  runtime.client().start(eternal, "e", 20);
+  CHECK(runtime.client().instance(eternal, "e").result(patience) == 99);
+  CHECK(runtime.client().instance("e").status().execution == 21);
   CHECK(opened->load("e").value()->inbox.empty());
 }
 

@@ -30,8 +30,8 @@ LAW("a timer never fires early") {
   runtime.start();
   for (int length : {0, 1, 5, 20, 50}) {
     std::string id = "s-" + std::to_string(length);
-    runtime.client().start_orchestration(sleeps, id, length);
-    CHECK(runtime.client().wait_for_orchestration(sleeps, id, patience));
+    runtime.client().start(sleeps, id, length);
+    CHECK(runtime.client().instance(sleeps, id).result(patience));
   }
 }
 
@@ -40,8 +40,8 @@ LAW("a time that has passed is due at once") {
   runtime runtime(store.open(), verified());
   runtime.register_orchestration(sleeps_until, run_sleeps_until);
   runtime.start();
-  runtime.client().start_orchestration(sleeps_until, "s", 1);
-  CHECK(runtime.client().wait_for_orchestration(sleeps_until, "s", patience) == 1);
+  runtime.client().start(sleeps_until, "s", 1);
+  CHECK(runtime.client().instance(sleeps_until, "s").result(patience) == 1);
 }
 
 LAW("a timer beyond the horizon is fetched from the store in time") {
@@ -52,8 +52,8 @@ LAW("a timer beyond the horizon is fetched from the store in time") {
   runtime runtime(store.open(), options);
   runtime.register_orchestration(sleeps, run_sleeps);
   runtime.start();
-  runtime.client().start_orchestration(sleeps, "s", 2500);
-  CHECK(runtime.client().wait_for_orchestration(sleeps, "s", patience));
+  runtime.client().start(sleeps, "s", 2500);
+  CHECK(runtime.client().instance(sleeps, "s").result(patience));
 }
 
 LAW("a negative delay fails the orchestration with an error that says so") {
@@ -61,8 +61,8 @@ LAW("a negative delay fails the orchestration with an error that says so") {
   runtime runtime(store.open(), verified());
   runtime.register_orchestration(sleeps, run_sleeps);
   runtime.start();
-  runtime.client().start_orchestration(sleeps, "s", -5);
-  instance_status ended = runtime.client().wait_for_orchestration("s", patience);
+  runtime.client().start(sleeps, "s", -5);
+  instance_status ended = runtime.client().instance("s").wait(patience);
   CHECK(ended.status == runtime_status::failed);
   REQUIRE(ended.error);
   CHECK(ended.error->kind == error_kind::invalid_argument);

@@ -91,19 +91,19 @@ struct system_on {
 void begin_everything(const std::shared_ptr<provider>& store) {
   system_on first(store, true);
   client& clients = first.clients;
-  clients.start_orchestration(quick, "done", 1, {.labels = {{"team", "blue"}}});
-  clients.wait_for_orchestration("done", patience);
-  clients.start_orchestration(again, "again", 3);
-  clients.wait_for_orchestration("again", patience);
-  clients.start_orchestration(parent, "parent", 10);
-  clients.start_orchestration(queueing, "queueing", 0);
-  clients.enqueue_event(numbers, "queueing", 5);
-  clients.start_orchestration(sleeping, "sleeping", 700);
-  clients.start_orchestration(slowly, "slowly", 21);
+  clients.start(quick, "done", 1, {.labels = {{"team", "blue"}}});
+  clients.instance("done").wait(patience);
+  clients.start(again, "again", 3);
+  clients.instance("again").wait(patience);
+  clients.start(parent, "parent", 10);
+  clients.start(queueing, "queueing", 0);
+  clients.instance("queueing").enqueue(numbers, 5);
+  clients.start(sleeping, "sleeping", 700);
+  clients.start(slowly, "slowly", 21);
   REQUIRE(eventually([&] {
-    return first.began == 1 && clients.get_status("the-child").custom_status &&
-           clients.get_status("queueing").execution == 2 &&
-           clients.get_status("sleeping").status == runtime_status::running;
+    return first.began == 1 && clients.instance("the-child").status().custom_status &&
+           clients.instance("queueing").status().execution == 2 &&
+           clients.instance("sleeping").status().status == runtime_status::running;
   }));
   first.running.shutdown();
 }
@@ -112,15 +112,15 @@ void begin_everything(const std::shared_ptr<provider>& store) {
 void check_everything_ends(const std::shared_ptr<provider>& store) {
   system_on second(store);
   client& clients = second.clients;
-  CHECK(clients.wait_for_orchestration(slowly, "slowly", patience) == 42);
-  CHECK(clients.wait_for_orchestration(sleeping, "sleeping", patience) == 700);
-  CHECK(clients.get_kv_value<int>("the-child", "seen") == 10);
-  clients.raise_event(go, "the-child", 5);
-  CHECK(clients.wait_for_orchestration(parent, "parent", patience) == 15);
-  clients.enqueue_event(numbers, "queueing", 6);
-  clients.enqueue_event(numbers, "queueing", 0);
-  CHECK(clients.wait_for_orchestration(queueing, "queueing", patience) == 11);
-  CHECK(clients.wait_for_orchestration(quick, "done", patience) == 2);
+  CHECK(clients.instance(slowly, "slowly").result(patience) == 42);
+  CHECK(clients.instance(sleeping, "sleeping").result(patience) == 700);
+  CHECK(clients.instance("the-child").kv_value<int>("seen") == 10);
+  clients.instance("the-child").raise(go, 5);
+  CHECK(clients.instance(parent, "parent").result(patience) == 15);
+  clients.instance("queueing").enqueue(numbers, 6);
+  clients.instance("queueing").enqueue(numbers, 0);
+  CHECK(clients.instance(queueing, "queueing").result(patience) == 11);
+  CHECK(clients.instance(quick, "done").result(patience) == 2);
   CHECK(clients.admin().list_executions("again").size() == 4);
   CHECK(clients.admin().list_instances({.filter = {.has_label = label{"team", "blue"}}}).instances.size() ==
         1);
@@ -175,16 +175,16 @@ LAW("a file that cannot be written, read or taken is named") {
   std::ofstream(file) << "a letter\n";
   const auto refused = details_of([&] { operators.import_instances(file); });
   CHECK(refused.kind == error_kind::invalid_argument);
-  CHECK(refused.message.find("line 1: not a duroxide export file") !=
-        std::string::npos);
+  CHECK(refused.message.find("line 1: not a duroxide export file") != std::string::npos);
 }
 
 LAW("a sub-orchestration is not exported without its parent") {
   test_store store;
   const temporary_folder folder;
   system_on here(store.open());
-  here.clients.start_orchestration(parent, "parent", 1);
-  REQUIRE(eventually([&] { return here.clients.get_status("the-child").status == runtime_status::running; }));
+  here.clients.start(parent, "parent", 1);
+  REQUIRE(eventually(
+      [&] { return here.clients.instance("the-child").status().status == runtime_status::running; }));
   CHECK(details_of([&] { here.clients.admin().export_instances(folder.file("x"), "the-child"); }).message ==
         "instance 'the-child' is a sub-orchestration; export its root, with all below it");
 }
@@ -198,8 +198,8 @@ LAW("nothing is imported while a runtime runs on the store") {
   const auto refused = details_of([&] { here.clients.admin().import_instances(file); });
   CHECK(refused.kind == error_kind::store_in_use);
   CHECK(refused.message.find("stop all of its runtimes") != std::string::npos);
-  here.clients.start_orchestration(quick, "q", 1);
-  CHECK(here.clients.wait_for_orchestration(quick, "q", patience) == 2);
+  here.clients.start(quick, "q", 1);
+  CHECK(here.clients.instance(quick, "q").result(patience) == 2);
 }
 
 LAW("what ended long enough ago is deleted, what runs stays") {
@@ -208,14 +208,14 @@ LAW("what ended long enough ago is deleted, what runs stays") {
   options.delete_instances_after = 1ms;
   options.retention_interval = 10ms;
   system_on here(store.open(), false, options);
-  here.clients.start_orchestration(waiting, "w", 1);
-  here.clients.start_orchestration(parent, "parent", 1);
-  for (int i = 0; i < 5; ++i) here.clients.start_orchestration(quick, "q" + std::to_string(i), i);
+  here.clients.start(waiting, "w", 1);
+  here.clients.start(parent, "parent", 1);
+  for (int i = 0; i < 5; ++i) here.clients.start(quick, "q" + std::to_string(i), i);
   const auto left = [&] { return here.clients.admin().list_instances().instances.size(); };
   CHECK(eventually([&] { return left() == 3; }));
-  here.clients.raise_event(go, "the-child", 1);
+  here.clients.instance("the-child").raise(go, 1);
   CHECK(eventually([&] { return left() == 1; }));
-  CHECK(here.clients.get_status("w").status == runtime_status::running);
+  CHECK(here.clients.instance("w").status().status == runtime_status::running);
 }
 
 LAW("executions that ended long enough ago are deleted, the instance goes on") {
@@ -224,14 +224,14 @@ LAW("executions that ended long enough ago are deleted, the instance goes on") {
   options.delete_executions_after = 1ms;
   options.retention_interval = 10ms;
   system_on here(store.open(), false, options);
-  here.clients.start_orchestration(queueing, "q", 0);
-  for (int i = 1; i <= 4; ++i) here.clients.enqueue_event(numbers, "q", i);
+  here.clients.start(queueing, "q", 0);
+  for (int i = 1; i <= 4; ++i) here.clients.instance("q").enqueue(numbers, i);
   CHECK(eventually([&] {
     const auto executions = here.clients.admin().list_executions("q");
     return executions.size() == 1 && executions.front().execution == 5;
   }));
-  here.clients.enqueue_event(numbers, "q", 0);
-  CHECK(here.clients.wait_for_orchestration(queueing, "q", patience) == 10);
+  here.clients.instance("q").enqueue(numbers, 0);
+  CHECK(here.clients.instance(queueing, "q").result(patience) == 10);
 }
 
 }  // namespace

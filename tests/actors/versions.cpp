@@ -47,7 +47,7 @@ void register_versions(runtime& runtime, bool with_second) {
 }
 
 std::string version_of(client client, const std::string& instance) {
-  return client.wait_for_orchestration(flow, instance, patience);
+  return client.instance(flow, instance).result(patience);
 }
 
 template <class Operation> std::string refusal(Operation operation) {
@@ -65,22 +65,22 @@ LAW("new instances take the latest version, unless the policy or the caller says
   register_versions(runtime, true);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(flow, "latest", 0);
+  client.start(flow, "latest", 0);
   CHECK(version_of(client, "latest") == "2.0.0");
-  client.start_orchestration(flow, "asked", 0, {.version = "1.0.0"});
+  client.start(flow, "asked", 0, {.version = "1.0.0"});
   CHECK(version_of(client, "asked") == "1.0.0");
   runtime.set_version_policy("Flow", version_policy::exact(semantic_version(1, 0, 0)));
-  client.start_orchestration(flow, "pinned", 0);
+  client.start(flow, "pinned", 0);
   CHECK(version_of(client, "pinned") == "1.0.0");
-  client.start_orchestration(flow, "asked again", 0, {.version = "2.0.0"});
+  client.start(flow, "asked again", 0, {.version = "2.0.0"});
   CHECK(version_of(client, "asked again") == "2.0.0");
-  client.start_orchestration(parent, "p", 0);
-  CHECK(client.wait_for_orchestration(parent, "p", patience) == "1.0.0 1.0.0");
+  client.start(parent, "p", 0);
+  CHECK(client.instance(parent, "p").result(patience) == "1.0.0 1.0.0");
   CHECK(version_of(client, "detached") == "1.0.0");
   runtime.set_version_policy("Flow", version_policy::latest());
-  client.start_orchestration(parent, "q", 0);
-  CHECK(client.wait_for_orchestration(parent, "q", patience) == "2.0.0 1.0.0");
-  CHECK(client.get_status("latest").version == "2.0.0");
+  client.start(parent, "q", 0);
+  CHECK(client.instance(parent, "q").result(patience) == "2.0.0 1.0.0");
+  CHECK(client.instance("latest").status().version == "2.0.0");
 }
 
 LAW("what runs stays on its version, over a restart that brings a newer one and over a second start") {
@@ -89,15 +89,15 @@ LAW("what runs stays on its version, over a restart that brings a newer one and 
     runtime old(store.open(), verified());
     register_versions(old, false);
     old.start();
-    old.client().start_orchestration(flow, "f", 1);
+    old.client().start(flow, "f", 1);
   }
   runtime updated(store.open(), verified());
   register_versions(updated, true);
   updated.start();
   client client = updated.client();
-  CHECK(client.start_orchestration(flow, "f", 1) == start_result::already_exists);
-  CHECK(client.start_orchestration(flow, "f", 1, {.version = "2.0.0"}) == start_result::already_exists);
-  client.raise_event(go, "f", 1);
+  CHECK_FALSE(client.start(flow, "f", 1).was_started());
+  CHECK_FALSE(client.start(flow, "f", 1, {.version = "2.0.0"}).was_started());
+  client.instance("f").raise(go, 1);
   CHECK(version_of(client, "f") == "1.0.0");
 }
 
@@ -107,13 +107,13 @@ LAW("continue-as-new is where an instance changes its version") {
   register_versions(runtime, true);
   runtime.start();
   client client = runtime.client();
-  client.start_orchestration(upgrading, "by policy", 0, {.version = "1.0.0"});
-  CHECK(client.wait_for_orchestration(upgrading, "by policy", patience) == "1.0.0");
-  client.start_orchestration(upgrading, "stored start", 1, {.version = "2.0.0", .delay = 1ms});
-  CHECK(client.wait_for_orchestration(upgrading, "stored start", patience) == "1.0.0");
+  client.start(upgrading, "by policy", 0, {.version = "1.0.0"});
+  CHECK(client.instance(upgrading, "by policy").result(patience) == "1.0.0");
+  client.start(upgrading, "stored start", 1, {.version = "2.0.0", .delay = 1ms});
+  CHECK(client.instance(upgrading, "stored start").result(patience) == "1.0.0");
   runtime.set_version_policy("Upgrading", version_policy::exact(semantic_version(1, 0, 0)));
-  client.start_orchestration(upgrading, "stays", 2, {.version = "2.0.0"});
-  CHECK(client.wait_for_orchestration(upgrading, "stays", patience) == "2.0.0");
+  client.start(upgrading, "stays", 2, {.version = "2.0.0"});
+  CHECK(client.instance(upgrading, "stays").result(patience) == "2.0.0");
 }
 
 LAW("continuing as a version that nobody has ends as poison, after the attempts, and says which version") {
@@ -123,8 +123,8 @@ LAW("continuing as a version that nobody has ends as poison, after the attempts,
   runtime runtime(store.open(), options);
   register_versions(runtime, true);
   runtime.start();
-  runtime.client().start_orchestration(upgrading, "lost", 3);
-  auto ended = runtime.client().wait_for_orchestration("lost", patience);
+  runtime.client().start(upgrading, "lost", 3);
+  auto ended = runtime.client().instance("lost").wait(patience);
   CHECK(ended.status == runtime_status::failed);
   CHECK(ended.error->category == error_category::poison);
   CHECK_THAT(ended.error->message,
@@ -139,8 +139,8 @@ LAW("continuing as new by a policy that asks for what nobody has says so") {
   register_versions(runtime, true);
   runtime.set_version_policy("Upgrading", version_policy::exact(semantic_version(7, 0, 0)));
   runtime.start();
-  runtime.client().start_orchestration(upgrading, "lost", 0, {.version = "1.0.0"});
-  auto ended = runtime.client().wait_for_orchestration("lost", patience);
+  runtime.client().start(upgrading, "lost", 0, {.version = "1.0.0"});
+  auto ended = runtime.client().instance("lost").wait(patience);
   CHECK(ended.error->category == error_category::poison);
   CHECK_THAT(ended.error->message, Catch::Contains("not registered in the version that its policy asks for; "
                                                    "registered are: '1.0.0', '2.0.0'"));
@@ -157,14 +157,14 @@ LAW("a version that is not known is refused at once, with those that are") {
              Catch::Contains("'3' is no version"));
   runtime.start();
   client client = runtime.client();
-  CHECK(refusal([&] { client.start_orchestration(flow, "x", 0, {.version = "3.0.0"}); }) ==
+  CHECK(refusal([&] { client.start(flow, "x", 0, {.version = "3.0.0"}); }) ==
         "orchestration 'Flow' is not registered in version '3.0.0'; registered are: '1.0.0', '2.0.0'");
-  CHECK_THAT(refusal([&] { client.start_orchestration(flow, "x", 0, {.version = "new"}); }),
+  CHECK_THAT(refusal([&] { client.start(flow, "x", 0, {.version = "new"}); }),
              Catch::Contains("'new' is no version"));
   runtime.set_version_policy("Flow", version_policy::exact(semantic_version(7, 0, 0)));
-  CHECK_THAT(refusal([&] { client.start_orchestration(flow, "x", 0); }),
+  CHECK_THAT(refusal([&] { client.start(flow, "x", 0); }),
              Catch::Contains("not registered in the version that its policy asks for"));
-  CHECK(client.get_status("x").status == runtime_status::not_found);
+  CHECK(client.instance("x").status().status == runtime_status::not_found);
 }
 
 }  // namespace

@@ -24,18 +24,18 @@ void start(runtime& running) {
 }
 
 void wait_until_it_runs(const client& of, const std::string& instance) {
-  REQUIRE(eventually([&] { return client(of).get_status(instance).custom_status.has_value(); }));
+  REQUIRE(eventually([&] { return client(of).instance(instance).status().custom_status.has_value(); }));
 }
 
 // All that can be waited for. A wait has begun when it has been looked at; this returns when all have, for
 // what is asked after them is looked at after them.
 struct waits {
   waits(client by, const std::string& instance, duration timeout, std::stop_token taken_back = {})
-      : end(by.wait_for_orchestration_async(instance, timeout, taken_back)),
-        status(by.wait_for_status_change_async(instance, 1, timeout, taken_back)),
-        key(by.wait_for_kv_value_async(instance, "never set", timeout, taken_back)) {
-    CHECK(kind_of([&] { by.wait_for_kv_value(instance, "another", 1ms); }) == error_kind::timed_out);
-    by.get_status(instance);
+      : end(by.async().instance(instance).wait(timeout, taken_back)),
+        status(by.async().instance(instance).wait_for_status_change(1, timeout, taken_back)),
+        key(by.async().instance(instance).wait_for_kv_value("never set", timeout, taken_back)) {
+    CHECK(kind_of([&] { by.instance(instance).wait_for_kv_value("another", 1ms); }) == error_kind::timed_out);
+    by.instance(instance).status();
   }
 
   // How each of them failed, if all failed alike.
@@ -87,7 +87,7 @@ LAW("who waits for an instance that is deleted is told so at once, by whichever 
   for (const client& by : {inside, outside}) {
     for (const client& waits_by : {inside, outside}) {
       const std::string id = "w" + std::to_string(++number);
-      client(inside).start_orchestration(waiting, id, 1);
+      client(inside).start(waiting, id, 1);
       wait_until_it_runs(inside, id);
       waits all(waits_by, id, patience);
       by.admin().delete_instance(id, true, 0s);
@@ -103,15 +103,14 @@ LAW("who waits for an instance that is in memory is told when it is deleted with
   client inside = running.client();
   const auto others = store.open();
   for (const client& waits_by : {inside, client(others)}) {
-    inside.start_orchestration(waiting, "w", 1);
+    inside.start(waiting, "w", 1);
     wait_until_it_runs(inside, "w");
     waits all(waits_by, "w", patience);
     REQUIRE(others->administration().remove("w", true).value().refusal == deletion_refusal::none);
     all.are_told_of_deletion();
     // It is not in memory any more, either.
-    CHECK(eventually([&] {
-      return kind_of([&] { inside.wait_for_orchestration("w", 1ms); }) == error_kind::instance_not_found;
-    }));
+    CHECK(eventually(
+        [&] { return kind_of([&] { inside.instance("w").wait(1ms); }) == error_kind::instance_not_found; }));
   }
 }
 
@@ -123,7 +122,7 @@ LAW("who waits for an instance that is not in memory is told when it is deleted"
   start(running);
   client inside = running.client();
   const auto others = store.open();
-  inside.start_orchestration(waiting, "w", 1);
+  inside.start(waiting, "w", 1);
   REQUIRE(eventually([&] { return running.metrics().resident_instances == 0; }));
   waits all(inside, "w", patience);
   REQUIRE(eventually([&] { return running.metrics().resident_instances == 0; }));
@@ -138,21 +137,21 @@ LAW("a wait is for the instance that was there when it began, not for one that g
   client inside = running.client();
   client outside(store.open());
   for (const client& starts_by : {inside, outside}) {
-    inside.start_orchestration(waiting, "w", 1);
+    inside.start(waiting, "w", 1);
     wait_until_it_runs(inside, "w");
     waits by_inside(inside, "w", patience);
     waits by_outside(outside, "w", patience);
     REQUIRE(outside.port()->store()->administration().remove("w", true).value().refusal ==
             deletion_refusal::none);
-    client(starts_by).start_orchestration(waiting, "w", 100);
+    client(starts_by).start(waiting, "w", 100);
     // Times are stored in milliseconds.
-    const auto created = inside.get_status("w").created_at;
+    const auto created = inside.instance("w").status().created_at;
     REQUIRE(eventually([&] { return std::chrono::system_clock::now() >= created + 1ms; }));
-    auto later = inside.wait_for_orchestration_async("w", patience);
-    auto later_outside = outside.wait_for_orchestration_async("w", patience);
+    auto later = inside.async().instance("w").wait(patience);
+    auto later_outside = outside.async().instance("w").wait(patience);
     by_inside.are_told_of_deletion();
     by_outside.are_told_of_deletion();
-    inside.raise_event(go, "w", 5);
+    inside.instance("w").raise(go, 5);
     CHECK(later.get().output == "105");
     CHECK(later_outside.get().output == "105");
     inside.admin().delete_instance("w");
@@ -167,12 +166,12 @@ LAW("of an instance that ends and is replaced at once a wait gives its end, or t
   client outside(store.open());
   start_options replacing;
   replacing.if_exists = existing_instance::replace_terminal;
-  inside.start_orchestration(waiting, "w", 0);
+  inside.start(waiting, "w", 0);
   for (int round = 1; round <= 100; ++round) {
-    auto end = outside.wait_for_orchestration_async("w", patience);
-    inside.raise_event(go, "w", 0);
-    inside.wait_for_orchestration("w", patience);
-    REQUIRE(inside.start_orchestration(waiting, "w", round, replacing) == start_result::started);
+    auto end = outside.async().instance("w").wait(patience);
+    inside.instance("w").raise(go, 0);
+    inside.instance("w").wait(patience);
+    REQUIRE(inside.start(waiting, "w", round, replacing).was_started());
     try {
       const instance_status how = end.get();
       CHECK(how.status == runtime_status::completed);
@@ -208,20 +207,20 @@ LAW("a wait can be taken back, without a limit too, and ends at once") {
   runtime running(store.open(), verified());
   start(running);
   client inside = running.client();
-  inside.start_orchestration(waiting, "w", 1);
+  inside.start(waiting, "w", 1);
   wait_until_it_runs(inside, "w");
   for (const client& by : {inside, client(store.open())}) {
     std::stop_source taken_back;
     waits all(by, "w", no_limit, taken_back.get_token());
-    auto other = client(by).wait_for_status_change_async("w", 0, no_limit);
+    auto other = client(by).async().instance("w").wait_for_status_change(0, no_limit);
     CHECK(other.get().custom_status == "waits");
     taken_back.request_stop();
     CHECK(all.failure().kind == error_kind::cancelled);
     waits none(by, "w", no_limit, taken_back.get_token());
     CHECK(none.failure().message == "the wait for instance 'w' was taken back; the instance goes on");
   }
-  inside.raise_event(go, "w", 1);
-  CHECK(inside.wait_for_orchestration(waiting, "w", no_limit) == 2);
+  inside.instance("w").raise(go, 1);
+  CHECK(inside.instance(waiting, "w").result(no_limit) == 2);
 }
 
 LAW("a wait that ends before it is taken back is not taken back") {
@@ -230,9 +229,9 @@ LAW("a wait that ends before it is taken back is not taken back") {
   start(running);
   for (client by : {running.client(), client(store.open())}) {
     std::stop_source taken_back;
-    by.start_orchestration(waiting, "w", 1);
-    auto end = by.wait_for_orchestration_async("w", no_limit, taken_back.get_token());
-    by.raise_event(go, "w", 1);
+    by.start(waiting, "w", 1);
+    auto end = by.async().instance("w").wait(no_limit, taken_back.get_token());
+    by.instance("w").raise(go, 1);
     CHECK(end.get().output == "2");
     taken_back.request_stop();
     by.admin().delete_instance("w");
@@ -244,11 +243,11 @@ LAW("a timeout that is negative is refused by name") {
   runtime running(store.open(), verified());
   start(running);
   for (client by : {running.client(), client(store.open())}) {
-    const error_details why = details_of([&] { by.wait_for_orchestration("w", -1ms); });
+    const error_details why = details_of([&] { by.instance("w").wait(-1ms); });
     CHECK(why.kind == error_kind::invalid_argument);
     CHECK(why.message == "the timeout of the wait is -1 ms; give zero or more, or duroxide::no_limit");
-    CHECK(details_of([&] { by.wait_for_status_change("w", 0, -1ms); }) == why);
-    CHECK(details_of([&] { by.wait_for_kv_value("w", "k", -1ms); }) == why);
+    CHECK(details_of([&] { by.instance("w").wait_for_status_change(0, -1ms); }) == why);
+    CHECK(details_of([&] { by.instance("w").wait_for_kv_value("k", -1ms); }) == why);
     CHECK(details_of([&] { by.admin().delete_instance("w", true, -1ms); }).message ==
           "the patience of a deletion is -1 ms; give zero or more, or duroxide::no_limit");
   }

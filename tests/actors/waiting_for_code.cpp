@@ -60,24 +60,24 @@ std::unique_ptr<runtime> start_new(test_store& store) {
 void serves_others(client client, const std::string& prefix) {
   for (int i = 0; i < 5; ++i) {
     std::string id = prefix + std::to_string(i);
-    client.start_orchestration(known, id, i);
-    client.raise_event(go, id, 1);
-    CHECK(client.wait_for_orchestration(known, id, patience) == i + 1);
+    client.start(known, id, i);
+    client.instance(id).raise(go, 1);
+    CHECK(client.instance(known, id).result(patience) == i + 1);
   }
 }
 
 LAW("messages for an instance that nobody here can begin wait for one who can, and stop nobody") {
   test_store store;
   {
-    client(store.open()).start_orchestration(adding, "a", 1);
-    client(store.open()).enqueue_event(numbers, "a", 2);
+    client(store.open()).start(adding, "a", 1);
+    client(store.open()).instance("a").enqueue(numbers, 2);
     auto old = start_old(store);
     serves_others(old->client(), "before");
-    old->client().enqueue_event(numbers, "a", 3);
+    old->client().instance("a").enqueue(numbers, 3);
     serves_others(old->client(), "after");
-    CHECK(old->client().get_status("a").status == runtime_status::pending);
+    CHECK(old->client().instance("a").status().status == runtime_status::pending);
   }
-  CHECK(start_new(store)->client().wait_for_orchestration(adding, "a", patience) == 123);
+  CHECK(start_new(store)->client().instance(adding, "a").result(patience) == 123);
 }
 
 LAW("messages for an execution whose version is not here wait for it, whenever they come") {
@@ -85,33 +85,33 @@ LAW("messages for an execution whose version is not here wait for it, whenever t
   {
     auto old = start_old(store);
     client client = old->client();
-    client.start_orchestration(upgrading, "u", 1);
-    REQUIRE(eventually([&] { return client.get_status("u").execution == 2; }));
-    client.enqueue_event(numbers, "u", 2);
+    client.start(upgrading, "u", 1);
+    REQUIRE(eventually([&] { return client.instance("u").status().execution == 2; }));
+    client.instance("u").enqueue(numbers, 2);
     serves_others(client, "before");
-    client.enqueue_event(numbers, "u", 3);
-    CHECK(client.start_orchestration(upgrading, "u", 9) == start_result::already_exists);
+    client.instance("u").enqueue(numbers, 3);
+    CHECK_FALSE(client.start(upgrading, "u", 9).was_started());
     serves_others(client, "after");
-    CHECK_FALSE(is_terminal(client.get_status("u").status));
+    CHECK_FALSE(is_terminal(client.instance("u").status().status));
   }
   auto updated = start_new(store);
-  CHECK(updated->client().wait_for_orchestration(upgrading, "u", patience) == 123);
-  CHECK(updated->client().get_status("u").version == "2.0.0");
+  CHECK(updated->client().instance(upgrading, "u").result(patience) == 123);
+  CHECK(updated->client().instance("u").status().version == "2.0.0");
 }
 
 LAW("a request to cancel an instance that nobody here can run is granted by the first who can") {
   test_store store;
   {
-    client(store.open()).start_orchestration(adding, "a", 1);
+    client(store.open()).start(adding, "a", 1);
     auto old = start_old(store);
-    old->client().start_orchestration(upgrading, "u", 1);
-    REQUIRE(eventually([&] { return old->client().get_status("u").execution == 2; }));
-    for (const char* id : {"a", "u"}) old->client().cancel_instance(id, "not needed");
+    old->client().start(upgrading, "u", 1);
+    REQUIRE(eventually([&] { return old->client().instance("u").status().execution == 2; }));
+    for (const char* id : {"a", "u"}) old->client().instance(id).cancel("not needed");
     serves_others(old->client(), "other");
   }
   auto updated = start_new(store);
   for (const char* id : {"a", "u"})
-    CHECK(updated->client().wait_for_orchestration(id, patience).status == runtime_status::cancelled);
+    CHECK(updated->client().instance(id).wait(patience).status == runtime_status::cancelled);
 }
 
 LAW("pauses between attempts double up to their limit") {

@@ -20,9 +20,7 @@ namespace {
 
 std::shared_ptr<provider> open(const store_request& what) { return bench::open_store(what); }
 
-void start_one(const std::shared_ptr<provider>& in) {
-  client(in).start_orchestration("Nobody", "nobody-1", json_text("1"));
-}
+void start_one(const std::shared_ptr<provider>& in) { client(in).start({"Nobody", "nobody-1", "1", {}}); }
 
 bool is_empty(const std::shared_ptr<provider>& store) {
   return admin(store).list_instances().instances.empty();

@@ -95,35 +95,35 @@ void clients::see_through(const kind_of_work& kind, std::size_t number) {
 }
 
 void clients::start(const kind_of_work& kind, const std::string& id, int input) {
-  insist([&] { return client_.start_orchestration(*kind.what, id, input); });
+  insist([&] { return client_.start(*kind.what, id, input); });
 }
 
 void clients::feed(const kind_of_work& kind, const std::string& id, int input) {
   switch (kind.while_it_runs) {
   case kind_of_work::wants::nothing: return;
   case kind_of_work::wants::an_event:
-    insist([&] { return client_.wait_for_status_change(id, 0, patience); });
-    insist_on_sending([&] { client_.raise_event(go, id, brought); });
+    insist([&] { return client_.instance(id).wait_for_status_change(0, patience); });
+    insist_on_sending([&] { client_.instance(id).raise(go, brought); });
     return;
   case kind_of_work::wants::some_numbers: break;
   }
   const int count = kind.what == &relay ? digits_of_relay : input;
   for (int each = 1; each <= count; ++each)
-    insist_on_sending([&] { client_.enqueue_event(numbers, id, each); });
+    insist_on_sending([&] { client_.instance(id).enqueue(numbers, each); });
 }
 
 void clients::await(const std::string& id, const std::string& output) {
   const auto deadline = steady_clock::now() + patience;
   const auto ended = insist([&] {
     const auto rest = std::chrono::ceil<duration>(deadline - steady_clock::now());
-    return client_.wait_for_orchestration(id, std::max(rest, duration(1)));
+    return client_.instance(id).wait(std::max(rest, duration(1)));
   });
   if (const std::string got = text_of(ended); got != output)
     note(wrong_, id + ": " + got + ", not " + output);
 }
 
 void clients::look_at_values(const std::string& id, int expected) {
-  const auto kept = insist([&] { return client_.get_kv_value<int>(id, total); });
+  const auto kept = insist([&] { return client_.instance(id).kv_value<int>(total); });
   if (kept != expected) note(wrong_, id + ": the value that it keeps is not " + std::to_string(expected));
 }
 

@@ -30,9 +30,9 @@ outcome outcome_of(cluster& nodes, const orchestration<int(int)>& killer,
   load beside(nodes.client());
   beside.start(4);
   client clients = nodes.client();
-  clients.start_orchestration(killer, "killer", 1);
+  clients.start(killer, "killer", 1);
   provoke(clients);
-  auto ended = nodes.client().wait_for_orchestration_async("killer", patience);
+  auto ended = nodes.client().async().instance("killer").wait(patience);
   REQUIRE(eventually(
       [&] {
         if (nodes.restart_ended() > 0) beside.start(2);
@@ -76,7 +76,7 @@ LAW("an orchestration that dies of a queue message is tried as often as it may b
     "poison") {
   cluster nodes;
   const outcome all = outcome_of(nodes, dies_of_message,
-                                 [](client& clients) { clients.enqueue_event(letters, "killer", 1); });
+                                 [](client& clients) { clients.instance("killer").enqueue(letters, 1); });
   CHECK(all.wrong == "");
   CHECK(all.runs == most_crashes);
   CHECK(all.ended.status == runtime_status::failed);

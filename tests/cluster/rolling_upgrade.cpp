@@ -10,17 +10,17 @@ std::string id_of(const std::string& group, int number) { return group + "-" + s
 
 // Starts a batch of flows and waits until they wait for their event.
 void begin(client client, const std::string& group, const start_options& options = {}) {
-  for (int i = 0; i < batch; ++i) client.start_orchestration(flow, id_of(group, i), i, options);
-  for (int i = 0; i < batch; ++i) client.wait_for_status_change(id_of(group, i), 0, patience);
+  for (int i = 0; i < batch; ++i) client.start(flow, id_of(group, i), i, options);
+  for (int i = 0; i < batch; ++i) client.instance(id_of(group, i)).wait_for_status_change(0, patience);
 }
 
 // What they say after their event, each once, and whether it is the version that the store knows.
 std::set<std::string> finish(client client, const std::string& group) {
   std::set<std::string> versions;
-  for (int i = 0; i < batch; ++i) client.raise_event(go, id_of(group, i), 1);
+  for (int i = 0; i < batch; ++i) client.instance(id_of(group, i)).raise(go, 1);
   for (int i = 0; i < batch; ++i) {
-    const std::string said = client.wait_for_orchestration(flow, id_of(group, i), patience);
-    CHECK(client.get_status(id_of(group, i)).version == said);
+    const std::string said = client.instance(flow, id_of(group, i)).result(patience);
+    CHECK(client.instance(id_of(group, i)).status().version == said);
     versions.insert(said);
   }
   return versions;
@@ -63,12 +63,12 @@ LAW("of two nodes that know different orchestrations each runs its own, wherever
   nodes.start("b", {"--with", "right"});
   REQUIRE(nodes.becomes_balanced(2));
   for (int i = 0; i < batch; ++i) {
-    client.start_orchestration(left, id_of("left", i), i);
-    client.start_orchestration(right, id_of("right", i), i);
+    client.start(left, id_of("left", i), i);
+    client.start(right, id_of("right", i), i);
   }
   for (int i = 0; i < batch; ++i) {
-    CHECK(client.wait_for_orchestration(left, id_of("left", i), patience) == i + 1);
-    CHECK(client.wait_for_orchestration(right, id_of("right", i), patience) == i + 1);
+    CHECK(client.instance(left, id_of("left", i)).result(patience) == i + 1);
+    CHECK(client.instance(right, id_of("right", i)).result(patience) == i + 1);
   }
   CHECK(nodes.inconsistencies() == "");
 }

@@ -58,7 +58,7 @@ LAW("a server that has lost its last commits goes on with what it has, and all t
   client client = nodes.client();
   start_options later;
   later.delay = std::chrono::minutes(1);
-  for (int i = 0; i < 100; ++i) client.start_orchestration(chain, "lost" + std::to_string(i), 1, later);
+  for (int i = 0; i < 100; ++i) client.start(chain, "lost" + std::to_string(i), 1, later);
   private_server().go_back();
   load accepted(nodes.client());
   accepted.start(20);

@@ -85,7 +85,8 @@ void clients::start(workflow& of) {
 // False: the node is not there.
 bool clients::hand_over(const workflow& of, message what, const reply<std::monostate>& answered) {
   if (of.through)
-    return cluster_.by_client_of(*of.through, [&](client_port& port) { port.post(std::move(what), answered); });
+    return cluster_.by_client_of(*of.through,
+                                 [&](client_port& port) { port.post(std::move(what), answered); });
   what.visible_at = cluster_.time().true_time();
   (void)cluster_.store().post(what).value();
   answered(std::monostate{});

@@ -37,7 +37,7 @@ private:
     std::string instance;
     program what;
     std::optional<std::size_t> through;  // of the node that its client goes by; none: from outside
-    std::int64_t messages = 0;        // to send
+    std::int64_t messages = 0;           // to send
     std::int64_t sent = 0;
     std::int64_t uncertain = 0;  // sendings of which nobody knows whether they were done
     std::int64_t signals = 0;    // to raise

@@ -46,7 +46,8 @@ void cluster::draw_nodes() {
     made.name = "node " + std::to_string(i + 1);
     runtime_options& options = made.options;
     options.verify_replay = true;
-    options.max_failed_attempts = options.max_crashes = 100'000;  // a simulated process dies more often than a real one
+    options.max_failed_attempts = options.max_crashes =
+        100'000;  // a simulated process dies more often than a real one
     options.worker_concurrency = i == 0 ? 2 : chance_.below(3);
     options.worker_tag_filter = i == 0 || chance_.once_in(2) ? tag_filter::any() : tag_filter::default_only();
     if (i > 0 && chance_.once_in(5)) options.orchestration_concurrency = 0;

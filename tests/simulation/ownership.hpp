@@ -70,7 +70,7 @@ private:
   std::map<std::uint32_t, tenancy> shards_;
   std::map<std::uint64_t, std::uint64_t> nodes_of_tenures_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> writers_;  // the last of node and lane
-  std::map<std::string, std::uint32_t> relocated_instances_;                                // of relocated instances
+  std::map<std::string, std::uint32_t> relocated_instances_;                  // of relocated instances
 };
 
 }  // namespace duroxide::simulation

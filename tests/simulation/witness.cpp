@@ -95,7 +95,7 @@ public:
         *std::move(opened), book_, book_.opened_writer(node, lane), remark_));
   }
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
-                                              const instance_needs& needs) override {
+                                                const instance_needs& needs) override {
     auto moved = inner_->relocate(node, instance, needs);
     if (moved && *moved) book_.relocated(instance, **moved);
     return moved;
@@ -103,7 +103,8 @@ public:
 
   // -- messages and activities ------------------------------------------------
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+                                             std::size_t limit,
+                                             const std::vector<std::uint32_t>& gained) override {
     auto page = inner_->fetch_undelivered(node, position, until, limit, gained);
     if (remark_ && page)
       for (const message& each : page->messages)

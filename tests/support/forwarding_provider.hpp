@@ -17,8 +17,12 @@ public:
 
   std::string description() const override { return inner_->description(); }
   stored<node_membership> join(const node_offer& offer) override { return inner_->join(offer); }
-  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override { return inner_->heartbeat(node, load); }
-  std::optional<duration> next_heartbeat_in(std::uint64_t node) override { return inner_->next_heartbeat_in(node); }
+  stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override {
+    return inner_->heartbeat(node, load);
+  }
+  std::optional<duration> next_heartbeat_in(std::uint64_t node) override {
+    return inner_->next_heartbeat_in(node);
+  }
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return inner_->release_shards(node, shards);
   }
@@ -29,7 +33,7 @@ public:
     return inner_->open_writer(node, lane);
   }
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
-                                              const instance_needs& needs) override {
+                                                const instance_needs& needs) override {
     return inner_->relocate(node, instance, needs);
   }
   stored<bool> is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) override {
@@ -44,7 +48,8 @@ public:
   stored<std::uint64_t> deletions() override { return inner_->deletions(); }
   void notify_owner(std::uint32_t shard) override { inner_->notify_owner(shard); }
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
-                               std::size_t limit, const std::vector<std::uint32_t>& gained) override {
+                                             std::size_t limit,
+                                             const std::vector<std::uint32_t>& gained) override {
     return inner_->fetch_undelivered(node, position, until, limit, gained);
   }
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,

@@ -33,7 +33,7 @@ struct run_report {
 };
 
 std::string outcome_of(client& by, const std::string& instance) {
-  const instance_status status = by.get_status(instance);
+  const instance_status status = by.instance(instance).status();
   return status.error ? status.error->message : status.output;
 }
 
@@ -71,7 +71,7 @@ private:
     return {outcome_of(outside_, id), first.writes(), first.dead()};
   }
   bool have_ended(std::vector<std::string>& open) {
-    while (!open.empty() && is_terminal(outside_.get_status(open.back()).status)) open.pop_back();
+    while (!open.empty() && is_terminal(outside_.instance(open.back()).status().status)) open.pop_back();
     return open.empty();
   }
 

@@ -12,11 +12,11 @@ using Catch::Contains;
 namespace {
 
 std::string subscribe_and_confirm(testing::environment& in) {
-  in.client().start_orchestration(subscribe, "s", "Ada");
-  in.client().wait_for_status_change("s", 0, 1h);
+  in.client().start(subscribe, "s", "Ada");
+  in.client().instance("s").wait_for_status_change(0, 1h);
   in.advance(1s);
-  in.client().raise_event(confirmed, "s", "Bob");
-  return in.client().wait_for_orchestration(subscribe, "s", 365 * 24h);
+  in.client().instance("s").raise(confirmed, "Bob");
+  return in.client().instance(subscribe, "s").result(365 * 24h);
 }
 
 // How often the activity ran.
@@ -29,8 +29,8 @@ int bill_with_crash(testing::crash_point at) {
     ++runs;
     return amount;
   });
-  it.client().start_orchestration(bill, "b", 3);
-  CHECK(it.client().wait_for_orchestration(bill, "b", 1h) == 300);
+  it.client().start(bill, "b", 3);
+  CHECK(it.client().instance(bill, "b").result(1h) == 300);
   CHECK(it.crashes() == 1);
   CHECK_THAT(it.crashed_write(), Contains("turn of 'b' (activity_completed"));
   return runs;
@@ -40,15 +40,15 @@ int bill_with_crash(testing::crash_point at) {
 
 LAW("what was durable survives a crash, and what runs goes on") {
   testing::environment it(register_all);
-  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.client().start(subscribe, "s", "Ada");
   it.advance(24h);
   it.crash();
   CHECK(it.crashes() == 1);
-  CHECK(it.client().get_status("s").custom_status == "waiting");
-  it.client().raise_event(confirmed, "s", "Bob");
+  CHECK(it.client().instance("s").status().custom_status == "waiting");
+  it.client().instance("s").raise(confirmed, "Bob");
   it.advance(24h);
   it.crash();
-  CHECK(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "Bob paid 600");
+  CHECK(it.client().instance(subscribe, "s").result(365 * 24h) == "Bob paid 600");
 }
 
 LAW("an activity that has run when its process dies runs once more if its outcome is not durable, else not") {
@@ -77,8 +77,8 @@ LAW("a workflow that counts in a global is found out, with the place") {
   options.runtime.verify_replay = false;
   const auto scenario = [](testing::environment& in) {
     started = 0;
-    in.client().start_orchestration(counts, "c");
-    return in.client().wait_for_orchestration(counts, "c", 1h);
+    in.client().start(counts, "c");
+    return in.client().instance(counts, "c").result(1h);
   };
   CHECK_THROWS_WITH(
       testing::crash_everywhere(with_global, scenario, options),
@@ -88,7 +88,7 @@ LAW("a workflow that counts in a global is found out, with the place") {
 }
 
 LAW("a scenario in which nothing is durable has shown nothing, and is refused") {
-  const auto starts_only = [](testing::environment& in) { in.client().start_orchestration(bill, "b", 3); };
+  const auto starts_only = [](testing::environment& in) { in.client().start(bill, "b", 3); };
   CHECK_THROWS_AS(testing::crash_everywhere(register_all, starts_only), configuration_error);
   CHECK_THROWS_WITH(testing::crash_everywhere(register_all, [](testing::environment&) {}),
                     Contains("no durable write") && Contains("no crash was tried"));
@@ -97,8 +97,8 @@ LAW("a scenario in which nothing is durable has shown nothing, and is refused") 
 LAW("the last write is named, with whose turn it was and what the turn did") {
   testing::environment it(register_all);
   CHECK(it.last_write().empty());
-  it.client().start_orchestration(bill, "b", 3);
-  it.client().wait_for_orchestration(bill, "b", 1h);
+  it.client().start(bill, "b", 3);
+  it.client().instance(bill, "b").result(1h);
   CHECK(it.last_write() ==
         "commit: turn of 'b' (activity_completed, kv_set 'paid', orchestration_completed)");
   CHECK(it.crashed_write().empty());

@@ -8,7 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-store_error died() { return {commit_certainty::fenced, error_kind::store_unavailable, "this process has died"}; }
+store_error died() {
+  return {commit_certainty::fenced, error_kind::store_unavailable, "this process has died"};
+}
 
 // As few things side by side as can be, so that most runs make the same writes.
 runtime_options hasty() {

@@ -13,8 +13,8 @@ scenario to_scenario(std::string name, const program& what) {
   made.name = std::move(name);
   made.registers = [](runtime& in) { simulation::register_all(in, [](const activity_context&) {}); };
   made.begins = [what](client& by, const std::string& id) {
-    by.start_orchestration(interpreter, id, what);
-    for (std::int64_t n = 1; n <= messages_of(what); ++n) by.enqueue_event(messages, id, n);
+    by.start(interpreter, id, what);
+    for (std::int64_t n = 1; n <= messages_of(what); ++n) by.instance(id).enqueue(messages, n);
   };
   outcome given;
   given.sum = answer_of(what);

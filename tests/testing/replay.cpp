@@ -53,8 +53,8 @@ template <until When> void register_pair(runtime& in) { in.register_orchestratio
 std::string pair_history() {
   testing_support::temporary_folder folder;
   testing::environment it(register_pair<until::all_three>);
-  it.client().start_orchestration(pair, "open", "Ada");
-  it.client().raise_event(confirmed, "open", "yes");
+  it.client().start(pair, "open", "Ada");
+  it.client().instance("open").raise(confirmed, "yes");
   it.advance(1h);
   it.client().admin().export_instances(folder.file("export"));
   std::ifstream from(folder.file("export"));
@@ -71,8 +71,8 @@ template <until When> testing::replay_verdict verdict_of(const std::string& hist
 // One that has ended, and one that waits.
 void write_history(const std::string& file) {
   testing::environment it(register_all);
-  it.client().start_orchestration(bill, "ended", 1);
-  it.client().start_orchestration(subscribe, "open", "Ada");
+  it.client().start(bill, "ended", 1);
+  it.client().start(subscribe, "open", "Ada");
   it.advance(1h);
   it.client().admin().export_instances(file);
 }
@@ -119,7 +119,7 @@ LAW("an activity that is waited for and not registered is told, and is no mismat
   testing_support::temporary_folder folder;
   {
     testing::environment it([](runtime& in) { in.register_orchestration(bill, run_bill); });
-    it.client().start_orchestration(bill, "open", 1);
+    it.client().start(bill, "open", 1);
     it.advance(1min);
     it.client().admin().export_instances(folder.file("export"));
   }
@@ -152,8 +152,8 @@ LAW("the gate lets a build pass that matches, stops one that does not, and chang
     runtime live(sqlite_provider::open(file));
     register_all(live);
     live.start();
-    live.client().start_orchestration(subscribe, "open", "Ada");
-    live.client().wait_for_status_change("open", 0, 30s);
+    live.client().start(subscribe, "open", "Ada");
+    live.client().instance("open").wait_for_status_change(0, 30s);
     std::ostringstream while_it_runs;
     CHECK(testing::gate("sqlite:" + file, register_all, while_it_runs) == 0);
   }
@@ -162,7 +162,7 @@ LAW("the gate lets a build pass that matches, stops one that does not, and chang
   CHECK_THAT(good.str(), Contains("ok") && Contains("1 open instances, 0 do not match"));
   CHECK(testing::gate("sqlite:" + file, register_changed, bad) == 1);
   CHECK_THAT(bad.str(), Contains("MISMATCH  open  Subscribe@1.0.0") && Contains("1 do not match"));
-  CHECK(client(sqlite_provider::open(file)).get_status("open").status == runtime_status::running);
+  CHECK(client(sqlite_provider::open(file)).instance("open").status().status == runtime_status::running);
 }
 
 LAW("an instance that cannot be read is one line of the gate's report, beside the others") {
@@ -173,8 +173,8 @@ LAW("an instance that cannot be read is one line of the gate's report, beside th
     register_all(live);
     live.start();
     for (const char* id : {"good", "spoilt"}) {
-      live.client().start_orchestration(subscribe, id, "Ada");
-      live.client().wait_for_status_change(id, 0, 30s);
+      live.client().start(subscribe, id, "Ada");
+      live.client().instance(id).wait_for_status_change(0, 30s);
     }
   }
   {

@@ -76,47 +76,46 @@ start_options first_version() {
 std::vector<scenario> samples() {
   return {
       sample("hello", R"("Hello, World!")",
-             [](client& by, const std::string& id) { by.start_orchestration(greet_workflow, id, "World"); }),
-      sample("fan_out", "14",
-             [](client& by, const std::string& id) { by.start_orchestration(sum_of_squares, id, 3); }),
+             [](client& by, const std::string& id) { by.start(greet_workflow, id, "World"); }),
+      sample("fan_out", "14", [](client& by, const std::string& id) { by.start(sum_of_squares, id, 3); }),
       sample("approval, escalated", R"("escalated: nobody answered in time")",
-             [](client& by, const std::string& id) { by.start_orchestration(approval, id, 50); }),
+             [](client& by, const std::string& id) { by.start(approval, id, 50); }),
       sample("approval, approved", R"("approved by Grace")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(approval, id, 3'600'000);
-               by.raise_event(approved, id, "Grace");
+               by.start(approval, id, 3'600'000);
+               by.instance(id).raise(approved, "Grace");
              }),
       sample("saga, cheap", R"("hotel in Lisbon, paid 400")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(book_trip, id, trip{"Lisbon", 400});
+               by.start(book_trip, id, trip{"Lisbon", 400});
              }),
       sample("saga, dear", R"("gave up hotel in Monaco because the card was declined")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(book_trip, id, trip{"Monaco", 4000});
+               by.start(book_trip, id, trip{"Monaco", 4000});
              }),
       sample("sub_orchestrations", R"("packed tea shipped; packed cups shipped; order complete")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(ship_order, id, std::vector<std::string>{"tea", "cups"});
+               by.start(ship_order, id, std::vector<std::string>{"tea", "cups"});
              }),
       sample("eternal_counter", "6",
              [](client& by, const std::string& id) {
-               by.start_orchestration(counter, id, 0);
-               for (const int amount : {1, 2, 3, 0}) by.enqueue_event(amounts, id, amount);
+               by.start(counter, id, 0);
+               for (const int amount : {1, 2, 3, 0}) by.instance(id).enqueue(amounts, amount);
              }),
       sample("two_versions, old", R"("Ada paid 300")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(invoice, id, 3, first_version());
-               by.enqueue_event(payments, id, "Ada");
+               by.start(invoice, id, 3, first_version());
+               by.instance(id).enqueue(payments, "Ada");
              }),
       sample("two_versions, new", R"("Ada paid 270")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(invoice, id, 3);
-               by.enqueue_event(payments, id, "Ada");
+               by.start(invoice, id, 3);
+               by.instance(id).enqueue(payments, "Ada");
              }),
       sample("two_versions, ledger", R"("total 11 on 2.0.0")",
              [](client& by, const std::string& id) {
-               by.start_orchestration(ledger, id, 0, first_version());
-               for (const int sale : {5, 6, 0}) by.enqueue_event(sales, id, sale);
+               by.start(ledger, id, 0, first_version());
+               for (const int sale : {5, 6, 0}) by.instance(id).enqueue(sales, sale);
              }),
   };
 }

@@ -22,7 +22,7 @@ std::vector<int> order_of(std::uint64_t seed) {
     order.push_back(amount);
     return amount;
   });
-  for (int i = 0; i < 10; ++i) it.client().start_orchestration(bill, "b" + std::to_string(i), i);
+  for (int i = 0; i < 10; ++i) it.client().start(bill, "b" + std::to_string(i), i);
   it.advance(1s);
   return order;
 }
@@ -32,40 +32,40 @@ std::vector<int> order_of(std::uint64_t seed) {
 LAW("a workflow that sleeps a month is over at once, and a month has passed") {
   testing::environment it(register_all);
   const timestamp begin = it.now();
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  CHECK(it.client().wait_for_orchestration(subscribe, "s", 31 * 24h) == "expired");
+  it.client().start(subscribe, "s", "Ada");
+  CHECK(it.client().instance(subscribe, "s").result(31 * 24h) == "expired");
   CHECK(it.now() - begin >= 30 * 24h);
   CHECK(it.now() - begin < 30 * 24h + 1h);
 }
 
 LAW("a wait whose time is up ends when its time is up") {
   testing::environment it(register_all);
-  it.client().start_orchestration(subscribe, "s", "Ada");
+  it.client().start(subscribe, "s", "Ada");
   const timestamp begin = it.now();
-  CHECK_THROWS_AS(it.client().wait_for_orchestration(subscribe, "s", 10h), timeout_error);
+  CHECK_THROWS_AS(it.client().instance(subscribe, "s").result(10h), timeout_error);
   CHECK(it.now() - begin == 10h);
 }
 
 LAW("an event is raised at a chosen moment") {
   testing::environment it(register_all);
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  it.at(29 * 24h, [&] { it.client().raise_event(confirmed, "s", "Bob"); });
-  CHECK(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "Bob paid 600");
+  it.client().start(subscribe, "s", "Ada");
+  it.at(29 * 24h, [&] { it.client().instance("s").raise(confirmed, "Bob"); });
+  CHECK(it.client().instance(subscribe, "s").result(365 * 24h) == "Bob paid 600");
 }
 
 LAW("an event that comes a moment too late comes too late") {
   testing::environment it(register_all);
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  it.at(30 * 24h + 1s, [&] { it.client().raise_event(confirmed, "s", "Bob"); });
-  CHECK(it.client().wait_for_orchestration(subscribe, "s", 365 * 24h) == "expired");
+  it.client().start(subscribe, "s", "Ada");
+  it.at(30 * 24h + 1s, [&] { it.client().instance("s").raise(confirmed, "Bob"); });
+  CHECK(it.client().instance(subscribe, "s").result(365 * 24h) == "expired");
 }
 
 LAW("while nobody waits, nothing happens") {
   testing::environment it(register_all);
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  CHECK(it.client().get_status("s").status == runtime_status::pending);
+  it.client().start(subscribe, "s", "Ada");
+  CHECK(it.client().instance("s").status().status == runtime_status::pending);
   it.advance(1s);
-  CHECK(it.client().get_status("s").custom_status == "waiting");
+  CHECK(it.client().instance("s").status().custom_status == "waiting");
 }
 
 LAW("an activity is replaced, though it is registered") {
@@ -75,8 +75,8 @@ LAW("an activity is replaced, though it is registered") {
     ++asked;
     throw std::runtime_error("no mail today");
   });
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  const instance_status ended = it.client().wait_for_orchestration("s", 1h);
+  it.client().start(subscribe, "s", "Ada");
+  const instance_status ended = it.client().instance("s").wait(1h);
   REQUIRE(ended.error);
   CHECK(ended.error->message == "no mail today");
   CHECK(asked == 1);
@@ -91,10 +91,10 @@ LAW("it is too late to replace an activity when the environment is in use") {
 
 LAW("futures of a client are fulfilled when somebody waits for them") {
   testing::environment it(register_all);
-  auto first = it.client().start_orchestration_async(bill, "a", 1);
-  auto ended = (first.get(), it.client().wait_for_orchestration_async("a", 1h));
+  auto first = it.client().async().start(bill, "a", 1);
+  auto ended = (first.get(), it.client().async().instance("a").wait(1h));
   CHECK(ended.get().output == "100");
-  CHECK(it.client().wait_for_kv_value<int>("a", "paid", 1h) == 100);
+  CHECK(it.client().instance("a").wait_for_kv_value<int>("paid", 1h) == 100);
 }
 
 LAW("each seed gives an order of its own, the same each time") {
@@ -112,12 +112,11 @@ LAW("every order in which things can happen leads to the same end") {
     testing::environment_options options;
     options.seed = seed;
     testing::environment it(register_all, options);
-    for (int i = 0; i < 5; ++i) it.client().start_orchestration(subscribe, "s" + std::to_string(i), "Ada");
+    for (int i = 0; i < 5; ++i) it.client().start(subscribe, "s" + std::to_string(i), "Ada");
     it.advance(1s);
-    for (int i = 0; i < 5; ++i) it.client().raise_event(confirmed, "s" + std::to_string(i), "Bob");
+    for (int i = 0; i < 5; ++i) it.client().instance("s" + std::to_string(i)).raise(confirmed, "Bob");
     for (int i = 0; i < 5; ++i)
-      CHECK(it.client().wait_for_orchestration(subscribe, "s" + std::to_string(i), 365 * 24h) ==
-            "Bob paid 600");
+      CHECK(it.client().instance(subscribe, "s" + std::to_string(i)).result(365 * 24h) == "Bob paid 600");
   }
 }
 

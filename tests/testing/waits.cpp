@@ -44,35 +44,35 @@ void register_patient(runtime& in) {
 
 LAW("an activity with a tag runs in an environment") {
   testing::environment it(register_patient);
-  it.client().start_orchestration(tagged, "t");
-  CHECK(it.client().wait_for_orchestration(tagged, "t", 1h) == 5);
+  it.client().start(tagged, "t");
+  CHECK(it.client().instance(tagged, "t").result(1h) == 5);
 }
 
 LAW("a wait whose time is up says which activity it is about, with its tag") {
   testing::environment_options options;
   options.runtime.worker_tag_filter = tag_filter::default_only();
   testing::environment it(register_patient, options);
-  it.client().start_orchestration(tagged, "t");
-  CHECK_THROWS_WITH(it.client().wait_for_orchestration(tagged, "t", 1h),
+  it.client().start(tagged, "t");
+  CHECK_THROWS_WITH(it.client().instance(tagged, "t").result(1h),
                     Contains("waits for activity 'charge' with tag 'gpu'"));
 }
 
 LAW("a wait whose time is up says what the instance, and a child of it, waits for") {
   testing::environment it(register_patient);
-  it.client().start_orchestration(patient, "p");
-  it.client().enqueue_event(numbers, "p", 1);
-  CHECK_THROWS_WITH(it.client().wait_for_orchestration(patient, "p", 1h),
+  it.client().start(patient, "p");
+  it.client().instance("p").enqueue(numbers, 1);
+  CHECK_THROWS_WITH(it.client().instance(patient, "p").result(1h),
                     Contains("waits for event 'confirmed', a message of queue 'numbers'"));
-  it.client().start_orchestration(parent, "q");
-  CHECK_THROWS_WITH(it.client().wait_for_orchestration(parent, "q", 1h),
+  it.client().start(parent, "q");
+  CHECK_THROWS_WITH(it.client().instance(parent, "q").result(1h),
                     Contains("waits for sub-orchestration 'q::") &&
                         Contains("which waits for (a message of queue 'numbers')"));
 }
 
 LAW("a wait whose time is up says how long a timer still takes") {
   testing::environment it(register_patient);
-  it.client().start_orchestration(subscribe, "s", "Ada");
-  CHECK_THROWS_WITH(it.client().wait_for_orchestration(subscribe, "s", 29 * 24h),
+  it.client().start(subscribe, "s", "Ada");
+  CHECK_THROWS_WITH(it.client().instance(subscribe, "s").result(29 * 24h),
                     Contains("waits for event 'confirmed', a timer that is due in 86400 s"));
 }
 
@@ -81,12 +81,12 @@ LAW("a second environment in the same thread is refused, and one after the other
     testing::environment first(register_all);
     CHECK_THROWS_AS(testing::environment(register_all), configuration_error);
     CHECK_THROWS_WITH(testing::environment(register_all), Contains("one at a time"));
-    first.client().start_orchestration(bill, "b", 1);
-    CHECK(first.client().wait_for_orchestration(bill, "b", 1h) == 100);
+    first.client().start(bill, "b", 1);
+    CHECK(first.client().instance(bill, "b").result(1h) == 100);
   }
   testing::environment second(register_all);
-  second.client().start_orchestration(bill, "b", 1);
-  CHECK(second.client().wait_for_orchestration(bill, "b", 1h) == 100);
+  second.client().start(bill, "b", 1);
+  CHECK(second.client().instance(bill, "b").result(1h) == 100);
 }
 
 }  // namespace laws_of_waits

@@ -19,7 +19,7 @@ concept safe_to_await_with =
 
 template <class In, class Argument> std::string encode_argument(Argument&& argument) {
   static_assert(std::convertible_to<Argument, In>,
-                "the argument does not convert to the input type of the handle");
+                "the argument does not convert to the input type of the contract");
   if constexpr (std::same_as<std::remove_cvref_t<Argument>, In>) {
     return codec<In>::encode(argument);
   } else {

@@ -12,8 +12,7 @@ thread_local platform* around_this_thread = nullptr;
 
 platform* simulated() noexcept { return around_this_thread; }
 
-in_platform::in_platform(platform* now) noexcept
-    : before_(std::exchange(around_this_thread, now)) {}
+in_platform::in_platform(platform* now) noexcept : before_(std::exchange(around_this_thread, now)) {}
 
 in_platform::~in_platform() { around_this_thread = before_; }
 

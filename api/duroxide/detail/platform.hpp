@@ -65,7 +65,7 @@ inline steady_time steady_in(duration length) { return steady_now() + std::min(l
 template <class T> void wait_for(const std::future<T>& future) {
   if (platform* around = simulated())
     around->run_until([&] { return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready; },
-                        duration::max());
+                      duration::max());
   else
     future.wait();
 }

@@ -68,12 +68,13 @@ private:
 };
 
 // Starts the job, or finds it under way or done; says which.
-void begin(dx::client& client, const std::string& job, const progress& start) {
-  if (client.start_orchestration(checksum_tree::checksum_tree, job, start) == dx::start_result::started) {
+dx::typed_handle<progress> begin(dx::client& client, const std::string& name, const progress& start) {
+  auto job = client.start(checksum_tree::checksum_tree, name, start);
+  if (job.was_started()) {
     std::cout << "starting with " << start.root << std::endl;
-    return;
+    return job;
   }
-  const dx::instance_status status = client.get_status(job);
+  const dx::instance_status status = job.status();
   const std::string known = status.custom_status.value_or("0/0");
   const std::size_t slash = known.find('/');
   if (dx::is_terminal(status.status))
@@ -81,25 +82,26 @@ void begin(dx::client& client, const std::string& job, const progress& start) {
   else
     std::cout << "resuming: " << known.substr(0, slash) << " of " << known.substr(slash + 1)
               << " files were already done" << std::endl;
+  return job;
 }
 
-progress await_end(dx::client& client, const std::string& job) {
+progress await_end(const dx::typed_handle<progress>& job) {
   progress_display display;
-  dx::instance_status status = client.get_status(job);
+  dx::instance_status status = job.status();
   while (!dx::is_terminal(status.status)) {
     if (status.custom_status) display.show(*status.custom_status);
-    status = client.wait_for_status_change(job, status.custom_status_version, 24h);
+    status = job.wait_for_status_change(status.custom_status_version, 24h);
   }
   if (status.custom_status) display.show(*status.custom_status);
   display.end();
-  return client.wait_for_orchestration(checksum_tree::checksum_tree, job, 1min);
+  return job.result(1min);
 }
 
 std::string assemble_report(dx::client& client, const std::string& job, const progress& ended) {
   std::string report;
   for (std::uint64_t number = 0; number < ended.parts; ++number) {
     const page part =
-        client.wait_for_orchestration(checksum_tree::keep_part, checksum_tree::part_id(job, number), 1min);
+        client.instance(checksum_tree::keep_part, checksum_tree::part_id(job, number)).result(1min);
     for (const auto& each : part.entries) {
       const std::string path = ended.root + (ended.root == "/" ? "" : "/") + each.path;
       if (each.problem.empty())
@@ -129,8 +131,7 @@ int run(const arguments& given) {
   runtime.start();
   dx::client client = runtime.client();
 
-  begin(client, job, start);
-  const progress ended = await_end(client, job);
+  const progress ended = await_end(begin(client, job, start));
   checksum_tree::write_atomically(given.report, assemble_report(client, job, ended));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   std::cout << ended.done - ended.unreadable << " files in the report, " << hashed

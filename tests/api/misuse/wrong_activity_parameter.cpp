@@ -1,5 +1,5 @@
 // expect: an activity takes (activity_context&, Input)
-// The handle says what goes in.
+// The contract says what goes in.
 #include "tests/api/misuse/shop.hpp"
 
 void set_up(dx::runtime& runtime) {

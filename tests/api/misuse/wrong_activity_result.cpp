@@ -1,5 +1,5 @@
-// expect: an activity returns its handle's output type
-// The handle says what comes out.
+// expect: an activity returns its contract's output type
+// The contract says what comes out.
 #include "tests/api/misuse/shop.hpp"
 
 void set_up(dx::runtime& runtime) {

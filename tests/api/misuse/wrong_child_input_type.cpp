@@ -1,5 +1,5 @@
-// expect: the argument does not convert to the input type of the handle
-// The handle says what goes in, for children too.
+// expect: the argument does not convert to the input type of the contract
+// The contract says what goes in, for children too.
 #include "tests/api/misuse/shop.hpp"
 
 dx::task<receipt> run(dx::orchestration_context ctx) {

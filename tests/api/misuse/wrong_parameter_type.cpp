@@ -1,5 +1,5 @@
 // expect: an orchestration takes (orchestration_context, Input)
-// The handle says what goes in.
+// The contract says what goes in.
 #include "tests/api/misuse/shop.hpp"
 
 dx::task<receipt> run(dx::orchestration_context, receipt what) { co_return what; }

@@ -1,5 +1,5 @@
 // expect: an orchestration returns dx::task<Output>
-// The handle says what comes out.
+// The contract says what comes out.
 #include "tests/api/misuse/shop.hpp"
 
 dx::task<int> run(dx::orchestration_context, order what) { co_return what.id; }

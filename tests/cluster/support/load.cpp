@@ -39,7 +39,7 @@ std::string text_of(const instance_status& ended) {
 }  // namespace
 
 void load::begin(const orchestration<int(int)>& what, const std::string& id, int input, int output) {
-  insist(id, [&] { client_.start_orchestration(what, id, input); });
+  insist(id, [&] { client_.start(what, id, input); });
   outputs_[id] = std::to_string(output);
 }
 
@@ -64,12 +64,12 @@ void load::start_patients(int count) {
     begin(patient, patient_id(n), n, n + brought + 1);
     activities_ += 1;
   }
-  for (int n = first; n < patients_; ++n) client_.wait_for_status_change(patient_id(n), 0, patience);
+  for (int n = first; n < patients_; ++n) client_.instance(patient_id(n)).wait_for_status_change(0, patience);
 }
 
 void load::raise_events() {
   while (raised_ < patients_) {
-    insist(patient_id(raised_), [&] { client_.raise_event(go, patient_id(raised_), brought); });
+    insist(patient_id(raised_), [&] { client_.instance(patient_id(raised_)).raise(go, brought); });
     ++raised_;
   }
 }
@@ -82,7 +82,7 @@ std::string load::wrong() {
     try {
       insist(id, [&] {
         const auto rest = std::chrono::ceil<duration>(deadline - std::chrono::steady_clock::now());
-        got = text_of(client_.wait_for_orchestration(id, std::max(rest, duration(1))));
+        got = text_of(client_.instance(id).wait(std::max(rest, duration(1))));
       });
     } catch (const timeout_error&) {
       // `got` says so.

@@ -20,8 +20,8 @@ int main() {
   runtime.start();
 
   dx::client client = runtime.client();
-  client.start_orchestration(greet_workflow, "greet-1", "World");
-  const std::string greeting = client.wait_for_orchestration(greet_workflow, "greet-1", 60s);
+  client.start(greet_workflow, "greet-1", "World");
+  const std::string greeting = client.instance(greet_workflow, "greet-1").result(60s);
   std::cout << greeting << '\n';
   return greeting == "Hello, World!" ? 0 : 1;
 }

@@ -33,8 +33,9 @@ void drain(change_watch& watch) {
 
 }  // namespace
 
-STORE_LAW("claimable activities are claimed once, those of the instance that began first first, at most as many "
-          "as wanted") {
+STORE_LAW(
+    "claimable activities are claimed once, those of the instance that began first first, at most as many "
+    "as wanted") {
   const other_node worker(store);
   store.commit(scheduling({shared_activity("b", 1), shared_activity("b", 2)}));
   store.commit(scheduling({shared_activity("a", 2), shared_activity("a", 1), activity_of("a", 3)}));

@@ -77,4 +77,4 @@ STORE_LAW("activities say who died while holding them") {
   CHECK(found.front().failures.find(dead) != std::string::npos);
 }
 
-}  // namespace laws_of_trials
+}  // namespace laws_of_crash_probation

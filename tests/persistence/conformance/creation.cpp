@@ -47,7 +47,8 @@ STORE_LAW("a start for later is not delivered before its time") {
   store.commit(turn);
 
   CHECK(store->fetch_undelivered(store.node(), "", at(500), 10, {}).value().messages.empty());
-  CHECK(store->fetch_undelivered(store.node(), "", at(501), 10, {}).value().messages.at(0).visible_at == at(500));
+  CHECK(store->fetch_undelivered(store.node(), "", at(501), 10, {}).value().messages.at(0).visible_at ==
+        at(500));
   CHECK(store->fetch_undelivered(store.node(), "", at(701), 10, {}).value().messages.size() == 2);
   CHECK(store->status("a").value().created_at == at(0));
   CHECK(store->status("a").value().status == runtime_status::pending);

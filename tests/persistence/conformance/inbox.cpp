@@ -94,7 +94,8 @@ STORE_LAW("a page of the inbox ends where it has the bytes that a page may have"
   std::string position;
   std::vector<std::string> pages;
   for (bool more = true; more;) {
-    const undelivered_page page = store->fetch_undelivered(store.node(), position, end_of_time, 100, {}).value();
+    const undelivered_page page =
+        store->fetch_undelivered(store.node(), position, end_of_time, 100, {}).value();
     position = page.position;
     more = page.more;
     pages.push_back(outline(page.messages));
@@ -181,4 +182,4 @@ STORE_LAW("a wait for changes can be interrupted before it begins, and has an en
   watch->wait(duration(1));
 }
 
-}  // namespace laws_of_mail
+}  // namespace laws_of_the_inbox

@@ -198,7 +198,8 @@ private:
   }
 
   static stored_activity activity(const turn_commit& turn, std::uint64_t event, bool claimable) {
-    stored_activity it = claimable ? shared_activity(turn.instance, event) : activity_of(turn.instance, event);
+    stored_activity it =
+        claimable ? shared_activity(turn.instance, event) : activity_of(turn.instance, event);
     it.key.execution = turn.execution;
     return it;
   }

@@ -53,7 +53,8 @@ STORE_LAW("an instance goes with its messages to a node that offers what it need
   if (!possible) return;
   CHECK(store->load("a").value()->shard == *shard);
   CHECK(store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value().messages.empty());
-  const undelivered_page undelivered = other->fetch_undelivered(other.node(), before, end_of_time, 10, {}).value();
+  const undelivered_page undelivered =
+      other->fetch_undelivered(other.node(), before, end_of_time, 10, {}).value();
   CHECK(outline(undelivered.messages) == "go");
   REQUIRE(undelivered.relocated.size() == 1);
   CHECK(undelivered.relocated.front().instance == "a");
@@ -62,4 +63,4 @@ STORE_LAW("an instance goes with its messages to a node that offers what it need
   CHECK_FALSE(store->relocate(store.node(), "a", {"Special", "2.0.0"}).value());
 }
 
-}  // namespace laws_of_rehoming
+}  // namespace laws_of_relocation

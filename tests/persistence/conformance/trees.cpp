@@ -161,8 +161,9 @@ STORE_LAW("a tree whose root has ended is cancelled, all levels together, and ea
   CHECK(outline_of_inbox(store, "b.1") == "start ''");
   CHECK(outline_of_inbox(store, "b.1.1") == "start ''");
   // Its owner, who has not been told, finds it.
-  CHECK(outline(store->fetch_undelivered(store.node(), "", end_of_time, 100, {}).value().messages).find("0") !=
-        std::string::npos);
+  CHECK(
+      outline(store->fetch_undelivered(store.node(), "", end_of_time, 100, {}).value().messages).find("0") !=
+      std::string::npos);
 }
 
 STORE_LAW("a tree that was exported and imported has its root again, and the same depths") {

@@ -229,8 +229,10 @@ LAW("activities that were claimed unheard while the server went away are there w
   REQUIRE(it.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
   it.proxy.lose_answer("greet");
   it.proxy.turn_away(true);
-  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty == commit_certainty::not_done);
-  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty == commit_certainty::not_done);
+  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty ==
+        commit_certainty::not_done);
+  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty ==
+        commit_certainty::not_done);
   it.proxy.turn_away(false);
   CHECK(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
 }
@@ -280,7 +282,8 @@ LAW("a watch wakes again after its session was lost") {
   CHECK(outline(node->fetch_undelivered(node.node(), "", end_of_time, 10, {}).value().messages) == "go");
 }
 
-LAW("reading the inbox goes on where it was when the sessions were lost, with nothing twice and nothing left out") {
+LAW("reading the inbox goes on where it was when the sessions were lost, with nothing twice and nothing left "
+    "out") {
   const lone_node node;
   REQUIRE(node.outcome(first_turn("a")) == "committed");
   const std::vector<std::uint32_t> all(1, shard_of("a", node.membership().shard_count));
@@ -369,7 +372,8 @@ LAW("a zombie that asks for its epoch while it is being expired does not get one
   // The expiry has fenced the writers, and waits in its middle.
   other.run("begin; select 1 from shards for update");
   zombie.die();
-  auto taken = std::async(std::launch::async, [&] { return heir->heartbeat(heir.node()).value().gained.size(); });
+  auto taken =
+      std::async(std::launch::async, [&] { return heir->heartbeat(heir.node()).value().gained.size(); });
   REQUIRE(eventually([&] { return waits_for_lock(eyes, "select take_shards"); }));
   auto outcome = std::async(std::launch::async, [&] { return zombie.outcome(turn_of("a", 3)); });
   REQUIRE(eventually([&] { return waits_for_lock(eyes, "insert into writers"); }));

@@ -94,7 +94,8 @@ private:
     const auto ids = node_.commit(first).value().turns.at(0).message_ids;
     node_->post(event_for(id, "go")).value();
     node_->start(start_of(id + "-other")).value();
-    const undelivered_page undelivered = node_->fetch_undelivered(node_.node(), position_, at(1000 + made_), 100, {}).value();
+    const undelivered_page undelivered =
+        node_->fetch_undelivered(node_.node(), position_, at(1000 + made_), 100, {}).value();
     position_ = undelivered.position;
     node_->fetch_due(node_.node(), at(1000 + made_), at(1001 + made_), 100).value();
     node_->claim_activities(node_.node(), claim_at(0)).value();
@@ -217,8 +218,9 @@ LAW("what waits for a node is looked through once, not once for each of its shar
     CHECK(call() == 100);
     CHECK(rows_read() - before <= 2 * rows);
   };
-  check_reads("undelivered",
-              [&] { return node->fetch_undelivered(node.node(), {}, at(1000), 100, {}).value().messages.size(); });
+  check_reads("undelivered", [&] {
+    return node->fetch_undelivered(node.node(), {}, at(1000), 100, {}).value().messages.size();
+  });
   check_reads("what is due", [&] {
     return node->fetch_due(node.node(), timestamp(duration(-1)), at(1000), 100).value().size();
   });

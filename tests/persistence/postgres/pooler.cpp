@@ -79,9 +79,9 @@ LAW("a client behind a transaction pooler starts, raises, waits and administers"
   });
   running.start();
   client outside(through(transactions, schema));
-  CHECK(outside.start_orchestration(waiting, "w", 1) == start_result::started);
-  outside.raise_event(go, "w", std::int32_t{41});
-  CHECK(outside.wait_for_orchestration(waiting, "w", std::chrono::seconds(30)) == 42);
+  CHECK(outside.start(waiting, "w", 1).was_started());
+  outside.instance("w").raise(go, std::int32_t{41});
+  CHECK(outside.instance(waiting, "w").result(std::chrono::seconds(30)) == 42);
   CHECK(outside.admin().read_history("w").size() == 4);
   CHECK(outside.admin().verify().inconsistencies == 0);
   CHECK(outside.admin().delete_instance("w").instances == 1);

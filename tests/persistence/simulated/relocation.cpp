@@ -40,4 +40,4 @@ LAW("instances that move spread over the shards of those who can run them, and t
   }
 }
 
-}  // namespace laws_of_rehoming
+}  // namespace laws_of_relocation

@@ -60,4 +60,4 @@ LAW("what was passed over once is not looked at with every fetch") {
   }
 }
 
-}  // namespace laws_of_mail_scan
+}  // namespace laws_of_the_inbox_scan

@@ -43,7 +43,8 @@ LAW("what a neighbour posts ends a wait, and is there when it has ended") {
   std::size_t received = 0;
   std::string position;
   while (received < posts && wakes(*watch)) {
-    const undelivered_page undelivered = owner->fetch_undelivered(node, position, end_of_time, 1000, {}).value();
+    const undelivered_page undelivered =
+        owner->fetch_undelivered(node, position, end_of_time, 1000, {}).value();
     received += undelivered.messages.size();
     position = undelivered.position;
   }

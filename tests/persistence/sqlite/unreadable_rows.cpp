@@ -37,7 +37,8 @@ LAW("a message that cannot be read keeps its instance from loading, and only tha
   for (const std::string change : {"kind = 'gossip'", "error = 'not JSON'", "error = '{}'"}) {
     spoilt_store store;
     store.spoil("update inbox set " + change + " where name = 'a'");
-    CHECK(outline(store.in->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages) == "0 0 b");
+    CHECK(outline(store.in->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages) ==
+          "0 0 b");
     CHECK(outline(store.in->fetch_due(store.node, timestamp::min(), end_of_time, 10).value()) == "0 0 b");
     CHECK(store.in->load("b").value().has_value());
 

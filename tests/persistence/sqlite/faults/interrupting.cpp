@@ -56,7 +56,8 @@ private:
 
   void fail_truly(process& it, std::size_t i, const store_error& failure) {
     INFO(failure.message);
-    REQUIRE((failure.certainty == commit_certainty::not_done || failure.certainty == commit_certainty::unknown));
+    REQUIRE(
+        (failure.certainty == commit_certainty::not_done || failure.certainty == commit_certainty::unknown));
     judge_(failure);
     // A process that finds the store gives it the schema, so there is nothing before the first step.
     const std::size_t before = i == 0 ? 0 : i - 1;
