@@ -5,13 +5,13 @@
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/cluster/owned_shards.hpp"
+#include "actors/cluster/relocated_instances.hpp"
+#include "actors/instance/tree_sweeps.hpp"
+#include "actors/instance/turn_gate.hpp"
+#include "actors/instance/turn_watch.hpp"
 #include "actors/messages.hpp"
 #include "actors/metrics.hpp"
-#include "actors/owned_shards.hpp"
-#include "actors/relocated_instances.hpp"
-#include "actors/tree_sweeps.hpp"
-#include "actors/turn_gate.hpp"
-#include "actors/turn_watch.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

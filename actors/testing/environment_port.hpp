@@ -1,9 +1,9 @@
 // The client of a test: works on the store from outside the simulated process.
 #pragma once
 
+#include "actors/client/store_client.hpp"
 #include "actors/clock.hpp"
-#include "actors/store_client.hpp"
-#include "actors/waiter_list.hpp"
+#include "actors/shard/waiter_list.hpp"
 
 #include <functional>
 #include <memory>

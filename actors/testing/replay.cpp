@@ -4,7 +4,7 @@
 #include "runtime/execution.hpp"
 #include "runtime/history_codec.hpp"
 #include "persistence/simulated/store.hpp"
-#include "actors/not_registered.hpp"
+#include "actors/instance/not_registered.hpp"
 
 #include <algorithm>
 #include <ostream>

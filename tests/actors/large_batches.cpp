@@ -1,6 +1,6 @@
 // What is large comes through in portions, and what is too large fails alone.
-#include "actors/batch_room.hpp"
-#include "actors/turn_gate.hpp"
+#include "actors/instance/turn_gate.hpp"
+#include "actors/store/batch_room.hpp"
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 

@@ -1,5 +1,5 @@
 // A node that is asked for far more than it can do slows down, and does not break.
-#include "actors/admission.hpp"
+#include "actors/client/admission.hpp"
 #include "tests/actors/fixture.hpp"
 
 #include <algorithm>

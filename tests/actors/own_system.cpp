@@ -1,7 +1,7 @@
 // What a runtime's own actor system does otherwise than CAF's.
-#include "actors/own_system.hpp"
+#include "actors/host/own_system.hpp"
 
-#include "actors/sparing_clock.hpp"
+#include "actors/host/sparing_clock.hpp"
 #include "tests/support/catch.hpp"
 
 #include <caf/event_based_actor.hpp>

@@ -1,7 +1,7 @@
 // How instances wait while the turns that have been made have too many bytes.
-#include "actors/turn_gate.hpp"
+#include "actors/instance/turn_gate.hpp"
 
-#include "actors/own_system.hpp"
+#include "actors/host/own_system.hpp"
 #include "tests/support/catch.hpp"
 
 #include <caf/scoped_actor.hpp>

@@ -1,5 +1,5 @@
 // Which of the turns that wait are committed next.
-#include "actors/turn_lines.hpp"
+#include "actors/store/turn_lines.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // In which order workers take what is queued.
-#include "actors/work_queue.hpp"
+#include "actors/activity/work_queue.hpp"
 
 #include "tests/support/catch.hpp"
 

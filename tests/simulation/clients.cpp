@@ -1,6 +1,6 @@
 #include "tests/simulation/clients.hpp"
 
-#include "actors/store_client.hpp"
+#include "actors/client/store_client.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "persistence/simulated/store.hpp"
-#include "actors/store_client.hpp"
+#include "actors/client/store_client.hpp"
 #include "actors/testing/guarded_store.hpp"
 #include "actors/testing/world.hpp"
 #include "tests/simulation/workflows.hpp"

@@ -1,0 +1,55 @@
+#include "actors/activity/runtime_activity_services.hpp"
+
+#include "actors/clock.hpp"
+#include "actors/log.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+namespace duroxide::internal {
+
+namespace {
+
+// A message that nobody reads any more is destroyed: then it calls.
+class call_once {
+public:
+  explicit call_once(std::function<void()> what) : what_(std::move(what)) {}
+  call_once(const call_once&) = delete;
+  call_once& operator=(const call_once&) = delete;
+  ~call_once() { call(); }
+
+  void call() {
+    if (auto what = std::exchange(what_, nullptr)) what();
+  }
+
+private:
+  std::function<void()> what_;
+};
+
+}  // namespace
+
+void runtime_activity_services::heartbeat(const activity_identity& of, std::string details) {
+  auto journal = caf::actor_cast<caf::actor>(journal_);
+  if (!journal) return;
+  activity_progress progress{
+      {of.instance, of.execution, of.event_id, of.life}, std::move(details), wall_clock_now()};
+  caf::anon_send(journal, commit_progress{std::move(progress)});
+}
+
+void runtime_activity_services::trace(const activity_identity& of, trace_level level,
+                                      const std::string& text) {
+  log_trace(
+      "duroxide::activity", level,
+      "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={} activity_name={} "
+      "activity_id={} worker_id={}",
+      text, of.instance, of.execution, of.orchestration, of.version, of.name, of.event_id, of.worker);
+}
+
+void runtime_activity_services::call_after(duration delay, std::function<void()> then) {
+  auto once = std::make_shared<call_once>(std::move(then));
+  if (auto pool = caf::actor_cast<caf::actor>(pool_))
+    caf::anon_send(pool, call_later{delay, [once] { once->call(); }});
+}
+
+}  // namespace duroxide::internal

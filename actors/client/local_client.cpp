@@ -1,0 +1,257 @@
+#include "actors/client/local_client.hpp"
+
+#include "duroxide/detail/payload_limit.hpp"
+#include "runtime/stored_bytes.hpp"
+#include "actors/clock.hpp"
+#include "actors/instance/not_registered.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/waiter_list.hpp"
+
+#include <caf/send.hpp>
+
+#include <atomic>
+
+namespace duroxide::internal {
+
+error_details runtime_not_started() {
+  return {error_category::infrastructure,
+          error_kind::runtime_stopped,
+          "the runtime has not been started; call runtime::start first",
+          {}};
+}
+
+error_details runtime_has_stopped() {
+  return {error_category::infrastructure,
+          error_kind::runtime_stopped,
+          "the runtime is stopped; what was accepted before goes on when it is started again",
+          {}};
+}
+
+error_details runtime_is_joining() {
+  return {error_category::infrastructure,
+          error_kind::store_unavailable,
+          "the runtime has lost its place in the store and is joining it again; ask again in a moment",
+          {}};
+}
+
+error_details local_client::notice::text() const {
+  const std::lock_guard lock(mutex_);
+  return text_;
+}
+
+void local_client::notice::change(error_details text) {
+  const std::lock_guard lock(mutex_);
+  text_ = std::move(text);
+}
+
+// A message that nobody will read is destroyed by its mailbox: then its caller must still be told.
+template <class T> class local_client::answered_once {
+public:
+  answered_once(reply<T> done, std::shared_ptr<const notice> otherwise)
+      : done_(std::move(done)), otherwise_(std::move(otherwise)) {}
+  answered_once(const answered_once&) = delete;
+  answered_once& operator=(const answered_once&) = delete;
+  ~answered_once() {
+    if (!answered_) answer(otherwise_->text());
+  }
+
+  void answer(result<T, error_details> outcome) {
+    if (!answered_.exchange(true)) done_(std::move(outcome));
+  }
+
+private:
+  reply<T> done_;
+  std::shared_ptr<const notice> otherwise_;
+  std::atomic<bool> answered_ = false;
+};
+
+template <class T> reply<T> local_client::always_answered(reply<T> done) const {
+  auto once = std::make_shared<answered_once<T>>(std::move(done), notice_);
+  return [once](result<T, error_details> outcome) { once->answer(std::move(outcome)); };
+}
+
+template <class T> bool local_client::refuses_child(const reply<T>& done) const {
+  if (!home_.is_elsewhere()) return false;
+  done(error_details{error_category::configuration,
+                     error_kind::invalid_argument,
+                     home_.refusal("the runtime of this client"),
+                     {}});
+  return true;
+}
+
+void local_client::open(context_ptr all) {
+  open_state opened;
+  if (all) opened.store = std::make_shared<store_client>(all->store);
+  opened.node_context = std::move(all);
+  {
+    std::lock_guard lock(mutex_);
+    std::swap(client_, opened);
+  }
+  // The one before goes here, without the lock: its waiters are answered.
+}
+
+void local_client::close(error_details why) {
+  notice_->change(std::move(why));
+  open(nullptr);
+}
+
+local_client::open_state local_client::current() const {
+  std::lock_guard lock(mutex_);
+  return client_;
+}
+
+std::shared_ptr<provider> local_client::store() const {
+  if (home_.is_elsewhere())
+    throw configuration_error(error_kind::invalid_argument, home_.refusal("the runtime of this client"));
+  open_state at = current();
+  return at.node_context ? at.node_context->store : nullptr;
+}
+
+// Whoever waits for long is told nothing but that: the request is done in its turn.
+template <class Request, class T>
+void local_client::admit(Request what, reply<T> done, void (local_client::*act)(Request, reply<T>)) {
+  auto answer = always_answered(std::move(done));
+  const bool waits = admission_.enter([at = weak_from_this(), what = std::move(what), answer, act] {
+    const std::shared_ptr<local_client> client = at.lock();
+    if (!client) return;  // whoever waits is told when this goes
+    reply<T> over = [answer, at](result<T, error_details> outcome) {
+      answer(std::move(outcome));
+      if (auto still = at.lock()) still->admission_.leave();
+    };
+    ((*client).*act)(what, client->always_answered(std::move(over)));
+  });
+  if (!waits)
+    answer(error_details{error_category::application,
+                         error_kind::limit_exceeded,
+                         "too many requests of clients wait already; go on when some have been answered "
+                         "(runtime_options::client_request_limit)",
+                         {}});
+}
+
+void local_client::start(start_request what, reply<start_result> done) {
+  if (refuses_child(done)) return;
+  admit(std::move(what), std::move(done), &local_client::start_now);
+}
+
+void local_client::post(message what, reply<std::monostate> done) {
+  if (refuses_child(done)) return;
+  admit(std::move(what), std::move(done), &local_client::post_now);
+}
+
+void local_client::start_now(start_request what, reply<start_result> done) {
+  context_ptr all = current().node_context;
+  if (!all) return done(refusal());
+  if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
+                                                       what.input, all->options.payload_limit))
+    return done(*std::move(refused));
+  // It is stored as the input of an execution, and in its history.
+  if (auto refused = duroxide::detail::too_large_to_store("the input of orchestration", what.orchestration,
+                                                          as_payload(what.input) + as_packed(what.input),
+                                                          all->options.turn_limit))
+    return done(*std::move(refused));
+  const start_options& options = what.options;
+  bool ours = all->owns(what.instance);
+  if (ours && !all->handlers->find_orchestration(what.orchestration, options.version))
+    return start_elsewhere(*all, std::move(what), std::move(done));
+  if (ours && options.delay == duration::zero() && options.if_exists != existing_instance::replace_terminal) {
+    const caf::actor& to = all->dispatcher_of(what.instance);
+    caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
+  } else if (options.if_exists != existing_instance::replace_terminal) {
+    // By way of the store, which then has a message for its owner.
+    caf::anon_send(all->journal(), commit_start{stored_start(what), always_answered(std::move(done))});
+  } else {
+    caf::anon_send(all->store_executor,
+                   ask_store{[what = std::move(what), done = always_answered(std::move(done))](
+                                 provider& store) { done(start_in(store, what)); }});
+  }
+}
+
+// Another node may be able to run it, and will get it from this one.
+void local_client::start_elsewhere(const struct node_context& all, start_request what,
+                                   reply<start_result> done) {
+  auto refusal = not_registered(*all.handlers, what.orchestration, what.options.version);
+  if (!all.owned->is_partial()) return done(std::move(refusal));
+  instance_needs needs{what.orchestration, what.options.version};
+  caf::anon_send(all.store_executor, ask_store{[what = std::move(what), refusal = std::move(refusal),
+                                                needs = std::move(needs), node = all.membership.node,
+                                                done = always_answered(std::move(done))](provider& store) {
+                   auto runs = store.is_runnable_elsewhere(node, needs);
+                   if (!runs)
+                     return done(error_details{
+                         error_category::infrastructure, runs.error().kind, runs.error().message, {}});
+                   done(*runs ? start_in(store, what) : refusal);
+                 }});
+}
+
+void local_client::post_now(message what, reply<std::monostate> done) {
+  context_ptr all = current().node_context;
+  if (!all) return done(refusal());
+  if (auto refused = duroxide::detail::refused_message(what, all->options.payload_limit))
+    return done(*std::move(refused));
+  if (auto refused =
+          duroxide::detail::too_large_to_store(what, as_payload(what.data), all->options.turn_limit))
+    return done(*std::move(refused));
+  what.visible_at = wall_clock_now();
+  caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});
+}
+
+// Whoever serves the wait has a moment to answer, and knows better.
+reply<instance_status> local_client::in_time(const wait_request& what, reply<instance_status> done) {
+  constexpr duration moment{100};
+  if (duroxide::detail::simulated() || what.timeout >= duroxide::detail::longest_delay) return done;
+  auto once = std::make_shared<answered_once<instance_status>>(std::move(done), notice_);
+  const auto deadline = deadlines_->add(steady_in(what.timeout) + moment, [at = std::weak_ptr(once), what] {
+    if (const auto waits = at.lock()) waits->answer(waited_too_long(what));
+  });
+  return [once, deadline, of = deadlines_](result<instance_status, error_details> outcome) {
+    of->remove(deadline);
+    once->answer(std::move(outcome));
+  };
+}
+
+void local_client::wait(wait_request what, reply<instance_status> done) {
+  if (refuses_child(done)) return;
+  auto [all, elsewhere] = current();
+  if (!all) return done(refusal());
+  done = in_time(what, std::move(done));
+  if (!all->owns(what.instance)) {
+    caf::anon_send(all->store_executor, ask_store{[elsewhere = elsewhere, what = std::move(what),
+                                                   done = always_answered(std::move(done))](provider&) {
+                     elsewhere->wait(what, done);
+                   }});
+    return;
+  }
+  const caf::actor& to = all->dispatcher_of(what.instance);
+  caf::anon_send(to, wait_here{std::move(what), always_answered(std::move(done))});
+}
+
+// `ask` reads from the store, on the store executor's thread.
+template <class T, class Read> void local_client::read(Read ask, reply<T> done) {
+  if (refuses_child(done)) return;
+  context_ptr all = current().node_context;
+  if (!all) return done(refusal());
+  caf::anon_send(
+      all->store_executor,
+      ask_store{[ask = std::move(ask), done = always_answered(std::move(done))](provider& store) {
+        stored<T> found = ask(store);
+        if (found) return done(*std::move(found));
+        done(error_details{error_category::infrastructure, found.error().kind, found.error().message, {}});
+      }});
+}
+
+void local_client::status(std::string instance, reply<instance_status> done) {
+  read<instance_status>([instance](provider& store) { return store.status(instance); }, std::move(done));
+}
+
+void local_client::kv(std::string instance, std::optional<std::string> key,
+                      reply<std::vector<kv_entry>> done) {
+  read<std::vector<kv_entry>>([instance, key](provider& store) { return store.kv(instance, key); },
+                              std::move(done));
+}
+
+void local_client::activities(std::string instance, reply<std::vector<activity_state>> done) {
+  read<std::vector<activity_state>>([instance](provider& store) { return store.activities(instance); },
+                                    std::move(done));
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,118 @@
+#include "actors/client/store_client.hpp"
+
+#include "duroxide/client.hpp"
+#include "duroxide/detail/payload_limit.hpp"
+#include "duroxide/detail/process.hpp"
+#include "duroxide/limits.hpp"
+#include "actors/client/store_waits.hpp"
+#include "actors/clock.hpp"
+
+namespace duroxide::internal {
+
+namespace {
+
+error_details to_details(const store_error& error) {
+  return {error_category::infrastructure, error.kind, error.message, {}};
+}
+
+error_details instance_failure(error_kind kind, const std::string& what) {
+  return {error_category::application, kind, what, {}};
+}
+
+}  // namespace
+
+instance_start stored_start(const start_request& what) {
+  instance_start start;
+  start.instance = what.instance;
+  start.orchestration = what.orchestration;
+  start.version = what.options.version;
+  start.input = what.input;
+  start.labels = what.options.labels;
+  start.created_at = wall_clock_now();
+  if (what.options.delay > duration::zero()) start.start_at = start.created_at + what.options.delay;
+  return start;
+}
+
+result<start_result, error_details> start_in(provider& store, const start_request& what) {
+  auto started =
+      store.start(stored_start(what), what.options.if_exists == existing_instance::replace_terminal);
+  if (!started) return to_details(started.error());
+  return *started ? start_result::started : start_result::already_exists;
+}
+
+result<std::monostate, error_details> post_in(provider& store, const message& what) {
+  message content = what;
+  content.visible_at = wall_clock_now();
+  auto posted = store.post(content);
+  if (!posted) return to_details(posted.error());
+  if (*posted == post_outcome::unwritable)
+    return to_details({commit_certainty::broken, error_kind::store_incompatible,
+                       "the store cannot take a message for instance '" + what.instance + "'"});
+  if (*posted == post_outcome::not_found)
+    return instance_failure(error_kind::instance_not_found,
+                            "there is no instance '" + what.instance + "'; start it first");
+  if (*posted == post_outcome::terminal && what.kind != message_kind::cancel)
+    return instance_failure(error_kind::instance_terminal,
+                            "instance '" + what.instance + "' has ended; it takes no more messages");
+  return std::monostate{};
+}
+
+store_client::store_client(std::shared_ptr<provider> store)
+    : store_(store), waits_(std::make_shared<store_waits>(std::move(store))) {}
+
+store_client::~store_client() { waits_->stop(); }
+
+void store_client::start(start_request what, reply<start_result> done) {
+  if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
+                                                       what.input, limits::payload_bytes))
+    return done(*std::move(refused));
+  done(start_in(*store_, what));
+}
+
+void store_client::post(message what, reply<std::monostate> done) {
+  if (auto refused = duroxide::detail::refused_message(what, limits::payload_bytes))
+    return done(*std::move(refused));
+  done(post_in(*store_, what));
+}
+
+void store_client::status(std::string instance, reply<instance_status> done) {
+  auto status = store_->status(instance);
+  if (!status) return done(to_details(status.error()));
+  done(*std::move(status));
+}
+
+void store_client::wait(wait_request what, reply<instance_status> done) {
+  if (auto failed = waits_->add(std::move(what), done)) done(to_details(*failed));
+}
+
+void store_client::kv(std::string instance, std::optional<std::string> key,
+                      reply<std::vector<kv_entry>> done) {
+  auto found = store_->kv(instance, key);
+  if (!found) return done(to_details(found.error()));
+  done(*std::move(found));
+}
+
+void store_client::activities(std::string instance, reply<std::vector<activity_state>> done) {
+  auto found = store_->activities(instance);
+  if (!found) return done(to_details(found.error()));
+  done(*std::move(found));
+}
+
+}  // namespace duroxide::internal
+
+namespace duroxide {
+
+namespace {
+
+std::shared_ptr<client_port> port_on(std::shared_ptr<provider> store) {
+  if (!store)
+    throw configuration_error(error_kind::invalid_argument, "a client needs a provider; it is null");
+  // In the child of a fork there is no thread that serves its waits, and would end.
+  return detail::make_shared_at_home<internal::store_client>(std::move(store));
+}
+
+}  // namespace
+
+client::client(std::shared_ptr<provider> store) : basic_client({port_on(std::move(store))}) {}
+
+}  // namespace duroxide

@@ -1,0 +1,54 @@
+// Waits for instances that run elsewhere, and the thread that serves them.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "actors/shard/waiter_list.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace duroxide::internal {
+
+// Replies are called without the lock: one may start the next wait, or hold the last reference to the client
+// whose wait it was. The thread shares this object, so that the client may be gone by then.
+class store_waits : public std::enable_shared_from_this<store_waits> {
+public:
+  explicit store_waits(std::shared_ptr<provider> store) : store_(std::move(store)) {}
+  store_waits(const store_waits&) = delete;
+  store_waits& operator=(const store_waits&) = delete;
+
+  // Looks at once, so that the wait is for the life that is there now. Runs the thread from the first wait
+  // on. Fails if the store cannot be looked at or watched.
+  std::optional<store_error> add(wait_request what, reply<instance_status> done);
+  // Ends the thread; from any thread, that one too. Open waits fail with runtime_stopped.
+  void stop();
+
+private:
+  void serve();
+  void look();
+  void look_at(waiter_list::number waiter, const awaited_instance& what);
+  void forget_taken_back();
+  std::optional<duration> until_next_deadline();
+  void answer();
+
+  std::shared_ptr<provider> store_;
+
+  // Their numbers; with a lock of its own, because whoever takes a wait back may hold any other.
+  std::mutex taking_back_;
+  std::vector<waiter_list::number> taken_back_;
+
+  std::mutex mutex_;  // guards what follows
+  waiter_list waiters_;
+  std::vector<std::function<void()>> answers_;
+  std::unique_ptr<change_watch> watch_;
+  bool stopping_ = false;
+  std::condition_variable stopped_;
+  std::thread thread_;
+};
+
+}  // namespace duroxide::internal

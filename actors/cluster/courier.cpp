@@ -1,0 +1,297 @@
+#include "actors/cluster/courier.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/log.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+namespace duroxide::internal {
+
+namespace {
+
+using news_atom = caf::atom_constant<caf::atom("news")>;
+using errand_atom = caf::atom_constant<caf::atom("errand")>;
+using rested_atom = caf::atom_constant<caf::atom("rested")>;
+using empty_atom = caf::atom_constant<caf::atom("empty")>;
+
+constexpr std::size_t page = 1000;
+
+// A store that is written to without a pause would otherwise be looked at without a pause.
+constexpr duration between_looks{2};
+
+// What should be told of may get lost: a process that dies between its commit and its notification.
+constexpr std::chrono::minutes between_looks_unasked{1};
+
+constexpr duration after_failed_heartbeat{200};
+
+// Not for now, but for good.
+bool is_over(const store_error& why) {
+  return why.certainty == commit_certainty::fenced || why.kind == error_kind::store_gone;
+}
+
+// Shards that are on their way to other nodes at one time.
+constexpr std::size_t most_under_way = 64;
+
+}  // namespace
+
+courier::courier(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch)
+    : event_based_actor(config), context_(std::move(all)), watch_(std::move(watch)),
+      horizon_(wall_clock_in(context_->options.timer_horizon)) {
+  *context_->horizon = horizon_;
+  // Before anything is in memory. If it cannot be asked, it is looked for once too often.
+  if (auto so_far = context_->store->deletions()) deletions_ = *so_far;
+}
+
+caf::behavior courier::make_behavior() {
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  listener_ = std::make_unique<listener>(std::move(watch_), [self] {
+    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, news_atom::value);
+  });
+  if (context_->owned->any()) take_up(context_->owned->all());
+  send(this, errand_atom::value);
+  return {
+      [this](errand_atom) { next_errand(); },
+      [this](rested_atom) { wait_for_news(); },
+      [this](news_atom) {
+        heard_ = true;
+        if (!busy_) wait_for_news();
+      },
+      [this](wake_atom) {
+        alarm_.reset();
+        if (!busy_) wait_for_news();
+      },
+      [this](empty_atom, std::uint32_t shard) {
+        empty_.push_back(shard);
+        --expected_;
+        if (!busy_) look(false);
+      },
+  };
+}
+
+void courier::on_exit() {
+  listener_.reset();
+  errands_.clear();
+  context_.reset();
+}
+
+// One for each message, so that the courier can be stopped between two of them.
+void courier::next_errand() {
+  if (errands_.empty()) return rest();
+  errand now = std::move(errands_.front());
+  errands_.pop_front();
+  if (now()) {
+    refusals_ = 0;
+    return send(this, errand_atom::value);
+  }
+  errands_.push_front(std::move(now));
+  delayed_send(this, exponential_backoff(duration(10), std::chrono::seconds(2), ++refusals_),
+               errand_atom::value);
+}
+
+void courier::rest() {
+  duration length = std::exchange(heartbeat_failed_, false) ? after_failed_heartbeat : between_looks;
+  delayed_send(this, length, rested_atom::value);
+}
+
+// Also when it is only time to look after the other members, or to move the horizon on.
+void courier::wait_for_news() {
+  busy_ = false;
+  if (heard_) return look(true);
+  duration left = horizon_ - context_->options.timer_horizon / 2 - wall_clock_now();
+  auto heartbeat = context_->store->next_heartbeat_in(context_->membership.node);
+  *context_->has_company = heartbeat.has_value();
+  if (heartbeat) left = std::min(left, *heartbeat);
+  if (left <= duration::zero() || !empty_.empty()) return look(false);
+  const steady_time when = steady_in(left);
+  if (alarm_ && *alarm_ <= when) return;
+  alarm_ = when;
+  delayed_send(this, left, wake_atom::value);
+}
+
+void courier::look(bool news) {
+  busy_ = true;
+  heard_ = false;
+  listener_->go_on();
+  news = news || steady_now() >= next_look_;
+  if (news) {
+    next_look_ = steady_in(between_looks_unasked);
+    send(context_->pool, wake_atom::value);
+    if (context_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
+  }
+  if (!empty_.empty()) errands_.push_back([this] { return release_ready(); });
+  look_after_others();
+  const duration horizon = context_->options.timer_horizon;
+  const bool horizon_is_near = wall_clock_in(horizon / 2) >= horizon_;
+  // Page by page, before the horizon moves on, which takes all messages that have come since at once.
+  if ((news || horizon_is_near) && context_->owned->any())
+    errands_.push_back([this] { return bring_undelivered({}); });
+  if (horizon_is_near)
+    errands_.push_back(
+        [this, until = wall_clock_in(horizon)] { return move_horizon(horizon_, until, page); });
+  next_errand();
+}
+
+// -- others -------------------------------------------------------------------
+
+// A node without shards looks whenever something has changed: an owner that leaves says so.
+void courier::look_after_others() {
+  const std::uint64_t node = context_->membership.node;
+  auto due = context_->store->next_heartbeat_in(node);
+  *context_->has_company = due.has_value();
+  if (!due || (context_->owned->any() && *due > duration(0))) return;
+  auto brought = context_->store->heartbeat(node, context_->load());
+  if (!brought) {
+    heartbeat_failed_ = true;  // else it is tried again, but not without a pause
+    if (is_over(brought.error())) send(context_->node, lost_ownership{node, brought.error()});
+    return;
+  }
+  if (!brought->gained.empty()) {
+    log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
+    send(context_->pool, begin_take_up_atom::value);
+    context_->owned->take(brought->gained);
+    std::vector<std::uint32_t> gained;
+    for (const owned_shard& each : brought->gained) gained.push_back(each.shard);
+    take_up(gained);
+  }
+  if (brought->surplus > 0) begin_to_give_up(brought->surplus);
+}
+
+// From now on nobody on this node counts on them.
+void courier::begin_to_give_up(std::size_t surplus) {
+  if (expected_ > 0 || !empty_.empty()) return;
+  std::vector<std::uint32_t> shards = context_->owned->last(std::min(surplus, most_under_way));
+  expected_ = shards.size();
+  context_->owned->give_up(shards);
+  send(context_->pool, shards_given_up{shards});
+  auto self = caf::actor_cast<caf::actor_addr>(this);
+  give_up_shard request{[self](std::uint32_t shard) {
+    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, empty_atom::value, shard);
+  }};
+  for (std::uint32_t shard : shards) send(context_->dispatchers[shard], request);
+}
+
+// Nobody else can have them before.
+bool courier::release_ready() {
+  const std::uint64_t node = context_->membership.node;
+  auto released = context_->store->release_shards(node, empty_);
+  if (!released && released.error().certainty != commit_certainty::fenced)
+    return is_refused(released.error());
+  // Fenced: the next heartbeat finds out as well.
+  if (released) log_info("duroxide: node {} gave up {} shards, for others", node, empty_.size());
+  empty_.clear();
+  return true;
+}
+
+// -- errands ------------------------------------------------------------------
+
+void courier::take_up(const std::vector<std::uint32_t>& shards) {
+  errands_.push_back([this, shards] { return bring_undelivered(shards); });
+  errands_.push_back([this, shards] { return bring_activities(shards, std::nullopt); });
+  errands_.push_back([this] {
+    send(context_->pool, end_take_up_atom::value);
+    return true;
+  });
+}
+
+// While an errand is refused nobody looks after the others, which else tells whether the node is fenced.
+bool courier::is_refused(const store_error& why) {
+  if (is_over(why))
+    send(context_->node, lost_ownership{context_->membership.node, why});
+  else if (refusals_ % 30 == 0)
+    log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
+  return false;
+}
+
+bool courier::look_for_deletions() {
+  auto now = context_->store->deletions();
+  if (!now) return is_refused(now.error());
+  if (std::exchange(deletions_, *now) == *now) return true;
+  for (const std::uint32_t shard : context_->owned->all())
+    send(context_->dispatchers[shard], find_deleted_atom::value);
+  return true;
+}
+
+bool courier::bring_undelivered(const std::vector<std::uint32_t>& gained) {
+  auto undelivered =
+      context_->store->fetch_undelivered(context_->membership.node, position_, horizon_, page, gained);
+  if (!undelivered) return is_refused(undelivered.error());
+  position_ = std::move(undelivered->position);
+  for (const relocated_instance& each : undelivered->relocated)
+    context_->moved->settle(each.instance, each.shard);
+  deliver_all(std::move(undelivered->messages));
+  if (undelivered->more) errands_.push_front([this] { return bring_undelivered({}); });
+  return true;
+}
+
+bool courier::bring_activities(const std::vector<std::uint32_t>& shards,
+                               const std::optional<activity_key>& after) {
+  auto unfinished = context_->store->fetch_activities(context_->membership.node, shards, after, page);
+  if (!unfinished) return is_refused(unfinished.error());
+  if (unfinished->empty()) return true;
+  errands_.push_front(
+      [this, shards, last = unfinished->back().key] { return bring_activities(shards, last); });
+  send(context_->pool, recovered_activities{*std::move(unfinished)});
+  return true;
+}
+
+// Timers that dispatchers hold already come once more; they are told apart by their ids.
+bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
+  auto due = context_->store->fetch_due(context_->membership.node, from, until, limit);
+  if (!due) return is_refused(due.error());
+  const bool more = due->size() == limit;
+  const timestamp reached = more ? due->back().visible_at : until;
+  // What was sent since the inbox was read may be due before the horizon, and what its sender sent after it
+  // behind: they keep their order as undelivered messages (I8). The rest was sent earlier.
+  auto undelivered = undelivered_up_to(reached);
+  if (!undelivered) return false;
+  std::unordered_set<std::uint64_t> in_page;
+  for (const message& each : *undelivered) in_page.insert(each.id);
+  std::erase_if(*due, [&](const message& each) { return in_page.contains(each.id); });
+  deliver_all(*std::move(due));
+  deliver_all(*std::move(undelivered));
+  *context_->horizon = horizon_ = reached;
+  if (!more) return true;
+  // Again what is due in the last millisecond of the page; if that alone fills a page, a larger one.
+  if (reached == from) limit *= 2;
+  errands_.push_front([this, reached, until, limit] { return move_horizon(reached, until, limit); });
+  return true;
+}
+
+// All that has come since the inbox was read, with what is due until then; none: the store refused.
+std::optional<std::vector<message>> courier::undelivered_up_to(timestamp until) {
+  std::vector<message> all;
+  std::string position = position_;
+  for (bool more = true; more;) {
+    auto undelivered =
+        context_->store->fetch_undelivered(context_->membership.node, position, until, page, {});
+    if (!undelivered) {
+      is_refused(undelivered.error());
+      return std::nullopt;
+    }
+    position = std::move(undelivered->position);
+    more = undelivered->more;
+    for (const relocated_instance& each : undelivered->relocated)
+      context_->moved->settle(each.instance, each.shard);
+    std::ranges::move(undelivered->messages, std::back_inserter(all));
+  }
+  position_ = std::move(position);
+  return all;
+}
+
+void courier::deliver_all(std::vector<message> messages) {
+  std::map<std::size_t, deliver_many> by_dispatcher;
+  for (auto& each : messages) {
+    std::size_t shard = context_->home_of(each.instance);
+    by_dispatcher[shard].contents.push_back(std::move(each));
+  }
+  for (auto& [shard, batch] : by_dispatcher) send(context_->dispatchers[shard], std::move(batch));
+}
+
+}  // namespace duroxide::internal

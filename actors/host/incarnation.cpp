@@ -1,0 +1,215 @@
+#include "actors/host/incarnation.hpp"
+
+#include "actors/activity/activity_pool.hpp"
+#include "actors/activity/builtin_activities.hpp"
+#include "actors/blocking.hpp"
+#include "actors/cluster/courier.hpp"
+#include "actors/instance/probation_gate.hpp"
+#include "actors/log.hpp"
+#include "actors/shard/dispatcher.hpp"
+#include "actors/store/journal.hpp"
+#include "actors/store/reader.hpp"
+#include "actors/store/retention.hpp"
+#include "actors/store/store_executor.hpp"
+
+#include <caf/send.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace duroxide::internal {
+
+namespace {
+
+// Actors that are told to end do so at once, unless code of an orchestration keeps all threads: then they end
+// after it. What is theirs is fenced by then.
+constexpr duration for_their_end = std::chrono::seconds(1);
+
+std::string host_and_process() {
+  char host[256] = "localhost";
+  gethostname(host, sizeof host - 1);
+  return std::string(host) + ":" + std::to_string(getpid());
+}
+
+// Leaves the store again, unless all goes well.
+class membership_guard {
+public:
+  membership_guard(provider& store, std::uint64_t node) : store_(&store), node_(node) {}
+  membership_guard(const membership_guard&) = delete;
+  membership_guard& operator=(const membership_guard&) = delete;
+  ~membership_guard() {
+    if (store_) (void)store_->leave(node_).has_value();
+  }
+  void dismiss() { store_ = nullptr; }
+
+private:
+  provider* store_;
+  std::uint64_t node_;
+};
+
+std::vector<std::unique_ptr<store_writer>> open_lanes(provider& store, std::uint64_t node,
+                                                      const runtime_options& options) {
+  const std::size_t count = options.journal_lanes.value_or(store.preferred_lanes());
+  std::vector<std::unique_ptr<store_writer>> lanes;
+  for (std::uint32_t lane = 0; lane < count; ++lane) lanes.push_back(store.open_writer(node, lane).value());
+  return lanes;
+}
+
+// Each journal holds the handle of the next lane's journal.
+std::vector<caf::actor> spawn_journals(caf::actor_system& system,
+                                       std::vector<std::unique_ptr<store_writer>> lanes,
+                                       std::size_t batch_limit) {
+  std::vector<caf::actor> journals(lanes.size());
+  caf::actor next;
+  for (std::size_t lane = lanes.size(); lane-- > 0;) {
+    journals[lane] = spawn_blocking<journal>(system, std::move(lanes[lane]), std::move(next), batch_limit);
+    next = journals[lane];
+  }
+  return journals;
+}
+
+std::function<node_load()> load_of(const node_side& around) {
+  return [counters = around.counters, in_use = around.in_use] {
+    node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
+    if (auto threads = in_use->get()) {
+      now.queued_activities = threads->queue().waiting();
+      now.running_activities = threads->queue().running();
+    }
+    return now;
+  };
+}
+
+std::function<std::size_t()> queued_bytes_of(const node_side& around) {
+  return [in_use = around.in_use] {
+    const auto threads = in_use->get();
+    return threads ? threads->queue().waiting_bytes() : 0;
+  };
+}
+
+}  // namespace
+
+incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
+                         const std::shared_ptr<const registry>& handlers, const runtime_options& options,
+                         caf::actor node, const node_side& around)
+    : system_(system) {
+  std::string name = host_and_process();
+  auto all = std::make_shared<node_context>();
+  all->store = store;
+  all->handlers = handlers;
+  all->options = options;
+  all->node = std::move(node);
+  all->client = around.client;
+  all->counters = around.counters;
+  all->watch = around.watch;
+  bool runs_orchestrations =
+      options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
+  all->membership = store
+                        ->join({name, handlers->offered_orchestrations(), offered_activities(*handlers),
+                                runs_orchestrations})
+                        .value();
+  std::uint32_t shard_count = all->membership.shard_count;
+  all->owned = std::make_shared<owned_shards>(shard_count, all->membership.shards);
+  membership_guard joined(*store, all->membership.node);
+  auto writers = open_lanes(*store, all->membership.node, options);
+  auto watch = store->watch(watch_scope::others).value();
+
+  // Outcomes go from the worker's thread to the dispatcher; the actors that must not outlive the incarnation
+  // are told apart by their addresses, which keep nothing alive.
+  auto dispatchers = std::make_shared<std::vector<caf::actor_addr>>();
+  auto pool = std::make_shared<caf::actor_addr>();
+  auto setting = std::make_shared<worker_setting>();
+  setting->node_name = name;
+  setting->handlers = handlers;
+  setting->counters = around.counters;
+  setting->payload_limit = options.payload_limit;
+  setting->turn_limit = options.turn_limit;
+  setting->report = [dispatchers, pool, shard_count](const work& done, std::optional<message> answer) {
+    if (done.tracked) {
+      if (auto to = caf::actor_cast<caf::actor>(*pool))
+        caf::anon_send(to, tracked_done{done.key, std::move(answer)});
+    } else if (answer) {
+      auto to = caf::actor_cast<caf::actor>((*dispatchers)[shard_of(done.key.instance, shard_count)]);
+      if (to) caf::anon_send(to, deliver{*std::move(answer)});
+    }
+  };
+  workers_ = std::make_shared<workers>(system, options.worker_concurrency, setting);
+  around.in_use->set(workers_);
+
+  all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
+  for (std::size_t i = 0; i < store_executor::count_of_readers; ++i)
+    readers_.push_back(spawn_blocking<reader>(system, store));
+  all->store_executor = spawn_blocking<store_executor>(system, store, readers_);
+  all->probation_gate = system.spawn<probation_gate>();
+  all->load = load_of(around);
+  all->queued_bytes = queued_bytes_of(around);
+  all->pool = system.spawn<activity_pool>(workers_);
+  *pool = all->pool.address();
+  for (std::uint32_t shard = 0; shard < shard_count; ++shard) {
+    all->dispatchers.push_back(system.spawn<dispatcher>(shard));
+    dispatchers->push_back(all->dispatchers.back().address());
+  }
+  context_ = all;
+  for (const auto& each : all->journals) caf::anon_send(each, context_);
+  caf::anon_send(all->pool, context_);
+  if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
+  for (const auto& each : all->dispatchers) caf::anon_send(each, context_);
+  helpers_.push_back(spawn_blocking<courier>(system, context_, std::move(watch)));
+  if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, context_));
+  joined.dismiss();
+}
+
+void incarnation::drain_and_leave() {
+  const runtime_options& options = context_->options;
+  end_helpers();
+  // Activities first, so that their outcomes still count; then the turns that are under way; then the pool
+  // once more, to which dispatchers pass the outcomes for instances of shards that have just been given up;
+  // then the commits of all these.
+  deadline activities(options.shutdown_timeout);
+  workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
+  stop_in_time({context_->pool}, activities, "an asynchronous activity was still running");
+  deadline turns(options.shutdown_timeout);
+  for (const auto& each : context_->journals) caf::anon_send(each, hurry_atom::value);
+  stop_in_time(context_->dispatchers, turns, "an instance was still busy");
+  stop_in_time({context_->pool}, turns, "an outcome was not passed on");
+  stop_in_time(context_->journals, turns, "the store could not commit");
+  std::uint64_t node = context_->membership.node;
+  std::shared_ptr<provider> store = context_->store;
+  end_all();
+  if (auto left = store->leave(node); !left)
+    log_warning("duroxide: the store was not told that this node left: {}", left.error().message);
+}
+
+void incarnation::kill() {
+  end_helpers();
+  end_all();
+  workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more
+}
+
+// What is not done by then is done again at the next start.
+void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const deadline& until,
+                               const char* otherwise) {
+  if (ask_to_stop(system_, actors, until.rest()) != 0)
+    log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
+}
+
+void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
+
+void incarnation::end_all() {
+  std::vector<caf::actor> all = context_->dispatchers;
+  all.insert(all.end(), context_->journals.begin(), context_->journals.end());
+  all.insert(all.end(), {context_->pool, context_->store_executor, context_->probation_gate});
+  std::ranges::move(std::exchange(readers_, {}), std::back_inserter(all));
+  context_.reset();
+  end_actors(all, for_their_end);
+}
+
+duration incarnation::longest_drain(const runtime_options& options) {
+  const duration limits =
+      std::min(options.shutdown_timeout, duroxide::detail::longest_delay / 4) * 2 +
+      std::min(options.activity_cancellation_grace_period, duroxide::detail::longest_delay / 4);
+  return limits + 2 * for_their_end + std::chrono::minutes(1);
+}
+
+}  // namespace duroxide::internal

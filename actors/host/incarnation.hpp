@@ -1,0 +1,53 @@
+// One membership of this process in its store, and the actors that live by it.
+#pragma once
+
+#include "actors/activity/workers_in_use.hpp"
+#include "actors/deadline.hpp"
+#include "actors/node_context.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace duroxide::internal {
+
+// What an incarnation finds there and leaves behind.
+struct node_side {
+  std::shared_ptr<local_client> client;
+  std::shared_ptr<metrics> counters;
+  std::shared_ptr<workers_in_use> in_use;
+  std::shared_ptr<turn_watch> watch;
+};
+
+// Begins with `begin` and ends with `drain_and_leave` (a graceful stop) or `kill` (ownership was lost). All
+// block.
+class incarnation {
+public:
+  // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
+  incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
+              const std::shared_ptr<const registry>& handlers, const runtime_options& options,
+              caf::actor node, const node_side& around);
+  incarnation(const incarnation&) = delete;
+  incarnation& operator=(const incarnation&) = delete;
+
+  const context_ptr& parts() const { return context_; }
+
+  void drain_and_leave();
+  void kill();
+  // Of drain_and_leave, with a minute for the store.
+  static duration longest_drain(const runtime_options& options);
+
+private:
+  void end_helpers();
+  void stop_in_time(const std::vector<caf::actor>& actors, const deadline& until, const char* otherwise);
+  void end_all();
+
+  caf::actor_system& system_;
+  std::shared_ptr<workers> workers_;
+  context_ptr context_;
+  std::vector<caf::actor> readers_;  // of the store executor
+  std::vector<caf::actor> helpers_;  // who bring in and clear away: they end first
+};
+
+}  // namespace duroxide::internal

@@ -1,0 +1,86 @@
+#include "actors/host/node.hpp"
+
+#include "actors/backoff.hpp"
+#include "actors/log.hpp"
+
+namespace duroxide::internal {
+
+node::node(caf::actor_config& config, std::shared_ptr<provider> store,
+           std::shared_ptr<const registry> handlers, runtime_options options, node_side around)
+    : event_based_actor(config), store_(std::move(store)), handlers_(std::move(handlers)),
+      options_(std::move(options)), around_(std::move(around)) {}
+
+caf::behavior node::make_behavior() {
+  return {
+      [this](start_node& request) {
+        try {
+          begin();
+          request.done(nullptr);
+        } catch (...) {
+          request.done(std::make_shared<error_details>(
+              details_of_current_exception(error_kind::store_unavailable, {})));
+        }
+      },
+      [this](stop_node& request) {
+        // The client stays open until then: activities that finish now may use their clients.
+        if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
+        around_.client->close(runtime_has_stopped());
+        incarnation_.reset();
+        quit();
+        request.done();
+      },
+      [this](lost_ownership& lost) {
+        if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
+        const bool for_good = lost.why.kind == error_kind::store_gone;
+        if (!for_good)
+          log_error("duroxide: this node lost its ownership and begins again from the store: {}",
+                    lost.why.message);
+        for_good ? tell_end(lost.why.message) : around_.client->close(runtime_is_joining());
+        incarnation_->kill();
+        incarnation_.reset();
+        departed_ = lost.node;
+        for_good ? leave_departed() : begin_again(1);
+      },
+      [this](wake_atom, std::uint32_t attempt) { begin_again(attempt); },
+  };
+}
+
+void node::on_exit() {
+  if (incarnation_) around_.client->close(runtime_has_stopped());
+  if (incarnation_) incarnation_->kill();
+  incarnation_.reset();
+  store_.reset();
+}
+
+void node::begin() {
+  incarnation_ =
+      std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), around_);
+  around_.client->open(incarnation_->parts());
+}
+
+// Ends the old incarnation's epoch first: only then is it certain what it wrote.
+void node::leave_departed() {
+  if (departed_ && store_->leave(*departed_)) departed_.reset();
+}
+
+// Those who wait get this for an answer, and so do all who come. The runtime can still be shut down.
+void node::tell_end(const std::string& why) {
+  log_error("duroxide: this node stops for good, because its store is gone: {}", why);
+  around_.client->close({error_category::infrastructure, error_kind::store_gone, why, {}});
+}
+
+void node::begin_again(std::uint32_t attempt) {
+  leave_departed();
+  try {
+    begin();
+  } catch (const std::exception& e) {
+    if (details_of_current_exception(error_kind::store_unavailable, {}).kind == error_kind::store_gone)
+      return tell_end(e.what());
+    if (attempt == 1 || attempt % 30 == 0)
+      log_error("duroxide: this node cannot join its store now ({} attempts): {}", attempt, e.what());
+    delayed_send(this, exponential_backoff(duration(50), std::chrono::seconds(2), attempt), wake_atom::value,
+                 attempt + 1);
+  }
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,47 @@
+#include "actors/instance/tree_sweeps.hpp"
+
+#include "actors/messages.hpp"
+#include "actors/node_context.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace duroxide::internal {
+
+namespace {
+
+constexpr std::chrono::seconds short_while{5};
+constexpr std::size_t most_remembered = 1000;
+
+// A step, and then the next one behind the questions that others have asked meanwhile. The store executor is told by
+// its address, which does not keep it alive.
+ask_store step_of(caf::actor_addr store_executor, std::uint64_t root, std::string position) {
+  return {
+      [store_executor = std::move(store_executor), root, position = std::move(position)](provider& store) {
+        auto next = store.cancel_tree(root, position, "the root of its tree has ended", wall_clock_now());
+        if (!next || next->empty()) return;  // what is left is cancelled level by level
+        if (const auto to = caf::actor_cast<caf::actor>(store_executor))
+          caf::anon_send(to, step_of(store_executor, root, *std::move(next)));
+      }};
+}
+
+}  // namespace
+
+void tree_sweeps::sweep(const std::shared_ptr<const node_context>& all, std::uint64_t root) {
+  if (all->sweeps->begins(root, steady_now()))
+    caf::anon_send(all->store_executor, step_of(all->store_executor.address(), root, {}));
+}
+
+bool tree_sweeps::begins(std::uint64_t root, steady_time now) {
+  const std::lock_guard lock(mutex_);
+  if (begun_.size() >= most_remembered)
+    std::erase_if(begun_, [now](const auto& each) { return each.second + short_while <= now; });
+  if (begun_.size() >= most_remembered) return false;
+  const auto [at, is_new] = begun_.try_emplace(root, now);
+  if (!is_new && at->second + short_while > now) return false;
+  at->second = now;
+  return true;
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,101 @@
+#include "actors/instance/turn_watch.hpp"
+
+#include "duroxide/detail/platform.hpp"
+#include "actors/log.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+}  // namespace
+
+turn_watch::running_turn::running_turn(turn_watch& by, const std::string& instance,
+                                       const std::string& orchestration, const std::string& version,
+                                       const duroxide::detail::code_position& at)
+    : by_(by), instance_(instance), orchestration_(orchestration), version_(version), at_(at) {
+  began_ = clock::now();
+  bool was_idle = false;
+  {
+    const std::lock_guard lock(by_.mutex_);
+    before_ = by_.last_;
+    (before_ ? before_->after_ : by_.first_) = this;
+    by_.last_ = this;
+    was_idle = std::exchange(by_.is_idle_, false);
+  }
+  if (was_idle) by_.changed_.notify_one();
+}
+
+turn_watch::running_turn::~running_turn() {
+  const std::lock_guard lock(by_.mutex_);
+  (before_ ? before_->after_ : by_.first_) = after_;
+  (after_ ? after_->before_ : by_.last_) = before_;
+}
+
+turn_watch::turn_watch(std::shared_ptr<metrics> counters, duration limit)
+    : counters_(std::move(counters)), limit_(std::min(limit, duroxide::detail::longest_delay)) {
+  if (!duroxide::detail::simulated()) thread_ = std::thread([this] { look(); });
+}
+
+turn_watch::~turn_watch() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+turn_watch::running_turn* turn_watch::oldest_untold() const {
+  running_turn* at = first_;
+  while (at && at->is_told_) at = at->after_;
+  return at;
+}
+
+// It wakes once in a limit while turns are made, and not for each of them.
+void turn_watch::look() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    running_turn* oldest = oldest_untold();
+    if (!oldest) {
+      is_idle_ = true;
+      changed_.wait(lock, [this] { return stopping_ || !is_idle_; });
+      continue;
+    }
+    const auto due = oldest->began_ + limit_;
+    if (clock::now() < due) {
+      changed_.wait_until(lock, due, [this] { return stopping_; });
+      continue;
+    }
+    oldest->is_told_ = true;
+    counters_->count_orchestration(oldest->orchestration_, oldest->version_,
+                                   [](orchestration_metrics& of) { ++of.long_turns; });
+    const std::string who = described(*oldest);
+    lock.unlock();
+    log_warning(
+        "duroxide: a turn of {} has not ended after {} ms; code of an orchestration must not block, because "
+        "other instances wait meanwhile",
+        who, std::chrono::duration_cast<duration>(limit_).count());
+    lock.lock();
+  }
+}
+
+std::string turn_watch::described(const running_turn& it) {
+  const std::string at = it.at_.text();
+  return "instance '" + it.instance_ + "' of orchestration '" + it.orchestration_ + "'" +
+         (at.empty() ? " (it has asked for nothing yet)" : " (after " + at + ")");
+}
+
+std::vector<std::string> turn_watch::running(duration at_least) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> found;
+  const auto until = clock::now() - at_least;
+  for (const running_turn* at = first_; at && at->began_ <= until; at = at->after_)
+    found.push_back(described(*at));
+  return found;
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,173 @@
+#include "actors/shard/waiter_list.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+namespace {
+
+bool satisfies(const instance_status& status, const wait_request& what) {
+  if (is_terminal(status.status)) return true;
+  return what.after_custom_status && status.custom_status_version > *what.after_custom_status;
+}
+
+error_details gone(const std::string& instance, bool has_successor) {
+  return {error_category::application,
+          error_kind::instance_not_found,
+          "instance '" + instance + "' was deleted while it was waited for" +
+              (has_successor ? "; the one that has its id now is another one" : ""),
+          {}};
+}
+
+}  // namespace
+
+error_details nothing_to_wait_for(const std::string& instance) {
+  return {error_category::application,
+          error_kind::instance_not_found,
+          "there is no instance '" + instance + "' to wait for; start it first",
+          {}};
+}
+
+error_details waited_too_long(const wait_request& what) {
+  return {error_category::application,
+          error_kind::timed_out,
+          "instance '" + what.instance + "' was not done after " + std::to_string(what.timeout.count()) +
+              " ms of waiting; it goes on",
+          {}};
+}
+
+waiter_list::number waiter_list::add(wait_request what, reply<instance_status> done,
+                                     std::uint64_t after_life) {
+  const number it = ++last_;
+  by_instance_.emplace(what.instance, it);
+  auto deadline = deadlines_.emplace(steady_in(what.timeout), it);
+  waiters_.emplace(it, entry{std::move(what), std::move(done), deadline, wall_clock_now(), after_life});
+  return it;
+}
+
+void waiter_list::on_taking_back(number waiter, std::function<void()> take_back) {
+  auto at = waiters_.find(waiter);
+  if (at == waiters_.end() || !at->second.what.taken_back.stop_possible()) return;
+  at->second.taking_back = std::make_unique<std::stop_callback<std::function<void()>>>(
+      at->second.what.taken_back, std::move(take_back));
+}
+
+void waiter_list::taken_back(number waiter) {
+  auto at = waiters_.find(waiter);
+  if (at == waiters_.end()) return;
+  error_details why{error_category::application,
+                    error_kind::cancelled,
+                    "the wait for instance '" + at->second.what.instance +
+                        "' was taken back; the instance goes on",
+                    {}};
+  remove(at)(std::move(why));
+}
+
+reply<instance_status> waiter_list::remove(waiters::iterator at) {
+  auto [first, last] = by_instance_.equal_range(at->second.what.instance);
+  while (first->second != at->first) ++first;
+  by_instance_.erase(first);
+  deadlines_.erase(at->second.deadline);
+  reply<instance_status> done = std::move(at->second.done);
+  waiters_.erase(at);
+  return done;
+}
+
+// Whoever has not looked means the life that was in memory when he came; but that may have been deleted by
+// then without its knowing, and he have meant its successor, if that was there already. In doubt he is told
+// that it was deleted: better than the answer of another one.
+bool waiter_list::is_for_another(const entry& of, const instance_status& status) {
+  if (of.what.life != 0) return of.what.life != status.life;
+  return of.met_life != 0 && of.met_life != status.life && status.created_at >= of.began;
+}
+
+void waiter_list::settle(waiters::iterator at, const instance_status& status, bool has_key) {
+  entry& it = at->second;
+  if (status.status == runtime_status::not_found || is_for_another(it, status)) {
+    const bool was_there = it.what.life != 0 || it.met_life != 0;
+    error_details why =
+        was_there ? gone(it.what.instance, status.life != 0) : nothing_to_wait_for(it.what.instance);
+    return remove(at)(std::move(why));
+  }
+  it.what.life = status.life;
+  if (has_key || satisfies(status, it.what)) remove(at)(status);
+}
+
+void waiter_list::notify(const std::string& instance, const instance_status& status,
+                         const std::vector<kv_change>& changed) {
+  for (number each : waiting_for(instance)) {
+    auto at = waiters_.find(each);
+    const wait_request& what = at->second.what;
+    // What an earlier life says comes too late.
+    if (what.life > status.life) continue;
+    const bool has_key = what.kv_key && std::ranges::any_of(changed, [&](const kv_change& change) {
+                           return change.key == *what.kv_key && change.value;
+                         });
+    settle(at, status, has_key);
+  }
+}
+
+void waiter_list::look_found(number waiter, const instance_status& status, bool has_key) {
+  if (auto at = waiters_.find(waiter); at != waiters_.end()) settle(at, status, has_key);
+}
+
+void waiter_list::left_memory(const std::string& instance, std::uint64_t life) {
+  if (life == 0) return;
+  for (number each : waiting_for(instance))
+    if (entry& it = waiters_.at(each); it.after_life != life) it.met_life = life;
+}
+
+std::vector<waiter_list::number> waiter_list::waiting_for(const std::string& instance) const {
+  std::vector<number> numbers;
+  auto [first, last] = by_instance_.equal_range(instance);
+  for (; first != last; ++first) numbers.push_back(first->second);
+  return numbers;
+}
+
+void waiter_list::fail_one(number waiter, error_details why) {
+  if (auto at = waiters_.find(waiter); at != waiters_.end()) remove(at)(std::move(why));
+}
+
+void waiter_list::fail_all(const error_details& why) {
+  while (!waiters_.empty()) remove(waiters_.begin())(why);
+}
+
+// Who comes next knows only what it is told.
+void waiter_list::hand_over(waiters::iterator at, steady_time now, const successor& next) {
+  wait_request what = at->second.what;
+  what.timeout = std::max(duration(0), std::chrono::ceil<duration>(at->second.deadline->first - now));
+  if (what.life == 0) what.life = at->second.met_life;
+  next(std::move(what), remove(at));
+}
+
+void waiter_list::hand_over(const std::string& instance, steady_time now, const successor& next) {
+  for (number waiter : waiting_for(instance)) hand_over(waiters_.find(waiter), now, next);
+}
+
+void waiter_list::hand_over_all(steady_time now, const successor& next) {
+  while (!waiters_.empty()) hand_over(waiters_.begin(), now, next);
+}
+
+void waiter_list::expire(steady_time now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    auto at = waiters_.find(deadlines_.begin()->second);
+    error_details late = waited_too_long(at->second.what);
+    remove(at)(std::move(late));
+  }
+}
+
+std::vector<std::pair<waiter_list::number, awaited_instance>> waiter_list::all() const {
+  std::vector<std::pair<number, awaited_instance>> found;
+  found.reserve(waiters_.size());
+  for (const auto& [it, each] : waiters_)
+    found.emplace_back(it, awaited_instance{each.what.instance, each.what.life, each.what.after_custom_status,
+                                            each.what.kv_key});
+  return found;
+}
+
+std::optional<steady_time> waiter_list::next_deadline() const {
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.begin()->first;
+}
+
+}  // namespace duroxide::internal
