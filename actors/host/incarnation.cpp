@@ -3,7 +3,7 @@
 #include "actors/activity/activity_pool.hpp"
 #include "actors/activity/builtin_activities.hpp"
 #include "actors/blocking.hpp"
-#include "actors/cluster/courier.hpp"
+#include "actors/cluster/inbox_reader.hpp"
 #include "actors/instance/probation_gate.hpp"
 #include "actors/log.hpp"
 #include "actors/shard/dispatcher.hpp"
@@ -155,7 +155,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   caf::anon_send(all->pool, context_);
   if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
   for (const auto& each : all->dispatchers) caf::anon_send(each, context_);
-  helpers_.push_back(spawn_blocking<courier>(system, context_, std::move(watch)));
+  helpers_.push_back(spawn_blocking<inbox_reader>(system, context_, std::move(watch)));
   if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, context_));
   joined.dismiss();
 }

@@ -48,7 +48,7 @@ LAW("a timer beyond the horizon is fetched from the store in time") {
   test_store store;
   runtime_options options = verified();
   options.timer_horizon =
-      1s;  // the courier looks every half second; timers up to two seconds are held in memory
+      1s;  // the inbox reader looks every half second; timers up to two seconds are held in memory
   runtime runtime(store.open(), options);
   runtime.register_orchestration(sleeps, run_sleeps);
   runtime.start();

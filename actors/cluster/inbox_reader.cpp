@@ -1,4 +1,4 @@
-#include "actors/cluster/courier.hpp"
+#include "actors/cluster/inbox_reader.hpp"
 
 #include "actors/backoff.hpp"
 #include "actors/log.hpp"
@@ -36,12 +36,9 @@ bool is_over(const store_error& why) {
   return why.certainty == commit_certainty::fenced || why.kind == error_kind::store_gone;
 }
 
-// Shards that are on their way to other nodes at one time.
-constexpr std::size_t most_under_way = 64;
-
 }  // namespace
 
-courier::courier(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch)
+inbox_reader::inbox_reader(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch)
     : event_based_actor(config), context_(std::move(all)), watch_(std::move(watch)),
       horizon_(wall_clock_in(context_->options.timer_horizon)) {
   *context_->horizon = horizon_;
@@ -49,10 +46,13 @@ courier::courier(caf::actor_config& config, context_ptr all, std::unique_ptr<cha
   if (auto so_far = context_->store->deletions()) deletions_ = *so_far;
 }
 
-caf::behavior courier::make_behavior() {
+caf::behavior inbox_reader::make_behavior() {
   auto self = caf::actor_cast<caf::actor_addr>(this);
   listener_ = std::make_unique<listener>(std::move(watch_), [self] {
     if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, news_atom::value);
+  });
+  balancer_.emplace(context_, [self](std::uint32_t shard) {
+    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, empty_atom::value, shard);
   });
   if (context_->owned->any()) take_up(context_->owned->all());
   send(this, errand_atom::value);
@@ -68,21 +68,21 @@ caf::behavior courier::make_behavior() {
         if (!busy_) wait_for_news();
       },
       [this](empty_atom, std::uint32_t shard) {
-        empty_.push_back(shard);
-        --expected_;
+        balancer_->note_empty(shard);
         if (!busy_) look(false);
       },
   };
 }
 
-void courier::on_exit() {
+void inbox_reader::on_exit() {
   listener_.reset();
+  balancer_.reset();
   errands_.clear();
   context_.reset();
 }
 
-// One for each message, so that the courier can be stopped between two of them.
-void courier::next_errand() {
+// One for each message, so that this actor can be stopped between two of them.
+void inbox_reader::next_errand() {
   if (errands_.empty()) return rest();
   errand now = std::move(errands_.front());
   errands_.pop_front();
@@ -95,27 +95,26 @@ void courier::next_errand() {
                errand_atom::value);
 }
 
-void courier::rest() {
+void inbox_reader::rest() {
   duration length = std::exchange(heartbeat_failed_, false) ? after_failed_heartbeat : between_looks;
   delayed_send(this, length, rested_atom::value);
 }
 
 // Also when it is only time to look after the other members, or to move the horizon on.
-void courier::wait_for_news() {
+void inbox_reader::wait_for_news() {
   busy_ = false;
   if (heard_) return look(true);
   duration left = horizon_ - context_->options.timer_horizon / 2 - wall_clock_now();
-  auto heartbeat = context_->store->next_heartbeat_in(context_->membership.node);
-  *context_->has_company = heartbeat.has_value();
+  const auto heartbeat = balancer_->next_heartbeat_in();
   if (heartbeat) left = std::min(left, *heartbeat);
-  if (left <= duration::zero() || !empty_.empty()) return look(false);
+  if (left <= duration::zero() || balancer_->has_to_release()) return look(false);
   const steady_time when = steady_in(left);
   if (alarm_ && *alarm_ <= when) return;
   alarm_ = when;
   delayed_send(this, left, wake_atom::value);
 }
 
-void courier::look(bool news) {
+void inbox_reader::look(bool news) {
   busy_ = true;
   heard_ = false;
   listener_->go_on();
@@ -125,7 +124,7 @@ void courier::look(bool news) {
     send(context_->pool, wake_atom::value);
     if (context_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
   }
-  if (!empty_.empty()) errands_.push_back([this] { return release_ready(); });
+  if (balancer_->has_to_release()) errands_.push_back([this] { return release_shards(); });
   look_after_others();
   const duration horizon = context_->options.timer_horizon;
   const bool horizon_is_near = wall_clock_in(horizon / 2) >= horizon_;
@@ -138,60 +137,30 @@ void courier::look(bool news) {
   next_errand();
 }
 
-// -- others -------------------------------------------------------------------
+// -- other members ------------------------------------------------------------
 
-// A node without shards looks whenever something has changed: an owner that leaves says so.
-void courier::look_after_others() {
-  const std::uint64_t node = context_->membership.node;
-  auto due = context_->store->next_heartbeat_in(node);
-  *context_->has_company = due.has_value();
-  if (!due || (context_->owned->any() && *due > duration(0))) return;
-  auto brought = context_->store->heartbeat(node, context_->load());
-  if (!brought) {
+void inbox_reader::look_after_others() {
+  auto [gained, failure] = balancer_->look_after_others();
+  if (failure) {
     heartbeat_failed_ = true;  // else it is tried again, but not without a pause
-    if (is_over(brought.error())) send(context_->node, lost_ownership{node, brought.error()});
-    return;
+    if (is_over(*failure)) send(context_->node, lost_ownership{context_->membership.node, *failure});
   }
-  if (!brought->gained.empty()) {
-    log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
-    send(context_->pool, begin_take_up_atom::value);
-    context_->owned->take(brought->gained);
-    std::vector<std::uint32_t> gained;
-    for (const owned_shard& each : brought->gained) gained.push_back(each.shard);
-    take_up(gained);
-  }
-  if (brought->surplus > 0) begin_to_give_up(brought->surplus);
+  if (gained.empty()) return;
+  send(context_->pool, begin_take_up_atom::value);  // before anything of the shards can run here
+  context_->owned->take(gained);
+  std::vector<std::uint32_t> shards;
+  for (const owned_shard& each : gained) shards.push_back(each.shard);
+  take_up(shards);
 }
 
-// From now on nobody on this node counts on them.
-void courier::begin_to_give_up(std::size_t surplus) {
-  if (expected_ > 0 || !empty_.empty()) return;
-  std::vector<std::uint32_t> shards = context_->owned->last(std::min(surplus, most_under_way));
-  expected_ = shards.size();
-  context_->owned->give_up(shards);
-  send(context_->pool, shards_given_up{shards});
-  auto self = caf::actor_cast<caf::actor_addr>(this);
-  give_up_shard request{[self](std::uint32_t shard) {
-    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, empty_atom::value, shard);
-  }};
-  for (std::uint32_t shard : shards) send(context_->dispatchers[shard], request);
-}
-
-// Nobody else can have them before.
-bool courier::release_ready() {
-  const std::uint64_t node = context_->membership.node;
-  auto released = context_->store->release_shards(node, empty_);
-  if (!released && released.error().certainty != commit_certainty::fenced)
-    return is_refused(released.error());
-  // Fenced: the next heartbeat finds out as well.
-  if (released) log_info("duroxide: node {} gave up {} shards, for others", node, empty_.size());
-  empty_.clear();
-  return true;
+bool inbox_reader::release_shards() {
+  auto released = balancer_->release();
+  return released ? true : is_refused(released.error());
 }
 
 // -- errands ------------------------------------------------------------------
 
-void courier::take_up(const std::vector<std::uint32_t>& shards) {
+void inbox_reader::take_up(const std::vector<std::uint32_t>& shards) {
   errands_.push_back([this, shards] { return bring_undelivered(shards); });
   errands_.push_back([this, shards] { return bring_activities(shards, std::nullopt); });
   errands_.push_back([this] {
@@ -201,7 +170,7 @@ void courier::take_up(const std::vector<std::uint32_t>& shards) {
 }
 
 // While an errand is refused nobody looks after the others, which else tells whether the node is fenced.
-bool courier::is_refused(const store_error& why) {
+bool inbox_reader::is_refused(const store_error& why) {
   if (is_over(why))
     send(context_->node, lost_ownership{context_->membership.node, why});
   else if (refusals_ % 30 == 0)
@@ -209,7 +178,7 @@ bool courier::is_refused(const store_error& why) {
   return false;
 }
 
-bool courier::look_for_deletions() {
+bool inbox_reader::look_for_deletions() {
   auto now = context_->store->deletions();
   if (!now) return is_refused(now.error());
   if (std::exchange(deletions_, *now) == *now) return true;
@@ -218,7 +187,7 @@ bool courier::look_for_deletions() {
   return true;
 }
 
-bool courier::bring_undelivered(const std::vector<std::uint32_t>& gained) {
+bool inbox_reader::bring_undelivered(const std::vector<std::uint32_t>& gained) {
   auto undelivered =
       context_->store->fetch_undelivered(context_->membership.node, position_, horizon_, page, gained);
   if (!undelivered) return is_refused(undelivered.error());
@@ -230,8 +199,8 @@ bool courier::bring_undelivered(const std::vector<std::uint32_t>& gained) {
   return true;
 }
 
-bool courier::bring_activities(const std::vector<std::uint32_t>& shards,
-                               const std::optional<activity_key>& after) {
+bool inbox_reader::bring_activities(const std::vector<std::uint32_t>& shards,
+                                    const std::optional<activity_key>& after) {
   auto unfinished = context_->store->fetch_activities(context_->membership.node, shards, after, page);
   if (!unfinished) return is_refused(unfinished.error());
   if (unfinished->empty()) return true;
@@ -242,7 +211,7 @@ bool courier::bring_activities(const std::vector<std::uint32_t>& shards,
 }
 
 // Timers that dispatchers hold already come once more; they are told apart by their ids.
-bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
+bool inbox_reader::move_horizon(timestamp from, timestamp until, std::size_t limit) {
   auto due = context_->store->fetch_due(context_->membership.node, from, until, limit);
   if (!due) return is_refused(due.error());
   const bool more = due->size() == limit;
@@ -265,7 +234,7 @@ bool courier::move_horizon(timestamp from, timestamp until, std::size_t limit) {
 }
 
 // All that has come since the inbox was read, with what is due until then; none: the store refused.
-std::optional<std::vector<message>> courier::undelivered_up_to(timestamp until) {
+std::optional<std::vector<message>> inbox_reader::undelivered_up_to(timestamp until) {
   std::vector<message> all;
   std::string position = position_;
   for (bool more = true; more;) {
@@ -285,7 +254,7 @@ std::optional<std::vector<message>> courier::undelivered_up_to(timestamp until) 
   return all;
 }
 
-void courier::deliver_all(std::vector<message> messages) {
+void inbox_reader::deliver_all(std::vector<message> messages) {
   std::map<std::size_t, deliver_many> by_dispatcher;
   for (auto& each : messages) {
     std::size_t shard = context_->home_of(each.instance);
