@@ -1,5 +1,7 @@
 #include "actors/blocking.hpp"
 
+#include "actors/messages.hpp"
+
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>

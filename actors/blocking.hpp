@@ -3,7 +3,6 @@
 #pragma once
 
 #include "actors/clock.hpp"
-#include "actors/messages.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>

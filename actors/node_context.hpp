@@ -10,8 +10,8 @@
 #include "actors/instance/tree_sweeps.hpp"
 #include "actors/instance/turn_gate.hpp"
 #include "actors/instance/turn_watch.hpp"
-#include "actors/messages.hpp"
 #include "actors/metrics.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>

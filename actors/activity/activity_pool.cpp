@@ -1,9 +1,13 @@
 #include "actors/activity/activity_pool.hpp"
 
+#include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>

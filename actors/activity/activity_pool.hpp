@@ -1,12 +1,13 @@
 // Decides where and when an activity runs.
 #pragma once
 
+#include "actors/activity/messages.hpp"
 #include "actors/activity/runtime_activity_services.hpp"
 #include "actors/activity/session_turns.hpp"
 #include "actors/activity/workers.hpp"
 #include "actors/clock.hpp"
-#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/message_handler.hpp>

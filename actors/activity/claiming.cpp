@@ -1,8 +1,12 @@
 // The pool's dealings with the store: activities that any node may run.
 #include "actors/activity/activity_pool.hpp"
 #include "actors/activity/builtin_activities.hpp"
+#include "actors/activity/messages.hpp"
 #include "actors/clock.hpp"
+#include "actors/host/messages.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>

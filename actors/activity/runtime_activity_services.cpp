@@ -1,8 +1,9 @@
 #include "actors/activity/runtime_activity_services.hpp"
 
+#include "actors/activity/messages.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
-#include "actors/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>

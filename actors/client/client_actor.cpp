@@ -1,4 +1,5 @@
 #include "duroxide/caf.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/send.hpp>
 

@@ -4,8 +4,9 @@
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance/not_registered.hpp"
-#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 #include "actors/shard/waiter_list.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/send.hpp>
 

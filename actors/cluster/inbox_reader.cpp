@@ -1,8 +1,11 @@
 #include "actors/cluster/inbox_reader.hpp"
 
+#include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
+#include "actors/host/messages.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/send.hpp>
 

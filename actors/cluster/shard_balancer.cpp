@@ -1,7 +1,8 @@
 #include "actors/cluster/shard_balancer.hpp"
 
+#include "actors/activity/messages.hpp"
 #include "actors/log.hpp"
-#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/send.hpp>
 

@@ -1,7 +1,9 @@
 #include "actors/host/node.hpp"
 
 #include "actors/backoff.hpp"
+#include "actors/host/messages.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
 
 namespace duroxide::internal {
 

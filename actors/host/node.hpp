@@ -3,7 +3,6 @@
 
 #include "actors/client/local_client.hpp"
 #include "actors/host/incarnation.hpp"
-#include "actors/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 

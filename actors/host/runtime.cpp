@@ -5,10 +5,10 @@
 #include "actors/activity/builtin_activities.hpp"
 #include "actors/blocking.hpp"
 #include "actors/client/local_client.hpp"
+#include "actors/host/messages.hpp"
 #include "actors/host/node.hpp"
 #include "actors/host/own_system.hpp"
 #include "actors/log.hpp"
-#include "actors/messages.hpp"
 
 #include <caf/send.hpp>
 

@@ -3,6 +3,7 @@
 // that causes the deaths is failed.
 #include "actors/instance/instance.hpp"
 #include "actors/instance/probation_gate.hpp"
+#include "actors/store/messages.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,8 @@
 // How messages come to an instance: one by one, or in pages from the store.
 #include "actors/instance/instance.hpp"
+#include "actors/instance/messages.hpp"
+#include "actors/shard/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <algorithm>
 

@@ -2,14 +2,19 @@
 
 #include "runtime/history_codec.hpp"
 #include "runtime/stored_bytes.hpp"
+#include "actors/activity/messages.hpp"
 #include "actors/clock.hpp"
 #include "actors/entropy.hpp"
 #include "actors/instance/commit_builder.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/instance/probation_gate.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 #include "actors/shard/start_if_deleted.hpp"
 #include "actors/store/batch_room.hpp"
+#include "actors/store/messages.hpp"
 
 #include <algorithm>
 

@@ -4,9 +4,10 @@
 #include "runtime/backlog.hpp"
 #include "runtime/execution.hpp"
 #include "actors/clock.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/instance/unread_inbox.hpp"
-#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 

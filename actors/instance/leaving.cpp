@@ -1,6 +1,8 @@
 // When an instance has nothing to do, and how it leaves memory.
 #include "actors/instance/instance.hpp"
 #include "actors/instance/not_registered.hpp"
+#include "actors/shard/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,13 @@
 // How an instance comes to life: created by a start, or rebuilt from the store.
 #include "duroxide/detail/shortened.hpp"
 #include "runtime/history_codec.hpp"
+#include "actors/activity/messages.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance/commit_builder.hpp"
 #include "actors/instance/instance.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/instance/not_registered.hpp"
+#include "actors/shard/messages.hpp"
 #include "actors/shard/start_if_deleted.hpp"
 
 #include <algorithm>

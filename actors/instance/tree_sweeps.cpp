@@ -1,7 +1,7 @@
 #include "actors/instance/tree_sweeps.hpp"
 
-#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/send.hpp>
 

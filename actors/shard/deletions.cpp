@@ -1,5 +1,7 @@
 // Instances that were deleted while they were in memory, or while somebody waited for them.
 #include "actors/shard/dispatcher.hpp"
+#include "actors/shard/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/send.hpp>
 

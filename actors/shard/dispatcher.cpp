@@ -1,11 +1,16 @@
 #include "actors/shard/dispatcher.hpp"
 
+#include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 #include "actors/shard/start_if_deleted.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/send.hpp>
 

@@ -3,8 +3,8 @@
 
 #include "actors/clock.hpp"
 #include "actors/instance/instance.hpp"
-#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/shard/messages.hpp"
 #include "actors/shard/timer_heap.hpp"
 #include "actors/shard/waiter_list.hpp"
 

@@ -1,5 +1,8 @@
 #include "actors/shard/start_if_deleted.hpp"
 
+#include "actors/shard/messages.hpp"
+#include "actors/store/messages.hpp"
+
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 

@@ -1,7 +1,7 @@
 // Starting an instance that its owner knows already.
 #pragma once
 
-#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 

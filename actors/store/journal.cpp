@@ -2,7 +2,12 @@
 
 #include "runtime/stored_bytes.hpp"
 #include "actors/backoff.hpp"
+#include "actors/host/messages.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/send.hpp>
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "actors/activity/work_queue.hpp"
-#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
 #include "actors/store/batch_room.hpp"
+#include "actors/store/messages.hpp"
 #include "actors/store/turn_lines.hpp"
 
 #include <caf/event_based_actor.hpp>

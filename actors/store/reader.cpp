@@ -2,7 +2,9 @@
 
 #include "duroxide/limits.hpp"
 #include "actors/backoff.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/log.hpp"
+#include "actors/store/messages.hpp"
 
 namespace duroxide::internal {
 

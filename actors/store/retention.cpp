@@ -2,6 +2,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
+#include "actors/messages.hpp"
 
 #include <utility>
 

@@ -1,5 +1,7 @@
 #include "actors/store/store_executor.hpp"
 
+#include "actors/store/messages.hpp"
+
 namespace duroxide::internal {
 
 store_executor::store_executor(caf::actor_config& config, std::shared_ptr<provider> store,

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "duroxide/provider.hpp"
-#include "actors/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 

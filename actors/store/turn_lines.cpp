@@ -1,5 +1,7 @@
 #include "actors/store/turn_lines.hpp"
 
+#include "actors/store/messages.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <iterator>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "actors/clock.hpp"
-#include "actors/messages.hpp"
 #include "actors/store/batch_room.hpp"
+#include "actors/store/messages.hpp"
 
 #include <cstddef>
 #include <cstdint>

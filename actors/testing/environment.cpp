@@ -36,7 +36,7 @@ public:
   }
   ~state() override { end_process(); }
 
-  // -- fate -------------------------------------------------------------------
+  // -- scheduling -------------------------------------------------------------------
   void between_steps() override {
     if (beginning_) return;
     if (process_ && process_->dead && !world_.is_within()) begin_next();

@@ -26,7 +26,7 @@ private:
   bool untrue_ = false;
 };
 
-// Throws what the exception of libpqxx that is being handled means: store_failure, with store_fate::unknown
+// Throws what the exception of libpqxx that is being handled means: store_failure, with commit_certainty::unknown
 // if the connection went in the middle of the statement, or rows_refused.
 [[noreturn]] void throw_translated();
 

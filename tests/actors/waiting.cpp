@@ -196,9 +196,10 @@ LAW("who replaces an instance that has ended, and waits, waits for the new one, 
       while (!stop.stop_requested()) std::this_thread::yield();
     });
   for (int round = 1; round <= 300; ++round) {
-    REQUIRE(client.start_orchestration(waiting, "w", round, replacing) == start_result::started);
-    client.raise_event(go, "w", 1);
-    REQUIRE(client.wait_for_orchestration(waiting, "w", patience) == round + 1);
+    const auto instance = client.start(waiting, "w", round, replacing);
+    REQUIRE(instance.was_started());
+    instance.raise(go, 1);
+    REQUIRE(instance.result(patience) == round + 1);
   }
 }
 

@@ -157,7 +157,7 @@ bool cluster::by_client_of(std::size_t n, const std::function<void(client_port&)
   return true;
 }
 
-// -- fate ---------------------------------------------------------------------
+// -- scheduling ---------------------------------------------------------------------
 
 void cluster::ran(const world::process& of, const std::string& actor) {
   log_.write(world_.true_time(), of.actors.name(), "actor " + actor);

@@ -48,7 +48,7 @@ public:
   const ownership& book() const { return book_; }
   std::size_t size() const { return nodes_.size(); }
 
-  // -- fate -------------------------------------------------------------------
+  // -- scheduling -------------------------------------------------------------------
   void between_steps() override;
   std::size_t choose(std::size_t count) override { return chance_.below(count); }
   void ran(const internal::world::process& of, const std::string& actor) override;

@@ -1,0 +1,79 @@
+// What the activity pool is told. These messages never leave the process.
+#pragma once
+
+#include "duroxide/provider.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/atom.hpp>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace duroxide::internal {
+
+// Unfinished activities of own shards, the claimable ones too.
+struct run_activities {
+  std::vector<stored_activity> activities;
+  // By a turn that has been committed; else by an instance that was loaded and, after all, waits for them.
+  bool just_scheduled = false;
+};
+
+// The same, as the store had them when shards were taken up: some of them may have been scheduled since, and
+// have run already, or be scheduled by an instance whose word of it is still on its way. Such messages come
+// between begin_take_up_atom, sent before the first instance of those shards can run, and end_take_up_atom.
+struct recovered_activities {
+  std::vector<stored_activity> activities;
+};
+using begin_take_up_atom = caf::atom_constant<caf::atom("begintake")>;
+using end_take_up_atom = caf::atom_constant<caf::atom("endtake")>;
+
+// Answers of the store to what the pool asked for.
+struct activities_claimed {
+  std::vector<stored_activity> activities;
+  bool more = false;
+  bool failed = false;  // the store could not say
+};
+struct activities_lost {
+  std::vector<activity_key> keys;
+};
+struct activities_not_released {
+  std::vector<activity_key> keys;
+};
+
+// This node gives these shards up: activities of theirs that it holds count as claimed from now on.
+struct shards_given_up {
+  std::vector<std::uint32_t> shards;
+};
+
+// From a worker, about an activity that was claimed, or is on a session.
+struct tracked_done {
+  activity_key key;
+  std::optional<message> outcome;  // none: it was cancelled, and nobody waits for it
+};
+
+using look_atom = caf::atom_constant<caf::atom("look")>;
+using again_atom = caf::atom_constant<caf::atom("again")>;
+
+struct call_later {
+  duration delay{};
+  std::function<void()> then;
+};
+
+struct cancel_activities {
+  std::vector<activity_key> keys;
+};
+
+}  // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::activity_key)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::stored_activity)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::shards_given_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_claimed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_not_released)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::tracked_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::recovered_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)

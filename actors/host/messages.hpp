@@ -1,0 +1,34 @@
+// What a node is told. These messages never leave the process.
+#pragma once
+
+#include "duroxide/errors.hpp"
+#include "duroxide/store_error.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace duroxide::internal {
+
+// This incarnation may not write any more, or does not know what was written. After store_gone no other one
+// can do so either.
+struct lost_ownership {
+  std::uint64_t node = 0;
+  store_error why;
+};
+
+// `done` gets null, or why the node could not start.
+struct start_node {
+  std::function<void(std::shared_ptr<error_details>)> done;
+};
+
+struct stop_node {
+  std::function<void()> done;
+};
+
+}  // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lost_ownership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::stop_node)

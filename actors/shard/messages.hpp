@@ -1,0 +1,136 @@
+// What dispatchers are told, and pass on to their instances. These messages never leave the process.
+#pragma once
+
+#include "duroxide/client_port.hpp"
+#include "duroxide/provider.hpp"
+#include "actors/clock.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/atom.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace duroxide::internal {
+
+struct deliver {
+  message content;
+};
+
+struct deliver_many {
+  std::vector<message> contents;
+};
+
+struct start_here {
+  start_request what;
+  reply<start_result> done;
+};
+
+// Its shard is for another node: everything leaves memory, and then `given_up` is called.
+struct give_up_shard {
+  std::function<void(std::uint32_t)> given_up;
+};
+
+// It was to be started again, and the store does not know it: it has been deleted.
+struct found_deleted {
+  start_here start;
+};
+
+// Which life the store had under an id, 0 for none, when it was looked at after `asked_at`.
+struct life_found {
+  std::string instance;
+  std::uint64_t life = 0;
+  steady_time asked_at{};
+};
+
+struct wait_here {
+  wait_request what;
+  reply<instance_status> done;
+};
+
+// From whoever has heard that instances were deleted.
+using find_deleted_atom = caf::atom_constant<caf::atom("finddel")>;
+
+// From an instance: its custom status or its keys changed, or it ended.
+struct status_changed {
+  std::string instance;
+  instance_status status;
+  std::vector<kv_change> kv;
+};
+
+// Durable timers of an instance, as the messages that they become when they are due.
+struct add_timers {
+  std::vector<message> timers;
+};
+
+struct cancel_timers {
+  std::vector<std::uint64_t> message_ids;
+};
+
+// From an instance that wants to go: it holds no commit and no message any more. It hands back what comes
+// after, until it is told `bye_atom`.
+enum class leave_reason : std::uint8_t {
+  passivated,
+  ended,           // or it had ended before it was loaded
+  not_found,       // the store knows no such instance
+  already_exists,  // it was to be created here, and exists
+  not_registered,  // this process has no handler for it
+  broken,          // it cannot be run now: `detail` says why
+  refused,         // the store does not take its turn
+  moved,           // it is on another shard
+};
+
+struct leaving {
+  std::string instance;
+  std::uint64_t life = 0;  // none if it was not stored
+  leave_reason reason = leave_reason::passivated;
+  std::string detail;
+  instance_needs needs{};  // not_registered
+};
+
+// To a dispatcher, from the store executor: where an instance went that this node cannot run.
+struct relocated {
+  std::string instance;
+  std::uint32_t shard = 0;
+};
+
+// To an instance that is tried again, and from it when it has made a turn.
+using tried_again_atom = caf::atom_constant<caf::atom("triedagain")>;
+
+using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
+
+// From an instance that has started another one, in place of the message that starts it alone: with all else
+// that is in the store, so that it need not be read back.
+struct local_child_start {
+  loaded_instance stored;
+  message start;
+};
+
+// What an instance that was loaded waits for. What the pool has not in hand goes back to the instance, by way
+// of its dispatcher: the outcome of what has just run is ahead of it there.
+struct unfinished_activities {
+  std::string instance;
+  std::vector<stored_activity> activities;
+};
+struct unclaimed_activities {
+  unfinished_activities of;
+};
+
+}  // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver_many)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_here)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::found_deleted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::wait_here)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::add_timers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_timers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::life_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::relocated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unclaimed_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::local_child_start)

@@ -1,0 +1,128 @@
+// What journals and the store executor are told. These messages never leave the process.
+#pragma once
+
+#include "duroxide/client_port.hpp"
+#include "duroxide/provider.hpp"
+#include "actors/clock.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/atom.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace duroxide::internal {
+
+struct commit_turn {
+  std::shared_ptr<const turn_commit> turn;
+  std::size_t bytes = 0;
+  bool begins = false;               // it is the first turn of its instance
+  std::optional<steady_time> began;  // its instance, in this process; none after continue-as-new
+};
+
+struct pending_turn {
+  std::shared_ptr<const turn_commit> turn;
+  std::size_t bytes = 0;
+  bool begins = false;
+  std::optional<steady_time> began;
+  caf::actor from;
+};
+
+// From the journal of the lane before; answered when all are written.
+struct commit_turns {
+  std::vector<pending_turn> turns;
+};
+
+struct commit_post {
+  message content;
+  reply<std::monostate> done;
+};
+
+// By a client, of an instance of another node's shard.
+struct commit_start {
+  instance_start what;
+  reply<start_result> done;
+};
+
+struct commit_discards {
+  std::vector<std::uint64_t> message_ids;
+};
+
+// Of an activity of another node's shard that was claimed here.
+struct commit_outcome {
+  activity_key key;
+  message outcome;
+};
+
+struct commit_progress {
+  activity_progress progress;
+};
+
+// The instance that sends it is told `probation_begun_atom` when that is durable.
+struct begin_probation {
+  std::string instance;
+};
+
+struct end_probation {
+  std::string instance;
+};
+
+// The node stops: what can be done again at the next start is not committed for much longer.
+using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
+
+using flush_atom = caf::atom_constant<caf::atom("flush")>;
+
+struct load_request {
+  std::string instance;
+};
+
+// A page of a queue of this life of the instance, or (none given) of its inbox. `number` comes back with the
+// answer.
+struct queue_request {
+  std::string instance;
+  std::uint64_t life = 0;
+  std::optional<std::string> queue;
+  std::uint64_t number = 0;
+};
+
+// Called on the store executor's thread: for whatever else has to wait for the store, and is answered at once.
+struct ask_store {
+  std::function<void(provider&)> ask;
+};
+
+// Between the store executor and its readers: who waits for which instance, or page; and that a reader has nothing to
+// do.
+struct load_for {
+  std::string instance;
+  caf::actor from;
+  std::uint32_t attempt = 1;
+};
+
+struct page_for {
+  queue_request request;
+  caf::actor from;
+  std::uint32_t attempt = 1;
+};
+
+using free_atom = caf::atom_constant<caf::atom("free")>;
+
+}  // namespace duroxide::internal
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_turns)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::begin_probation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_probation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_progress)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::load_for)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::queue_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::page_for)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_store)
