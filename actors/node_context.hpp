@@ -1,47 +1,49 @@
 // One incarnation of a node: what it is made of. Immutable once the actors run.
 #pragma once
 
-#include "duroxide/detail/reserved_names.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
-#include "actors/cluster/owned_shards.hpp"
-#include "actors/cluster/relocated_instances.hpp"
-#include "actors/instance/tree_sweeps.hpp"
-#include "actors/instance/turn_gate.hpp"
-#include "actors/instance/turn_watch.hpp"
 #include "actors/metrics.hpp"
 #include "actors/shard/messages.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace duroxide::internal {
 
 class local_client;
+class owned_shards;
+class relocated_instances;
+class tree_sweeps;
+class turn_gate;
+class turn_watch;
 
 // Every actor holds a reference and drops it in on_exit: the handles would otherwise keep one another alive.
 struct node_context {
+  node_context();
+
   std::shared_ptr<provider> store;
   std::shared_ptr<const registry> handlers;
   runtime_options options;
   node_membership membership;
   std::shared_ptr<owned_shards> owned;
-  std::shared_ptr<relocated_instances> moved = std::make_shared<relocated_instances>();
+  std::shared_ptr<relocated_instances> moved;
   // Whether other nodes might take activities that this one has no time for,
   std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
-  // and whether activities take so long here that this pays (giving_away.cpp).
+  // and whether activities take so long here that this pays (activity/giving_away.cpp).
   std::shared_ptr<std::atomic<bool>> gives_away = std::make_shared<std::atomic<bool>>(false);
   // What is due by then, and not yet, is held by the dispatchers; what is due later waits in the store.
   std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();
-  std::shared_ptr<turn_gate> gate = std::make_shared<turn_gate>();
-  std::shared_ptr<tree_sweeps> sweeps = std::make_shared<tree_sweeps>();
+  std::shared_ptr<turn_gate> gate;
+  std::shared_ptr<tree_sweeps> sweeps;
   std::shared_ptr<turn_watch> watch;
   std::function<node_load()> load;
   std::function<std::size_t()> queued_bytes;  // of the inputs of queued activities
@@ -56,34 +58,23 @@ struct node_context {
   std::vector<caf::actor> dispatchers;  // by shard
 
   // The instance's shard.
-  std::uint32_t home_of(const std::string& instance) const {
-    if (auto elsewhere = moved->find(instance)) return *elsewhere;
-    return shard_of(instance, membership.shard_count);
-  }
-
+  std::uint32_t shard_of_instance(const std::string& instance) const;
   const caf::actor& dispatcher_of(const std::string& instance) const {
-    return dispatchers[home_of(instance)];
+    return dispatchers[shard_of_instance(instance)];
   }
-
   const caf::actor& journal() const { return journals.front(); }
 
   // Under which tenure this node owns the instance's shard; 0: it does not.
-  std::uint64_t tenure_of(const std::string& instance) const { return owned->tenure(home_of(instance)); }
+  std::uint64_t tenure_of(const std::string& instance) const;
   bool owns(const std::string& instance) const { return tenure_of(instance) != 0; }
 
-  // Whether this node runs the activity by itself. Others are claimable: those on a session, because the session
-  // may be another node's; those that this node has no handler or no workers for, or whose tag it refuses.
-  bool runs_here(const stored_activity& activity) const {
-    if (activity.name.starts_with(duroxide::detail::reserved_name_prefix)) return true;
-    return !activity.session && options.worker_concurrency > 0 &&
-           options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
-  }
+  // Whether this node runs the activity by itself. Others are claimable: those on a session, because the
+  // session may be another node's; those that this node has no handler or no workers for, or whose tag it
+  // refuses.
+  bool runs_here(const stored_activity& activity) const;
 
   // How many activities its workers are busy with for a while, if they take long.
-  std::size_t enough_activities() const {
-    constexpr std::size_t queued_for_each = 64;
-    return std::min(options.activity_queue_limit, queued_for_each * options.worker_concurrency);
-  }
+  std::size_t enough_activities() const;
 
   // How many more activities, with how many bytes of inputs, this node should take on by itself: as many as
   // it may hold in memory, and, if there are other nodes to which it gives away, no more than enough.
@@ -92,20 +83,9 @@ struct node_context {
     std::size_t bytes = 0;
 
     // Takes the room for one, if there is any. The last one that finds some may be larger.
-    bool take(const stored_activity& it) noexcept {
-      if (count == 0 || bytes == 0) return false;
-      --count;
-      bytes -= std::min(bytes, it.input.size());
-      return true;
-    }
+    bool take(const stored_activity& activity) noexcept;
   };
-  activity_room room_for_activities() const {
-    std::size_t most = *has_company && *gives_away ? enough_activities() : options.activity_queue_limit;
-    std::size_t queued = load().queued_activities;
-    std::size_t queued_input = queued_bytes();
-    return {queued < most ? most - queued : 0,
-            options.activity_queue_bytes > queued_input ? options.activity_queue_bytes - queued_input : 0};
-  }
+  activity_room room_for_activities() const;
 
   template <class Actor> void send_message(Actor& from, message content) const {
     // Chosen first: argument evaluation order is open, and the content is moved from.

@@ -1,5 +1,6 @@
 #include "actors/activity/activity_pool.hpp"
 
+#include "duroxide/detail/reserved_names.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
 #include "actors/client/local_client.hpp"

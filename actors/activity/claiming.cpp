@@ -170,7 +170,7 @@ void activity_pool::track(const activity_key& key) {
 // What is parked for want of a handler is the next owner's business.
 void activity_pool::give_up(const std::vector<std::uint32_t>& shards) {
   const auto concerns = [&](const activity_key& key) {
-    return std::ranges::find(shards, context_->home_of(key.instance)) != shards.end();
+    return std::ranges::find(shards, context_->shard_of_instance(key.instance)) != shards.end();
   };
   for (const activity_key& key : workers_->queue().keys())
     if (concerns(key)) track(key);

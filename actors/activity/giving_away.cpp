@@ -1,4 +1,5 @@
 // What takes too long here goes to other nodes.
+#include "duroxide/detail/reserved_names.hpp"
 #include "actors/activity/activity_pool.hpp"
 #include "actors/activity/builtin_activities.hpp"
 #include "actors/clock.hpp"

@@ -3,6 +3,7 @@
 #include "duroxide/detail/payload_limit.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
+#include "actors/cluster/owned_shards.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/shard/messages.hpp"
 #include "actors/shard/waiter_list.hpp"

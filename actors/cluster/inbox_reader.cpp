@@ -2,6 +2,8 @@
 
 #include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
+#include "actors/cluster/owned_shards.hpp"
+#include "actors/cluster/relocated_instances.hpp"
 #include "actors/host/messages.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
@@ -260,7 +262,7 @@ std::optional<std::vector<message>> inbox_reader::undelivered_up_to(timestamp un
 void inbox_reader::deliver_all(std::vector<message> messages) {
   std::map<std::size_t, deliver_many> by_dispatcher;
   for (auto& each : messages) {
-    std::size_t shard = context_->home_of(each.instance);
+    std::size_t shard = context_->shard_of_instance(each.instance);
     by_dispatcher[shard].contents.push_back(std::move(each));
   }
   for (auto& [shard, batch] : by_dispatcher) send(context_->dispatchers[shard], std::move(batch));

@@ -1,6 +1,7 @@
 #include "actors/cluster/shard_balancer.hpp"
 
 #include "actors/activity/messages.hpp"
+#include "actors/cluster/owned_shards.hpp"
 #include "actors/log.hpp"
 #include "actors/shard/messages.hpp"
 

@@ -5,6 +5,7 @@
 #include "actors/activity/messages.hpp"
 #include "actors/blocking.hpp"
 #include "actors/cluster/inbox_reader.hpp"
+#include "actors/cluster/owned_shards.hpp"
 #include "actors/instance/probation_gate.hpp"
 #include "actors/log.hpp"
 #include "actors/shard/dispatcher.hpp"

@@ -3,6 +3,7 @@
 
 #include "actors/activity/workers_in_use.hpp"
 #include "actors/deadline.hpp"
+#include "actors/instance/turn_watch.hpp"
 #include "actors/node_context.hpp"
 
 #include <caf/actor_system.hpp>

@@ -9,6 +9,8 @@
 #include "actors/instance/messages.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/instance/probation_gate.hpp"
+#include "actors/instance/tree_sweeps.hpp"
+#include "actors/instance/turn_gate.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
 #include "actors/shard/messages.hpp"

@@ -5,6 +5,7 @@
 #include "runtime/execution.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance/messages.hpp"
+#include "actors/instance/turn_watch.hpp"
 #include "actors/instance/unread_inbox.hpp"
 #include "actors/node_context.hpp"
 #include "actors/shard/messages.hpp"

@@ -3,6 +3,8 @@
 #include "runtime/history_codec.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/clock.hpp"
+#include "actors/cluster/owned_shards.hpp"
+#include "actors/cluster/relocated_instances.hpp"
 #include "actors/instance/commit_builder.hpp"
 #include "actors/instance/instance.hpp"
 #include "actors/instance/messages.hpp"
@@ -67,7 +69,7 @@ void instance::ask_for_starters() {
 }
 
 void instance::take_up(loaded_instance stored) {
-  if (stored.shard != context_->home_of(id_) || !context_->owned->contains(stored.shard)) {
+  if (stored.shard != context_->shard_of_instance(id_) || !context_->owned->contains(stored.shard)) {
     context_->moved->settle(id_, stored.shard);
     return leave(leave_reason::moved);
   }

@@ -4,6 +4,8 @@
 #include "actors/backoff.hpp"
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
+#include "actors/cluster/owned_shards.hpp"
+#include "actors/cluster/relocated_instances.hpp"
 #include "actors/instance/messages.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/log.hpp"
@@ -98,7 +100,8 @@ void dispatcher::on_exit() {
 
 void dispatcher::route(message content) {
   // It may have been moved, or be known to be moved, only since the message was sent.
-  if (context_->home_of(content.instance) != shard_) return context_->send_message(*this, std::move(content));
+  if (context_->shard_of_instance(content.instance) != shard_)
+    return context_->send_message(*this, std::move(content));
   if (!is_ours()) return pass_on(std::move(content));
   if (is_for_later(content, wall_clock_now())) {
     timers_.add(std::move(content));
@@ -134,7 +137,7 @@ void dispatcher::route(unclaimed_activities request) {
 // If anybody has come to it before, that one reads it, and takes the message that starts it.
 void dispatcher::route(local_child_start child) {
   const std::string id = child.stored.instance;
-  bool is_here = context_->home_of(id) == shard_ && is_ours() && !drained_ && !giving_up_;
+  bool is_here = context_->shard_of_instance(id) == shard_ && is_ours() && !drained_ && !giving_up_;
   if (!is_here || residents_.contains(id) || is_for_later(child.start, wall_clock_now()))
     return route(std::move(child.start));
   resident& entry = residents_[id];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/clock.hpp"
+#include "actors/cluster/owned_shards.hpp"
 #include "actors/instance/instance.hpp"
 #include "actors/node_context.hpp"
 #include "actors/shard/messages.hpp"

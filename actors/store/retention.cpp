@@ -1,6 +1,7 @@
 #include "actors/store/retention.hpp"
 
 #include "actors/clock.hpp"
+#include "actors/cluster/owned_shards.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
 

@@ -1,0 +1,52 @@
+#include "actors/node_context.hpp"
+
+#include "duroxide/detail/reserved_names.hpp"
+#include "actors/cluster/owned_shards.hpp"
+#include "actors/cluster/relocated_instances.hpp"
+#include "actors/instance/tree_sweeps.hpp"
+#include "actors/instance/turn_gate.hpp"
+
+#include <algorithm>
+
+namespace duroxide::internal {
+
+node_context::node_context()
+    : moved(std::make_shared<relocated_instances>()), gate(std::make_shared<turn_gate>()),
+      sweeps(std::make_shared<tree_sweeps>()) {}
+
+std::uint32_t node_context::shard_of_instance(const std::string& instance) const {
+  if (auto elsewhere = moved->find(instance)) return *elsewhere;
+  return shard_of(instance, membership.shard_count);
+}
+
+std::uint64_t node_context::tenure_of(const std::string& instance) const {
+  return owned->tenure(shard_of_instance(instance));
+}
+
+bool node_context::runs_here(const stored_activity& activity) const {
+  if (activity.name.starts_with(duroxide::detail::reserved_name_prefix)) return true;
+  return !activity.session && options.worker_concurrency > 0 &&
+         options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
+}
+
+std::size_t node_context::enough_activities() const {
+  constexpr std::size_t queued_for_each = 64;
+  return std::min(options.activity_queue_limit, queued_for_each * options.worker_concurrency);
+}
+
+bool node_context::activity_room::take(const stored_activity& activity) noexcept {
+  if (count == 0 || bytes == 0) return false;
+  --count;
+  bytes -= std::min(bytes, activity.input.size());
+  return true;
+}
+
+node_context::activity_room node_context::room_for_activities() const {
+  const std::size_t most = *has_company && *gives_away ? enough_activities() : options.activity_queue_limit;
+  const std::size_t queued = load().queued_activities;
+  const std::size_t queued_input = queued_bytes();
+  return {queued < most ? most - queued : 0,
+          options.activity_queue_bytes > queued_input ? options.activity_queue_bytes - queued_input : 0};
+}
+
+}  // namespace duroxide::internal
