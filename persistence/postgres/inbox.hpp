@@ -20,7 +20,7 @@ struct undelivered_query {
   std::uint32_t shard_count = 1;
 };
 
-// Answers fetch_mail, and notes in `in` how far the server's log was seen. A row that cannot be read is
+// Answers fetch_undelivered, and notes in `in` how far the server's log was seen. A row that cannot be read is
 // passed over and stays where an operator sees it: it must not stop the others.
 undelivered_page read_undelivered(connection& on, lineage& in, const undelivered_query& query);
 

@@ -17,7 +17,7 @@ std::optional<loaded_instance> load_instance(connection& on, lineage& in, const 
 queue_page fetch_inbox(connection& on, const std::string& instance, std::uint64_t life, std::uint64_t after);
 instance_status read_status(connection& on, const std::string& instance);
 // `execution` 0: the current one.
-// Answers come_true.
+// Answers satisfied_waits.
 std::vector<std::size_t> satisfied_waits(connection& on, const std::vector<awaited_instance>& waits);
 // Answers lives.
 std::vector<std::uint64_t> read_lives(connection& on, const std::vector<std::string>& instances);

@@ -31,7 +31,7 @@ public:
   ~simulated_store();
 
   // What one process has of it. When the provider is destroyed, the members that joined by it and did not
-  // leave have died without a word: the others find out at once (their tend_within says zero, and they are
+  // leave have died without a word: the others find out at once (their next_heartbeat_in says zero, and they are
   // told).
   std::shared_ptr<provider> connect();
 

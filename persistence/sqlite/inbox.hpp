@@ -17,7 +17,7 @@ struct undelivered_query {
   std::size_t limit = 0;
 };
 
-// Answers fetch_mail. A row that cannot be read is passed over and stays where an operator sees it: it must
+// Answers fetch_undelivered. A row that cannot be read is passed over and stays where an operator sees it: it must
 // not stop the others.
 undelivered_page read_undelivered(database& db, const undelivered_query& query);
 

@@ -24,7 +24,7 @@ instance_status read_status(database& db, const std::string& instance);
 // Of the current execution if `execution` is 0.
 std::vector<history_row> read_history(database& db, const std::string& instance, std::uint64_t execution);
 
-// Answers come_true.
+// Answers satisfied_waits.
 std::vector<std::size_t> satisfied_waits(database& db, const std::vector<awaited_instance>& waits);
 // Answers lives.
 std::vector<std::uint64_t> read_lives(database& db, const std::vector<std::string>& instances);

@@ -188,8 +188,8 @@ create function op_turn_begets() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 10)],
     events => array[row(1, 1, 9, 1, '')::new_history_v5],
-    created => array[an_instance(1, 'newborn', 30, 'pending', 1, 1, 'it', 9)],
-    messages => array[a_message(1, 'newborn', 'start', 0, 1, 1), a_message(1, 'it', 'child_done', 9, 1, -1)]);
+    created => array[an_instance(1, 'next_child', 30, 'pending', 1, 1, 'it', 9)],
+    messages => array[a_message(1, 'next_child', 'start', 0, 1, 1), a_message(1, 'it', 'child_done', 9, 1, -1)]);
 end
 $$;
 
@@ -273,7 +273,7 @@ begin
   return jsonb_build_object(
     'sent', jsonb_build_array(jsonb_build_object('to', 'it', 'id', answer.message_ids[1], 'always', false)),
     'born', jsonb_build_array(jsonb_build_object('id', 'it', 'key', answer.created_lives[1])),
-    'gone', case when before is not null then '["it", "child", "newborn"]' else '[]' end::jsonb);
+    'gone', case when before is not null then '["it", "child", "next_child"]' else '[]' end::jsonb);
 end
 $$;
 

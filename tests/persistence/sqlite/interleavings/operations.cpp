@@ -128,7 +128,7 @@ turn_commit turn_that_continues() {
 turn_commit turn_that_begets(std::uint64_t root) {
   turn_commit turn = a_turn("it", 9, runtime_status::running);
   outgoing_start& born = turn.starts.emplace_back();
-  born.what = start_of("newborn");
+  born.what = start_of("next_child");
   born.what.parent = parent_link{"it", 1, 9};
   born.what.root = root;
   born.what.depth = 2;
@@ -238,7 +238,7 @@ std::string operations::start(bool replace) {
   if (!done(in_->start(start_of("it"), replace))) throw refusal("it exists");
   report what;
   if (replace)
-    for (const auto* each : {"it", "child", "newborn"}) what.gone(each);
+    for (const auto* each : {"it", "child", "next_child"}) what.gone(each);
   what.sent("it", number("select max(id) from inbox where instance = 'it' and kind = 'start'"), false);
   what.born("it", number("select key from instances where id = 'it'"));
   return what.text();
@@ -252,7 +252,7 @@ std::string operations::remove(bool force) {
   if (removed.refusal != deletion_refusal::none) throw refusal(removed.instance);
   report what;
   if (has_parent) what.gone("parent");
-  for (const auto* each : {"it", "child", "newborn"}) what.gone(each);
+  for (const auto* each : {"it", "child", "next_child"}) what.gone(each);
   return what.text();
 }
 
