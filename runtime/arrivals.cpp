@@ -1,7 +1,7 @@
 // What becomes of messages: they enter history, and the code gets to see them.
 #include "runtime/event_matching.hpp"
+#include "runtime/event_members.hpp"
 #include "runtime/execution.hpp"
-#include "runtime/history_codec.hpp"
 
 #include <algorithm>
 

@@ -19,10 +19,6 @@
 
 namespace duroxide::internal {
 
-// The first member that an event of its kind must have, and this one has not; null if it has all. What lacks
-// one cannot be read, so it is not to be written.
-const char* missing_member(const history_event& event);
-
 std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events);
 
 // The inverse; events get their ids from `first_event_id`. The error says what cannot be read and where.

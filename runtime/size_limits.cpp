@@ -1,8 +1,8 @@
 // What is refused: a payload that is too large, what could never be read again, and a turn that is too large.
 #include "duroxide/detail/payload_limit.hpp"
 #include "runtime/event_matching.hpp"
+#include "runtime/event_members.hpp"
 #include "runtime/execution.hpp"
-#include "runtime/history_codec.hpp"
 #include "runtime/stored_bytes.hpp"
 
 namespace duroxide::internal {
