@@ -1,5 +1,7 @@
 #include "runtime/event_matching.hpp"
 
+#include "runtime/operations/event_rules.hpp"
+
 #include <chrono>
 #include <string_view>
 
@@ -43,21 +45,7 @@ std::string_view bare_name(std::string_view function) {
 }  // namespace
 
 bool matches(const history_event& recorded, const history_event& asked) {
-  if (recorded.kind != asked.kind) return false;
-  switch (recorded.kind) {
-  case event_kind::activity_scheduled:
-    return recorded.name == asked.name && recorded.data == asked.data && recorded.tag == asked.tag &&
-           recorded.session == asked.session;
-  case event_kind::sub_orchestration_scheduled:
-  case event_kind::orchestration_detached:
-    return recorded.name == asked.name && recorded.data == asked.data && recorded.version == asked.version &&
-           recorded.instance == asked.instance;
-  case event_kind::kv_set: return recorded.name == asked.name && recorded.data == asked.data;
-  case event_kind::kv_cleared:
-  case event_kind::external_subscribed:
-  case event_kind::queue_subscribed: return recorded.name == asked.name;
-  default: return true;
-  }
+  return recorded.kind == asked.kind && rules_of(asked.kind).matches(recorded, asked);
 }
 
 std::string describe(const history_event& event) {

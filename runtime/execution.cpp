@@ -12,7 +12,7 @@ namespace duroxide::internal {
 
 namespace {
 
-std::size_t size_in_memory(const history_event& event) {
+std::size_t packed_size(const history_event& event) {
   constexpr std::size_t fixed_part = 64;  // of a packed event: kind, keys, punctuation
   return fixed_part + event.name.size() + event.data.size() + (event.text ? event.text->size() : 0);
 }
@@ -115,7 +115,7 @@ void execution::replay_events() {
 void execution::pass(const history_event& recorded) {
   ++cursor_;
   last_id_ = recorded.id;
-  history_bytes_ += size_in_memory(recorded);
+  history_bytes_ += packed_size(recorded);
 }
 
 // Gives false if the next recorded event is no drop.
@@ -140,7 +140,7 @@ const history_event& execution::append(history_event event) {
   event.id = ++last_id_;
   event.build = options_.build_id;
   if (inputs_) event.recorded_at = inputs_->now;
-  history_bytes_ += size_in_memory(event);
+  history_bytes_ += packed_size(event);
   turn_bytes_ += stored_bytes(event);
   return this_turn().events.emplace_back(std::move(event));
 }

@@ -6,6 +6,7 @@
 #include "duroxide/limits.hpp"
 #include "duroxide/registry.hpp"
 #include "runtime/backlog.hpp"
+#include "runtime/execution_setup.hpp"
 #include "runtime/turn.hpp"
 
 #include <cstdint>
@@ -21,27 +22,6 @@
 #include <vector>
 
 namespace duroxide::internal {
-
-struct execution_identity {
-  std::string instance;
-  std::uint64_t execution = 1;
-  std::string orchestration;
-  std::string version;
-};
-
-struct execution_options {
-  std::string build_id;
-  bool verify_replay = false;
-  std::size_t payload_limit = limits::payload_bytes;
-  std::size_t turn_limit = limits::turn_bytes;
-  int history_format = limits::history_format;
-};
-
-// The two things that replay must not draw again: time and randomness.
-struct turn_inputs {
-  timestamp now{};
-  std::function<std::uint64_t()> random_bits;
-};
 
 // Keeps the coroutine between turns. Pure: no thread, no clock, no I/O; used by one thread at a time.
 //

@@ -1,15 +1,14 @@
 #include "runtime/stored_bytes.hpp"
 
 #include "duroxide/utf8.hpp"
+#include "runtime/operations/event_rules.hpp"
+#include "runtime/row_bytes.hpp"
 
 #include <algorithm>
 
 namespace duroxide::internal {
 
 namespace {
-
-// Numbers, times, lengths, words like "running": of a row, or of a packed event.
-constexpr std::size_t fixed_part = 200;
 
 // As an event id, with what an array of PostgreSQL has for each element.
 constexpr std::size_t id_part = 64;
@@ -18,42 +17,12 @@ std::size_t size_of(const std::optional<std::string>& text) { return text ? text
 
 std::size_t if_given(const std::optional<std::string>& bytes) { return bytes ? as_payload(*bytes) : 0; }
 
-// Escaped once as JSON, and that as a payload.
-std::size_t as_error(const std::optional<error_details>& error) {
-  if (!error) return 0;
-  return fixed_part + 2 * (as_packed(error->message) + as_packed(error->source));
-}
-
-std::size_t names_of(const history_event& event) {
-  return event.name.size() + size_of(event.version) + size_of(event.instance) + size_of(event.tag) +
-         size_of(event.session) + (event.parent ? event.parent->instance.size() : 0);
-}
-
-// The row that is made because of an event, if any, or changed.
-std::size_t in_rows(const history_event& event) {
-  switch (event.kind) {
-  case event_kind::orchestration_started:
-  case event_kind::activity_scheduled:
-  case event_kind::kv_set: return fixed_part + as_payload(event.data);
-  case event_kind::sub_orchestration_scheduled:  // with what is sent if there is such an instance
-  case event_kind::orchestration_detached: return 3 * fixed_part + names_of(event) + as_payload(event.data);
-  case event_kind::orchestration_completed:
-  case event_kind::orchestration_failed:
-  case event_kind::orchestration_cancelled:
-    return 3 * fixed_part + as_payload(event.data) + as_error(event.error) + if_given(event.text);
-  case event_kind::orchestration_continued_as_new:  // the end of one execution, and the input of the next
-    return 3 * fixed_part + 2 * as_payload(event.data);
-  case event_kind::custom_status_updated: return if_given(event.text);
-  default: return fixed_part;
-  }
-}
-
 std::size_t bytes_of(const outgoing_start& start) {
   return stored_bytes(start.what) + (start.if_exists ? stored_bytes(start.if_exists->content) : 0);
 }
 
 std::size_t bytes_of(const stored_activity& activity) {
-  return fixed_part + activity.name.size() + as_payload(activity.input) + size_of(activity.tag) +
+  return fixed_row_bytes + activity.name.size() + as_payload(activity.input) + size_of(activity.tag) +
          size_of(activity.session);
 }
 
@@ -82,36 +51,42 @@ std::size_t as_packed(std::string_view bytes) noexcept {
   return around + bytes.size() + escapes;
 }
 
+std::size_t as_stored_error(const std::optional<error_details>& error) {
+  if (!error) return 0;
+  return fixed_row_bytes + 2 * (as_packed(error->message) + as_packed(error->source));
+}
+
 std::size_t stored_bytes(const message& content) {
-  return fixed_part + content.instance.size() + content.name.size() + as_payload(content.data) +
-         as_error(content.error);
+  return fixed_row_bytes + content.instance.size() + content.name.size() + as_payload(content.data) +
+         as_stored_error(content.error);
 }
 
 std::size_t stored_bytes(const queued_message& given_back) {
-  return fixed_part + limits::id_bytes + given_back.queue.size() + as_payload(given_back.data);
+  return fixed_row_bytes + limits::id_bytes + given_back.queue.size() + as_payload(given_back.data);
 }
 
 std::size_t stored_bytes(const activity_progress& said) {
-  return fixed_part + said.key.instance.size() + as_payload(said.details);
+  return fixed_row_bytes + said.key.instance.size() + as_payload(said.details);
 }
 
 std::size_t stored_bytes(const instance_start& start) {
-  return 2 * fixed_part + 2 * start.instance.size() + start.orchestration.size() + start.version.size() +
+  return 2 * fixed_row_bytes + 2 * start.instance.size() + start.orchestration.size() + start.version.size() +
          as_payload(start.input) + (start.parent ? start.parent->instance.size() : 0) +
          sum_of(start.labels, [](const label& each) { return as_packed(each.name) + as_packed(each.value); });
 }
 
 std::size_t stored_bytes(const turn_commit& turn) {
-  std::size_t bytes = fixed_part + turn.instance.size() +
+  std::size_t bytes = fixed_row_bytes + turn.instance.size() +
                       id_part * (turn.finished_activities.size() + turn.cancelled_activities.size() +
                                  turn.cancelled_timers.size() + turn.consumed.size());
   if (turn.creates) bytes += stored_bytes(*turn.creates);
   if (turn.update.custom_status) bytes += if_given(*turn.update.custom_status);
-  if (turn.ends) bytes += fixed_part + as_payload(turn.ends->output) + as_error(turn.ends->error);
-  if (turn.begins) bytes += 2 * fixed_part + as_payload(turn.begins->input);
-  bytes += sum_of(turn.history, [](const history_row& row) { return fixed_part + row.packed.size(); });
-  bytes += sum_of(turn.kv,
-                  [](const kv_change& each) { return fixed_part + each.key.size() + if_given(each.value); });
+  if (turn.ends) bytes += fixed_row_bytes + as_payload(turn.ends->output) + as_stored_error(turn.ends->error);
+  if (turn.begins) bytes += 2 * fixed_row_bytes + as_payload(turn.begins->input);
+  bytes += sum_of(turn.history, [](const history_row& row) { return fixed_row_bytes + row.packed.size(); });
+  bytes += sum_of(turn.kv, [](const kv_change& each) {
+    return fixed_row_bytes + each.key.size() + if_given(each.value);
+  });
   bytes += sum_of(turn.messages, [](const auto& each) { return stored_bytes(each.content); });
   bytes += sum_of(turn.given_back, [](const auto& each) { return stored_bytes(each); });
   bytes += sum_of(turn.starts, [](const auto& each) { return bytes_of(each); });
@@ -120,16 +95,17 @@ std::size_t stored_bytes(const turn_commit& turn) {
 }
 
 std::size_t stored_bytes(const history_event& event) {
-  std::size_t packed = fixed_part + 2 * names_of(event) + as_packed(event.data) +
+  std::size_t packed = fixed_row_bytes + 2 * name_bytes(event) + as_packed(event.data) +
                        (event.text ? as_packed(*event.text) : 0) +
                        (event.error ? as_packed(event.error->message) + as_packed(event.error->source) : 0);
   packed += sum_of(event.carried, [](const queued_message& each) {
-    return fixed_part + as_packed(each.queue) + as_packed(each.data);
+    return fixed_row_bytes + as_packed(each.queue) + as_packed(each.data);
   });
   packed += sum_of(event.kv, [](const kv_entry& each) {
-    return fixed_part + as_packed(each.key) + as_packed(each.value);
+    return fixed_row_bytes + as_packed(each.key) + as_packed(each.value);
   });
-  return packed + in_rows(event);
+  const auto row_bytes = rules_of(event.kind).row_bytes;
+  return packed + (row_bytes ? row_bytes(event) : fixed_row_bytes);
 }
 
 }  // namespace duroxide::internal

@@ -5,6 +5,7 @@
 #include "duroxide/provider.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace duroxide::internal {
@@ -25,5 +26,7 @@ std::size_t stored_bytes(const history_event& event);
 std::size_t as_payload(std::string_view bytes) noexcept;
 // As a string of a packed history, with its quotes.
 std::size_t as_packed(std::string_view bytes) noexcept;
+// As a column of its own: escaped once as JSON, and that as a payload.
+std::size_t as_stored_error(const std::optional<error_details>& error);
 
 }  // namespace duroxide::internal

@@ -1,0 +1,36 @@
+// A wait for an external event, and the event.
+#include "runtime/operations/kinds.hpp"
+
+namespace duroxide::internal {
+
+namespace {
+
+// An event that was raised before is for nobody, so there is none to find.
+std::optional<mailboxes::delivery> listen_for_event(mailboxes& mail, const std::string& name,
+                                                    std::uint64_t wait) {
+  mail.await_event(name, wait);
+  return std::nullopt;
+}
+
+}  // namespace
+
+const operation_type kinds::external_wait{
+    .scheduled = event_kind::external_subscribed,
+    .completed = event_kind::external_raised,
+    .failed = event_kind::external_raised,
+    .listen = listen_for_event,
+    .stop_listening = [](mailboxes& mail, const std::string& name,
+                         std::uint64_t wait) { mail.cancel_event_wait(name, wait); },
+};
+
+const event_rules kinds::external_subscribed{
+    .matches = has_same_name,
+    .role = event_role::start,
+    .operation = &kinds::external_wait,
+};
+
+const event_rules kinds::external_raised{
+    .role = event_role::external_event,
+};
+
+}  // namespace duroxide::internal

@@ -1,0 +1,22 @@
+// What the code writes and draws at once: custom status, key-value store, time and randomness.
+#include "runtime/operations/kinds.hpp"
+#include "runtime/row_bytes.hpp"
+
+namespace duroxide::internal {
+
+const event_rules kinds::custom_status_updated{.row_bytes = row_of_text};
+
+const event_rules kinds::kv_set{
+    .matches =
+        [](const history_event& recorded, const history_event& asked) {
+          return recorded.name == asked.name && recorded.data == asked.data;
+        },
+    .row_bytes = row_with_payload,
+};
+
+const event_rules kinds::kv_cleared{.matches = has_same_name};
+
+// Time, randomness, and what has no members: of the right kind is right.
+const event_rules kinds::recorded_value{};
+
+}  // namespace duroxide::internal
