@@ -28,8 +28,9 @@ struct code_end {
 
 // Only data: each part keeps its own rules, and the files around it say how they work together.
 struct execution_state {
-  execution_state(execution_identity who, orchestration_handler code, execution_options given)
-      : identity(std::move(who)), handler(std::move(code)), options(std::move(given)) {}
+  execution_state(execution_identity new_identity, orchestration_handler new_handler,
+                  execution_options new_options)
+      : identity(std::move(new_identity)), handler(std::move(new_handler)), options(std::move(new_options)) {}
   execution_state(const execution_state&) = delete;
   execution_state& operator=(const execution_state&) = delete;
 

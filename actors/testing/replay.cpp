@@ -1,8 +1,8 @@
 #include "duroxide/testing/replay.hpp"
 
 #include "duroxide/open_store.hpp"
-#include "runtime/execution.hpp"
 #include "runtime/history_codec.hpp"
+#include "runtime/replay_verification.hpp"
 #include "persistence/simulated/store.hpp"
 #include "actors/instance/not_registered.hpp"
 
@@ -45,13 +45,13 @@ std::optional<std::string> mismatch_of(const loaded_instance& stored, const regi
   if (history->empty()) return std::nullopt;  // it has not begun
   internal::execution_options options;
   options.history_format = stored.history_format;
-  internal::execution replayed({stored.instance, status.execution, status.orchestration, status.version},
-                               handler->make, options);
+  internal::execution_state replayed(
+      {stored.instance, status.execution, status.orchestration, status.version}, handler->make, options);
   std::optional<error_details> difference;
   if (!is_terminal_event(history->back().kind))
-    difference = replayed.replay_to_the_wait(*std::move(history));
+    difference = replay_to_the_wait(replayed, *std::move(history));
   else if (history->size() > 1)
-    difference = replayed.replay_to_the_end(*std::move(history));
+    difference = replay_to_the_end(replayed, *std::move(history));
   if (difference) return difference->message;
   return std::nullopt;
 }

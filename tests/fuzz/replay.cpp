@@ -2,6 +2,7 @@
 // history if it was damaged. A byte of the input is a choice.
 #include "runtime/execution.hpp"
 #include "runtime/history_codec.hpp"
+#include "runtime/replay_verification.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 #include "tests/fuzz/orchestrations.hpp"
 
@@ -183,7 +184,8 @@ void replay_damaged(const orchestration_handler& code, std::vector<history_event
   const bool has_ended =
       std::ranges::any_of(*read, [](const auto& each) { return is_terminal_event(each.kind); });
   if (has_ended && is_terminal_event(read->back().kind) && read->size() > 1) {
-    make(code, false)->replay_to_the_end(*read);
+    execution_state again({"i", 1, "it", "1.0.0"}, code, {"build"});
+    replay_to_the_end(again, *read);
     return;
   }
   const auto it = make(code, false);

@@ -1,5 +1,6 @@
 // The key-value store of an instance, as its orchestration sees it.
 #include "duroxide/combinators.hpp"
+#include "runtime/replay_verification.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
@@ -177,8 +178,8 @@ task<int> leaves_a_detached_block(ctx_t ctx) {
 const char* const said_at_the_end = "kv_set left 1";
 
 std::optional<error_details> replayed_to_the_end(const orchestration_handler& handler, const replay_kit& of) {
-  internal::execution again({"i", 1, "it", "1.0.0"}, handler, {});
-  return again.replay_to_the_end(of.events());
+  internal::execution_state again({"i", 1, "it", "1.0.0"}, handler, {});
+  return replay_to_the_end(again, of.events());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A turn that asks for more than one turn may.
 #include "duroxide/combinators.hpp"
+#include "runtime/replay_verification.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/replay_kit.hpp"
 
@@ -180,8 +181,8 @@ LAW("what arrives counts, too, whatever arrives behind it") {
 LAW("an execution that a limit has ended is no mismatch of its code") {
   replay_kit it(code(fans_out), limited());
   it.start("100");
-  internal::execution again({"i", 1, "it", "1.0.0"}, code(fans_out), {});
-  CHECK_FALSE(again.replay_to_the_end(it.events()));
+  internal::execution_state again({"i", 1, "it", "1.0.0"}, code(fans_out), {});
+  CHECK_FALSE(replay_to_the_end(again, it.events()));
 }
 
 }  // namespace laws_of_turn_limit
