@@ -11,14 +11,6 @@ void open_operations::detach(std::uint64_t event_id) noexcept {
   if (const auto found = open_.find(event_id); found != open_.end()) found->second.pending = nullptr;
 }
 
-std::optional<open_operation> open_operations::close(std::uint64_t event_id) {
-  const auto found = open_.find(event_id);
-  if (found == open_.end()) return std::nullopt;
-  std::optional<open_operation> closed = std::move(found->second);
-  open_.erase(found);
-  return closed;
-}
-
 std::string open_operations::text() const {
   std::string all;
   for (const auto& [event_id, operation] : open_)

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace duroxide::internal {
@@ -26,8 +25,9 @@ public:
   const open_operation* find(std::uint64_t event_id) const;
   // It stays open, and its outcome is for nobody.
   void detach(std::uint64_t event_id) noexcept;
-  // None if it is not open.
-  std::optional<open_operation> close(std::uint64_t event_id);
+  // Empty if it is not open.
+  using closed_operation = std::map<std::uint64_t, open_operation>::node_type;
+  closed_operation close(std::uint64_t event_id) { return open_.extract(event_id); }
   // Those that the turn with this first event has started were not started after all.
   void forget_since(std::uint64_t event_id) { open_.erase(open_.lower_bound(event_id), open_.end()); }
   void clear() noexcept { open_.clear(); }

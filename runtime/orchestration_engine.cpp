@@ -58,9 +58,10 @@ void orchestration_engine::drain() {
 
 void orchestration_engine::settle(std::uint64_t event_id, outcome result) {
   const auto closed = state_.open.close(event_id);
-  if (!closed->pending) return;
-  closed->pending->outcome = std::move(result);
-  ready.push(closed->pending->on_settled);
+  detail::pending_operation* pending = closed.mapped().pending;
+  if (!pending) return;
+  pending->outcome = std::move(result);
+  ready.push(pending->on_settled);
 }
 
 void orchestration_engine::deliver_from(const std::string& queue) {
@@ -115,16 +116,17 @@ void orchestration_engine::drop(detail::pending_operation& pending) noexcept {
     if (const auto queue = state_.mail.put_back(pending.event_id)) deliver_from(*queue);
     return;
   }
-  const auto dropped = state_.open.close(pending.event_id);
-  if (!dropped) return;  // asked for after a mismatch
-  if (dropped->type->is_wait()) dropped->type->stop_listening(state_.mail, dropped->name, pending.event_id);
+  const auto closed = state_.open.close(pending.event_id);
+  if (!closed) return;  // asked for after a mismatch
+  const open_operation& dropped = closed.mapped();
+  if (dropped.type->is_wait()) dropped.type->stop_listening(state_.mail, dropped.name, pending.event_id);
   if (is_replaying()) state_.history.drop(pending.event_id);
   if (is_replaying() || state_.history.mismatch()) return;
   history_event recorded;
   recorded.kind = event_kind::operation_dropped;
   recorded.source = pending.event_id;
   append(state_, std::move(recorded));
-  state_.turn.cancel_effect(pending.event_id, *dropped);
+  state_.turn.cancel_effect(pending.event_id, dropped);
 }
 
 void orchestration_engine::detach(detail::pending_operation& pending) noexcept {

@@ -25,12 +25,13 @@ bool refuse_unreadable(execution_state& state, const history_event& asked,
 
 }  // namespace
 
-const history_event& append(execution_state& state, history_event event) {
+const history_event& append(execution_state& state, history_event&& event) {
   state.history.number(event);
   return state.turn.append(std::move(event));
 }
 
-const history_event* record(execution_state& state, history_event asked, const std::source_location& where) {
+const history_event* record(execution_state& state, history_event&& asked,
+                            const std::source_location& where) {
   state.position.set(where);
   if (state.history.mismatch()) return nullptr;
   if (state.history.is_replaying()) return state.history.match(asked, where);

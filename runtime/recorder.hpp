@@ -10,11 +10,11 @@
 namespace duroxide::internal {
 
 // Live only. The event stays where it is until the next one is appended.
-const history_event& append(execution_state& state, history_event event);
+const history_event& append(execution_state& state, history_event&& event);
 
 // Gives the event as it is in history. Null: there is a mismatch, it was refused, or no turn is being made, as
 // when destructors ask for something while an instance leaves memory.
-const history_event* record(execution_state& state, history_event asked, const std::source_location& where);
+const history_event* record(execution_state& state, history_event&& asked, const std::source_location& where);
 
 // Whether a recorded payload is too large or too deep, which ends the orchestration without its code. `what`
 // and `name` say whose it is, as in "the input of activity", "charge".

@@ -26,7 +26,7 @@ turn turn_builder::take(std::uint64_t next_first_id) {
   return made;
 }
 
-const history_event& turn_builder::append(history_event event) {
+const history_event& turn_builder::append(history_event&& event) {
   event.build = options_.build_id;
   if (inputs_) event.recorded_at = inputs_->now;
   bytes_ += stored_bytes(event);

@@ -50,7 +50,7 @@ public:
   void begin_at(std::uint64_t first_id) noexcept { first_id_ = first_id; }
 
   // REQUIRES: the event has its id.
-  const history_event& append(history_event event);
+  const history_event& append(history_event&& event);
   // Stops what a dropped operation does; if it would begin with this turn, it never begins.
   void cancel_effect(std::uint64_t event_id, const open_operation& dropped);
 

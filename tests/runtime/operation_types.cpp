@@ -77,7 +77,7 @@ LAW("an operation is closed once; one that is detached stays open, and its outco
   CHECK(open.text() == " 2 activity_scheduled; 3 timer_created detached;");
   CHECK(open.find(2)->pending == &pending);
   CHECK(open.find(3)->pending == nullptr);
-  CHECK(open.close(2)->type == &kinds::activity);
+  CHECK(open.close(2).mapped().type == &kinds::activity);
   CHECK_FALSE(open.close(2));
   CHECK(open.find(2) == nullptr);
 }

@@ -67,7 +67,7 @@ LAW("what could never be read again is refused, and not written") {
   const turn_builder::input_scope making(state.turn, inputs);
   history_event nameless = parse_event("1 wait paid");
   nameless.name.clear();
-  CHECK(record(state, nameless, std::source_location::current()) == nullptr);
+  CHECK(record(state, std::move(nameless), std::source_location::current()) == nullptr);
   REQUIRE(state.end.refused);
   CHECK(state.end.refused->kind == error_kind::invalid_argument);
   CHECK_THAT(state.end.refused->message, Contains("without a 'name'"));
