@@ -29,7 +29,7 @@ public:
     created,  // by this process, just now: every queue is whole
     stored,
   };
-  explicit backlog(origin from = origin::created) : from_(from) {}
+  explicit backlog(origin initial = origin::created) : origin_(initial) {}
 
   // A message that was sent to the instance. The same one may come once with a page and once by this way.
   void push(message arrived);
@@ -67,11 +67,11 @@ private:
 
   queue_state& state_of(const std::string& queue);
   bool has_room_in(const queue_state& queue) const;
-  void keep(queue_state& in, message arrived);
+  void keep(queue_state& state, message arrived);
   void leave_to_the_store(std::uint64_t id);
-  void forget(queue_state& what);
+  void forget(queue_state& state);
 
-  origin from_;
+  origin origin_;
   std::map<std::string, queue_state> queues_;
   std::size_t count_ = 0;  // of all messages in memory
   std::size_t bytes_ = 0;  // of their payloads

@@ -21,10 +21,10 @@ std::string padded(std::int64_t number, std::size_t digits) {
 }
 
 // ISO 8601 in UTC, to the second.
-std::string iso_time(timestamp at) {
-  auto day = std::chrono::floor<std::chrono::days>(at);
+std::string iso_time(timestamp moment) {
+  auto day = std::chrono::floor<std::chrono::days>(moment);
   std::chrono::year_month_day date(day);
-  std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
+  std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(moment - day));
   return padded(int{date.year()}, 4) + "-" + padded(unsigned{date.month()}, 2) + "-" +
          padded(unsigned{date.day()}, 2) + "T" + padded(time.hours().count(), 2) + ":" +
          padded(time.minutes().count(), 2) + ":" + padded(time.seconds().count(), 2) + "Z";

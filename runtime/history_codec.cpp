@@ -21,14 +21,14 @@ std::string read_payload(const json::value& value) {
   return *std::move(bytes);
 }
 
-std::optional<std::string> read_optional(const json::object& from, std::string_view key) {
-  const json::value* value = from.if_contains(key);
+std::optional<std::string> read_optional(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
   if (!value) return std::nullopt;
   return read_payload(*value);
 }
 
-std::uint64_t read_number(const json::object& from, std::string_view key) {
-  return from.at(key).to_number<std::uint64_t>();
+std::uint64_t read_number(const json::object& object, std::string_view key) {
+  return object.at(key).to_number<std::uint64_t>();
 }
 
 std::uint32_t read_attempt(const json::value& value) {
@@ -39,37 +39,37 @@ std::uint32_t read_attempt(const json::value& value) {
 
 timestamp read_time(const json::value& value) { return timestamp(duration(value.as_int64())); }
 
-error_details read_error(const json::object& from) {
-  const json::value* retryable = from.if_contains("retryable");
-  return {error_category_from(from.at("category").as_string()), error_kind_from(from.at("kind").as_string()),
-          read_payload(from.at("message")), read_optional(from, "source").value_or(std::string()),
-          !retryable || retryable->as_bool()};
+error_details read_error(const json::object& object) {
+  const json::value* retryable = object.if_contains("retryable");
+  return {error_category_from(object.at("category").as_string()),
+          error_kind_from(object.at("kind").as_string()), read_payload(object.at("message")),
+          read_optional(object, "source").value_or(std::string()), !retryable || retryable->as_bool()};
 }
 
-void read_event(const json::object& from, history_event& event) {
-  event.kind = event_kind_from(from.at("kind").as_string());
-  if (from.contains("source")) event.source = read_number(from, "source");
-  event.name = read_optional(from, "name").value_or(std::string());
-  event.data = read_optional(from, "data").value_or(std::string());
-  event.text = read_optional(from, "text");
-  event.version = read_optional(from, "version");
-  event.instance = read_optional(from, "instance");
-  event.tag = read_optional(from, "tag");
-  event.session = read_optional(from, "session");
-  if (from.contains("attempt")) event.attempt = read_attempt(from.at("attempt"));
-  if (from.contains("retry_of")) event.retry_of = read_number(from, "retry_of");
-  if (const auto* due = from.if_contains("due")) event.due = read_time(*due);
-  if (const auto* error = from.if_contains("error")) event.error = read_error(error->as_object());
-  if (const auto* parent = from.if_contains("parent")) {
+void read_event(const json::object& object, history_event& event) {
+  event.kind = event_kind_from(object.at("kind").as_string());
+  if (object.contains("source")) event.source = read_number(object, "source");
+  event.name = read_optional(object, "name").value_or(std::string());
+  event.data = read_optional(object, "data").value_or(std::string());
+  event.text = read_optional(object, "text");
+  event.version = read_optional(object, "version");
+  event.instance = read_optional(object, "instance");
+  event.tag = read_optional(object, "tag");
+  event.session = read_optional(object, "session");
+  if (object.contains("attempt")) event.attempt = read_attempt(object.at("attempt"));
+  if (object.contains("retry_of")) event.retry_of = read_number(object, "retry_of");
+  if (const auto* due = object.if_contains("due")) event.due = read_time(*due);
+  if (const auto* error = object.if_contains("error")) event.error = read_error(error->as_object());
+  if (const auto* parent = object.if_contains("parent")) {
     const auto& link = parent->as_object();
     event.parent = parent_link{read_payload(link.at("instance")), read_number(link, "execution"),
                                read_number(link, "event")};
   }
-  if (const auto* carried = from.if_contains("carried"))
+  if (const auto* carried = object.if_contains("carried"))
     for (const auto& each : carried->as_array())
       event.carried.push_back(
           {read_payload(each.as_object().at("queue")), read_payload(each.as_object().at("data"))});
-  if (const auto* kv = from.if_contains("kv"))
+  if (const auto* kv = object.if_contains("kv"))
     for (const auto& each : kv->as_array())
       event.kv.push_back({read_payload(each.as_object().at("key")),
                           read_payload(each.as_object().at("value")),
@@ -90,12 +90,12 @@ std::optional<std::string> unpack_onto(std::vector<history_event>& events, std::
     json::value row = json::parse(packed, &memory);
     const json::object& turn = row.as_object();
     const std::string build = read_payload(turn.at("build"));
-    const timestamp at = read_time(turn.at("at"));
+    const timestamp recorded_at = read_time(turn.at("at"));
     for (const auto& each : turn.at("events").as_array()) {
       history_event& event = events.emplace_back();
       read_event(each.as_object(), event);
       event.id = id++;
-      event.recorded_at = at;
+      event.recorded_at = recorded_at;
       event.build = build;
     }
   } catch (const boost::system::system_error& e) {

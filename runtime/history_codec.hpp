@@ -19,7 +19,7 @@
 
 namespace duroxide::internal {
 
-std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events);
+std::string pack_events(std::string_view build, timestamp recorded_at, std::span<const history_event> events);
 
 // The inverse; events get their ids from `first_event_id`. The error says what cannot be read and where.
 result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id,

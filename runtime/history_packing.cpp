@@ -169,12 +169,13 @@ void pack_event(packer& out, const history_event& event) {
 
 }  // namespace
 
-std::string pack_events(std::string_view build, timestamp at, std::span<const history_event> events) {
+std::string pack_events(std::string_view build, timestamp recorded_at,
+                        std::span<const history_event> events) {
   packer out;
   out.text.reserve(64 + events.size() * 96);
   out.begin('{');
   out.member("build", build);
-  out.member("at", at);
+  out.member("at", recorded_at);
   out.begin_member("events");
   out.begin('[');
   for (const auto& event : events) pack_event(out, event);

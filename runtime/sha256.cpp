@@ -71,7 +71,8 @@ std::string in_blocks(std::string_view bytes) {
 std::array<std::uint8_t, 32> sha256_of(std::string_view bytes) {
   words state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   const std::string all = in_blocks(bytes);
-  for (std::size_t at = 0; at < all.size(); at += block_bytes) take_block(state, all.data() + at);
+  for (std::size_t offset = 0; offset < all.size(); offset += block_bytes)
+    take_block(state, all.data() + offset);
   std::array<std::uint8_t, 32> digest{};
   for (std::size_t i = 0; i < digest.size(); ++i)
     digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));

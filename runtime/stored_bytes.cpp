@@ -65,8 +65,8 @@ std::size_t stored_bytes(const queued_message& given_back) {
   return fixed_row_bytes + limits::id_bytes + given_back.queue.size() + as_payload(given_back.data);
 }
 
-std::size_t stored_bytes(const activity_progress& said) {
-  return fixed_row_bytes + said.key.instance.size() + as_payload(said.details);
+std::size_t stored_bytes(const activity_progress& report) {
+  return fixed_row_bytes + report.key.instance.size() + as_payload(report.details);
 }
 
 std::size_t stored_bytes(const instance_start& start) {

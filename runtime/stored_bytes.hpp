@@ -16,7 +16,7 @@ std::size_t stored_bytes(const turn_commit& turn);
 std::size_t stored_bytes(const instance_start& start);
 std::size_t stored_bytes(const message& content);
 std::size_t stored_bytes(const queued_message& given_back);
-std::size_t stored_bytes(const activity_progress& said);
+std::size_t stored_bytes(const activity_progress& report);
 
 // What an event adds to the turn that brings it: in its history, and in the rows that are made because of it.
 // Over all events of a turn that is no less than what its turn_commit has, but for the answer to a parent.

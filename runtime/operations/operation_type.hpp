@@ -32,8 +32,9 @@ struct operation_type {
                                                std::uint64_t wait) = nullptr;
   void (*stop_listening)(mailboxes& mail, const std::string& name, std::uint64_t wait) = nullptr;
 
-  // The effect: to start it; to note that it has an outcome; to take it out of the turn that was to start it; to stop it in a later turn; and
-  // to stop it although its outcome has arrived, because the turn with the outcome is taken back.
+  // The effect: the turn starts it; notes that it has an outcome; leaves out what the same turn was to start;
+  // stops what an earlier turn has started; and stops it although its outcome has arrived, because the turn
+  // with the outcome is taken back.
   void (*start)(turn& made, const history_event& scheduled) = nullptr;
   void (*finish)(turn& made, std::uint64_t event_id) = nullptr;
   void (*withdraw)(turn& made, std::uint64_t event_id) = nullptr;
