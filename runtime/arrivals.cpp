@@ -38,7 +38,7 @@ void apply_outcome(orchestration_engine& code, const operation_type& answered, c
 
 void apply_external_event(orchestration_engine& code, const history_event& raised) {
   execution_state& state = code.state();
-  if (const auto wait = state.mail.take_event_wait(raised.name))
+  if (const auto wait = state.boxes.take_event_wait(raised.name))
     code.settle(*wait, raised.data);
   else if (!state.history.is_replaying())
     state.turn.content().warnings.push_back("event '" + raised.name +
@@ -48,9 +48,9 @@ void apply_external_event(orchestration_engine& code, const history_event& raise
 
 void apply_queue_message(orchestration_engine& code, const history_event& received) {
   execution_state& state = code.state();
-  if (!records_on_arrival(state) && !state.mail.is_awaited(received.name))
+  if (!records_on_arrival(state) && !state.boxes.is_awaited(received.name))
     return set_mismatch(state, received, "wait for a message of that queue");
-  state.mail.put(received.name, received.data);
+  state.boxes.put(received.name, received.data);
   code.deliver_from(received.name);
 }
 
@@ -139,7 +139,7 @@ void take_message(orchestration_engine& code, const message& next, backlog& wait
 void take_from_backlog(orchestration_engine& code, backlog& waiting) {
   execution_state& state = code.state();
   while (state.turn.has_room()) {
-    const std::string* queue = state.takes_messages() ? state.mail.first_awaited_in(waiting) : nullptr;
+    const std::string* queue = state.takes_messages() ? state.boxes.first_awaited_in(waiting) : nullptr;
     if (queue == nullptr) return;
     state.turn.begin_response();
     message taken = waiting.pop(*queue);

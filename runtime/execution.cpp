@@ -63,11 +63,11 @@ turn execution::end_turn() {
 }
 
 bool execution::can_take_from(const backlog& waiting) const {
-  return state_.takes_messages() && state_.mail.first_awaited_in(waiting) != nullptr;
+  return state_.takes_messages() && state_.boxes.first_awaited_in(waiting) != nullptr;
 }
 
 std::vector<std::string> execution::awaited_queues() const {
-  return state_.takes_messages() ? state_.mail.awaited_queues() : std::vector<std::string>();
+  return state_.takes_messages() ? state_.boxes.awaited_queues() : std::vector<std::string>();
 }
 
 std::string execution::state_for_comparison() const { return state_as_text(state_); }

@@ -51,7 +51,7 @@ struct execution_state {
   history_cursor history{identity};
   turn_builder turn{options};
   open_operations open;
-  mailboxes mail;
+  mailboxes boxes;
   instance_values values;
   code_end end;
   detail::code_position position;

@@ -39,7 +39,7 @@ void orchestration_engine::run_first() {
   state_.values.custom_status = started->text;
   for (auto& each : started->kv)
     state_.values.kv.emplace(each.key, detail::kv_value{each.value, each.updated_at});
-  for (const auto& each : started->carried) state_.mail.put(each.queue, each.data);
+  for (const auto& each : started->carried) state_.boxes.put(each.queue, each.data);
   const detail::continuation finish{[](void* finished, std::size_t) { *static_cast<bool*>(finished) = true; },
                                     &state_.end.finished, 0};
   try {
@@ -65,12 +65,12 @@ void orchestration_engine::settle(std::uint64_t event_id, outcome result) {
 }
 
 void orchestration_engine::deliver_from(const std::string& queue) {
-  if (auto received = state_.mail.next_delivery(queue)) receive(queue, *std::move(received));
+  if (auto received = state_.boxes.next_delivery(queue)) receive(queue, *std::move(received));
 }
 
 void orchestration_engine::receive(const std::string& queue, mailboxes::delivery received) {
   if (const auto* pending = state_.open.find(received.wait)->pending)
-    state_.mail.hold(queue, received, *pending);
+    state_.boxes.hold(queue, received, *pending);
   settle(received.wait, std::move(received.data));
 }
 
@@ -104,7 +104,7 @@ void orchestration_engine::start(detail::operation what, detail::pending_operati
                                    scheduled->instance.value_or(std::string()), &pending});
   if (type.is_wait()) {
     const std::string& name = scheduled->name;
-    if (auto received = type.listen(state_.mail, name, scheduled->id)) receive(name, *std::move(received));
+    if (auto received = type.listen(state_.boxes, name, scheduled->id)) receive(name, *std::move(received));
   } else if (!is_replaying()) {
     type.start(state_.turn.content(), *scheduled);
   }
@@ -113,13 +113,13 @@ void orchestration_engine::start(detail::operation what, detail::pending_operati
 void orchestration_engine::drop(detail::pending_operation& pending) noexcept {
   if (closing_) return;
   if (pending.settled()) {
-    if (const auto queue = state_.mail.put_back(pending.event_id)) deliver_from(*queue);
+    if (const auto queue = state_.boxes.put_back(pending.event_id)) deliver_from(*queue);
     return;
   }
   const auto closed = state_.open.close(pending.event_id);
   if (!closed) return;  // asked for after a mismatch
   const open_operation& dropped = closed.mapped();
-  if (dropped.type->is_wait()) dropped.type->stop_listening(state_.mail, dropped.name, pending.event_id);
+  if (dropped.type->is_wait()) dropped.type->stop_listening(state_.boxes, dropped.name, pending.event_id);
   if (is_replaying()) state_.history.drop(pending.event_id);
   if (is_replaying() || state_.history.mismatch()) return;
   history_event recorded;
@@ -134,7 +134,7 @@ void orchestration_engine::detach(detail::pending_operation& pending) noexcept {
 }
 
 void orchestration_engine::taken(detail::pending_operation& pending) noexcept {
-  state_.mail.set_seen(pending.event_id);
+  state_.boxes.set_seen(pending.event_id);
 }
 
 void orchestration_engine::start_detached(detail::detached_start what) {

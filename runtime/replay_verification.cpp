@@ -88,7 +88,7 @@ std::string state_as_text(const execution_state& state) {
                            : end.next         ? "continued as new with '" + end.next->input + "';"
                            : end.system_error ? "aborted;"
                                               : "waiting;";
-  return code + state.open.text() + state.mail.text() + state.values.text();
+  return code + state.open.text() + state.boxes.text() + state.values.text();
 }
 
 std::optional<error_details> verify_replay(const execution_state& live, const std::optional<ending>& how) {

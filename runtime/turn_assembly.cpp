@@ -34,7 +34,7 @@ ending continued(execution_state& state) {
   how.status = runtime_status::continued_as_new;
   how.output = state.end.next->input;
   how.version = state.end.next->version;
-  how.given_back = state.mail.unseen();
+  how.given_back = state.boxes.unseen();
   how.kv = state.values.entries();
   return how;
 }

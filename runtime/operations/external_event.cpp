@@ -6,9 +6,9 @@ namespace duroxide::internal {
 namespace {
 
 // An event that was raised before is for nobody, so there is none to find.
-std::optional<mailboxes::delivery> listen_for_event(mailboxes& mail, const std::string& name,
+std::optional<mailboxes::delivery> listen_for_event(mailboxes& boxes, const std::string& name,
                                                     std::uint64_t wait) {
-  mail.await_event(name, wait);
+  boxes.await_event(name, wait);
   return std::nullopt;
 }
 
@@ -19,8 +19,8 @@ const operation_type kinds::external_wait{
     .completed = event_kind::external_raised,
     .failed = event_kind::external_raised,
     .listen = listen_for_event,
-    .stop_listening = [](mailboxes& mail, const std::string& name,
-                         std::uint64_t wait) { mail.cancel_event_wait(name, wait); },
+    .stop_listening = [](mailboxes& boxes, const std::string& name,
+                         std::uint64_t wait) { boxes.cancel_event_wait(name, wait); },
 };
 
 const event_rules kinds::external_subscribed{

@@ -28,9 +28,9 @@ struct operation_type {
   void (*fill)(history_event& scheduled, const detail::operation& what, execution_state& state) = nullptr;
 
   // Of a wait: begins, which may find a message that is there already, and ends without one.
-  std::optional<mailboxes::delivery> (*listen)(mailboxes& mail, const std::string& name,
+  std::optional<mailboxes::delivery> (*listen)(mailboxes& boxes, const std::string& name,
                                                std::uint64_t wait) = nullptr;
-  void (*stop_listening)(mailboxes& mail, const std::string& name, std::uint64_t wait) = nullptr;
+  void (*stop_listening)(mailboxes& boxes, const std::string& name, std::uint64_t wait) = nullptr;
 
   // The effect: the turn starts it; notes that it has an outcome; leaves out what the same turn was to start;
   // stops what an earlier turn has started; and stops it although its outcome has arrived, because the turn

@@ -5,10 +5,10 @@ namespace duroxide::internal {
 
 namespace {
 
-std::optional<mailboxes::delivery> listen_to_queue(mailboxes& mail, const std::string& queue,
+std::optional<mailboxes::delivery> listen_to_queue(mailboxes& boxes, const std::string& queue,
                                                    std::uint64_t wait) {
-  mail.await_message(queue, wait);
-  return mail.next_delivery(queue);
+  boxes.await_message(queue, wait);
+  return boxes.next_delivery(queue);
 }
 
 }  // namespace
@@ -18,8 +18,8 @@ const operation_type kinds::queue_wait{
     .completed = event_kind::queue_message,
     .failed = event_kind::queue_message,
     .listen = listen_to_queue,
-    .stop_listening = [](mailboxes& mail, const std::string& queue,
-                         std::uint64_t wait) { mail.cancel_message_wait(queue, wait); },
+    .stop_listening = [](mailboxes& boxes, const std::string& queue,
+                         std::uint64_t wait) { boxes.cancel_message_wait(queue, wait); },
 };
 
 const event_rules kinds::queue_subscribed{
