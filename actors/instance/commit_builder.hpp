@@ -1,42 +1,22 @@
-// From what a turn means to what the store writes.
+// The commit of a turn, with what this node takes on of it.
 #pragma once
 
 #include "duroxide/provider.hpp"
 #include "runtime/turn.hpp"
+#include "actors/instance/instance_record.hpp"
 #include "actors/node_context.hpp"
 
-#include <optional>
 #include <string>
 
 namespace duroxide::internal {
 
-// What a commit needs to know of the instance besides the turn itself.
-struct turn_origin {
-  std::string instance;
-  std::string orchestration;
-  std::string version;
-  std::uint64_t execution = 1;
-  std::optional<parent_link> parent;
-  std::uint64_t root = 0;                    // of its tree; 0: it is the root itself, and has no life yet
-  std::uint32_t depth = 0;                   // below the root
-  std::size_t max_depth = 0;                 // of what it may start
-  std::optional<std::string> custom_status;  // after the turn
-  std::string build_id;
-  timestamp at{};
-  int history_format = limits::history_format;
-  int next_history_format = limits::history_format;  // of the next execution, and of what is started
-  // Of the next execution, if the turn continues as new.
-  std::string next_version;
-};
+// The commit of a turn that the instance began to make at that time: also which of its messages, starts and
+// activities this node takes on in memory once it is committed. The others are claimed, or delivered, by way of
+// the store.
+turn_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
+                         timestamp began);
 
-turn_commit make_commit(const turn_origin& origin, const turn& made);
-
-// Marks what this node delivers in memory once the turn is committed: what is for its own shards, but for
-// timers that are due after `timer_horizon`, which the store delivers.
-void mark_own(turn_commit& turn, const node_context& all, timestamp timer_horizon);
-
-// The first event of an execution.
-history_event started_event(const std::string& orchestration, const std::string& version, std::string input,
-                            std::optional<parent_link> parent);
+// What creates the instance, with its first turn.
+instance_start creation_of(const instance_record& owner, std::string input, timestamp created_at);
 
 }  // namespace duroxide::internal

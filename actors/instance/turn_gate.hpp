@@ -47,6 +47,28 @@ public:
     std::weak_ptr<turn_gate> gate_;
   };
 
+  // A turn that waits for its commit: its bytes count while this lives.
+  class counted_turn {
+  public:
+    counted_turn() = default;
+    counted_turn(std::shared_ptr<turn_gate> gate, std::size_t bytes) : gate_(std::move(gate)), bytes_(bytes) {
+      gate_->made(bytes_);
+    }
+    counted_turn(counted_turn&& other) noexcept = default;
+    counted_turn& operator=(counted_turn&& other) noexcept {
+      std::swap(gate_, other.gate_);
+      std::swap(bytes_, other.bytes_);
+      return *this;
+    }
+    ~counted_turn() {
+      if (gate_) gate_->written(bytes_);
+    }
+
+  private:
+    std::shared_ptr<turn_gate> gate_;
+    std::size_t bytes_ = 0;
+  };
+
   // Whether an instance may make a turn now, for which so many bytes have arrived; if not, it is sent
   // `let_in` when it may.
   bool enter(const std::string& orchestration, std::size_t arrived, const caf::actor& instance);

@@ -141,7 +141,9 @@ void dispatcher::route(local_child_start child) {
   if (!is_here || residents_.contains(id) || is_for_later(child.start, wall_clock_now()))
     return route(std::move(child.start));
   resident& entry = residents_[id];
-  watch_over(entry, id, spawn<instance, caf::monitored>(context_, caf::actor(this), std::move(child)));
+  watch_over(entry, id,
+             spawn<instance, caf::monitored>(context_, caf::actor(this), id,
+                                             instance_states::adopting{std::move(child)}));
 }
 
 void dispatcher::start(start_here request) {
@@ -160,13 +162,15 @@ void dispatcher::start(start_here request) {
   auto [at, added] = residents_.try_emplace(id);
   std::string instance_id = id;
   watch_over(at->second, instance_id,
-             spawn<instance, caf::monitored>(context_, caf::actor(this), std::move(request)));
+             spawn<instance, caf::monitored>(context_, caf::actor(this), instance_id,
+                                             instance_states::starting{std::move(request)}));
 }
 
 dispatcher::residents::iterator dispatcher::spawn_loading(const std::string& id, forced_failure failure) {
   auto [at, added] = residents_.try_emplace(id);
   watch_over(at->second, id,
-             spawn<instance, caf::monitored>(context_, caf::actor(this), id, std::move(failure)));
+             spawn<instance, caf::monitored>(context_, caf::actor(this), id, instance_states::loading(),
+                                             std::move(failure)));
   if (drained_ || giving_up_) send(at->second.actor, stop_atom::value);
   return at;
 }

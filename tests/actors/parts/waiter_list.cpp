@@ -1,0 +1,187 @@
+// For what clients wait, and what they are told.
+#include "actors/shard/waiter_list.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace laws_of_the_waiter_list {
+
+using namespace duroxide;
+using namespace duroxide::internal;
+using namespace std::chrono_literals;
+
+namespace {
+
+instance_status at_status(runtime_status status, std::uint64_t life,
+                          std::uint64_t custom_status_version = 0) {
+  instance_status made;
+  made.status = status;
+  made.life = life;
+  made.custom_status_version = custom_status_version;
+  return made;
+}
+
+// What the waiters of the list have been told, each in a place of its own.
+struct waiters {
+  waiter_list list;
+  std::vector<std::unique_ptr<std::string>> told;
+
+  waiter_list::number add(wait_request what, std::uint64_t after_life = 0) {
+    std::string* answer = told.emplace_back(std::make_unique<std::string>("-")).get();
+    return list.add(
+        std::move(what),
+        [answer](const result<instance_status, error_details>& outcome) {
+          CHECK(*answer == "-");  // nobody is told twice
+          *answer = outcome ? std::string(to_string(outcome->status))
+                            : std::string(to_string(outcome.error().kind));
+        },
+        after_life);
+  }
+  const std::string& of(std::size_t waiter) const { return *told.at(waiter); }
+};
+
+wait_request end_of(const std::string& instance, duration timeout = 1h) {
+  wait_request what;
+  what.instance = instance;
+  what.timeout = timeout;
+  return what;
+}
+
+}  // namespace
+
+LAW("a wait ends with its own instance only") {
+  waiters all;
+  all.add(end_of("a"));
+  all.add(end_of("b"));
+  all.list.notify("a", at_status(runtime_status::running, 1), {});
+  CHECK(all.of(0) == "-");
+  all.list.notify("a", at_status(runtime_status::completed, 1), {});
+  CHECK(all.of(0) == "completed");
+  CHECK(all.of(1) == "-");
+}
+
+LAW("a wait for a custom status ends with one of a later version, or with the instance") {
+  waiters all;
+  wait_request what = end_of("a");
+  what.after_custom_status = 3;
+  all.add(what);
+  all.add(what);
+  const auto second = all.list.waiting_for("a").back();
+  all.list.notify("a", at_status(runtime_status::running, 1, 3), {});
+  CHECK(all.of(0) == "-");
+  all.list.look_found(second, at_status(runtime_status::failed, 1, 3), false);
+  CHECK(all.of(1) == "failed");
+  all.list.notify("a", at_status(runtime_status::running, 1, 4), {});
+  CHECK(all.of(0) == "running");
+}
+
+LAW("a wait for a key ends when the key is set, not when it is cleared or another one is") {
+  waiters all;
+  wait_request what = end_of("a");
+  what.kv_key = "k";
+  all.add(what);
+  all.list.notify("a", at_status(runtime_status::running, 1), {{"j", "1", {}}, {"k", std::nullopt, {}}});
+  CHECK(all.of(0) == "-");
+  all.list.notify("a", at_status(runtime_status::running, 1), {{"k", "1", {}}});
+  CHECK(all.of(0) == "running");
+}
+
+LAW("a wait is for one life: the next one of the same id ends it as deleted") {
+  waiters all;
+  const auto waiter = all.add(end_of("a"));
+  all.list.look_found(waiter, at_status(runtime_status::running, 1), false);
+  all.list.notify("a", at_status(runtime_status::completed, 2), {});
+  CHECK(all.of(0) == "instance_not_found");
+}
+
+LAW("what an earlier life says is not for those who wait for a later one") {
+  waiters all;
+  const auto waiter = all.add(end_of("a"));
+  all.list.look_found(waiter, at_status(runtime_status::running, 2), false);
+  all.list.notify("a", at_status(runtime_status::completed, 1), {});
+  CHECK(all.of(0) == "-");
+}
+
+LAW("whoever waits without having looked may have meant the life that was in memory") {
+  waiters all;
+  const auto first = all.add(end_of("a"));
+  const auto after = all.add(end_of("a"), 1);  // came after life 1 had ended
+  all.list.left_memory("a", 1);
+  instance_status next = at_status(runtime_status::running, 2);
+  next.created_at = timestamp::max();
+  all.list.look_found(first, next, false);
+  all.list.look_found(after, next, false);
+  CHECK(all.of(0) == "instance_not_found");
+  CHECK(all.of(1) == "-");
+}
+
+LAW("a wait for what does not exist fails at once") {
+  waiters all;
+  all.list.look_found(all.add(end_of("a")), at_status(runtime_status::not_found, 0), false);
+  CHECK(all.of(0) == "instance_not_found");
+}
+
+LAW("a wait ends with its time, and the list knows which time is next") {
+  waiters all;
+  all.add(end_of("a", 1h));
+  all.add(end_of("b", 1min));
+  CHECK_FALSE(all.list.next_deadline() > steady_now() + 1min);
+  all.list.expire(steady_now() + 2min);
+  CHECK(all.of(0) == "-");
+  CHECK(all.of(1) == "timed_out");
+  all.list.expire(steady_now() + 2h);
+  CHECK(all.of(0) == "timed_out");
+  CHECK_FALSE(all.list.next_deadline());
+}
+
+LAW("a wait that is taken back is told so, once, whoever does it first") {
+  waiters all;
+  std::stop_source source;
+  wait_request what = end_of("a");
+  what.taken_back = source.get_token();
+  const auto waiter = all.add(what);
+  int asked = 0;
+  all.list.on_taking_back(waiter, [&] { ++asked; });
+  source.request_stop();
+  CHECK(asked == 1);
+  all.list.taken_back(waiter);
+  all.list.taken_back(waiter);
+  CHECK(all.of(0) == "cancelled");
+}
+
+LAW("waits are handed over with the time and the life that they have left") {
+  waiters all;
+  const auto waiter = all.add(end_of("a", 10min));
+  all.add(end_of("b", 1h));
+  all.list.look_found(waiter, at_status(runtime_status::running, 4), false);
+  std::vector<wait_request> next;
+  const auto take = [&](wait_request what, const reply<instance_status>&) {
+    next.push_back(std::move(what));
+  };
+  all.list.hand_over("a", steady_now() + 9min, take);
+  REQUIRE(next.size() == 1);
+  CHECK(next[0].life == 4);
+  CHECK(next[0].timeout <= 1min);
+  all.list.hand_over_all(steady_now() + 2h, take);
+  REQUIRE(next.size() == 2);
+  CHECK(next[1].timeout == 0ms);
+  CHECK(all.list.all().empty());
+}
+
+LAW("whoever still waits when the list is given up is told why") {
+  waiters all;
+  all.add(end_of("a"));
+  all.add(end_of("b"));
+  all.list.fail_all({error_category::infrastructure, error_kind::runtime_stopped, "it stops", {}});
+  CHECK(all.of(0) == "runtime_stopped");
+  CHECK(all.of(1) == "runtime_stopped");
+}
+
+}  // namespace laws_of_the_waiter_list
