@@ -6,7 +6,6 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
 
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -46,19 +45,19 @@ struct shards_given_up {
   std::vector<std::uint32_t> shards;
 };
 
-// From a worker, about an activity that was claimed, or is on a session.
-struct tracked_done {
+// A claimed activity has ended.
+struct claim_done {
   activity_key key;
   std::optional<message> outcome;  // none: it was cancelled, and nobody waits for it
 };
 
+// An asynchronous activity of this node's own has ended, and its outcome has gone to its instance.
+struct asynchronous_done {
+  activity_key key;
+};
+
 using look_atom = caf::atom_constant<caf::atom("look")>;
 using again_atom = caf::atom_constant<caf::atom("again")>;
-
-struct call_later {
-  duration delay{};
-  std::function<void()> then;
-};
 
 struct cancel_activities {
   std::vector<activity_key> keys;
@@ -72,8 +71,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::shards_given_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_claimed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_lost)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_not_released)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::tracked_done)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::claim_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::asynchronous_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::recovered_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)

@@ -1,6 +1,6 @@
 #include "actors/activity/runtime_activity_services.hpp"
 
-#include "actors/activity/messages.hpp"
+#include "actors/activity/delayed_calls.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
 #include "actors/store/messages.hpp"
@@ -49,8 +49,8 @@ void runtime_activity_services::trace(const activity_identity& of, trace_level l
 
 void runtime_activity_services::call_after(duration delay, std::function<void()> then) {
   auto once = std::make_shared<call_once>(std::move(then));
-  if (auto pool = caf::actor_cast<caf::actor>(pool_))
-    caf::anon_send(pool, call_later{delay, [once] { once->call(); }});
+  if (auto to = caf::actor_cast<caf::actor>(delayed_calls_))
+    caf::anon_send(to, call_later{delay, [once] { once->call(); }});
 }
 
 }  // namespace duroxide::internal

@@ -14,8 +14,8 @@ namespace duroxide::internal {
 class runtime_activity_services final : public activity_services {
 public:
   runtime_activity_services(std::shared_ptr<client_port> client, caf::actor_addr journal,
-                            caf::actor_addr pool, duration heartbeat_interval)
-      : client_(std::move(client)), journal_(std::move(journal)), pool_(std::move(pool)),
+                            caf::actor_addr delayed_calls, duration heartbeat_interval)
+      : client_(std::move(client)), journal_(std::move(journal)), delayed_calls_(std::move(delayed_calls)),
         heartbeat_interval_(heartbeat_interval) {}
 
   std::shared_ptr<client_port> client() override { return client_; }
@@ -27,7 +27,7 @@ public:
 private:
   std::shared_ptr<client_port> client_;
   caf::actor_addr journal_;
-  caf::actor_addr pool_;
+  caf::actor_addr delayed_calls_;
   duration heartbeat_interval_;
 };
 

@@ -39,7 +39,7 @@ struct work {
   std::shared_ptr<activity_services> services;
   std::string input;
   const activity_handler* run = nullptr;  // in the registry, which the workers keep
-  bool tracked = false;                   // its outcome goes by way of the pool
+  bool claimed = false;                   // its outcome goes by way of the pool
   timestamp due{};
   std::stop_source cancelled;
 };

@@ -42,7 +42,7 @@ activity_key do_work(const work_queue& queue, work item, const std::string& work
   settle_run(setting, facts, ignored, outcome);
   std::optional<message> answer;
   if (!ignored) answer = activity_done_message(item.key, std::move(outcome));
-  if (!queue.abandoned()) setting.report(item, std::move(answer));
+  if (!queue.abandoned()) setting.report(item.key, item.claimed, std::move(answer));
   return std::move(item.key);
 }
 

@@ -20,9 +20,10 @@ error_details named(error_details why, const std::string& activity);
 // The message that tells an instance the outcome of an activity.
 message activity_done_message(const activity_key& key, result<std::string, error_details> outcome);
 
-// Called by a worker when an activity has ended; without an outcome if it was cancelled, so that nobody waits
-// for one. Must not block.
-using activity_outcome = std::function<void(const work& done, std::optional<message> outcome)>;
+// The way of all outcomes: called when an activity has ended; without an outcome if it was cancelled, so that
+// nobody waits for one. Must not block.
+using activity_outcome =
+    std::function<void(const activity_key& key, bool claimed, std::optional<message> outcome)>;
 
 // What the workers need besides their queue. Shared with the threads, so that an abandoned one finds it.
 struct worker_setting {

@@ -129,12 +129,13 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   setting->counters = around.counters;
   setting->payload_limit = options.payload_limit;
   setting->turn_limit = options.turn_limit;
-  setting->report = [dispatchers, pool, shard_count](const work& done, std::optional<message> answer) {
-    if (done.tracked) {
+  setting->report = [dispatchers, pool, shard_count](const activity_key& key, bool claimed,
+                                                     std::optional<message> answer) {
+    if (claimed) {
       if (auto to = caf::actor_cast<caf::actor>(*pool))
-        caf::anon_send(to, tracked_done{done.key, std::move(answer)});
+        caf::anon_send(to, claim_done{key, std::move(answer)});
     } else if (answer) {
-      auto to = caf::actor_cast<caf::actor>((*dispatchers)[shard_of(done.key.instance, shard_count)]);
+      auto to = caf::actor_cast<caf::actor>((*dispatchers)[shard_of(key.instance, shard_count)]);
       if (to) caf::anon_send(to, deliver{*std::move(answer)});
     }
   };

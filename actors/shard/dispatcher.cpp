@@ -459,7 +459,7 @@ void dispatcher::pass_on(message content) {
   if (content.id != 0) return context_->store->notify_owner(shard_);
   if (content.kind != message_kind::activity_done) return;
   activity_key key{content.instance, content.execution, content.source, content.life};
-  send(context_->pool, tracked_done{std::move(key), std::move(content)});
+  send(context_->pool, claim_done{std::move(key), std::move(content)});
 }
 
 void dispatcher::give_up(give_up_shard request) {

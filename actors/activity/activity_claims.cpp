@@ -1,0 +1,159 @@
+#include "actors/activity/activity_claims.hpp"
+
+#include "actors/activity/builtin_activities.hpp"
+#include "actors/host/messages.hpp"
+#include "actors/log.hpp"
+#include "actors/messages.hpp"
+#include "actors/store/messages.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace duroxide::internal {
+
+namespace {
+
+constexpr duration after_failure = std::chrono::seconds(1);
+constexpr std::size_t most_claimed = 1000;
+constexpr duration soon_empty{20};
+constexpr duration long_full{100};
+
+activity_claim claim_for(const node_context& context, std::size_t limit) {
+  const runtime_options& options = context.options;
+  activity_claim wanted;
+  wanted.share = fair_share(limit);
+  wanted.names = offered_activities(*context.handlers);
+  wanted.untagged = options.worker_tag_filter.accepts_untagged();
+  wanted.any_tag = options.worker_tag_filter.accepts_any_tag();
+  wanted.tags = options.worker_tag_filter.accepted_tags();
+  wanted.limit = limit;
+  wanted.max_sessions = options.max_sessions_per_runtime;
+  wanted.session_owner = options.worker_node_id;
+  wanted.session_idle_timeout = options.session_idle_timeout;
+  wanted.session_lock_timeout = options.session_lock_timeout;
+  wanted.now = wall_clock_now();
+  return wanted;
+}
+
+// A store may count twice as many bytes, as it has encoded them.
+bool may_be_cut_short(const std::vector<stored_activity>& claimed) {
+  std::size_t bytes = 0;
+  for (const stored_activity& each : claimed) bytes += each.input.size();
+  return bytes >= limits::batch_bytes / 4;
+}
+
+// Claims in the store, and tells the pool. If nobody knows what the store has done, this node gives itself up:
+// some may be its own now, and they are free again when it has left.
+void claim_from(provider& store, std::uint64_t node, const activity_claim& wanted,
+                const caf::actor_addr& pool_address, const caf::actor_addr& node_address) {
+  activities_claimed answer;
+  if (auto found = store.claim_activities(node, wanted)) {
+    answer.activities = *std::move(found);
+    answer.more = answer.activities.size() == wanted.limit || may_be_cut_short(answer.activities);
+  } else if (found.error().certainty == commit_certainty::unknown ||
+             found.error().certainty == commit_certainty::fenced ||
+             found.error().kind == error_kind::store_gone) {
+    if (auto to = caf::actor_cast<caf::actor>(node_address))
+      caf::anon_send(to, lost_ownership{node, found.error()});
+  } else if (found.error().certainty == commit_certainty::not_done) {
+    answer.failed = true;
+    log_warning("duroxide: activities cannot be claimed now: {}", found.error().message);
+  }
+  if (auto pool = caf::actor_cast<caf::actor>(pool_address)) caf::anon_send(pool, std::move(answer));
+}
+
+}  // namespace
+
+void activity_claims::look() {
+  is_unseen_ = true;
+  ask_for_lost();
+  ask();
+  look_later();
+}
+
+void activity_claims::look_again() {
+  will_look_ = false;
+  is_unseen_ = true;
+  ask();
+}
+
+// What a dead node's name reserves is free then, and nothing else tells of it.
+void activity_claims::look_later() {
+  if (std::exchange(will_look_, true)) return;
+  const duration wait = context_->options.session_lock_timeout + duration(1000);
+  pool_.delayed_send(&pool_, wait, look_atom::value);
+}
+
+void activity_claims::ask() {
+  if (is_asking_ || stopped_ || !is_unseen_) return;
+  const std::size_t most = room();
+  if (most == 0 || context_->options.worker_tag_filter.accepts_nothing()) return;
+  activity_claim wanted = claim_for(*context_, most);
+  if (wanted.names.empty()) return;
+  is_asking_ = true;
+  is_unseen_ = false;
+  auto ask_now = [wanted = std::move(wanted), node = context_->membership.node, pool = pool_.address(),
+                  around = context_->node.address()](provider& store) {
+    claim_from(store, node, wanted, pool, around);
+  };
+  pool_.send(context_->store_executor, ask_store{std::move(ask_now)});
+}
+
+void activity_claims::note(const activities_claimed& answer) {
+  is_asking_ = false;
+  if (answer.more) adapt_to_pace();
+  is_unseen_ = is_unseen_ || answer.more;
+  if (answer.failed) pool_.delayed_send(&pool_, after_failure, wake_atom::value);
+}
+
+// Enough that no worker waits for the store between two activities. What holds no worker counts little: it
+// may wait for long, for what another activity does. Large inputs are claimed while the workers need them.
+std::size_t activity_claims::room() const {
+  const runtime_options& options = context_->options;
+  if (table_.claimed_bytes() >= options.activity_queue_bytes &&
+      table_.claimed() >= options.worker_concurrency)
+    return 0;
+  const std::size_t most = std::max(worked_off_soon_, 2 * options.worker_concurrency);
+  const std::size_t for_workers = most - std::min(most, table_.claimed_on_workers());
+  return std::min(for_workers, most_claimed - std::min(most_claimed, table_.claimed()));
+}
+
+// Short activities are claimed in larger numbers: as many as are worked off between `soon_empty` and
+// `long_full`. More would keep them from other nodes.
+void activity_claims::adapt_to_pace() {
+  const steady_time now = steady_now();
+  const auto took = std::chrono::duration_cast<duration>(now - std::exchange(last_full_claim_, now));
+  if (took < soon_empty)
+    worked_off_soon_ =
+        std::min(2 * std::max(worked_off_soon_, context_->options.worker_concurrency), most_claimed);
+  if (took > long_full) worked_off_soon_ /= 2;
+}
+
+void activity_claims::ask_for_lost() {
+  if (table_.claimed() == 0) return;
+  auto ask_now = [keys = table_.claimed_keys(), node = context_->membership.node,
+                  pool_address = pool_.address()](provider& store) {
+    auto lost = store.lost_activities(node, keys);
+    auto pool = caf::actor_cast<caf::actor>(pool_address);
+    if (lost && !lost->empty() && pool) caf::anon_send(pool, activities_lost{*std::move(lost)});
+  };
+  pool_.send(context_->store_executor, ask_store{std::move(ask_now)});
+}
+
+// Tried again until the store has it: nobody else would ever run them.
+void release_activities(caf::event_based_actor& pool, const node_context& context,
+                        std::vector<activity_key> keys) {
+  auto release_now = [keys = std::move(keys), node = context.membership.node,
+                      pool_address = pool.address()](provider& store) {
+    auto released = store.release_activities(node, keys);
+    auto to = caf::actor_cast<caf::actor>(pool_address);
+    const bool again = !released && released.error().certainty != commit_certainty::fenced;
+    if (again && to) caf::anon_send(to, activities_not_released{keys});
+  };
+  pool.send(context.store_executor, ask_store{std::move(release_now)});
+}
+
+}  // namespace duroxide::internal

@@ -1,0 +1,65 @@
+// Activities that nobody here can run. Another build, or another node, may have the handler: so the activity
+// waits, and fails only after the attempts that the reference system grants.
+#include "actors/activity/activity_pool.hpp"
+#include "actors/backoff.hpp"
+#include "actors/log.hpp"
+#include "actors/store/messages.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+namespace duroxide::internal {
+
+namespace {
+
+using try_atom = caf::atom_constant<caf::atom("tryhandler")>;
+using offered_atom = caf::atom_constant<caf::atom("offered")>;
+
+}  // namespace
+
+caf::message_handler activity_pool::about_handlers() {
+  return {
+      [this](try_atom, stored_activity& waiting, std::uint32_t tries) {
+        if (table_.end_waiting_for_handler(waiting.key)) wait_for_handler(std::move(waiting), tries);
+      },
+      [this](offered_atom, stored_activity& waiting, bool is_offered) {
+        if (!table_.end_waiting_for_handler(waiting.key)) return;
+        is_offered ? wait_for_handler(std::move(waiting), context_->options.max_failed_attempts)
+                   : give_up_unregistered(waiting);
+      },
+  };
+}
+
+void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tries) {
+  const runtime_options& options = context_->options;
+  if (tries == 1)
+    log_warning("duroxide: activity '{}' of instance '{}' is not registered here; it waits", activity.name,
+                activity.key.instance);
+  table_.await_handler(activity.key);
+  if (tries > options.max_failed_attempts) return find_out_who_offers(std::move(activity));
+  const duration wait =
+      exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, tries);
+  delayed_send(this, wait, try_atom::value, std::move(activity), tries + 1);
+}
+
+// As long as a living node has a handler, it will come to it.
+void activity_pool::find_out_who_offers(stored_activity activity) {
+  auto ask_now = [activity = std::move(activity), pool_address = address()](provider& store) {
+    auto offered = store.is_offered(activity.name);
+    if (auto pool = caf::actor_cast<caf::actor>(pool_address))
+      caf::anon_send(pool, offered_atom::value, activity, !offered || *offered);
+  };
+  send(context_->store_executor, ask_store{std::move(ask_now)});
+}
+
+void activity_pool::give_up_unregistered(const stored_activity& activity) {
+  context_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
+  fail(activity.key,
+       {error_category::poison, error_kind::not_registered,
+        "activity '" + activity.name + "' is not registered in this process; gave up after " +
+            std::to_string(context_->options.max_failed_attempts) + " attempts",
+        activity.name, false},
+       table_.is_claimed(activity.key));
+}
+
+}  // namespace duroxide::internal
