@@ -4,6 +4,7 @@
 #include "duroxide/detail/running_code.hpp"
 #include "duroxide/names.hpp"
 #include "runtime/history_codec.hpp"
+#include "actors/client/invalid_request.hpp"
 #include "actors/clock.hpp"
 
 #include <algorithm>
@@ -12,14 +13,12 @@
 
 namespace duroxide {
 
+using internal::throw_invalid;
+
 namespace {
 
 constexpr std::size_t largest_page = 10'000;
 constexpr std::size_t page_of_bulk = 100;
-
-[[noreturn]] void throw_invalid(const std::string& why) {
-  throw configuration_error(error_kind::invalid_argument, why);
-}
 
 [[noreturn]] void throw_unknown(const std::string& instance) {
   throw instance_error(error_kind::instance_not_found, "there is no instance '" + instance + "'");

@@ -3,6 +3,7 @@
 #include "duroxide/names.hpp"
 #include "runtime/history_codec.hpp"
 #include "actors/client/file_buffer.hpp"
+#include "actors/client/invalid_request.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -17,13 +18,11 @@
 
 namespace duroxide {
 
+using internal::throw_invalid;
+
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void throw_invalid(const std::string& why) {
-  throw configuration_error(error_kind::invalid_argument, why);
-}
 
 [[noreturn]] void throw_unwritable(const fs::path& file, const std::string& why) {
   throw_invalid("the file '" + file.string() + "' cannot be written: " + why);
