@@ -1,5 +1,6 @@
 #include "actors/instance/instance.hpp"
 
+#include "runtime/ensure.hpp"
 #include "runtime/history_codec.hpp"
 #include "runtime/start_message.hpp"
 #include "runtime/stored_bytes.hpp"
@@ -15,6 +16,8 @@
 #include "actors/messages.hpp"
 #include "actors/store/messages.hpp"
 
+#include <iterator>
+
 namespace duroxide::internal {
 
 namespace {
@@ -27,10 +30,19 @@ void log_traces(const instance_record& owner, const instance_states::committing&
 }
 
 // How many bytes of payloads a turn was given.
-std::size_t given_to(const turn_commit& turn, const instance_inbox& inbox) {
+std::size_t given_to(const turn_commit& turn, const std::vector<message>& taken) {
   std::size_t bytes = turn.creates ? turn.creates->input.size() : 0;
-  for (const message& each : inbox.in_turn()) bytes += each.data.size();
+  for (const message& each : taken) bytes += each.data.size();
   return bytes;
+}
+
+// What a turn had no room for.
+std::vector<message> cut_behind(std::vector<message>& taken, std::size_t used) {
+  ensure(used <= taken.size(), "a turn takes no more messages than it is given");
+  const auto rest = taken.begin() + static_cast<std::ptrdiff_t>(used);
+  std::vector<message> cut(std::make_move_iterator(rest), std::make_move_iterator(taken.end()));
+  taken.erase(rest, taken.end());
+  return cut;
 }
 
 bool is_cancelled_deep_in_tree(const instance_record& owner) {
@@ -68,8 +80,9 @@ caf::behavior instance::make_behavior() {
       [this](const let_in&) { run_turn(); },
       [this](turn_written& m) { written(std::move(m.receipt)); },
       [this](put_off_atom) {  // what the turn had taken is in the store, but for what is given back
-        const auto finished = state_.exchange<instance_states::committing>(instance_states::idle());
+        auto finished = state_.exchange<instance_states::committing>(instance_states::idle());
         probation_.resume(finished.turn->ends_probation);
+        inbox_.put_back(std::move(finished.taken));
         leave(leave_reason::passivated);
       },
       [this](instance_loaded& m) { take_up(std::move(m)); },
@@ -140,35 +153,34 @@ void instance::run_turn() {
     return ask_for_pages();
   }
   const turn_inputs inputs{wall_clock_now(), random_bits};
-  const auto [messages, is_before_start] = inbox_.take_for_turn();
+  auto [taken, is_before_start] = inbox_.take_for_turn();
   turn made;
   {
     const turn_watch::running_turn watched(*context_->watch, record_.id, record_.status.orchestration,
                                            record_.status.version, execution_->position());
-    made = is_before_start ? execution_->cancel_before_start(messages, inbox_.queues(), inputs)
-                           : execution_->run(messages, inbox_.queues(), inputs);
+    made = is_before_start ? execution_->cancel_before_start(taken, inbox_.queues(), inputs)
+                           : execution_->run(taken, inbox_.queues(), inputs);
   }
-  inbox_.give_back_behind(made.taken);
+  inbox_.put_back(cut_behind(taken, made.taken));
   for (const std::string& warning : made.warnings)
     log_warning("duroxide: instance '{}': {}", record_.id, warning);
-  commit(std::move(made), inputs.now);
+  commit(std::move(made), inputs.now, std::move(taken));
 }
 
 // What to do next, after a load, a turn or a page.
 void instance::look_further() {
   if (!state_.is<instance_states::idle>()) return;
   ask_for_pages();
-  if (!inbox_.is_empty() || inbox_.asks_for_turn(*execution_))
+  if (!inbox_.arrived().empty() || inbox_.asks_for_turn(*execution_))
     request_turn();
   else if (!inbox_.queues().is_asked() && !inbox_.unread().is_asked())
     probation_.end_without_turn(*this);
 }
 
 // `began` is the same time as in the turn: replay goes by what is stored.
-void instance::commit(turn made, timestamp began) {
+void instance::commit(turn made, timestamp began, std::vector<message> taken) {
   inbox_.add_stale(made.discarded);
   if (made.events.empty() && made.consumed.empty()) {  // nothing to record
-    inbox_.turn_is_done();
     effects_.discard(*this, inbox_.take_stale());
     look_further();
     return leave_if_drained();
@@ -180,9 +192,9 @@ void instance::commit(turn made, timestamp began) {
   if (begins) began_ = steady_now();
   const std::size_t bytes = stored_bytes(*committed);
   if (bytes >= turn_gate::large_turn)
-    context_->gate->made_large(record_.status.orchestration, bytes, given_to(*committed, inbox_));
-  state_.enter(instance_states::committing{committed, record_.status.version, std::move(made.unconsumed),
-                                           std::move(made.traces),
+    context_->gate->made_large(record_.status.orchestration, bytes, given_to(*committed, taken));
+  state_.enter(instance_states::committing{committed, record_.status.version, std::move(taken),
+                                           std::move(made.unconsumed), std::move(made.traces),
                                            turn_gate::counted_turn(context_->gate, bytes)});
   send(context_->journal(), commit_turn{std::move(committed), bytes, begins, began_});
 }
@@ -193,16 +205,17 @@ void instance::written(turn_receipt receipt) {
   case turn_outcome::committed: break;
   case turn_outcome::already_exists:
     callers_.answer_creator(start_result::already_exists);
+    inbox_.put_back(std::move(finished.taken));
     return leave(leave_reason::already_exists);
   case turn_outcome::stale:
+    inbox_.put_back(std::move(finished.taken));
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
-  case turn_outcome::unwritable: return refused(*finished.turn, receipt.why);
+  case turn_outcome::unwritable: return refused(std::move(finished), receipt.why);
   }
   const turn_commit& turn = *finished.turn;
   record_.apply(turn, receipt.life);
   probation_.leave_gate(*this);
   if (std::exchange(is_tried_again_, false)) send(dispatcher_, recovered_atom::value);
-  inbox_.turn_is_done();
   effects_.discard(*this, inbox_.take_stale());
   if (turn.creates) {
     callers_.answer_creator(start_result::started);
@@ -215,7 +228,7 @@ void instance::written(turn_receipt receipt) {
     if (is_cancelled_deep_in_tree(record_)) tree_sweeps::sweep(context_, record_.root);
     // What arrived meanwhile goes back: the rows went with this turn, unless the instance has been replaced
     // since.
-    inbox_.drop_unstored();
+    inbox_.drop_if([](const message& m) { return m.id == 0; });
     return leave(leave_reason::ended);
   }
   if (turn.begins) begin_next_execution(finished, receipt.begin_message_id);
@@ -224,11 +237,12 @@ void instance::written(turn_receipt receipt) {
 }
 
 // It is neither the code's fault nor an end of the instance (I10): somebody has to look at it.
-void instance::refused(const turn_commit& turn, const std::string& why) {
+void instance::refused(instance_states::committing finished, const std::string& why) {
   log_error("duroxide: the store cannot take a turn of instance '{}' of orchestration '{}'{}: {}", record_.id,
             record_.status.orchestration,
             record_.is_stored() ? "; it is tried again now and then" : ", which is not started", why);
-  probation_.resume(turn.ends_probation);
+  probation_.resume(finished.turn->ends_probation);
+  inbox_.put_back(std::move(finished.taken));
   if (record_.is_stored()) return leave(leave_reason::refused, "the store cannot take its turn: " + why);
   callers_.answer_creator(
       error_details{error_category::infrastructure,

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -59,9 +60,9 @@ private:
   bool may_make_turn();
   void run_turn();
   void look_further();
-  void commit(turn made, timestamp began);
+  void commit(turn made, timestamp began, std::vector<message> taken);
   void written(turn_receipt receipt);
-  void refused(const turn_commit& turn, const std::string& why);
+  void refused(instance_states::committing finished, const std::string& why);
   void begin_next_execution(instance_states::committing& done, std::uint64_t start_message_id);
 
   // -- going (leaving.cpp) --------------------------------------------------------

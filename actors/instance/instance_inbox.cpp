@@ -1,13 +1,13 @@
 #include "actors/instance/instance_inbox.hpp"
 
 #include "duroxide/limits.hpp"
-#include "runtime/ensure.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 #include "actors/store/batch_room.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace duroxide::internal {
 
@@ -92,16 +92,6 @@ bool instance_inbox::is_settled(const execution& code) const {
   return !queues_.is_asked() && unread_.is_whole() && !asks_for_turn(code);
 }
 
-bool instance_inbox::is_for_replacement() const {
-  return std::ranges::any_of(arrived_, [this](const message& m) {
-    return m.life > owner_.life || (is_start(m) && m.execution > owner_.status.execution);
-  });
-}
-
-bool instance_inbox::is_all_stored() const {
-  return std::ranges::all_of(arrived_, [](const message& m) { return m.id != 0; });
-}
-
 bool instance_inbox::may_read_page() const {
   return unread_.lacks() &&
          std::ranges::none_of(arrived_, [this](const message& m) { return is_unread_row(m); });
@@ -119,21 +109,6 @@ bool instance_inbox::drop_foreign() {
   return std::ranges::any_of(arrived_, [this](const message& m) { return owner_.is_later_life(m); });
 }
 
-void instance_inbox::drop_unstored() {
-  std::erase_if(arrived_, [](const message& m) { return m.id == 0; });
-  weigh();
-}
-
-void instance_inbox::drop_stored() {
-  std::erase_if(arrived_, [](const message& m) { return m.id != 0; });
-  weigh();
-}
-
-void instance_inbox::drop_all() {
-  arrived_.clear();
-  bytes_ = 0;
-}
-
 void instance_inbox::add_stale(std::span<const std::uint64_t> ids) {
   std::ranges::copy_if(ids, std::back_inserter(stale_), [](std::uint64_t id) { return id != 0; });
 }
@@ -147,33 +122,21 @@ instance_inbox::turn_messages instance_inbox::take_for_turn() {
   if (owner_.parent) std::ranges::stable_partition(arrived_, is_cancel);
   const bool awaited = std::exchange(first_turn_, first_turn::none) == first_turn::for_later;
   const bool is_before_start = awaited && std::ranges::none_of(arrived_, is_start);
+  if (is_before_start) return {take_all(), true};
   batch_room room;
   const auto behind =
-      is_before_start ? arrived_.end() : std::ranges::find_if_not(arrived_, [&room](const message& m) {
-        return room.take(stored_bytes(m));
-      });
-  if (behind == arrived_.end()) {
-    take_all_for_turn();
-  } else {
-    in_turn_.assign(std::make_move_iterator(arrived_.begin()), std::make_move_iterator(behind));
-    arrived_.erase(arrived_.begin(), behind);
-    weigh();
-  }
-  return {in_turn_, is_before_start};
+      std::ranges::find_if_not(arrived_, [&room](const message& m) { return room.take(stored_bytes(m)); });
+  if (behind == arrived_.end()) return {take_all(), false};
+  turn_messages taken{{std::make_move_iterator(arrived_.begin()), std::make_move_iterator(behind)}, false};
+  arrived_.erase(arrived_.begin(), behind);
+  weigh();
+  return taken;
 }
 
-void instance_inbox::take_all_for_turn() {
-  ensure(in_turn_.empty(), "a turn takes messages when the one before is done");
-  in_turn_.swap(arrived_);
-  bytes_ = 0;
-}
-
-void instance_inbox::give_back_behind(std::size_t taken) {
-  ensure(taken <= in_turn_.size(), "a turn takes no more messages than it is given");
-  if (taken == in_turn_.size()) return;
-  const auto rest = in_turn_.begin() + static_cast<std::ptrdiff_t>(taken);
-  arrived_.insert(arrived_.begin(), std::make_move_iterator(rest), std::make_move_iterator(in_turn_.end()));
-  in_turn_.erase(rest, in_turn_.end());
+void instance_inbox::put_back(std::vector<message> unused) {
+  if (unused.empty()) return;
+  append(unused, arrived_);
+  arrived_ = std::move(unused);
   weigh();
 }
 
@@ -190,8 +153,8 @@ void instance_inbox::begin_execution(message start, std::vector<message> unconsu
 }
 
 std::vector<message> instance_inbox::take_all() {
-  append(in_turn_, arrived_);
-  return std::exchange(in_turn_, {});
+  bytes_ = 0;
+  return std::exchange(arrived_, {});
 }
 
 }  // namespace duroxide::internal

@@ -18,7 +18,7 @@ namespace duroxide::internal {
 // A message is taken once, by whichever way it comes: as a new one, or from the store. It is in one place:
 //
 //   arrived   in memory, for the next turn
-//   in turn   taken by the turn that is being made or committed
+//   taken     for the turn that is being made or committed, which holds it
 //   unread    in the store only, and read page by page (unread_inbox.hpp)
 //   queues    messages of queues, which wait there until the code asks for them (runtime/backlog.hpp)
 //
@@ -50,25 +50,21 @@ public:
   bool awaits_start() const noexcept { return first_turn_ == first_turn::for_later; }
 
   // -- what is in memory ------------------------------------------------------
-  bool is_empty() const noexcept { return arrived_.empty(); }
   std::size_t bytes() const noexcept { return bytes_; }  // of the payloads that have arrived
   const std::vector<message>& arrived() const noexcept { return arrived_; }
   // Whether a turn has something to do.
   bool asks_for_turn(const execution& code) const;
   // Whether it has nothing to do, and nothing is in the store only.
   bool is_settled(const execution& code) const;
-  // Whether there is something for an instance that has replaced the owner, which has ended.
-  bool is_for_replacement() const;
-  // Whether all of it has rows in the store.
-  bool is_all_stored() const;
 
   // -- what goes --------------------------------------------------------------
   // What nobody is to take: cancellations by somebody who asked for a child with this id, which was taken, and
   // what is for lives before this one. True if there is something for a later life.
   bool drop_foreign();
-  void drop_unstored();
-  void drop_stored();
-  void drop_all();
+  template <class Unwanted> void drop_if(Unwanted unwanted) {
+    std::erase_if(arrived_, unwanted);
+    weigh();
+  }
   // Messages that a turn found stale. They are discarded when a turn that came after it is committed: a turn
   // that is refused may have been computed from a wrong state.
   void add_stale(std::span<const std::uint64_t> ids);
@@ -76,26 +72,20 @@ public:
 
   // -- turns ------------------------------------------------------------------
   struct turn_messages {
-    std::span<const message> messages;
+    std::vector<message> messages;
     bool is_before_start = false;  // the instance is cancelled before its start has come
   };
   // Takes as much as one turn may have; the rest is for the next one.
   turn_messages take_for_turn();
-  // For a turn that is the last one.
-  void take_all_for_turn();
-  // Of what was taken, the turn had room for so many messages.
-  void give_back_behind(std::size_t taken);
-  const std::vector<message>& in_turn() const noexcept { return in_turn_; }
-  void turn_is_done() { in_turn_.clear(); }
+  // Before all that has arrived since: messages that were taken for a turn, and not used.
+  void put_back(std::vector<message> unused);
   // For the execution after a continue-as-new: its start, what the turn did not take, and what has arrived.
   void begin_execution(message start, std::vector<message> unconsumed);
-  // Everything that is in memory, without the queues: for whoever comes next.
+  // Everything that is in memory, without the queues.
   std::vector<message> take_all();
 
   unread_inbox& unread() noexcept { return unread_; }
-  const unread_inbox& unread() const noexcept { return unread_; }
   backlog& queues() noexcept { return queues_; }
-  const backlog& queues() const noexcept { return queues_; }
   // Whether nothing that has a row is in memory, so that the next page is the front of what is unread.
   bool may_read_page() const;
 
@@ -107,7 +97,6 @@ private:
   const instance_record& owner_;
   std::vector<message> arrived_;
   std::size_t bytes_ = 0;  // or a little more
-  std::vector<message> in_turn_;
   unread_inbox unread_;
   backlog queues_;
   std::unordered_set<std::uint64_t> loaded_ids_;  // came with the load, and may come once more

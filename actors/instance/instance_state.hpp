@@ -49,7 +49,8 @@ struct idle {
 // While a turn is committed, messages are only collected.
 struct committing {
   std::shared_ptr<const turn_commit> turn;
-  std::string version;  // that ran the turn
+  std::string version;           // that ran the turn
+  std::vector<message> taken{};  // from the inbox
   std::vector<message> unconsumed{};
   std::vector<duroxide::detail::trace_record> traces{};
   turn_gate::counted_turn counted{};

@@ -2,11 +2,15 @@
 #include "actors/instance/instance.hpp"
 #include "actors/instance/not_registered.hpp"
 
+#include <algorithm>
+
 namespace duroxide::internal {
 
 namespace {
 
 constexpr duration while_committing{10};
+
+bool has_row(const message& m) { return m.id != 0; }
 
 }  // namespace
 
@@ -29,7 +33,7 @@ void instance::on_life_found(life_found m) {
 // While the node stops, only what has no row in the store is still worth a turn.
 void instance::leave_if_drained() {
   if (!draining_ || state_.is<instance_states::leaving>() || state_.is<instance_states::committing>()) return;
-  if (record_.is_stored() && inbox_.is_all_stored()) leave(leave_reason::passivated);
+  if (record_.is_stored() && std::ranges::all_of(inbox_.arrived(), has_row)) leave(leave_reason::passivated);
 }
 
 // Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next
@@ -37,7 +41,7 @@ void instance::leave_if_drained() {
 void instance::leave(leave_reason reason, std::string detail) {
   state_.enter(instance_states::leaving());
   probation_.end_without_turn(*this);
-  if (inbox_.awaits_start()) inbox_.drop_stored();
+  if (inbox_.awaits_start()) inbox_.drop_if(has_row);
   execution_.reset();
   const instance_status& status = record_.status;
   if (reason == leave_reason::not_registered && detail.empty())

@@ -23,6 +23,13 @@ bool is_activity_outcome(const message& m, const activity_key& key) {
   return m.kind == message_kind::activity_done && m.source == key.event_id && m.execution == key.execution;
 }
 
+// Of an instance that has ended, and may have been replaced since it was read.
+auto is_for_successor_of(const instance_record& ended) {
+  return [&ended](const message& m) {
+    return m.life > ended.life || (m.kind == message_kind::start && m.execution > ended.status.execution);
+  };
+}
+
 }  // namespace
 
 // The version policy may have changed since the dispatcher looked.
@@ -51,7 +58,7 @@ void instance::take_up(instance_loaded answer) {
   if (!answer.content) return leave(leave_reason::broken, answer.content.error().message);
   std::optional<loaded_instance>& found = *answer.content;
   if (!found) {
-    inbox_.drop_all();
+    (void)inbox_.take_all();
     return leave(leave_reason::not_found);
   }
   inbox_.queues() = backlog(backlog::origin::stored);
@@ -79,13 +86,12 @@ void instance::take_up(loaded_instance stored) {
   if (stored.more_in_inbox) inbox_.unread().has_more();
   receive_loaded(std::move(stored.inbox));
   if (has_ended) {
-    if (!inbox_.is_for_replacement()) inbox_.drop_all();
+    if (std::ranges::none_of(inbox_.arrived(), is_for_successor_of(record_))) (void)inbox_.take_all();
     return leave(leave_reason::ended);
   }
-  if (forced_failure_) {
-    inbox_.take_all_for_turn();
-    return commit(turn_of_forced_failure(record_, stored, *std::move(forced_failure_)), wall_clock_now());
-  }
+  if (forced_failure_)
+    return commit(turn_of_forced_failure(record_, stored, *std::move(forced_failure_)), wall_clock_now(),
+                  inbox_.take_all());
   open(std::move(stored));
 }
 

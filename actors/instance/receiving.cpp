@@ -10,7 +10,7 @@ void instance::receive(message content) {
   case instance_inbox::reception::known: return;
   case instance_inbox::reception::kept: return request_turn();
   case instance_inbox::reception::left:
-    if (inbox_.is_empty()) look_further();
+    if (inbox_.arrived().empty()) look_further();
   }
 }
 

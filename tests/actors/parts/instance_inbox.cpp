@@ -1,7 +1,7 @@
 // Where the messages of an instance are: in memory, taken by its turn, or in the store only.
 #include "actors/instance/instance_inbox.hpp"
 
-#include "runtime/ensure.hpp"
+#include "actors/store/batch_room.hpp"
 #include "tests/support/catch.hpp"
 
 #include <string>
@@ -83,7 +83,6 @@ LAW("beyond what a turn takes, messages with rows are left to the store, and pag
   CHECK(a.inbox.receive(event(0)) == reception::kept);  // has no row
   CHECK_FALSE(a.inbox.may_read_page());
   (void)a.inbox.take_for_turn();
-  a.inbox.turn_is_done();
   CHECK(a.inbox.receive(event(4)) == reception::left);  // behind one that is in the store only
   CHECK(a.inbox.may_read_page());
   a.inbox.unread().ask();
@@ -133,18 +132,24 @@ LAW("in a tree a cancellation is taken before all else") {
   CHECK(ids(a.inbox.take_for_turn().messages) == "3 1 2");
 }
 
-LAW("a turn takes as much as a batch may be, and gives back what it had no room for, in order") {
+LAW("what a turn had no room for comes before what has arrived since") {
   opened a;
   for (std::uint64_t id = 1; id <= 3; ++id) a.inbox.receive(event(id));
   CHECK(ids(a.inbox.take_for_turn().messages) == "1 2 3");
   a.inbox.receive(event(4));
-  a.inbox.give_back_behind(1);
-  CHECK(ids(a.inbox.in_turn()) == "1");
-  CHECK(ids(a.inbox.arrived()) == "2 3 4");
-  CHECK_THROWS_AS(a.inbox.take_for_turn(), broken_invariant);  // the turn before is not done
-  CHECK_THROWS_AS(a.inbox.give_back_behind(2), broken_invariant);
-  a.inbox.turn_is_done();
+  a.inbox.put_back({event(2, "12"), event(3)});
+  CHECK(a.inbox.bytes() == 2);
   CHECK(ids(a.inbox.take_for_turn().messages) == "2 3 4");
+  CHECK(a.inbox.bytes() == 0);
+}
+
+LAW("a turn takes no more messages than a batch has room for") {
+  opened a;
+  std::vector<message> rows;
+  for (std::uint64_t id = 1; id <= batch_room::most_things + 2; ++id) rows.push_back(event(id));
+  (void)a.inbox.receive_loaded(rows, {});
+  CHECK(a.inbox.take_for_turn().messages.size() == batch_room::most_things);
+  CHECK(ids(a.inbox.take_for_turn().messages) == "1001 1002");
 }
 
 LAW("before its start has come, only a cancellation makes a turn, and that takes all") {
