@@ -1,0 +1,60 @@
+#include "actors/shard/shard_waits.hpp"
+
+#include "actors/client/local_client.hpp"
+#include "actors/store/messages.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace duroxide::internal {
+
+// A resident instance tells when it ends; everything else must be looked up.
+void shard_waits::add(wait_here request, bool is_in_memory, std::uint64_t ended_life) {
+  const wait_request what = request.what;
+  const auto waiter = list_.add(std::move(request.what), std::move(request.done), ended_life);
+  if (what.taken_back.stop_possible())
+    list_.on_taking_back(waiter, [address = dispatcher_.address(), waiter] {
+      if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, taken_back_atom::value, waiter);
+    });
+  const bool is_for_end = !what.after_custom_status && !what.kv_key;
+  if (!is_for_end || !is_in_memory || ended_life != 0) look_up(waiter, what);
+}
+
+void shard_waits::look_up(const std::string& instance) {
+  for (const auto waiter : list_.waiting_for(instance)) look_up(waiter, list_.request_of(waiter));
+}
+
+void shard_waits::look_up(waiter_list::number waiter, const wait_request& what) {
+  auto look = [address = dispatcher_.address(), waiter, what](provider& store) {
+    status_known known{waiter, what.instance, store.status(what.instance)};
+    if (what.kv_key)
+      if (auto found = store.kv(what.instance, what.kv_key)) known.has_key = !found->empty();
+    if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, std::move(known));
+  };
+  dispatcher_.send(context_->store_executor, ask_store{std::move(look)});
+}
+
+void shard_waits::found(const status_known& answer, bool is_being_created) {
+  if (!answer.status) {
+    const store_error& error = answer.status.error();
+    return list_.fail_one(answer.waiter, {error_category::infrastructure, error.kind, error.message, {}});
+  }
+  if (is_being_created) return;
+  list_.look_found(answer.waiter, *answer.status, answer.has_key);
+}
+
+waiter_list::successor shard_waits::to_client() const {
+  return [client = context_->client](wait_request what, reply<instance_status> answer) {
+    client->wait(std::move(what), std::move(answer));
+  };
+}
+
+void shard_waits::hand_over(const std::string& instance) {
+  list_.hand_over(instance, steady_now(), to_client());
+}
+
+void shard_waits::hand_over_all() { list_.hand_over_all(steady_now(), to_client()); }
+
+}  // namespace duroxide::internal

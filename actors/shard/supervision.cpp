@@ -1,0 +1,147 @@
+// How a dispatcher supervises its instances: what leaves memory, what dies, and what is tried again.
+#include "actors/backoff.hpp"
+#include "actors/cluster/owned_shards.hpp"
+#include "actors/cluster/relocated_instances.hpp"
+#include "actors/instance/messages.hpp"
+#include "actors/log.hpp"
+#include "actors/shard/dispatcher.hpp"
+#include "actors/store/messages.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace duroxide::internal {
+
+namespace {
+
+error_details poison(const std::string& instance, const std::vector<std::string>& failures) {
+  std::string text = "instance '" + instance + "' could not be run; gave up after " +
+                     std::to_string(failures.size()) + " attempts:";
+  for (std::size_t i = 0; i < failures.size(); ++i) text += " (" + std::to_string(i + 1) + ") " + failures[i];
+  return {error_category::poison, error_kind::attempts_exhausted, std::move(text), {}};
+}
+
+duration backoff(const runtime_options& options, std::uint32_t attempt) {
+  return exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, attempt);
+}
+
+// Another node may be able to run it; until there is one it is tried here again and again. Tells the
+// dispatcher, by `relocated`, if the store has moved it.
+void find_other_node(caf::event_based_actor& dispatcher, const node_context& context, const leaving& m) {
+  if (!context.owned->is_partial()) return;
+  auto move = [address = dispatcher.address(), instance = m.instance, needs = m.needs,
+               node = context.membership.node](provider& store) {
+    auto found = store.relocate(node, instance, needs);
+    if (!found || !*found) return;
+    if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, relocated{instance, **found});
+  };
+  dispatcher.send(context.store_executor, ask_store{std::move(move)});
+}
+
+}  // namespace
+
+caf::message_handler dispatcher::supervision_behavior() {
+  return {
+      [this](leaving& m) { on_leaving(m); },
+      [this](recovered_atom) {
+        const std::string instance = actors_.instance_of(caf::actor_cast<caf::actor_addr>(current_sender()));
+        resident* entry = residents_.find(instance);
+        if (entry == nullptr || entry->actor != current_sender()) return;
+        entry->failures.clear();
+        entry->refusals = 0;
+      },
+      [this](relocated& m) { on_relocated(m); },
+  };
+}
+
+void dispatcher::on_leaving(const leaving& m) {
+  waits_.list().left_memory(m.instance, m.life);
+  const auto actor = caf::actor_cast<caf::actor>(current_sender());
+  send(actor, bye_atom::value);
+  if (m.reason == leave_reason::ended) {  // nothing that it gives back is for anybody
+    demonitor(actor);
+    actors_.forget(actor.address());
+  } else {
+    actors_.begin_leaving(m.instance);
+  }
+  resident* entry = residents_.find(m.instance);
+  if (entry == nullptr || entry->actor != actor) return;
+  switch (m.reason) {
+  case leave_reason::broken: park_failed(m.instance, m.detail); break;
+  case leave_reason::not_registered:
+    park_failed(m.instance, m.detail);
+    find_other_node(*this, *context_, m);
+    break;
+  case leave_reason::refused: park(m.instance, backoff(context_->options, ++entry->refusals)); break;
+  case leave_reason::moved: residents_.remove(m.instance); return waits_.hand_over(m.instance);
+  case leave_reason::ended:
+  case leave_reason::not_found: context_->moved->forget(m.instance); [[fallthrough]];
+  case leave_reason::already_exists:
+  case leave_reason::passivated: residents_.remove(m.instance); break;
+  }
+  // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
+  if (m.reason != leave_reason::passivated) waits_.look_up(m.instance);
+  finish_stopping();
+}
+
+void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason) {
+  const std::string instance = actors_.instance_of(actor);
+  if (instance.empty()) return;
+  actors_.forget(actor);
+  const resident* entry = residents_.find(instance);
+  if (entry != nullptr && entry->actor == actor) {
+    log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store", instance,
+              reason);
+    park_failed(instance, "its actor died: " + reason);
+  } else {
+    for (unclaimed_activities& each : actors_.end_leaving(instance)) route(std::move(each));
+  }
+  finish_stopping();
+}
+
+// A first failure may be a race that a second look settles: look at once. One that cannot even be read is
+// tried for as long as it takes; there is no end to record for it.
+void dispatcher::park_failed(const std::string& instance, std::string failure) {
+  std::vector<std::string>& failures = residents_.find(instance)->failures;
+  const runtime_options& options = context_->options;
+  if (failures.empty()) log_warning("duroxide: instance '{}' cannot be run now: {}", instance, failure);
+  if (failures.size() >= 2 * std::size_t{options.max_failed_attempts}) failures.pop_back();
+  failures.push_back(std::move(failure));
+  const auto attempt = static_cast<std::uint32_t>(failures.size());
+  park(instance, attempt == 1 && !drained_ ? duration(1) : backoff(options, attempt - 1));
+}
+
+void dispatcher::park(const std::string& instance, duration wait) {
+  residents_.park(instance, steady_in(wait));
+  arm();
+}
+
+// If an actor tries it just now, that finds out by itself.
+void dispatcher::on_relocated(const relocated& m) {
+  log_info("duroxide: instance '{}' goes to a node that can run it", m.instance);
+  context_->moved->settle(m.instance, m.shard);
+  resident* entry = residents_.find(m.instance);
+  if (entry == nullptr || entry->actor) return;
+  std::vector<message> held = std::exchange(entry->held, {});
+  residents_.remove(m.instance);
+  for (message& each : held) pass_on(std::move(each));
+  waits_.hand_over(m.instance);
+}
+
+void dispatcher::retry(steady_time now) {
+  if (is_stopping()) return;
+  while (const std::optional<std::string> instance = residents_.take_due(now)) {
+    const std::vector<std::string>& failures = residents_.find(*instance)->failures;
+    forced_failure failure;
+    if (failures.size() >= context_->options.max_failed_attempts) failure = poison(*instance, failures);
+    resident& entry = spawn_instance(*instance, instance_states::loading(), std::move(failure));
+    send(entry.actor, tried_again_atom::value);
+    std::vector<message> held = std::exchange(entry.held, {});
+    if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});
+  }
+}
+
+}  // namespace duroxide::internal
