@@ -16,7 +16,6 @@ namespace duroxide::internal {
 
 namespace {
 
-constexpr duration after_failure = std::chrono::seconds(1);
 constexpr std::size_t most_claimed = 1000;
 constexpr duration soon_empty{20};
 constexpr duration long_full{100};
@@ -106,7 +105,7 @@ void activity_claims::note(const activities_claimed& answer) {
   is_asking_ = false;
   if (answer.more) adapt_to_pace();
   is_unseen_ = is_unseen_ || answer.more;
-  if (answer.failed) pool_.delayed_send(&pool_, after_failure, wake_atom::value);
+  if (answer.failed) pool_.delayed_send(&pool_, before_next_claim, wake_atom::value);
 }
 
 // Enough that no worker waits for the store between two activities. What holds no worker counts little: it

@@ -12,6 +12,9 @@
 
 namespace duroxide::internal {
 
+// How long the pool waits before it asks for something again.
+inline constexpr duration before_next_claim = std::chrono::seconds(1);
+
 // Asks the store for activities while there is room for them, and for those that this node has lost. The
 // answers come to the pool. One question is open at a time; the store is asked again when there may be
 // something new, and when there is room again. What the constructor is given must outlive this.

@@ -23,7 +23,6 @@ using forget_atom = caf::atom_constant<caf::atom("forget")>;
 using release_atom = caf::atom_constant<caf::atom("release")>;
 
 constexpr duration behind_cancelled{100};
-constexpr duration after_failure = std::chrono::seconds(1);
 
 // A commit may be made long before it is answered.
 constexpr duration word_is_on_its_way = std::chrono::minutes(1);
@@ -135,7 +134,7 @@ caf::message_handler activity_pool::from_store() {
         for (const activity_key& key : answer.keys) cancel(key);
       },
       [this](activities_not_released& again) {
-        delayed_send(this, after_failure, release_atom::value, again);
+        delayed_send(this, before_next_claim, release_atom::value, again);
       },
       [this](release_atom, activities_not_released& again) {
         release_activities(*this, *context_, std::move(again.keys));
@@ -196,7 +195,7 @@ bool activity_pool::has_memory_for(const stored_activity& activity) const {
 void activity_pool::take_claimed(stored_activity activity) {
   if (!table_.claim(activity)) {
     cancel(activity.key);
-    delayed_send(this, after_failure, again_atom::value, std::move(activity));
+    delayed_send(this, before_next_claim, again_atom::value, std::move(activity));
     return;
   }
   const bool one_by_one = activity.session && context_->options.worker_node_id.empty();

@@ -13,7 +13,7 @@ namespace duroxide::internal {
 
 namespace {
 
-constexpr duration between_looks{50};
+constexpr duration between_looks_at_pace{50};
 
 // To give an activity away costs the store several statements, and the node that takes it a few more: more
 // than to run one that is shorter than this.
@@ -29,7 +29,7 @@ void worker_pace::watch() {
   if (!*context_->gives_away && queue_.waiting() <= context_->enough_activities()) return;
   is_watching_ = true;
   seen_ = queue_.so_far();
-  pool_.delayed_send(&pool_, between_looks, pace_atom::value);
+  pool_.delayed_send(&pool_, between_looks_at_pace, pace_atom::value);
 }
 
 // An activity that has not ended in all that time is a long one too.

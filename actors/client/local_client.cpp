@@ -178,9 +178,7 @@ void local_client::start_elsewhere(const struct node_context& all, start_request
                                                 needs = std::move(needs), node = all.membership.node,
                                                 done = always_answered(std::move(done))](provider& store) {
                    auto runs = store.is_runnable_elsewhere(node, needs);
-                   if (!runs)
-                     return done(error_details{
-                         error_category::infrastructure, runs.error().kind, runs.error().message, {}});
+                   if (!runs) return done(runs.error().details());
                    done(*runs ? start_in(store, what) : refusal);
                  }});
 }

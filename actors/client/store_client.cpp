@@ -11,10 +11,6 @@ namespace duroxide::internal {
 
 namespace {
 
-error_details to_details(const store_error& error) {
-  return {error_category::infrastructure, error.kind, error.message, {}};
-}
-
 error_details instance_failure(error_kind kind, const std::string& what) {
   return {error_category::application, kind, what, {}};
 }
@@ -36,7 +32,7 @@ instance_start stored_start(const start_request& what) {
 result<start_result, error_details> start_in(provider& store, const start_request& what) {
   auto started =
       store.start(stored_start(what), what.options.if_exists == existing_instance::replace_terminal);
-  if (!started) return to_details(started.error());
+  if (!started) return started.error().details();
   return *started ? start_result::started : start_result::already_exists;
 }
 
@@ -44,10 +40,12 @@ result<std::monostate, error_details> post_in(provider& store, const message& wh
   message content = what;
   content.visible_at = wall_clock_now();
   auto posted = store.post(content);
-  if (!posted) return to_details(posted.error());
+  if (!posted) return posted.error().details();
   if (*posted == post_outcome::unwritable)
-    return to_details({commit_certainty::broken, error_kind::store_incompatible,
-                       "the store cannot take a message for instance '" + what.instance + "'"});
+    return error_details{error_category::infrastructure,
+                         error_kind::store_incompatible,
+                         "the store cannot take a message for instance '" + what.instance + "'",
+                         {}};
   if (*posted == post_outcome::not_found)
     return instance_failure(error_kind::instance_not_found,
                             "there is no instance '" + what.instance + "'; start it first");
@@ -77,24 +75,24 @@ void store_client::post(message what, reply<std::monostate> done) {
 
 void store_client::status(std::string instance, reply<instance_status> done) {
   auto status = store_->status(instance);
-  if (!status) return done(to_details(status.error()));
+  if (!status) return done(status.error().details());
   done(*std::move(status));
 }
 
 void store_client::wait(wait_request what, reply<instance_status> done) {
-  if (auto failed = waits_->add(std::move(what), done)) done(to_details(*failed));
+  if (auto failed = waits_->add(std::move(what), done)) done(failed->details());
 }
 
 void store_client::kv(std::string instance, std::optional<std::string> key,
                       reply<std::vector<kv_entry>> done) {
   auto found = store_->kv(instance, key);
-  if (!found) return done(to_details(found.error()));
+  if (!found) return done(found.error().details());
   done(*std::move(found));
 }
 
 void store_client::activities(std::string instance, reply<std::vector<activity_state>> done) {
   auto found = store_->activities(instance);
-  if (!found) return done(to_details(found.error()));
+  if (!found) return done(found.error().details());
   done(*std::move(found));
 }
 

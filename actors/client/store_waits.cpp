@@ -118,8 +118,7 @@ void store_waits::look() {
   if (found)  // else it is looked at again with the next change, or at the latest by the safety net
     for (const std::size_t at : *found) look_at(numbers[at], waits[at]);
   const std::lock_guard lock(mutex_);
-  if (!found && found.error().kind == error_kind::store_gone)
-    waiters_.fail_all({error_category::infrastructure, found.error().kind, found.error().message, {}});
+  if (!found && found.error().kind == error_kind::store_gone) waiters_.fail_all(found.error().details());
   waiters_.expire(steady_now());
 }
 

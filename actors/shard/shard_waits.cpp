@@ -37,10 +37,7 @@ void shard_waits::look_up(waiter_list::number waiter, const wait_request& what) 
 }
 
 void shard_waits::found(const status_known& answer, bool is_being_created) {
-  if (!answer.status) {
-    const store_error& error = answer.status.error();
-    return list_.fail_one(answer.waiter, {error_category::infrastructure, error.kind, error.message, {}});
-  }
+  if (!answer.status) return list_.fail_one(answer.waiter, answer.status.error().details());
   if (is_being_created) return;
   list_.look_found(answer.waiter, *answer.status, answer.has_key);
 }

@@ -12,9 +12,7 @@ void start_if_deleted(const caf::actor& dispatcher, const caf::actor& store_exec
   auto self = caf::actor_cast<caf::actor_addr>(dispatcher);
   caf::anon_send(store_executor, ask_store{[self, again = std::move(again)](provider& store) {
                    stored<instance_status> found = store.status(again.what.instance);
-                   if (!found)
-                     return again.done(error_details{
-                         error_category::infrastructure, found.error().kind, found.error().message, {}});
+                   if (!found) return again.done(found.error().details());
                    if (found->status != runtime_status::not_found)
                      return again.done(start_result::already_exists);
                    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, found_deleted{again});

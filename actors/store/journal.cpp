@@ -24,10 +24,6 @@ namespace {
 // the first turn on do a fifth less work with 100 instances in flight, as each commits half a batch.
 constexpr std::size_t worth_sharing = 256;
 
-error_details to_details(const store_error& error) {
-  return {error_category::infrastructure, error.kind, error.message, {}};
-}
-
 // Of what the store will not take later either.
 error_details refusal(const std::string& what, const std::string& why) {
   return {error_category::infrastructure,
@@ -335,9 +331,9 @@ void journal::retry_later(const store_error& error) {
 
 void journal::give_up(const store_error& error) {
   given_up_ = true;
-  for (auto& start : starts_) start.done(to_details(error));
+  for (auto& start : starts_) start.done(error.details());
   starts_.clear();
-  for (auto& post : posts_) post.done(to_details(error));
+  for (auto& post : posts_) post.done(error.details());
   posts_.clear();
   turns_.clear();
   large_turns_.clear();

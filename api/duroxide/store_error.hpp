@@ -22,6 +22,8 @@ struct store_error {
   error_kind kind = error_kind::store_unavailable;
   std::string message;  // names the operation, the store and what to do; never a secret
 
+  // As a client or an orchestration is told.
+  error_details details() const { return {error_category::infrastructure, kind, message, {}}; }
   [[noreturn]] void raise() const { throw infrastructure_error(kind, message); }
 };
 

@@ -67,9 +67,9 @@ LAW("a message is taken once, whether it comes with the load or as a new one fir
 
 LAW("what is due later and before the horizon goes to the dispatcher, the rest stays in the store") {
   opened a;
-  message soon = event(1);
+  message soon = of_kind(message_kind::timer_due, 1);
   soon.visible_at = wall_clock_now() + std::chrono::hours(1);
-  message late = event(2);
+  message late = of_kind(message_kind::timer_due, 2);
   late.visible_at = soon.visible_at + std::chrono::hours(1);
   CHECK(ids(a.inbox.receive_loaded({soon, late, event(3)}, soon.visible_at)) == "1");
   CHECK(ids(a.inbox.arrived()) == "3");
@@ -81,8 +81,9 @@ LAW("beyond what a turn takes, messages with rows are left to the store, and pag
   CHECK(a.inbox.receive(event(2, half_of_what_memory_holds)) == reception::kept);
   CHECK(a.inbox.receive(event(3)) == reception::left);
   CHECK(a.inbox.receive(event(0)) == reception::kept);  // has no row
+  CHECK(ids(a.inbox.take_for_turn().messages) == "1");
   CHECK_FALSE(a.inbox.may_read_page());
-  (void)a.inbox.take_for_turn();
+  CHECK(ids(a.inbox.take_for_turn().messages) == "2 0");
   CHECK(a.inbox.receive(event(4)) == reception::left);  // behind one that is in the store only
   CHECK(a.inbox.may_read_page());
   a.inbox.unread().ask();
