@@ -1,6 +1,6 @@
 #include "actors/store/journal.hpp"
 
-#include "runtime/stored_bytes.hpp"
+#include "runtime/ensure.hpp"
 #include "actors/backoff.hpp"
 #include "actors/host/messages.hpp"
 #include "actors/instance/messages.hpp"
@@ -38,11 +38,6 @@ constexpr std::chrono::seconds before_putting_off{1};
 
 constexpr duration between_puttings_off{10};
 
-constexpr std::size_t large_turn = std::size_t{1} << 20;
-
-// A row that is deleted, by its id.
-constexpr std::size_t discard_bytes = 64;
-
 }  // namespace
 
 journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, caf::actor next,
@@ -51,57 +46,12 @@ journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer
       batch_limit_(batch_limit) {}
 
 caf::behavior journal::make_behavior() {
-  return {
-      [this](context_ptr& all) { context_ = std::move(all); },
-      [this](commit_turn& request) {
-        pending_turn turn{std::move(request.turn), request.bytes, request.begins, request.began,
-                          caf::actor_cast<caf::actor>(current_sender())};
-        if (turn.bytes < large_turn)
-          turns_.push(std::move(turn), steady_now());
-        else
-          large_turns_.push_back(std::move(turn));
-        request_flush();
-      },
-      [this](commit_turns& request) {
-        previous_ = make_response_promise();
-        auto promise = *previous_;
-        for (pending_turn& each : request.turns) turns_.push(std::move(each), steady_now());
-        request_flush();
-        return promise;
-      },
-      [this](commit_start& request) {
-        starts_.push_back(std::move(request));
-        request_flush();
-      },
-      [this](commit_post& request) {
-        posts_.push_back(std::move(request));
-        request_flush();
-      },
-      [this](begin_probation& request) {
-        probations_.emplace_back(std::move(request.instance), caf::actor_cast<caf::actor>(current_sender()));
-        request_flush();
-      },
-      [this](end_probation& request) {
-        ended_probations_.push_back(std::move(request.instance));
-        request_flush();
-      },
-      [this](commit_discards& request) {
-        discards_.insert(discards_.end(), request.message_ids.begin(), request.message_ids.end());
-        request_flush();
-      },
-      [this](commit_outcome& request) {
-        outcomes_.push_back({std::move(request.key), std::move(request.outcome)});
-        request_flush();
-      },
-      [this](commit_progress& request) {
-        activity_key key = request.progress.key;
-        progress_.insert_or_assign(std::move(key), std::move(request.progress));
-        request_flush();
-      },
+  caf::message_handler own{
+      [this](context_ptr& context) { context_ = std::move(context); },
       [this](flush_atom) {
         flush_requested_ = false;
         flush();
-        if (!all_written()) return;
+        if (!waiting_.empty()) return;
         answer_previous();
         if (stopped_) stopped_->deliver(caf::unit);
       },
@@ -114,26 +64,65 @@ caf::behavior journal::make_behavior() {
       [this](stop_atom) {
         stopped_ = make_response_promise();
         auto promise = *stopped_;
-        if (given_up_ || all_written()) promise.deliver(caf::unit);
+        if (given_up_ || waiting_.empty()) promise.deliver(caf::unit);
         return promise;
+      },
+  };
+  return requests().or_else(own);
+}
+
+caf::message_handler journal::requests() {
+  return {
+      [this](commit_turn& request) {
+        waiting_.add(pending_turn{std::move(request.turn), request.bytes, request.begins, request.began,
+                                  caf::actor_cast<caf::actor>(current_sender())});
+        request_flush();
+      },
+      [this](commit_turns& request) {
+        previous_ = make_response_promise();
+        auto promise = *previous_;
+        for (pending_turn& each : request.turns) waiting_.add(std::move(each));
+        request_flush();
+        return promise;
+      },
+      [this](commit_start& request) {
+        waiting_.add(std::move(request));
+        request_flush();
+      },
+      [this](commit_post& request) {
+        waiting_.add(std::move(request));
+        request_flush();
+      },
+      [this](begin_probation& request) {
+        waiting_.begin_probation(std::move(request.instance), caf::actor_cast<caf::actor>(current_sender()));
+        request_flush();
+      },
+      [this](end_probation& request) {
+        waiting_.end_probation(std::move(request.instance));
+        request_flush();
+      },
+      [this](commit_discards& request) {
+        waiting_.add_discards(request.message_ids);
+        request_flush();
+      },
+      [this](commit_outcome& request) {
+        waiting_.add(claimed_outcome{std::move(request.key), std::move(request.outcome)});
+        request_flush();
+      },
+      [this](commit_progress& request) {
+        waiting_.add(std::move(request.progress));
+        request_flush();
       },
   };
 }
 
 void journal::on_exit() {
-  turns_.clear();
-  large_turns_.clear();
-  in_batch_.clear();
+  waiting_ = {};
   show_waiting();
   writer_.reset();
   context_.reset();
   next_ = nullptr;
   previous_.reset();
-  starts_.clear();
-  posts_.clear();
-  outcomes_.clear();
-  progress_.clear();
-  probations_.clear();
   stopped_.reset();
 }
 
@@ -144,74 +133,12 @@ void journal::request_flush() {
   send(this, flush_atom::value);
 }
 
-bool journal::all_written() const {
-  return turns_.empty() && large_turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() &&
-         outcomes_.empty() && progress_.empty() && probations_.empty() && ended_probations_.empty();
-}
-
-commit_batch journal::next_batch() {
-  constexpr std::array parts{&journal::add_turns, &journal::add_large_turns, &journal::add_requests,
-                             &journal::add_outcomes, &journal::add_notes};
-  commit_batch batch;
-  batch_room room;
-  for (std::size_t i = 0; i < parts.size(); ++i) (this->*parts[(batches_ + i) % parts.size()])(batch, room);
-  for (const auto& [instance, from] : probations_) batch.probations.push_back(instance);
-  batch.ended_probations = ended_probations_;
-  return batch;
-}
-
-void journal::add_turns(commit_batch& batch, batch_room& room) {
-  const std::size_t most = batch_limit_ - std::min(batch_limit_, batch.turns.size());
-  in_batch_ = turns_.take(most, room);
-  for (const turn_lines::taken_turn& each : in_batch_) batch.turns.push_back(each.what.turn);
-}
-
-void journal::add_large_turns(commit_batch& batch, batch_room& room) {
-  for (const pending_turn& each : large_turns_) {
-    if (batch.turns.size() >= batch_limit_ || !room.take(each.bytes)) return;
-    batch.turns.push_back(each.turn);
-  }
-}
-
-// A message behind a start may be for the instance that it starts.
-void journal::add_requests(commit_batch& batch, batch_room& room) {
-  for (const auto& start : starts_) {
-    if (!room.take(stored_bytes(start.what))) return;
-    batch.starts.push_back(start.what);
-  }
-  for (const auto& post : posts_) {
-    if (!room.take(stored_bytes(post.content))) return;
-    batch.posts.push_back({post.content, context_->tenure_of(post.content.instance)});
-  }
-}
-
-void journal::add_outcomes(commit_batch& batch, batch_room& room) {
-  for (const auto& each : outcomes_) {
-    if (!room.take(stored_bytes(each.outcome))) return;
-    batch.outcomes.push_back(each);
-  }
-}
-
-void journal::add_notes(commit_batch& batch, batch_room& room) {
-  for (const auto& [key, progress] : progress_) {
-    if (!room.take(stored_bytes(progress))) return;
-    batch.progress.push_back(progress);
-  }
-  for (const std::uint64_t id : discards_) {
-    if (!room.take(discard_bytes)) return;
-    batch.discarded.push_back(id);
-  }
-}
-
 void journal::share() {
-  if (!next_ || next_is_busy_ || turns_.size() < worth_sharing) return;
-  batch_room room;
-  commit_turns part;
-  for (turn_lines::taken_turn& each : turns_.take(std::min(turns_.size() / 2, batch_limit_), room))
-    part.turns.push_back(std::move(each.what));
+  if (!next_ || next_is_busy_ || waiting_.small_turns() < worth_sharing) return;
   next_is_busy_ = true;
   auto next_is_free = [this] { next_is_busy_ = false; };
-  request(next_, caf::infinite, std::move(part)).then(next_is_free, [](const caf::error&) {});
+  request(next_, caf::infinite, commit_turns{waiting_.take_half(batch_limit_)})
+      .then(next_is_free, [](const caf::error&) {});
 }
 
 void journal::answer_previous() {
@@ -219,11 +146,12 @@ void journal::answer_previous() {
 }
 
 void journal::flush() {
-  if (given_up_ || all_written()) return;
+  if (given_up_ || waiting_.empty()) return;
   share();
   show_waiting();
-  commit_batch batch = next_batch();
-  auto began = metrics::clock::now();
+  commit_batch batch = waiting_.next_batch(
+      batch_limit_, [this](const std::string& instance) { return context_->tenure_of(instance); });
+  const auto began = metrics::clock::now();
   stored<batch_receipt> receipt = writer_->commit(batch);
   if (!receipt)
     context_->counters->count_store_error();
@@ -232,7 +160,7 @@ void journal::flush() {
   if (receipt) {
     failures_ = 0;
     answer(std::move(batch), *std::move(receipt));
-    if (!all_written()) request_flush();
+    if (!waiting_.empty()) request_flush();
   } else if (receipt.error().certainty == commit_certainty::not_done) {
     retry_later(receipt.error());
   } else {
@@ -240,55 +168,24 @@ void journal::flush() {
   }
 }
 
-void journal::forget_written(const commit_batch& batch) {
-  const auto forget_first = [](auto& waiting, std::size_t count) {
-    waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
-  };
-  forget_first(discards_, batch.discarded.size());
-  forget_first(outcomes_, batch.outcomes.size());  // one that was not accepted is somebody else's by now
-  for (const activity_progress& each : batch.progress) progress_.erase(each.key);
-  ended_probations_.clear();
-}
-
 void journal::answer(commit_batch batch, batch_receipt receipt) {
-  ++batches_;
-  forget_written(batch);
-  for (const auto& [instance, from] : std::exchange(probations_, {})) send(from, probation_begun_atom::value);
-  answer_turns(std::exchange(batch.turns, {}), std::move(receipt.turns));
-  for (std::size_t i = 0; i < receipt.started.size(); ++i) {
-    commit_start& start = starts_.front();
+  ensure(receipt.turns.size() == batch.turns.size(), "the store answers each turn of a batch");
+  ensure(receipt.started.size() == batch.starts.size(), "the store answers each start of a batch");
+  ensure(receipt.posts.size() == batch.posts.size(), "the store answers each message of a batch");
+  pending_writes::written written = waiting_.take_written(batch);
+  for (const caf::actor& each : written.probations) send(each, probation_begun_atom::value);
+  for (std::size_t i = 0; i < written.turns.size(); ++i)
+    send(written.turns[i], turn_written{std::move(receipt.turns[i])});
+  show_waiting();
+  for (std::size_t i = 0; i < written.starts.size(); ++i) {
+    commit_start& start = written.starts[i];
     if (i < receipt.refused_starts.size() && !receipt.refused_starts[i].empty())
       start.done(refusal("the start of instance '" + start.what.instance + "'", receipt.refused_starts[i]));
     else
       start.done(receipt.started[i] ? start_result::started : start_result::already_exists);
-    starts_.pop_front();
   }
-  for (std::size_t i = 0; i < batch.posts.size(); ++i) {
-    answer_post(std::move(posts_.front()), receipt.posts[i], batch.posts[i].delivered_under != 0);
-    posts_.pop_front();
-  }
-}
-
-// An instance is told only when it alone has its turn: it is freed by the thread that goes on with it, and
-// not by this one, which all wait for.
-void journal::answer_turns(std::vector<std::shared_ptr<const turn_commit>> turns,
-                           std::vector<turn_receipt> receipts) {
-  auto taken = in_batch_.begin();
-  for (std::size_t i = 0; i < turns.size(); ++i) {
-    const bool was_taken = taken != in_batch_.end() && taken->what.turn == turns[i];
-    turns[i].reset();
-    if (was_taken) {
-      taken->what.turn.reset();
-      send(taken->what.from, turn_written{std::move(receipts[i])});
-      ++taken;
-    } else {
-      large_turns_.front().turn.reset();
-      send(large_turns_.front().from, turn_written{std::move(receipts[i])});
-      large_turns_.pop_front();
-    }
-  }
-  in_batch_.clear();
-  show_waiting();
+  for (std::size_t i = 0; i < written.posts.size(); ++i)
+    answer_post(std::move(written.posts[i]), receipt.posts[i], batch.posts[i].delivered_under != 0);
 }
 
 void journal::answer_post(commit_post post, const post_receipt& receipt, bool deliver_here) {
@@ -319,25 +216,21 @@ void journal::answer_post(commit_post post, const post_receipt& receipt, bool de
 }
 
 void journal::retry_later(const store_error& error) {
-  turns_.put_back(std::exchange(in_batch_, {}));
+  waiting_.put_back();
   ++failures_;
   duration wait = exponential_backoff(duration(10), std::chrono::seconds(2), failures_);
   if (failures_ == 1 || failures_ % 30 == 0)
-    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}",
-                turns_.size() + large_turns_.size(), failures_, error.message);
+    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}", waiting_.turns(),
+                failures_, error.message);
   flush_requested_ = true;
   delayed_send(this, wait, flush_atom::value);
 }
 
 void journal::give_up(const store_error& error) {
   given_up_ = true;
-  for (auto& start : starts_) start.done(error.details());
-  starts_.clear();
-  for (auto& post : posts_) post.done(error.details());
-  posts_.clear();
-  turns_.clear();
-  large_turns_.clear();
-  in_batch_.clear();
+  pending_writes::written unanswered = waiting_.give_up();
+  for (const commit_start& start : unanswered.starts) start.done(error.details());
+  for (const commit_post& post : unanswered.posts) post.done(error.details());
   show_waiting();
   if (stopped_) stopped_->deliver(caf::unit);
   if (context_) send(context_->node, lost_ownership{context_->membership.node, error});
@@ -347,7 +240,7 @@ void journal::give_up(const store_error& error) {
 // turn, since the node stops.
 void journal::put_off_turns() {
   if (given_up_) return;
-  for (const pending_turn& each : turns_.take_repeatable()) send(each.from, put_off_atom::value);
+  for (const pending_turn& each : waiting_.take_repeatable()) send(each.from, put_off_atom::value);
   show_waiting();
   request_flush();
   delayed_send(this, between_puttings_off, hurry_atom::value);
@@ -357,8 +250,8 @@ void journal::put_off_turns() {
 void journal::show_waiting() {
   if (!context_) return;
   std::array<std::int64_t, 2> waiting{};
-  waiting[0] = static_cast<std::int64_t>(turns_.starts());
-  waiting[1] = static_cast<std::int64_t>(turns_.size() + in_batch_.size() + large_turns_.size()) - waiting[0];
+  waiting[0] = static_cast<std::int64_t>(waiting_.starting_turns());
+  waiting[1] = static_cast<std::int64_t>(waiting_.turns()) - waiting[0];
   context_->counters->waiting_starts += waiting[0] - shown_[0];
   context_->counters->waiting_turns += waiting[1] - shown_[1];
   shown_ = waiting;
