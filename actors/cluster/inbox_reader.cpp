@@ -259,13 +259,21 @@ std::optional<std::vector<message>> inbox_reader::undelivered_up_to(timestamp un
   return all;
 }
 
+// In a tree that is cancelled all at once the cancellation of a parent stands before those of its children. It
+// is sent before them, too, whatever shards they are on: else the parent could hear first that its child was
+// cancelled, and fail.
 void inbox_reader::deliver_all(std::vector<message> messages) {
   std::map<std::size_t, deliver_many> by_dispatcher;
-  for (auto& each : messages) {
-    std::size_t shard = context_->shard_of_instance(each.instance);
-    by_dispatcher[shard].contents.push_back(std::move(each));
+  const auto send_batches = [&] {
+    for (auto& [shard, batch] : std::exchange(by_dispatcher, {}))
+      send(context_->dispatchers[shard], std::move(batch));
+  };
+  for (message& each : messages) {
+    const bool is_cancel = each.kind == message_kind::cancel;
+    by_dispatcher[context_->shard_of_instance(each.instance)].contents.push_back(std::move(each));
+    if (is_cancel) send_batches();
   }
-  for (auto& [shard, batch] : by_dispatcher) send(context_->dispatchers[shard], std::move(batch));
+  send_batches();
 }
 
 }  // namespace duroxide::internal
