@@ -61,8 +61,8 @@ struct execution_begin {
 // One turn of one instance: written completely or not at all (I1).
 struct turn_commit {
   std::string instance;
-  std::uint64_t life =
-      0;  // that the turn was computed for; 0: whichever the id has, or the one that it creates
+  // That the turn was computed for; 0: whichever the id has, or the one that the turn creates.
+  std::uint64_t life = 0;
   std::uint32_t shard = 0;
   std::uint64_t execution = 1;  // current when the turn ran
   timestamp at{};
