@@ -1,7 +1,8 @@
 #include "actors/activity/work_queue.hpp"
 
+#include "runtime/ensure.hpp"
+
 #include <algorithm>
-#include <cassert>
 #include <iterator>
 #include <limits>
 
@@ -50,9 +51,8 @@ void work_queue::push(work item) {
   auto queued = make_node<line>(place_of(item.due, item.key), std::move(item));
   {
     const std::lock_guard lock(mutex_);
-    [[maybe_unused]] const bool is_new =
-        known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted;
-    assert(is_new);
+    ensure(known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted,
+           "an activity is queued once");
     ++waiting_;
     waiting_bytes_ += bytes;
   }

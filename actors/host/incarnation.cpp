@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace duroxide::internal {
@@ -165,6 +164,15 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   joined.dismiss();
 }
 
+std::vector<caf::actor> incarnation::actors() const {
+  std::vector<caf::actor> all = context_->dispatchers;
+  all.insert(all.end(), context_->journals.begin(), context_->journals.end());
+  all.insert(all.end(), readers_.begin(), readers_.end());
+  all.insert(all.end(), helpers_.begin(), helpers_.end());
+  all.insert(all.end(), {context_->pool, context_->store_executor, context_->probation_gate});
+  return all;
+}
+
 void incarnation::drain_and_leave() {
   const runtime_options& options = context_->options;
   end_helpers();
@@ -202,10 +210,8 @@ void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const dead
 void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
 
 void incarnation::end_all() {
-  std::vector<caf::actor> all = context_->dispatchers;
-  all.insert(all.end(), context_->journals.begin(), context_->journals.end());
-  all.insert(all.end(), {context_->pool, context_->store_executor, context_->probation_gate});
-  std::ranges::move(std::exchange(readers_, {}), std::back_inserter(all));
+  const std::vector<caf::actor> all = actors();
+  readers_.clear();
   context_.reset();
   end_actors(all, for_their_end);
 }

@@ -33,6 +33,8 @@ public:
   incarnation& operator=(const incarnation&) = delete;
 
   const context_ptr& parts() const { return context_; }
+  // All actors that it made: it is broken if one of them ends by itself.
+  std::vector<caf::actor> actors() const;
 
   void drain_and_leave();
   void kill();

@@ -1,11 +1,26 @@
 #include "actors/host/node.hpp"
 
 #include "actors/backoff.hpp"
+#include "actors/clock.hpp"
 #include "actors/host/messages.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace duroxide::internal {
+
+namespace {
+
+// A part that dies again within that time dies of the same.
+constexpr std::chrono::minutes deaths_in_a_row{1};
+
+duration restart_backoff(std::uint32_t attempt) {
+  return exponential_backoff(duration(50), std::chrono::seconds(2), attempt);
+}
+
+}  // namespace
 
 node::node(caf::actor_config& config, std::shared_ptr<provider> store,
            std::shared_ptr<const registry> handlers, runtime_options options, node_side around)
@@ -13,6 +28,7 @@ node::node(caf::actor_config& config, std::shared_ptr<provider> store,
       options_(std::move(options)), around_(std::move(around)) {}
 
 caf::behavior node::make_behavior() {
+  set_down_handler([this](caf::down_msg& down) { on_down(down); });
   return {
       [this](start_node& request) {
         try {
@@ -33,15 +49,10 @@ caf::behavior node::make_behavior() {
       },
       [this](lost_ownership& lost) {
         if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
-        const bool for_good = lost.why.kind == error_kind::store_gone;
-        if (!for_good)
+        if (lost.why.kind != error_kind::store_gone)
           log_error("duroxide: this node lost its ownership and begins again from the store: {}",
                     lost.why.message);
-        for_good ? tell_end(lost.why.message) : around_.client->close(runtime_is_joining());
-        incarnation_->kill();
-        incarnation_.reset();
-        departed_ = lost.node;
-        for_good ? leave_departed() : begin_again(1);
+        lose(lost.why);
       },
       [this](wake_atom, std::uint32_t attempt) { begin_again(attempt); },
   };
@@ -57,7 +68,37 @@ void node::on_exit() {
 void node::begin() {
   incarnation_ =
       std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), around_);
+  for (const caf::actor& each : incarnation_->actors()) monitor(each);
   around_.client->open(incarnation_->parts());
+}
+
+// An exception that nobody expected ends the actor that it is thrown in. The others would wait for it for ever.
+void node::on_down(const caf::down_msg& down) {
+  if (!incarnation_ || !is_process_alive()) return;
+  const std::vector<caf::actor> actors = incarnation_->actors();
+  const auto died =
+      std::ranges::find(actors, down.source, [](const caf::actor& each) { return each.address(); });
+  if (died == actors.end()) return;  // of an incarnation before
+  const auto* actor = static_cast<const caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(*died));
+  log_error("duroxide: the {} of this node died ({}); the node begins again from the store", actor->name(),
+            system().render(down.reason));
+  deaths_ = steady_now() < last_death_ + deaths_in_a_row ? deaths_ + 1 : 1;
+  last_death_ = steady_now();
+  lose({}, deaths_ == 1 ? duration(0) : restart_backoff(deaths_ - 1));
+}
+
+void node::lose(const store_error& why, duration wait) {
+  const bool for_good = why.kind == error_kind::store_gone;
+  for_good ? tell_end(why.message) : around_.client->close(runtime_is_joining());
+  departed_ = incarnation_->parts()->membership.node;
+  incarnation_->kill();
+  incarnation_.reset();
+  if (for_good)
+    leave_departed();
+  else if (wait == duration(0))
+    begin_again(1);
+  else
+    delayed_send(this, wait, wake_atom::value, std::uint32_t{1});
 }
 
 // Ends the old incarnation's epoch first: only then is it certain what it wrote.
@@ -80,8 +121,7 @@ void node::begin_again(std::uint32_t attempt) {
       return tell_end(e.what());
     if (attempt == 1 || attempt % 30 == 0)
       log_error("duroxide: this node cannot join its store now ({} attempts): {}", attempt, e.what());
-    delayed_send(this, exponential_backoff(duration(50), std::chrono::seconds(2), attempt), wake_atom::value,
-                 attempt + 1);
+    delayed_send(this, restart_backoff(attempt), wake_atom::value, attempt + 1);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "tests/support/faulty_provider.hpp"
 
 #include <atomic>
+#include <stdexcept>
 
 namespace duroxide::laws_of_ownership {
 namespace {
@@ -95,6 +96,40 @@ LAW("a fenced writer throws its memory away, joins again, and goes on") {
 }
 LAW("an in-doubt commit that was not made is repaired") { survives(commit_certainty::unknown, false); }
 LAW("an in-doubt commit that was made is not made again") { survives(commit_certainty::unknown, true); }
+
+// A defect of ours, or of a store.
+void die_once(std::atomic<bool>& died) {
+  if (!died.exchange(true)) throw std::logic_error("nobody expected this");
+}
+
+LAW("an actor of the node that dies of a defect does not stop the node, which begins again from the store") {
+  auto injected = std::make_shared<faults>();
+  std::atomic<bool> died = false;
+  SECTION("the journal") {
+    injected->before_commit = [&,
+                               injected = injected.get()](const commit_batch&) -> std::optional<store_error> {
+      if (injected->commits >= 3) die_once(died);
+      return std::nullopt;
+    };
+  }
+  SECTION("a reader") {
+    injected->before_load = [&](const std::string&) -> std::optional<store_error> {
+      die_once(died);
+      return std::nullopt;
+    };
+  }
+  SECTION("the inbox reader") {
+    injected->before_fetch_activities = [&, injected = injected.get()] {
+      if (injected->joins > 0) die_once(died);
+    };
+  }
+  faulty_runtime on(injected);
+  client elsewhere(on.store.open());
+  elsewhere.start(steps, "s", 1);
+  CHECK(elsewhere.instance(steps, "s").result(patience) == 6);
+  CHECK(died);
+  CHECK(injected->joins == 2);
+}
 
 LAW("a row that cannot be read parks its instance alone, and stops nobody else") {
   auto injected = std::make_shared<faults>();
