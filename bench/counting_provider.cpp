@@ -35,7 +35,9 @@ public:
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return counted().release_shards(node, shards);
   }
-  stored<void> leave(std::uint64_t node) override { return counted().leave(node); }
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override {
+    return counted().leave(node, suspect);
+  }
   int history_format() const override { return inner_->history_format(); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {

@@ -1,6 +1,6 @@
 #include "actors/activity/activity_table.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 
 #include <utility>
 
@@ -66,7 +66,7 @@ std::vector<activity_key> activity_table::claimed_keys() const {
 
 void activity_table::put_on_worker(work item) {
   if (const auto known = entries_.find(item.key); known != entries_.end()) {
-    ensure(known->second.where != place::asynchronous, "an activity is in one place");
+    detail::ensure(known->second.where != place::asynchronous, "an activity is in one place");
     leave(known->second);
     if (known->second.claim) count_on_worker(*known->second.claim);
     forget_if_empty(known);
@@ -76,7 +76,7 @@ void activity_table::put_on_worker(work item) {
 
 std::stop_source activity_table::run_asynchronously(const activity_key& key) {
   entry& known = entries_[key];
-  ensure(known.where != place::asynchronous, "an activity is in one place");
+  detail::ensure(known.where != place::asynchronous, "an activity is in one place");
   known.where = place::asynchronous;
   known.cancelled = std::stop_source();
   ++asynchronous_;

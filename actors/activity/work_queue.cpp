@@ -1,6 +1,6 @@
 #include "actors/activity/work_queue.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -51,8 +51,8 @@ void work_queue::push(work item) {
   auto queued = make_node<line>(place_of(item.due, item.key), std::move(item));
   {
     const std::lock_guard lock(mutex_);
-    ensure(known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted,
-           "an activity is queued once");
+    detail::ensure(known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted,
+                   "an activity is queued once");
     ++waiting_;
     waiting_bytes_ += bytes;
   }

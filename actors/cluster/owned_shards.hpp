@@ -38,6 +38,11 @@ public:
   // Whether its last owner died a short while ago, perhaps of one of its instances. What made it run that one
   // is there to be done again at once.
   bool is_suspect(std::uint32_t shard) const { return steady_now() < suspect_until_[shard].load(); }
+  std::vector<std::uint32_t> suspect() const {
+    std::vector<std::uint32_t> found = all();
+    std::erase_if(found, [this](std::uint32_t shard) { return !is_suspect(shard); });
+    return found;
+  }
   std::size_t count() const { return count_; }
   // Whether there are shards of others.
   bool is_partial() const { return count_ < tenures_.size(); }

@@ -189,8 +189,9 @@ void incarnation::drain_and_leave() {
   stop_in_time(context_->journals, turns, "the store could not commit");
   std::uint64_t node = context_->membership.node;
   std::shared_ptr<provider> store = context_->store;
+  const std::vector<std::uint32_t> suspect = context_->owned->suspect();
   end_all();
-  if (auto left = store->leave(node); !left)
+  if (auto left = store->leave(node, suspect); !left)
     log_warning("duroxide: the store was not told that this node left: {}", left.error().message);
 }
 

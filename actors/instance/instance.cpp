@@ -1,8 +1,8 @@
 #include "actors/instance/instance.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
+#include "duroxide/detail/start_message.hpp"
 #include "runtime/history_codec.hpp"
-#include "runtime/start_message.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/entropy.hpp"
 #include "actors/instance/commit_builder.hpp"
@@ -38,7 +38,7 @@ std::size_t given_to(const turn_commit& turn, const std::vector<message>& taken)
 
 // What a turn had no room for.
 std::vector<message> cut_behind(std::vector<message>& taken, std::size_t used) {
-  ensure(used <= taken.size(), "a turn takes no more messages than it is given");
+  detail::ensure(used <= taken.size(), "a turn takes no more messages than it is given");
   const auto rest = taken.begin() + static_cast<std::ptrdiff_t>(used);
   std::vector<message> cut(std::make_move_iterator(rest), std::make_move_iterator(taken.end()));
   taken.erase(rest, taken.end());
@@ -267,8 +267,9 @@ void instance::begin_next_execution(instance_states::committing& finished, std::
   effects_.forget_timers();
   execution_ =
       resume_execution(*context_, record_, *handler, unpack_events(1, turn.history.back().packed).value());
-  inbox_.begin_execution(start_message(record_.id, record_.status.execution, start_message_id),
-                         std::move(finished.unconsumed));
+  inbox_.begin_execution(
+      duroxide::detail::start_message(record_.id, record_.status.execution, start_message_id),
+      std::move(finished.unconsumed));
 }
 
 }  // namespace duroxide::internal

@@ -1,6 +1,6 @@
 #include "actors/instance/instance_state.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 
 #include <array>
 #include <cstdint>
@@ -38,13 +38,13 @@ constexpr std::array<std::uint32_t, std::variant_size_v<instance_state::any>> su
 
 void instance_state::enter(any next) {
   const std::uint32_t bit = 1U << next.index();
-  ensure((instance_states::successors[current_.index()] & bit) != 0,
-         "an instance changes its state by the table");
+  detail::ensure((instance_states::successors[current_.index()] & bit) != 0,
+                 "an instance changes its state by the table");
   current_ = std::move(next);
 }
 
 void instance_state::ensure_is(bool expected) {
-  ensure(expected, "an instance is in the state that the message is for");
+  detail::ensure(expected, "an instance is in the state that the message is for");
 }
 
 }  // namespace duroxide::internal

@@ -1,7 +1,7 @@
 #include "actors/instance/turn_effects.hpp"
 
-#include "runtime/ensure.hpp"
-#include "runtime/start_message.hpp"
+#include "duroxide/detail/ensure.hpp"
+#include "duroxide/detail/start_message.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/shard/messages.hpp"
 #include "actors/store/messages.hpp"
@@ -32,7 +32,7 @@ local_child_start make_local_child_start(const instance_start& started, const st
   stored.root = started.root != 0 ? started.root : starter;
   stored.depth = started.depth;
   stored.history_format = started.history_format;
-  child.start = start_message(started.instance, 1, answer.message_id);
+  child.start = duroxide::detail::start_message(started.instance, 1, answer.message_id);
   child.start.visible_at = started.created_at;
   return child;
 }
@@ -41,8 +41,9 @@ local_child_start make_local_child_start(const instance_start& started, const st
 
 void turn_effects::release(caf::event_based_actor& self, const turn_commit& turn,
                            const turn_receipt& receipt) {
-  ensure(receipt.starts.size() == turn.starts.size(), "the store answers each start of a turn");
-  ensure(receipt.message_ids.size() == turn.messages.size(), "the store answers each message of a turn");
+  detail::ensure(receipt.starts.size() == turn.starts.size(), "the store answers each start of a turn");
+  detail::ensure(receipt.message_ids.size() == turn.messages.size(),
+                 "the store answers each message of a turn");
   run_activities_of(self, turn);
   start_others(self, turn, receipt);
   send_messages(self, turn, receipt);

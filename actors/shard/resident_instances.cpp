@@ -1,6 +1,6 @@
 #include "actors/shard/resident_instances.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ std::vector<std::string> resident_instances::ids() const {
 
 resident_instances::resident& resident_instances::add(const std::string& instance, caf::actor actor) {
   resident& added = residents_[instance];
-  ensure(!added.actor, "an instance has one actor");
+  detail::ensure(!added.actor, "an instance has one actor");
   added.actor = std::move(actor);
   added.last_used = steady_now();
   added.in_use_order = use_order_.insert(use_order_.end(), instance);
@@ -34,7 +34,7 @@ void resident_instances::use(resident& used) {
 
 void resident_instances::park(const std::string& instance, steady_time until) {
   resident& parked = residents_.at(instance);
-  ensure(static_cast<bool>(parked.actor), "an instance is parked once");
+  detail::ensure(static_cast<bool>(parked.actor), "an instance is parked once");
   parked.actor = nullptr;
   use_order_.erase(parked.in_use_order);
   due_.emplace(until, instance);

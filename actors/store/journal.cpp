@@ -1,6 +1,6 @@
 #include "actors/store/journal.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 #include "actors/backoff.hpp"
 #include "actors/host/messages.hpp"
 #include "actors/instance/messages.hpp"
@@ -169,9 +169,9 @@ void journal::flush() {
 }
 
 void journal::answer(commit_batch batch, batch_receipt receipt) {
-  ensure(receipt.turns.size() == batch.turns.size(), "the store answers each turn of a batch");
-  ensure(receipt.started.size() == batch.starts.size(), "the store answers each start of a batch");
-  ensure(receipt.posts.size() == batch.posts.size(), "the store answers each message of a batch");
+  detail::ensure(receipt.turns.size() == batch.turns.size(), "the store answers each turn of a batch");
+  detail::ensure(receipt.started.size() == batch.starts.size(), "the store answers each start of a batch");
+  detail::ensure(receipt.posts.size() == batch.posts.size(), "the store answers each message of a batch");
   pending_writes::written written = waiting_.take_written(batch);
   for (const caf::actor& each : written.probations) send(each, probation_begun_atom::value);
   for (std::size_t i = 0; i < written.turns.size(); ++i)

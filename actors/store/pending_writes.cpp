@@ -1,6 +1,6 @@
 #include "actors/store/pending_writes.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 
@@ -135,8 +135,8 @@ std::vector<caf::actor> pending_writes::take_turns(std::vector<std::shared_ptr<c
       instances.push_back(std::move(taken->what.from));
       ++taken;
     } else {
-      ensure(!large_turns_.empty() && large_turns_.front().turn == each,
-             "a batch holds what waits, in order");
+      detail::ensure(!large_turns_.empty() && large_turns_.front().turn == each,
+                     "a batch holds what waits, in order");
       instances.push_back(std::move(large_turns_.front().from));
       large_turns_.pop_front();
     }

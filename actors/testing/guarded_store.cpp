@@ -76,8 +76,8 @@ public:
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return ask("release_shards", writes, [&] { return inner_->release_shards(node, shards); });
   }
-  stored<void> leave(std::uint64_t node) override {
-    return ask("leave", writes, [&] { return inner_->leave(node); });
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override {
+    return ask("leave", writes, [&] { return inner_->leave(node, suspect); });
   }
   int history_format() const override { return inner_->history_format(); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }

@@ -1,7 +1,7 @@
 #include "persistence/postgres/batch.hpp"
 
+#include "duroxide/detail/ensure.hpp"
 #include "duroxide/limits.hpp"
-#include "runtime/ensure.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/fenced.hpp"
 #include "persistence/label_json.hpp"
@@ -313,7 +313,7 @@ batch_answer batch_writer::answer_from(row_cursor row, const batch_author& autho
   std::vector<std::int64_t> created;
   std::vector<std::int64_t> ids;
   batch_answer answer;
-  internal::ensure(row.next(), "the function that writes a batch gives a row");
+  detail::ensure(row.next(), "the function that writes a batch gives a row");
   row.into(fenced, turns, created, ids, answer.wake.nodes, answer.wake.all);
   if (fenced) throw_fenced(author.node);
   for (start_place& each : starts_)

@@ -203,15 +203,25 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
   tell_all();
 }
 
-// In a store that has lost its last commits the node may not be known, or its number be another node's.
-void membership::leave(std::uint64_t node) {
+// In a store that has lost its last commits the node may not be known, or its number be another node's. Shards
+// that are given up one by one are known still to come from a dead node, others are not.
+void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) {
   const std::lock_guard leaving(mutex_);
   members_.erase(node);
   const auto began = started_at_.find(node);
+  const auto id = static_cast<std::int32_t>(node);
+  const std::int64_t started_at = began != started_at_.end() ? began->second : 0;
+  const std::vector<std::uint64_t> given_up(suspect.begin(), suspect.end());
   try {
-    store_->writing()->run("select leave_v5(id) from nodes where id = $1 and started_at = "
-                           "coalesce(nullif($2::bigint, 0), started_at)",
-                           static_cast<std::int32_t>(node), began != started_at_.end() ? began->second : 0);
+    const auto on = store_->writing();
+    if (!given_up.empty())
+      on->run(
+          "select release_shards_v5(id, $3) from nodes where id = $1 and state = 'alive' and started_at = "
+          "coalesce(nullif($2::bigint, 0), started_at)",
+          id, started_at, given_up);
+    on->run("select leave_v5(id) from nodes where id = $1 and started_at = "
+            "coalesce(nullif($2::bigint, 0), started_at)",
+            id, started_at);
   } catch (const store_failure&) {
     // Without its lock it is as good as dead: whoever looks next expires it, and so fences it.
     store_->seen().disappear(node);

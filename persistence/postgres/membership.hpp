@@ -44,7 +44,7 @@ public:
   node_membership join(const node_offer& offer);
   heartbeat_result heartbeat(std::uint64_t node, const node_load& load = {});
   void release(std::uint64_t node, const std::vector<std::uint32_t>& shards);
-  void leave(std::uint64_t node);
+  void leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect);
   // Asks the store only if somebody may have come or gone since the last time.
   std::optional<duration> next_heartbeat_in(std::uint64_t node);
 

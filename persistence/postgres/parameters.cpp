@@ -1,6 +1,6 @@
 #include "persistence/postgres/parameters.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 #include "persistence/postgres/payload_text.hpp"
 
 #include <algorithm>
@@ -77,7 +77,7 @@ std::int64_t parameters::clamped(std::uint64_t value) noexcept {
 row_array::row_array(const row_type& type) : type_(type), bytes_(longest_header, '\0') {}
 
 void row_array::begin_row(std::size_t columns) {
-  internal::ensure(columns == type_.columns.size(), "a row has the columns of its type");
+  detail::ensure(columns == type_.columns.size(), "a row has the columns of its type");
   append(bytes_, std::int32_t{0}, static_cast<std::int32_t>(columns));  // the row's length comes with its end
   row_begin_ = bytes_.size() - sizeof(std::int32_t);
   column_ = 0;

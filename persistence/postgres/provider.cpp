@@ -73,10 +73,10 @@ public:
     return store_->attempt("release_shards", [&] { membership_.release(node, shards); });
   }
 
-  stored<void> leave(std::uint64_t node) override {
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override {
     return store_->attempt("leave", [&] {
       claims_.forget(node);
-      membership_.leave(node);
+      membership_.leave(node, suspect);
     });
   }
 

@@ -192,9 +192,12 @@ void membership::release(tables& rows, news& whom, std::uint64_t node,
   tell_all(rows, whom);
 }
 
-void membership::leave(tables& rows, news& whom, std::uint64_t node) const {
+void membership::leave(tables& rows, news& whom, std::uint64_t node,
+                       const std::vector<std::uint32_t>& suspect) const {
   if (!rows.is_member(node)) return;
   end(rows, node, "left");
+  for (const std::uint32_t each : suspect)
+    if (each < rows.shard_count() && rows.shards[each].node == nobody) rows.shards[each].after_crash = true;
   rows.for_each_activity([&](activity_row& each) {
     if (each.owner == node) rows.change(each, [](activity_row& it) { it.owner = nobody; });
   });

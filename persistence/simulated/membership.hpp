@@ -23,7 +23,7 @@ public:
   heartbeat_result heartbeat(tables& rows, news& whom, std::uint64_t node, const node_load& load) const;
   std::optional<duration> next_heartbeat_in(const tables& rows, std::uint64_t node) const;
   static void release(tables& rows, news& whom, std::uint64_t node, const std::vector<std::uint32_t>& shards);
-  void leave(tables& rows, news& whom, std::uint64_t node) const;
+  void leave(tables& rows, news& whom, std::uint64_t node, const std::vector<std::uint32_t>& suspect) const;
   // Its members say nothing any more.
   static void lose_connection(tables& rows, news& whom, std::uint64_t connection);
 

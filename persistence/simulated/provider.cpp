@@ -51,8 +51,9 @@ stored<void> connection::release_shards(std::uint64_t node, const std::vector<st
                     [&](tables& rows, news& whom) { membership::release(rows, whom, node, shards); });
 }
 
-stored<void> connection::leave(std::uint64_t node) {
-  return in_->write("leave", [&](tables& rows, news& whom) { membership(*in_).leave(rows, whom, node); });
+stored<void> connection::leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) {
+  return in_->write("leave",
+                    [&](tables& rows, news& whom) { membership(*in_).leave(rows, whom, node, suspect); });
 }
 
 stored<std::unique_ptr<store_writer>> connection::open_writer(std::uint64_t node, std::uint32_t lane) {

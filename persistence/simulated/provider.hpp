@@ -23,7 +23,7 @@ public:
   stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load) override;
   std::optional<duration> next_heartbeat_in(std::uint64_t node) override;
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override;
-  stored<void> leave(std::uint64_t node) override;
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override;
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override;
 
   stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,

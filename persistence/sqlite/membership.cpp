@@ -149,13 +149,15 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
   return brought;
 }
 
-void membership::leave(std::uint64_t node) {
+void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) {
   const std::lock_guard leaving(mutex_);
   const auto found = members_.find(node);
   try {
     const auto db = store_->writing();
     transaction changes(*db, access::write);
     end_membership(*db, node, "left", false);
+    for (const std::uint32_t each : suspect)
+      db->run("update shards set after_crash = 1 where shard = ? and node is null", each);
     abandon_probations(*db, node);
     db->run("update activities set owner = null where owner = ?", node);
     // Not after the commit: it is what wakes those who then look for shards without an owner.

@@ -25,7 +25,7 @@ public:
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
   heartbeat_result heartbeat(std::uint64_t node, const node_load& load = {});
-  void leave(std::uint64_t node);
+  void leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect = {});
 
   // Nobody can come without a join that is counted, so a node that was alone stays alone until the count
   // grows: one look at the lock file, or nothing at all in memory. Only with company is the store

@@ -69,8 +69,8 @@ public:
   // All shards have one owner, which has never more than its share.
   stored<void> release_shards(std::uint64_t, const std::vector<std::uint32_t>&) override { return {}; }
 
-  stored<void> leave(std::uint64_t node) override {
-    return store_->attempt("leave", [&] { membership_.leave(node); });
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override {
+    return store_->attempt("leave", [&] { membership_.leave(node, suspect); });
   }
 
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {

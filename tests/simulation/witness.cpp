@@ -83,8 +83,8 @@ public:
     if (done) book_.released(node, shards);
     return done;
   }
-  stored<void> leave(std::uint64_t node) override {
-    auto done = inner_->leave(node);
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override {
+    auto done = inner_->leave(node, suspect);
     if (done) book_.left(node);
     return done;
   }

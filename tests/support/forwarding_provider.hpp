@@ -26,7 +26,9 @@ public:
   stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) override {
     return inner_->release_shards(node, shards);
   }
-  stored<void> leave(std::uint64_t node) override { return inner_->leave(node); }
+  stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) override {
+    return inner_->leave(node, suspect);
+  }
   int history_format() const override { return inner_->history_format(); }
   std::uint32_t preferred_lanes() const override { return inner_->preferred_lanes(); }
   stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) override {

@@ -1,7 +1,7 @@
 // Where each activity is that a node has.
 #include "actors/activity/activity_table.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
@@ -94,8 +94,8 @@ LAW("what is cancelled while it waits is forgotten, what runs is asked to stop")
 LAW("an asynchronous activity is counted until it has ended, and all can be asked to stop") {
   tables t;
   const std::stop_source first = t.table.run_asynchronously(key(1));
-  CHECK_THROWS_AS(t.table.run_asynchronously(key(1)), broken_invariant);
-  CHECK_THROWS_AS(t.table.put_on_worker(item(1)), broken_invariant);
+  CHECK_THROWS_AS(t.table.run_asynchronously(key(1)), duroxide::detail::broken_invariant);
+  CHECK_THROWS_AS(t.table.put_on_worker(item(1)), duroxide::detail::broken_invariant);
   CHECK(t.table.runs_asynchronously());
   t.table.stop_asynchronous();
   CHECK(first.stop_requested());

@@ -1,7 +1,7 @@
 // The states of an instance, and how they follow one another.
 #include "actors/instance/instance_state.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 #include "tests/support/catch.hpp"
 
 #include <array>
@@ -33,7 +33,7 @@ bool may_follow(char before, char after) {
   try {
     current.enter(state(after));
     return true;
-  } catch (const broken_invariant&) {
+  } catch (const duroxide::detail::broken_invariant&) {
     return false;
   }
 }
@@ -59,7 +59,7 @@ LAW("an instance changes its state by its table and no other way") {
 
 LAW("a message that is for another state than the instance's is refused, and the state stays") {
   instance_state current(state('i'));
-  CHECK_THROWS_AS(current.exchange<states::committing>(states::idle()), broken_invariant);
+  CHECK_THROWS_AS(current.exchange<states::committing>(states::idle()), duroxide::detail::broken_invariant);
   CHECK(current.is<states::idle>());
   current.enter(states::committing{nullptr, "v2"});
   CHECK(current.exchange<states::committing>(states::idle()).version == "v2");

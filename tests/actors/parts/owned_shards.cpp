@@ -41,6 +41,7 @@ LAW("a shard is suspect if its last owner died, until it is taken anew from one 
   owned_shards shards(2, {owned(0, 1, true), owned(1, 2)});
   CHECK(shards.is_suspect(0));
   CHECK_FALSE(shards.is_suspect(1));
+  CHECK(shards.suspect() == std::vector<std::uint32_t>{0});
   shards.take({owned(0, 3)});
   CHECK_FALSE(shards.is_suspect(0));
 }

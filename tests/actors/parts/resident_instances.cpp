@@ -1,7 +1,7 @@
 // The instances of a shard that are in memory, and those that are to be tried again.
 #include "actors/shard/resident_instances.hpp"
 
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 #include "actors/host/own_system.hpp"
 #include "tests/support/catch.hpp"
 
@@ -74,9 +74,9 @@ LAW("what is due for an instance that has been removed, or runs again, is passed
 LAW("an instance has one actor, and is parked once") {
   shard s;
   s.add("a");
-  CHECK_THROWS_AS(s.add("a"), broken_invariant);
+  CHECK_THROWS_AS(s.add("a"), duroxide::detail::broken_invariant);
   s.residents.park("a", steady_now());
-  CHECK_THROWS_AS(s.residents.park("a", steady_now()), broken_invariant);
+  CHECK_THROWS_AS(s.residents.park("a", steady_now()), duroxide::detail::broken_invariant);
 }
 
 }  // namespace laws_of_resident_instances

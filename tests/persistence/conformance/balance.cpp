@@ -84,6 +84,24 @@ STORE_LAW("a shard of a dead owner is known to come from one when it is given up
   for (const owned_shard& each : next.membership().shards) CHECK(each.after_crash);
 }
 
+STORE_LAW("a shard of a dead owner is known to come from one when the next owner says so as it leaves") {
+  if (!store.store().is_shared()) return;
+  for (const bool says_so : {true, false}) {
+    store.crash();
+    const auto mine = shards_of(store.membership().shards);
+    const other_node next(store);
+    const auto told = [&](const std::vector<owned_shard>& taken) {
+      return std::ranges::count_if(taken, &owned_shard::after_crash);
+    };
+    REQUIRE(store->leave(store.node(), says_so ? mine : std::vector<std::uint32_t>()).has_value());
+    const auto gained = next->heartbeat(next.node()).value().gained;
+    const auto taken = told(next.membership().shards) + told(gained);
+    CHECK(taken == (says_so ? static_cast<std::ptrdiff_t>(mine.size()) : 0));
+    next->leave(next.node()).value();
+    store.restart();
+  }
+}
+
 STORE_LAW("what an owner had in memory comes to the next one, and again to the first if the shard comes "
           "back") {
   auto second = std::make_unique<other_node>(store);

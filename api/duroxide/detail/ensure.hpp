@@ -4,7 +4,7 @@
 #include <source_location>
 #include <stdexcept>
 
-namespace duroxide::internal {
+namespace duroxide::detail {
 
 // A defect of duroxide, or a store or handler that does not keep its promise.
 class broken_invariant : public std::logic_error {
@@ -16,11 +16,11 @@ public:
 
 // Throws broken_invariant, with the promise and the place, unless the condition holds. An actor that throws
 // ends before it sends or writes anything that was computed from a wrong state: an instance is then built
-// anew from the store, and the node stops if it cannot go on without the actor.
+// anew from the store, and a node begins again if it cannot do without the actor.
 inline void ensure(bool holds, const char* promise,
                    std::source_location where = std::source_location::current()) {
   if (!holds) [[unlikely]]
     throw_broken_invariant(promise, where);
 }
 
-}  // namespace duroxide::internal
+}  // namespace duroxide::detail

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace duroxide::internal {
+namespace duroxide::detail {
 
 // `id`: 0 until the store has it.
 inline message start_message(const std::string& instance, std::uint64_t execution, std::uint64_t id = 0) {
@@ -18,4 +18,4 @@ inline message start_message(const std::string& instance, std::uint64_t executio
   return start;
 }
 
-}  // namespace duroxide::internal
+}  // namespace duroxide::detail

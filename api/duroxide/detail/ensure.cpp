@@ -1,12 +1,12 @@
-#include "runtime/ensure.hpp"
+#include "duroxide/detail/ensure.hpp"
 
 #include <string>
 
-namespace duroxide::internal {
+namespace duroxide::detail {
 
 void throw_broken_invariant(const char* promise, std::source_location where) {
   throw broken_invariant(std::string("broken invariant: ") + promise + " (" + where.file_name() + ":" +
                          std::to_string(where.line()) + ")");
 }
 
-}  // namespace duroxide::internal
+}  // namespace duroxide::detail
