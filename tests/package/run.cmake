@@ -24,6 +24,19 @@ must_succeed("${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/consumer
 must_succeed("${CMAKE_COMMAND}" --build "${work}/consumer")
 must_succeed("${work}/consumer/hello")
 
+# Nothing of what is for tests alone is in a program.
+execute_process(COMMAND "${NM}" --demangle "${work}/consumer/hello" OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+if(NOT symbols MATCHES "duroxide::sqlite_provider::")
+  message(FATAL_ERROR "the symbols of the program cannot be read")
+endif()
+foreach(unwanted "simulated_store" "simulated::" "duroxide::testing::")
+  string(FIND "${symbols}" "${unwanted}" place)
+  if(NOT place EQUAL -1)
+    string(SUBSTRING "${symbols}" ${place} 200 shown)
+    message(FATAL_ERROR "the program contains what is for tests alone: ${shown}")
+  endif()
+endforeach()
+
 # A program that is built otherwise is told so by the linker.
 execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/debug-containers" -G "${GENERATOR}"
   "-DCMAKE_PREFIX_PATH=${prefix}"
