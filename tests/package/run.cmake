@@ -16,12 +16,16 @@ function(must_succeed)
 endfunction()
 
 must_succeed("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${prefix}")
-must_succeed("${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/consumer" -G "${GENERATOR}"
-  "-DCMAKE_PREFIX_PATH=${prefix}"
-  "-DCMAKE_CXX_COMPILER=${COMPILER}"
-  "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}"
-  "-DCMAKE_CXX_FLAGS=${sanitize}")
-must_succeed("${CMAKE_COMMAND}" --build "${work}/consumer")
+function(must_build project)
+  must_succeed("${CMAKE_COMMAND}" -S "${SOURCE_DIR}/${project}" -B "${work}/${project}" -G "${GENERATOR}"
+    "-DCMAKE_PREFIX_PATH=${prefix}"
+    "-DCMAKE_CXX_COMPILER=${COMPILER}"
+    "-DCMAKE_BUILD_TYPE=${BUILD_TYPE}"
+    "-DCMAKE_CXX_FLAGS=${sanitize}")
+  must_succeed("${CMAKE_COMMAND}" --build "${work}/${project}")
+endfunction()
+
+must_build(consumer)
 must_succeed("${work}/consumer/hello")
 
 # Nothing of what is for tests alone is in a program.
@@ -36,6 +40,19 @@ foreach(unwanted "simulated_store" "simulated::" "duroxide::testing::")
     message(FATAL_ERROR "the program contains what is for tests alone: ${shown}")
   endif()
 endforeach()
+
+# An author proves a store of his own: all laws are in his program, one that is broken is named, and no law is no proof.
+must_build(store_author)
+must_succeed("${work}/store_author/laws")
+function(must_fail wanted)
+  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE code)
+  string(FIND "${said}" "${wanted}" place)
+  if(code EQUAL 0 OR place EQUAL -1)
+    message(FATAL_ERROR "no failure (${code}) that says '${wanted}': ${ARGN}\n${said}")
+  endif()
+endfunction()
+must_fail("in a forgetful store" "${work}/store_author/forgetful_laws" "the inbox has what others sent*")
+must_fail("No test" "${work}/store_author/laws" "[#no_such_laws]")
 
 # A program that is built otherwise is told so by the linker.
 execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE_DIR}/consumer" -B "${work}/debug-containers" -G "${GENERATOR}"

@@ -26,11 +26,6 @@ template <class T> std::string outcome(const stored<T>& answer) {
   return clear ? "refused\n" : answer.error().message + "\n";
 }
 
-// A store of simulations is an object in memory, and has nothing that a fork could break.
-bool is_real(const live_store& store) {
-  return store->description().starts_with("sqlite:") || store->description().starts_with("postgresql:");
-}
-
 // Joins, forks a child that lives until `end` is closed, and dies as by kill -9. Never returns.
 [[noreturn]] void die_behind_a_child(provider& in, int end) {
   std::ignore = in.join({"parent that dies", {}, {}}).value();
@@ -52,7 +47,7 @@ std::string state_of_node(provider& in, const std::string& name) {
 }  // namespace
 
 STORE_LAW("in the child of a fork everything is refused, and the parent goes on") {
-  if (!is_real(store)) return;
+  if (!store.store().is_fork_sensitive()) return;
   store.create("a");
   const auto watch = store->watch(watch_scope::everything).value();
   const auto other = store.provider_for_another();
@@ -73,7 +68,7 @@ STORE_LAW("in the child of a fork everything is refused, and the parent goes on"
 }
 
 STORE_LAW("what goes in the child of a fork takes nothing from the parent") {
-  if (!is_real(store) || !store.store().is_shared()) return;
+  if (!store.store().is_fork_sensitive() || !store.store().is_shared()) return;
   store.create("a");
   auto other = store.store().open();
   const auto node = other->join({"another", {}, {}}).value().node;
@@ -93,7 +88,7 @@ STORE_LAW("what goes in the child of a fork takes nothing from the parent") {
 }
 
 STORE_LAW("a node is dead when its process is, whatever children that has forked") {
-  if (!is_real(store) || !store.store().is_shared()) return;
+  if (!store.store().is_fork_sensitive() || !store.store().is_shared()) return;
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   const pid_t parent = ::fork();
@@ -113,7 +108,7 @@ STORE_LAW("a node is dead when its process is, whatever children that has forked
 }
 
 STORE_LAW("a store that is opened in the child of a fork is a store like others") {
-  if (!is_real(store) || !store.store().is_shared()) return;
+  if (!store.store().is_fork_sensitive() || !store.store().is_shared()) return;
   store.create("a");
   const auto reader = store->watch(watch_scope::everything).value();
   const std::string said = said_by_child([&]() -> std::string {

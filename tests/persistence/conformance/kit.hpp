@@ -1,36 +1,16 @@
 // The conformance kit: laws that hold for every provider. A program that links it says which stores to try.
 #pragma once
 
-#include "duroxide/provider.hpp"
+#include "duroxide/conformance.hpp"
 #include "tests/support/catch.hpp"
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace duroxide::conformance {
 
-// A store that starts empty and is gone with this object.
-class store_under_test {
-public:
-  store_under_test() = default;
-  store_under_test(const store_under_test&) = delete;
-  store_under_test& operator=(const store_under_test&) = delete;
-  virtual ~store_under_test() = default;
-
-  // Another provider object on the store.
-  virtual std::shared_ptr<provider> open() = 0;
-  // False if each provider object has data of its own.
-  virtual bool is_shared() const { return true; }
-};
-
-struct store_kind {
-  std::string name;
-  std::function<std::unique_ptr<store_under_test>()> make;
-};
-
-// REQUIRES: defined by the program.
+// The stores to try. REQUIRES: defined by the program, or by `run`.
 const std::vector<store_kind>& stores_under_test();
 
 // A store with a joined node and its writer. Members that give a value fail the test if the store does not.

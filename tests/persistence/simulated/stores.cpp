@@ -9,6 +9,7 @@ namespace {
 class in_simulation final : public store_under_test {
 public:
   std::shared_ptr<provider> open() override { return store_->connect(); }
+  bool is_fork_sensitive() const override { return false; }
 
 private:
   const std::shared_ptr<internal::simulated_store> store_ = internal::simulated_store::make();
