@@ -170,9 +170,9 @@ STORE_LAW("a post in this process ends a wait for changes") {
   store.create("a");
   const auto watch = store->watch(watch_scope::others).value();
   CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
-  watch->wait(std::nullopt);
+  CHECK(watch->wait(std::chrono::seconds(30)));
   CHECK(store->start(start_of("b")).value());
-  watch->wait(std::nullopt);
+  CHECK(watch->wait(std::chrono::seconds(30)));
 }
 
 STORE_LAW("a wait for changes can be interrupted before it begins, and has an end") {
