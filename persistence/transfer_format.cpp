@@ -75,72 +75,92 @@ const transfer_table& instance_table() {
   return table;
 }
 
+namespace {
+
+transfer_table executions_table() {
+  return {"execution",
+          "executions",
+          "r.execution",
+          &transfer::executions,
+          false,
+          false,
+          {{"execution", number},
+           {"status"},
+           {"started_at", number},
+           {"ended_at", number},
+           {"event_count", number},
+           {"error", payload},
+           {"output", payload},
+           {"input", payload}}};
+}
+
+transfer_table history_table() {
+  return {"history",
+          "history",
+          "r.execution, r.first_event_id",
+          &transfer::history_rows,
+          false,
+          false,
+          {{"execution", number}, {"first_event_id", number}, {"count", number}, {"packed"}}};
+}
+
+transfer_table kv_table() {
+  return {"kv",
+          "kv",
+          "r.key",
+          &transfer::kv_values,
+          false,
+          false,
+          {{"key"}, {"updated_at", number}, {"value", payload}}};
+}
+
+transfer_table messages_table() {
+  return {"message",
+          "inbox",
+          "r.place, r.id",
+          &transfer::messages,
+          true,
+          true,
+          {{"kind"},
+           {"execution", number},
+           {"source", number},
+           {"attempts", number},
+           {"sent_at", number},
+           {"visible_at", number},
+           {"name"},
+           {"error", payload},
+           {"data", payload}}};
+}
+
+transfer_table activities_table() {
+  return {"activity",
+          "activities",
+          "r.execution, r.event_id",
+          &transfer::activities,
+          true,
+          true,
+          {{"execution", number},
+           {"event_id", number},
+           {"shared", yes_no},
+           {"finished", yes_no},
+           {"attempts", number},
+           {"attempt", number},
+           {"retry_of", number},
+           {"visible_at", number},
+           {"due", number, "visible_at"},
+           {"name"},
+           {"tag"},
+           {"session"},
+           {"progress_at", number},
+           {"progress", payload},
+           {"input", payload}}};
+}
+
+}  // namespace
+
 std::span<const transfer_table> tables_of_an_instance() {
-  static const std::vector<transfer_table> tables{
-      {"execution",
-       "executions",
-       "r.execution",
-       &transfer::executions,
-       false,
-       false,
-       {{"execution", number},
-        {"status"},
-        {"started_at", number},
-        {"ended_at", number},
-        {"event_count", number},
-        {"error", payload},
-        {"output", payload},
-        {"input", payload}}},
-      {"history",
-       "history",
-       "r.execution, r.first_event_id",
-       &transfer::history_rows,
-       false,
-       false,
-       {{"execution", number}, {"first_event_id", number}, {"count", number}, {"packed"}}},
-      {"kv",
-       "kv",
-       "r.key",
-       &transfer::kv_values,
-       false,
-       false,
-       {{"key"}, {"updated_at", number}, {"value", payload}}},
-      {"message",
-       "inbox",
-       "r.place, r.id",
-       &transfer::messages,
-       true,
-       true,
-       {{"kind"},
-        {"execution", number},
-        {"source", number},
-        {"attempts", number},
-        {"sent_at", number},
-        {"visible_at", number},
-        {"name"},
-        {"error", payload},
-        {"data", payload}}},
-      {"activity",
-       "activities",
-       "r.execution, r.event_id",
-       &transfer::activities,
-       true,
-       true,
-       {{"execution", number},
-        {"event_id", number},
-        {"shared", yes_no},
-        {"finished", yes_no},
-        {"attempts", number},
-        {"attempt", number},
-        {"retry_of", number},
-        {"visible_at", number},
-        {"due", number, "visible_at"},
-        {"name"},
-        {"tag"},
-        {"session"},
-        {"progress_at", number},
-        {"progress", payload},
-        {"input", payload}}}};
+  static const std::vector<transfer_table> tables{executions_table(), history_table(), kv_table(),
+                                                  messages_table(), activities_table()};
   return tables;
 }
 

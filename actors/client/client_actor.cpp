@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 
 #include <functional>
+#include <optional>
 
 namespace duroxide {
 
@@ -29,23 +30,15 @@ caf::error to_caf_error(const error_details& details) {
                     caf::make_message(std::string(to_string(details.kind)) + ": " + details.message));
 }
 
-class client_door final : public caf::event_based_actor {
+class client_service final : public caf::event_based_actor {
 public:
-  client_door(caf::actor_config& config, std::shared_ptr<client_port> port)
+  client_service(caf::actor_config& config, std::shared_ptr<client_port> port)
       : event_based_actor(config), port_(std::move(port)) {}
 
   caf::behavior make_behavior() override {
     return {
         [this](start_orchestration_atom, std::string& name, std::string& instance, std::string& input) {
-          return serve<start_result>(
-              [&](auto reply) {
-                require_valid_id("orchestration name", name);
-                require_valid_id("instance id", instance);
-                port_->start({std::move(name), std::move(instance), std::move(input), {}}, std::move(reply));
-              },
-              [](caf::response_promise& promise, start_result how) {
-                promise.deliver(how == start_result::started);
-              });
+          return start(name, instance, input);
         },
         [this](raise_event_atom, std::string& name, std::string& instance, std::string& payload) {
           return post(message_kind::event_raised, name, instance, payload);
@@ -66,27 +59,10 @@ public:
               deliver_status);
         },
         [this](wait_for_orchestration_atom, std::string& instance, caf::timespan limit) {
-          return serve<instance_status>(
-              [&](auto reply) {
-                require_stored_id("instance id", instance);
-                duration timeout =
-                    detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
-                port_->wait({std::move(instance), std::nullopt, std::nullopt, timeout, 0, {}},
-                            std::move(reply));
-              },
-              deliver_status);
+          return wait(instance, std::nullopt, limit);
         },
         [this](wait_for_status_change_atom, std::string& instance, std::uint64_t last_seen,
-               caf::timespan limit) {
-          return serve<instance_status>(
-              [&](auto reply) {
-                require_stored_id("instance id", instance);
-                duration timeout =
-                    detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
-                port_->wait({std::move(instance), last_seen, std::nullopt, timeout, 0, {}}, std::move(reply));
-              },
-              deliver_status);
-        },
+               caf::timespan limit) { return wait(instance, last_seen, limit); },
         [this](get_kv_value_atom, std::string& instance, std::string& key) {
           return serve<std::vector<kv_entry>>(
               [&](auto reply) {
@@ -130,6 +106,31 @@ private:
     return promise;
   }
 
+  caf::response_promise start(std::string& name, std::string& instance, std::string& input) {
+    return serve<start_result>(
+        [&](auto reply) {
+          require_valid_id("orchestration name", name);
+          require_valid_id("instance id", instance);
+          port_->start({std::move(name), std::move(instance), std::move(input), {}}, std::move(reply));
+        },
+        [](caf::response_promise& promise, start_result outcome) {
+          promise.deliver(outcome == start_result::started);
+        });
+  }
+
+  caf::response_promise wait(std::string& instance, std::optional<std::uint64_t> after_custom_status,
+                             caf::timespan limit) {
+    return serve<instance_status>(
+        [&](auto reply) {
+          require_stored_id("instance id", instance);
+          const duration timeout =
+              detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
+          port_->wait({std::move(instance), after_custom_status, std::nullopt, timeout, 0, {}},
+                      std::move(reply));
+        },
+        deliver_status);
+  }
+
   caf::response_promise post(message_kind kind, std::string& what, std::string& instance, std::string& data) {
     return serve<std::monostate>(
         [&](auto reply) {
@@ -152,7 +153,7 @@ private:
 }  // namespace
 
 client_actor make_client_actor(caf::actor_system& system, const client& client) {
-  return caf::actor_cast<client_actor>(system.spawn<client_door>(client.port()));
+  return caf::actor_cast<client_actor>(system.spawn<client_service>(client.port()));
 }
 
 }  // namespace duroxide

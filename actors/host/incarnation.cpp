@@ -91,74 +91,100 @@ std::function<std::size_t()> queued_bytes_of(const node_side& around) {
   };
 }
 
+// What all actors of it know; `join` has made this process a member. The actors themselves are not there yet.
+std::shared_ptr<node_context> join(provider& store, const std::shared_ptr<const registry>& handlers,
+                                   const runtime_options& options, const std::string& name) {
+  auto context = std::make_shared<node_context>();
+  context->handlers = handlers;
+  context->options = options;
+  const bool runs_orchestrations =
+      options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
+  context->membership = store
+                            .join({name, handlers->offered_orchestrations(), offered_activities(*handlers),
+                                   runs_orchestrations})
+                            .value();
+  context->owned =
+      std::make_shared<owned_shards>(context->membership.shard_count, context->membership.shards);
+  return context;
+}
+
+// Where outcomes go from a worker's thread. The actors must not outlive their incarnation, and are known by
+// their addresses, which keep nothing alive.
+struct outcome_targets {
+  std::vector<caf::actor_addr> dispatchers;  // by shard
+  caf::actor_addr pool;
+
+  void send(const activity_key& key, bool claimed, std::optional<message> outcome) const {
+    if (claimed) {
+      if (auto to = caf::actor_cast<caf::actor>(pool))
+        caf::anon_send(to, claim_done{key, std::move(outcome)});
+    } else if (outcome) {
+      const std::uint32_t shard = shard_of(key.instance, static_cast<std::uint32_t>(dispatchers.size()));
+      if (auto to = caf::actor_cast<caf::actor>(dispatchers[shard]))
+        caf::anon_send(to, deliver{*std::move(outcome)});
+    }
+  }
+};
+
+std::shared_ptr<worker_setting> setting_of_workers(const node_context& context, const std::string& name,
+                                                   std::shared_ptr<const outcome_targets> targets) {
+  auto setting = std::make_shared<worker_setting>();
+  setting->node_name = name;
+  setting->handlers = context.handlers;
+  setting->counters = context.counters;
+  setting->payload_limit = context.options.payload_limit;
+  setting->turn_limit = context.options.turn_limit;
+  setting->report = [targets = std::move(targets)](const activity_key& key, bool claimed,
+                                                   std::optional<message> outcome) {
+    targets->send(key, claimed, std::move(outcome));
+  };
+  return setting;
+}
+
+void spawn_parts(caf::actor_system& system, node_context& context,
+                 std::vector<std::unique_ptr<store_writer>> writers, const std::vector<caf::actor>& readers,
+                 const std::shared_ptr<workers>& threads) {
+  context.journals = spawn_journals(system, std::move(writers), context.options.commit_batch_limit);
+  context.store_executor = spawn_blocking<store_executor>(system, context.store, readers);
+  context.probation_gate = system.spawn<probation_gate>();
+  context.pool = system.spawn<activity_pool>(threads);
+  for (std::uint32_t shard = 0; shard < context.membership.shard_count; ++shard)
+    context.dispatchers.push_back(system.spawn<dispatcher>(shard));
+}
+
 }  // namespace
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
                          const std::shared_ptr<const registry>& handlers, const runtime_options& options,
                          caf::actor node, const node_side& around)
     : system_(system) {
-  std::string name = host_and_process();
-  auto all = std::make_shared<node_context>();
-  all->store = store;
-  all->handlers = handlers;
-  all->options = options;
-  all->node = std::move(node);
-  all->client = around.client;
-  all->counters = around.counters;
-  all->watch = around.watch;
-  bool runs_orchestrations =
-      options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
-  all->membership = store
-                        ->join({name, handlers->offered_orchestrations(), offered_activities(*handlers),
-                                runs_orchestrations})
-                        .value();
-  std::uint32_t shard_count = all->membership.shard_count;
-  all->owned = std::make_shared<owned_shards>(shard_count, all->membership.shards);
-  membership_guard joined(*store, all->membership.node);
-  auto writers = open_lanes(*store, all->membership.node, options);
+  const std::string name = host_and_process();
+  auto context = join(*store, handlers, options, name);
+  membership_guard joined(*store, context->membership.node);
+  auto writers = open_lanes(*store, context->membership.node, options);
   auto watch = store->watch(watch_scope::others).value();
+  context->store = store;
+  context->node = std::move(node);
+  context->client = around.client;
+  context->counters = around.counters;
+  context->watch = around.watch;
+  context->load = load_of(around);
+  context->queued_bytes = queued_bytes_of(around);
 
-  // Outcomes go from the worker's thread to the dispatcher; the actors that must not outlive the incarnation
-  // are told apart by their addresses, which keep nothing alive.
-  auto dispatchers = std::make_shared<std::vector<caf::actor_addr>>();
-  auto pool = std::make_shared<caf::actor_addr>();
-  auto setting = std::make_shared<worker_setting>();
-  setting->node_name = name;
-  setting->handlers = handlers;
-  setting->counters = around.counters;
-  setting->payload_limit = options.payload_limit;
-  setting->turn_limit = options.turn_limit;
-  setting->report = [dispatchers, pool, shard_count](const activity_key& key, bool claimed,
-                                                     std::optional<message> answer) {
-    if (claimed) {
-      if (auto to = caf::actor_cast<caf::actor>(*pool))
-        caf::anon_send(to, claim_done{key, std::move(answer)});
-    } else if (answer) {
-      auto to = caf::actor_cast<caf::actor>((*dispatchers)[shard_of(key.instance, shard_count)]);
-      if (to) caf::anon_send(to, deliver{*std::move(answer)});
-    }
-  };
-  workers_ = std::make_shared<workers>(system, options.worker_concurrency, setting);
+  auto targets = std::make_shared<outcome_targets>();
+  workers_ = std::make_shared<workers>(system, options.worker_concurrency,
+                                       setting_of_workers(*context, name, targets));
   around.in_use->set(workers_);
-
-  all->journals = spawn_journals(system, std::move(writers), options.commit_batch_limit);
   for (std::size_t i = 0; i < store_executor::count_of_readers; ++i)
     readers_.push_back(spawn_blocking<reader>(system, store));
-  all->store_executor = spawn_blocking<store_executor>(system, store, readers_);
-  all->probation_gate = system.spawn<probation_gate>();
-  all->load = load_of(around);
-  all->queued_bytes = queued_bytes_of(around);
-  all->pool = system.spawn<activity_pool>(workers_);
-  *pool = all->pool.address();
-  for (std::uint32_t shard = 0; shard < shard_count; ++shard) {
-    all->dispatchers.push_back(system.spawn<dispatcher>(shard));
-    dispatchers->push_back(all->dispatchers.back().address());
-  }
-  context_ = all;
-  for (const auto& each : all->journals) caf::anon_send(each, context_);
-  caf::anon_send(all->pool, context_);
-  if (all->owned->any()) caf::anon_send(all->pool, begin_take_up_atom::value);
-  for (const auto& each : all->dispatchers) caf::anon_send(each, context_);
+  spawn_parts(system, *context, std::move(writers), readers_, workers_);
+  targets->pool = context->pool.address();
+  for (const caf::actor& each : context->dispatchers) targets->dispatchers.push_back(each.address());
+  context_ = std::move(context);
+  for (const caf::actor& each : context_->journals) caf::anon_send(each, context_);
+  caf::anon_send(context_->pool, context_);
+  if (context_->owned->any()) caf::anon_send(context_->pool, begin_take_up_atom::value);
+  for (const caf::actor& each : context_->dispatchers) caf::anon_send(each, context_);
   helpers_.push_back(spawn_blocking<inbox_reader>(system, context_, std::move(watch)));
   if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, context_));
   joined.dismiss();
