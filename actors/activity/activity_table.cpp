@@ -38,7 +38,7 @@ void activity_table::claim_present(const activity_key& key) {
   if (known.claim) return;
   known.claim.emplace();
   ++claimed_;
-  if (queue_.contains(key)) count_on_worker(*known.claim);
+  if (queue_.find(key) != work_queue::presence::none) count_on_worker(*known.claim);
 }
 
 void activity_table::claim_present(const std::function<bool(const activity_key&)>& concerns) {

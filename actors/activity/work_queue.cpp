@@ -48,7 +48,7 @@ void work_queue::running_counts::remove(std::uint64_t life) {
 void work_queue::push(work item) {
   auto described = make_node<known>(item.key, {item.cancelled, item.due});
   const std::size_t bytes = item.input.size();
-  auto queued = make_node<line>(place_of(item.due, item.key), std::move(item));
+  auto queued = make_node<line>(place::of(item.due, item.key), std::move(item));
   {
     const std::lock_guard lock(mutex_);
     detail::ensure(known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted,
@@ -202,7 +202,7 @@ bool work_queue::cancel(const activity_key& key) {
     const auto at = known_.find(key);
     if (at == known_.end()) return false;
     if (at->second.is_queued) {
-      taken = remove(line_.find(place_of(at->second.due, key)));
+      taken = remove(line_.find(place::of(at->second.due, key)));
       forgotten = known_.extract(at);
       return false;
     }
@@ -210,11 +210,6 @@ bool work_queue::cancel(const activity_key& key) {
   }
   running.request_stop();  // outside the lock: it runs callbacks
   return true;
-}
-
-bool work_queue::contains(const activity_key& key) const {
-  const std::lock_guard lock(mutex_);
-  return known_.contains(key);
 }
 
 void work_queue::close() {

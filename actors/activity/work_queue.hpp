@@ -69,7 +69,6 @@ public:
 
   // Takes the activity out of the queue, or asks the running one to stop; true if one is running.
   bool cancel(const activity_key& key);
-  bool contains(const activity_key& key) const;
   enum class presence : std::uint8_t { none, present, cancelled };  // cancelled: running, and asked to stop
   presence find(const activity_key& key) const;
   // Of what is queued or running.
@@ -104,11 +103,12 @@ private:
     std::uint64_t life = 0;
     std::uint64_t execution = 0;
     std::uint64_t event_id = 0;
+
+    static place of(timestamp due, const activity_key& key) {
+      return {due, key.life, key.execution, key.event_id};
+    }
     auto operator<=>(const place&) const = default;
   };
-  static place place_of(timestamp due, const activity_key& key) {
-    return {due, key.life, key.execution, key.event_id};
-  }
   using line = std::map<place, work>;
 
   // Of what is queued or running.

@@ -52,14 +52,12 @@ private:
   void on_down(const caf::actor_addr& actor, const std::string& reason);
   void park_failed(const std::string& instance, std::string failure);
   void park(const std::string& instance, duration wait);
-  void on_relocated(const relocated& m);
   void retry(steady_time now);
 
   // -- waiting (waiting.cpp) ------------------------------------------------------
   caf::message_handler waiting_behavior();
   void wait(wait_here request);
   void on_status_known(const status_known& m);
-  void on_lives_found(const lives_found& m);
 
   // -- time and stopping --------------------------------------------------------
   void wake();

@@ -53,7 +53,16 @@ caf::message_handler dispatcher::supervision_behavior() {
         entry->failures.clear();
         entry->refusals = 0;
       },
-      [this](relocated& m) { on_relocated(m); },
+      [this](relocated& m) {
+        log_info("duroxide: instance '{}' goes to a node that can run it", m.instance);
+        context_->moved->settle(m.instance, m.shard);
+        resident* entry = residents_.find(m.instance);
+        if (entry == nullptr || entry->actor) return;  // an actor that tries it just now finds out by itself
+        std::vector<message> held = std::exchange(entry->held, {});
+        residents_.remove(m.instance);
+        for (message& each : held) pass_on(std::move(each));
+        waits_.hand_over(m.instance);
+      },
   };
 }
 
@@ -117,18 +126,6 @@ void dispatcher::park_failed(const std::string& instance, std::string failure) {
 void dispatcher::park(const std::string& instance, duration wait) {
   residents_.park(instance, steady_in(wait));
   arm();
-}
-
-// If an actor tries it just now, that finds out by itself.
-void dispatcher::on_relocated(const relocated& m) {
-  log_info("duroxide: instance '{}' goes to a node that can run it", m.instance);
-  context_->moved->settle(m.instance, m.shard);
-  resident* entry = residents_.find(m.instance);
-  if (entry == nullptr || entry->actor) return;
-  std::vector<message> held = std::exchange(entry->held, {});
-  residents_.remove(m.instance);
-  for (message& each : held) pass_on(std::move(each));
-  waits_.hand_over(m.instance);
 }
 
 void dispatcher::retry(steady_time now) {

@@ -27,7 +27,16 @@ caf::message_handler dispatcher::waiting_behavior() {
           if (!residents_.contains(what.instance)) instances.push_back(what.instance);
         deletions_.ask(std::move(instances));
       },
-      [this](lives_found& m) { on_lives_found(m); },
+      [this](lives_found& m) {
+        if (!deletions_.take(m)) return;
+        for (std::size_t i = 0; i < m.instances.size(); ++i) {
+          const resident* entry = residents_.find(m.instances[i]);
+          if (entry != nullptr && entry->actor)
+            send(entry->actor, life_found{m.instances[i], m.lives[i], m.asked_at});
+          else  // one that is parked finds out when it is tried again; its waiters must not wait for that
+            waits_.look_up(m.instances[i]);
+        }
+      },
   };
 }
 
@@ -48,18 +57,6 @@ void dispatcher::on_status_known(const status_known& m) {
   if (!is_there || is_terminal(m.status->status)) return;
   if (!is_resident && !is_stopping() && context_->owned->contains(shard_))
     spawn_instance(m.instance, instance_states::loading());
-}
-
-// One that is parked finds out when it is tried again; its waiters must not wait for that.
-void dispatcher::on_lives_found(const lives_found& m) {
-  if (!deletions_.take(m)) return;
-  for (std::size_t i = 0; i < m.instances.size(); ++i) {
-    const resident* entry = residents_.find(m.instances[i]);
-    if (entry != nullptr && entry->actor)
-      send(entry->actor, life_found{m.instances[i], m.lives[i], m.asked_at});
-    else
-      waits_.look_up(m.instances[i]);
-  }
 }
 
 }  // namespace duroxide::internal

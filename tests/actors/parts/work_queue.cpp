@@ -70,7 +70,7 @@ LAW("what is taken back is what would be run last, if it may go") {
     text += std::to_string(key.life) + "." + std::to_string(key.event_id) + " ";
   CHECK(text == "3.3 3.1 2.3 2.1 ");
   CHECK(queue.waiting() == 5);
-  CHECK_FALSE(queue.contains({"i3", 1, 3, 3}));
+  CHECK(queue.find({"i3", 1, 3, 3}) == work_queue::presence::none);
   CHECK(taken(queue, 6) == "1.1 2.2 3.2 1.2 1.3 -");
 }
 
