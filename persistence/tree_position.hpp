@@ -13,7 +13,7 @@ namespace duroxide::persistence {
 struct tree_cancellation {
   std::uint64_t root = 0;  // its life
   const std::string& reason;
-  timestamp at{};
+  timestamp requested_at{};
 };
 
 // How far the running instances of a tree have been looked through, in two walks along an index: first those

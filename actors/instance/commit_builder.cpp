@@ -26,7 +26,7 @@ turn_origin origin_of(const node_context& context, const instance_record& owner,
   origin.history_format = owner.history_format;
   origin.next_history_format = std::max(owner.history_format, context.store->history_format());
   origin.build_id = context.options.build_id;
-  origin.at = began;
+  origin.began_at = began;
   if (made.ends && made.ends->status == runtime_status::continued_as_new) {
     std::string wanted = made.ends->version.value_or(std::string());
     const auto* next = context.handlers->find_orchestration(status.orchestration, wanted);
@@ -53,7 +53,7 @@ void mark_own_activities(turn_commit& turn, const node_context& context, timesta
   if (turn.activities.empty()) return;
   node_context::activity_room room = context.room_for_activities();
   for (stored_activity& each : turn.activities) {
-    each.due = std::max(created_at, turn.at - limits::activity_precedence);
+    each.due = std::max(created_at, turn.began_at - limits::activity_precedence);
     each.claimable = !context.runs_here(each) || !room.take(each);
   }
 }

@@ -17,8 +17,8 @@ void instance_record::apply(const turn_commit& turn, std::uint64_t life_of_turn)
   life = life_of_turn;
   status.life = life;
   status.status = turn.update.status;
-  status.updated_at = turn.at;
-  if (turn.creates) status.created_at = turn.at;
+  status.updated_at = turn.began_at;
+  if (turn.creates) status.created_at = turn.began_at;
   if (turn.update.version) status.version = *turn.update.version;
   if (turn.update.output) status.output = *turn.update.output;
   status.error = turn.update.error;

@@ -15,7 +15,7 @@ instance_start start_of(const history_event& scheduled, const turn_origin& origi
   start.orchestration = scheduled.name;
   start.version = scheduled.version.value_or(std::string());  // empty: resolved by its first turn
   start.input = scheduled.data;
-  start.created_at = origin.at;
+  start.created_at = origin.began_at;
   start.history_format = origin.next_history_format;
   return start;
 }
@@ -26,7 +26,7 @@ outgoing_message answer_of_child(const turn_origin& origin, const history_event&
   answer.content.instance = origin.instance;
   answer.content.execution = origin.execution;
   answer.content.source = scheduled.id;
-  answer.content.visible_at = origin.at;
+  answer.content.visible_at = origin.began_at;
   return answer;
 }
 
@@ -111,7 +111,7 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
     cancel.content.name = origin.instance;  // only a parent may end its child like this
     cancel.content.data = made.ends ? "its parent ended (" + std::string(to_string(made.ends->status)) + ")"
                                     : "its parent does not wait for it any more";
-    cancel.content.visible_at = origin.at;
+    cancel.content.visible_at = origin.began_at;
     commit.messages.push_back(std::move(cancel));
   }
 }
@@ -125,7 +125,7 @@ void add_parent_answer(turn_commit& commit, const turn_origin& origin, const end
   answer.content.source = origin.parent->event_id;
   answer.content.data = how.output;
   answer.content.error = how.error;
-  answer.content.visible_at = origin.at;
+  answer.content.visible_at = origin.began_at;
   commit.messages.push_back(std::move(answer));
 }
 
@@ -140,7 +140,8 @@ void add_next_execution(turn_commit& commit, const turn_origin& origin, const en
   started.text = origin.custom_status;
   if (limits::records_queues_on_arrival(origin.next_history_format)) started.carried = how.given_back;
   started.kv = how.kv;
-  commit.history.push_back({next, 1, 1, pack_events(origin.build_id, origin.at, std::span(&started, 1))});
+  commit.history.push_back(
+      {next, 1, 1, pack_events(origin.build_id, origin.began_at, std::span(&started, 1))});
 }
 
 }  // namespace
@@ -160,14 +161,14 @@ turn_commit make_commit(const turn_origin& origin, const turn& made) {
   turn_commit commit;
   commit.instance = origin.instance;
   commit.execution = origin.execution;
-  commit.at = origin.at;
+  commit.began_at = origin.began_at;
   commit.update.custom_status = made.custom_status;
   commit.kv_cleared = made.kv_cleared;
   commit.kv = made.kv;
   if (!made.events.empty())
     commit.history.push_back({origin.execution, made.events.front().id,
                               static_cast<std::uint32_t>(made.events.size()),
-                              pack_events(origin.build_id, origin.at, made.events)});
+                              pack_events(origin.build_id, origin.began_at, made.events)});
   add_starts(commit, origin, made);
   add_activities(commit, origin, made);
   add_messages(commit, origin, made);

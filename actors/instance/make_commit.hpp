@@ -23,7 +23,7 @@ struct turn_origin {
   std::size_t max_depth = 0;                 // of what it may start
   std::optional<std::string> custom_status;  // after the turn
   std::string build_id;
-  timestamp at{};
+  timestamp began_at{};
   int history_format = limits::history_format;
   int next_history_format = limits::history_format;  // of the next execution, and of what is started
   // Of the next execution, if the turn continues as new.

@@ -48,7 +48,7 @@ void count_turn(metrics& counters, const instance_record& owner, const std::stri
   const instance_status& status = owner.status;
   counters.count_orchestration(status.orchestration, version_of_turn, [&](orchestration_metrics& counted) {
     count_work(counted, turn);
-    if (turn.ends) count_end(counted, *turn.ends, turn.at - status.created_at);
+    if (turn.ends) count_end(counted, *turn.ends, turn.began_at - status.created_at);
   });
   if (turn.begins)
     counters.count_orchestration(status.orchestration, status.version,

@@ -65,7 +65,7 @@ struct turn_commit {
   std::uint64_t life = 0;
   std::uint32_t shard = 0;
   std::uint64_t execution = 1;  // current when the turn ran
-  timestamp at{};
+  timestamp began_at{};         // the time that its code saw
 
   std::optional<instance_start> creates;  // the turn is the first of an instance that is not stored yet
   instance_update update;
@@ -106,7 +106,7 @@ struct claimed_outcome {
 struct activity_progress {
   activity_key key;
   std::string details;
-  timestamp at{};
+  timestamp reported_at{};
 };
 
 struct commit_batch {

@@ -74,8 +74,9 @@ void batch_writer::add(const turn_commit& turn) {
 
   turn_places& places = turn_places_.emplace_back();
   if (const auto& next = turn.begins)
-    places.begin = add_message(start_message(turn.instance, next->execution, turn.at, next->delivered_under),
-                               turn, {.turn = number});
+    places.begin =
+        add_message(start_message(turn.instance, next->execution, turn.began_at, next->delivered_under), turn,
+                    {.turn = number});
   places.first_start = starts_.size();
   places.starts = turn.starts.size();
   for (const outgoing_start& each : turn.starts) {
@@ -116,7 +117,7 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
     if (is_terminal(turn.update.status)) target(turn.instance, true);
   }
   turns_.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
-             to_string(turn.update.status), turn.at, events.first, next_event_id, next,
+             to_string(turn.update.status), turn.began_at, events.first, next_event_id, next,
              turn.update.history_format, turn.update.version, turn.update.custom_status.has_value(),
              optional_payload(custom_status));
 }
@@ -174,12 +175,12 @@ void batch_writer::add_history(const turn_commit& turn, std::int32_t number) {
 }
 
 void batch_writer::add_execution(const turn_commit& turn, std::int32_t number) {
-  if (turn.begins) begun_.add(number, turn.begins->execution, turn.at, payload{turn.begins->input});
+  if (turn.begins) begun_.add(number, turn.begins->execution, turn.began_at, payload{turn.begins->input});
   if (turn.ends) {
     const event_range events = events_of(turn, turn.ends->execution);
     const auto count = events.first ? std::optional(events.next - 1) : std::nullopt;
     const auto error = error_to_json(turn.ends->error);
-    ended_.add(number, turn.ends->execution, to_string(turn.ends->status), turn.at, count,
+    ended_.add(number, turn.ends->execution, to_string(turn.ends->status), turn.began_at, count,
                payload{turn.ends->output}, optional_payload(error));
   } else if (turn.update.output || turn.update.error) {
     const auto error = error_to_json(turn.update.error);
@@ -193,12 +194,12 @@ void batch_writer::add_activities(const turn_commit& turn, std::int32_t number) 
   for (const std::uint64_t id : turn.cancelled_activities) cancelled_.add(number, turn.execution, id);
   for (const stored_activity& each : turn.activities)
     scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.claimable,
-                   each.crash_count, each.attempt, each.retry_of, turn.at, each.due, each.name, each.tag,
-                   each.session, payload{each.input});
+                   each.crash_count, each.attempt, each.retry_of, turn.began_at, each.due, each.name,
+                   each.tag, each.session, payload{each.input});
 }
 
 void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
-  if (turn.kv_cleared) kv_writes_.add(number, std::nullopt, turn.at, std::nullopt);
+  if (turn.kv_cleared) kv_writes_.add(number, std::nullopt, turn.began_at, std::nullopt);
   for (const kv_change& each : turn.kv)
     kv_writes_.add(number, each.key, each.updated_at, optional_payload(each.value));
 }
@@ -218,7 +219,7 @@ std::size_t batch_writer::add_message(const outgoing_message& what, const turn_c
                                       addressing where) {
   const std::string& receiver = what.content.instance;
   if (receiver != from.instance || is_terminal(from.update.status)) where.target = target(receiver);
-  return add_message(what, from.at, where);
+  return add_message(what, from.began_at, where);
 }
 
 // Each execution gives back before what the ones before it gave back.
@@ -228,8 +229,8 @@ void batch_writer::give_back(const queued_message& what, const turn_commit& from
   content.instance = from.instance;
   content.name = what.queue;
   content.data = what.data;
-  content.visible_at = from.at;
-  add_message({std::move(content), from.begins->delivered_under}, from.at,
+  content.visible_at = from.began_at;
+  add_message({std::move(content), from.begins->delivered_under}, from.began_at,
               {.turn = number, .place = -static_cast<std::int64_t>(from.execution)});
 }
 
@@ -249,7 +250,7 @@ void batch_writer::add(const claimed_outcome& done) {
 }
 
 void batch_writer::add(const activity_progress& said) {
-  progress_.add(0, said.key.instance, said.key.life, said.key.execution, said.key.event_id, said.at,
+  progress_.add(0, said.key.instance, said.key.life, said.key.execution, said.key.event_id, said.reported_at,
                 payload{said.details});
 }
 

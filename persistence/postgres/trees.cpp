@@ -10,7 +10,7 @@ std::string cancel_tree(store& in, const tree_cancellation& what, const std::str
   in.write_again([&](connection& on) {
     auto row = on.run("select closed, coalesce(last_life, 0), coalesce(wake, '{}') "
                       "from cancel_tree_v5($1, $2, $3, $4, $5, $6)",
-                      what.root, at.status, at.after, what.at, payload{what.reason},
+                      what.root, at.status, at.after, what.requested_at, payload{what.reason},
                       static_cast<std::int64_t>(tree_position::step));
     if (row.next()) row.into(closed, last, owners.nodes);
   });

@@ -90,7 +90,7 @@ std::uint64_t accept_outcome(tables& in, const author& by, const claimed_outcome
 void note_progress(tables& in, const author& by, const activity_progress& said) {
   if (activity_row* it = in_hands(in, by.node, said.key); it != nullptr) {
     it->progress = said.details;
-    it->progress_at = said.at;
+    it->progress_at = said.reported_at;
   }
 }
 

@@ -21,7 +21,7 @@ std::string cancel_tree(tables& in, const author& by, const persistence::tree_ca
   message cancel;
   cancel.kind = message_kind::cancel;
   cancel.data = what.reason;
-  cancel.visible_at = what.at;
+  cancel.visible_at = what.requested_at;
   std::uint64_t last = 0;
   std::size_t passed = 0;
   for (auto each = all.upper_bound(at.after); each != all.end() && passed < at.step; ++each) {
@@ -31,7 +31,7 @@ std::string cancel_tree(tables& in, const author& by, const persistence::tree_ca
     last = it.key;
     if (it.root != what.root || is_told(it)) continue;
     cancel.instance = it.id;
-    post_message(in, by, {cancel, 0}, what.at);
+    post_message(in, by, {cancel, 0}, what.requested_at);
   }
   return at.next(last, what.root);
 }

@@ -88,7 +88,7 @@ private:
   void update_instance() {
     const instance_update& update = turn_.update;
     it_->status = update.status;
-    it_->updated_at = turn_.at;
+    it_->updated_at = turn_.began_at;
     if (update.version) it_->version = *update.version;
     if (update.history_format) it_->history_format = *update.history_format;
     if (!update.custom_status) return;
@@ -99,7 +99,7 @@ private:
   void begin_execution() {
     it_->execution = turn_.begins->execution;
     execution_row& next = it_->executions[it_->execution];
-    next.started_at = turn_.at;
+    next.started_at = turn_.began_at;
     next.input = turn_.begins->input;
   }
 
@@ -109,7 +109,7 @@ private:
       if (found == it_->executions.end()) return;
       execution_row& over = found->second;
       over.status = turn_.ends->status;
-      over.ended_at = turn_.at;
+      over.ended_at = turn_.began_at;
       const std::uint64_t next = it_->next_event(turn_.ends->execution);
       if (next > 1) over.event_count = next - 1;
       over.output = turn_.ends->output;
@@ -124,7 +124,7 @@ private:
   void settle_activities() {
     for (const std::uint64_t event : turn_.finished_activities) {
       activity_row& done = it_->activities.at({turn_.execution, event});
-      if (done.what.session) touch_session(in_, by_.whom, *done.what.session, turn_.at);
+      if (done.what.session) touch_session(in_, by_.whom, *done.what.session, turn_.began_at);
       in_.erase(done);
     }
     for (const stored_activity& each : turn_.activities) {
@@ -132,7 +132,7 @@ private:
       made.what = each;
       made.what.failures.clear();
       made.owner = each.claimable ? nobody : by_.node;
-      made.visible_at = turn_.at;
+      made.visible_at = turn_.began_at;
       in_.add(*it_, std::move(made));
       by_.whom.all |= each.claimable;
     }
@@ -165,8 +165,8 @@ private:
     if (const auto& next = turn_.begins)
       receipt.begin_message_id = post_message(
           in_, by_,
-          persistence::start_message(turn_.instance, next->execution, turn_.at, next->delivered_under),
-          turn_.at);
+          persistence::start_message(turn_.instance, next->execution, turn_.began_at, next->delivered_under),
+          turn_.began_at);
     for (const queued_message& each : turn_.given_back) give_back(each);
     for (const outgoing_start& each : turn_.starts) {
       start_receipt& started = receipt.starts.emplace_back();
@@ -175,10 +175,10 @@ private:
       started.started = started.message_id != 0;
       if (started.started) started.life = in_.find(each.what.instance)->key;
       if (!started.started && each.if_exists)
-        started.message_id = post_message(in_, by_, *each.if_exists, turn_.at);
+        started.message_id = post_message(in_, by_, *each.if_exists, turn_.began_at);
     }
     for (const outgoing_message& each : turn_.messages)
-      receipt.message_ids.push_back(post_message(in_, by_, each, turn_.at));
+      receipt.message_ids.push_back(post_message(in_, by_, each, turn_.began_at));
     return receipt;
   }
 
@@ -192,8 +192,8 @@ private:
     content.kind = message_kind::enqueued;
     content.name = what.queue;
     content.data = what.data;
-    content.visible_at = turn_.at;
-    in_.give_back(*it_, std::move(content), turn_.begins->delivered_under, turn_.at,
+    content.visible_at = turn_.began_at;
+    in_.give_back(*it_, std::move(content), turn_.begins->delivered_under, turn_.began_at,
                   -static_cast<std::int64_t>(turn_.execution));
   }
 

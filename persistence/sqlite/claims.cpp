@@ -166,8 +166,8 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
 void note_progress(database& db, const writing_context& context, const activity_progress& said) {
   db.run("update activities set progress = ?, progress_at = ? "
          "where instance_key = ? and execution = ? and event_id = ? and owner = ?",
-         payload{said.details}, said.at, life_of(db, said.key), said.key.execution, said.key.event_id,
-         context.node);
+         payload{said.details}, said.reported_at, life_of(db, said.key), said.key.execution,
+         said.key.event_id, context.node);
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -46,14 +46,14 @@ std::string cancel_tree(database& db, const writing_context& context, const tree
   message cancel;
   cancel.kind = message_kind::cancel;
   cancel.data = what.reason;
-  cancel.visible_at = what.at;
+  cancel.visible_at = what.requested_at;
   for (const std::string& each : found.of_tree) {
     const int told = db.value<int>("select count(*) from instances i join inbox m on m.instance_key = i.key "
                                    "and m.source = 0 and m.kind = 'cancel' where i.id = ?",
                                    each);
     if (told != 0) continue;
     cancel.instance = each;
-    post_message(db, context, {cancel, 0, what.at});
+    post_message(db, context, {cancel, 0, what.requested_at});
   }
   return at.next(found.last, what.root);
 }

@@ -28,9 +28,10 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   give_back(turn);
   // Starts before messages, so that a message may go to an instance that the same turn starts.
   for (const auto& each : turn.starts)
-    receipt.starts.push_back(is_in_closed_tree(each.what) ? start_receipt() : start(each, turn.at));
+    receipt.starts.push_back(is_in_closed_tree(each.what) ? start_receipt() : start(each, turn.began_at));
   for (const auto& each : turn.messages)
-    receipt.message_ids.push_back(post_message(db_, context_, {each.content, each.delivered_under, turn.at}));
+    receipt.message_ids.push_back(
+        post_message(db_, context_, {each.content, each.delivered_under, turn.began_at}));
   if (is_terminal(turn.update.status)) clear_leftovers();
   return receipt;
 }
@@ -44,9 +45,10 @@ turn_outcome turn_writer::claim(const turn_commit& turn) {
   } else if (!find(turn)) {
     return turn_outcome::stale;
   }
-  const bool holds =
-      take_consumed(turn) && take_finished(turn) && append_history(turn) && add_activities(turn) &&
-      (!turn.begins || insert_execution(db_, key_, turn.begins->execution, turn.begins->input, turn.at));
+  const bool holds = take_consumed(turn) && take_finished(turn) && append_history(turn) &&
+                     add_activities(turn) &&
+                     (!turn.begins ||
+                      insert_execution(db_, key_, turn.begins->execution, turn.begins->input, turn.began_at));
   return holds ? turn_outcome::committed : turn_outcome::stale;
 }
 
@@ -73,7 +75,7 @@ bool turn_writer::take_finished(const turn_commit& turn) {
     if (!row.next()) return false;
     std::optional<std::string> session;
     row.into(session);
-    if (session) touch_session(db_, *session, turn.at);
+    if (session) touch_session(db_, *session, turn.began_at);
     for_others_ |= session.has_value();  // its node may have room for another session now
     return true;
   });
@@ -102,7 +104,8 @@ bool turn_writer::add_activities(const turn_commit& turn) {
                "values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
                key_, turn.instance, each.key.execution, each.key.event_id, shard_,
                each.claimable ? std::nullopt : context_.node, each.claimable, each.crash_count, each.attempt,
-               each.retry_of, turn.at, each.due, each.name, each.tag, each.session, payload{each.input}) == 1;
+               each.retry_of, turn.began_at, each.due, each.name, each.tag, each.session,
+               payload{each.input}) == 1;
   });
 }
 
@@ -113,7 +116,7 @@ void turn_writer::update_instance(const turn_commit& turn) {
           "version = coalesce(?5, version), custom_status = iif(?6, ?7, custom_status), "
           "custom_status_version = custom_status_version + ?6, history_format = coalesce(?8, history_format) "
           "where key = ?1",
-          key_, to_string(update.status), turn.at,
+          key_, to_string(update.status), turn.began_at,
           turn.begins ? std::optional(turn.begins->execution) : std::nullopt, update.version,
           update.custom_status.has_value(), optional_payload(custom_status), update.history_format);
 }
@@ -124,8 +127,8 @@ void turn_writer::end_execution(const turn_commit& turn) {
     db_.run("update executions set status = ?3, ended_at = ?4, output = ?5, error = ?6, event_count = "
             "(select first_event_id + count - 1 from history where instance_key = ?1 and execution = ?2 "
             "order by first_event_id desc limit 1) where instance_key = ?1 and execution = ?2",
-            key_, turn.ends->execution, to_string(turn.ends->status), turn.at, payload{turn.ends->output},
-            optional_payload(error));
+            key_, turn.ends->execution, to_string(turn.ends->status), turn.began_at,
+            payload{turn.ends->output}, optional_payload(error));
   } else if (turn.update.output || turn.update.error) {
     const auto error = error_to_json(turn.update.error);
     db_.run("update executions set output = coalesce(?3, output), error = coalesce(?4, error) "
@@ -152,8 +155,8 @@ std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
   content.kind = message_kind::start;
   content.instance = turn.instance;
   content.execution = turn.begins->execution;
-  content.visible_at = turn.at;
-  return post_message(db_, context_, {content, turn.begins->delivered_under, turn.at});
+  content.visible_at = turn.began_at;
+  return post_message(db_, context_, {content, turn.begins->delivered_under, turn.began_at});
 }
 
 // Each execution gives back before what the ones before it gave back.
@@ -163,7 +166,7 @@ void turn_writer::give_back(const turn_commit& turn) {
         "insert into inbox (instance_key, shard, instance, kind, execution, source, delivered_to, sent_at, "
         "visible_at, name, place, data) values (?1, ?2, ?3, 'enqueued', 0, 0, ?4, ?5, ?5, ?6, ?7, ?8)",
         key_, shard_, turn.instance, turn.begins->delivered_under != 0 ? context_.node : std::nullopt,
-        turn.at, each.queue, -static_cast<std::int64_t>(turn.execution), payload{each.data});
+        turn.began_at, each.queue, -static_cast<std::int64_t>(turn.execution), payload{each.data});
 }
 
 // All that one turn starts is in one tree. This instance is open itself: it has just made a turn.

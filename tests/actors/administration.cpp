@@ -163,8 +163,8 @@ void write_nameless_event(provider& in, const std::string& id) {
   turn_commit turn;
   turn.instance = id;
   turn.shard = shard_of(id, 256);
-  turn.at = timestamp(duration(1000));
-  turn.creates = instance_start{id, "Waiting", "1.0.0", "1", std::nullopt, turn.at, {}, {}};
+  turn.began_at = timestamp(duration(1000));
+  turn.creates = instance_start{id, "Waiting", "1.0.0", "1", std::nullopt, turn.began_at, {}, {}};
   turn.history.push_back({1, 1, 2,
                           R"({"build":"old","at":1000,"events":[{"kind":"orchestration_started",)"
                           R"("name":"Waiting","version":"1.0.0","data":"1"},)"

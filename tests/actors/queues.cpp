@@ -254,7 +254,7 @@ LAW("a history of format 1 goes on by its rules, gives back what it has, and is 
     turn_commit begun;
     begun.instance = "e";
     begun.shard = shard_of("e", 256);
-    begun.at = timestamp(duration(1000));
+    begun.began_at = timestamp(duration(1000));
     begun.history.push_back(
         {1, 1, 1,
          R"({"build":"old","at":1000,"events":[{"kind":"orchestration_started","name":"Eternal",)"

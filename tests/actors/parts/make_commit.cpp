@@ -23,7 +23,7 @@ turn_origin parent_at_depth(std::uint32_t depth) {
   origin.root = 77;
   origin.depth = depth;
   origin.max_depth = 3;
-  origin.at = timestamp(duration(1000));
+  origin.began_at = timestamp(duration(1000));
   return origin;
 }
 

@@ -15,7 +15,7 @@ store_administration& of(const live_store& store) { return store->administration
 
 turn_commit root(const std::string& id, std::int64_t created, const std::string& orchestration = "Hello") {
   turn_commit turn = first_turn(id);
-  turn.at = turn.creates->created_at = at(created);
+  turn.began_at = turn.creates->created_at = at(created);
   turn.creates->orchestration = orchestration;
   return turn;
 }
@@ -28,7 +28,7 @@ turn_commit child(const std::string& id, const std::string& parent) {
 
 turn_commit ended(const std::string& id, runtime_status status, std::int64_t when) {
   turn_commit turn = last_turn(id, 3);
-  turn.at = at(when);
+  turn.began_at = at(when);
   turn.update.status = turn.ends->status = status;
   return turn;
 }
@@ -61,7 +61,7 @@ void run_executions(live_store& store, const std::string& id, std::uint64_t coun
     turn_commit turn;
     turn.instance = id;
     turn.execution = n;
-    turn.at = at(static_cast<std::int64_t>(10 * n));
+    turn.began_at = at(static_cast<std::int64_t>(10 * n));
     const std::uint64_t next_event = n == 1 ? 3 : 2;
     turn.history.push_back({n, next_event, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
     turn.history.push_back({n + 1, 1, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
@@ -307,7 +307,7 @@ STORE_LAW("pruning deletes executions that have ended, never the current one") {
   turn_commit turn;
   turn.instance = "a";
   turn.execution = 5;
-  turn.at = at(60);
+  turn.began_at = at(60);
   turn.kv.push_back({"k", "\"v\"", at(1)});
   store.commit(turn);
   prune_options options;

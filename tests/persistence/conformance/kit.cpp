@@ -113,7 +113,7 @@ instance_start start_of(const std::string& instance) {
 turn_commit first_turn(const std::string& instance) {
   turn_commit turn;
   turn.instance = instance;
-  turn.at = at(1);
+  turn.began_at = at(1);
   turn.creates = start_of(instance);
   turn.history.push_back({1, 1, 2, packed_events(1, 2)});
   return turn;
@@ -122,7 +122,7 @@ turn_commit first_turn(const std::string& instance) {
 turn_commit turn_of(const std::string& instance, std::uint64_t event_id) {
   turn_commit turn;
   turn.instance = instance;
-  turn.at = at(static_cast<std::int64_t>(event_id));
+  turn.began_at = at(static_cast<std::int64_t>(event_id));
   turn.history.push_back({1, event_id, 1, packed_events(event_id, 1)});
   return turn;
 }

@@ -116,7 +116,7 @@ private:
     turn_commit turn;
     turn.instance = id;
     turn.execution = it.execution;
-    turn.at = at(step_);
+    turn.began_at = at(step_);
     turn.update.status = runtime_status::running;
     add_history(turn, it);
     consume_some(turn, consumed);

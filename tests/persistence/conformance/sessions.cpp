@@ -56,7 +56,7 @@ STORE_LAW("an idle session belongs to whoever claims it next; an outcome or a tu
   store.commit(scheduling({on_session("s", "b"), on_session("s", "b", 2)}));
   CHECK(claimed(store, claim_at(3000)) == "");
   turn_commit turn = turn_of("a", 3);
-  turn.at = at(2500);
+  turn.began_at = at(2500);
   turn.finished_activities = {1, 2};
   store.commit(turn);
   CHECK(claimed(store, claim_at(3500)) == "");

@@ -100,7 +100,7 @@ void add(turn_commit& turn, std::uint64_t first, std::vector<history_event> even
 turn_commit turn_of(const std::string& instance, std::uint64_t first, std::vector<history_event> events) {
   turn_commit turn;
   turn.instance = instance;
-  turn.at = at(static_cast<std::int64_t>(first));
+  turn.began_at = at(static_cast<std::int64_t>(first));
   add(turn, first, std::move(events));
   return turn;
 }
