@@ -154,9 +154,9 @@ void environment::advance(duration length) {
   state_->time().run_until([] { return false; }, length);
 }
 
-void environment::at(duration from_now, std::function<void()> what) {
+void environment::call_after(duration delay, std::function<void()> call) {
   state_->begin();
-  state_->time().plan(internal::steady_in(from_now), std::move(what));
+  state_->time().plan(internal::steady_in(delay), std::move(call));
 }
 
 void environment::crash() { state_->crash(); }

@@ -45,14 +45,14 @@ void check(bool holds, std::source_location where = std::source_location::curren
 
 // [time]
 void reminds_after_a_week() {
-  dx::testing::environment it(register_handlers);
+  dx::testing::environment world(register_handlers);
   std::vector<std::string> mails;
-  it.replace_activity(send_mail,
-                      [&](dx::activity_context&, const std::string& text) { mails.push_back(text); });
-  auto subscription = it.client().start(subscribe, "s", "Ada");
-  it.advance(7 * 24h - 1s);
+  world.replace_activity(send_mail,
+                         [&](dx::activity_context&, const std::string& text) { mails.push_back(text); });
+  auto subscription = world.client().start(subscribe, "s", "Ada");
+  world.advance(7 * 24h - 1s);
   check(mails.size() == 1);
-  it.advance(2s);  // of the clock of this environment
+  world.advance(2s);  // of the clock of this environment
   check(mails.size() == 2 && mails.back() == "please do confirm, Ada");
   subscription.enqueue(confirmations, "a click");
   check(subscription.result(1h) == "confirmed late with a click");
@@ -61,21 +61,21 @@ void reminds_after_a_week() {
 
 // [moment]
 void confirms_on_the_sixth_day() {
-  dx::testing::environment it(register_handlers);
-  it.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {});
-  auto subscription = it.client().start(subscribe, "s", "Ada");
-  it.at(6 * 24h, [&] { subscription.enqueue(confirmations, "a click"); });
+  dx::testing::environment world(register_handlers);
+  world.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {});
+  auto subscription = world.client().start(subscribe, "s", "Ada");
+  world.call_after(6 * 24h, [&] { subscription.enqueue(confirmations, "a click"); });
   check(subscription.result(365 * 24h) == "confirmed with a click");
 }
 // [end]
 
 // [failure]
 void fails_if_no_mail_can_be_sent() {
-  dx::testing::environment it(register_handlers);
-  it.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {
+  dx::testing::environment world(register_handlers);
+  world.replace_activity(send_mail, [](dx::activity_context&, const std::string&) {
     throw std::runtime_error("the server is down");
   });
-  dx::instance_status ended = it.client().start(subscribe, "s", "Ada").wait(1h);
+  dx::instance_status ended = world.client().start(subscribe, "s", "Ada").wait(1h);
   check(ended.status == dx::runtime_status::failed);
   check(ended.error->message == "the server is down");
 }
@@ -90,14 +90,14 @@ dx::task<std::string> run_welcome(dx::orchestration_context ctx, std::string cus
 }
 
 void welcomes_by_a_stub() {
-  dx::testing::environment it([](dx::runtime& runtime) {
+  dx::testing::environment world([](dx::runtime& runtime) {
     runtime.register_orchestration(welcome, run_welcome);
     runtime.register_orchestration(subscribe,
                                    [](dx::orchestration_context, std::string) -> dx::task<std::string> {
                                      co_return "confirmed by the stub";
                                    });
   });
-  check(it.client().start(welcome, "w", "Ada").result(1h) == "welcome, Ada: confirmed by the stub");
+  check(world.client().start(welcome, "w", "Ada").result(1h) == "welcome, Ada: confirmed by the stub");
 }
 // [end]
 
@@ -109,9 +109,9 @@ void register_without_mail(dx::runtime& runtime) {
 }
 
 void survives_a_crash_at_every_point() {
-  auto report = dx::testing::crash_everywhere(register_without_mail, [](dx::testing::environment& it) {
-    auto subscription = it.client().start(subscribe, "s", "Ada");
-    it.advance(8 * 24h);
+  auto report = dx::testing::crash_everywhere(register_without_mail, [](dx::testing::environment& world) {
+    auto subscription = world.client().start(subscribe, "s", "Ada");
+    world.advance(8 * 24h);
     subscription.enqueue(confirmations, "a click");
     return subscription.result(1h);
   });
@@ -123,12 +123,12 @@ void survives_a_crash_at_every_point() {
 void survives_one_crash() {
   dx::testing::environment_options options;
   options.crash = dx::testing::crash_point{2, true};
-  dx::testing::environment it(register_without_mail, options);
-  auto subscription = it.client().start(subscribe, "s", "Ada");
+  dx::testing::environment world(register_without_mail, options);
+  auto subscription = world.client().start(subscribe, "s", "Ada");
   subscription.enqueue(confirmations, "a click");
   check(subscription.result(1h) == "confirmed with a click");
-  check(it.crashes() == 1);
-  std::cout << it.crashed_write() << "\n";  // commit: turn of 's' (orchestration_started ...)
+  check(world.crashes() == 1);
+  std::cout << world.crashed_write() << "\n";  // commit: turn of 's' (orchestration_started ...)
 }
 // [end]
 
@@ -137,8 +137,8 @@ void order_does_not_matter() {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     dx::testing::environment_options options;
     options.seed = seed;
-    dx::testing::environment it(register_without_mail, options);
-    auto subscription = it.client().start(subscribe, "s", "Ada");
+    dx::testing::environment world(register_without_mail, options);
+    auto subscription = world.client().start(subscribe, "s", "Ada");
     subscription.enqueue(confirmations, "a click");
     check(subscription.result(1h) == "confirmed with a click");
   }
@@ -164,10 +164,10 @@ int check_before_deployment(const std::string& store) {
 // [end]
 
 void export_one(const std::filesystem::path& file) {
-  dx::testing::environment it(register_without_mail);
-  it.client().start(subscribe, "s", "Ada");
-  it.advance(1h);
-  it.client().admin().export_instances(file);
+  dx::testing::environment world(register_without_mail);
+  world.client().start(subscribe, "s", "Ada");
+  world.advance(1h);
+  world.client().admin().export_instances(file);
 }
 
 int main() {

@@ -24,31 +24,31 @@ int bill_with_crash(testing::crash_point at) {
   int runs = 0;
   testing::environment_options options;
   options.crash = at;
-  testing::environment it(register_all, options);
-  it.replace_activity(charge, [&](activity_context&, int amount) {
+  testing::environment world(register_all, options);
+  world.replace_activity(charge, [&](activity_context&, int amount) {
     ++runs;
     return amount;
   });
-  it.client().start(bill, "b", 3);
-  CHECK(it.client().instance(bill, "b").result(1h) == 300);
-  CHECK(it.crashes() == 1);
-  CHECK_THAT(it.crashed_write(), Contains("turn of 'b' (activity_completed"));
+  world.client().start(bill, "b", 3);
+  CHECK(world.client().instance(bill, "b").result(1h) == 300);
+  CHECK(world.crashes() == 1);
+  CHECK_THAT(world.crashed_write(), Contains("turn of 'b' (activity_completed"));
   return runs;
 }
 
 }  // namespace
 
 LAW("what was durable survives a crash, and what runs goes on") {
-  testing::environment it(register_all);
-  it.client().start(subscribe, "s", "Ada");
-  it.advance(24h);
-  it.crash();
-  CHECK(it.crashes() == 1);
-  CHECK(it.client().instance("s").status().custom_status == "waiting");
-  it.client().instance("s").raise(confirmed, "Bob");
-  it.advance(24h);
-  it.crash();
-  CHECK(it.client().instance(subscribe, "s").result(365 * 24h) == "Bob paid 600");
+  testing::environment world(register_all);
+  world.client().start(subscribe, "s", "Ada");
+  world.advance(24h);
+  world.crash();
+  CHECK(world.crashes() == 1);
+  CHECK(world.client().instance("s").status().custom_status == "waiting");
+  world.client().instance("s").raise(confirmed, "Bob");
+  world.advance(24h);
+  world.crash();
+  CHECK(world.client().instance(subscribe, "s").result(365 * 24h) == "Bob paid 600");
 }
 
 LAW("an activity that has run when its process dies runs once more if its outcome is not durable, else not") {
@@ -95,13 +95,13 @@ LAW("a scenario in which nothing is durable has shown nothing, and is refused") 
 }
 
 LAW("the last write is named, with whose turn it was and what the turn did") {
-  testing::environment it(register_all);
-  CHECK(it.last_write().empty());
-  it.client().start(bill, "b", 3);
-  it.client().instance(bill, "b").result(1h);
-  CHECK(it.last_write() ==
+  testing::environment world(register_all);
+  CHECK(world.last_write().empty());
+  world.client().start(bill, "b", 3);
+  world.client().instance(bill, "b").result(1h);
+  CHECK(world.last_write() ==
         "commit: turn of 'b' (activity_completed, kv_set 'paid', orchestration_completed)");
-  CHECK(it.crashed_write().empty());
+  CHECK(world.crashed_write().empty());
 }
 
 }  // namespace laws_of_crashes

@@ -52,11 +52,11 @@ template <until When> void register_pair(runtime& in) { in.register_orchestratio
 // Of an instance that has got the first confirmation.
 std::string pair_history() {
   testing_support::temporary_folder folder;
-  testing::environment it(register_pair<until::all_three>);
-  it.client().start(pair, "open", "Ada");
-  it.client().instance("open").raise(confirmed, "yes");
-  it.advance(1h);
-  it.client().admin().export_instances(folder.file("export"));
+  testing::environment world(register_pair<until::all_three>);
+  world.client().start(pair, "open", "Ada");
+  world.client().instance("open").raise(confirmed, "yes");
+  world.advance(1h);
+  world.client().admin().export_instances(folder.file("export"));
   std::ifstream from(folder.file("export"));
   return {std::istreambuf_iterator<char>(from), {}};
 }
@@ -70,11 +70,11 @@ template <until When> testing::replay_verdict verdict_of(const std::string& hist
 
 // One that has ended, and one that waits.
 void write_history(const std::string& file) {
-  testing::environment it(register_all);
-  it.client().start(bill, "ended", 1);
-  it.client().start(subscribe, "open", "Ada");
-  it.advance(1h);
-  it.client().admin().export_instances(file);
+  testing::environment world(register_all);
+  world.client().start(bill, "ended", 1);
+  world.client().start(subscribe, "open", "Ada");
+  world.advance(1h);
+  world.client().admin().export_instances(file);
 }
 
 }  // namespace
@@ -118,10 +118,10 @@ LAW("code that has ended, or waits for less, where the history is open does not 
 LAW("an activity that is waited for and not registered is told, and is no mismatch") {
   testing_support::temporary_folder folder;
   {
-    testing::environment it([](runtime& in) { in.register_orchestration(bill, run_bill); });
-    it.client().start(bill, "open", 1);
-    it.advance(1min);
-    it.client().admin().export_instances(folder.file("export"));
+    testing::environment world([](runtime& in) { in.register_orchestration(bill, run_bill); });
+    world.client().start(bill, "open", 1);
+    world.advance(1min);
+    world.client().admin().export_instances(folder.file("export"));
   }
   std::ifstream exported(folder.file("export"));
   const auto verdicts =

@@ -43,36 +43,36 @@ void register_patient(runtime& in) {
 }  // namespace
 
 LAW("an activity with a tag runs in an environment") {
-  testing::environment it(register_patient);
-  it.client().start(tagged, "t");
-  CHECK(it.client().instance(tagged, "t").result(1h) == 5);
+  testing::environment world(register_patient);
+  world.client().start(tagged, "t");
+  CHECK(world.client().instance(tagged, "t").result(1h) == 5);
 }
 
 LAW("a wait whose time is up says which activity it is about, with its tag") {
   testing::environment_options options;
   options.runtime.worker_tag_filter = tag_filter::default_only();
-  testing::environment it(register_patient, options);
-  it.client().start(tagged, "t");
-  CHECK_THROWS_WITH(it.client().instance(tagged, "t").result(1h),
+  testing::environment world(register_patient, options);
+  world.client().start(tagged, "t");
+  CHECK_THROWS_WITH(world.client().instance(tagged, "t").result(1h),
                     Contains("waits for activity 'charge' with tag 'gpu'"));
 }
 
 LAW("a wait whose time is up says what the instance, and a child of it, waits for") {
-  testing::environment it(register_patient);
-  it.client().start(patient, "p");
-  it.client().instance("p").enqueue(numbers, 1);
-  CHECK_THROWS_WITH(it.client().instance(patient, "p").result(1h),
+  testing::environment world(register_patient);
+  world.client().start(patient, "p");
+  world.client().instance("p").enqueue(numbers, 1);
+  CHECK_THROWS_WITH(world.client().instance(patient, "p").result(1h),
                     Contains("waits for event 'confirmed', a message of queue 'numbers'"));
-  it.client().start(parent, "q");
-  CHECK_THROWS_WITH(it.client().instance(parent, "q").result(1h),
+  world.client().start(parent, "q");
+  CHECK_THROWS_WITH(world.client().instance(parent, "q").result(1h),
                     Contains("waits for sub-orchestration 'q::") &&
                         Contains("which waits for (a message of queue 'numbers')"));
 }
 
 LAW("a wait whose time is up says how long a timer still takes") {
-  testing::environment it(register_patient);
-  it.client().start(subscribe, "s", "Ada");
-  CHECK_THROWS_WITH(it.client().instance(subscribe, "s").result(29 * 24h),
+  testing::environment world(register_patient);
+  world.client().start(subscribe, "s", "Ada");
+  CHECK_THROWS_WITH(world.client().instance(subscribe, "s").result(29 * 24h),
                     Contains("waits for event 'confirmed', a timer that is due in 86400 s"));
 }
 

@@ -92,8 +92,8 @@ public:
   timestamp now() const;
   // Lets everything go on for so long.
   void advance(duration length);
-  // Calls `what` when so much time has passed, between two steps of the runtime.
-  void at(duration from_now, std::function<void()> what);
+  // Calls it when so much time has passed, between two steps of the runtime.
+  void call_after(duration delay, std::function<void()> call);
 
   // The process dies now, without a word, and the next one begins.
   void crash();
