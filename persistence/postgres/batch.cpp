@@ -49,35 +49,37 @@ void wake_list::add(const wake_list& more) {
   all = all || more.all;
 }
 
+batch_rows::batch_rows(const row_types& types)
+    : turns(type_named(types, "changed_instance")), created(type_named(types, "new_instance")),
+      events(type_named(types, "new_history")), begun(type_named(types, "new_execution")),
+      ended(type_named(types, "changed_execution")), consumed(type_named(types, "taken_message")),
+      finished(type_named(types, "activity_of_turn")), cancelled(type_named(types, "activity_of_turn")),
+      timers(type_named(types, "activity_of_turn")), scheduled(type_named(types, "new_activity")),
+      kv_writes(type_named(types, "kv_write")), outcomes(type_named(types, "reported_activity")),
+      messages(type_named(types, "new_message")), progress(type_named(types, "reported_activity")) {}
+
 batch_writer::batch_writer(const row_types& types, std::uint32_t shard_count, int history_format)
-    : types_(types), shard_count_(shard_count), history_format_(history_format),
-      turns_(type_named(types, "changed_instance")), created_(type_named(types, "new_instance")),
-      events_(type_named(types, "new_history")), begun_(type_named(types, "new_execution")),
-      ended_(type_named(types, "changed_execution")), consumed_(type_named(types, "taken_message")),
-      finished_(type_named(types, "activity_of_turn")), cancelled_(type_named(types, "activity_of_turn")),
-      timers_(type_named(types, "activity_of_turn")), scheduled_(type_named(types, "new_activity")),
-      kv_writes_(type_named(types, "kv_write")), outcomes_(type_named(types, "reported_activity")),
-      messages_(type_named(types, "new_message")), progress_(type_named(types, "reported_activity")) {}
+    : types_(types), shard_count_(shard_count), history_format_(history_format), rows_(types) {}
 
 void batch_writer::add(const turn_commit& turn) {
-  const auto number = static_cast<std::int32_t>(turns_.size() + 1);
+  const auto number = static_cast<std::int32_t>(rows_.turns.size() + 1);
   add_state(turn, number);
   add_history(turn, number);
   add_execution(turn, number);
-  for (const std::uint64_t id : turn.consumed) consumed_.add(number, id);
+  for (const std::uint64_t id : turn.consumed) rows_.consumed.add(number, id);
   add_activities(turn, number);
   if (turn.ends_probation) ended_probations_.push_back(turn.instance);
-  for (const std::uint64_t id : turn.cancelled_timers) timers_.add(number, turn.execution, id);
+  for (const std::uint64_t id : turn.cancelled_timers) rows_.timers.add(number, turn.execution, id);
   add_kv(turn, number);
 
   for (const queued_message& each : turn.given_back) give_back(each, turn, number);
 
-  turn_places& places = turn_places_.emplace_back();
+  turn_places& places = places_.turns.emplace_back();
   if (const auto& next = turn.begins)
     places.begin =
         add_message(start_message(turn.instance, next->execution, turn.began_at, next->delivered_under), turn,
                     {.turn = number});
-  places.first_start = starts_.size();
+  places.first_start = places_.starts.size();
   places.starts = turn.starts.size();
   for (const outgoing_start& each : turn.starts) {
     instance_update pending;
@@ -85,7 +87,7 @@ void batch_writer::add(const turn_commit& turn) {
     const std::int32_t position =
         add_instance(each.what, pending, number, 1, 1, place_in_tree(each.what, turn));
     const timestamp due = each.what.start_at.value_or(each.what.created_at);
-    start_place& place = starts_.emplace_back();
+    start_place& place = places_.starts.emplace_back();
     place.created = position;
     place.start_message = add_message(start_message(each.what.instance, 1, due, each.delivered_under),
                                       each.what.created_at, {.turn = number, .if_created = position});
@@ -116,10 +118,10 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
     // Whoever sends it a message meanwhile waits, and finds it ended.
     if (is_terminal(turn.update.status)) target(turn.instance, true);
   }
-  turns_.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
-             to_string(turn.update.status), turn.began_at, events.first, next_event_id, next,
-             turn.update.history_format, turn.update.version, turn.update.custom_status.has_value(),
-             optional_payload(custom_status));
+  rows_.turns.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
+                  to_string(turn.update.status), turn.began_at, events.first, next_event_id, next,
+                  turn.update.history_format, turn.update.version, turn.update.custom_status.has_value(),
+                  optional_payload(custom_status));
 }
 
 std::int32_t batch_writer::add_instance(const instance_start& what, const instance_update& state,
@@ -136,14 +138,14 @@ std::int32_t batch_writer::add_instance(const instance_start& what, const instan
   const auto custom_status = state.custom_status.value_or(std::nullopt);
   const auto labels = labels_to_json(what.labels);
   constexpr std::uint64_t first_execution = 1;
-  created_.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
-               state.version.value_or(what.version), to_string(state.status), execution, next_event_id,
-               parent, parent_execution, parent_event_id,
-               what.history_format != 0 ? what.history_format : history_format_, what.created_at,
-               state.custom_status.has_value() ? 1 : 0, optional_payload(labels),
-               optional_payload(custom_status), first_execution, payload{what.input}, tree.root, tree.starter,
-               what.depth);
-  return static_cast<std::int32_t>(created_.size());
+  rows_.created.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
+                    state.version.value_or(what.version), to_string(state.status), execution, next_event_id,
+                    parent, parent_execution, parent_event_id,
+                    what.history_format != 0 ? what.history_format : history_format_, what.created_at,
+                    state.custom_status.has_value() ? 1 : 0, optional_payload(labels),
+                    optional_payload(custom_status), first_execution, payload{what.input}, tree.root,
+                    tree.starter, what.depth);
+  return static_cast<std::int32_t>(rows_.created.size());
 }
 
 // Whoever starts something in his own tree is not looked at: his turn shows that he has not ended.
@@ -171,48 +173,49 @@ row_array batch_writer::encoded_targets() const {
 
 void batch_writer::add_history(const turn_commit& turn, std::int32_t number) {
   for (const history_row& row : turn.history)
-    events_.add(number, row.execution, row.first_event_id, row.count, row.packed);
+    rows_.events.add(number, row.execution, row.first_event_id, row.count, row.packed);
 }
 
 void batch_writer::add_execution(const turn_commit& turn, std::int32_t number) {
-  if (turn.begins) begun_.add(number, turn.begins->execution, turn.began_at, payload{turn.begins->input});
+  if (turn.begins)
+    rows_.begun.add(number, turn.begins->execution, turn.began_at, payload{turn.begins->input});
   if (turn.ends) {
     const event_range events = events_of(turn, turn.ends->execution);
     const auto count = events.first ? std::optional(events.next - 1) : std::nullopt;
     const auto error = error_to_json(turn.ends->error);
-    ended_.add(number, turn.ends->execution, to_string(turn.ends->status), turn.began_at, count,
-               payload{turn.ends->output}, optional_payload(error));
+    rows_.ended.add(number, turn.ends->execution, to_string(turn.ends->status), turn.began_at, count,
+                    payload{turn.ends->output}, optional_payload(error));
   } else if (turn.update.output || turn.update.error) {
     const auto error = error_to_json(turn.update.error);
-    ended_.add(number, turn.execution, std::nullopt, std::nullopt, std::nullopt,
-               optional_payload(turn.update.output), optional_payload(error));
+    rows_.ended.add(number, turn.execution, std::nullopt, std::nullopt, std::nullopt,
+                    optional_payload(turn.update.output), optional_payload(error));
   }
 }
 
 void batch_writer::add_activities(const turn_commit& turn, std::int32_t number) {
-  for (const std::uint64_t id : turn.finished_activities) finished_.add(number, turn.execution, id);
-  for (const std::uint64_t id : turn.cancelled_activities) cancelled_.add(number, turn.execution, id);
+  for (const std::uint64_t id : turn.finished_activities) rows_.finished.add(number, turn.execution, id);
+  for (const std::uint64_t id : turn.cancelled_activities) rows_.cancelled.add(number, turn.execution, id);
   for (const stored_activity& each : turn.activities)
-    scheduled_.add(number, turn.instance, each.key.execution, each.key.event_id, each.claimable,
-                   each.crash_count, each.attempt, each.retry_of, turn.began_at, each.due, each.name,
-                   each.tag, each.session, payload{each.input});
+    rows_.scheduled.add(number, turn.instance, each.key.execution, each.key.event_id, each.claimable,
+                        each.crash_count, each.attempt, each.retry_of, turn.began_at, each.due, each.name,
+                        each.tag, each.session, payload{each.input});
 }
 
 void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
-  if (turn.kv_cleared) kv_writes_.add(number, std::nullopt, turn.began_at, std::nullopt);
+  if (turn.kv_cleared) rows_.kv_writes.add(number, std::nullopt, turn.began_at, std::nullopt);
   for (const kv_change& each : turn.kv)
-    kv_writes_.add(number, each.key, each.updated_at, optional_payload(each.value));
+    rows_.kv_writes.add(number, each.key, each.updated_at, optional_payload(each.value));
 }
 
 std::size_t batch_writer::add_message(const outgoing_message& what, timestamp sent_at,
                                       const addressing& where) {
   const message& it = what.content;
   const auto error = error_to_json(it.error);
-  messages_.add(where.turn, where.target, it.instance, shard_of(it.instance, shard_count_),
-                to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at, it.visible_at,
-                where.place, where.if_created, where.if_accepted, it.name, optional_payload(error),
-                payload{it.data});
-  return messages_.size() - 1;
+  rows_.messages.add(where.turn, where.target, it.instance, shard_of(it.instance, shard_count_),
+                     to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at,
+                     it.visible_at, where.place, where.if_created, where.if_accepted, it.name,
+                     optional_payload(error), payload{it.data});
+  return rows_.messages.size() - 1;
 }
 
 std::size_t batch_writer::add_message(const outgoing_message& what, const turn_commit& from,
@@ -236,22 +239,22 @@ void batch_writer::give_back(const queued_message& what, const turn_commit& from
 
 void batch_writer::add(const client_post& post) {
   // A client makes a message when it sends it, unless it is one for later.
-  post_places_.push_back(add_message({post.content, post.delivered_under}, post.content.visible_at,
-                                     {.target = target(post.content.instance)}));
+  places_.posts.push_back(add_message({post.content, post.delivered_under}, post.content.visible_at,
+                                      {.target = target(post.content.instance)}));
 }
 
 void batch_writer::add(const claimed_outcome& done) {
   const std::int32_t to = target(done.key.instance);
-  outcomes_.add(to, done.key.instance, done.key.life, done.key.execution, done.key.event_id,
-                done.outcome.visible_at, std::nullopt);
-  const auto position = static_cast<std::int32_t>(outcomes_.size());
-  outcome_places_.push_back(
+  rows_.outcomes.add(to, done.key.instance, done.key.life, done.key.execution, done.key.event_id,
+                     done.outcome.visible_at, std::nullopt);
+  const auto position = static_cast<std::int32_t>(rows_.outcomes.size());
+  places_.outcomes.push_back(
       add_message({done.outcome, 0}, done.outcome.visible_at, {.target = to, .if_accepted = position}));
 }
 
 void batch_writer::add(const activity_progress& said) {
-  progress_.add(0, said.key.instance, said.key.life, said.key.execution, said.key.event_id, said.reported_at,
-                payload{said.details});
+  rows_.progress.add(0, said.key.instance, said.key.life, said.key.execution, said.key.event_id,
+                     said.reported_at, payload{said.details});
 }
 
 void batch_writer::add_probations(const commit_batch& batch) {
@@ -266,8 +269,8 @@ void batch_writer::add_start(const instance_start& what) {
   pending.status = runtime_status::pending;
   const std::int32_t position = add_instance(what, pending, 0, 1, 1, {});
   const timestamp due = what.start_at.value_or(what.created_at);
-  client_starts_.push_back(starts_.size());
-  start_place& place = starts_.emplace_back();
+  places_.client_starts.push_back(places_.starts.size());
+  start_place& place = places_.starts.emplace_back();
   place.created = position;
   place.start_message =
       add_message(start_message(what.instance, 1, due, 0), what.created_at, {.if_created = position});
@@ -281,14 +284,15 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
   values.add(author.commit_seq);
   values.add(existing_);
   values.add(without_life_);
-  values.add_encoded(created_.take());
+  values.add_encoded(rows_.created.take());
   values.add(roots_);
   values.add_encoded(encoded_targets().take());
-  for (row_array* each : {&turns_, &events_, &begun_, &ended_, &consumed_, &finished_, &cancelled_, &timers_,
-                          &scheduled_, &kv_writes_, &outcomes_, &messages_})
+  for (row_array* each : {&rows_.turns, &rows_.events, &rows_.begun, &rows_.ended, &rows_.consumed,
+                          &rows_.finished, &rows_.cancelled, &rows_.timers, &rows_.scheduled,
+                          &rows_.kv_writes, &rows_.outcomes, &rows_.messages})
     values.add_encoded(each->take());
   values.add(discarded_);
-  values.add_encoded(progress_.take());
+  values.add_encoded(rows_.progress.take());
   values.add(begun_probations_);
   values.add(ended_probations_);
   return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
@@ -300,8 +304,8 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
 
 batch_answer batch_writer::write_replacing(connection& on) {
   parameters values;
-  values.add_encoded(created_.take());
-  values.add_encoded(messages_.take());
+  values.add_encoded(rows_.created.take());
+  values.add_encoded(rows_.messages.take());
   return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                                  "replace_ended_v5($1, $2)",
                                  values),
@@ -317,7 +321,7 @@ batch_answer batch_writer::answer_from(row_cursor row, const batch_author& autho
   detail::ensure(row.next(), "the function that writes a batch gives a row");
   row.into(fenced, turns, created, ids, answer.wake.nodes, answer.wake.all);
   if (fenced) throw_fenced(author.node);
-  for (start_place& each : starts_)
+  for (start_place& each : places_.starts)
     each.life = static_cast<std::uint64_t>(created.at(static_cast<std::size_t>(each.created - 1)));
   answer.receipt = receipt_from(turns, ids);
   return answer;
@@ -329,17 +333,17 @@ batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& lives,
   const auto id_at = [&ids](std::size_t place) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(ids.at(place), 0));
   };
-  for (std::size_t i = 0; i < turn_places_.size(); ++i) {
+  for (std::size_t i = 0; i < places_.turns.size(); ++i) {
     turn_receipt& receipt = all.turns.emplace_back();
     if (lives.at(i) == 0) {
       receipt.outcome = turn_outcome::already_exists;
       continue;
     }
     receipt.life = static_cast<std::uint64_t>(lives.at(i));
-    const turn_places& places = turn_places_[i];
+    const turn_places& places = places_.turns[i];
     for (const std::size_t place : places.messages) receipt.message_ids.push_back(id_at(place));
     for (std::size_t n = places.first_start; n < places.first_start + places.starts; ++n) {
-      const start_place& place = starts_[n];
+      const start_place& place = places_.starts[n];
       const std::uint64_t id = place.life != 0   ? id_at(place.start_message)
                                : place.if_exists ? id_at(*place.if_exists)
                                                  : 0;
@@ -347,14 +351,15 @@ batch_receipt batch_writer::receipt_from(const std::vector<std::int64_t>& lives,
     }
     if (places.begin) receipt.begin_message_id = id_at(*places.begin);
   }
-  for (const std::size_t place : client_starts_) all.started.push_back(starts_[place].life != 0);
-  for (const std::size_t place : post_places_) {
+  for (const std::size_t place : places_.client_starts)
+    all.started.push_back(places_.starts[place].life != 0);
+  for (const std::size_t place : places_.posts) {
     const auto outcome = ids.at(place) > 0    ? post_outcome::accepted
                          : ids.at(place) == 0 ? post_outcome::not_found
                                               : post_outcome::terminal;
     all.posts.push_back({outcome, id_at(place)});
   }
-  for (const std::size_t place : outcome_places_) all.outcomes.push_back(id_at(place));
+  for (const std::size_t place : places_.outcomes) all.outcomes.push_back(id_at(place));
   return all;
 }
 

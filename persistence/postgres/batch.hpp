@@ -35,6 +35,15 @@ struct batch_answer {
   wake_list wake;
 };
 
+// The rows that a batch writes, by the type of the schema that holds each.
+struct batch_rows {
+  // Throws store_failure if the schema lacks one.
+  explicit batch_rows(const row_types& types);
+
+  row_array turns, created, events, begun, ended, consumed, finished, cancelled, timers, scheduled, kv_writes,
+      outcomes, messages, progress;
+};
+
 // Collects what is to be written; `write` sends it in one round trip.
 class batch_writer {
 public:
@@ -93,8 +102,7 @@ private:
   const row_types& types_;
   const std::uint32_t shard_count_;
   const int history_format_;
-  row_array turns_, created_, events_, begun_, ended_, consumed_, finished_, cancelled_, timers_, scheduled_,
-      kv_writes_, outcomes_, messages_, progress_;
+  batch_rows rows_;
   std::int32_t existing_ = 0;  // turns that create no instance
   bool without_life_ = false;
   std::int32_t created_by_turn_ = 0;  // the position of the last turn's instance, if it is new
@@ -123,11 +131,14 @@ private:
     std::size_t starts = 0;
     std::optional<std::size_t> begin;
   };
-  std::vector<turn_places> turn_places_;
-  std::vector<start_place> starts_;
-  std::vector<std::size_t> client_starts_;  // places in `starts_`
-  std::vector<std::size_t> post_places_;
-  std::vector<std::size_t> outcome_places_;
+  struct receipt_places {
+    std::vector<turn_places> turns;
+    std::vector<start_place> starts;
+    std::vector<std::size_t> client_starts;  // places in `starts`
+    std::vector<std::size_t> posts;
+    std::vector<std::size_t> outcomes;
+  };
+  receipt_places places_;
 };
 
 }  // namespace duroxide::persistence::postgres
