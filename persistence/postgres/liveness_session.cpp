@@ -38,11 +38,6 @@ bool names(std::string_view list, std::uint64_t node) {
 
 }  // namespace
 
-liveness_session::liveness_session(session_maker connect, channels heard, std::string sender,
-                                   std::int32_t lock_class)
-    : connect_(std::move(connect)), heard_(std::move(heard)), sender_(std::move(sender)),
-      lock_class_(lock_class) {}
-
 liveness_session::~liveness_session() {
   stopping_ = true;
   nudge_.set();
@@ -59,7 +54,7 @@ connection& liveness_session::session() {
 
 // REQUIRES: the mutex. All that it is for, or none.
 std::unique_ptr<connection> liveness_session::new_session() {
-  auto made = connect_();
+  auto made = setup_.connect();
   std::erase_if(nodes_, [&](const auto& each) { return each.second != history_of(*made); });
   for (const auto& [node, history] : nodes_) {
     const auto id = static_cast<std::int32_t>(node);
@@ -68,11 +63,11 @@ std::unique_ptr<connection> liveness_session::new_session() {
     made->run("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objsubid = 2 "
               "and granted and classid = $1::bigint::oid and objid = $2::oid and pid <> pg_backend_pid() "
               "and database = (select oid from pg_database where datname = current_database())",
-              static_cast<std::int64_t>(static_cast<std::uint32_t>(lock_class_)), id);
-    made->run("select pg_advisory_lock($1, $2)", lock_class_, id);
+              static_cast<std::int64_t>(static_cast<std::uint32_t>(setup_.lock_class)), id);
+    made->run("select pg_advisory_lock($1, $2)", setup_.lock_class, id);
   }
-  if (listening_) made->listen(heard_.work);
-  if (hears_commits_) made->listen(heard_.commits);
+  if (listening_) made->listen(setup_.heard.work);
+  if (hears_commits_) made->listen(setup_.heard.commits);
   return made;
 }
 
@@ -80,10 +75,9 @@ std::unique_ptr<connection> liveness_session::new_session() {
 void liveness_session::come_back() {
   back_since_ = std::chrono::steady_clock::now();
   failures_ = 0;
-  ++members_news_;
-  ++deletions_;
-  changes_.ring();
-  commits_.ring();
+  heard_.note_members();
+  heard_.note_deletions();
+  heard_.ring_all();
 }
 
 std::chrono::steady_clock::duration liveness_session::unbroken_for() {
@@ -106,7 +100,7 @@ void liveness_session::appear(std::uint64_t node) {
   connection& on = session();
   nodes_.emplace(node, history_of(on));
   try {
-    on.run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(node));
+    on.run("select pg_advisory_lock($1, $2)", setup_.lock_class, static_cast<std::int32_t>(node));
     begin();
   } catch (const store_failure&) {
     nodes_.erase(node);
@@ -120,7 +114,7 @@ void liveness_session::disappear(std::uint64_t node) noexcept {
   try {
     session_->run("select pg_advisory_unlock_all()");
     for (const auto& [each, history] : nodes_)
-      session_->run("select pg_advisory_lock($1, $2)", lock_class_, static_cast<std::int32_t>(each));
+      session_->run("select pg_advisory_lock($1, $2)", setup_.lock_class, static_cast<std::int32_t>(each));
   } catch (const store_failure&) {
     session_.reset();  // the locks go with it
   }
@@ -137,9 +131,9 @@ bool liveness_session::has_any_of(const std::vector<std::int64_t>& nodes) const 
 void liveness_session::listen(bool to_commits) {
   const std::lock_guard lock(mutex_);
   connection& on = session();
-  if (!listening_) on.listen(heard_.work);
+  if (!listening_) on.listen(setup_.heard.work);
   listening_ = true;
-  if (to_commits && !hears_commits_) on.listen(heard_.commits);
+  if (to_commits && !hears_commits_) on.listen(setup_.heard.commits);
   hears_commits_ = hears_commits_ || to_commits;
   begin();
 }
@@ -158,8 +152,8 @@ bool liveness_session::wait_for_news() {
     try {
       socket = session().socket();
       for (const auto& each : session_->notifications()) {
-        if (each.channel == heard_.commits) {
-          if (each.text != sender_) commits_.ring();
+        if (each.channel == setup_.heard.commits) {
+          if (each.text != setup_.sender) heard_.commits().ring();
         } else {
           hear(each.text);
         }
@@ -179,36 +173,36 @@ bool liveness_session::wait_for_news() {
 void liveness_session::lose_session() noexcept {
   session_.reset();
   ++failures_;
-  ++members_news_;
+  heard_.note_members();
 }
 
 void liveness_session::members_changed() noexcept {
-  ++members_news_;
-  changes_.ring();
+  heard_.note_members();
+  heard_.changes().ring();
 }
 
 void liveness_session::deleted() noexcept {
-  ++deletions_;
-  changes_.ring();
+  heard_.note_deletions();
+  heard_.changes().ring();
 }
 
 void liveness_session::look_again() noexcept {
-  ++deletions_;
+  heard_.note_deletions();
   members_changed();
-  commits_.ring();
+  heard_.commits().ring();
   nudge_.set();
 }
 
 // REQUIRES: the mutex.
 void liveness_session::hear(std::string_view text) {
   const std::size_t blank = text.find(' ');
-  if (blank == std::string_view::npos || text.substr(0, blank) == sender_) return;
+  if (blank == std::string_view::npos || text.substr(0, blank) == setup_.sender) return;
   const std::string_view what = text.substr(blank + 1);
-  if (what == "members") ++members_news_;
-  if (what == "deleted") ++deletions_;
+  if (what == "members") heard_.note_members();
+  if (what == "deleted") heard_.note_deletions();
   const bool for_us = what == "members" || what == "deleted" || what == "*" ||
                       std::ranges::any_of(nodes_, [&](const auto& each) { return names(what, each.first); });
-  if (for_us) changes_.ring();
+  if (for_us) heard_.changes().ring();
 }
 
 // False when it is to stop.
@@ -221,8 +215,7 @@ bool liveness_session::pause() {
   pollfd nudged{nudge_.descriptor(), POLLIN, 0};
   ::poll(&nudged, 1, pause_after(failures));
   nudge_.take();
-  changes_.ring();
-  commits_.ring();
+  heard_.ring_all();
   return !stopping_;
 }
 

@@ -16,9 +16,44 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace duroxide::persistence::postgres {
+
+// How a liveness session comes to be, and what it is heard as.
+struct liveness_setup {
+  notify_sender::session_maker connect;
+  channels heard;
+  std::string sender;           // what it says of itself, so that it does not listen to itself
+  std::int32_t lock_class = 0;  // the first key of the advisory locks; a node's id is the second
+};
+
+// What a process has heard of changes in the store. Any thread may call.
+class heard_changes {
+public:
+  // Rung when there is something for a node of this process, or may be.
+  notifier& changes() noexcept { return changes_; }
+  notifier& commits() noexcept { return commits_; }
+  // Grows when the members may have changed.
+  std::uint64_t members_news() const noexcept { return members_news_; }
+  // Grows when instances that ran may have been deleted.
+  std::uint64_t deletions() const noexcept { return deletions_; }
+
+  void note_members() noexcept { ++members_news_; }
+  void note_deletions() noexcept { ++deletions_; }
+  // Something may have been missed: whoever waits looks for himself.
+  void ring_all() noexcept {
+    changes_.ring();
+    commits_.ring();
+  }
+
+private:
+  notifier changes_;
+  notifier commits_;
+  std::atomic<std::uint64_t> members_news_ = 1;
+  std::atomic<std::uint64_t> deletions_ = 0;
+};
 
 // Holds an advisory lock for each node of this process, which goes with the session, and so with the process;
 // and listens. A thread of its own makes the session anew when it is lost, takes the locks again, and rings,
@@ -26,10 +61,7 @@ namespace duroxide::persistence::postgres {
 // that the server has lost has no lock any more: its number may be somebody else's. Any thread may call.
 class liveness_session {
 public:
-  using session_maker = notify_sender::session_maker;
-
-  // `lock_class`: the first key of the advisory locks; a node's id is the second.
-  liveness_session(session_maker connect, channels heard, std::string sender, std::int32_t lock_class);
+  explicit liveness_session(liveness_setup setup) : setup_(std::move(setup)) {}
   liveness_session(const liveness_session&) = delete;
   liveness_session& operator=(const liveness_session&) = delete;
   ~liveness_session();
@@ -45,17 +77,13 @@ public:
   // second session: that of a process that was not there before tells nothing of the server.
   std::chrono::steady_clock::duration unbroken_for();
 
-  // Rung when there is something for a node of this process, or may be.
-  notifier& changes() noexcept { return changes_; }
-  notifier& commits() noexcept { return commits_; }
-  // What it says of itself, so that it does not listen to itself.
-  const std::string& sender() const noexcept { return sender_; }
-  // Grows when the members may have changed; 0 while nobody listens, because then nobody knows.
-  std::uint64_t members_news() const noexcept { return listening_ ? members_news_.load() : 0; }
+  heard_changes& heard() noexcept { return heard_; }
+  const heard_changes& heard() const noexcept { return heard_; }
+  const std::string& sender() const noexcept { return setup_.sender; }
+  // As of `heard`; 0 while nobody listens, because then nobody knows.
+  std::uint64_t members_news() const noexcept { return listening_ ? heard_.members_news() : 0; }
   // Of what this process knows by itself.
   void members_changed() noexcept;
-  // Grows when instances that ran may have been deleted.
-  std::uint64_t deletions() const noexcept { return deletions_.load(); }
   void deleted() noexcept;
   // The server has lost something: whoever waits looks for himself, on another session.
   void look_again() noexcept;
@@ -71,14 +99,8 @@ private:
   void lose_session() noexcept;
   bool pause();
 
-  const session_maker connect_;
-  const channels heard_;
-  const std::string sender_;
-  const std::int32_t lock_class_;
-  notifier changes_;
-  notifier commits_;
-  std::atomic<std::uint64_t> members_news_ = 1;
-  std::atomic<std::uint64_t> deletions_ = 0;
+  const liveness_setup setup_;
+  heard_changes heard_;
   std::atomic<bool> listening_ = false;
 
   event_fd nudge_;

@@ -96,7 +96,7 @@ store::store(conninfo where, std::string schema, bool read_only)
                                                most_readers, [this] { return connect(); }, is_alive),
       writers_(
           most_writers, [this] { return connect(); }, is_alive),
-      liveness_([this] { return connect(); }, channels_of(schema_), random_word(), lock_class_),
+      liveness_({[this] { return connect(); }, channels_of(schema_), random_word(), lock_class_}),
       notify_sender_([this] { return connect(); }, channels_of(schema_), liveness_.sender()) {
   prepare_schema(where_, schema_, pooled_, read_only_);
   read([](connection& on) { require_durable(on); });
@@ -135,12 +135,12 @@ void store::finish_migration(connection& on) noexcept {
 
 void store::tell(const wake_list& whom) {
   notify_sender_.wake(whom);
-  if (whom.all || liveness_.has_any_of(whom.nodes)) liveness_.changes().ring();
+  if (whom.all || liveness_.has_any_of(whom.nodes)) liveness_.heard().changes().ring();
 }
 
 void store::tell_of_deletion(bool ran) {
   notify_sender_.committed();
-  liveness_.commits().ring();
+  liveness_.heard().commits().ring();
   if (!ran) return;
   notify_sender_.deleted();
   liveness_.deleted();
@@ -151,7 +151,7 @@ std::uint64_t store::deletions() const {
   constexpr std::chrono::seconds now_and_then{5};
   const auto looks =
       is_pooled() ? std::chrono::steady_clock::now().time_since_epoch() / now_and_then : std::int64_t{0};
-  return liveness_.deletions() + static_cast<std::uint64_t>(looks);
+  return liveness_.heard().deletions() + static_cast<std::uint64_t>(looks);
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -15,8 +15,8 @@ constexpr duration longest_deaf_wait = std::chrono::seconds(1);  // nothing can 
 
 watch::watch(std::shared_ptr<store> in, watch_scope scope)
     : store_(std::move(in)), wake_(std::make_shared<event_fd>()) {
-  store_->seen().changes().add(wake_);
-  if (scope == watch_scope::everything) store_->seen().commits().add(wake_);
+  store_->seen().heard().changes().add(wake_);
+  if (scope == watch_scope::everything) store_->seen().heard().commits().add(wake_);
   if (!store_->is_pooled()) store_->seen().listen(scope == watch_scope::everything);
 }
 

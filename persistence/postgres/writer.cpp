@@ -113,7 +113,7 @@ std::optional<batch_answer> writer::try_commit(const commit_batch& batch) {
 void writer::tell(const wake_list& whom) {
   store_->tell(whom);
   store_->notifications().committed();
-  store_->seen().commits().ring();
+  store_->seen().heard().commits().ring();
 }
 
 // One statement is one transaction. A turn that the store refuses makes it write nothing; then each turn is
