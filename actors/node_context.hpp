@@ -36,9 +36,9 @@ struct node_context {
   node_membership membership;
   std::shared_ptr<owned_shards> owned;
   std::shared_ptr<relocated_instances> moved;
-  // Whether other nodes might take activities that this one has no time for,
+  // Whether other nodes might take activities that this one has no time for.
   std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
-  // and whether activities take so long here that this pays (activity/worker_pace.hpp).
+  // Whether activities take so long here that giving some away pays (activity/worker_pace.hpp).
   std::shared_ptr<std::atomic<bool>> gives_away = std::make_shared<std::atomic<bool>>(false);
   // What is due by then, and not yet, is held by the dispatchers; what is due later waits in the store.
   std::shared_ptr<std::atomic<timestamp>> horizon = std::make_shared<std::atomic<timestamp>>();

@@ -82,7 +82,7 @@ constexpr const char* questions[] = {
     "', the current one is ' || i.execution from activities a join instances i on i.key = a.instance_key "
     "where a.execution <> i.execution",
 
-    "select t.instance, 'it is on trial, and does not exist' from trials t "
+    "select t.instance, 'it is on crash probation, and does not exist' from trials t "
     "where not exists (select 1 from instances i where i.id = t.instance)",
 
     "select i.id, 'it lies on shard ' || i.shard || ', which does not exist' from instances i "

@@ -1,4 +1,4 @@
-// Looking for what cannot be.
+// The consistency check of a store.
 #pragma once
 
 #include "duroxide/administration.hpp"

@@ -1,4 +1,4 @@
-// What may come twice while shards are taken up.
+// Keeps activities from being taken twice while shards are taken over.
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -12,7 +12,7 @@ namespace duroxide::internal {
 
 // A node that takes up shards reads from the store which activities are unfinished, while instances of these
 // shards run already: what an instance schedules meanwhile may be in the store's list too, and may have run
-// by the time that the list comes. Keeps each of them from being run twice, whichever word of it comes first.
+// by the time that the list comes. Each is taken once, whether the list or its instance brings it first.
 class take_up_window {
 public:
   void open() { scheduled_.emplace(); }

@@ -19,7 +19,8 @@ namespace duroxide::internal {
 
 namespace {
 
-// Here begins what is the parent's: this thread would wait for actors that are not there.
+// The child of a fork has come back from a handler. It must not run what follows, which is its parent's: this
+// thread would wait for actors that are not there.
 [[noreturn]] void end_stray_child(const std::string& activity) {
   std::fprintf(
       stderr,

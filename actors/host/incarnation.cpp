@@ -73,8 +73,8 @@ std::vector<caf::actor> spawn_journals(caf::actor_system& system,
   return journals;
 }
 
-std::function<node_load()> load_of(const node_side& around) {
-  return [counters = around.counters, in_use = around.in_use] {
+std::function<node_load()> load_of(const node_shared& shared) {
+  return [counters = shared.counters, in_use = shared.in_use] {
     node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
     if (auto threads = in_use->get()) {
       now.queued_activities = threads->queue().waiting();
@@ -84,8 +84,8 @@ std::function<node_load()> load_of(const node_side& around) {
   };
 }
 
-std::function<std::size_t()> queued_bytes_of(const node_side& around) {
-  return [in_use = around.in_use] {
+std::function<std::size_t()> queued_bytes_of(const node_shared& shared) {
+  return [in_use = shared.in_use] {
     const auto threads = in_use->get();
     return threads ? threads->queue().waiting_bytes() : 0;
   };
@@ -156,7 +156,7 @@ void spawn_parts(caf::actor_system& system, node_context& context,
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
                          const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-                         caf::actor node, const node_side& around)
+                         caf::actor node, const node_shared& shared)
     : system_(system) {
   const std::string name = host_and_process();
   auto context = join(*store, handlers, options, name);
@@ -165,16 +165,16 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   auto watch = store->watch(watch_scope::others).value();
   context->store = store;
   context->node = std::move(node);
-  context->client = around.client;
-  context->counters = around.counters;
-  context->watch = around.watch;
-  context->load = load_of(around);
-  context->queued_bytes = queued_bytes_of(around);
+  context->client = shared.client;
+  context->counters = shared.counters;
+  context->watch = shared.watch;
+  context->load = load_of(shared);
+  context->queued_bytes = queued_bytes_of(shared);
 
   auto targets = std::make_shared<outcome_targets>();
   workers_ = std::make_shared<workers>(system, options.worker_concurrency,
                                        setting_of_workers(*context, name, targets));
-  around.in_use->set(workers_);
+  shared.in_use->set(workers_);
   for (std::size_t i = 0; i < store_executor::count_of_readers; ++i)
     readers_.push_back(spawn_blocking<reader>(system, store));
   spawn_parts(system, *context, std::move(writers), readers_, workers_);

@@ -13,8 +13,8 @@
 
 namespace duroxide::internal {
 
-// What an incarnation finds there and leaves behind.
-struct node_side {
+// What all incarnations of a node share.
+struct node_shared {
   std::shared_ptr<local_client> client;
   std::shared_ptr<metrics> counters;
   std::shared_ptr<workers_in_use> in_use;
@@ -28,7 +28,7 @@ public:
   // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
   incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
               const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-              caf::actor node, const node_side& around);
+              caf::actor node, const node_shared& shared);
   incarnation(const incarnation&) = delete;
   incarnation& operator=(const incarnation&) = delete;
 
@@ -38,7 +38,7 @@ public:
 
   void drain_and_leave();
   void kill();
-  // Of drain_and_leave, with a minute for the store.
+  // How long drain_and_leave takes at most, a minute for the store included.
   static duration longest_drain(const runtime_options& options);
 
 private:

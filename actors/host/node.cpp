@@ -13,7 +13,7 @@ namespace duroxide::internal {
 
 namespace {
 
-// A part that dies again within that time dies of the same.
+// A second death of an actor within this time counts as the same fault, and makes the pause longer.
 constexpr std::chrono::minutes deaths_in_a_row{1};
 
 duration restart_backoff(std::uint32_t attempt) {
@@ -23,9 +23,9 @@ duration restart_backoff(std::uint32_t attempt) {
 }  // namespace
 
 node::node(caf::actor_config& config, std::shared_ptr<provider> store,
-           std::shared_ptr<const registry> handlers, runtime_options options, node_side around)
+           std::shared_ptr<const registry> handlers, runtime_options options, node_shared shared)
     : event_based_actor(config), store_(std::move(store)), handlers_(std::move(handlers)),
-      options_(std::move(options)), around_(std::move(around)) {}
+      options_(std::move(options)), shared_(std::move(shared)) {}
 
 caf::behavior node::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { on_down(down); });
@@ -42,7 +42,7 @@ caf::behavior node::make_behavior() {
       [this](stop_node& request) {
         // The client stays open until then: activities that finish now may use their clients.
         if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
-        around_.client->close(runtime_has_stopped());
+        shared_.client->close(runtime_has_stopped());
         incarnation_.reset();
         quit();
         request.done();
@@ -59,7 +59,7 @@ caf::behavior node::make_behavior() {
 }
 
 void node::on_exit() {
-  if (incarnation_) around_.client->close(runtime_has_stopped());
+  if (incarnation_) shared_.client->close(runtime_has_stopped());
   if (incarnation_) incarnation_->kill();
   incarnation_.reset();
   store_.reset();
@@ -67,9 +67,9 @@ void node::on_exit() {
 
 void node::begin() {
   incarnation_ =
-      std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), around_);
+      std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), shared_);
   for (const caf::actor& each : incarnation_->actors()) monitor(each);
-  around_.client->open(incarnation_->parts());
+  shared_.client->open(incarnation_->parts());
 }
 
 // An exception that nobody expected ends the actor that it is thrown in. The others would wait for it for ever.
@@ -89,7 +89,7 @@ void node::on_down(const caf::down_msg& down) {
 
 void node::lose(const store_error& why, duration wait) {
   const bool for_good = why.kind == error_kind::store_gone;
-  for_good ? tell_end(why.message) : around_.client->close(runtime_is_joining());
+  for_good ? tell_end(why.message) : shared_.client->close(runtime_is_joining());
   departed_ = incarnation_->parts()->membership.node;
   incarnation_->kill();
   incarnation_.reset();
@@ -109,7 +109,7 @@ void node::leave_departed() {
 // Those who wait get this for an answer, and so do all who come. The runtime can still be shut down.
 void node::tell_end(const std::string& why) {
   log_error("duroxide: this node stops for good, because its store is gone: {}", why);
-  around_.client->close({error_category::infrastructure, error_kind::store_gone, why, {}});
+  shared_.client->close({error_category::infrastructure, error_kind::store_gone, why, {}});
 }
 
 void node::begin_again(std::uint32_t attempt) {

@@ -20,7 +20,7 @@ namespace duroxide::internal {
 class node final : public caf::event_based_actor {
 public:
   node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
-       runtime_options options, node_side around);
+       runtime_options options, node_shared shared);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
@@ -38,7 +38,7 @@ private:
   std::shared_ptr<provider> store_;
   std::shared_ptr<const registry> handlers_;
   runtime_options options_;
-  node_side around_;
+  node_shared shared_;
   std::unique_ptr<incarnation> incarnation_;
   std::uint32_t deaths_ = 0;  // of actors, in a row
   steady_time last_death_{};

@@ -184,7 +184,7 @@ void runtime::state::start() {
       system = &own->get();
     }
     node = internal::spawn_blocking<internal::node>(*system, store, handlers, options,
-                                                    internal::node_side{client, counters, in_use, watch});
+                                                    internal::node_shared{client, counters, in_use, watch});
   });
   caf::anon_send(node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   auto future = answer->get_future();

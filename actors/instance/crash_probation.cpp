@@ -10,7 +10,8 @@ namespace duroxide::internal {
 
 namespace {
 
-// So often another of the instances that were tried at the same time may have caused the death.
+// Up to so many crashes, instances on probation run at the same time, and any of them may have caused the
+// death; then they run one at a time.
 constexpr std::uint32_t tried_together = 2;
 
 // The death that made it suspect was the first.

@@ -1,4 +1,4 @@
-// How an instance is run of which the process before may have died.
+// Runs an instance that may have killed the process before.
 #pragma once
 
 #include "duroxide/options.hpp"

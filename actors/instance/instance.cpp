@@ -134,7 +134,7 @@ void instance::request_turn() {
   send(this, turn_atom::value);
 }
 
-// Else it is let in later.
+// False: the turn gate sends `let_in` later.
 bool instance::may_make_turn() {
   if (!state_.is<instance_states::idle>()) return false;
   if (context_->gate->is_wide_open()) return true;

@@ -78,9 +78,9 @@ public:
            waiting_count_.load(std::memory_order_relaxed) == 0;
   }
 
-  // A turn of so many bytes goes to the journal,
+  // A turn of so many bytes goes to the journal.
   void made(std::size_t bytes) noexcept { bytes_ += bytes; }
-  // and one of this orchestration is large, though so little had arrived for it.
+  // A turn of this orchestration is large, though so little had arrived for it.
   void made_large(const std::string& orchestration, std::size_t bytes, std::size_t arrived);
   // A turn is not there any more.
   void written(std::size_t bytes);

@@ -62,9 +62,9 @@ private:
   // -- time and stopping --------------------------------------------------------
   void wake();
   void arm();
-  // Everything leaves memory.
+  // Asks all instances to leave memory.
   void begin_stopping();
-  // It has, if it is to.
+  // Completes the stop, or the handover of the shard, once no actor of an instance is left.
   void finish_stopping();
   bool is_stopping() const { return drained_ || giving_up_; }
 

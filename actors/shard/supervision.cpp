@@ -54,7 +54,8 @@ caf::message_handler dispatcher::supervision_behavior() {
         entry->refusals = 0;
       },
       [this](relocated& m) {
-        log_info("duroxide: instance '{}' goes to a node that can run it", m.instance);
+        log_info("duroxide: instance '{}' is relocated to shard {}, of a node that can run it", m.instance,
+                 m.shard);
         context_->moved->settle(m.instance, m.shard);
         resident* entry = residents_.find(m.instance);
         if (entry == nullptr || entry->actor) return;  // an actor that tries it just now finds out by itself

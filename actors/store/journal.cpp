@@ -236,8 +236,8 @@ void journal::give_up(const store_error& error) {
   if (context_) send(context_->node, lost_ownership{context_->membership.node, error});
 }
 
-// They are as if they had not been made: what they take is in the store. Who has been told makes no other
-// turn, since the node stops.
+// A turn that is put off has had no effect: the messages that it took are in the store. Its instance makes no
+// other one, since the node stops.
 void journal::put_off_turns() {
   if (given_up_) return;
   for (const pending_turn& each : waiting_.take_repeatable()) send(each.from, put_off_atom::value);

@@ -19,7 +19,7 @@
 
 namespace duroxide::internal {
 
-// Which turns go first when more wait than a batch may have, turn_lines says. A batch is bounded in turns, in
+// turn_lines chooses which turns go first when more wait than a batch may have. A batch is bounded in turns, in
 // things and in bytes. What there is no room for waits for the next one; each kind of thing is the first to be
 // taken in its turn, so that none waits for ever. Large turns are a kind of their own: many of them keep the
 // others back for one batch at a time. Used by one thread.
@@ -56,8 +56,8 @@ public:
     std::vector<commit_start> starts;
     std::vector<commit_post> posts;
   };
-  // Takes out what the batch held, and gives up every turn of it, so that an instance that is told alone has
-  // its turn: it is freed by the thread that goes on with it, and not by the one for which all wait.
+  // Takes out what the batch held, and drops every reference to its turns before anybody is told: each is then
+  // freed by the thread of its instance, and not by the journal's, for which all wait.
   written take_written(commit_batch& batch);
 
   // Those that somebody else may write as well: all but the large ones.

@@ -64,7 +64,7 @@ private:
   std::string_view name_;
 };
 
-// Something that a stranger raises and whoever waits at that moment receives.
+// A named value that a client raises; the waits that are open at that moment receive it.
 template <class Payload> class event {
 public:
   using payload = Payload;

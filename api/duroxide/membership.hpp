@@ -39,7 +39,7 @@ struct node_load {
 struct owned_shard {
   std::uint32_t shard = 0;
   std::uint64_t tenure = 0;  // never 0, and never used again by another node
-  bool after_crash = false;  // its last owner died, and so may the next one, of the same
+  bool after_crash = false;  // its last owner died; the same instance may kill the next one
 };
 
 // A node that has joined: its incarnation and what it owns. A node without shards runs activities, serves

@@ -1,4 +1,4 @@
-// A commit batch as the arguments of the schema's function commit_batch (functions.sql), and its answer.
+// A commit batch as the arguments of the schema's function commit_batch_v5 (functions.sql), and its answer.
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -71,7 +71,7 @@ private:
   void add_execution(const turn_commit& turn, std::int32_t number);
   void add_activities(const turn_commit& turn, std::int32_t number);
   void add_kv(const turn_commit& turn, std::int32_t number);
-  // What a message depends on, and whom it is for; see new_message in functions.sql.
+  // What a message depends on, and whom it is for; see new_message_v5 in functions.sql.
   struct addressing {
     std::int32_t turn = 0;
     std::int32_t target = 0;
@@ -80,10 +80,10 @@ private:
     std::int32_t if_accepted = 0;
   };
   std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& where);
-  // Of a turn, to whomever.
+  // A message that a turn sends, to any instance.
   std::size_t add_message(const outgoing_message& what, const turn_commit& from, addressing where);
   void give_back(const queued_message& what, const turn_commit& from, std::int32_t number);
-  // Where a child's root is said; see new_instance in functions.sql.
+  // Where a child's root is said; see new_instance_v5 in functions.sql.
   struct tree_place {
     std::uint64_t root = 0;
     std::int32_t starter = 0;

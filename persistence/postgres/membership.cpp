@@ -169,7 +169,7 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
     if (news) tell_all();
   }
   if (as.shards.size() > share) brought.surplus = as.shards.size() - share;
-  as.heartbeat_result = steady::now();
+  as.last_heartbeat_at = steady::now();
   as.news_at_heartbeat = news_before;
   watch_over_next(node, as, there);
   store_->finish_migration(*on);
@@ -242,7 +242,7 @@ std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
   const member& as = found->second;
   const std::uint64_t news = store_->seen().members_news();
   if (as.in_doubt || (news != 0 && as.news_at_heartbeat != news)) return duration(0);
-  const auto due = as.heartbeat_result + limits_.between_signs;
+  const auto due = as.last_heartbeat_at + limits_.between_signs;
   return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
 }
 

@@ -14,9 +14,9 @@
 
 namespace duroxide::persistence::postgres {
 
-// How long is long. Tests shorten it.
+// Timeouts of membership. Tests shorten them.
 struct membership_limits {
-  // Looks at the others, each of which is a sign of life.
+  // Between two heartbeats.
   std::chrono::milliseconds between_signs = std::chrono::seconds(10);
   // Without a sign of life: it hangs.
   std::chrono::milliseconds hangs_after = std::chrono::seconds(25);
@@ -56,7 +56,7 @@ private:
     bool had_company = false;             // as of `news_when_asked`
     std::uint64_t news_when_asked = 0;    // 0: nobody listened
     std::uint64_t news_at_heartbeat = 0;  // 0: nobody listened
-    steady::time_point heartbeat_result{};
+    steady::time_point last_heartbeat_at{};
     std::map<std::uint32_t, std::uint64_t> shards{};  // that it was told of, with their tenures
     bool in_doubt = false;                            // it may own more, by an answer that was lost
     std::unique_ptr<peer_death_watcher> watch_over_next{};
@@ -69,8 +69,8 @@ private:
   struct census {
     std::vector<std::uint64_t> living;  // without the one that looks
     std::vector<std::uint64_t> dead;
-    std::size_t owners =
-        0;  // members that have a share of the shards: those of the living, and the one that looks
+    // Members that have a share of the shards: those of the living, and the one that looks.
+    std::size_t owners = 0;
     std::size_t free_shards = 0;
   };
 

@@ -110,7 +110,7 @@ node_membership membership::join(const node_offer& offer) {
   // After the commit: whoever sees the new count also sees the new member.
   if (made.lock) made.lock->count_join();
   ++joins_;
-  made.heartbeat_result = steady::now();
+  made.last_heartbeat_at = steady::now();
   members_.emplace(joined.node, std::move(made));
   store_->changes().ring();  // who was alone has company now
   return joined;
@@ -121,7 +121,7 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
   const auto found = members_.find(node);
   if (found == members_.end()) throw_fenced(node);
   member& as = found->second;
-  as.heartbeat_result = steady::now();
+  as.last_heartbeat_at = steady::now();
   if (as.lock) as.lock->require_in_place();
   {
     // Most of the time there is nothing to do, and nothing that a lock is needed for. So the load of a node
@@ -176,7 +176,7 @@ std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
   const std::lock_guard looking(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end() || !has_company(node, found->second)) return std::nullopt;
-  const auto due = found->second.heartbeat_result + between_heartbeats;
+  const auto due = found->second.last_heartbeat_at + between_heartbeats;
   return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
 }
 

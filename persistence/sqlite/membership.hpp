@@ -15,7 +15,7 @@
 namespace duroxide::persistence::sqlite {
 
 // The members that joined by this object, and through the store their knowledge of all others. A member of a
-// file lives as long as its lock is held, which dies with its process, so there is no heartbeat, and a
+// file lives as long as its lock is held, which dies with its process, so nothing is written to show it, and a
 // process that is merely slow is never taken for dead. In memory nobody dies. The shards have one owner all
 // together. Any thread may call.
 class membership {
@@ -39,7 +39,7 @@ private:
     std::optional<member_lock> lock;  // none in memory, which nobody else can reach
     bool runs_orchestrations = true;
     std::uint64_t joins_seen = 0;  // when it was found alone; 0: it has company
-    steady::time_point heartbeat_result{};
+    steady::time_point last_heartbeat_at{};
   };
 
   std::uint64_t joins(const member& as) const { return as.lock ? as.lock->joins() : joins_; }
