@@ -1,5 +1,5 @@
 // Every size limit of the programming model, in one place.
-// Source: the semantics of the reference system, with the changes that ARCHITECTURE.md lists.
+// The limits are those of the reference system, except where a comment says otherwise.
 #pragma once
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // Claiming claimable activities, and giving them back.
 #pragma once
 
-#include "persistence/postgres/lane.hpp"
+#include "persistence/postgres/epoch.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Tells other processes that there is something for them, off the path of the commits.
 #pragma once
 
-#include "persistence/postgres/batch.hpp"
+#include "persistence/postgres/batch_encoding.hpp"
 #include "persistence/postgres/connection.hpp"
 
 #include <condition_variable>

@@ -3,7 +3,7 @@
 #include "persistence/administration.hpp"
 #include "persistence/postgres/activities.hpp"
 #include "persistence/postgres/admin.hpp"
-#include "persistence/postgres/batch.hpp"
+#include "persistence/postgres/batch_encoding.hpp"
 #include "persistence/postgres/claims.hpp"
 #include "persistence/postgres/inbox.hpp"
 #include "persistence/postgres/loading.hpp"

@@ -1,8 +1,8 @@
 // The one writer of a journal lane.
 #pragma once
 
-#include "persistence/postgres/batch.hpp"
-#include "persistence/postgres/lane.hpp"
+#include "persistence/postgres/batch_encoding.hpp"
+#include "persistence/postgres/epoch.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <cstdint>

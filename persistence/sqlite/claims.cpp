@@ -3,7 +3,7 @@
 #include "persistence/claim_order.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/page_room.hpp"
-#include "persistence/sqlite/fence.hpp"
+#include "persistence/sqlite/require_member.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
 

@@ -3,7 +3,7 @@
 #include "persistence/error_json.hpp"
 #include "persistence/fenced.hpp"
 #include "persistence/sqlite/crash_probation.hpp"
-#include "persistence/sqlite/fence.hpp"
+#include "persistence/sqlite/require_member.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/transaction.hpp"
 

@@ -13,7 +13,7 @@ namespace duroxide::persistence::sqlite {
 turn_receipt turn_writer::write(const turn_commit& turn) {
   changes_before_ = db_.total_changes();
   turn_receipt receipt;
-  receipt.outcome = claim(turn);
+  receipt.outcome = write_refusable(turn);
   if (receipt.outcome != turn_outcome::committed) return receipt;
   receipt.life = key_;
 
@@ -36,7 +36,7 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   return receipt;
 }
 
-turn_outcome turn_writer::claim(const turn_commit& turn) {
+turn_outcome turn_writer::write_refusable(const turn_commit& turn) {
   if (turn.creates) {
     const auto key = insert_instance(db_, context_, *turn.creates, turn.update);
     if (!key) return turn_outcome::already_exists;
@@ -139,9 +139,10 @@ void turn_writer::end_execution(const turn_commit& turn) {
 
 void turn_writer::cancel(const turn_commit& turn) {
   for (const std::uint64_t event_id : turn.cancelled_activities)
-    note_hands(db_.rows("delete from activities where instance_key = ? and execution = ? and event_id = ? "
-                        "returning owner",
-                        key_, turn.execution, event_id));
+    note_other_owners(
+        db_.rows("delete from activities where instance_key = ? and execution = ? and event_id = ? "
+                 "returning owner",
+                 key_, turn.execution, event_id));
   if (turn.ends_probation) end_probation(db_, turn.instance);
   for (const std::uint64_t event_id : turn.cancelled_timers)
     db_.run(
@@ -188,10 +189,10 @@ start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
 // Nothing runs any more that could take them.
 void turn_writer::clear_leftovers() {
   db_.run("delete from inbox where instance_key = ?", key_);
-  note_hands(db_.rows("delete from activities where instance_key = ? returning owner", key_));
+  note_other_owners(db_.rows("delete from activities where instance_key = ? returning owner", key_));
 }
 
-void turn_writer::note_hands(row_cursor owners) {
+void turn_writer::note_other_owners(row_cursor owners) {
   while (owners.next()) {
     std::optional<std::uint64_t> owner;
     owners.into(owner);

@@ -20,7 +20,7 @@ public:
 
 private:
   // What the turn was computed from still holds, and nobody else can rely on it any more.
-  turn_outcome claim(const turn_commit& turn);
+  turn_outcome write_refusable(const turn_commit& turn);
   bool find(const turn_commit& turn);
   bool take_consumed(const turn_commit& turn);
   bool take_finished(const turn_commit& turn);
@@ -36,7 +36,7 @@ private:
   start_receipt start(const outgoing_start& what, timestamp at);
   void clear_leftovers();
   // The owners of activities that have just been deleted.
-  void note_hands(row_cursor owners);
+  void note_other_owners(row_cursor owners);
 
   database& db_;
   const writing_context& context_;

@@ -1,10 +1,9 @@
 #include "persistence/sqlite/writer.hpp"
 
-#include "persistence/fenced.hpp"
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/failures.hpp"
-#include "persistence/sqlite/fence.hpp"
+#include "persistence/sqlite/require_member.hpp"
 #include "persistence/sqlite/transaction.hpp"
 #include "persistence/sqlite/turn_writer.hpp"
 
@@ -18,15 +17,7 @@ std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, writer_lane lane
   const auto db = made->store_->writing();
   transaction changes(*db, access::write);
   require_member(*db, lane.node);
-  db->run("insert into writers (node, lane, epoch, commit_seq) values (?, ?, 1, 0) "
-          "on conflict (node, lane) do update set epoch = epoch + 1",
-          lane.node, lane.lane);
-  {
-    auto row =
-        db->rows("select epoch, commit_seq from writers where node = ? and lane = ?", lane.node, lane.lane);
-    row.next();
-    row.into(made->epoch_, made->commit_seq_);
-  }
+  made->position_ = take_epoch(*db, lane);
   changes.commit();
   return made;
 }
@@ -51,7 +42,7 @@ batch_receipt writer::commit_on(database& db, const commit_batch& batch) {
 
 std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch& batch, isolation mode) {
   transaction changes(db, access::write);
-  pass_fence(db);
+  pass_fence(db, lane_, position_);
   for_others_ = false;
   batch_receipt receipt;
   try {
@@ -67,7 +58,7 @@ std::optional<batch_receipt> writer::try_commit(database& db, const commit_batch
     throw;
   }
   changes.commit();
-  ++commit_seq_;
+  ++position_.commit_seq;
   return receipt;
 }
 
@@ -112,13 +103,6 @@ template <class Write> std::string writer::write_one(database& db, isolation mod
   }
   db.run("release one");
   return why;
-}
-
-void writer::pass_fence(database& db) {
-  const int passed = db.run("update writers set commit_seq = commit_seq + 1 where node = ? and lane = ? and "
-                            "epoch = ? and commit_seq = ?",
-                            lane_.node, lane_.lane, epoch_, commit_seq_);
-  if (passed == 0) throw_fenced(lane_.node);
 }
 
 std::optional<turn_receipt> writer::write_turn(database& db, const turn_commit& turn, isolation mode) {

@@ -1,6 +1,7 @@
 // The journal's side of the store: group commit under a fence.
 #pragma once
 
+#include "persistence/sqlite/epoch.hpp"
 #include "persistence/sqlite/sending.hpp"
 #include "persistence/sqlite/store.hpp"
 
@@ -8,11 +9,6 @@
 #include <optional>
 
 namespace duroxide::persistence::sqlite {
-
-struct writer_lane {
-  std::uint64_t node = 0;
-  std::uint32_t lane = 0;
-};
 
 class writer final : public store_writer {
 public:
@@ -32,14 +28,12 @@ private:
   std::optional<batch_receipt> try_commit(database& db, const commit_batch& batch, isolation turns);
   void write_rest(database& db, const commit_batch& batch, isolation mode, batch_receipt& receipt);
   template <class Write> std::string write_one(database& db, isolation mode, Write write);
-  void pass_fence(database& db);
   std::optional<turn_receipt> write_turn(database& db, const turn_commit& turn, isolation mode);
 
   const std::shared_ptr<store> store_;
   const writer_lane lane_;
   const writing_context context_;
-  std::uint64_t epoch_ = 0;
-  std::uint64_t commit_seq_ = 0;
+  lane_position position_;
   // Whether the last batch left something for other nodes of this process: their watches pass over what the
   // process wrote itself.
   bool for_others_ = false;

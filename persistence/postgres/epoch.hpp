@@ -1,4 +1,4 @@
-// The fence of whoever writes for a node: a journal lane, or its claims.
+// The epoch of whoever writes for a node, a journal lane or its claims: once it is over, nothing of it is written.
 #pragma once
 
 #include "persistence/postgres/connection.hpp"

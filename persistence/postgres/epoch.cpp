@@ -1,4 +1,4 @@
-#include "persistence/postgres/lane.hpp"
+#include "persistence/postgres/epoch.hpp"
 
 #include "persistence/fenced.hpp"
 

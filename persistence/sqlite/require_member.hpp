@@ -1,4 +1,4 @@
-// Refusing what a node asks for that is no member any more.
+// Refuses what a node asks for that is not a member any more.
 #pragma once
 
 #include "persistence/sqlite/database.hpp"

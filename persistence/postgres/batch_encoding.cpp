@@ -1,4 +1,4 @@
-#include "persistence/postgres/batch.hpp"
+#include "persistence/postgres/batch_encoding.hpp"
 
 #include "duroxide/detail/ensure.hpp"
 #include "duroxide/limits.hpp"

@@ -1,4 +1,4 @@
-#include "persistence/sqlite/fence.hpp"
+#include "persistence/sqlite/require_member.hpp"
 
 #include "persistence/fenced.hpp"
 
