@@ -6,6 +6,7 @@
 #include "actors/client/local_client.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
+#include "actors/poison.hpp"
 #include "actors/shard/messages.hpp"
 #include "actors/store/messages.hpp"
 
@@ -26,20 +27,6 @@ constexpr duration behind_cancelled{100};
 
 // A commit may be made long before it is answered.
 constexpr duration word_is_on_its_way = std::chrono::minutes(1);
-
-// ":", and a line for each.
-std::string as_list(const std::string& lines) {
-  std::size_t end = lines.find_last_not_of('\n');
-  return end == std::string::npos ? std::string() : ":\n" + lines.substr(0, end + 1);
-}
-
-error_details died_too_often(const stored_activity& activity) {
-  return {error_category::poison, error_kind::attempts_exhausted,
-          "activity '" + activity.name + "' was run by " + std::to_string(activity.crash_count) +
-              " processes that died; it is not run again (runtime_options::max_crashes)" +
-              as_list(activity.failures),
-          activity.name, false};
-}
 
 }  // namespace
 
@@ -231,7 +218,7 @@ void activity_pool::submit(stored_activity activity, bool claimed) {
   }
   if (activity.crash_count >= context_->options.max_crashes) {
     context_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
-    return fail(activity.key, died_too_often(activity), claimed);
+    return fail(activity.key, poisoned_by_crashes(activity), claimed);
   }
   run(std::move(activity), claimed);
 }

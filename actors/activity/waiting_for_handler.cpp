@@ -3,6 +3,7 @@
 #include "actors/activity/activity_pool.hpp"
 #include "actors/backoff.hpp"
 #include "actors/log.hpp"
+#include "actors/poison.hpp"
 #include "actors/store/messages.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -54,11 +55,7 @@ void activity_pool::find_out_who_offers(stored_activity activity) {
 
 void activity_pool::give_up_unregistered(const stored_activity& activity) {
   context_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
-  fail(activity.key,
-       {error_category::poison, error_kind::not_registered,
-        "activity '" + activity.name + "' is not registered in this process; gave up after " +
-            std::to_string(context_->options.max_failed_attempts) + " attempts",
-        activity.name, false},
+  fail(activity.key, poisoned_without_handler(activity.name, context_->options.max_failed_attempts),
        table_.is_claimed(activity.key));
 }
 

@@ -1,9 +1,9 @@
 #include "actors/instance/crash_probation.hpp"
 
 #include "actors/instance/probation_gate.hpp"
+#include "actors/poison.hpp"
 #include "actors/store/messages.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace duroxide::internal {
@@ -14,23 +14,11 @@ namespace {
 // death; then they run one at a time.
 constexpr std::uint32_t tried_together = 2;
 
-// The death that made it suspect was the first.
-std::uint32_t most_crashes_on_probation(const runtime_options& options) {
-  return std::max(2U, options.max_crashes) - 1;
-}
-
 }  // namespace
 
 std::optional<error_details> crash_probation::verdict(const loaded_instance& stored) const {
-  if (stored.probation.crash_count < most_crashes_on_probation(context_->options)) return std::nullopt;
-  const std::string& orchestration = stored.status.orchestration;
-  std::string text =
-      "instance '" + stored.instance + "' of orchestration '" + orchestration +
-      "' was being run when a process died, " + std::to_string(stored.probation.crash_count + 1) +
-      " times; it is not run again (runtime_options::max_crashes):\n" + stored.probation.failures;
-  if (text.ends_with('\n')) text.pop_back();
-  return error_details{error_category::poison, error_kind::attempts_exhausted, std::move(text),
-                       orchestration};
+  if (!has_killed_too_often(stored, context_->options)) return std::nullopt;
+  return poisoned_by_crashes(stored);
 }
 
 void crash_probation::begin(caf::event_based_actor& self, const loaded_instance& stored) {

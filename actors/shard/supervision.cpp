@@ -4,6 +4,7 @@
 #include "actors/cluster/relocated_instances.hpp"
 #include "actors/instance/messages.hpp"
 #include "actors/log.hpp"
+#include "actors/poison.hpp"
 #include "actors/shard/dispatcher.hpp"
 #include "actors/store/messages.hpp"
 
@@ -16,13 +17,6 @@
 namespace duroxide::internal {
 
 namespace {
-
-error_details poison(const std::string& instance, const std::vector<std::string>& failures) {
-  std::string text = "instance '" + instance + "' could not be run; gave up after " +
-                     std::to_string(failures.size()) + " attempts:";
-  for (std::size_t i = 0; i < failures.size(); ++i) text += " (" + std::to_string(i + 1) + ") " + failures[i];
-  return {error_category::poison, error_kind::attempts_exhausted, std::move(text), {}};
-}
 
 duration backoff(const runtime_options& options, std::uint32_t attempt) {
   return exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, attempt);
@@ -134,7 +128,8 @@ void dispatcher::retry(steady_time now) {
   while (const std::optional<std::string> instance = residents_.take_due(now)) {
     const std::vector<std::string>& failures = residents_.find(*instance)->failures;
     forced_failure failure;
-    if (failures.size() >= context_->options.max_failed_attempts) failure = poison(*instance, failures);
+    if (failures.size() >= context_->options.max_failed_attempts)
+      failure = poisoned_by_failures(*instance, failures);
     resident& entry = spawn_instance(*instance, instance_states::loading(), std::move(failure));
     send(entry.actor, tried_again_atom::value);
     std::vector<message> held = std::exchange(entry.held, {});
