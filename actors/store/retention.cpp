@@ -66,7 +66,8 @@ void retention::treat(const instance_summary& each) const {
   store_administration& store = context_->store->administration();
   const timestamp now = wall_clock_now();
   const auto failed = [&](const store_error& why) {
-    log_warning("duroxide: retention could not delete or prune instance '{}' now and tries again later: {}", each.instance, why.message);
+    log_warning("duroxide: retention could not delete or prune instance '{}' now and tries again later: {}",
+                each.instance, why.message);
   };
   if (is_terminal(each.status) && is_older(each.updated_at, options.delete_instances_after, now)) {
     if (each.parent) return;  // it goes with its root
