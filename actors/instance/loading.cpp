@@ -87,7 +87,7 @@ void instance::take_up(loaded_instance stored) {
   receive_loaded(std::move(stored.inbox));
   if (has_ended) {
     if (std::ranges::none_of(inbox_.arrived(), is_for_successor_of(record_))) (void)inbox_.take_all();
-    return leave(leave_reason::ended);
+    return leave(leave_reason::found_ended);
   }
   if (forced_failure_)
     return commit(turn_of_forced_failure(record_, stored, *std::move(forced_failure_)), wall_clock_now(),

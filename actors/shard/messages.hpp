@@ -72,7 +72,8 @@ struct cancel_timers {
 // after, until it is told `bye_atom`.
 enum class leave_reason : std::uint8_t {
   passivated,
-  ended,           // or it had ended before it was loaded
+  ended,
+  found_ended,     // it had ended before it was loaded
   not_found,       // the store knows no such instance
   already_exists,  // it was to be created here, and exists
   not_registered,  // this process has no handler for it

@@ -62,10 +62,11 @@ caf::message_handler dispatcher::supervision_behavior() {
 }
 
 void dispatcher::on_leaving(const leaving& m) {
-  waits_.list().left_memory(m.instance, m.life);
+  const bool had_ended = m.reason == leave_reason::found_ended;
+  waits_.list().left_memory(m.instance, m.life, had_ended);
   const auto actor = caf::actor_cast<caf::actor>(current_sender());
   send(actor, bye_atom::value);
-  if (m.reason == leave_reason::ended) {  // nothing that it gives back is for anybody
+  if (m.reason == leave_reason::ended || had_ended) {  // nothing that it gives back is for anybody
     demonitor(actor);
     actors_.forget(actor.address());
   } else {
@@ -82,6 +83,7 @@ void dispatcher::on_leaving(const leaving& m) {
   case leave_reason::refused: park(m.instance, backoff(context_->options, ++entry->refusals)); break;
   case leave_reason::moved: residents_.remove(m.instance); return waits_.hand_over(m.instance);
   case leave_reason::ended:
+  case leave_reason::found_ended:
   case leave_reason::not_found: context_->moved->forget(m.instance); [[fallthrough]];
   case leave_reason::already_exists:
   case leave_reason::passivated: residents_.remove(m.instance); break;

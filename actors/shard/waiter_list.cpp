@@ -75,10 +75,12 @@ reply<instance_status> waiter_list::remove(waiters::iterator at) {
 
 // Whoever has not looked means the life that was in memory when he came; but that may have been deleted by
 // then without its knowing, and he have meant its successor, if that was there already. In doubt he is told
-// that it was deleted: better than the answer of another one.
+// that it was deleted: better than the answer of another one. Where the life in memory had ended before, it is
+// the other way round: who has replaced it, and waits in the same millisecond, means the one that he started.
 bool waiter_list::is_for_another(const entry& of, const instance_status& status) {
   if (of.what.life != 0) return of.what.life != status.life;
-  return of.met_life != 0 && of.met_life != status.life && status.created_at >= of.began;
+  if (of.met_life == 0 || of.met_life == status.life) return false;
+  return of.met_after_end ? status.created_at > of.began : status.created_at >= of.began;
 }
 
 void waiter_list::settle(waiters::iterator at, const instance_status& status, bool has_key) {
@@ -111,10 +113,13 @@ void waiter_list::look_found(number waiter, const instance_status& status, bool 
   if (auto at = waiters_.find(waiter); at != waiters_.end()) settle(at, status, has_key);
 }
 
-void waiter_list::left_memory(const std::string& instance, std::uint64_t life) {
+void waiter_list::left_memory(const std::string& instance, std::uint64_t life, bool had_ended) {
   if (life == 0) return;
   for (number each : waiting_for(instance))
-    if (entry& it = waiters_.at(each); it.after_life != life) it.met_life = life;
+    if (entry& it = waiters_.at(each); it.after_life != life) {
+      it.met_life = life;
+      it.met_after_end = had_ended;
+    }
 }
 
 std::vector<waiter_list::number> waiter_list::waiting_for(const std::string& instance) const {

@@ -42,7 +42,8 @@ public:
   // fails it, if that is what there is to say.
   void look_found(number waiter, const instance_status& status, bool has_key);
   // This life was in memory, and is not any more: those who wait without having looked may have meant it.
-  void left_memory(const std::string& instance, std::uint64_t life);
+  // `had_ended`: it had ended before it came into memory.
+  void left_memory(const std::string& instance, std::uint64_t life, bool had_ended = false);
 
   void fail_one(number waiter, error_details why);
   void fail_all(const error_details& why);
@@ -68,6 +69,7 @@ private:
     timestamp began{};
     std::uint64_t after_life = 0;  // that had ended by then
     std::uint64_t met_life = 0;    // that was in memory meanwhile
+    bool met_after_end = false;    // and had ended before
     std::unique_ptr<std::stop_callback<std::function<void()>>> taking_back{};
   };
   using waiters = std::map<number, entry>;

@@ -122,6 +122,21 @@ LAW("whoever waits without having looked may have meant the life that was in mem
   CHECK(all.of(1) == "-");
 }
 
+LAW("who waits in the millisecond in which an instance was replaced means the new one, if the old one had "
+    "ended") {
+  for (const bool had_ended : {true, false}) {
+    waiters all;
+    const timestamp before = wall_clock_now();
+    const auto waiter = all.add(end_of("a"));
+    const timestamp after = wall_clock_now();
+    all.list.left_memory("a", 1, had_ended);
+    instance_status next = at_status(runtime_status::running, 2);
+    next.created_at = had_ended ? before : after;  // nearly always the same
+    all.list.look_found(waiter, next, false);
+    CHECK(all.of(0) == (had_ended ? "-" : "instance_not_found"));
+  }
+}
+
 LAW("a wait for what does not exist fails at once") {
   waiters all;
   all.list.look_found(all.add(end_of("a")), at_status(runtime_status::not_found, 0), false);
