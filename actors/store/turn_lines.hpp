@@ -13,7 +13,8 @@
 
 namespace duroxide::internal {
 
-// Three lines, each of which has a third of a batch; room that one does not use goes to the others, the first line first:
+// Three lines, each of which has a third of a batch; room that one does not use goes to the others, the first
+// line first:
 // - `going_on`: instances that began a short while ago, those first that began first, so that what has been
 //   begun is ended before more is begun;
 // - `beginning`: first turns of instances, as they came, so that no start waits for what runs already;
