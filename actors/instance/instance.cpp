@@ -64,8 +64,9 @@ caf::behavior instance::make_behavior() {
   if (state_.is<instance_states::starting>()) {
     create();
   } else if (auto* adopting = state_.get_if<instance_states::adopting>()) {
-    inbox_.receive(std::move(adopting->child.start));
-    take_up(std::move(adopting->child.stored));
+    const std::unique_ptr<local_child_start> child = std::move(adopting->child);
+    inbox_.receive(std::move(child->start));
+    take_up(std::move(child->stored));
   } else {
     send(context_->store_executor, load_request{record_.id});
   }
@@ -98,8 +99,10 @@ caf::behavior instance::make_behavior() {
       [this](entered_atom) { probation_.record(*this); },
       [this](probation_begun_atom) {
         probation_.is_recorded();
-        if (auto* waits = state_.get_if<instance_states::on_probation>())
-          return take_up(std::move(waits->stored));
+        if (auto* waits = state_.get_if<instance_states::on_probation>()) {
+          const std::unique_ptr<loaded_instance> stored = std::move(waits->stored);
+          return take_up(std::move(*stored));
+        }
         probation_.end_without_turn(*this);
       },
       [this](tried_again_atom) { is_tried_again_ = true; },

@@ -28,18 +28,19 @@ namespace duroxide::internal {
 // An instance that cannot be run goes from loading to committing without an execution: it is failed.
 namespace instance_states {
 
+// What only the beginning needs is large, and is not kept in each instance for as long as it lives.
 struct starting {
-  start_here start;
+  std::unique_ptr<start_here> start;
 };
 
 struct adopting {
-  local_child_start child;
+  std::unique_ptr<local_child_start> child;
 };
 
 struct loading {};
 
 struct on_probation {
-  loaded_instance stored;
+  std::unique_ptr<loaded_instance> stored;
 };
 
 struct idle {

@@ -34,7 +34,7 @@ auto is_for_successor_of(const instance_record& ended) {
 
 // The version policy may have changed since the dispatcher looked.
 void instance::create() {
-  start_here start = std::move(state_.get_if<instance_states::starting>()->start);
+  start_here start = std::move(*state_.get_if<instance_states::starting>()->start);
   const start_request& what = start.what;
   const auto* handler = context_->handlers->find_orchestration(what.orchestration, what.options.version);
   if (!handler) {
@@ -77,7 +77,8 @@ void instance::take_up(loaded_instance stored) {
     forced_failure_ = probation_.verdict(stored);
     if (!forced_failure_) {
       probation_.begin(*this, stored);
-      return state_.enter(instance_states::on_probation{std::move(stored)});
+      return state_.enter(
+          instance_states::on_probation{std::make_unique<loaded_instance>(std::move(stored))});
     }
     probation_.is_recorded();  // its row goes with the last turn
   }

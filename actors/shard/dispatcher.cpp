@@ -141,7 +141,7 @@ void dispatcher::route(local_child_start child) {
       context_->shard_of_instance(instance) == shard_ && context_->owned->contains(shard_) && !is_stopping();
   if (!is_here || residents_.contains(instance) || is_for_later(child.start, wall_clock_now()))
     return route(std::move(child.start));
-  spawn_instance(instance, instance_states::adopting{std::move(child)});
+  spawn_instance(instance, instance_states::adopting{std::make_unique<local_child_start>(std::move(child))});
 }
 
 void dispatcher::start(start_here request) {
@@ -158,7 +158,7 @@ void dispatcher::start(start_here request) {
   if (!context_->handlers->find_orchestration(what.orchestration, what.options.version))
     return request.done(not_registered(*context_->handlers, what.orchestration, what.options.version));
   const std::string instance = what.instance;
-  spawn_instance(instance, instance_states::starting{std::move(request)});
+  spawn_instance(instance, instance_states::starting{std::make_unique<start_here>(std::move(request))});
 }
 
 dispatcher::resident& dispatcher::spawn_instance(const std::string& id, instance_state::any first,
