@@ -2,6 +2,7 @@
 
 #include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
+#include "actors/cluster/deliveries.hpp"
 #include "actors/cluster/owned_shards.hpp"
 #include "actors/cluster/relocated_instances.hpp"
 #include "actors/host/messages.hpp"
@@ -259,21 +260,10 @@ std::optional<std::vector<message>> inbox_reader::undelivered_up_to(timestamp un
   return all;
 }
 
-// In a tree that is cancelled all at once the cancellation of a parent stands before those of its children. It
-// is sent before them, too, whatever shards they are on: else the parent could hear first that its child was
-// cancelled, and fail.
 void inbox_reader::deliver_all(std::vector<message> messages) {
-  std::map<std::size_t, deliver_many> by_dispatcher;
-  const auto send_batches = [&] {
-    for (auto& [shard, batch] : std::exchange(by_dispatcher, {}))
-      send(context_->dispatchers[shard], std::move(batch));
-  };
-  for (message& each : messages) {
-    const bool is_cancel = each.kind == message_kind::cancel;
-    by_dispatcher[context_->shard_of_instance(each.instance)].contents.push_back(std::move(each));
-    if (is_cancel) send_batches();
-  }
-  send_batches();
+  const auto shard_of = [this](const std::string& instance) { return context_->shard_of_instance(instance); };
+  for (delivery& each : deliveries_of(std::move(messages), shard_of))
+    send(context_->dispatchers[each.shard], std::move(each.batch));
 }
 
 }  // namespace duroxide::internal
