@@ -117,8 +117,8 @@ void waiter_list::left_memory(const std::string& instance, std::uint64_t life, b
   if (life == 0) return;
   for (number each : waiting_for(instance))
     if (entry& it = waiters_.at(each); it.after_life != life) {
+      it.met_after_end = had_ended && it.met_life != life;
       it.met_life = life;
-      it.met_after_end = had_ended;
     }
 }
 
@@ -141,7 +141,7 @@ void waiter_list::fail_all(const error_details& why) {
 void waiter_list::hand_over(waiters::iterator at, steady_time now, const successor& next) {
   wait_request what = at->second.what;
   what.timeout = std::max(duration(0), std::chrono::ceil<duration>(at->second.deadline->first - now));
-  if (what.life == 0) what.life = at->second.met_life;
+  if (what.life == 0 && !at->second.met_after_end) what.life = at->second.met_life;
   next(std::move(what), remove(at));
 }
 

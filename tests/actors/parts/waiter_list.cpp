@@ -190,6 +190,20 @@ LAW("waits are handed over with the time and the life that they have left") {
   CHECK(all.list.all().empty());
 }
 
+LAW("a wait that is handed over is for the life that was in memory, unless that had ended before") {
+  for (const bool had_ended : {true, false}) {
+    waiters all;
+    all.add(end_of("a"));
+    all.list.left_memory("a", 4, had_ended);
+    std::vector<wait_request> next;
+    all.list.hand_over("a", steady_now(), [&](wait_request what, const reply<instance_status>&) {
+      next.push_back(std::move(what));
+    });
+    REQUIRE(next.size() == 1);
+    CHECK(next[0].life == (had_ended ? 0U : 4U));
+  }
+}
+
 LAW("whoever still waits when the list is given up is told why") {
   waiters all;
   all.add(end_of("a"));
