@@ -144,8 +144,8 @@ void activity_pool::on_exit() {
   if (delayed_calls_) caf::anon_send_exit(delayed_calls_, caf::exit_reason::user_shutdown);
   delayed_calls_ = nullptr;
   services_.reset();
-  workers_
-      .reset();  // with the handlers, which may hold actors of the user; nothing is looked up from here on
+  // With the handlers, which may hold actors of the user. Nothing is looked up from here on.
+  workers_.reset();
   context_.reset();
 }
 

@@ -68,6 +68,20 @@ private:
 
 // -- signals ------------------------------------------------------------------
 
+namespace {
+
+// `kind_of_name`: as the error says it of a name that is not valid.
+message signal(message_kind kind, const char* kind_of_name, std::string name, json_text payload) {
+  require_valid_id(kind_of_name, name);
+  message content;
+  content.kind = kind;
+  content.name = std::move(name);
+  content.data = std::move(payload).text();
+  return content;
+}
+
+}  // namespace
+
 template <class Mode>
 auto basic_instance_handle<Mode>::post(message content, const char* operation) const -> answer<void> {
   require_stored_id("instance id", id_);
@@ -79,22 +93,13 @@ auto basic_instance_handle<Mode>::post(message content, const char* operation) c
 
 template <class Mode>
 auto basic_instance_handle<Mode>::raise(std::string event, json_text payload) const -> answer<void> {
-  require_valid_id("event name", event);
-  message content;
-  content.kind = message_kind::event_raised;
-  content.name = std::move(event);
-  content.data = std::move(payload).text();
-  return post(std::move(content), "raise");
+  return post(signal(message_kind::event_raised, "event name", std::move(event), std::move(payload)),
+              "raise");
 }
 
 template <class Mode>
 auto basic_instance_handle<Mode>::enqueue(std::string queue, json_text payload) const -> answer<void> {
-  require_valid_id("queue name", queue);
-  message content;
-  content.kind = message_kind::enqueued;
-  content.name = std::move(queue);
-  content.data = std::move(payload).text();
-  return post(std::move(content), "enqueue");
+  return post(signal(message_kind::enqueued, "queue name", std::move(queue), std::move(payload)), "enqueue");
 }
 
 template <class Mode> auto basic_instance_handle<Mode>::cancel(std::string reason) const -> answer<void> {

@@ -1,6 +1,7 @@
 // The epoch of whoever writes for a node, a journal lane or its claims: once it is over, nothing of it is written.
 #pragma once
 
+#include "persistence/lane_position.hpp"
 #include "persistence/postgres/connection.hpp"
 
 #include <cstdint>
@@ -9,13 +10,6 @@ namespace duroxide::persistence::postgres {
 
 // The lane of a node's claims; journals have 0 and up.
 inline constexpr std::int32_t claims_lane = -1;
-
-// Where a lane stands. Each of its writes names both and moves `commit_seq`; one with another epoch writes
-// nothing.
-struct lane_position {
-  std::uint64_t epoch = 0;
-  std::uint64_t commit_seq = 0;
-};
 
 // Begins a new epoch of the lane, in the session of `on`. Waits for a write of the epoch before that is still
 // on its way, or makes it write nothing. Throws store_failure: fenced unless the node is alive, and what the

@@ -1,6 +1,7 @@
 // The epoch of a writer: once it is over, the writer is fenced, and nothing of it is written.
 #pragma once
 
+#include "persistence/lane_position.hpp"
 #include "persistence/sqlite/database.hpp"
 
 #include <cstdint>
@@ -10,12 +11,6 @@ namespace duroxide::persistence::sqlite {
 struct writer_lane {
   std::uint64_t node = 0;
   std::uint32_t lane = 0;
-};
-
-// Where a lane stands. Each write of it names both and moves `commit_seq`; one with another epoch writes nothing.
-struct lane_position {
-  std::uint64_t epoch = 0;
-  std::uint64_t commit_seq = 0;
 };
 
 // Begins a new epoch of the lane, which fences its writers before. REQUIRES: a write transaction, and that the

@@ -89,6 +89,11 @@ LAW("what is cancelled while it waits is forgotten, what runs is asked to stop")
   t.table.await_handler(key(4));
   CHECK(t.table.cancel(key(4)) == place::awaits_handler);
   CHECK_FALSE(t.table.end_waiting_for_handler(key(4)));
+  CHECK(t.table.claim(stored(5)));
+  t.table.await_handler(key(5));
+  CHECK(t.table.cancel(key(5)) == place::awaits_handler);
+  CHECK(t.table.end_claim(key(5)));
+  CHECK(t.table.claimed() == 0);
 }
 
 LAW("an asynchronous activity is counted until it has ended, and all can be asked to stop") {
