@@ -1,14 +1,13 @@
 #include "actors/blocking.hpp"
 
+#include "duroxide/detail/mutex.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 
 namespace duroxide::internal {
 
@@ -32,12 +31,27 @@ std::size_t ask_in_simulation(duroxide::detail::platform& around, caf::actor_sys
 }
 
 // How many of them are left.
-struct countdown {
-  explicit countdown(std::size_t count) : left(count) {}
+class countdown {
+public:
+  explicit countdown(std::size_t count) : left_(count) {}
 
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::size_t left;
+  void count_down() {
+    const detail::lock_guard lock(mutex_);
+    if (--left_ == 0) changed_.notify_all();
+  }
+  bool is_over() {
+    const detail::lock_guard lock(mutex_);
+    return left_ == 0;
+  }
+  void wait_until(steady_time deadline) {
+    detail::unique_lock lock(mutex_);
+    while (left_ != 0 && changed_.wait_until(lock, deadline)) continue;
+  }
+
+private:
+  detail::mutex mutex_;
+  detail::condition_variable changed_;
+  std::size_t left_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace
@@ -56,16 +70,12 @@ std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>
 void end_actors(const std::vector<caf::actor>& all, duration patience) {
   auto still = std::make_shared<countdown>(all.size());
   for (const auto& each : all) {
-    caf::actor_cast<caf::abstract_actor*>(each)->attach_functor([still] {
-      const std::lock_guard lock(still->mutex);
-      if (--still->left == 0) still->changed.notify_all();
-    });
+    caf::actor_cast<caf::abstract_actor*>(each)->attach_functor([still] { still->count_down(); });
     caf::anon_send_exit(each, caf::exit_reason::kill);
   }
   if (auto* around = duroxide::detail::simulated())
-    return around->run_until([&] { return still->left == 0; }, duration::max());
-  std::unique_lock lock(still->mutex);
-  still->changed.wait_until(lock, steady_in(patience), [&] { return still->left == 0; });
+    return around->run_until([&] { return still->is_over(); }, duration::max());
+  still->wait_until(steady_in(patience));
 }
 
 }  // namespace duroxide::internal

@@ -20,7 +20,7 @@ void metrics::observe(duration_histogram& histogram, std::chrono::duration<doubl
 }
 
 void metrics::count_commit(std::size_t turns, clock::duration took) {
-  std::lock_guard lock(commits_mutex_);
+  const detail::lock_guard lock(commits_mutex_);
   ++commits_;
   turns_ += turns;
   observe(commit_duration_, took);
@@ -29,7 +29,7 @@ void metrics::count_commit(std::size_t turns, clock::duration took) {
 metrics_snapshot metrics::snapshot() const {
   metrics_snapshot now;
   {
-    std::lock_guard lock(orchestrations_mutex_);
+    const detail::lock_guard lock(orchestrations_mutex_);
     for (const auto& [of, counted] : orchestrations_) {
       now.orchestrations.push_back(counted);
       now.orchestrations.back().name = of.first;
@@ -37,14 +37,14 @@ metrics_snapshot metrics::snapshot() const {
     }
   }
   {
-    std::lock_guard lock(activities_mutex_);
+    const detail::lock_guard lock(activities_mutex_);
     for (const auto& [name, counted] : activities_) {
       now.activities.push_back(counted);
       now.activities.back().name = name;
     }
   }
   {
-    std::lock_guard lock(commits_mutex_);
+    const detail::lock_guard lock(commits_mutex_);
     now.commits = commits_;
     now.committed_turns = turns_;
     now.commit_duration = commit_duration_;

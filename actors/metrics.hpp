@@ -1,6 +1,7 @@
 // The counters of a runtime. Any thread may count.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/metrics.hpp"
 #include "duroxide/registry.hpp"
 
@@ -8,7 +9,6 @@
 #include <chrono>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,14 +22,14 @@ public:
   // `change` gets the record of that orchestration, or activity, and may do no more than count.
   template <class Change>
   void count_orchestration(const std::string& name, const std::string& version, Change change) {
-    std::lock_guard lock(orchestrations_mutex_);
+    const detail::lock_guard lock(orchestrations_mutex_);
     auto at = orchestrations_.find(std::pair<std::string_view, std::string_view>(name, version));
     if (at == orchestrations_.end())
       at = orchestrations_.emplace(std::pair(name, version), orchestration_metrics()).first;
     change(at->second);
   }
   template <class Change> void count_activity(const std::string& name, Change change) {
-    std::lock_guard lock(activities_mutex_);
+    const detail::lock_guard lock(activities_mutex_);
     change(activities_[name]);
   }
   void count_commit(std::size_t turns, clock::duration took);
@@ -45,7 +45,7 @@ public:
   metrics_snapshot snapshot() const;
 
 private:
-  mutable std::mutex orchestrations_mutex_;
+  mutable detail::mutex orchestrations_mutex_;
   // So that looking something up makes no strings.
   struct by_name_and_version {
     using is_transparent = void;
@@ -54,13 +54,14 @@ private:
       return pair(left.first, left.second) < pair(right.first, right.second);
     }
   };
-  std::map<std::pair<std::string, std::string>, orchestration_metrics, by_name_and_version> orchestrations_;
-  mutable std::mutex activities_mutex_;
-  std::map<std::string, activity_metrics> activities_;
-  mutable std::mutex commits_mutex_;
-  std::uint64_t commits_ = 0;
-  std::uint64_t turns_ = 0;
-  duration_histogram commit_duration_;
+  std::map<std::pair<std::string, std::string>, orchestration_metrics, by_name_and_version>
+      orchestrations_ DUROXIDE_GUARDED_BY(orchestrations_mutex_);
+  mutable detail::mutex activities_mutex_;
+  std::map<std::string, activity_metrics> activities_ DUROXIDE_GUARDED_BY(activities_mutex_);
+  mutable detail::mutex commits_mutex_;
+  std::uint64_t commits_ DUROXIDE_GUARDED_BY(commits_mutex_) = 0;
+  std::uint64_t turns_ DUROXIDE_GUARDED_BY(commits_mutex_) = 0;
+  duration_histogram commit_duration_ DUROXIDE_GUARDED_BY(commits_mutex_);
   std::atomic<std::uint64_t> store_errors_ = 0;
 };
 

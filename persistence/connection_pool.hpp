@@ -1,14 +1,13 @@
 // Connections that are lent to one thread at a time.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -48,8 +47,8 @@ private:
   std::unique_ptr<Connection> take() {
     std::unique_ptr<Connection> lent;
     {
-      std::unique_lock lock(mutex_);
-      returned_.wait(lock, [this] { return !free_.empty() || made_ < limit_; });
+      detail::unique_lock lock(mutex_);
+      while (free_.empty() && made_ >= limit_) returned_.wait(lock);
       if (free_.empty()) {
         free_.reserve(limit_);  // so that giving back cannot fail
         ++made_;
@@ -74,8 +73,9 @@ private:
 
   // None if there are no others, or those that there are do not come back.
   std::unique_ptr<Connection> wait_for_another() {
-    std::unique_lock lock(mutex_);
-    returned_.wait_for(lock, longest_wait_, [this] { return !free_.empty() || made_ == 0; });
+    const auto deadline = std::chrono::steady_clock::now() + longest_wait_;
+    detail::unique_lock lock(mutex_);
+    while (free_.empty() && made_ != 0 && returned_.wait_until(lock, deadline)) continue;
     if (free_.empty()) return nullptr;
     std::unique_ptr<Connection> lent = std::move(free_.back());
     free_.pop_back();
@@ -91,13 +91,13 @@ private:
       lent.reset();
       return forget_one();
     }
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     free_.push_back(std::move(lent));
     returned_.notify_one();
   }
 
   void forget_one() noexcept {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     --made_;
     returned_.notify_all();
   }
@@ -107,10 +107,10 @@ private:
   const std::size_t limit_;
   const factory make_;
   const check is_usable_;
-  std::mutex mutex_;
-  std::condition_variable returned_;
-  std::size_t made_ = 0;
-  std::vector<std::unique_ptr<Connection>> free_;
+  detail::mutex mutex_;
+  detail::condition_variable returned_;
+  std::size_t made_ DUROXIDE_GUARDED_BY(mutex_) = 0;
+  std::vector<std::unique_ptr<Connection>> free_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::persistence

@@ -29,13 +29,13 @@ bool event_fd::take() noexcept {
 }
 
 void notifier::add(const std::shared_ptr<event_fd>& listener) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   std::erase_if(listeners_, [](const auto& known) { return known.expired(); });
   listeners_.push_back(listener);
 }
 
 void notifier::ring() {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   for (const auto& known : listeners_)
     if (const auto listener = known.lock()) listener->set();
 }

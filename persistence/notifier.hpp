@@ -1,8 +1,9 @@
 // Wakes the threads of this process that wait for changes.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
+
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace duroxide::persistence {
@@ -35,8 +36,8 @@ public:
   void ring();
 
 private:
-  std::mutex mutex_;
-  std::vector<std::weak_ptr<event_fd>> listeners_;
+  detail::mutex mutex_;
+  std::vector<std::weak_ptr<event_fd>> listeners_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::persistence

@@ -36,7 +36,7 @@ bool activity_table::claim(const stored_activity& activity) {
 void activity_table::claim_present(const activity_key& key) {
   entry& known = entries_[key];
   if (known.claim) return;
-  known.claim.emplace();
+  known.claim = claim_facts{};
   ++claimed_;
   if (queue_.find(key) != work_queue::presence::none) count_on_worker(*known.claim);
 }

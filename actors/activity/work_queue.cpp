@@ -50,7 +50,7 @@ void work_queue::push(work item) {
   const std::size_t bytes = item.input.size();
   auto queued = make_node<line>(place::of(item.due, item.key), std::move(item));
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     detail::ensure(known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted,
                    "an activity is queued once");
     ++waiting_;
@@ -63,8 +63,8 @@ void work_queue::push(work item) {
 std::optional<work> work_queue::pop() {
   line::node_type next;
   {
-    std::unique_lock lock(mutex_);
-    available_.wait(lock, [this] { return closed_ || waiting_ != 0; });
+    detail::unique_lock lock(mutex_);
+    while (!closed_ && waiting_ == 0) available_.wait(lock);
     next = take();
   }
   return content_of(next);
@@ -73,7 +73,7 @@ std::optional<work> work_queue::pop() {
 std::optional<work> work_queue::try_pop() {
   line::node_type next;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     next = take();
   }
   return content_of(next);
@@ -84,7 +84,7 @@ std::optional<work> work_queue::pop_after(const activity_key& finished) {
     known::node_type done;
     line::node_type next;
     {
-      const std::lock_guard lock(mutex_);
+      const detail::lock_guard lock(mutex_);
       done = finish(finished);
       next = take();
     }
@@ -95,13 +95,13 @@ std::optional<work> work_queue::pop_after(const activity_key& finished) {
 
 void work_queue::finished(const activity_key& key) {
   known::node_type done;
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   done = finish(key);
 }
 
 // The first instance that has not its share yet; else the first. No more instances are passed over than there
 // are workers, but one has a place for each time at which something of it is due.
-// REQUIRES: the lock, and that something waits.
+// REQUIRES: something waits.
 work_queue::line::iterator work_queue::next() {
   constexpr auto last = std::numeric_limits<std::uint64_t>::max();
   for (auto at = line_.begin(); at != line_.end();) {
@@ -112,7 +112,6 @@ work_queue::line::iterator work_queue::next() {
   return line_.begin();
 }
 
-// REQUIRES: the lock.
 work_queue::line::node_type work_queue::take() {
   if (closed_ || waiting_ == 0) return {};
   line::node_type taken = remove(next());
@@ -125,14 +124,12 @@ work_queue::line::node_type work_queue::take() {
   return taken;
 }
 
-// REQUIRES: the lock.
 work_queue::line::node_type work_queue::remove(line::iterator at) {
   --waiting_;
   waiting_bytes_ -= at->second.input.size();
   return line_.extract(at);
 }
 
-// REQUIRES: the lock.
 work_queue::known::node_type work_queue::finish(const activity_key& key) {
   known::node_type done = known_.extract(key);
   if (done) {
@@ -145,14 +142,14 @@ work_queue::known::node_type work_queue::finish(const activity_key& key) {
 }
 
 work_queue::presence work_queue::find(const activity_key& key) const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   auto at = known_.find(key);
   if (at == known_.end()) return presence::none;
   return at->second.cancelled.stop_requested() ? presence::cancelled : presence::present;
 }
 
 std::vector<activity_key> work_queue::keys() const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   std::vector<activity_key> all;
   all.reserve(known_.size());
   for (const auto& [key, what] : known_) all.push_back(key);
@@ -160,7 +157,7 @@ std::vector<activity_key> work_queue::keys() const {
 }
 
 std::vector<activity_key> work_queue::running_keys() const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   std::vector<activity_key> all;
   for (const auto& [key, what] : known_)
     if (!what.is_queued) all.push_back(key);
@@ -168,7 +165,7 @@ std::vector<activity_key> work_queue::running_keys() const {
 }
 
 work_queue::pace work_queue::so_far() const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   return so_far_;
 }
 
@@ -177,7 +174,7 @@ std::vector<activity_key> work_queue::take_back(std::size_t keep,
   std::vector<line::node_type> taken;
   std::vector<known::node_type> forgotten;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     for (auto behind = line_.end(); waiting_ > keep && behind != line_.begin();) {
       const auto last = std::prev(behind);
       if (!may_go(last->second)) {
@@ -198,7 +195,7 @@ bool work_queue::cancel(const activity_key& key) {
   line::node_type taken;
   std::stop_source running;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     const auto at = known_.find(key);
     if (at == known_.end()) return false;
     if (at->second.is_queued) {
@@ -215,7 +212,7 @@ bool work_queue::cancel(const activity_key& key) {
 void work_queue::close() {
   line dropped;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     closed_ = true;
     std::erase_if(known_, [](const auto& each) { return each.second.is_queued; });
     dropped.swap(line_);
@@ -226,14 +223,16 @@ void work_queue::close() {
 }
 
 bool work_queue::wait_until_idle(duration limit) const {
-  std::unique_lock lock(mutex_);
-  return idle_.wait_for(lock, limit, [this] { return running_ == 0; });
+  const steady_time deadline = steady_in(limit);
+  detail::unique_lock lock(mutex_);
+  while (running_ != 0 && idle_.wait_until(lock, deadline)) continue;
+  return running_ == 0;
 }
 
 void work_queue::abandon_running() {
   std::vector<std::stop_source> running;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     abandoned_ = true;
     for (const auto& [key, what] : known_) running.push_back(what.cancelled);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/activity_context.hpp"
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
 #include "actors/clock.hpp"
@@ -9,13 +10,11 @@
 #include <algorithm>
 #include <atomic>
 #include <compare>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -135,24 +134,24 @@ private:
     std::vector<count> counts_;  // no more than there are workers
   };
 
-  line::iterator next();
-  line::node_type take();
-  line::node_type remove(line::iterator at);
-  known::node_type finish(const activity_key& key);
+  line::iterator next() DUROXIDE_REQUIRES(mutex_);
+  line::node_type take() DUROXIDE_REQUIRES(mutex_);
+  line::node_type remove(line::iterator at) DUROXIDE_REQUIRES(mutex_);
+  known::node_type finish(const activity_key& key) DUROXIDE_REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;
-  std::condition_variable available_;
-  mutable std::condition_variable idle_;
+  mutable detail::mutex mutex_;
+  detail::condition_variable available_;
+  mutable detail::condition_variable idle_;
   const std::size_t share_;
-  line line_;
-  known known_;
-  running_counts running_of_;
+  line line_ DUROXIDE_GUARDED_BY(mutex_);
+  known known_ DUROXIDE_GUARDED_BY(mutex_);
+  running_counts running_of_ DUROXIDE_GUARDED_BY(mutex_);
   // Written with the lock, read without.
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<std::size_t> waiting_bytes_ = 0;
   std::atomic<std::size_t> running_ = 0;
-  pace so_far_;
-  bool closed_ = false;
+  pace so_far_ DUROXIDE_GUARDED_BY(mutex_);
+  bool closed_ DUROXIDE_GUARDED_BY(mutex_) = false;
   std::atomic<bool> abandoned_ = false;
   std::function<void()> pushed_;
 };

@@ -1,10 +1,11 @@
 // How many requests of clients are on their way at one time.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 
 namespace duroxide::internal {
 
@@ -21,7 +22,7 @@ public:
   // Does `request` now, or when others have left. False: so many wait already that this one may not.
   bool enter(std::function<void()> request) {
     {
-      std::lock_guard lock(mutex_);
+      const detail::lock_guard lock(mutex_);
       if (waiting_.size() >= limit_ * waiting_for_each) return false;
       waiting_.push_back(std::move(request));
     }
@@ -32,21 +33,21 @@ public:
   // A request that was let in is over.
   void leave() {
     {
-      std::lock_guard lock(mutex_);
+      const detail::lock_guard lock(mutex_);
       --inside_;
     }
     admit();
   }
 
   std::size_t waiting() const {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     return waiting_.size();
   }
 
 private:
   // One at a time, and never one within another: a request may be over before it returns.
   void admit() {
-    std::unique_lock lock(mutex_);
+    detail::unique_lock lock(mutex_);
     while (!admitting_ && !waiting_.empty() && inside_ < limit_) {
       std::function<void()> next = std::move(waiting_.front());
       waiting_.pop_front();
@@ -60,10 +61,10 @@ private:
   }
 
   const std::size_t limit_;
-  mutable std::mutex mutex_;
-  std::size_t inside_ = 0;
-  bool admitting_ = false;
-  std::deque<std::function<void()>> waiting_;
+  mutable detail::mutex mutex_;
+  std::size_t inside_ DUROXIDE_GUARDED_BY(mutex_) = 0;
+  bool admitting_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  std::deque<std::function<void()>> waiting_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::internal

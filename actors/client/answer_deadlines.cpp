@@ -6,7 +6,7 @@ answer_deadlines::key answer_deadlines::add(steady_time at, std::function<void()
   bool is_earlier = false;
   key added;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     if (!thread_.joinable() && !stopping_)
       thread_ = std::thread([self = shared_from_this()] { self->serve(); });
     added = all_.emplace(key(at, ++last_), std::move(late)).first->first;
@@ -19,7 +19,7 @@ answer_deadlines::key answer_deadlines::add(steady_time at, std::function<void()
 
 void answer_deadlines::remove(const key& deadline) noexcept {
   std::function<void()> removed;  // goes after the lock
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (const auto at = all_.find(deadline); at != all_.end()) {
     removed = std::move(at->second);
     all_.erase(at);
@@ -27,17 +27,19 @@ void answer_deadlines::remove(const key& deadline) noexcept {
 }
 
 void answer_deadlines::stop() {
+  std::thread serving;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     stopping_ = true;
+    serving.swap(thread_);
   }
   changed_.notify_one();
-  if (!thread_.joinable()) return;
-  thread_.get_id() == std::this_thread::get_id() ? thread_.detach() : thread_.join();
+  if (!serving.joinable()) return;
+  serving.get_id() == std::this_thread::get_id() ? serving.detach() : serving.join();
 }
 
 void answer_deadlines::serve() {
-  std::unique_lock lock(mutex_);
+  detail::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto first = all_.begin();
     if (first == all_.end() || steady_now() < first->first.first) {

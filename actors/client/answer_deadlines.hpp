@@ -1,14 +1,13 @@
 // Deadlines of clients that wait, which hold whatever the actors do.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "actors/clock.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -34,15 +33,15 @@ public:
 private:
   void serve();
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<key, std::function<void()>> all_;
-  std::uint64_t last_ = 0;
+  detail::mutex mutex_;
+  detail::condition_variable changed_;
+  std::map<key, std::function<void()>> all_ DUROXIDE_GUARDED_BY(mutex_);
+  std::uint64_t last_ DUROXIDE_GUARDED_BY(mutex_) = 0;
   // When the thread looks next by itself. Most deadlines are taken away long before they are due, so that it
   // sleeps on when the first of them goes.
-  steady_time looks_at_ = steady_time::min();
-  bool stopping_ = false;
-  std::thread thread_;  // which shares this object
+  steady_time looks_at_ DUROXIDE_GUARDED_BY(mutex_) = steady_time::min();
+  bool stopping_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  std::thread thread_ DUROXIDE_GUARDED_BY(mutex_);  // which shares this object
 };
 
 }  // namespace duroxide::internal

@@ -37,12 +37,12 @@ error_details runtime_is_joining() {
 }
 
 error_details local_client::notice::text() const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   return text_;
 }
 
 void local_client::notice::change(error_details text) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   text_ = std::move(text);
 }
 
@@ -86,7 +86,7 @@ void local_client::open(context_ptr all) {
   if (all) opened.store = std::make_shared<store_client>(all->store);
   opened.node_context = std::move(all);
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     std::swap(client_, opened);
   }
   // The one before goes here, without the lock: its waiters are answered.
@@ -98,7 +98,7 @@ void local_client::close(error_details why) {
 }
 
 local_client::open_state local_client::current() const {
-  std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   return client_;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/client_port.hpp"
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/detail/process.hpp"
 #include "actors/client/admission.hpp"
 #include "actors/client/answer_deadlines.hpp"
@@ -9,7 +10,6 @@
 #include "actors/node_context.hpp"
 
 #include <memory>
-#include <mutex>
 #include <optional>
 
 namespace duroxide::internal {
@@ -56,8 +56,8 @@ private:
     void change(error_details text);
 
   private:
-    mutable std::mutex mutex_;
-    error_details text_ = runtime_not_started();
+    mutable detail::mutex mutex_;
+    error_details text_ DUROXIDE_GUARDED_BY(mutex_) = runtime_not_started();
   };
   template <class T> class answered_once;
   template <class T> reply<T> always_answered(reply<T> done) const;
@@ -77,8 +77,8 @@ private:
   const std::shared_ptr<notice> notice_ = std::make_shared<notice>();
   admission admission_;
   const std::shared_ptr<answer_deadlines> deadlines_ = std::make_shared<answer_deadlines>();
-  mutable std::mutex mutex_;
-  open_state client_;
+  mutable detail::mutex mutex_;
+  open_state client_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::internal

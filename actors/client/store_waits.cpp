@@ -29,55 +29,60 @@ error_details stopped() {
 std::optional<store_error> store_waits::add(wait_request what, reply<instance_status> done) {
   auto status = store_->status(what.instance);
   if (!status) return status.error();
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (!watch_) {
     auto watch = store_->watch(watch_scope::everything);
     if (!watch) return watch.error();
     watch_ = *std::move(watch);
-    thread_ = std::thread([self = shared_from_this()] { self->serve(); });
+    thread_ = std::thread([self = shared_from_this(), served = watch_.get()] { self->serve(*served); });
   }
   // The list answers under the lock; the caller is told after it.
-  auto later = [this, done = std::move(done)](result<instance_status, error_details> outcome) {
+  auto later = [this, done = std::move(done)](result<instance_status, error_details> outcome)
+                   DUROXIDE_REQUIRES(mutex_) -> void {
     answers_.push_back([done, outcome = std::move(outcome)] { done(outcome); });
   };
   const auto waiter = waiters_.add(std::move(what), std::move(later));
   waiters_.look_found(waiter, *status, false);
-  waiters_.on_taking_back(waiter, [this, waiter] {
-    const std::lock_guard taking(taking_back_);
+  waiters_.on_taking_back(waiter, [this, waiter, watch = watch_.get()] {
+    const detail::lock_guard taking(taking_back_);
     taken_back_.push_back(waiter);
-    watch_->interrupt();
+    watch->interrupt();
   });
   watch_->interrupt();  // to look again, and to know the new deadline
   return std::nullopt;
 }
 
 void store_waits::stop() {
+  std::thread serving;
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     stopping_ = true;
     stopped_.notify_all();
     if (watch_) watch_->interrupt();
+    serving.swap(thread_);
   }
-  if (!thread_.joinable()) return;
-  thread_.get_id() == std::this_thread::get_id() ? thread_.detach() : thread_.join();
+  if (!serving.joinable()) return;
+  serving.get_id() == std::this_thread::get_id() ? serving.detach() : serving.join();
 }
 
-void store_waits::serve() {
+void store_waits::serve(change_watch& watch) {
   while (true) {
-    auto began = steady_now();
+    const auto began = steady_now();
     look();
     answer();
     std::optional<duration> at_most = until_next_deadline();
     {
-      std::unique_lock lock(mutex_);
       // A store in which much happens is not looked at all the time.
-      stopped_.wait_for(lock, rest_of_time * (steady_now() - began), [this] { return stopping_; });
+      const steady_time now = steady_now();
+      const steady_time rested = now + rest_of_time * (now - began);
+      detail::unique_lock lock(mutex_);
+      while (!stopping_ && stopped_.wait_until(lock, rested)) continue;
       if (stopping_) break;
     }
-    watch_->wait(at_most);
+    watch.wait(at_most);
   }
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     waiters_.fail_all(stopped());
   }
   answer();
@@ -86,14 +91,14 @@ void store_waits::serve() {
 void store_waits::answer() {
   std::vector<std::function<void()>> due;
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     due = std::exchange(answers_, {});
   }
   for (const auto& each : due) each();
 }
 
 std::optional<duration> store_waits::until_next_deadline() {
-  std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   auto next = waiters_.next_deadline();
   if (!next) return std::nullopt;
   auto left = std::chrono::ceil<duration>(*next - steady_now());
@@ -107,7 +112,7 @@ void store_waits::look() {
   std::vector<waiter_list::number> numbers;
   std::vector<awaited_instance> waits;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     for (auto& [number, what] : waiters_.all()) {
       numbers.push_back(number);
       waits.push_back(std::move(what));
@@ -117,7 +122,7 @@ void store_waits::look() {
   if (!waits.empty()) found = store_->satisfied_waits(waits);
   if (found)  // else it is looked at again with the next change, or at the latest by the safety net
     for (const std::size_t at : *found) look_at(numbers[at], waits[at]);
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (!found && found.error().kind == error_kind::store_gone) waiters_.fail_all(found.error().details());
   waiters_.expire(steady_now());
 }
@@ -131,17 +136,17 @@ void store_waits::look_at(waiter_list::number waiter, const awaited_instance& wh
     if (!entries) return;
     has_key = !entries->empty();
   }
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   waiters_.look_found(waiter, *status, has_key);
 }
 
 void store_waits::forget_taken_back() {
   std::vector<waiter_list::number> numbers;
   {
-    const std::lock_guard taking(taking_back_);
+    const detail::lock_guard taking(taking_back_);
     numbers = std::exchange(taken_back_, {});
   }
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   for (const waiter_list::number each : numbers) waiters_.taken_back(each);
 }
 

@@ -1,13 +1,12 @@
 // Waits for instances that run elsewhere, and the thread that serves them.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/provider.hpp"
 #include "actors/shard/waiter_list.hpp"
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -29,7 +28,7 @@ public:
   void stop();
 
 private:
-  void serve();
+  void serve(change_watch& watch);
   void look();
   void look_at(waiter_list::number waiter, const awaited_instance& what);
   void forget_taken_back();
@@ -39,16 +38,16 @@ private:
   std::shared_ptr<provider> store_;
 
   // Their numbers; with a lock of its own, because whoever takes a wait back may hold any other.
-  std::mutex taking_back_;
-  std::vector<waiter_list::number> taken_back_;
+  detail::mutex taking_back_;
+  std::vector<waiter_list::number> taken_back_ DUROXIDE_GUARDED_BY(taking_back_);
 
-  std::mutex mutex_;  // guards what follows
-  waiter_list waiters_;
-  std::vector<std::function<void()>> answers_;
-  std::unique_ptr<change_watch> watch_;
-  bool stopping_ = false;
-  std::condition_variable stopped_;
-  std::thread thread_;
+  detail::mutex mutex_;
+  waiter_list waiters_ DUROXIDE_GUARDED_BY(mutex_);
+  std::vector<std::function<void()>> answers_ DUROXIDE_GUARDED_BY(mutex_);
+  std::unique_ptr<change_watch> watch_ DUROXIDE_GUARDED_BY(mutex_);  // made with the first wait, and kept
+  bool stopping_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  detail::condition_variable stopped_;
+  std::thread thread_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::internal

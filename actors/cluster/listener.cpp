@@ -11,7 +11,7 @@ listener::listener(std::unique_ptr<change_watch> watch, std::function<void()> he
 
 listener::~listener() {
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     stopping_ = true;
   }
   may_go_on_.notify_all();
@@ -22,7 +22,7 @@ listener::~listener() {
 
 void listener::tell() {
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     missed_ = std::exchange(told_, true);
     if (missed_) return;
   }
@@ -32,7 +32,7 @@ void listener::tell() {
 void listener::go_on() {
   bool again = false;
   {
-    std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     told_ = false;
     again = std::exchange(missed_, false);
   }
@@ -44,8 +44,8 @@ void listener::listen() {
   for (;;) {
     const bool changed = watch_->wait(std::nullopt);
     if (changed) tell();
-    std::unique_lock lock(mutex_);
-    may_go_on_.wait(lock, [this] { return !told_ || stopping_; });
+    detail::unique_lock lock(mutex_);
+    while (told_ && !stopping_) may_go_on_.wait(lock);
     if (stopping_) return;
   }
 }

@@ -1,12 +1,11 @@
 // Hears of changes of the store.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/provider.hpp"
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 namespace duroxide::internal {
@@ -30,11 +29,11 @@ private:
 
   std::unique_ptr<change_watch> watch_;
   std::function<void()> heard_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable may_go_on_;
-  bool told_ = false;
-  bool missed_ = false;  // something changed since it told
-  bool stopping_ = false;
+  detail::mutex mutex_;
+  detail::condition_variable may_go_on_;
+  bool told_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  bool missed_ DUROXIDE_GUARDED_BY(mutex_) = false;  // something changed since it told
+  bool stopping_ DUROXIDE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -1,11 +1,11 @@
 // Instances on another shard than the one that their id gives.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
+
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <unordered_map>
 
@@ -17,28 +17,28 @@ class relocated_instances {
 public:
   std::optional<std::uint32_t> find(const std::string& instance) const {
     if (count_ == 0) return std::nullopt;
-    std::shared_lock lock(mutex_);
+    detail::shared_lock lock(mutex_);
     auto at = shards_.find(instance);
     if (at == shards_.end()) return std::nullopt;
     return at->second;
   }
 
   void settle(const std::string& instance, std::uint32_t shard) {
-    std::unique_lock lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     shards_.insert_or_assign(instance, shard);
     count_ = shards_.size();
   }
 
   void forget(const std::string& instance) {
     if (count_ == 0) return;
-    std::unique_lock lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     shards_.erase(instance);
     count_ = shards_.size();
   }
 
 private:
-  mutable std::shared_mutex mutex_;
-  std::unordered_map<std::string, std::uint32_t> shards_;
+  mutable detail::shared_mutex mutex_;
+  std::unordered_map<std::string, std::uint32_t> shards_ DUROXIDE_GUARDED_BY(mutex_);
   std::atomic<std::size_t> count_ = 0;
 };
 

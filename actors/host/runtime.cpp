@@ -1,5 +1,6 @@
 #include "duroxide/runtime.hpp"
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/detail/process.hpp"
 #include "duroxide/detail/running_code.hpp"
 #include "actors/activity/builtin_activities.hpp"
@@ -14,7 +15,6 @@
 
 #include <exception>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -91,11 +91,6 @@ template <class Body> void aside(Body body) {
   if (failed) std::rethrow_exception(failed);
 }
 
-// In a simulation there is one thread, which may come here again while it waits.
-std::unique_lock<std::mutex> alone_in(std::mutex& changing) {
-  return detail::simulated() ? std::unique_lock<std::mutex>() : std::unique_lock(changing);
-}
-
 }  // namespace
 
 class runtime::state {
@@ -107,8 +102,8 @@ public:
     check(options);
   }
 
-  void start();
-  void shutdown();
+  void start() DUROXIDE_REQUIRES(changing);
+  void shutdown() DUROXIDE_REQUIRES(changing);
   // In the child of a fork there are no actors.
   void require_home() const {
     if (home.is_elsewhere())
@@ -125,11 +120,13 @@ public:
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
   std::shared_ptr<internal::turn_watch> watch =
       std::make_shared<internal::turn_watch>(counters, options.long_turn);
-  std::unique_ptr<internal::own_system> own;
-  caf::actor_system* system;
-  caf::actor node;
-  bool started = false;
-  std::mutex changing;  // held by whoever starts it or shuts it down
+  // Held by whoever starts it or shuts it down. In a simulation there is one thread, which may come here again
+  // while it waits.
+  detail::recursive_mutex changing;
+  std::unique_ptr<internal::own_system> own DUROXIDE_GUARDED_BY(changing);
+  caf::actor_system* system DUROXIDE_GUARDED_BY(changing);
+  caf::actor node DUROXIDE_GUARDED_BY(changing);
+  bool started DUROXIDE_GUARDED_BY(changing) = false;
 };
 
 runtime::runtime(std::shared_ptr<provider> store, runtime_options options)
@@ -157,7 +154,7 @@ void runtime::register_async_activity(std::string name, async_activity_handler h
 void runtime::start() {
   detail::require_outside_orchestrations("runtime::start");
   state_->require_home();
-  const auto alone = alone_in(state_->changing);
+  const detail::lock_guard alone(state_->changing);
   state_->start();
 }
 
@@ -165,9 +162,9 @@ void runtime::shutdown() {
   detail::require_outside_orchestrations("runtime::shutdown");
   if (state_->home.is_elsewhere()) return;  // what runs is the parent's
   // An activity that asks for this may still wait for its turn when the runtime is destroyed.
-  const std::shared_ptr<state> it = state_;
-  const auto alone = alone_in(it->changing);
-  it->shutdown();
+  const std::shared_ptr<state> kept = state_;
+  const detail::lock_guard alone(kept->changing);
+  kept->shutdown();
 }
 
 void runtime::state::start() {
@@ -178,14 +175,21 @@ void runtime::state::start() {
   internal::add_builtin_activities(*handlers);
   handlers->close();
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
-  aside([&] {
-    if (!system) {
-      own = std::make_unique<internal::own_system>(options.orchestration_concurrency);
-      system = &own->get();
+  std::unique_ptr<internal::own_system> made;
+  caf::actor spawned;
+  aside([&, used = system]() mutable {
+    if (!used) {
+      made = std::make_unique<internal::own_system>(options.orchestration_concurrency);
+      used = &made->get();
     }
-    node = internal::spawn_blocking<internal::node>(*system, store, handlers, options,
-                                                    internal::node_shared{client, counters, in_use, watch});
+    spawned = internal::spawn_blocking<internal::node>(
+        *used, store, handlers, options, internal::node_shared{client, counters, in_use, watch});
   });
+  if (made) {
+    own = std::move(made);
+    system = &own->get();
+  }
+  node = std::move(spawned);
   caf::anon_send(node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   auto future = answer->get_future();
   detail::wait_for(future);

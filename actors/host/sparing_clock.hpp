@@ -1,13 +1,14 @@
 // A clock that actors without timeouts do not disturb.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
+
 #include <caf/abstract_actor.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <unordered_set>
 #include <utility>
 
@@ -57,22 +58,22 @@ public:
 
 private:
   void note(const caf::abstract_actor* self) {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     with_timeouts_.insert(self->id());
     count_ = with_timeouts_.size();
   }
   // Whether it has set one. It has done so on the thread that asks now, or before it came to it.
   bool forget(const caf::abstract_actor* self) {
     if (count_ == 0) return false;
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     const bool known = with_timeouts_.erase(self->id()) > 0;
     count_ = with_timeouts_.size();
     return known;
   }
 
   caf::actor_clock& inner_;
-  std::mutex mutex_;
-  std::unordered_set<caf::actor_id> with_timeouts_;
+  detail::mutex mutex_;
+  std::unordered_set<caf::actor_id> with_timeouts_ DUROXIDE_GUARDED_BY(mutex_);
   std::atomic<std::size_t> count_ = 0;
 };
 

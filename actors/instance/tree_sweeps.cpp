@@ -34,7 +34,7 @@ void tree_sweeps::sweep(const std::shared_ptr<const node_context>& all, std::uin
 }
 
 bool tree_sweeps::begins(std::uint64_t root, steady_time now) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (begun_.size() >= most_remembered)
     std::erase_if(begun_, [now](const auto& each) { return each.second + short_while <= now; });
   if (begun_.size() >= most_remembered) return false;

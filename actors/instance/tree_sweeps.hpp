@@ -1,12 +1,12 @@
 // Cancelling what is left of a tree whose root has ended, all levels together.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "actors/clock.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
@@ -28,8 +28,8 @@ public:
 private:
   bool begins(std::uint64_t root, steady_time now);
 
-  std::mutex mutex_;
-  std::unordered_map<std::uint64_t, steady_time> begun_;  // by root
+  detail::mutex mutex_;
+  std::unordered_map<std::uint64_t, steady_time> begun_ DUROXIDE_GUARDED_BY(mutex_);  // by root
 };
 
 }  // namespace duroxide::internal

@@ -15,7 +15,7 @@ constexpr std::size_t copies_of_what_arrived = 8;
 
 bool turn_gate::enter(const std::string& orchestration, std::size_t arrived, const caf::actor& instance) {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     const std::size_t bytes = bytes_;
     const bool may_be_large = arrived >= much || large_.contains(orchestration);
     if (bytes < (may_be_large ? most_bytes : 2 * most_bytes) && (waiting_.empty() || !may_be_large))
@@ -30,7 +30,7 @@ bool turn_gate::enter(const std::string& orchestration, std::size_t arrived, con
 
 void turn_gate::made_large(const std::string& orchestration, std::size_t bytes, std::size_t arrived) {
   if (bytes < copies_of_what_arrived * arrived) return;
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   large_.insert(orchestration);
 }
 
@@ -41,7 +41,7 @@ void turn_gate::written(std::size_t bytes) {
 
 void turn_gate::come_back() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     --let_in_;
   }
   let_in();
@@ -54,7 +54,7 @@ void turn_gate::let_in() {
 }
 
 std::vector<caf::actor> turn_gate::next_ones() {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   std::vector<caf::actor> next;
   for (; !waiting_.empty() && let_in_ < let_in_at_once && bytes_ < most_bytes; waiting_.pop_front()) {
     auto first = caf::actor_cast<caf::actor>(waiting_.front());

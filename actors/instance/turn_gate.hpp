@@ -1,6 +1,7 @@
 // How many bytes of turns wait for their commit.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/limits.hpp"
 
 #include <caf/actor.hpp>
@@ -11,7 +12,6 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -92,10 +92,10 @@ private:
 
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<std::size_t> waiting_count_ = 0;
-  std::mutex mutex_;
-  std::deque<caf::actor_addr> waiting_;
-  std::size_t let_in_ = 0;
-  std::set<std::string> large_;  // orchestrations
+  detail::mutex mutex_;
+  std::deque<caf::actor_addr> waiting_ DUROXIDE_GUARDED_BY(mutex_);
+  std::size_t let_in_ DUROXIDE_GUARDED_BY(mutex_) = 0;
+  std::set<std::string> large_ DUROXIDE_GUARDED_BY(mutex_);  // orchestrations
 };
 
 // To an instance that waited at the gate.

@@ -20,7 +20,7 @@ turn_watch::running_turn::running_turn(turn_watch& by, const std::string& instan
   began_ = clock::now();
   bool was_idle = false;
   {
-    const std::lock_guard lock(by_.mutex_);
+    const detail::lock_guard lock(by_.mutex_);
     before_ = by_.last_;
     (before_ ? before_->after_ : by_.first_) = this;
     by_.last_ = this;
@@ -30,7 +30,7 @@ turn_watch::running_turn::running_turn(turn_watch& by, const std::string& instan
 }
 
 turn_watch::running_turn::~running_turn() {
-  const std::lock_guard lock(by_.mutex_);
+  const detail::lock_guard lock(by_.mutex_);
   (before_ ? before_->after_ : by_.first_) = after_;
   (after_ ? after_->before_ : by_.last_) = before_;
 }
@@ -42,7 +42,7 @@ turn_watch::turn_watch(std::shared_ptr<metrics> counters, duration limit)
 
 turn_watch::~turn_watch() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
@@ -57,17 +57,17 @@ turn_watch::running_turn* turn_watch::oldest_untold() const {
 
 // It wakes once in a limit while turns are made, and not for each of them.
 void turn_watch::look() {
-  std::unique_lock lock(mutex_);
+  detail::unique_lock lock(mutex_);
   while (!stopping_) {
     running_turn* oldest = oldest_untold();
     if (!oldest) {
       is_idle_ = true;
-      changed_.wait(lock, [this] { return stopping_ || !is_idle_; });
+      while (!stopping_ && is_idle_) changed_.wait(lock);
       continue;
     }
     const auto due = oldest->began_ + limit_;
     if (clock::now() < due) {
-      changed_.wait_until(lock, due, [this] { return stopping_; });
+      changed_.wait_until(lock, due);
       continue;
     }
     oldest->is_told_ = true;
@@ -83,14 +83,14 @@ void turn_watch::look() {
   }
 }
 
-std::string turn_watch::described(const running_turn& it) {
-  const std::string at = it.at_.text();
-  return "instance '" + it.instance_ + "' of orchestration '" + it.orchestration_ + "'" +
-         (at.empty() ? " (it has asked for nothing yet)" : " (after " + at + ")");
+std::string turn_watch::described(const running_turn& turn) {
+  const std::string position = turn.at_.text();
+  return "instance '" + turn.instance_ + "' of orchestration '" + turn.orchestration_ + "'" +
+         (position.empty() ? " (it has asked for nothing yet)" : " (after " + position + ")");
 }
 
 std::vector<std::string> turn_watch::running(duration at_least) const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   std::vector<std::string> found;
   const auto until = clock::now() - at_least;
   for (const running_turn* at = first_; at && at->began_ <= until; at = at->after_)

@@ -1,14 +1,13 @@
 // Watches over turns that do not come to an end.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/detail/running_code.hpp"
 #include "duroxide/time.hpp"
 #include "actors/metrics.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -55,18 +54,17 @@ public:
 
 private:
   void look();
-  // REQUIRES: the mutex.
-  static std::string described(const running_turn& it);
-  running_turn* oldest_untold() const;
+  static std::string described(const running_turn& turn);
+  running_turn* oldest_untold() const DUROXIDE_REQUIRES(mutex_);
 
   const std::shared_ptr<metrics> counters_;
   const std::chrono::steady_clock::duration limit_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  running_turn* first_ = nullptr;
-  running_turn* last_ = nullptr;
-  bool is_idle_ = false;  // the thread sleeps until something begins
-  bool stopping_ = false;
+  mutable detail::mutex mutex_;
+  detail::condition_variable changed_;
+  running_turn* first_ DUROXIDE_GUARDED_BY(mutex_) = nullptr;
+  running_turn* last_ DUROXIDE_GUARDED_BY(mutex_) = nullptr;
+  bool is_idle_ DUROXIDE_GUARDED_BY(mutex_) = false;  // the thread sleeps until something begins
+  bool stopping_ DUROXIDE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

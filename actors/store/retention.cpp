@@ -11,7 +11,7 @@ namespace duroxide::internal {
 
 namespace {
 
-constexpr std::size_t page = 100;
+constexpr std::size_t instances_a_page = 100;
 
 bool is_older(timestamp at, const std::optional<duration>& age, timestamp now) {
   return age && at < now - *age;
@@ -44,7 +44,7 @@ bool retention::sweep_page() {
   const runtime_options& options = context_->options;
   const timestamp now = wall_clock_now();
   query_.descending = false;
-  query_.limit = page;
+  query_.limit = instances_a_page;
   auto found = context_->store->administration().list(query_);
   if (!found) {
     log_warning("duroxide: retention skipped, will retry: {}", found.error().message);

@@ -1,12 +1,12 @@
 #include "duroxide/activity_context.hpp"
 
 #include "duroxide/client.hpp"
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/detail/platform.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/limits.hpp"
 
 #include <condition_variable>
-#include <mutex>
 
 namespace duroxide {
 
@@ -20,9 +20,9 @@ bool activity_context::wait_for_cancellation(duration limit) const {
     around->run_until([this] { return is_cancelled(); }, limit);
     return is_cancelled();
   }
-  std::mutex mutex;
+  detail::mutex mutex;
   std::condition_variable_any cancelled;
-  std::unique_lock lock(mutex);
+  detail::unique_lock lock(mutex);
   cancelled.wait_until(lock, cancelled_, detail::steady_in(limit), [] { return false; });
   return is_cancelled();
 }

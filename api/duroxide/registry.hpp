@@ -9,11 +9,8 @@
 #include "duroxide/task.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -108,6 +105,11 @@ private:
 // (with the version) is taken, invalid_argument if it is not a legal name or the runtime has been started.
 class registry {
 public:
+  registry();
+  registry(const registry&) = delete;
+  registry& operator=(const registry&) = delete;
+  ~registry();
+
   void add_activity(std::string name, activity_handler handler);
   void add_activity(std::string name, async_activity_handler handler);
   // Stands in for the activity of that name from now on, whether that is registered already, later, or never.
@@ -138,18 +140,11 @@ public:
   std::vector<std::string> versions(const std::string& orchestration) const;
 
 private:
-  using versions_of_one = std::map<semantic_version, registered_orchestration>;
+  struct contents;
 
   void add(std::string name, registered_activity activity);
-  std::unique_lock<std::mutex> open_for(const std::string& name);
 
-  std::mutex adding_;  // held by who adds or closes; once it is closed, what follows is only read
-  bool is_closed_ = false;
-  std::map<std::string, registered_activity> activities_;
-  std::set<std::string> replaced_;  // activities that others stand in for
-  std::map<std::string, versions_of_one> orchestrations_;
-  mutable std::mutex policies_mutex_;
-  std::map<std::string, version_policy> policies_;
+  std::unique_ptr<contents> contents_;
 };
 
 }  // namespace duroxide

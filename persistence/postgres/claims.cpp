@@ -26,25 +26,25 @@ std::vector<activity_key> keys_of(const std::vector<std::int64_t>& lives,
 }  // namespace
 
 std::shared_ptr<claims::claimant> claims::claimant_of(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   auto& found = claimants_[node];
   if (!found) found = std::make_shared<claimant>();
   return found;
 }
 
 void claims::forget(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   claimants_.erase(node);
 }
 
 std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_claim& wanted) {
   const auto claims_of_node = claimant_of(node);
   claimant& by = *claims_of_node;
-  const std::lock_guard lock(by.mutex);
+  const detail::lock_guard lock(by.mutex);
   if (!by.at || by.in_doubt) find_position(node, by);
   if (by.unread.empty()) take(node, by, wanted);
   if (by.unread.empty()) return {};
-  auto claimed = store_->read([&](connection& on) { return read_activities(on, by.unread); });
+  auto claimed = store_->read([unread = by.unread](connection& on) { return read_activities(on, unread); });
   by.unread.clear();
   for (stored_activity& each : claimed) each.claimable = true;
   sort_as_due(claimed);

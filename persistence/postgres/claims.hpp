@@ -1,13 +1,13 @@
 // Claiming claimable activities, and giving them back.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/postgres/epoch.hpp"
 #include "persistence/postgres/store.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -29,20 +29,20 @@ public:
 private:
   // Of one node; its claims come one after the other.
   struct claimant {
-    std::mutex mutex;
-    std::optional<lane_position> at{};   // none: it has not claimed yet
-    bool in_doubt = false;               // the answer to its last claim was lost
-    std::vector<activity_key> unread{};  // claimed, but not read yet
+    detail::mutex mutex;
+    std::optional<lane_position> at DUROXIDE_GUARDED_BY(mutex);   // none: it has not claimed yet
+    bool in_doubt DUROXIDE_GUARDED_BY(mutex) = false;             // the answer to its last claim was lost
+    std::vector<activity_key> unread DUROXIDE_GUARDED_BY(mutex);  // claimed, but not read yet
   };
 
   std::shared_ptr<claimant> claimant_of(std::uint64_t node);
-  void find_position(std::uint64_t node, claimant& by);
-  void ask_for_position(std::uint64_t node, claimant& by);
-  void take(std::uint64_t node, claimant& by, const activity_claim& wanted);
+  void find_position(std::uint64_t node, claimant& by) DUROXIDE_REQUIRES(by.mutex);
+  void ask_for_position(std::uint64_t node, claimant& by) DUROXIDE_REQUIRES(by.mutex);
+  void take(std::uint64_t node, claimant& by, const activity_claim& wanted) DUROXIDE_REQUIRES(by.mutex);
 
   const std::shared_ptr<store> store_;
-  std::mutex mutex_;  // guards the map
-  std::map<std::uint64_t, std::shared_ptr<claimant>> claimants_;
+  detail::mutex mutex_;
+  std::map<std::uint64_t, std::shared_ptr<claimant>> claimants_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 // Those of `keys` that the node does not hold.

@@ -55,11 +55,11 @@ bool lineage::enter(connection& on) {
   for (;;) {
     knowledge before;
     {
-      const std::lock_guard lock(mutex_);
+      const detail::lock_guard lock(mutex_);
       before = known_;
     }
     const answer found = ask(on, before);
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     if (found.mark.empty()) {
       on.is_in(of_a_standby(run_->history));
       return false;
@@ -76,7 +76,6 @@ bool lineage::enter(connection& on) {
   }
 }
 
-// REQUIRES: the mutex.
 void lineage::begin_run(const answer& found) {
   auto next = std::make_shared<server_run>();
   next->history = run_->history + (found.goes_on ? 0 : 1);
@@ -87,13 +86,12 @@ void lineage::begin_run(const answer& found) {
   ++known_.changes;
 }
 
-// REQUIRES: the mutex.
 void lineage::require_present(const connection& on) const {
   if (on.run_of_server() && on.run_of_server() != run_) throw_too_late();
 }
 
 void lineage::saw(const connection& on, std::uint64_t log_position) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   require_present(on);
   if (log_position <= known_.log_position) return;
   known_.log_position = log_position;
@@ -101,7 +99,7 @@ void lineage::saw(const connection& on, std::uint64_t log_position) {
 }
 
 void lineage::wrote(const connection& on, lane_of_node lane, std::uint64_t commit_seq) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   require_present(on);
   known_.written[lane] = commit_seq;
   ++known_.changes;
@@ -112,26 +110,26 @@ void lineage::look(connection& on) {
 }
 
 void lineage::joined(std::uint64_t node, const connection& on) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   require_present(on);
   nodes_[node] = history_of(on);
 }
 
 void lineage::left(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   nodes_.erase(node);
   std::erase_if(known_.written, [&](const auto& each) { return each.first.node == node; });
 }
 
 void lineage::require(std::uint64_t node, const connection& on) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   require_present(on);
   const auto found = nodes_.find(node);
   if (found != nodes_.end() && found->second != history_of(on)) throw_history_lost();
 }
 
 bool lineage::has_lost(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   const auto found = nodes_.find(node);
   return found != nodes_.end() && found->second != run_->history;
 }

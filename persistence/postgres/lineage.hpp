@@ -1,6 +1,7 @@
 // Whether the server still has all that this process has seen of it.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/postgres/connection.hpp"
 
 #include <atomic>
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace duroxide::persistence::postgres {
@@ -71,13 +71,14 @@ private:
   };
 
   static answer ask(connection& on, const knowledge& what);
-  void require_present(const connection& on) const;
-  void begin_run(const answer& found);
+  void require_present(const connection& on) const DUROXIDE_REQUIRES(mutex_);
+  void begin_run(const answer& found) DUROXIDE_REQUIRES(mutex_);
 
-  std::mutex mutex_;  // guards what follows
-  knowledge known_;
-  std::shared_ptr<server_run> run_ = std::make_shared<server_run>();
-  std::map<std::uint64_t, std::uint64_t> nodes_;  // and the history that each is of
+  detail::mutex mutex_;
+  knowledge known_ DUROXIDE_GUARDED_BY(mutex_);
+  std::shared_ptr<server_run> run_ DUROXIDE_GUARDED_BY(mutex_) = std::make_shared<server_run>();
+  std::map<std::uint64_t, std::uint64_t>
+      nodes_ DUROXIDE_GUARDED_BY(mutex_);  // and the history that each is of
 };
 
 }  // namespace duroxide::persistence::postgres

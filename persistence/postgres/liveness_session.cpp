@@ -44,7 +44,6 @@ liveness_session::~liveness_session() {
   if (thread_.joinable()) thread_.join();
 }
 
-// REQUIRES: the mutex.
 connection& liveness_session::session() {
   if (session_ && session_->is_alive()) return *session_;
   session_ = new_session();
@@ -52,7 +51,7 @@ connection& liveness_session::session() {
   return *session_;
 }
 
-// REQUIRES: the mutex. All that it is for, or none.
+// All that it is for, or none.
 std::unique_ptr<connection> liveness_session::new_session() {
   auto made = setup_.connect();
   std::erase_if(nodes_, [&](const auto& each) { return each.second != history_of(*made); });
@@ -71,7 +70,7 @@ std::unique_ptr<connection> liveness_session::new_session() {
   return made;
 }
 
-// REQUIRES: the mutex. Whoever waits looks for himself at what was missed meanwhile.
+// Whoever waits looks for himself at what was missed meanwhile.
 void liveness_session::come_back() {
   back_since_ = std::chrono::steady_clock::now();
   failures_ = 0;
@@ -82,13 +81,12 @@ void liveness_session::come_back() {
 
 std::chrono::steady_clock::duration liveness_session::unbroken_for() {
   constexpr std::chrono::hours for_ever{24 * 365};
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (had_session_ && !(session_ && session_->is_alive())) return {};
   nudge_.set();  // what was notified has been read from the socket
   return back_since_ ? std::chrono::steady_clock::now() - *back_since_ : for_ever;
 }
 
-// REQUIRES: the mutex.
 void liveness_session::begin() {
   session();
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
@@ -96,7 +94,7 @@ void liveness_session::begin() {
 }
 
 void liveness_session::appear(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   connection& on = session();
   nodes_.emplace(node, history_of(on));
   try {
@@ -109,7 +107,7 @@ void liveness_session::appear(std::uint64_t node) {
 }
 
 void liveness_session::disappear(std::uint64_t node) noexcept {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (nodes_.erase(node) == 0 || !session_) return;
   try {
     session_->run("select pg_advisory_unlock_all()");
@@ -123,13 +121,14 @@ void liveness_session::disappear(std::uint64_t node) noexcept {
 
 bool liveness_session::has_any_of(const std::vector<std::int64_t>& nodes) const {
   if (nodes.empty()) return false;
-  const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(
-      nodes, [&](std::int64_t each) { return nodes_.contains(static_cast<std::uint64_t>(each)); });
+  const detail::lock_guard lock(mutex_);
+  for (const std::int64_t each : nodes)
+    if (nodes_.contains(static_cast<std::uint64_t>(each))) return true;
+  return false;
 }
 
 void liveness_session::listen(bool to_commits) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   connection& on = session();
   if (!listening_) on.listen(setup_.heard.work);
   listening_ = true;
@@ -148,7 +147,7 @@ void liveness_session::run() {
 bool liveness_session::wait_for_news() {
   int socket = -1;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     try {
       socket = session().socket();
       for (const auto& each : session_->notifications()) {
@@ -169,7 +168,7 @@ bool liveness_session::wait_for_news() {
   return true;
 }
 
-// REQUIRES: the mutex. Those who wait look for themselves while nothing can be heard.
+// Those who wait look for themselves while nothing can be heard.
 void liveness_session::lose_session() noexcept {
   session_.reset();
   ++failures_;
@@ -193,7 +192,6 @@ void liveness_session::look_again() noexcept {
   nudge_.set();
 }
 
-// REQUIRES: the mutex.
 void liveness_session::hear(std::string_view text) {
   const std::size_t blank = text.find(' ');
   if (blank == std::string_view::npos || text.substr(0, blank) == setup_.sender) return;
@@ -209,7 +207,7 @@ void liveness_session::hear(std::string_view text) {
 bool liveness_session::pause() {
   int failures = 0;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     failures = failures_;
   }
   pollfd nudged{nudge_.descriptor(), POLLIN, 0};

@@ -1,6 +1,7 @@
 // The session by which others see that this process lives, and by which it hears from them.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/notifier.hpp"
 #include "persistence/postgres/connection.hpp"
 #include "persistence/postgres/lineage.hpp"
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -89,14 +89,14 @@ public:
   void look_again() noexcept;
 
 private:
-  void begin();
-  connection& session();
-  std::unique_ptr<connection> new_session();
-  void come_back();
+  void begin() DUROXIDE_REQUIRES(mutex_);
+  connection& session() DUROXIDE_REQUIRES(mutex_);
+  std::unique_ptr<connection> new_session() DUROXIDE_REQUIRES(mutex_);
+  void come_back() DUROXIDE_REQUIRES(mutex_);
   void run();
   bool wait_for_news();
-  void hear(std::string_view text);
-  void lose_session() noexcept;
+  void hear(std::string_view text) DUROXIDE_REQUIRES(mutex_);
+  void lose_session() noexcept DUROXIDE_REQUIRES(mutex_);
   bool pause();
 
   const liveness_setup setup_;
@@ -105,14 +105,16 @@ private:
 
   event_fd nudge_;
   std::atomic<bool> stopping_ = false;
-  mutable std::mutex mutex_;  // guards what follows
-  std::unique_ptr<connection> session_;
-  std::map<std::uint64_t, std::uint64_t> nodes_;  // and the history that each is of
-  bool hears_commits_ = false;
-  int failures_ = 0;
-  bool had_session_ = false;
-  std::optional<std::chrono::steady_clock::time_point> back_since_;  // none: it was never lost
-  std::thread thread_;                                               // begun with the first need
+  mutable detail::mutex mutex_;
+  std::unique_ptr<connection> session_ DUROXIDE_GUARDED_BY(mutex_);
+  std::map<std::uint64_t, std::uint64_t>
+      nodes_ DUROXIDE_GUARDED_BY(mutex_);  // and the history that each is of
+  bool hears_commits_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  int failures_ DUROXIDE_GUARDED_BY(mutex_) = 0;
+  bool had_session_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  std::optional<std::chrono::steady_clock::time_point>
+      back_since_ DUROXIDE_GUARDED_BY(mutex_);      // none: it was never lost
+  std::thread thread_ DUROXIDE_GUARDED_BY(mutex_);  // begun with the first need
 };
 
 }  // namespace duroxide::persistence::postgres

@@ -111,7 +111,7 @@ std::uint64_t membership::next_id(connection& on) {
 }
 
 node_membership membership::join(const node_offer& offer) {
-  const std::lock_guard joining(mutex_);
+  const detail::lock_guard joining(mutex_);
   member made;
   made.runs_orchestrations = offer.runs_orchestrations;
   node_membership joined;
@@ -143,7 +143,7 @@ node_membership membership::join(const node_offer& offer) {
 }
 
 heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load) {
-  const std::lock_guard heartbeat(mutex_);
+  const detail::lock_guard heartbeat(mutex_);
   member& as = require(node);
   const auto on = store_->writing();
   store_->known().require(node, *on);
@@ -191,7 +191,7 @@ void membership::watch_over_next(std::uint64_t node, member& as, const census& t
 // What is still running of its activities stays with the node; its outcome is accepted as that of one
 // that was claimed. May be done twice: whoever owns a shard by then is left alone.
 void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& shards) {
-  const std::lock_guard releasing(mutex_);
+  const detail::lock_guard releasing(mutex_);
   member& as = require(node);
   const std::vector<std::uint64_t> numbers(shards.begin(), shards.end());
   store_->write_again([&](connection& on) {
@@ -206,7 +206,7 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
 // In a store that has lost its last commits the node may not be known, or its number be another node's. Shards
 // that are given up one by one are known still to come from a dead node, others are not.
 void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) {
-  const std::lock_guard leaving(mutex_);
+  const detail::lock_guard leaving(mutex_);
   members_.erase(node);
   const auto began = started_at_.find(node);
   const auto id = static_cast<std::int32_t>(node);
@@ -234,7 +234,7 @@ void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& sus
 }
 
 std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
-  const std::lock_guard looking(mutex_);
+  const detail::lock_guard looking(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) return std::nullopt;
   if (store_->known().has_lost(node)) return duration(0);  // `heartbeat` says so

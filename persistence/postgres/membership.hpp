@@ -1,6 +1,7 @@
 // Who is a member of the store, who lives, and who owns the shards.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/postgres/peer_death_watcher.hpp"
 #include "persistence/postgres/store.hpp"
 
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -74,25 +74,28 @@ private:
     std::size_t free_shards = 0;
   };
 
-  member& require(std::uint64_t node);
+  member& require(std::uint64_t node) DUROXIDE_REQUIRES(mutex_);
   // `has_joined`: else others cannot see it yet, and it is not counted.
-  census look(connection& on, std::uint64_t node, const node_load& load, bool has_joined);
+  census look(connection& on, std::uint64_t node, const node_load& load, bool has_joined)
+      DUROXIDE_REQUIRES(mutex_);
   std::size_t share_of(const member& as, std::size_t owners) const;
-  std::uint64_t next_id(connection& on);
+  std::uint64_t next_id(connection& on) DUROXIDE_REQUIRES(mutex_);
   std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as) const;
   // REQUIRES: `dead` are about to be expired.
   void end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const;
-  bool has_company(std::uint64_t node, member& as);
+  bool has_company(std::uint64_t node, member& as) DUROXIDE_REQUIRES(mutex_);
   void watch_over_next(std::uint64_t node, member& as, const census& there);
   void tell_all();
 
   const std::shared_ptr<store> store_;
   const membership_limits limits_;
-  std::mutex mutex_;
-  std::uint64_t last_id_ = 0;  // of those that have joined by this object
-  std::map<std::uint64_t, member> members_;
-  std::map<std::uint64_t, std::int64_t> started_at_;  // of those that have not left
-  std::map<std::uint64_t, observation> others_;       // their last signs of life, as this object saw them
+  detail::mutex mutex_;
+  std::uint64_t last_id_ DUROXIDE_GUARDED_BY(mutex_) = 0;  // of those that have joined by this object
+  std::map<std::uint64_t, member> members_ DUROXIDE_GUARDED_BY(mutex_);
+  std::map<std::uint64_t, std::int64_t>
+      started_at_ DUROXIDE_GUARDED_BY(mutex_);  // of those that have not left
+  std::map<std::uint64_t, observation>
+      others_ DUROXIDE_GUARDED_BY(mutex_);  // their last signs of life, as this object saw them
 };
 
 }  // namespace duroxide::persistence::postgres

@@ -20,7 +20,7 @@ notify_sender::notify_sender(session_maker connect, channels to, std::string sen
 
 notify_sender::~notify_sender() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_one();
@@ -30,7 +30,7 @@ notify_sender::~notify_sender() {
 void notify_sender::wake(const wake_list& whom) {
   if (whom.empty()) return;
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     pending_.nodes.insert(whom.nodes.begin(), whom.nodes.end());
     pending_.all = pending_.all || whom.all;
   }
@@ -39,7 +39,7 @@ void notify_sender::wake(const wake_list& whom) {
 
 void notify_sender::committed() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     if (std::exchange(pending_.committed, true)) return;
   }
   changed_.notify_one();
@@ -47,7 +47,7 @@ void notify_sender::committed() {
 
 void notify_sender::members_changed() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     pending_.members = true;
   }
   changed_.notify_one();
@@ -55,16 +55,16 @@ void notify_sender::members_changed() {
 
 void notify_sender::deleted() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     pending_.deleted = true;
   }
   changed_.notify_one();
 }
 
 void notify_sender::run() {
-  std::unique_lock lock(mutex_);
+  detail::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
+    while (!stopping_ && pending_.empty()) changed_.wait(lock);
     if (pending_.empty()) return;
     const news now = std::exchange(pending_, {});
     lock.unlock();
@@ -78,7 +78,8 @@ void notify_sender::run() {
       pending_.committed = pending_.committed || now.committed;
       pending_.deleted = pending_.deleted || now.deleted;
     }
-    changed_.wait_for(lock, said ? between : after_failure, [this] { return stopping_; });
+    const auto next = std::chrono::steady_clock::now() + (said ? between : after_failure);
+    while (!stopping_ && changed_.wait_until(lock, next)) continue;
   }
 }
 

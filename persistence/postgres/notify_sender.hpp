@@ -1,13 +1,12 @@
 // Tells other processes that there is something for them, off the path of the commits.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/postgres/batch_encoding.hpp"
 #include "persistence/postgres/connection.hpp"
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -59,10 +58,10 @@ private:
   const channels to_;
   const std::string sender_;
   std::unique_ptr<connection> session_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  news pending_;
-  bool stopping_ = false;
+  detail::mutex mutex_;
+  detail::condition_variable changed_;
+  news pending_ DUROXIDE_GUARDED_BY(mutex_);
+  bool stopping_ DUROXIDE_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -23,7 +23,7 @@ peer_death_watcher::peer_death_watcher(session_maker connect, std::int32_t lock_
 
 peer_death_watcher::~peer_death_watcher() {
   {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     stopping_ = true;
     interrupt();
   }
@@ -31,20 +31,19 @@ peer_death_watcher::~peer_death_watcher() {
 }
 
 void peer_death_watcher::watch(std::uint64_t node) {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (std::exchange(node_, node) != node) interrupt();
 }
 
-// REQUIRES: the mutex.
 void peer_death_watcher::interrupt() {
   changed_.notify_all();
   if (waiting_ && session_) session_->cut();
 }
 
 void peer_death_watcher::run() {
-  std::unique_lock lock(mutex_);
+  detail::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || node_ != 0; });
+    while (!stopping_ && node_ == 0) changed_.wait(lock);
     if (stopping_) return;
     const std::uint64_t node = node_;
     waiting_ = true;
@@ -54,33 +53,37 @@ void peer_death_watcher::run() {
     waiting_ = false;
     if (stopping_ || node_ != node) continue;
     if (gone) gone_();
-    if (gone || !session_)
-      changed_.wait_for(lock, before_next_try, [&] { return stopping_ || node_ != node; });
+    if (!gone && session_) continue;
+    const auto next_try = std::chrono::steady_clock::now() + before_next_try;
+    while (!stopping_ && node_ == node && changed_.wait_until(lock, next_try)) continue;
   }
 }
 
 // False if it waited in vain.
 bool peer_death_watcher::wait_for_lock(std::uint64_t node) {
   try {
-    if (!connect(node)) return false;
-    session_->run("select pg_advisory_xact_lock_shared($1, $2)", lock_class_,
-                  static_cast<std::int32_t>(node));
+    const auto session = connect(node);
+    if (!session) return false;
+    session->run("select pg_advisory_xact_lock_shared($1, $2)", lock_class_, static_cast<std::int32_t>(node));
     return true;
   } catch (const store_failure&) {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     if (session_ && !session_->is_open()) session_.reset();
     return false;
   }
 }
 
-// False if meanwhile there is something else to do.
-bool peer_death_watcher::connect(std::uint64_t node) {
-  if (session_ && session_->is_open()) return true;
-  auto made = connect_();
+// Nothing if meanwhile there is something else to do.
+std::shared_ptr<connection> peer_death_watcher::connect(std::uint64_t node) {
+  {
+    const detail::lock_guard lock(mutex_);
+    if (session_ && session_->is_open()) return session_;
+  }
+  std::shared_ptr<connection> made = connect_();
   made->run_script(settings);
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   session_ = std::move(made);
-  return !stopping_ && node_ == node;
+  return !stopping_ && node_ == node ? session_ : nullptr;
 }
 
 }  // namespace duroxide::persistence::postgres

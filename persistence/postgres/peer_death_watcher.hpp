@@ -1,13 +1,12 @@
 // Notices at once that another member's process has died, without asking again and again.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/postgres/connection.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 namespace duroxide::persistence::postgres {
@@ -33,18 +32,19 @@ public:
 private:
   void run();
   bool wait_for_lock(std::uint64_t node);
-  bool connect(std::uint64_t node);
-  void interrupt();
+  std::shared_ptr<connection> connect(std::uint64_t node);
+  void interrupt() DUROXIDE_REQUIRES(mutex_);
 
   const session_maker connect_;
   const std::int32_t lock_class_;
   const std::function<void()> gone_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  std::uint64_t node_ = 0;  // 0: nobody yet
-  bool stopping_ = false;
-  bool waiting_ = false;  // on the session
-  std::unique_ptr<connection> session_;
+  detail::mutex mutex_;
+  detail::condition_variable changed_;
+  std::uint64_t node_ DUROXIDE_GUARDED_BY(mutex_) = 0;  // 0: nobody yet
+  bool stopping_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  bool waiting_ DUROXIDE_GUARDED_BY(mutex_) = false;  // on the session
+  // Shared, so that it can be used without the mutex. Only the thread changes which it is.
+  std::shared_ptr<connection> session_ DUROXIDE_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

@@ -1,6 +1,7 @@
 // What the connections of a store share: its rows, its clock, and who listens.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/simulated/listeners.hpp"
 #include "persistence/simulated/store.hpp"
 #include "persistence/simulated/tables.hpp"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,14 +28,14 @@ public:
   const simulated_store_options& options() const { return options_; }
   listeners& listening() { return *listeners_; }
   std::uint64_t new_connection() {
-    const std::lock_guard lock(mutex_);
+    const detail::lock_guard lock(mutex_);
     return ++last_connection_;
   }
 
   // `body(const tables&)`.
   template <class Body> auto read(std::string_view operation, Body&& body) {
     return attempt(operation, [&] {
-      const std::lock_guard lock(mutex_);
+      const detail::lock_guard lock(mutex_);
       return body(std::as_const(rows_));
     });
   }
@@ -50,11 +50,11 @@ public:
 
 private:
   // Holds the lock, and tells of the change when it is over.
-  struct telling {
-    explicit telling(core& in) : of(in), lock(in.mutex_) {}
+  struct DUROXIDE_SCOPED_CAPABILITY telling {
+    explicit telling(core& in) DUROXIDE_ACQUIRE(in.mutex_) : of(in), lock(in.mutex_) {}
     telling(const telling&) = delete;
     telling& operator=(const telling&) = delete;
-    ~telling() {
+    ~telling() DUROXIDE_RELEASE() {
       if (what.nodes.empty() && !what.all && !what.written) return;
       std::vector<std::uint64_t> connections;
       for (const std::uint64_t node : what.nodes) connections.push_back(of.rows_.nodes.at(node).connection);
@@ -64,7 +64,7 @@ private:
     }
 
     core& of;
-    std::unique_lock<std::mutex> lock;
+    detail::unique_lock lock;
     news what;
   };
 
@@ -75,9 +75,9 @@ private:
 
   const simulated_store_options options_;
   const std::shared_ptr<listeners> listeners_;
-  std::mutex mutex_;
-  tables rows_;
-  std::uint64_t last_connection_ = 0;
+  detail::mutex mutex_;
+  tables rows_ DUROXIDE_GUARDED_BY(mutex_);
+  std::uint64_t last_connection_ DUROXIDE_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace duroxide::internal::simulated

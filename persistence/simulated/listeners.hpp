@@ -1,13 +1,13 @@
 // Those who want to be told of changes.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "duroxide/provider.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace duroxide::internal::simulated {
@@ -37,9 +37,9 @@ private:
 
   void remove(std::uint64_t number);
 
-  std::mutex mutex_;
-  std::uint64_t last_ = 0;
-  std::map<std::uint64_t, listener> all_;
+  detail::mutex mutex_;
+  std::uint64_t last_ DUROXIDE_GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, listener> all_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::internal::simulated

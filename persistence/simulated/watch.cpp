@@ -13,19 +13,19 @@ constexpr duration for_ever = std::chrono::years(100);
 }  // namespace
 
 bool watch::wait(std::optional<duration> at_most) {
-  std::unique_lock lock(mutex_);
-  const auto changed = [this] { return is_set_; };
+  detail::unique_lock lock(mutex_);
   if (at_most && *at_most < for_ever) {
-    changed_.wait_for(lock, *at_most, changed);
+    const auto deadline = std::chrono::steady_clock::now() + *at_most;
+    while (!is_set_ && changed_.wait_until(lock, deadline)) continue;
   } else {
-    changed_.wait(lock, changed);
+    while (!is_set_) changed_.wait(lock);
   }
   return std::exchange(is_set_, false);
 }
 
 // What it was told of before counts: nobody has waited for it.
 bool watch::call(std::function<void()> changed) {
-  std::unique_lock lock(mutex_);
+  detail::unique_lock lock(mutex_);
   call_ = changed;
   const bool was_set = std::exchange(is_set_, false);
   lock.unlock();
@@ -34,7 +34,7 @@ bool watch::call(std::function<void()> changed) {
 }
 
 void watch::tell() {
-  std::unique_lock lock(mutex_);
+  detail::unique_lock lock(mutex_);
   if (!call_) {
     is_set_ = true;
     return changed_.notify_one();
@@ -45,7 +45,7 @@ void watch::tell() {
 }
 
 void watch::interrupt() {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   is_set_ = true;
   changed_.notify_one();
 }

@@ -1,13 +1,12 @@
 // Hearing of changes: waiting for them in a thread, or being called.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/simulated/listeners.hpp"
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 namespace duroxide::internal::simulated {
@@ -25,10 +24,10 @@ public:
 private:
   void tell();
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_set_ = false;
-  std::function<void()> call_;
+  detail::mutex mutex_;
+  detail::condition_variable changed_;
+  bool is_set_ DUROXIDE_GUARDED_BY(mutex_) = false;
+  std::function<void()> call_ DUROXIDE_GUARDED_BY(mutex_);
   const std::shared_ptr<void> listening_;  // ends before what it sets
 };
 

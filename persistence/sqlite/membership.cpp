@@ -87,7 +87,7 @@ std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_
 }
 
 node_membership membership::join(const node_offer& offer) {
-  const std::lock_guard joining(mutex_);
+  const detail::lock_guard joining(mutex_);
   member made;
   if (store_->files()) {
     store_->files()->require_in_place();  // nothing is made beside another file
@@ -117,7 +117,7 @@ node_membership membership::join(const node_offer& offer) {
 }
 
 heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load) {
-  const std::lock_guard heartbeat(mutex_);
+  const detail::lock_guard heartbeat(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) throw_fenced(node);
   member& as = found->second;
@@ -150,7 +150,7 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
 }
 
 void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) {
-  const std::lock_guard leaving(mutex_);
+  const detail::lock_guard leaving(mutex_);
   const auto found = members_.find(node);
   try {
     const auto db = store_->writing();
@@ -173,7 +173,7 @@ void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& sus
 }
 
 std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
-  const std::lock_guard looking(mutex_);
+  const detail::lock_guard looking(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end() || !has_company(node, found->second)) return std::nullopt;
   const auto due = found->second.last_heartbeat_at + between_heartbeats;

@@ -1,6 +1,7 @@
 // Who is a member of the store, who lives, and who owns the shards.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
 #include "persistence/sqlite/member_lock.hpp"
 #include "persistence/sqlite/store.hpp"
 
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -42,15 +42,17 @@ private:
     steady::time_point last_heartbeat_at{};
   };
 
-  std::uint64_t joins(const member& as) const { return as.lock ? as.lock->joins() : joins_; }
+  std::uint64_t joins(const member& as) const DUROXIDE_REQUIRES(mutex_) {
+    return as.lock ? as.lock->joins() : joins_;
+  }
   std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& as) const;
   static std::vector<owned_shard> take_free_shards(database& db, std::uint64_t node, member& as);
-  bool has_company(std::uint64_t node, member& as);
+  bool has_company(std::uint64_t node, member& as) DUROXIDE_REQUIRES(mutex_);
 
   const std::shared_ptr<store> store_;
-  std::mutex mutex_;
-  std::map<std::uint64_t, member> members_;
-  std::uint64_t joins_ = 0;  // by this object
+  detail::mutex mutex_;
+  std::map<std::uint64_t, member> members_ DUROXIDE_GUARDED_BY(mutex_);
+  std::uint64_t joins_ DUROXIDE_GUARDED_BY(mutex_) = 0;  // by this object
 };
 
 }  // namespace duroxide::persistence::sqlite

@@ -56,14 +56,14 @@ std::string opened_files::what_happened(std::size_t count) const {
 }
 
 void opened_files::notice(std::string what) const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   if (noticed_) return;
   what_ = std::move(what);
   noticed_ = true;
 }
 
 void opened_files::throw_noticed() const {
-  const std::lock_guard lock(mutex_);
+  const detail::lock_guard lock(mutex_);
   throw store_failure(commit_certainty::broken, error_kind::store_gone,
                       what_ + " while this process had the database open. What it has written since then is "
                               "lost, and it writes no more. Stop all that use the database, put its files "

@@ -1,11 +1,12 @@
 // Noticing that a database file is not there any more.
 #pragma once
 
+#include "duroxide/detail/mutex.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,8 +54,8 @@ private:
   const std::string path_;
   std::array<file, 3> files_;
   mutable std::atomic<bool> noticed_ = false;
-  mutable std::mutex mutex_;
-  mutable std::string what_;  // guarded by the mutex
+  mutable detail::mutex mutex_;
+  mutable std::string what_ DUROXIDE_GUARDED_BY(mutex_);
 };
 
 }  // namespace duroxide::persistence::sqlite

@@ -1,10 +1,11 @@
 #include "duroxide/detail/process.hpp"
 
+#include "duroxide/detail/mutex.hpp"
+
 #include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <mutex>
 #include <vector>
 
 namespace duroxide::detail {
@@ -12,28 +13,28 @@ namespace duroxide::detail {
 // No fork comes while a thread changes the list. It is never taken apart: whatever is destroyed later than
 // this file's objects may still be in it.
 struct descriptors_at_home {
-  std::mutex mutex;
-  descriptor_at_home* first = nullptr;
+  detail::mutex mutex;
+  descriptor_at_home* first DUROXIDE_GUARDED_BY(mutex) = nullptr;
 
   static descriptors_at_home& all() {
-    static auto* const it = new descriptors_at_home;
-    return *it;
+    static auto* const list = new descriptors_at_home;
+    return *list;
   }
 
-  static void before_fork() { all().mutex.lock(); }
-  static void in_parent() { all().mutex.unlock(); }
+  static void before_fork() DUROXIDE_ACQUIRE(all().mutex) { all().mutex.lock(); }
+  static void in_parent() DUROXIDE_RELEASE(all().mutex) { all().mutex.unlock(); }
   // Calls nothing that could wait for a thread of the parent.
-  static void in_child() {
+  static void in_child() DUROXIDE_RELEASE(all().mutex) {
     for (const descriptor_at_home* each = all().first; each != nullptr; each = each->behind_)
       close_copy(*each);
     all().first = nullptr;
     ++forks_so_far;
     all().mutex.unlock();
   }
-  static void close_copy(const descriptor_at_home& of) {
+  static void close_copy(const descriptor_at_home& copied) {
     struct stat now {};
-    if (::fstat(of.descriptor_, &now) == 0 && now.st_dev == of.device_ && now.st_ino == of.inode_)
-      ::close(of.descriptor_);
+    if (::fstat(copied.descriptor_, &now) == 0 && now.st_dev == copied.device_ && now.st_ino == copied.inode_)
+      ::close(copied.descriptor_);
   }
 };
 
@@ -63,7 +64,7 @@ descriptor_at_home::descriptor_at_home(int descriptor) : descriptor_(descriptor)
     inode_ = now.st_ino;
   }
   descriptors_at_home& all = descriptors_at_home::all();
-  const std::lock_guard lock(all.mutex);
+  const detail::lock_guard lock(all.mutex);
   behind_ = all.first;
   if (behind_ != nullptr) behind_->before_ = this;
   all.first = this;
@@ -72,15 +73,15 @@ descriptor_at_home::descriptor_at_home(int descriptor) : descriptor_(descriptor)
 descriptor_at_home::~descriptor_at_home() {
   if (is_elsewhere()) return;  // the list there is another one
   descriptors_at_home& all = descriptors_at_home::all();
-  const std::lock_guard lock(all.mutex);
+  const detail::lock_guard lock(all.mutex);
   (before_ != nullptr ? before_->behind_ : all.first) = behind_;
   if (behind_ != nullptr) behind_->before_ = before_;
 }
 
 void leave_behind(void* object) {
-  static std::mutex mutex;
-  static auto* const all = new std::vector<void*>;
-  const std::lock_guard lock(mutex);
+  static detail::mutex mutex;
+  static auto* const all DUROXIDE_PT_GUARDED_BY(mutex) = new std::vector<void*>;
+  const detail::lock_guard lock(mutex);
   all->push_back(object);
 }
 
