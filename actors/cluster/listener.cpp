@@ -24,7 +24,7 @@ void listener::tell() {
   {
     const detail::lock_guard lock(mutex_);
     missed_ = std::exchange(told_, true);
-    if (missed_) return;
+    if (missed_ || stopping_) return;
   }
   heard_();
 }
