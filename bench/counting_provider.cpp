@@ -114,8 +114,8 @@ public:
   }
   stored<post_outcome> post(const message& content) override { return counted().post(content); }
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
-    return counted().cancel_tree(root, position, reason, at);
+                                  timestamp now) override {
+    return counted().cancel_tree(root, position, reason, now);
   }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return counted().watch(scope); }
   store_administration& administration() override { return counted().administration(); }

@@ -43,44 +43,44 @@ std::optional<scale> scale_of(const std::vector<dot_row>& rows) {
   return found;
 }
 
-std::string grid_of(const scale& by, double bottom) {
+std::string grid_of(const scale& horizontal, double bottom) {
   std::string svg;
-  for (double exponent = by.low; exponent <= by.high; ++exponent) {
+  for (double exponent = horizontal.low; exponent <= horizontal.high; ++exponent) {
     const double value = std::pow(10, exponent);
-    const double x = by.x_of(value);
+    const double x = horizontal.x_of(value);
     svg += line_at("grid", x, top, x, bottom);
     svg += text_at("faint", "middle", x, top - 8, short_number(value));
   }
   return svg;
 }
 
-std::string row_of(const dot_row& row, const scale& by, double y) {
+std::string row_of(const dot_row& row, const scale& horizontal, double y) {
   std::string svg = text_at("text", "end", label_width - 14, y + 4, row.label);
-  std::string said;
+  std::string label;
   const auto shown = positive(row.values);
   if (shown.empty()) return svg;
   const auto [least, most] = std::ranges::minmax(shown);
-  svg += line_at("range", by.x_of(least), y, by.x_of(most), y);
+  svg += line_at("range", horizontal.x_of(least), y, horizontal.x_of(most), y);
   for (std::size_t i = 0; i < row.values.size(); ++i) {
-    said += (i == 0 ? "" : " / ") + short_number(row.values[i]);
+    label += (i == 0 ? "" : " / ") + short_number(row.values[i]);
     if (row.values[i] > 0)
       svg += formatted("<circle class=\"dot%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>\n", i,
-                       by.x_of(row.values[i]), y);
+                       horizontal.x_of(row.values[i]), y);
   }
-  return svg + text_at("text", "start", label_width + plot_width + 14, y + 4, said);
+  return svg + text_at("text", "start", label_width + plot_width + 14, y + 4, label);
 }
 
 }  // namespace
 
 std::string dot_plot(const std::string& title, const std::vector<dot_row>& rows) {
-  const auto by = scale_of(rows);
-  if (!by) return {};
+  const auto horizontal = scale_of(rows);
+  if (!horizontal) return {};
   const double bottom = top + row_height * static_cast<double>(rows.size());
   std::string svg = formatted("<svg role=\"img\" viewBox=\"0 0 %.0f %.0f\">\n<title>", width, bottom + 6) +
-                    escaped(title) + "</title>\n" + grid_of(*by, bottom);
+                    escaped(title) + "</title>\n" + grid_of(*horizontal, bottom);
   double y = top + row_height / 2;
   for (const dot_row& row : rows) {
-    svg += row_of(row, *by, y);
+    svg += row_of(row, *horizontal, y);
     y += row_height;
   }
   return svg + "</svg>\n";

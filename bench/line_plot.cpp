@@ -33,17 +33,17 @@ struct axis {
   double end;
 };
 
-double x_of(double value, const axis& by) { return left + plot_width * value / by.end; }
-double y_of(double value, const axis& by) { return top + plot_height * (1 - value / by.end); }
+double x_of(double value, const axis& scale) { return left + plot_width * value / scale.end; }
+double y_of(double value, const axis& scale) { return top + plot_height * (1 - value / scale.end); }
 
 std::string grid_of(const axis& x, const axis& y) {
   std::string svg;
-  for (double at = 0; at <= y.end * 1.001; at += y.step) {
-    svg += line_at("grid", left, y_of(at, y), left + plot_width, y_of(at, y));
-    svg += text_at("faint", "end", left - 8, y_of(at, y) + 4, short_number(at));
+  for (double tick = 0; tick <= y.end * 1.001; tick += y.step) {
+    svg += line_at("grid", left, y_of(tick, y), left + plot_width, y_of(tick, y));
+    svg += text_at("faint", "end", left - 8, y_of(tick, y) + 4, short_number(tick));
   }
-  for (double at = 0; at <= x.end * 1.001; at += x.step)
-    svg += text_at("faint", "middle", x_of(at, x), top + plot_height + 16, short_number(at));
+  for (double tick = 0; tick <= x.end * 1.001; tick += x.step)
+    svg += text_at("faint", "middle", x_of(tick, x), top + plot_height + 16, short_number(tick));
   return svg;
 }
 
@@ -51,10 +51,10 @@ std::string curve_of(const curve& what, std::size_t number, const axis& x, const
   const std::string kind = std::to_string(number % colours);
   std::string path;
   std::string dots;
-  for (const auto& [at, value] : what.points) {
-    path += formatted("%.1f,%.1f ", x_of(at, x), y_of(value, y));
+  for (const auto& [position, value] : what.points) {
+    path += formatted("%.1f,%.1f ", x_of(position, x), y_of(value, y));
     dots += formatted("<circle class=\"dot%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>\n", kind.c_str(),
-                      x_of(at, x), y_of(value, y));
+                      x_of(position, x), y_of(value, y));
   }
   const double end = y_of(what.points.back().second, y);
   return "<polyline class=\"line" + kind + "\" points=\"" + path + "\"/>\n" + dots +

@@ -30,7 +30,7 @@ std::string to_json(const figures& run) {
       {"turns", run.turns},
       {"statements", run.statements},
   };
-  if (!run.of.empty()) line.emplace("of", run.of);
+  if (!run.part.empty()) line.emplace("of", run.part);
   for (const auto& [name, value] : run.more) line.emplace(name, value);
   for (const growth_point& each : run.growth) {
     line.emplace(each.size_name, each.size);
@@ -54,7 +54,7 @@ std::string to_text(const figures& run) {
                       ratio(static_cast<double>(run.turns), static_cast<double>(run.commits)));
   if (run.under.relaxed_durability) line += "  relaxed durability";
   for (const auto& [name, value] : run.more) line += formatted("  %s %.4g", name.c_str(), value);
-  if (!run.of.empty()) line += "  " + run.of;
+  if (!run.part.empty()) line += "  " + run.part;
   if (!run.growth.empty())
     line += formatted("  %s %.0f", run.growth.front().size_name.c_str(), run.growth.front().size);
   for (const growth_point& each : run.growth)

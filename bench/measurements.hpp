@@ -43,7 +43,7 @@ struct figures {
   std::uint64_t turns = 0;                           // in them
   std::uint64_t statements = 0;                      // calls of the store other than commits
   std::vector<std::pair<std::string, double>> more;  // what only this workload has, by name
-  std::string of;                                    // what of the workload was measured, if not all of it
+  std::string part;                                  // what of the workload was measured, if not all of it
   std::vector<growth_point> growth;                  // of workloads whose rows are curves
 };
 

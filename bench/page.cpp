@@ -60,7 +60,7 @@ std::string kind_of(const std::string& store) {
 
 std::string label_of(const figures& row) {
   const std::string nodes = row.nodes == 1 ? "" : ", " + std::to_string(row.nodes) + " nodes";
-  return row.workload + ", " + kind_of(row.store) + nodes + (row.of.empty() ? "" : ", " + row.of) +
+  return row.workload + ", " + kind_of(row.store) + nodes + (row.part.empty() ? "" : ", " + row.part) +
          (row.under.relaxed_durability ? ", relaxed durability" : "");
 }
 

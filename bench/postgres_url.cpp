@@ -24,9 +24,9 @@ struct place {
 };
 
 std::optional<place> find_schema(const std::string& url) {
-  for (std::size_t at = options_of(url); at < url.size(); at = url.find('&', at + 1))
-    if (url.compare(at + 1, schema_option.size(), schema_option) == 0)
-      return place{at + 1, std::min(url.find('&', at + 1), url.size())};
+  for (std::size_t position = options_of(url); position < url.size(); position = url.find('&', position + 1))
+    if (url.compare(position + 1, schema_option.size(), schema_option) == 0)
+      return place{position + 1, std::min(url.find('&', position + 1), url.size())};
   return std::nullopt;
 }
 

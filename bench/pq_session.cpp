@@ -27,9 +27,9 @@ bool is_misunderstood(const PQconninfoOption& option) {
 // A password with an @ or a / in it ends there for libpq, which takes the rest for something else, asks the
 // network for it and names it in what it says. So such a URL is refused before anybody connects.
 std::string understood(std::string url) {
-  char* said = nullptr;
-  const std::unique_ptr<PQconninfoOption, free_options> options(PQconninfoParse(url.c_str(), &said));
-  PQfreemem(said);
+  char* message = nullptr;
+  const std::unique_ptr<PQconninfoOption, free_options> options(PQconninfoParse(url.c_str(), &message));
+  PQfreemem(message);
   bool is_clear = options != nullptr;
   for (const auto* each = options.get(); is_clear && each->keyword != nullptr; ++each)
     is_clear = !is_misunderstood(*each);

@@ -17,7 +17,7 @@ public:
   ~progress();
 
   // Draws at most ten times a second; may be called more often. `of` 0: nobody knows how many there are.
-  void show(std::size_t done, std::size_t of);
+  void show(std::size_t done, std::size_t total);
 
   // A line for whoever reads the standard error output, above the bar that may be there.
   static void say(const std::string& line);

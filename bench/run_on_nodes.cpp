@@ -16,29 +16,29 @@ namespace {
 
 // `all`: a driver or a sowing.
 template <class All>
-figures measure(const workload& what, All& all, cluster& on, const store_counts& of_client) {
-  const node_report before = on.report();
+figures measure(const workload& what, All& all, cluster& nodes, const store_counts& of_client) {
+  const node_report before = nodes.report();
   const std::uint64_t calls_before = of_client.other_calls;
   const auto began = std::chrono::steady_clock::now();
   all.run();
   const double seconds = seconds_since(began);
-  const node_report used = on.report().since(before);
+  const node_report used = nodes.report().since(before);
   const std::uint64_t calls = of_client.other_calls - calls_before;
-  if (asked_to_stop()) on.kill();  // they could be busy with what is left for longer than anybody waits
+  if (asked_to_stop()) nodes.kill();  // they could be busy with what is left for longer than anybody waits
   figures measured = summarise(what, all.outcomes(), seconds);
   set_used(measured, used);
   measured.more.emplace_back("client_statements", static_cast<double>(calls));
   return measured;
 }
 
-figures measure(const workload& what, const run_request& how, const client& caller, cluster& on,
+figures measure(const workload& what, const run_request& how, const client& caller, cluster& nodes,
                 const store_counts& of_client) {
   if (how.in_flight == 0) {
     sowing all(what, caller, how.instances);
-    return measure(what, all, on, of_client);
+    return measure(what, all, nodes, of_client);
   }
   driver all(what, *caller.port(), {how.instances, how.in_flight, how.seconds});
-  return measure(what, all, on, of_client);
+  return measure(what, all, nodes, of_client);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ task<std::size_t> run_sower(orchestration_context ctx, seeds all) {
 
 }  // namespace
 
-void register_sower(runtime& on) { on.register_orchestration(sower, run_sower); }
+void register_sower(runtime& target) { target.register_orchestration(sower, run_sower); }
 
 sowing::sowing(const workload& what, client from, std::size_t instances)
     : what_(what), from_(std::move(from)), instances_(instances), prefix_(new_prefix(what.name)) {}

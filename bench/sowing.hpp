@@ -39,6 +39,6 @@ private:
 };
 
 // What the nodes need for it.
-void register_sower(runtime& on);
+void register_sower(runtime& target);
 
 }  // namespace duroxide::bench

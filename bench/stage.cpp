@@ -18,9 +18,9 @@ stage::stage(const workload& what, const run_request& how)
   auto store = open_store({url_, false, how.relaxed_durability});
   warn_of_unfinished_instances(store);
   here_ = std::make_unique<local_node>(what, std::move(store), options_of(how));
-  run_request there = how;
-  there.store = url_;
-  for (std::size_t i = 1; i < how.nodes; ++i) beside_.push_back(std::make_unique<node_process>(what, there));
+  run_request beside = how;
+  beside.store = url_;
+  for (std::size_t i = 1; i < how.nodes; ++i) beside_.push_back(std::make_unique<node_process>(what, beside));
   for (const auto& each : beside_) each->wait_until_ready();
   if (how.nodes > 1) wait_until_shared_out(url_, how.nodes);
 }

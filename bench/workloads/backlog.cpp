@@ -94,37 +94,37 @@ bool send_all(client& caller, const std::string& id, std::size_t messages) {
 }
 
 // From when all messages wait to when all have been taken; none after Ctrl-C.
-std::optional<figures> measure(stage& on, const workload& what, const kind& which, std::size_t messages) {
-  client caller = on.caller();
+std::optional<figures> measure(stage& nodes, const workload& what, const kind& which, std::size_t messages) {
+  client caller = nodes.caller();
   const std::string id = new_prefix(what.name) + std::to_string(messages);
   caller.start({which.orchestration, id, what.input(messages), {}});
   auto end = caller.async().instance(id).wait(patience);
   if (!send_all(caller, id, messages)) return std::nullopt;
-  const bytes_written written(on.url());
-  const node_report before = on.report();
+  const bytes_written written(nodes.url());
+  const node_report before = nodes.report();
   const auto began = clock::now();
   caller.instance(id).raise(all_have_come, 1);
   if (!has_come(end)) return std::nullopt;
   const double ms = milliseconds_since(began);
   const auto count = static_cast<double>(messages);
   const auto bytes = written.so_far();
-  figures measured = on.figures_of({{is_right(what, id, messages, end.get()), ms}}, ms / 1000, before);
+  figures measured = nodes.figures_of({{is_right(what, id, messages, end.get()), ms}}, ms / 1000, before);
   measured.steps_per_second = measured.per_second * count;
-  measured.of = which.name;
+  measured.part = which.name;
   measured.growth = {{"waiting_messages", count, "us_per_message", 1e3 * ms / count},
                      {"waiting_messages", count, "bytes_written_per_message", bytes / count}};
   return measured;
 }
 
 void run_backlog(const workload& what, const run_request& how, const row_sink& row) {
-  stage on(what, how);
+  stage nodes(what, how);
   progress shown(what.name);
   std::size_t rows = 0;
   for (const kind& which : kinds())
     for (std::size_t part = 1; part <= parts && !asked_to_stop(); ++part) {
       shown.show(rows++, kinds().size() * parts);
       const std::size_t messages = std::max<std::size_t>(how.instances * part / parts, 1);
-      if (const auto measured = measure(on, what, which, messages)) row(*measured);
+      if (const auto measured = measure(nodes, what, which, messages)) row(*measured);
     }
 }
 

@@ -68,7 +68,7 @@ public:
     while (all_.ended() < instances / 3 && !asked_to_stop()) std::this_thread::sleep_for(1ms);
     if (asked_to_stop()) return;
     victim.report();  // what it has counted dies with it
-    at_ = clock::now();
+    killed_at_ = clock::now();
     victim.kill();
   }
 
@@ -78,7 +78,7 @@ public:
   // If nobody was expired, all instances count as orphans. A gap in which the run was given up counts up
   // to then.
   void report(figures& row) const {
-    if (!at_) return;
+    if (!killed_at_) return;
     const std::set<std::uint32_t> orphaned = present_.orphaned_shards();
     std::vector<clock::time_point> all;
     std::vector<clock::time_point> orphans;
@@ -90,11 +90,11 @@ public:
     clock::duration slowest{};
     for (const ending& each : all_.endings()) {
       count(each.instance, each.ended);
-      if (each.started < *at_) slowest = std::max(slowest, each.ended - *at_);
+      if (each.started < *killed_at_) slowest = std::max(slowest, each.ended - *killed_at_);
     }
     for (const std::size_t instance : all_.in_flight()) count(instance, end_);
-    row.more.emplace_back("gap_ms", longest_gap_ms(orphans, *at_));
-    row.more.emplace_back("standstill_ms", longest_gap_ms(all, *at_));
+    row.more.emplace_back("gap_ms", longest_gap_ms(orphans, *killed_at_));
+    row.more.emplace_back("standstill_ms", longest_gap_ms(all, *killed_at_));
     row.more.emplace_back("slowest_in_flight_ms", milliseconds(slowest));
     row.more.emplace_back("orphaned_shards", static_cast<double>(orphaned.size()));
   }
@@ -102,7 +102,7 @@ public:
 private:
   const driver& all_;
   const roll_call& present_;
-  std::optional<clock::time_point> at_;
+  std::optional<clock::time_point> killed_at_;
   clock::time_point end_;
 };
 

@@ -59,11 +59,11 @@ task<std::int64_t> run_stream(orchestration_context ctx, std::int64_t until) {
 
 struct part_of_curve {
   const workload& what;
-  stage& on;
+  stage& nodes;
   std::size_t others;
   std::string prefix = new_prefix(what.name);
 
-  client caller() const { return on.caller(); }
+  client caller() const { return nodes.caller(); }
   std::string id(const std::string& which, std::size_t i = 0) const {
     return prefix + which + std::to_string(i);
   }
@@ -75,9 +75,9 @@ struct part_of_curve {
     return caller().async().instance(id).wait(patience);
   }
   // Until none of them is like that; false after Ctrl-C. To wait for each would take many questions.
-  bool wait_until_none(const std::string& which, std::vector<runtime_status> is) const {
+  bool wait_until_none(const std::string& which, std::vector<runtime_status> statuses) const {
     instance_query query;
-    query.filter.statuses = std::move(is);
+    query.filter.statuses = std::move(statuses);
     query.filter.id_prefix = prefix + which;
     query.limit = 1;
     const auto deadline = clock::now() + patience;
@@ -174,19 +174,19 @@ std::vector<question> questions() {
 }
 
 void run_fair(const workload& what, const run_request& how, const row_sink& row) {
-  stage on(what, how);
+  stage nodes(what, how);
   progress shown(what.name);
   std::size_t rows = 0;
   for (const question& asked : questions())
     for (std::size_t part = 1; part <= parts; ++part) {
       shown.show(rows++, questions().size() * parts);
       const std::size_t others = std::max<std::size_t>(how.instances * part / parts, 1);
-      const node_report before = on.report();
+      const node_report before = nodes.report();
       const auto began = clock::now();
-      const view seen = asked.answer({what, on, others});
+      const view seen = asked.answer({what, nodes, others});
       if (asked_to_stop()) return;
-      figures measured = on.figures_of({{seen.right, seen.ms}}, seconds_since(began), before);
-      measured.of = asked.name;
+      figures measured = nodes.figures_of({{seen.right, seen.ms}}, seconds_since(began), before);
+      measured.part = asked.name;
       measured.growth = {{"others", static_cast<double>(others), "ms", seen.ms}};
       row(measured);
     }

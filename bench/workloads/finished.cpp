@@ -29,13 +29,13 @@ std::optional<figures> compare(local_node& grown, local_node& empty, std::size_t
                                std::size_t finished) {
   std::vector<figures> rows;
   for (std::size_t pair = 0; pair < pairs && !asked_to_stop(); ++pair) {
-    figures there = grown.run({instances, 0, std::nullopt});
-    const figures here = empty.run({instances, 0, std::nullopt});
-    add_wrong(there, here.wrong);
-    there.more = {{"empty_per_second", here.per_second}};
-    there.growth = {{"finished_instances", static_cast<double>(finished), "share_of_empty_store_throughput",
-                     ratio(there.per_second, here.per_second)}};
-    rows.push_back(std::move(there));
+    figures on_grown = grown.run({instances, 0, std::nullopt});
+    const figures on_empty = empty.run({instances, 0, std::nullopt});
+    add_wrong(on_grown, on_empty.wrong);
+    on_grown.more = {{"empty_per_second", on_empty.per_second}};
+    on_grown.growth = {{"finished_instances", static_cast<double>(finished),
+                        "share_of_empty_store_throughput", ratio(on_grown.per_second, on_empty.per_second)}};
+    rows.push_back(std::move(on_grown));
   }
   if (rows.empty()) return std::nullopt;
   std::ranges::sort(rows, {}, [](const figures& each) { return each.growth.front().cost; });
@@ -47,8 +47,8 @@ std::optional<figures> compare(local_node& grown, local_node& empty, std::size_t
 
 void run_finished(const workload& what, const run_request& how, const row_sink& row) {
   const std::string url = settled_url({how.store, how.fresh, how.relaxed_durability});
-  const auto node_on = [&](const std::string& at, bool fresh) {
-    auto store = open_store({at, fresh, how.relaxed_durability});
+  const auto node_on = [&](const std::string& store_url, bool fresh) {
+    auto store = open_store({store_url, fresh, how.relaxed_durability});
     warn_of_unfinished_instances(store);
     return std::make_unique<local_node>(what, std::move(store), options_of(how));
   };

@@ -29,7 +29,7 @@ task<int> run_marathon(orchestration_context ctx, int n) {
 }
 
 struct mark {
-  clock::time_point at;
+  clock::time_point time;
   node_report used;
 };
 
@@ -65,7 +65,7 @@ private:
 
 // `all`: of the whole run; after Ctrl-C, none of the `started` instances may have ended.
 figures figures_of(const mark& begin, const mark& end, figures all, std::size_t started, std::size_t lap) {
-  all.seconds = std::chrono::duration<double>(end.at - begin.at).count();
+  all.seconds = std::chrono::duration<double>(end.time - begin.time).count();
   set_used(all, end.used.since(begin.used));
   const auto done = static_cast<double>(steps_a_lap) * static_cast<double>(started);
   all.per_second = 0;  // none ends within a lap

@@ -20,8 +20,8 @@ std::string text_of(std::size_t i) {
   return text;
 }
 
-std::string shifted(std::string text, int by) {
-  for (char& each : text) each = static_cast<char>('a' + (each - 'a' + by) % 26);
+std::string shifted(std::string text, int distance) {
+  for (char& each : text) each = static_cast<char>('a' + (each - 'a' + distance) % 26);
   return text;
 }
 

@@ -29,16 +29,16 @@ task<std::int64_t> run_wide_fan(orchestration_context ctx, std::int64_t width) {
 }
 
 void run_wide(const workload& what, const run_request& how, const row_sink& row) {
-  stage on(what, how);
+  stage nodes(what, how);
   const std::string prefix = new_prefix(what.name);
   progress shown(what.name);
   for (std::size_t part = 1; part <= parts && !asked_to_stop(); ++part) {
     shown.show(part - 1, parts);
     const std::size_t width = std::max<std::size_t>(how.instances * part / parts, 1);
-    const node_report before = on.report();
-    const auto ended = run_one(on.caller(), what, prefix + std::to_string(part), width);
+    const node_report before = nodes.report();
+    const auto ended = run_one(nodes.caller(), what, prefix + std::to_string(part), width);
     if (!ended) return;
-    figures measured = on.figures_of({*ended}, ended->ms / 1000, before);
+    figures measured = nodes.figures_of({*ended}, ended->ms / 1000, before);
     measured.steps_per_second = measured.per_second * static_cast<double>(width);
     measured.growth = {{"activities_side_by_side", static_cast<double>(width), "us_per_activity",
                         1e3 * ratio(ended->ms, static_cast<double>(width))}};

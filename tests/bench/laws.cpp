@@ -108,7 +108,7 @@ LAW("each part of a growing workload is a curve, and each of its costs a plot") 
   for (const char* of : {"plain", "in a race"})
     for (const double size : {1.0, 2.0}) {
       rows.push_back(grown("sqlite:a", size, 10));
-      rows.back().of = of;
+      rows.back().part = of;
       rows.back().growth.push_back({"size", size, "other_cost", 20});
     }
   const std::string page = to_page(rows);
