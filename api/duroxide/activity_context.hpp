@@ -41,9 +41,9 @@ public:
   virtual ~activity_services() = default;
 
   virtual std::shared_ptr<client_port> client() = 0;
-  virtual void heartbeat(const activity_identity& of, std::string details) = 0;
+  virtual void heartbeat(const activity_identity& activity, std::string details) = 0;
   virtual duration heartbeat_interval() const = 0;
-  virtual void trace(const activity_identity& of, trace_level level, const std::string& text) = 0;
+  virtual void trace(const activity_identity& activity, trace_level level, const std::string& text) = 0;
   // Calls `then` after `delay`, or when the runtime stops; on a thread of the runtime.
   virtual void call_after(duration delay, std::function<void()> then) = 0;
 };

@@ -64,8 +64,8 @@ private:
   }
 };
 
-label_list labels_of(const orchestration_metrics& of) {
-  return {{"orchestration", of.name}, {"version", of.version}};
+label_list labels_of(const orchestration_metrics& counted) {
+  return {{"orchestration", counted.name}, {"version", counted.version}};
 }
 
 label_list with(label_list labels, std::string name, std::string value) {
@@ -121,21 +121,21 @@ void expose_activities(exposition& out, const std::vector<activity_metrics>& all
     out.histogram("activity_duration_seconds", {{"activity", each.name}}, each.duration);
 }
 
-void expose_runtime(exposition& out, const metrics_snapshot& of) {
+void expose_runtime(exposition& out, const metrics_snapshot& now) {
   auto one = [&](const char* name, const char* type, const char* help, std::uint64_t value) {
     out.family(name, type, help);
     out.sample(name, {}, value);
   };
-  one("resident_instances", "gauge", "Instances in memory.", of.resident_instances);
-  one("queued_activities", "gauge", "Activities that wait for a worker here.", of.queued_activities);
-  one("running_activities", "gauge", "Activities that run here.", of.running_activities);
-  one("waiting_starts", "gauge", "First turns of instances that wait for a commit.", of.waiting_starts);
-  one("waiting_turns", "gauge", "Other turns that do.", of.waiting_turns);
-  one("commits_total", "counter", "Transactions of the journal.", of.commits);
-  one("committed_turns_total", "counter", "Turns that they committed.", of.committed_turns);
-  one("store_errors_total", "counter", "Transactions that failed.", of.store_errors);
+  one("resident_instances", "gauge", "Instances in memory.", now.resident_instances);
+  one("queued_activities", "gauge", "Activities that wait for a worker here.", now.queued_activities);
+  one("running_activities", "gauge", "Activities that run here.", now.running_activities);
+  one("waiting_starts", "gauge", "First turns of instances that wait for a commit.", now.waiting_starts);
+  one("waiting_turns", "gauge", "Other turns that do.", now.waiting_turns);
+  one("commits_total", "counter", "Transactions of the journal.", now.commits);
+  one("committed_turns_total", "counter", "Turns that they committed.", now.committed_turns);
+  one("store_errors_total", "counter", "Transactions that failed.", now.store_errors);
   out.family("commit_duration_seconds", "histogram", "Time that a transaction took.");
-  out.histogram("commit_duration_seconds", {}, of.commit_duration);
+  out.histogram("commit_duration_seconds", {}, now.commit_duration);
 }
 
 }  // namespace

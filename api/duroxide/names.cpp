@@ -17,8 +17,9 @@ namespace {
 
 void require_legal_characters(std::string_view what, std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (const auto at = std::ranges::find_if(text, is_control); at != text.end())
-    refuse(what, "contains a control character at byte " + std::to_string(at - text.begin()) + "; remove it");
+  if (const auto control = std::ranges::find_if(text, is_control); control != text.end())
+    refuse(what,
+           "contains a control character at byte " + std::to_string(control - text.begin()) + "; remove it");
   if (!is_utf8(text)) refuse(what, "is not valid UTF-8");
 }
 
@@ -30,11 +31,11 @@ void require_something(std::string_view what, std::string_view text) {
 std::string_view given_by_users(std::string_view id) {
   constexpr std::string_view mark = "::sub::";
   while (id.size() > limits::id_bytes) {
-    const std::size_t at = id.rfind(mark);
-    if (at == id.npos) break;
-    const std::string_view numbers = id.substr(at + mark.size());
+    const std::size_t found = id.rfind(mark);
+    if (found == id.npos) break;
+    const std::string_view numbers = id.substr(found + mark.size());
     if (numbers.empty() || numbers.find_first_not_of("0123456789:") != numbers.npos) break;
-    id = id.substr(0, at);
+    id = id.substr(0, found);
   }
   return id;
 }

@@ -162,9 +162,9 @@ public:
       set_kv(std::move(key), codec<T>::encode(value), where);
   }
   template <class T> std::optional<T> get_kv_value(const std::string& key) const {
-    auto at = engine_->kv().find(key);
-    if (at == engine_->kv().end()) return std::nullopt;
-    return codec<T>::decode("the value of key '" + key + "'", at->second.value);
+    auto found = engine_->kv().find(key);
+    if (found == engine_->kv().end()) return std::nullopt;
+    return codec<T>::decode("the value of key '" + key + "'", found->second.value);
   }
   std::map<std::string, json_text> get_kv_all_values() const;
   std::vector<std::string> get_kv_all_keys() const;  // in order

@@ -81,13 +81,13 @@ std::string semantic_version::text() const {
 }
 
 std::strong_ordering semantic_version::operator<=>(const semantic_version& other) const {
-  if (auto by = major_ <=> other.major_; by != 0) return by;
-  if (auto by = minor_ <=> other.minor_; by != 0) return by;
-  if (auto by = patch_ <=> other.patch_; by != 0) return by;
+  if (auto order = major_ <=> other.major_; order != 0) return order;
+  if (auto order = minor_ <=> other.minor_; order != 0) return order;
+  if (auto order = patch_ <=> other.patch_; order != 0) return order;
   if (pre_release_.empty() || other.pre_release_.empty())  // a pre-release comes before its release
     return other.pre_release_.size() <=> pre_release_.size();
   for (std::size_t i = 0; i < std::min(pre_release_.size(), other.pre_release_.size()); ++i)
-    if (auto by = compare(pre_release_[i], other.pre_release_[i]); by != 0) return by;
+    if (auto order = compare(pre_release_[i], other.pre_release_[i]); order != 0) return order;
   return pre_release_.size() <=> other.pre_release_.size();
 }
 

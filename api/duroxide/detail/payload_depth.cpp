@@ -62,7 +62,8 @@ bool parser_finds_too_deep(std::string_view text) {
 bool has_many_brackets(std::string_view text) {
   std::size_t found = 0;
   for (const char bracket : {'[', '{'})
-    for (auto at = text.find(bracket); at != text.npos; at = text.find(bracket, at + 1))
+    for (auto position = text.find(bracket); position != text.npos;
+         position = text.find(bracket, position + 1))
       if (++found > most_depth) return true;
   return false;
 }

@@ -10,8 +10,8 @@ std::string shortened(std::string text, std::size_t limit) {
   if (text.size() <= limit) return text;
   const std::string mark = "... (cut, of " + std::to_string(text.size()) + " bytes)";
   std::size_t kept = limit - mark.size();
-  const auto continues = [&](std::size_t at) {
-    return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+  const auto continues = [&](std::size_t position) {
+    return (static_cast<unsigned char>(text[position]) & 0xc0) == 0x80;
   };
   for (int i = 0; i < 3 && kept > 0 && continues(kept); ++i) --kept;
   text.resize(kept);

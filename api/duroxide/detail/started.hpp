@@ -29,8 +29,8 @@ public:
   // From now on the engine keeps it, until it has settled.
   void detach(branch_ptr<T> self) {
     on_settled_ = {[](void* detached, std::size_t) {
-                     auto* it = static_cast<started_branch*>(detached);
-                     it->owner_->let_go(it);
+                     auto* settled = static_cast<started_branch*>(detached);
+                     settled->owner_->let_go(settled);
                    },
                    this, 0};
     if (!settled_) owner_->keep(std::move(self));

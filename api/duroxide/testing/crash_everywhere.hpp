@@ -39,12 +39,12 @@ crash_report crash_everywhere(const handlers& registered, Scenario scenario,
   using outcome = std::invoke_result_t<Scenario&, environment&>;
   return detail::crash_everywhere(
       registered,
-      [&scenario](environment& in) -> std::string {
+      [&scenario](environment& world) -> std::string {
         if constexpr (std::is_void_v<outcome>) {
-          scenario(in);
+          scenario(world);
           return "nothing";
         } else {
-          return codec<outcome>::encode(scenario(in));
+          return codec<outcome>::encode(scenario(world));
         }
       },
       options);

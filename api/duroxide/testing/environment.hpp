@@ -22,15 +22,15 @@ using handlers = std::function<void(runtime&)>;
 // Registers `function`, Out(activity_context&, In), to run instead of the activity, whether that is
 // registered before, later, or never.
 template <class Out, class In, class Function>
-void replace_activity(runtime& in, const activity<Out(In)>& what, Function function) {
+void replace_activity(runtime& target, const activity<Out(In)>& what, Function function) {
   std::string name(what.name());
-  in.handlers().replace_activity(
+  target.handlers().replace_activity(
       name, duroxide::detail::make_activity_handler<Out, Function, In>(name, std::move(function)));
 }
 template <class Out, class Function>
-void replace_activity(runtime& in, const activity<Out()>& what, Function function) {
+void replace_activity(runtime& target, const activity<Out()>& what, Function function) {
   std::string name(what.name());
-  in.handlers().replace_activity(
+  target.handlers().replace_activity(
       name, duroxide::detail::make_activity_handler<Out, Function>(name, std::move(function)));
 }
 
