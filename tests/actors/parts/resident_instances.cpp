@@ -27,7 +27,7 @@ struct shard {
 
   caf::actor actor() { return caf::actor_cast<caf::actor>(actors.emplace_back(system.get())); }
   void add(const std::string& instance) { residents.add(instance, actor()); }
-  caf::actor of(const std::string& instance) { return residents.find(instance)->actor; }
+  caf::actor actor_of(const std::string& instance) { return residents.find(instance)->actor; }
 };
 
 }  // namespace
@@ -38,8 +38,9 @@ LAW("above the limit those leave that have not been used for longest; below it, 
   s.residents.use(*s.residents.find("a"));
   const auto long_ago = steady_now() - 1h;
   CHECK(s.residents.idle(long_ago, 3).empty());
-  CHECK(s.residents.idle(long_ago, 1) == std::vector{s.of("b"), s.of("c")});
-  CHECK(s.residents.idle(steady_now() + 1h, 3) == std::vector{s.of("b"), s.of("c"), s.of("a")});
+  CHECK(s.residents.idle(long_ago, 1) == std::vector{s.actor_of("b"), s.actor_of("c")});
+  CHECK(s.residents.idle(steady_now() + 1h, 3) ==
+        std::vector{s.actor_of("b"), s.actor_of("c"), s.actor_of("a")});
 }
 
 LAW("a parked instance has no actor until its time has come, and is given once") {

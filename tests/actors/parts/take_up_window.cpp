@@ -20,9 +20,9 @@ std::vector<stored_activity> activities(std::initializer_list<std::uint64_t> eve
   return made;
 }
 
-std::vector<std::uint64_t> events(const std::vector<stored_activity>& of) {
+std::vector<std::uint64_t> events(const std::vector<stored_activity>& activities) {
   std::vector<std::uint64_t> ids;
-  for (const stored_activity& each : of) ids.push_back(each.key.event_id);
+  for (const stored_activity& each : activities) ids.push_back(each.key.event_id);
   return ids;
 }
 

@@ -51,9 +51,9 @@ private:
     auto turn = std::make_shared<turn_commit>();
     turn->instance = std::to_string(instance);
     if (end) turn->ends = execution_end{1, *end, {}, {}};
-    const auto at = began_.find(instance);
+    const auto found = began_.find(instance);
     lines_.push(
-        {std::move(turn), 1, begins, at == began_.end() ? std::nullopt : std::optional(at->second), {}},
+        {std::move(turn), 1, begins, found == began_.end() ? std::nullopt : std::optional(found->second), {}},
         now_);
   }
 

@@ -44,7 +44,7 @@ struct waiters {
         },
         after_life);
   }
-  const std::string& of(std::size_t waiter) const { return *told.at(waiter); }
+  const std::string& answer_to(std::size_t waiter) const { return *told.at(waiter); }
 };
 
 wait_request end_of(const std::string& instance, duration timeout = 1h) {
@@ -61,10 +61,10 @@ LAW("a wait ends with its own instance only") {
   all.add(end_of("a"));
   all.add(end_of("b"));
   all.list.notify("a", at_status(runtime_status::running, 1), {});
-  CHECK(all.of(0) == "-");
+  CHECK(all.answer_to(0) == "-");
   all.list.notify("a", at_status(runtime_status::completed, 1), {});
-  CHECK(all.of(0) == "completed");
-  CHECK(all.of(1) == "-");
+  CHECK(all.answer_to(0) == "completed");
+  CHECK(all.answer_to(1) == "-");
 }
 
 LAW("a wait for a custom status ends with one of a later version, or with the instance") {
@@ -75,11 +75,11 @@ LAW("a wait for a custom status ends with one of a later version, or with the in
   all.add(what);
   const auto second = all.list.waiting_for("a").back();
   all.list.notify("a", at_status(runtime_status::running, 1, 3), {});
-  CHECK(all.of(0) == "-");
+  CHECK(all.answer_to(0) == "-");
   all.list.look_found(second, at_status(runtime_status::failed, 1, 3), false);
-  CHECK(all.of(1) == "failed");
+  CHECK(all.answer_to(1) == "failed");
   all.list.notify("a", at_status(runtime_status::running, 1, 4), {});
-  CHECK(all.of(0) == "running");
+  CHECK(all.answer_to(0) == "running");
 }
 
 LAW("a wait for a key ends when the key is set, not when it is cleared or another one is") {
@@ -88,9 +88,9 @@ LAW("a wait for a key ends when the key is set, not when it is cleared or anothe
   what.kv_key = "k";
   all.add(what);
   all.list.notify("a", at_status(runtime_status::running, 1), {{"j", "1", {}}, {"k", std::nullopt, {}}});
-  CHECK(all.of(0) == "-");
+  CHECK(all.answer_to(0) == "-");
   all.list.notify("a", at_status(runtime_status::running, 1), {{"k", "1", {}}});
-  CHECK(all.of(0) == "running");
+  CHECK(all.answer_to(0) == "running");
 }
 
 LAW("a wait is for one life: the next one of the same id ends it as deleted") {
@@ -98,7 +98,7 @@ LAW("a wait is for one life: the next one of the same id ends it as deleted") {
   const auto waiter = all.add(end_of("a"));
   all.list.look_found(waiter, at_status(runtime_status::running, 1), false);
   all.list.notify("a", at_status(runtime_status::completed, 2), {});
-  CHECK(all.of(0) == "instance_not_found");
+  CHECK(all.answer_to(0) == "instance_not_found");
 }
 
 LAW("what an earlier life says is not for those who wait for a later one") {
@@ -106,7 +106,7 @@ LAW("what an earlier life says is not for those who wait for a later one") {
   const auto waiter = all.add(end_of("a"));
   all.list.look_found(waiter, at_status(runtime_status::running, 2), false);
   all.list.notify("a", at_status(runtime_status::completed, 1), {});
-  CHECK(all.of(0) == "-");
+  CHECK(all.answer_to(0) == "-");
 }
 
 LAW("whoever waits without having looked may have meant the life that was in memory") {
@@ -118,8 +118,8 @@ LAW("whoever waits without having looked may have meant the life that was in mem
   next.created_at = timestamp::max();
   all.list.look_found(first, next, false);
   all.list.look_found(after, next, false);
-  CHECK(all.of(0) == "instance_not_found");
-  CHECK(all.of(1) == "-");
+  CHECK(all.answer_to(0) == "instance_not_found");
+  CHECK(all.answer_to(1) == "-");
 }
 
 LAW("who waits in the millisecond in which an instance was replaced means the new one, if the old one had "
@@ -133,14 +133,14 @@ LAW("who waits in the millisecond in which an instance was replaced means the ne
     instance_status next = at_status(runtime_status::running, 2);
     next.created_at = had_ended ? before : after;  // nearly always the same
     all.list.look_found(waiter, next, false);
-    CHECK(all.of(0) == (had_ended ? "-" : "instance_not_found"));
+    CHECK(all.answer_to(0) == (had_ended ? "-" : "instance_not_found"));
   }
 }
 
 LAW("a wait for what does not exist fails at once") {
   waiters all;
   all.list.look_found(all.add(end_of("a")), at_status(runtime_status::not_found, 0), false);
-  CHECK(all.of(0) == "instance_not_found");
+  CHECK(all.answer_to(0) == "instance_not_found");
 }
 
 LAW("a wait ends with its time, and the list knows which time is next") {
@@ -149,10 +149,10 @@ LAW("a wait ends with its time, and the list knows which time is next") {
   all.add(end_of("b", 1min));
   CHECK_FALSE(all.list.next_deadline() > steady_now() + 1min);
   all.list.expire(steady_now() + 2min);
-  CHECK(all.of(0) == "-");
-  CHECK(all.of(1) == "timed_out");
+  CHECK(all.answer_to(0) == "-");
+  CHECK(all.answer_to(1) == "timed_out");
   all.list.expire(steady_now() + 2h);
-  CHECK(all.of(0) == "timed_out");
+  CHECK(all.answer_to(0) == "timed_out");
   CHECK_FALSE(all.list.next_deadline());
 }
 
@@ -168,7 +168,7 @@ LAW("a wait that is taken back is told so, once, whoever does it first") {
   CHECK(asked == 1);
   all.list.taken_back(waiter);
   all.list.taken_back(waiter);
-  CHECK(all.of(0) == "cancelled");
+  CHECK(all.answer_to(0) == "cancelled");
 }
 
 LAW("waits are handed over with the time and the life that they have left") {
@@ -209,8 +209,8 @@ LAW("whoever still waits when the list is given up is told why") {
   all.add(end_of("a"));
   all.add(end_of("b"));
   all.list.fail_all({error_category::infrastructure, error_kind::runtime_stopped, "it stops", {}});
-  CHECK(all.of(0) == "runtime_stopped");
-  CHECK(all.of(1) == "runtime_stopped");
+  CHECK(all.answer_to(0) == "runtime_stopped");
+  CHECK(all.answer_to(1) == "runtime_stopped");
 }
 
 }  // namespace laws_of_the_waiter_list

@@ -10,7 +10,7 @@ using namespace duroxide::internal;
 
 namespace {
 
-work of(std::uint64_t life, std::uint64_t event, std::int64_t due = 0) {
+work work_of(std::uint64_t life, std::uint64_t event, std::int64_t due = 0) {
   work item;
   item.key = {"i" + std::to_string(life), 1, event, life};
   item.due = timestamp(duration(due));
@@ -34,7 +34,7 @@ std::string taken(work_queue& from, int times) {
 LAW("what is due first goes first, then the instance that began first, of one the oldest first") {
   work_queue queue;
   for (const auto& [life, event, due] : {std::tuple{3, 1, 5}, {2, 2, 5}, {2, 1, 5}, {4, 1, 1}})
-    queue.push(of(static_cast<std::uint64_t>(life), static_cast<std::uint64_t>(event), due));
+    queue.push(work_of(static_cast<std::uint64_t>(life), static_cast<std::uint64_t>(event), due));
   std::string order;
   for (int i = 0; i < 4; ++i) {
     const auto item = queue.try_pop();
@@ -47,23 +47,23 @@ LAW("what is due first goes first, then the instance that began first, of one th
 
 LAW("of one instance at most an eighth of the workers run while others wait, however many it has") {
   work_queue queue(16);
-  for (std::uint64_t event = 1; event <= 1000; ++event) queue.push(of(1, event, 0));
-  queue.push(of(2, 1, 90));
-  queue.push(of(3, 1, 80));
+  for (std::uint64_t event = 1; event <= 1000; ++event) queue.push(work_of(1, event, 0));
+  queue.push(work_of(2, 1, 90));
+  queue.push(work_of(3, 1, 80));
   CHECK(taken(queue, 4) == "1.1 1.2 3.1 2.1");
   // Nobody else waits, so that no worker stands still.
   CHECK(taken(queue, 3) == "1.3 1.4 1.5");
-  queue.push(of(4, 1, 100));
+  queue.push(work_of(4, 1, 100));
   CHECK(taken(queue) == "4.1");
   for (std::uint64_t event = 1; event <= 5; ++event) queue.finished({"i1", 1, event, 1});
-  queue.push(of(5, 1, 110));
+  queue.push(work_of(5, 1, 110));
   CHECK(taken(queue, 3) == "1.6 1.7 5.1");
 }
 
 LAW("what is taken back is what would be run last, if it may go") {
   work_queue queue;
   for (std::uint64_t life = 1; life <= 3; ++life)
-    for (std::uint64_t event = 1; event <= 3; ++event) queue.push(of(life, event));
+    for (std::uint64_t event = 1; event <= 3; ++event) queue.push(work_of(life, event));
   std::string text;
   const auto may_go = [](const work& each) { return each.key.event_id != 2; };
   for (const activity_key& key : queue.take_back(5, may_go))
@@ -76,9 +76,9 @@ LAW("what is taken back is what would be run last, if it may go") {
 
 LAW("what is cancelled while it is queued is never taken, and what runs is asked to stop") {
   work_queue queue;
-  queue.push(of(1, 1));
-  queue.push(of(1, 2));
-  queue.push(of(2, 1));
+  queue.push(work_of(1, 1));
+  queue.push(work_of(1, 2));
+  queue.push(work_of(2, 1));
   CHECK_FALSE(queue.cancel({"i1", 1, 2, 1}));
   CHECK(queue.waiting() == 2);
   CHECK(taken(queue) == "1.1");
@@ -89,8 +89,8 @@ LAW("what is cancelled while it is queued is never taken, and what runs is asked
 
 LAW("the same event of two lives of an id is two activities") {
   work_queue queue;
-  work earlier = of(1, 1);
-  work later = of(2, 1);
+  work earlier = work_of(1, 1);
+  work later = work_of(2, 1);
   earlier.key.instance = later.key.instance = "a";
   queue.push(earlier);
   queue.push(later);
