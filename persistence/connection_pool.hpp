@@ -44,7 +44,7 @@ public:
   lease acquire() { return lease(*this, take()); }
 
 private:
-  std::unique_ptr<Connection> take() {
+  std::unique_ptr<Connection> take() DUROXIDE_EXCLUDES(mutex_) {
     std::unique_ptr<Connection> lent;
     {
       detail::unique_lock lock(mutex_);
@@ -72,7 +72,7 @@ private:
   }
 
   // None if there are no others, or those that there are do not come back.
-  std::unique_ptr<Connection> wait_for_another() {
+  std::unique_ptr<Connection> wait_for_another() DUROXIDE_EXCLUDES(mutex_) {
     const auto deadline = std::chrono::steady_clock::now() + longest_wait_;
     detail::unique_lock lock(mutex_);
     while (free_.empty() && made_ != 0 && returned_.wait_until(lock, deadline)) continue;
@@ -86,7 +86,7 @@ private:
     return nullptr;
   }
 
-  void give_back(std::unique_ptr<Connection> lent) noexcept {
+  void give_back(std::unique_ptr<Connection> lent) noexcept DUROXIDE_EXCLUDES(mutex_) {
     if (is_usable_ && !is_usable_(*lent)) {
       lent.reset();
       return forget_one();
@@ -96,7 +96,7 @@ private:
     returned_.notify_one();
   }
 
-  void forget_one() noexcept {
+  void forget_one() noexcept DUROXIDE_EXCLUDES(mutex_) {
     const detail::lock_guard lock(mutex_);
     --made_;
     returned_.notify_all();

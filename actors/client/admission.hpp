@@ -46,7 +46,7 @@ public:
 
 private:
   // One at a time, and never one within another: a request may be over before it returns.
-  void admit() {
+  void admit() DUROXIDE_EXCLUDES(mutex_) {
     detail::unique_lock lock(mutex_);
     while (!admitting_ && !waiting_.empty() && inside_ < limit_) {
       std::function<void()> next = std::move(waiting_.front());

@@ -31,7 +31,7 @@ public:
   void stop();
 
 private:
-  void serve();
+  void serve() DUROXIDE_EXCLUDES(mutex_);
 
   detail::mutex mutex_;
   detail::condition_variable changed_;

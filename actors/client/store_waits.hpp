@@ -28,12 +28,12 @@ public:
   void stop();
 
 private:
-  void serve(change_watch& watch);
-  void look();
-  void look_at(waiter_list::number waiter, const awaited_instance& what);
-  void forget_taken_back();
-  std::optional<duration> until_next_deadline();
-  void answer();
+  void serve(change_watch& watch) DUROXIDE_EXCLUDES(mutex_);
+  void look() DUROXIDE_EXCLUDES(mutex_);
+  void look_at(waiter_list::number waiter, const awaited_instance& what) DUROXIDE_EXCLUDES(mutex_);
+  void forget_taken_back() DUROXIDE_EXCLUDES(mutex_);
+  std::optional<duration> until_next_deadline() DUROXIDE_EXCLUDES(mutex_);
+  void answer() DUROXIDE_EXCLUDES(mutex_);
 
   std::shared_ptr<provider> store_;
 

@@ -24,8 +24,8 @@ public:
   void go_on();
 
 private:
-  void listen();
-  void tell();
+  void listen() DUROXIDE_EXCLUDES(mutex_);
+  void tell() DUROXIDE_EXCLUDES(mutex_);
 
   std::unique_ptr<change_watch> watch_;
   std::function<void()> heard_;

@@ -57,13 +57,13 @@ public:
   void cancel_all() override { inner_.cancel_all(); }
 
 private:
-  void note(const caf::abstract_actor* self) {
+  void note(const caf::abstract_actor* self) DUROXIDE_EXCLUDES(mutex_) {
     const detail::lock_guard lock(mutex_);
     with_timeouts_.insert(self->id());
     count_ = with_timeouts_.size();
   }
   // Whether it has set one. It has done so on the thread that asks now, or before it came to it.
-  bool forget(const caf::abstract_actor* self) {
+  bool forget(const caf::abstract_actor* self) DUROXIDE_EXCLUDES(mutex_) {
     if (count_ == 0) return false;
     const detail::lock_guard lock(mutex_);
     const bool known = with_timeouts_.erase(self->id()) > 0;

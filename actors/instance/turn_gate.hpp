@@ -86,9 +86,9 @@ public:
   void written(std::size_t bytes);
 
 private:
-  void come_back();
-  void let_in();
-  std::vector<caf::actor> next_ones();
+  void come_back() DUROXIDE_EXCLUDES(mutex_);
+  void let_in() DUROXIDE_EXCLUDES(mutex_);
+  std::vector<caf::actor> next_ones() DUROXIDE_EXCLUDES(mutex_);
 
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<std::size_t> waiting_count_ = 0;

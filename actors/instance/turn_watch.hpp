@@ -53,7 +53,7 @@ public:
   std::vector<std::string> running(duration at_least) const;
 
 private:
-  void look();
+  void look() DUROXIDE_EXCLUDES(mutex_);
   static std::string described(const running_turn& turn);
   running_turn* oldest_untold() const DUROXIDE_REQUIRES(mutex_);
 

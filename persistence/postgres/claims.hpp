@@ -35,7 +35,7 @@ private:
     std::vector<activity_key> unread DUROXIDE_GUARDED_BY(mutex);  // claimed, but not read yet
   };
 
-  std::shared_ptr<claimant> claimant_of(std::uint64_t node);
+  std::shared_ptr<claimant> claimant_of(std::uint64_t node) DUROXIDE_EXCLUDES(mutex_);
   void find_position(std::uint64_t node, claimant& by) DUROXIDE_REQUIRES(by.mutex);
   void ask_for_position(std::uint64_t node, claimant& by) DUROXIDE_REQUIRES(by.mutex);
   void take(std::uint64_t node, claimant& by, const activity_claim& wanted) DUROXIDE_REQUIRES(by.mutex);

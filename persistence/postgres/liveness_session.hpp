@@ -93,11 +93,11 @@ private:
   connection& session() DUROXIDE_REQUIRES(mutex_);
   std::unique_ptr<connection> new_session() DUROXIDE_REQUIRES(mutex_);
   void come_back() DUROXIDE_REQUIRES(mutex_);
-  void run();
-  bool wait_for_news();
+  void run() DUROXIDE_EXCLUDES(mutex_);
+  bool wait_for_news() DUROXIDE_EXCLUDES(mutex_);
   void hear(std::string_view text) DUROXIDE_REQUIRES(mutex_);
   void lose_session() noexcept DUROXIDE_REQUIRES(mutex_);
-  bool pause();
+  bool pause() DUROXIDE_EXCLUDES(mutex_);
 
   const liveness_setup setup_;
   heard_changes heard_;

@@ -50,8 +50,8 @@ private:
     bool empty() const noexcept { return nodes.empty() && !all && !members && !committed && !deleted; }
   };
 
-  void run();
-  bool say(const news& what);
+  void run() DUROXIDE_EXCLUDES(mutex_);
+  bool say(const news& what) DUROXIDE_EXCLUDES(mutex_);
   void say_on(const std::string& channel, const std::string& text);
 
   const session_maker connect_;

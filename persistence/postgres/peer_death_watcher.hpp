@@ -30,9 +30,9 @@ public:
   void watch(std::uint64_t node);
 
 private:
-  void run();
-  bool wait_for_lock(std::uint64_t node);
-  std::shared_ptr<connection> connect(std::uint64_t node);
+  void run() DUROXIDE_EXCLUDES(mutex_);
+  bool wait_for_lock(std::uint64_t node) DUROXIDE_EXCLUDES(mutex_);
+  std::shared_ptr<connection> connect(std::uint64_t node) DUROXIDE_EXCLUDES(mutex_);
   void interrupt() DUROXIDE_REQUIRES(mutex_);
 
   const session_maker connect_;

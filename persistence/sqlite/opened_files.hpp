@@ -48,8 +48,8 @@ private:
   // Empty if nothing has, to the first `count` of the files.
   std::string what_happened(std::size_t count) const;
   bool are_in_place(std::size_t count) const;
-  void notice(std::string what) const;
-  [[noreturn]] void throw_noticed() const;
+  void notice(std::string what) const DUROXIDE_EXCLUDES(mutex_);
+  [[noreturn]] void throw_noticed() const DUROXIDE_EXCLUDES(mutex_);
 
   const std::string path_;
   std::array<file, 3> files_;
