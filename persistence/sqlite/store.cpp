@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t most_readers = 4;
 
-[[noreturn]] void throw_unusable(std::string why) {
+[[noreturn]] void throw_unavailable(std::string why) {
   throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, std::move(why));
 }
 
@@ -26,7 +26,8 @@ void use_write_ahead_log(database& db) {
   for (;;) {
     try {
       const auto mode = db.value<std::string>("pragma journal_mode = wal");
-      if (mode != "wal") throw_unusable("there can be no write-ahead log here (SQLite uses '" + mode + "')");
+      if (mode != "wal")
+        throw_unavailable("there can be no write-ahead log here (SQLite uses '" + mode + "')");
       return;
     } catch (const store_failure&) {
       const bool busy = (sqlite3_errcode(db.handle()) & 0xff) == SQLITE_BUSY;
@@ -42,14 +43,14 @@ void set_durability(database& db, sqlite_durability durability) {
   db.run_script(full ? "pragma synchronous = full" : "pragma synchronous = normal");
   const int mode = db.value<int>("pragma synchronous");
   if (mode != (full ? 2 : 1))
-    throw_unusable("SQLite does not give the durability asked for (synchronous is " + std::to_string(mode) +
-                   ")");
+    throw_unavailable("SQLite does not give the durability asked for (synchronous is " +
+                      std::to_string(mode) + ")");
 }
 
 std::unique_ptr<database> open_for_writing(const std::string& name, sqlite_durability durability) {
   auto db = std::make_unique<database>(name, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   if (sqlite3_db_readonly(db->handle(), "main") == 1)
-    throw_unusable("the file is read-only for this user; make the file and its folder writable");
+    throw_unavailable("the file is read-only for this user; make the file and its folder writable");
   migrate(*db);
   use_write_ahead_log(*db);
   set_durability(*db, durability);
@@ -68,7 +69,7 @@ int flags_for_reading_only(const std::string& path) {
 }
 
 std::unique_ptr<database> refuse_to_write() {
-  throw_unusable("it was opened for reading only; open it without read_only to write or to wait");
+  throw_unavailable("it was opened for reading only; open it without read_only to write or to wait");
 }
 
 // SQLite compares the file that it has open with the one at its path.
@@ -106,7 +107,7 @@ store::store(std::string description, std::shared_ptr<place> where, std::shared_
   if (!where) return;
   // By what was just read, the log is open, too.
   files_ = std::make_shared<opened_files>(sqlite3_db_filename(db->handle(), "main"));
-  if (has_moved(*db)) throw_unusable("the file was moved while it was being opened; try again");
+  if (has_moved(*db)) throw_unavailable("the file was moved while it was being opened; try again");
   where->at = resolved(where->at, files_->path());
   where->files = files_;
   db->belongs_to(files_);
@@ -129,7 +130,7 @@ std::shared_ptr<store> store::open(const std::string& path, sqlite_options optio
 
 std::shared_ptr<store> store::open_for_reading_only(const location& at) {
   std::error_code ignored;
-  if (!std::filesystem::exists(at.path, ignored)) throw_unusable("there is no database to read");
+  if (!std::filesystem::exists(at.path, ignored)) throw_unavailable("there is no database to read");
   auto where = std::make_shared<place>(place{at, nullptr});
   auto nobody = std::make_shared<pool>(1, refuse_to_write);
   auto readers = std::make_shared<pool>(most_readers, [where, flags = flags_for_reading_only(at.path)] {
