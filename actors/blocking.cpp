@@ -14,7 +14,7 @@ namespace duroxide::internal {
 namespace {
 
 std::size_t ask_in_simulation(duroxide::detail::platform& around, caf::actor_system& system,
-                              const std::vector<caf::actor>& all, duration patience) {
+                              const std::vector<stoppable_actor>& all, duration patience) {
   struct answers {
     std::size_t awaited;
     std::size_t stopped = 0;
@@ -56,7 +56,8 @@ private:
 
 }  // namespace
 
-std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>& all, duration patience) {
+std::size_t ask_to_stop(caf::actor_system& system, const std::vector<stoppable_actor>& all,
+                        duration patience) {
   if (auto* around = duroxide::detail::simulated()) return ask_in_simulation(*around, system, all, patience);
   caf::scoped_actor self(system);
   using answer = decltype(self->request(all.front(), patience, stop_atom::value));
@@ -67,10 +68,10 @@ std::size_t ask_to_stop(caf::actor_system& system, const std::vector<caf::actor>
   return all.size() - stopped;
 }
 
-void end_actors(const std::vector<caf::actor>& all, duration patience) {
+void end_actors(const std::vector<caf::strong_actor_ptr>& all, duration patience) {
   auto still = std::make_shared<countdown>(all.size());
   for (const auto& each : all) {
-    caf::actor_cast<caf::abstract_actor*>(each)->attach_functor([still] { still->count_down(); });
+    each->get()->attach_functor([still] { still->count_down(); });
     caf::anon_send_exit(each, caf::exit_reason::kill);
   }
   if (auto* around = duroxide::detail::simulated())

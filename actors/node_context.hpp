@@ -4,11 +4,12 @@
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/activity/messages.hpp"
+#include "actors/host/messages.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/shard/messages.hpp"
-
-#include <caf/actor.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
+#include "actors/store/messages.hpp"
 
 #include <atomic>
 #include <functional>
@@ -50,19 +51,19 @@ struct node_context {
   std::shared_ptr<metrics> counters;
 
   std::shared_ptr<local_client> client;  // for activities, and for what comes to a shard that has gone
-  caf::actor node;
-  std::vector<caf::actor> journals;  // by lane; what has to be written goes to the first one
-  caf::actor store_executor;
-  caf::actor probation_gate;
-  caf::actor pool;
-  std::vector<caf::actor> dispatchers;  // by shard
+  node_actor node;
+  std::vector<journal_actor> journals;  // by lane; what has to be written goes to the first one
+  store_executor_actor store_executor;
+  probation_gate_actor probation_gate;
+  activity_pool_actor pool;
+  std::vector<dispatcher_actor> dispatchers;  // by shard
 
   // The instance's shard.
   std::uint32_t shard_of_instance(const std::string& instance) const;
-  const caf::actor& dispatcher_of(const std::string& instance) const {
+  const dispatcher_actor& dispatcher_of(const std::string& instance) const {
     return dispatchers[shard_of_instance(instance)];
   }
-  const caf::actor& journal() const { return journals.front(); }
+  const journal_actor& journal() const { return journals.front(); }
 
   // Under which tenure this node owns the instance's shard; 0: it does not.
   std::uint64_t tenure_of(const std::string& instance) const;
@@ -89,13 +90,9 @@ struct node_context {
 
   template <class Actor> void send_message(Actor& from, message content) const {
     // Chosen first: argument evaluation order is open, and the content is moved from.
-    const caf::actor& to = dispatcher_of(content.instance);
+    const dispatcher_actor& to = dispatcher_of(content.instance);
     from.send(to, deliver{std::move(content)});
   }
 };
 
-using context_ptr = std::shared_ptr<const node_context>;
-
 }  // namespace duroxide::internal
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::context_ptr)

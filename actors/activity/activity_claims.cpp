@@ -6,9 +6,6 @@
 #include "actors/messages.hpp"
 #include "actors/store/messages.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -47,7 +44,7 @@ bool may_be_cut_short(const std::vector<stored_activity>& claimed) {
 // Claims in the store, and tells the pool. If nobody knows what the store has done, this node gives itself up:
 // some may be its own now, and they are free again when it has left.
 void claim_from(provider& store, std::uint64_t node, const activity_claim& wanted,
-                const caf::actor_addr& pool_address, const caf::actor_addr& node_address) {
+                const weak_actor<activity_pool_self>& pool, const weak_actor<node_actor>& owner) {
   activities_claimed answer;
   if (auto found = store.claim_activities(node, wanted)) {
     answer.activities = *std::move(found);
@@ -55,13 +52,12 @@ void claim_from(provider& store, std::uint64_t node, const activity_claim& wante
   } else if (found.error().certainty == commit_certainty::unknown ||
              found.error().certainty == commit_certainty::fenced ||
              found.error().kind == error_kind::store_gone) {
-    if (auto to = caf::actor_cast<caf::actor>(node_address))
-      caf::anon_send(to, lost_ownership{node, found.error()});
+    owner.send(lost_ownership{node, found.error()});
   } else if (found.error().certainty == commit_certainty::not_done) {
     answer.failed = true;
     log_warning("duroxide: activities cannot be claimed now: {}", found.error().message);
   }
-  if (auto pool = caf::actor_cast<caf::actor>(pool_address)) caf::anon_send(pool, std::move(answer));
+  pool.send(std::move(answer));
 }
 
 }  // namespace
@@ -94,10 +90,9 @@ void activity_claims::ask() {
   if (wanted.names.empty()) return;
   is_asking_ = true;
   is_unseen_ = false;
-  auto ask_now = [wanted = std::move(wanted), node = context_->membership.node, pool = pool_.address(),
-                  around = context_->node.address()](provider& store) {
-    claim_from(store, node, wanted, pool, around);
-  };
+  auto ask_now = [wanted = std::move(wanted), node = context_->membership.node,
+                  pool = weak_actor<activity_pool_self>(&pool_), owner = weak_actor(context_->node)](
+                     provider& store) { claim_from(store, node, wanted, pool, owner); };
   pool_.send(context_->store_executor, ask_store{std::move(ask_now)});
 }
 
@@ -134,23 +129,21 @@ void activity_claims::adapt_to_pace() {
 void activity_claims::ask_for_lost() {
   if (table_.claimed() == 0) return;
   auto ask_now = [keys = table_.claimed_keys(), node = context_->membership.node,
-                  pool_address = pool_.address()](provider& store) {
+                  pool = weak_actor<activity_pool_self>(&pool_)](provider& store) {
     auto lost = store.lost_activities(node, keys);
-    auto pool = caf::actor_cast<caf::actor>(pool_address);
-    if (lost && !lost->empty() && pool) caf::anon_send(pool, activities_lost{*std::move(lost)});
+    if (lost && !lost->empty()) pool.send(activities_lost{*std::move(lost)});
   };
   pool_.send(context_->store_executor, ask_store{std::move(ask_now)});
 }
 
 // Tried again until the store has it: nobody else would ever run them.
-void release_activities(caf::event_based_actor& pool, const node_context& context,
+void release_activities(activity_pool_self::base& pool, const node_context& context,
                         std::vector<activity_key> keys) {
   auto release_now = [keys = std::move(keys), node = context.membership.node,
-                      pool_address = pool.address()](provider& store) {
+                      asker = weak_actor<activity_pool_self>(&pool)](provider& store) {
     auto released = store.release_activities(node, keys);
-    auto to = caf::actor_cast<caf::actor>(pool_address);
     const bool again = !released && released.error().certainty != commit_certainty::fenced;
-    if (again && to) caf::anon_send(to, activities_not_released{keys});
+    if (again) asker.send(activities_not_released{keys});
   };
   pool.send(context.store_executor, ask_store{std::move(release_now)});
 }

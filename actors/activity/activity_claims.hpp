@@ -6,7 +6,7 @@
 #include "actors/clock.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstddef>
 
@@ -20,7 +20,7 @@ inline constexpr duration before_next_claim = std::chrono::seconds(1);
 // something new, and when there is room again. What the constructor is given must outlive this.
 class activity_claims {
 public:
-  activity_claims(caf::event_based_actor& pool, const context_ptr& context, const activity_table& table)
+  activity_claims(activity_pool_self::base& pool, const context_ptr& context, const activity_table& table)
       : pool_(pool), context_(context), table_(table) {}
 
   // There may be something new in the store.
@@ -41,7 +41,7 @@ private:
   void look_later();
   void ask_for_lost();
 
-  caf::event_based_actor& pool_;
+  activity_pool_self::base& pool_;
   const context_ptr& context_;
   const activity_table& table_;
   std::size_t worked_off_soon_ = 0;  // how many may be on workers, if that is more than their own need
@@ -53,7 +53,7 @@ private:
 };
 
 // Gives activities of this node back to the store, for whoever can run them. Does not block.
-void release_activities(caf::event_based_actor& pool, const node_context& context,
+void release_activities(activity_pool_self::base& pool, const node_context& context,
                         std::vector<activity_key> keys);
 
 }  // namespace duroxide::internal

@@ -18,11 +18,6 @@ namespace duroxide::internal {
 
 namespace {
 
-using resubmit_atom = caf::atom_constant<caf::atom("resubmit")>;
-using abandoned_atom = caf::atom_constant<caf::atom("abandoned")>;
-using forget_atom = caf::atom_constant<caf::atom("forget")>;
-using release_atom = caf::atom_constant<caf::atom("release")>;
-
 constexpr duration behind_cancelled{100};
 
 // A commit may be made long before it is answered.
@@ -31,34 +26,37 @@ constexpr duration word_is_on_its_way = std::chrono::minutes(1);
 }  // namespace
 
 activity_pool::activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads)
-    : event_based_actor(config), workers_(std::move(threads)), table_(workers_->queue()),
+    : activity_pool_self::base(config), workers_(std::move(threads)), table_(workers_->queue()),
       claims_(*this, context_, table_), pace_(*this, context_, workers_->queue(), table_) {}
 
-caf::behavior activity_pool::make_behavior() {
-  caf::message_handler own{
+activity_pool::behavior_type activity_pool::make_behavior() {
+  return join_behaviors<pool_lifecycle, pool_requests, pool_shards, pool_runs, pool_claims, pool_handlers>(
+      lifecycle(), requests(), about_shards(), about_runs(), about_claims(), about_handlers());
+}
+
+pool_lifecycle::behavior_type activity_pool::lifecycle() {
+  return {
       [this](context_ptr& context) { begin(std::move(context)); },
       // Everything that workers reported before has been passed on by now.
       [this](stop_atom) {
         claims_.stop();
-        drained_ = make_response_promise();
+        drained_ = make_response_promise<void>();
         auto promise = *drained_;
         finish_drain();
         return promise;
       },
   };
-  return own.or_else(from_instances()).or_else(from_runs()).or_else(from_store()).or_else(about_handlers());
 }
 
 void activity_pool::begin(context_ptr context) {
   context_ = std::move(context);
   delayed_calls_ = spawn<delayed_calls>();
-  services_ = std::make_shared<runtime_activity_services>(context_->client, context_->journal().address(),
-                                                          delayed_calls_.address(),
-                                                          context_->options.heartbeat_interval);
+  services_ = std::make_shared<runtime_activity_services>(
+      context_->client, context_->journal(), delayed_calls_, context_->options.heartbeat_interval);
   claims_.look();
 }
 
-caf::message_handler activity_pool::from_instances() {
+pool_requests::behavior_type activity_pool::requests() {
   return {
       [this](run_activities& request) {
         take_up_.note(request.activities);
@@ -69,33 +67,16 @@ caf::message_handler activity_pool::from_instances() {
       [this](cancel_activities& request) {
         for (const activity_key& key : request.keys) cancel(key);
       },
-  };
-}
-
-caf::message_handler activity_pool::from_runs() {
-  return {
-      [this](asynchronous_done& ended) {
-        table_.end_asynchronous(ended.key);
-        finish_drain();
-      },
       [this](claim_done& ended) {
         table_.end_asynchronous(ended.key);
         if (ended.outcome) deliver_outcome(ended.key, *std::move(ended.outcome));
         end_claim(ended.key);
         finish_drain();
       },
-      [this](resubmit_atom, stored_activity& again, bool claimed) { submit(std::move(again), claimed); },
-      [this](abandoned_atom, const activity_key& key) {
-        if (table_.find(key) == activity_table::place::stopping)
-          log_warning("duroxide: the activity of event {} of instance '{}' was cancelled and does not stop; "
-                      "its result will be ignored, and its worker is busy until it returns",
-                      key.event_id, key.instance);
-      },
-      [this](pace_atom) { pace_.look(); },
   };
 }
 
-caf::message_handler activity_pool::from_store() {
+pool_shards::behavior_type activity_pool::about_shards() {
   return {
       [this](begin_take_up_atom) { take_up_.open(); },
       [this](recovered_activities& request) {
@@ -106,10 +87,37 @@ caf::message_handler activity_pool::from_store() {
         take_up_.close();
         delayed_send(this, word_is_on_its_way, forget_atom::value);
       },
-      [this](forget_atom) { take_up_.forget(); },
+      [this](shards_given_up& m) {
+        table_.claim_present([&](const activity_key& key) {
+          return std::ranges::find(m.shards, context_->shard_of_instance(key.instance)) != m.shards.end();
+        });
+      },
       [this](wake_atom) {
         if (context_) claims_.look();
       },
+  };
+}
+
+pool_runs::behavior_type activity_pool::about_runs() {
+  return {
+      [this](asynchronous_done& ended) {
+        table_.end_asynchronous(ended.key);
+        finish_drain();
+      },
+      [this](resubmit_atom, stored_activity& again, bool claimed) { submit(std::move(again), claimed); },
+      [this](abandoned_atom, const activity_key& key) {
+        if (table_.find(key) == activity_table::place::stopping)
+          log_warning("duroxide: the activity of event {} of instance '{}' was cancelled and does not stop; "
+                      "its result will be ignored, and its worker is busy until it returns",
+                      key.event_id, key.instance);
+      },
+      [this](forget_atom) { take_up_.forget(); },
+      [this](pace_atom) { pace_.look(); },
+  };
+}
+
+pool_claims::behavior_type activity_pool::about_claims() {
+  return {
       [this](look_atom) { claims_.look_again(); },
       [this](activities_claimed& answer) {
         claims_.note(answer);
@@ -126,16 +134,11 @@ caf::message_handler activity_pool::from_store() {
       [this](release_atom, activities_not_released& again) {
         release_activities(*this, *context_, std::move(again.keys));
       },
-      [this](shards_given_up& m) {
-        table_.claim_present([&](const activity_key& key) {
-          return std::ranges::find(m.shards, context_->shard_of_instance(key.instance)) != m.shards.end();
-        });
-      },
   };
 }
 
 void activity_pool::finish_drain() {
-  if (drained_ && drained_->pending() && !table_.runs_asynchronously()) drained_->deliver(caf::unit);
+  if (drained_ && drained_->pending() && !table_.runs_asynchronously()) keep(*drained_);
 }
 
 void activity_pool::on_exit() {
@@ -199,7 +202,7 @@ void activity_pool::look_for(unfinished_activities request) {
     return where == activity_table::place::on_worker || where == activity_table::place::asynchronous;
   });
   if (request.activities.empty()) return;
-  const caf::actor& dispatcher = context_->dispatcher_of(request.instance);
+  const dispatcher_actor& dispatcher = context_->dispatcher_of(request.instance);
   send(dispatcher, unclaimed_activities{std::move(request)});
 }
 

@@ -11,9 +11,7 @@
 #include "actors/activity/workers.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/event_based_actor.hpp>
-#include <caf/message_handler.hpp>
-#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
 #include <optional>
@@ -24,19 +22,21 @@ namespace duroxide::internal {
 // activity_table.hpp) is not taken twice, so a rebuilt instance may submit all that it waits for. Outcomes of
 // this node's own activities go to the dispatcher of the instance, straight from where they arise; those of
 // claimed ones come by here.
-class activity_pool final : public caf::event_based_actor {
+class activity_pool final : public activity_pool_self::base {
 public:
   activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads);
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "activity pool"; }
 
 private:
-  caf::message_handler from_instances();
-  caf::message_handler from_runs();
-  caf::message_handler from_store();
-  caf::message_handler about_handlers();
+  pool_lifecycle::behavior_type lifecycle();
+  pool_requests::behavior_type requests();
+  pool_shards::behavior_type about_shards();
+  pool_runs::behavior_type about_runs();
+  pool_claims::behavior_type about_claims();
+  pool_handlers::behavior_type about_handlers();
   void begin(context_ptr context);
   void finish_drain();
 
@@ -62,13 +62,13 @@ private:
   std::shared_ptr<workers> workers_;
   context_ptr context_;
   std::shared_ptr<runtime_activity_services> services_;
-  caf::actor delayed_calls_;
+  delayed_calls_actor delayed_calls_;
   activity_table table_;
   session_turns sessions_;
   take_up_window take_up_;
   activity_claims claims_;
   worker_pace pace_;
-  std::optional<caf::response_promise> drained_;
+  std::optional<done_promise> drained_;
 };
 
 }  // namespace duroxide::internal

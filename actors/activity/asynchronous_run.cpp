@@ -3,9 +3,8 @@
 #include "duroxide/detail/platform.hpp"
 #include "actors/activity/messages.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/send.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <utility>
 
@@ -14,18 +13,17 @@ namespace duroxide::internal {
 namespace {
 
 // The completion may be kept for long, and must not keep actors alive.
-activity_completion completion_of(const asynchronous_run& what, caf::actor_addr pool_address) {
+activity_completion completion_of(const asynchronous_run& what, weak_actor<activity_pool_self> pool) {
   return [key = what.activity.key, claimed = what.claimed, cancelled = what.cancelled,
           facts = run_facts{what.activity.name, what.activity.attempt}, setting = what.setting,
-          pool_address = std::move(pool_address)](result<std::string, error_details> outcome) {
+          pool = std::move(pool)](result<std::string, error_details> outcome) {
     const bool ignored = cancelled.stop_requested();
     if (!outcome && outcome.error().source.empty()) outcome = named(outcome.error(), facts.activity);
     settle_run(*setting, facts, ignored, outcome);
     std::optional<message> answer;
     if (!ignored) answer = activity_done_message(key, std::move(outcome));
     setting->report(key, claimed, std::move(answer));
-    if (claimed) return;
-    if (auto pool = caf::actor_cast<caf::actor>(pool_address)) caf::anon_send(pool, asynchronous_done{key});
+    if (!claimed) pool.send(asynchronous_done{key});
   };
 }
 
@@ -48,8 +46,8 @@ activity_identity identity_of(const stored_activity& activity) {
   return identity;
 }
 
-void start_asynchronous_run(asynchronous_run what, caf::event_based_actor& pool) {
-  activity_completion completed = completion_of(what, pool.address());
+void start_asynchronous_run(asynchronous_run what, activity_pool_self::base& pool) {
+  activity_completion completed = completion_of(what, weak_actor<activity_pool_self>(&pool));
   activity_identity identity = identity_of(what.activity);
   identity.worker = "asynchronous";
   auto context =

@@ -3,9 +3,10 @@
 
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/activity/messages.hpp"
 #include "actors/activity/workers.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
 #include <stop_token>
@@ -26,6 +27,6 @@ struct asynchronous_run {
 
 // Calls the handler, in an actor of its own. When it completes, its outcome goes the way of all outcomes, and
 // the pool is told, if it is there still: `claim_done` if it was claimed, else `asynchronous_done`.
-void start_asynchronous_run(asynchronous_run what, caf::event_based_actor& pool);
+void start_asynchronous_run(asynchronous_run what, activity_pool_self::base& pool);
 
 }  // namespace duroxide::internal

@@ -1,18 +1,13 @@
 #include "actors/activity/delayed_calls.hpp"
 
-#include <caf/atom.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <utility>
 
 namespace duroxide::internal {
 
-namespace {
-
-using due_atom = caf::atom_constant<caf::atom("due")>;
-
-}  // namespace
-
-caf::behavior delayed_calls::make_behavior() {
+delayed_calls::behavior_type delayed_calls::make_behavior() {
   return {
       [this](call_later& request) {
         waiting_.emplace(++last_, std::move(request.then));

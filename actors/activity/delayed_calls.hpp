@@ -1,10 +1,9 @@
 // Calls that activities ask for, after a delay.
 #pragma once
 
-#include "duroxide/time.hpp"
+#include "actors/activity/messages.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -12,18 +11,13 @@
 
 namespace duroxide::internal {
 
-struct call_later {
-  duration delay{};
-  std::function<void()> then;
-};
-
 // Each call is made once, by an actor of its own, since it may take long; when this one ends, those that
 // still wait are made at once.
-class delayed_calls final : public caf::event_based_actor {
+class delayed_calls final : public delayed_calls_self::base {
 public:
-  explicit delayed_calls(caf::actor_config& config) : event_based_actor(config) {}
+  explicit delayed_calls(caf::actor_config& config) : delayed_calls_self::base(config) {}
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "delayed calls"; }
 
@@ -33,5 +27,3 @@ private:
 };
 
 }  // namespace duroxide::internal
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)

@@ -2,10 +2,15 @@
 #pragma once
 
 #include "duroxide/provider.hpp"
+#include "duroxide/time.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -56,12 +61,48 @@ struct asynchronous_done {
   activity_key key;
 };
 
-using look_atom = caf::atom_constant<caf::atom("look")>;
-using again_atom = caf::atom_constant<caf::atom("again")>;
-
 struct cancel_activities {
   std::vector<activity_key> keys;
 };
+
+// -- what the pool sends to itself, most of it later --------------------------------
+
+using look_atom = caf::atom_constant<caf::atom("look")>;
+using again_atom = caf::atom_constant<caf::atom("again")>;
+using release_atom = caf::atom_constant<caf::atom("release")>;
+using resubmit_atom = caf::atom_constant<caf::atom("resubmit")>;
+using abandoned_atom = caf::atom_constant<caf::atom("abandoned")>;
+using forget_atom = caf::atom_constant<caf::atom("forget")>;
+using pace_atom = caf::atom_constant<caf::atom("pace")>;
+using try_atom = caf::atom_constant<caf::atom("try")>;
+using offered_atom = caf::atom_constant<caf::atom("offered")>;
+
+// -- the pool and its helper --------------------------------------------------------
+
+using pool_lifecycle = takes<context_ptr, stop_atom>;
+using pool_requests = takes<run_activities, unfinished_activities, cancel_activities, claim_done>;
+using pool_shards =
+    takes<begin_take_up_atom, recovered_activities, end_take_up_atom, shards_given_up, wake_atom>;
+using pool_runs = takes<asynchronous_done, forget_atom, pace_atom>::extend<
+    caf::reacts_to<resubmit_atom, stored_activity, bool>, caf::reacts_to<abandoned_atom, activity_key>>;
+using pool_claims = takes<look_atom, activities_claimed, activities_lost, activities_not_released>::extend<
+    caf::reacts_to<again_atom, stored_activity>, caf::reacts_to<release_atom, activities_not_released>>;
+using pool_handlers = caf::typed_actor<caf::reacts_to<try_atom, stored_activity, std::uint32_t>,
+                                       caf::reacts_to<offered_atom, stored_activity, bool>>;
+
+using activity_pool_actor = joined<pool_lifecycle, pool_requests, pool_shards>;
+using activity_pool_self = joined<activity_pool_actor, pool_runs, pool_claims, pool_handlers>;
+
+// A call that an activity asks for.
+struct call_later {
+  duration delay{};
+  std::function<void()> then;
+};
+
+using due_atom = caf::atom_constant<caf::atom("due")>;
+
+using delayed_calls_actor = takes<call_later>;
+using delayed_calls_self = delayed_calls_actor::extend<caf::reacts_to<due_atom, std::uint64_t>>;
 
 }  // namespace duroxide::internal
 
@@ -76,3 +117,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::asynchronous_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::run_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::recovered_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::call_later)

@@ -1,12 +1,7 @@
 #include "actors/activity/runtime_activity_services.hpp"
 
-#include "actors/activity/delayed_calls.hpp"
 #include "actors/clock.hpp"
 #include "actors/log.hpp"
-#include "actors/store/messages.hpp"
-
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
 
 namespace duroxide::internal {
 
@@ -31,11 +26,9 @@ private:
 }  // namespace
 
 void runtime_activity_services::heartbeat(const activity_identity& of, std::string details) {
-  auto journal = caf::actor_cast<caf::actor>(journal_);
-  if (!journal) return;
   activity_progress progress{
       {of.instance, of.execution, of.event_id, of.life}, std::move(details), wall_clock_now()};
-  caf::anon_send(journal, commit_progress{std::move(progress)});
+  journal_.send(commit_progress{std::move(progress)});
 }
 
 void runtime_activity_services::trace(const activity_identity& of, trace_level level,
@@ -49,8 +42,7 @@ void runtime_activity_services::trace(const activity_identity& of, trace_level l
 
 void runtime_activity_services::call_after(duration delay, std::function<void()> then) {
   auto once = std::make_shared<call_once>(std::move(then));
-  if (auto to = caf::actor_cast<caf::actor>(delayed_calls_))
-    caf::anon_send(to, call_later{delay, [once] { once->call(); }});
+  delayed_calls_.send(call_later{delay, [once] { once->call(); }});
 }
 
 }  // namespace duroxide::internal

@@ -3,18 +3,18 @@
 
 #include "duroxide/activity_context.hpp"
 #include "duroxide/client_port.hpp"
-
-#include <caf/actor_addr.hpp>
+#include "actors/activity/messages.hpp"
+#include "actors/store/messages.hpp"
 
 #include <memory>
 
 namespace duroxide::internal {
 
-// Holds actors by their addresses: an activity may outlive its incarnation, and must not keep it alive.
+// An activity may outlive its incarnation, and must not keep its actors alive.
 class runtime_activity_services final : public activity_services {
 public:
-  runtime_activity_services(std::shared_ptr<client_port> client, caf::actor_addr journal,
-                            caf::actor_addr delayed_calls, duration heartbeat_interval)
+  runtime_activity_services(std::shared_ptr<client_port> client, weak_actor<journal_actor> journal,
+                            weak_actor<delayed_calls_actor> delayed_calls, duration heartbeat_interval)
       : client_(std::move(client)), journal_(std::move(journal)), delayed_calls_(std::move(delayed_calls)),
         heartbeat_interval_(heartbeat_interval) {}
 
@@ -26,8 +26,8 @@ public:
 
 private:
   std::shared_ptr<client_port> client_;
-  caf::actor_addr journal_;
-  caf::actor_addr delayed_calls_;
+  weak_actor<journal_actor> journal_;
+  weak_actor<delayed_calls_actor> delayed_calls_;
   duration heartbeat_interval_;
 };
 

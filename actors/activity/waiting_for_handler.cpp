@@ -6,19 +6,9 @@
 #include "actors/poison.hpp"
 #include "actors/store/messages.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 namespace duroxide::internal {
 
-namespace {
-
-using try_atom = caf::atom_constant<caf::atom("tryhandler")>;
-using offered_atom = caf::atom_constant<caf::atom("offered")>;
-
-}  // namespace
-
-caf::message_handler activity_pool::about_handlers() {
+pool_handlers::behavior_type activity_pool::about_handlers() {
   return {
       [this](try_atom, stored_activity& waiting, std::uint32_t tries) {
         if (table_.end_waiting_for_handler(waiting.key)) wait_for_handler(std::move(waiting), tries);
@@ -45,10 +35,10 @@ void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tri
 
 // As long as a living node has a handler, it will come to it.
 void activity_pool::find_out_who_offers(stored_activity activity) {
-  auto ask_now = [activity = std::move(activity), pool_address = address()](provider& store) {
+  auto ask_now = [activity = std::move(activity),
+                  pool = weak_actor<activity_pool_self>(this)](provider& store) {
     auto offered = store.is_offered(activity.name);
-    if (auto pool = caf::actor_cast<caf::actor>(pool_address))
-      caf::anon_send(pool, offered_atom::value, activity, !offered || *offered);
+    pool.send(offered_atom::value, activity, !offered || *offered);
   };
   send(context_->store_executor, ask_store{std::move(ask_now)});
 }

@@ -3,8 +3,6 @@
 #include "duroxide/detail/reserved_names.hpp"
 #include "actors/activity/activity_claims.hpp"
 
-#include <caf/actor_cast.hpp>
-
 #include <algorithm>
 #include <iterator>
 #include <utility>

@@ -2,21 +2,19 @@
 #pragma once
 
 #include "actors/activity/activity_table.hpp"
+#include "actors/activity/messages.hpp"
 #include "actors/activity/work_queue.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/atom.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 namespace duroxide::internal {
-
-using pace_atom = caf::atom_constant<caf::atom("pace")>;
 
 // Looks now and then at how fast the workers are, while more waits than keeps them busy for a while, and gives
 // away what waits beyond that. What the constructor is given must outlive this.
 class worker_pace {
 public:
-  worker_pace(caf::event_based_actor& pool, const context_ptr& context, work_queue& queue,
+  worker_pace(activity_pool_self::base& pool, const context_ptr& context, work_queue& queue,
               const activity_table& table)
       : pool_(pool), context_(context), queue_(queue), table_(table) {}
 
@@ -28,7 +26,7 @@ public:
 private:
   void give_away();
 
-  caf::event_based_actor& pool_;
+  activity_pool_self::base& pool_;
   const context_ptr& context_;
   work_queue& queue_;
   const activity_table& table_;

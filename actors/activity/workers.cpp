@@ -9,7 +9,7 @@
 #include "actors/messages.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <caf/send.hpp>
 
 #include <cstdio>
@@ -123,9 +123,10 @@ workers::workers(caf::actor_system& system, std::size_t count,
 
 // Each activity that is pushed is work for the next of them, which takes one; they end with the queue.
 void workers::make_actors(caf::actor_system& system, std::size_t count) {
-  std::vector<caf::actor> all;
+  using worker_actor = takes<wake_atom>;
+  std::vector<worker_actor> all;
   for (std::size_t i = 0; i < count; ++i)
-    all.push_back(system.spawn([queue = queue_, setting = setting_, i]() -> caf::behavior {
+    all.push_back(system.spawn([queue = queue_, setting = setting_, i]() -> worker_actor::behavior_type {
       return {[=](wake_atom) {
         if (!is_process_alive()) return;
         auto item = queue->try_pop();

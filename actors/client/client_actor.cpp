@@ -2,6 +2,7 @@
 #include "actors/shard/messages.hpp"
 
 #include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <functional>
 #include <optional>
@@ -30,12 +31,14 @@ caf::error to_caf_error(const error_details& details) {
                     caf::make_message(std::string(to_string(details.kind)) + ": " + details.message));
 }
 
-class client_service final : public caf::event_based_actor {
+using client_self = client_actor::extend<caf::reacts_to<answered>>;
+
+class client_service final : public client_self::base {
 public:
   client_service(caf::actor_config& config, std::shared_ptr<client_port> port)
-      : event_based_actor(config), port_(std::move(port)) {}
+      : client_self::base(config), port_(std::move(port)) {}
 
-  caf::behavior make_behavior() override {
+  behavior_type make_behavior() override {
     return {
         [this](start_orchestration_atom, std::string& name, std::string& instance, std::string& input) {
           return start(name, instance, input);
@@ -51,7 +54,7 @@ public:
           return post(message_kind::cancel, nameless, instance, reason);
         },
         [this](get_status_atom, std::string& instance) {
-          return serve<instance_status>(
+          return serve<instance_status, instance_status>(
               [&](auto reply) {
                 require_stored_id("instance id", instance);
                 port_->status(std::move(instance), std::move(reply));
@@ -64,7 +67,7 @@ public:
         [this](wait_for_status_change_atom, std::string& instance, std::uint64_t last_seen,
                caf::timespan limit) { return wait(instance, last_seen, limit); },
         [this](get_kv_value_atom, std::string& instance, std::string& key) {
-          return serve<std::vector<kv_entry>>(
+          return serve<kv_answer, std::vector<kv_entry>>(
               [&](auto reply) {
                 require_stored_id("instance id", instance);
                 require_valid_id("key", key);
@@ -86,11 +89,12 @@ private:
     promise.deliver(status);
   }
 
-  // Calls `operation` with a reply that answers the request that is being handled.
-  template <class T, class Operation, class Convert>
-  caf::response_promise serve(Operation operation, Convert convert) {
-    caf::response_promise promise = make_response_promise();
-    reply<T> on_answer = [self = caf::actor(this), promise, convert](result<T, error_details> outcome) {
+  // Calls `operation` with a reply that answers the request that is being handled, by an `Answer` made of a T.
+  template <class Answer, class T, class Operation, class Convert>
+  caf::typed_response_promise<Answer> serve(Operation operation, Convert convert) {
+    caf::typed_response_promise<Answer> answer = make_response_promise<Answer>();
+    caf::response_promise promise = static_cast<caf::response_promise&>(answer);
+    reply<T> on_answer = [self = client_self(this), promise, convert](result<T, error_details> outcome) {
       caf::anon_send(self, answered{[promise, convert, outcome]() mutable {
                        if (outcome)
                          convert(promise, *outcome);
@@ -103,11 +107,11 @@ private:
     } catch (const error& e) {
       promise.deliver(to_caf_error(e.details()));
     }
-    return promise;
+    return answer;
   }
 
-  caf::response_promise start(std::string& name, std::string& instance, std::string& input) {
-    return serve<start_result>(
+  caf::typed_response_promise<bool> start(std::string& name, std::string& instance, std::string& input) {
+    return serve<bool, start_result>(
         [&](auto reply) {
           require_valid_id("orchestration name", name);
           require_valid_id("instance id", instance);
@@ -118,9 +122,9 @@ private:
         });
   }
 
-  caf::response_promise wait(std::string& instance, std::optional<std::uint64_t> after_custom_status,
-                             caf::timespan limit) {
-    return serve<instance_status>(
+  caf::typed_response_promise<instance_status>
+  wait(std::string& instance, std::optional<std::uint64_t> after_custom_status, caf::timespan limit) {
+    return serve<instance_status, instance_status>(
         [&](auto reply) {
           require_stored_id("instance id", instance);
           const duration timeout =
@@ -131,8 +135,9 @@ private:
         deliver_status);
   }
 
-  caf::response_promise post(message_kind kind, std::string& what, std::string& instance, std::string& data) {
-    return serve<std::monostate>(
+  caf::typed_response_promise<void> post(message_kind kind, std::string& what, std::string& instance,
+                                         std::string& data) {
+    return serve<void, std::monostate>(
         [&](auto reply) {
           require_stored_id("instance id", instance);
           if (kind != message_kind::cancel)
@@ -153,7 +158,7 @@ private:
 }  // namespace
 
 client_actor make_client_actor(caf::actor_system& system, const client& client) {
-  return caf::actor_cast<client_actor>(system.spawn<client_service>(client.port()));
+  return system.spawn<client_service>(client.port());
 }
 
 }  // namespace duroxide

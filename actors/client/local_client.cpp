@@ -156,7 +156,7 @@ void local_client::start_now(start_request what, reply<start_result> done) {
   if (ours && !all->handlers->find_orchestration(what.orchestration, options.version))
     return start_elsewhere(*all, std::move(what), std::move(done));
   if (ours && options.delay == duration::zero() && options.if_exists != existing_instance::replace_terminal) {
-    const caf::actor& to = all->dispatcher_of(what.instance);
+    const dispatcher_actor& to = all->dispatcher_of(what.instance);
     caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
   } else if (options.if_exists != existing_instance::replace_terminal) {
     // By way of the store, which then has a message for its owner.
@@ -221,7 +221,7 @@ void local_client::wait(wait_request what, reply<instance_status> done) {
                    }});
     return;
   }
-  const caf::actor& to = all->dispatcher_of(what.instance);
+  const dispatcher_actor& to = all->dispatcher_of(what.instance);
   caf::anon_send(to, wait_here{std::move(what), always_answered(std::move(done))});
 }
 

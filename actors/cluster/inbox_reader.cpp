@@ -10,8 +10,6 @@
 #include "actors/messages.hpp"
 #include "actors/shard/messages.hpp"
 
-#include <caf/send.hpp>
-
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -21,11 +19,6 @@
 namespace duroxide::internal {
 
 namespace {
-
-using news_atom = caf::atom_constant<caf::atom("news")>;
-using errand_atom = caf::atom_constant<caf::atom("errand")>;
-using rested_atom = caf::atom_constant<caf::atom("rested")>;
-using empty_atom = caf::atom_constant<caf::atom("empty")>;
 
 constexpr std::size_t page = 1000;
 
@@ -45,21 +38,17 @@ bool is_over(const store_error& why) {
 }  // namespace
 
 inbox_reader::inbox_reader(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch)
-    : event_based_actor(config), context_(std::move(all)), watch_(std::move(watch)),
+    : inbox_reader_self::base(config), context_(std::move(all)), watch_(std::move(watch)),
       horizon_(wall_clock_in(context_->options.timer_horizon)) {
   *context_->horizon = horizon_;
   // Before anything is in memory. If it cannot be asked, it is looked for once too often.
   if (auto so_far = context_->store->deletions()) deletions_ = *so_far;
 }
 
-caf::behavior inbox_reader::make_behavior() {
-  auto self = caf::actor_cast<caf::actor_addr>(this);
-  listener_ = std::make_unique<listener>(std::move(watch_), [self] {
-    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, news_atom::value);
-  });
-  balancer_.emplace(context_, [self](std::uint32_t shard) {
-    if (auto to = caf::actor_cast<caf::actor>(self)) caf::anon_send(to, empty_atom::value, shard);
-  });
+inbox_reader::behavior_type inbox_reader::make_behavior() {
+  const weak_actor<inbox_reader_self> self(this);
+  listener_ = std::make_unique<listener>(std::move(watch_), [self] { self.send(news_atom::value); });
+  balancer_.emplace(context_, [self](std::uint32_t shard) { self.send(empty_atom::value, shard); });
   if (context_->owned->any()) take_up(context_->owned->all());
   send(this, errand_atom::value);
   return {

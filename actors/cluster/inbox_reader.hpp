@@ -4,9 +4,11 @@
 #include "actors/clock.hpp"
 #include "actors/cluster/listener.hpp"
 #include "actors/cluster/shard_balancer.hpp"
+#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/atom.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <deque>
 #include <functional>
@@ -17,6 +19,15 @@
 
 namespace duroxide::internal {
 
+using news_atom = caf::atom_constant<caf::atom("news")>;
+using errand_atom = caf::atom_constant<caf::atom("errand")>;
+using rested_atom = caf::atom_constant<caf::atom("rested")>;
+using empty_atom = caf::atom_constant<caf::atom("empty")>;
+
+// Nobody else sends it anything.
+using inbox_reader_self =
+    takes<news_atom, errand_atom, rested_atom, wake_atom>::extend<caf::reacts_to<empty_atom, std::uint32_t>>;
+
 // On a thread of its own. First it takes up all that the store holds for this node's shards: undelivered
 // messages, timers within the horizon, unfinished activities. From then on it waits for changes made by
 // others, without polling, and moves the timer horizon on. Between that it lets the shard balancer look after
@@ -24,11 +35,11 @@ namespace duroxide::internal {
 //
 // What it has to do is a list of errands. One that the store refuses is tried again, with backoff, for as
 // long as it takes; those behind it wait.
-class inbox_reader final : public caf::event_based_actor {
+class inbox_reader final : public inbox_reader_self::base {
 public:
   inbox_reader(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch);
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "inbox reader"; }
 

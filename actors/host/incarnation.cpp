@@ -30,6 +30,12 @@ namespace {
 // after it. What is theirs is fenced by then.
 constexpr duration for_their_end = std::chrono::seconds(1);
 
+caf::strong_actor_ptr reference_to(const auto& actor) {
+  return caf::actor_cast<caf::strong_actor_ptr>(actor);
+}
+
+std::vector<stoppable_actor> stoppable(const auto& actors) { return {actors.begin(), actors.end()}; }
+
 std::string host_and_process() {
   char host[256] = "localhost";
   gethostname(host, sizeof host - 1);
@@ -61,11 +67,11 @@ std::vector<std::unique_ptr<store_writer>> open_lanes(provider& store, std::uint
 }
 
 // Each journal holds the handle of the next lane's journal.
-std::vector<caf::actor> spawn_journals(caf::actor_system& system,
-                                       std::vector<std::unique_ptr<store_writer>> lanes,
-                                       std::size_t batch_limit) {
-  std::vector<caf::actor> journals(lanes.size());
-  caf::actor next;
+std::vector<journal_actor> spawn_journals(caf::actor_system& system,
+                                          std::vector<std::unique_ptr<store_writer>> lanes,
+                                          std::size_t batch_limit) {
+  std::vector<journal_actor> journals(lanes.size());
+  journal_actor next;
   for (std::size_t lane = lanes.size(); lane-- > 0;) {
     journals[lane] = spawn_blocking<journal>(system, std::move(lanes[lane]), std::move(next), batch_limit);
     next = journals[lane];
@@ -108,20 +114,17 @@ std::shared_ptr<node_context> join(provider& store, const std::shared_ptr<const 
   return context;
 }
 
-// Where outcomes go from a worker's thread. The actors must not outlive their incarnation, and are known by
-// their addresses, which keep nothing alive.
+// Where outcomes go from a worker's thread. The actors must not outlive their incarnation.
 struct outcome_targets {
-  std::vector<caf::actor_addr> dispatchers;  // by shard
-  caf::actor_addr pool;
+  std::vector<weak_actor<dispatcher_actor>> dispatchers;  // by shard
+  weak_actor<activity_pool_actor> pool;
 
   void send(const activity_key& key, bool claimed, std::optional<message> outcome) const {
     if (claimed) {
-      if (auto to = caf::actor_cast<caf::actor>(pool))
-        caf::anon_send(to, claim_done{key, std::move(outcome)});
+      pool.send(claim_done{key, std::move(outcome)});
     } else if (outcome) {
       const std::uint32_t shard = shard_of(key.instance, static_cast<std::uint32_t>(dispatchers.size()));
-      if (auto to = caf::actor_cast<caf::actor>(dispatchers[shard]))
-        caf::anon_send(to, deliver{*std::move(outcome)});
+      dispatchers[shard].send(deliver{*std::move(outcome)});
     }
   }
 };
@@ -142,7 +145,7 @@ std::shared_ptr<worker_setting> setting_of_workers(const node_context& context, 
 }
 
 void spawn_parts(caf::actor_system& system, node_context& context,
-                 std::vector<std::unique_ptr<store_writer>> writers, const std::vector<caf::actor>& readers,
+                 std::vector<std::unique_ptr<store_writer>> writers, const std::vector<reader_actor>& readers,
                  const std::shared_ptr<workers>& threads) {
   context.journals = spawn_journals(system, std::move(writers), context.options.commit_batch_limit);
   context.store_executor = spawn_blocking<store_executor>(system, context.store, readers);
@@ -156,7 +159,7 @@ void spawn_parts(caf::actor_system& system, node_context& context,
 
 incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
                          const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-                         caf::actor node, const node_shared& shared)
+                         node_actor node, const node_shared& shared)
     : system_(system) {
   const std::string name = host_and_process();
   auto context = join(*store, handlers, options, name);
@@ -178,24 +181,28 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   for (std::size_t i = 0; i < store_executor::count_of_readers; ++i)
     readers_.push_back(spawn_blocking<reader>(system, store));
   spawn_parts(system, *context, std::move(writers), readers_, workers_);
-  targets->pool = context->pool.address();
-  for (const caf::actor& each : context->dispatchers) targets->dispatchers.push_back(each.address());
+  targets->pool = context->pool;
+  targets->dispatchers.assign(context->dispatchers.begin(), context->dispatchers.end());
   context_ = std::move(context);
-  for (const caf::actor& each : context_->journals) caf::anon_send(each, context_);
+  for (const journal_actor& each : context_->journals) caf::anon_send(each, context_);
   caf::anon_send(context_->pool, context_);
   if (context_->owned->any()) caf::anon_send(context_->pool, begin_take_up_atom::value);
-  for (const caf::actor& each : context_->dispatchers) caf::anon_send(each, context_);
-  helpers_.push_back(spawn_blocking<inbox_reader>(system, context_, std::move(watch)));
-  if (retention::is_wanted(options)) helpers_.push_back(spawn_blocking<retention>(system, context_));
+  for (const dispatcher_actor& each : context_->dispatchers) caf::anon_send(each, context_);
+  helpers_.push_back(reference_to(spawn_blocking<inbox_reader>(system, context_, std::move(watch))));
+  if (retention::is_wanted(options))
+    helpers_.push_back(reference_to(spawn_blocking<retention>(system, context_)));
   joined.dismiss();
 }
 
-std::vector<caf::actor> incarnation::actors() const {
-  std::vector<caf::actor> all = context_->dispatchers;
-  all.insert(all.end(), context_->journals.begin(), context_->journals.end());
-  all.insert(all.end(), readers_.begin(), readers_.end());
-  all.insert(all.end(), helpers_.begin(), helpers_.end());
-  all.insert(all.end(), {context_->pool, context_->store_executor, context_->probation_gate});
+std::vector<caf::strong_actor_ptr> incarnation::actors() const {
+  std::vector<caf::strong_actor_ptr> all = helpers_;
+  const auto add = [&all](const auto& actor) { all.push_back(reference_to(actor)); };
+  std::ranges::for_each(context_->dispatchers, add);
+  std::ranges::for_each(context_->journals, add);
+  std::ranges::for_each(readers_, add);
+  add(context_->pool);
+  add(context_->store_executor);
+  add(context_->probation_gate);
   return all;
 }
 
@@ -209,10 +216,10 @@ void incarnation::drain_and_leave() {
   workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
   stop_in_time({context_->pool}, activities, "an asynchronous activity was still running");
   deadline turns(options.shutdown_timeout);
-  for (const auto& each : context_->journals) caf::anon_send(each, hurry_atom::value);
-  stop_in_time(context_->dispatchers, turns, "an instance was still busy");
+  for (const journal_actor& each : context_->journals) caf::anon_send(each, hurry_atom::value);
+  stop_in_time(stoppable(context_->dispatchers), turns, "an instance was still busy");
   stop_in_time({context_->pool}, turns, "an outcome was not passed on");
-  stop_in_time(context_->journals, turns, "the store could not commit");
+  stop_in_time(stoppable(context_->journals), turns, "the store could not commit");
   std::uint64_t node = context_->membership.node;
   std::shared_ptr<provider> store = context_->store;
   const std::vector<std::uint32_t> suspect = context_->owned->suspect();
@@ -228,7 +235,7 @@ void incarnation::kill() {
 }
 
 // What is not done by then is done again at the next start.
-void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const deadline& until,
+void incarnation::stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until,
                                const char* otherwise) {
   if (ask_to_stop(system_, actors, until.rest()) != 0)
     log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
@@ -237,7 +244,7 @@ void incarnation::stop_in_time(const std::vector<caf::actor>& actors, const dead
 void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
 
 void incarnation::end_all() {
-  const std::vector<caf::actor> all = actors();
+  const std::vector<caf::strong_actor_ptr> all = actors();
   readers_.clear();
   context_.reset();
   end_actors(all, for_their_end);

@@ -6,6 +6,7 @@
 #include "actors/instance/turn_watch.hpp"
 #include "actors/node_context.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/actor_system.hpp>
 
 #include <memory>
@@ -28,13 +29,13 @@ public:
   // Joins the store, makes the actors and takes up the store's work. Throws infrastructure_error.
   incarnation(caf::actor_system& system, const std::shared_ptr<provider>& store,
               const std::shared_ptr<const registry>& handlers, const runtime_options& options,
-              caf::actor node, const node_shared& shared);
+              node_actor node, const node_shared& shared);
   incarnation(const incarnation&) = delete;
   incarnation& operator=(const incarnation&) = delete;
 
   const context_ptr& parts() const { return context_; }
   // All actors that it made: it is broken if one of them ends by itself.
-  std::vector<caf::actor> actors() const;
+  std::vector<caf::strong_actor_ptr> actors() const;
 
   void drain_and_leave();
   void kill();
@@ -43,14 +44,14 @@ public:
 
 private:
   void end_helpers();
-  void stop_in_time(const std::vector<caf::actor>& actors, const deadline& until, const char* otherwise);
+  void stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until, const char* otherwise);
   void end_all();
 
   caf::actor_system& system_;
   std::shared_ptr<workers> workers_;
   context_ptr context_;
-  std::vector<caf::actor> readers_;  // of the store executor
-  std::vector<caf::actor> helpers_;  // who bring in and clear away: they end first
+  std::vector<reader_actor> readers_;           // of the store executor
+  std::vector<caf::strong_actor_ptr> helpers_;  // who bring in and clear away: they end first
 };
 
 }  // namespace duroxide::internal

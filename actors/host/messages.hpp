@@ -3,9 +3,11 @@
 
 #include "duroxide/errors.hpp"
 #include "duroxide/store_error.hpp"
+#include "actors/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -26,6 +28,10 @@ struct start_node {
 struct stop_node {
   std::function<void()> done;
 };
+
+using node_actor = takes<start_node, stop_node, lost_ownership>;
+// How often it has tried to join its store again.
+using node_self = node_actor::extend<caf::reacts_to<wake_atom, std::uint32_t>>;
 
 }  // namespace duroxide::internal
 

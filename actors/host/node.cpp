@@ -24,10 +24,10 @@ duration restart_backoff(std::uint32_t attempt) {
 
 node::node(caf::actor_config& config, std::shared_ptr<provider> store,
            std::shared_ptr<const registry> handlers, runtime_options options, node_shared shared)
-    : event_based_actor(config), store_(std::move(store)), handlers_(std::move(handlers)),
+    : node_self::base(config), store_(std::move(store)), handlers_(std::move(handlers)),
       options_(std::move(options)), shared_(std::move(shared)) {}
 
-caf::behavior node::make_behavior() {
+node::behavior_type node::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { on_down(down); });
   return {
       [this](start_node& request) {
@@ -67,17 +67,16 @@ void node::on_exit() {
 
 void node::begin() {
   incarnation_ =
-      std::make_unique<incarnation>(system(), store_, handlers_, options_, caf::actor(this), shared_);
-  for (const caf::actor& each : incarnation_->actors()) monitor(each);
+      std::make_unique<incarnation>(system(), store_, handlers_, options_, node_actor(this), shared_);
+  for (const caf::strong_actor_ptr& each : incarnation_->actors()) monitor(each);
   shared_.client->open(incarnation_->parts());
 }
 
 // An exception that nobody expected ends the actor that it is thrown in. The others would wait for it for ever.
 void node::on_down(const caf::down_msg& down) {
   if (!incarnation_ || !is_process_alive()) return;
-  const std::vector<caf::actor> actors = incarnation_->actors();
-  const auto died =
-      std::ranges::find(actors, down.source, [](const caf::actor& each) { return each.address(); });
+  const std::vector<caf::strong_actor_ptr> actors = incarnation_->actors();
+  const auto died = std::ranges::find(actors, down.source, [](const auto& each) { return each->address(); });
   if (died == actors.end()) return;  // of an incarnation before
   const auto* actor = static_cast<const caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(*died));
   log_error("duroxide: the {} of this node died ({}); the node begins again from the store", actor->name(),

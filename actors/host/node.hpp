@@ -4,8 +4,9 @@
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
 #include "actors/host/incarnation.hpp"
+#include "actors/host/messages.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
 #include <optional>
@@ -17,12 +18,12 @@ namespace duroxide::internal {
 // reads everything back from the store.
 // When the store is gone it begins none: what it would write is lost, and what others have put there is not
 // its own.
-class node final : public caf::event_based_actor {
+class node final : public node_self::base {
 public:
   node(caf::actor_config& config, std::shared_ptr<provider> store, std::shared_ptr<const registry> handlers,
        runtime_options options, node_shared shared);
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "node"; }
 

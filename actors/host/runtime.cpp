@@ -125,7 +125,7 @@ public:
   detail::recursive_mutex changing;
   std::unique_ptr<internal::own_system> own DUROXIDE_GUARDED_BY(changing);
   caf::actor_system* system DUROXIDE_GUARDED_BY(changing);
-  caf::actor node DUROXIDE_GUARDED_BY(changing);
+  internal::node_actor node DUROXIDE_GUARDED_BY(changing);
   bool started DUROXIDE_GUARDED_BY(changing) = false;
 };
 

@@ -21,22 +21,22 @@ std::optional<error_details> crash_probation::verdict(const loaded_instance& sto
   return poisoned_by_crashes(stored);
 }
 
-void crash_probation::begin(caf::event_based_actor& self, const loaded_instance& stored) {
+void crash_probation::begin(instance_self::base& self, const loaded_instance& stored) {
   if (stored.probation.crash_count < tried_together) return record(self);
   at_gate_ = true;
   self.send(context_->probation_gate, enter_atom::value);
 }
 
-void crash_probation::record(caf::event_based_actor& self) const {
+void crash_probation::record(instance_self::base& self) const {
   self.send(context_->journal(), begin_probation{instance_});
 }
 
-void crash_probation::end_without_turn(caf::event_based_actor& self) {
+void crash_probation::end_without_turn(instance_self::base& self) {
   if (end_with_turn()) self.send(context_->journal(), end_probation{instance_});
   leave_gate(self);
 }
 
-void crash_probation::leave_gate(caf::event_based_actor& self) {
+void crash_probation::leave_gate(instance_self::base& self) {
   if (std::exchange(at_gate_, false)) self.send(context_->probation_gate, left_atom::value);
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "duroxide/options.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <optional>
 #include <string>
@@ -25,8 +26,8 @@ public:
   std::optional<error_details> verdict(const loaded_instance& stored) const;
 
   // Has it recorded; the instance is told `probation_begun_atom`, at the gate `entered_atom` before.
-  void begin(caf::event_based_actor& self, const loaded_instance& stored);
-  void record(caf::event_based_actor& self) const;
+  void begin(instance_self::base& self, const loaded_instance& stored);
+  void record(instance_self::base& self) const;
   // It is recorded.
   void is_recorded() noexcept { recorded_ = true; }
   bool is_on() const noexcept { return recorded_; }
@@ -34,8 +35,8 @@ public:
   // Whether a turn that is being committed ends it; if the turn is not committed, that is taken back.
   bool end_with_turn() noexcept { return std::exchange(recorded_, false); }
   void resume(bool ended_with_turn) noexcept { recorded_ = ended_with_turn; }
-  void end_without_turn(caf::event_based_actor& self);
-  void leave_gate(caf::event_based_actor& self);
+  void end_without_turn(instance_self::base& self);
+  void leave_gate(instance_self::base& self);
 
 private:
   const context_ptr& context_;

@@ -52,14 +52,14 @@ bool is_cancelled_deep_in_tree(const instance_record& owner) {
 
 }  // namespace
 
-instance::instance(caf::actor_config& config, context_ptr context, caf::actor dispatcher, std::string id,
-                   instance_state::any first, forced_failure failure)
-    : event_based_actor(config), context_(std::move(context)),
+instance::instance(caf::actor_config& config, context_ptr context, dispatcher_actor dispatcher,
+                   std::string id, instance_state::any first, forced_failure failure)
+    : instance_self::base(config), context_(std::move(context)),
       dispatcher_(std::move(dispatcher)), record_{std::move(id), 0, {}, {}, limits::history_format, {}, 0, 0},
       state_(std::move(first)), inbox_(record_), forced_failure_(std::move(failure)),
       effects_(context_, dispatcher_, record_), probation_(context_, record_.id) {}
 
-caf::behavior instance::make_behavior() {
+instance::behavior_type instance::make_behavior() {
   ++context_->counters->resident_instances;
   if (state_.is<instance_states::starting>()) {
     create();

@@ -14,7 +14,7 @@
 #include "actors/node_context.hpp"
 #include "actors/shard/messages.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
 #include <optional>
@@ -30,14 +30,14 @@ namespace duroxide::internal {
 // - A message is taken once, by whichever way it comes: in memory, or from the store.
 // - An instance does not leave memory while a wait is open for a message that the store may have, or while
 //   messages are in the store only.
-class instance final : public caf::event_based_actor {
+class instance final : public instance_self::base {
 public:
   // The first state is starting, adopting or loading. With a forced failure, which goes with loading, the
   // instance is not run but failed.
-  instance(caf::actor_config& config, context_ptr context, caf::actor dispatcher, std::string id,
+  instance(caf::actor_config& config, context_ptr context, dispatcher_actor dispatcher, std::string id,
            instance_state::any first, forced_failure failure = {});
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "instance"; }
 
@@ -72,7 +72,7 @@ private:
   void leave(leave_reason reason, std::string detail = {});
 
   context_ptr context_;
-  caf::actor dispatcher_;
+  dispatcher_actor dispatcher_;
   instance_record record_;
   instance_state state_;
   instance_inbox inbox_;

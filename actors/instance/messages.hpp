@@ -2,6 +2,8 @@
 #pragma once
 
 #include "duroxide/provider.hpp"
+#include "actors/messages.hpp"
+#include "actors/shard/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
@@ -26,6 +28,11 @@ struct turn_written {
 // Instead, when the node stops: the turn was not committed, and is made again at the next start.
 using put_off_atom = caf::atom_constant<caf::atom("putoff")>;
 
+// Between an instance and the probation gate.
+using enter_atom = caf::atom_constant<caf::atom("enter")>;
+using entered_atom = caf::atom_constant<caf::atom("entered")>;
+using left_atom = caf::atom_constant<caf::atom("left")>;
+
 using probation_begun_atom = caf::atom_constant<caf::atom("probbegun")>;
 
 struct queue_loaded {
@@ -37,6 +44,17 @@ struct queue_loaded {
 struct instance_loaded {
   stored<std::optional<loaded_instance>> content;
 };
+
+using probation_gate_actor = takes<enter_atom, left_atom>;
+
+struct let_in;  // turn_gate.hpp
+
+using instance_actor =
+    joined<takes<deliver, deliver_many, unclaimed_activities, start_here, found_deleted, life_found>,
+           takes<tried_again_atom, passivate_atom, stop_atom, bye_atom>,
+           takes<instance_loaded, queue_loaded, turn_written, put_off_atom, probation_begun_atom>,
+           takes<entered_atom, let_in>>;
+using instance_self = joined<instance_actor, takes<turn_atom>>;
 
 }  // namespace duroxide::internal
 

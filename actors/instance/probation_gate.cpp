@@ -6,21 +6,21 @@
 
 namespace duroxide::internal {
 
-probation_gate::probation_gate(caf::actor_config& config) : event_based_actor(config) {}
+probation_gate::probation_gate(caf::actor_config& config) : probation_gate_actor::base(config) {}
 
-caf::behavior probation_gate::make_behavior() {
+probation_gate::behavior_type probation_gate::make_behavior() {
   set_down_handler([this](caf::down_msg& down) {
-    std::erase_if(waiting_, [&](const caf::actor& each) { return each.address() == down.source; });
+    std::erase_if(waiting_, [&](const instance_actor& each) { return each.address() == down.source; });
     let_out(down.source);
   });
   return {
       [this](enter_atom) {
-        auto who = caf::actor_cast<caf::actor>(current_sender());
+        auto who = sender_of_message<instance_actor>(*this);
         monitor(who);
         waiting_.push_back(std::move(who));
         if (!inside_) let_in_next();
       },
-      [this](left_atom) { let_out(caf::actor_cast<caf::actor_addr>(current_sender())); },
+      [this](left_atom) { let_out(sender_of_message<caf::actor_addr>(*this)); },
   };
 }
 

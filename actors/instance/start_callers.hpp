@@ -1,10 +1,11 @@
 // The callers of `start` whom an instance has not answered yet.
 #pragma once
 
+#include "actors/instance/messages.hpp"
 #include "actors/shard/messages.hpp"
 #include "actors/shard/start_if_deleted.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <utility>
 #include <vector>
@@ -24,12 +25,12 @@ public:
   }
 
   // The instance is stored: what the others are told depends on whether it still is.
-  void look_up(const caf::actor& dispatcher, const caf::actor& store_executor) {
+  void look_up(const dispatcher_actor& dispatcher, const store_executor_actor& store_executor) {
     for (start_here& each : std::exchange(callers_, {}))
       start_if_deleted(dispatcher, store_executor, std::move(each));
   }
   // The instance leaves memory: whoever comes next answers them.
-  void hand_back(caf::event_based_actor& self, const caf::actor& dispatcher) {
+  void hand_back(instance_self::base& self, const dispatcher_actor& dispatcher) {
     for (start_here& each : std::exchange(callers_, {})) self.send(dispatcher, std::move(each));
   }
 

@@ -14,15 +14,13 @@ namespace {
 constexpr std::chrono::seconds short_while{5};
 constexpr std::size_t most_remembered = 1000;
 
-// A step, and then the next one behind the questions that others have asked meanwhile. The store executor is told by
-// its address, which does not keep it alive.
-ask_store step_of(caf::actor_addr store_executor, std::uint64_t root, std::string position) {
+// A step, and then the next one behind the questions that others have asked meanwhile.
+ask_store step_of(weak_actor<store_executor_actor> store_executor, std::uint64_t root, std::string position) {
   return {
       [store_executor = std::move(store_executor), root, position = std::move(position)](provider& store) {
         auto next = store.cancel_tree(root, position, "the root of its tree has ended", wall_clock_now());
         if (!next || next->empty()) return;  // what is left is cancelled level by level
-        if (const auto to = caf::actor_cast<caf::actor>(store_executor))
-          caf::anon_send(to, step_of(store_executor, root, *std::move(next)));
+        store_executor.send(step_of(store_executor, root, *std::move(next)));
       }};
 }
 
@@ -30,7 +28,7 @@ ask_store step_of(caf::actor_addr store_executor, std::uint64_t root, std::strin
 
 void tree_sweeps::sweep(const std::shared_ptr<const node_context>& all, std::uint64_t root) {
   if (all->sweeps->begins(root, steady_now()))
-    caf::anon_send(all->store_executor, step_of(all->store_executor.address(), root, {}));
+    caf::anon_send(all->store_executor, step_of(all->store_executor, root, {}));
 }
 
 bool tree_sweeps::begins(std::uint64_t root, steady_time now) {

@@ -39,8 +39,7 @@ local_child_start make_local_child_start(const instance_start& started, const st
 
 }  // namespace
 
-void turn_effects::release(caf::event_based_actor& self, const turn_commit& turn,
-                           const turn_receipt& receipt) {
+void turn_effects::release(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt) {
   detail::ensure(receipt.starts.size() == turn.starts.size(), "the store answers each start of a turn");
   detail::ensure(receipt.message_ids.size() == turn.messages.size(),
                  "the store answers each message of a turn");
@@ -52,7 +51,7 @@ void turn_effects::release(caf::event_based_actor& self, const turn_commit& turn
   tell_waiters(self, turn);
 }
 
-void turn_effects::run_activities_of(caf::event_based_actor& self, const turn_commit& turn) const {
+void turn_effects::run_activities_of(instance_self::base& self, const turn_commit& turn) const {
   if (turn.activities.empty()) return;
   run_activities scheduled{turn.activities, true};
   for (stored_activity& each : scheduled.activities) each.key.life = owner_.life;
@@ -60,7 +59,7 @@ void turn_effects::run_activities_of(caf::event_based_actor& self, const turn_co
 }
 
 // Those whose shards this node owned when it was committed; the others find theirs in the store.
-void turn_effects::start_others(caf::event_based_actor& self, const turn_commit& turn,
+void turn_effects::start_others(instance_self::base& self, const turn_commit& turn,
                                 const turn_receipt& receipt) const {
   for (std::size_t i = 0; i < receipt.starts.size(); ++i) {
     const outgoing_start& start = turn.starts[i];
@@ -79,7 +78,7 @@ void turn_effects::start_others(caf::event_based_actor& self, const turn_commit&
   }
 }
 
-void turn_effects::send_messages(caf::event_based_actor& self, const turn_commit& turn,
+void turn_effects::send_messages(instance_self::base& self, const turn_commit& turn,
                                  const turn_receipt& receipt) {
   add_timers timers;
   for (std::size_t i = 0; i < receipt.message_ids.size(); ++i) {
@@ -97,7 +96,7 @@ void turn_effects::send_messages(caf::event_based_actor& self, const turn_commit
   if (!timers.timers.empty()) self.send(dispatcher_, std::move(timers));
 }
 
-void turn_effects::cancel_activities_of(caf::event_based_actor& self, const turn_commit& turn) const {
+void turn_effects::cancel_activities_of(instance_self::base& self, const turn_commit& turn) const {
   if (turn.cancelled_activities.empty()) return;
   cancel_activities cancelled;
   for (std::uint64_t id : turn.cancelled_activities)
@@ -105,18 +104,18 @@ void turn_effects::cancel_activities_of(caf::event_based_actor& self, const turn
   self.send(context_->pool, std::move(cancelled));
 }
 
-void turn_effects::cancel_timers_of(caf::event_based_actor& self, const turn_commit& turn) {
+void turn_effects::cancel_timers_of(instance_self::base& self, const turn_commit& turn) {
   cancel_timers stopped;
   for (std::uint64_t id : turn.cancelled_timers)
     if (auto timer = open_timers_.extract(id)) stopped.message_ids.push_back(timer.mapped());
   if (!stopped.message_ids.empty()) self.send(dispatcher_, std::move(stopped));
 }
 
-void turn_effects::discard(caf::event_based_actor& self, std::vector<std::uint64_t> message_ids) const {
+void turn_effects::discard(instance_self::base& self, std::vector<std::uint64_t> message_ids) const {
   if (!message_ids.empty()) self.send(context_->journal(), commit_discards{std::move(message_ids)});
 }
 
-void turn_effects::tell_waiters(caf::event_based_actor& self, const turn_commit& turn) const {
+void turn_effects::tell_waiters(instance_self::base& self, const turn_commit& turn) const {
   if (turn.update.custom_status || !turn.kv.empty() || is_terminal(turn.update.status))
     self.send(dispatcher_, status_changed{owner_.id, owner_.status, turn.kv});
 }

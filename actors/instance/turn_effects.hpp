@@ -2,10 +2,10 @@
 #pragma once
 
 #include "actors/instance/instance_record.hpp"
+#include "actors/instance/messages.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/actor.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <unordered_map>
@@ -19,29 +19,29 @@ namespace duroxide::internal {
 // outlive this.
 class turn_effects {
 public:
-  turn_effects(const context_ptr& context, const caf::actor& dispatcher, const instance_record& owner)
+  turn_effects(const context_ptr& context, const dispatcher_actor& dispatcher, const instance_record& owner)
       : context_(context), dispatcher_(dispatcher), owner_(owner) {}
 
   // REQUIRES: the record is as the turn left it.
-  void release(caf::event_based_actor& self, const turn_commit& turn, const turn_receipt& receipt);
+  void release(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt);
 
   // Messages that the turn found to be for nobody.
-  void discard(caf::event_based_actor& self, std::vector<std::uint64_t> message_ids) const;
+  void discard(instance_self::base& self, std::vector<std::uint64_t> message_ids) const;
 
   // A timer of this execution that is in the store already.
   void know_timer(const message& due) { open_timers_.emplace(due.source, due.id); }
   void forget_timers() { open_timers_.clear(); }
 
 private:
-  void run_activities_of(caf::event_based_actor& self, const turn_commit& turn) const;
-  void start_others(caf::event_based_actor& self, const turn_commit& turn, const turn_receipt& receipt) const;
-  void send_messages(caf::event_based_actor& self, const turn_commit& turn, const turn_receipt& receipt);
-  void cancel_activities_of(caf::event_based_actor& self, const turn_commit& turn) const;
-  void cancel_timers_of(caf::event_based_actor& self, const turn_commit& turn);
-  void tell_waiters(caf::event_based_actor& self, const turn_commit& turn) const;
+  void run_activities_of(instance_self::base& self, const turn_commit& turn) const;
+  void start_others(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt) const;
+  void send_messages(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt);
+  void cancel_activities_of(instance_self::base& self, const turn_commit& turn) const;
+  void cancel_timers_of(instance_self::base& self, const turn_commit& turn);
+  void tell_waiters(instance_self::base& self, const turn_commit& turn) const;
 
   const context_ptr& context_;
-  const caf::actor& dispatcher_;
+  const dispatcher_actor& dispatcher_;
   const instance_record& owner_;
   std::unordered_map<std::uint64_t, std::uint64_t> open_timers_;  // event id to message id
 };

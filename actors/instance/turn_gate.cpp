@@ -1,6 +1,5 @@
 #include "actors/instance/turn_gate.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 namespace duroxide::internal {
@@ -13,14 +12,14 @@ constexpr std::size_t copies_of_what_arrived = 8;
 
 }  // namespace
 
-bool turn_gate::enter(const std::string& orchestration, std::size_t arrived, const caf::actor& instance) {
+bool turn_gate::enter(const std::string& orchestration, std::size_t arrived, const instance_actor& instance) {
   {
     const detail::lock_guard lock(mutex_);
     const std::size_t bytes = bytes_;
     const bool may_be_large = arrived >= much || large_.contains(orchestration);
     if (bytes < (may_be_large ? most_bytes : 2 * most_bytes) && (waiting_.empty() || !may_be_large))
       return true;
-    waiting_.push_back(instance.address());
+    waiting_.emplace_back(instance);
     waiting_count_ = waiting_.size();
   }
   // Turns that were written since it looked have seen nobody wait.
@@ -49,15 +48,15 @@ void turn_gate::come_back() {
 
 // Without the lock: a message to an instance that is dying is gone at once, with the pass.
 void turn_gate::let_in() {
-  for (const caf::actor& each : next_ones())
+  for (const instance_actor& each : next_ones())
     caf::anon_send(each, internal::let_in{std::make_shared<pass>(weak_from_this())});
 }
 
-std::vector<caf::actor> turn_gate::next_ones() {
+std::vector<instance_actor> turn_gate::next_ones() {
   const detail::lock_guard lock(mutex_);
-  std::vector<caf::actor> next;
+  std::vector<instance_actor> next;
   for (; !waiting_.empty() && let_in_ < let_in_at_once && bytes_ < most_bytes; waiting_.pop_front()) {
-    auto first = caf::actor_cast<caf::actor>(waiting_.front());
+    auto first = waiting_.front().lock();
     if (!first) continue;
     ++let_in_;
     next.push_back(std::move(first));

@@ -3,9 +3,8 @@
 
 #include "duroxide/detail/mutex.hpp"
 #include "duroxide/limits.hpp"
+#include "actors/instance/messages.hpp"
 
-#include <caf/actor.hpp>
-#include <caf/actor_addr.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <atomic>
@@ -71,7 +70,7 @@ public:
 
   // Whether an instance may make a turn now, for which so many bytes have arrived; if not, it is sent
   // `let_in` when it may.
-  bool enter(const std::string& orchestration, std::size_t arrived, const caf::actor& instance);
+  bool enter(const std::string& orchestration, std::size_t arrived, const instance_actor& instance);
   // Nearly always true, and then nothing need be known of the turn.
   bool is_wide_open() const noexcept {
     return bytes_.load(std::memory_order_relaxed) < most_bytes &&
@@ -88,12 +87,12 @@ public:
 private:
   void come_back() DUROXIDE_EXCLUDES(mutex_);
   void let_in() DUROXIDE_EXCLUDES(mutex_);
-  std::vector<caf::actor> next_ones() DUROXIDE_EXCLUDES(mutex_);
+  std::vector<instance_actor> next_ones() DUROXIDE_EXCLUDES(mutex_);
 
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<std::size_t> waiting_count_ = 0;
   detail::mutex mutex_;
-  std::deque<caf::actor_addr> waiting_ DUROXIDE_GUARDED_BY(mutex_);
+  std::deque<weak_actor<instance_actor>> waiting_ DUROXIDE_GUARDED_BY(mutex_);
   std::size_t let_in_ DUROXIDE_GUARDED_BY(mutex_) = 0;
   std::set<std::string> large_ DUROXIDE_GUARDED_BY(mutex_);  // orchestrations
 };

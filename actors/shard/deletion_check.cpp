@@ -2,9 +2,6 @@
 
 #include "actors/store/messages.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 #include <utility>
 
 namespace duroxide::internal {
@@ -23,12 +20,12 @@ bool deletion_check::may_ask() {
 
 void deletion_check::ask(std::vector<std::string> instances) {
   is_asking_ = true;
-  auto look = [address = dispatcher_.address(), instances = std::move(instances),
+  auto look = [dispatcher = weak_actor<dispatcher_self>(&dispatcher_), instances = std::move(instances),
                asked_at = steady_now()](provider& store) {
     lives_found found{instances, {}, asked_at};
     if (!instances.empty())
       if (auto lives = store.lives(instances)) found.lives = *std::move(lives);
-    if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, std::move(found));
+    dispatcher.send(std::move(found));
   };
   dispatcher_.send(context_->store_executor, ask_store{std::move(look)});
 }

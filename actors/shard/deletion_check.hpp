@@ -4,8 +4,7 @@
 #include "actors/node_context.hpp"
 #include "actors/shard/messages.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <string>
@@ -13,18 +12,11 @@
 
 namespace duroxide::internal {
 
-// From the store executor: which of these ids have an instance, by their lives, 0 for none.
-struct lives_found {
-  std::vector<std::string> instances;
-  std::vector<std::uint64_t> lives;  // empty: the store could not be asked
-  steady_time asked_at{};
-};
-
 // One question at a time, for all of the shard: a deletion of something that runs is rare, and does not say of
 // what. What the constructor is given must outlive this.
 class deletion_check {
 public:
-  deletion_check(caf::event_based_actor& dispatcher, const context_ptr& context)
+  deletion_check(dispatcher_self::base& dispatcher, const context_ptr& context)
       : dispatcher_(dispatcher), context_(context) {}
 
   // Whether a question may be asked now; if not, the dispatcher is sent `find_deleted_atom` later.
@@ -34,12 +26,10 @@ public:
   bool take(const lives_found& answer);
 
 private:
-  caf::event_based_actor& dispatcher_;
+  dispatcher_self::base& dispatcher_;
   const context_ptr& context_;
   bool is_asking_ = false;
   bool ask_again_ = false;
 };
 
 }  // namespace duroxide::internal
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lives_found)

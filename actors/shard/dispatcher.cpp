@@ -37,15 +37,25 @@ std::size_t resident_limit(const node_context& context) {
 }  // namespace
 
 dispatcher::dispatcher(caf::actor_config& config, std::uint32_t shard)
-    : event_based_actor(config), shard_(shard), waits_(*this, context_), deletions_(*this, context_) {}
+    : dispatcher_self::base(config), shard_(shard), waits_(*this, context_), deletions_(*this, context_) {}
 
-caf::behavior dispatcher::make_behavior() {
+dispatcher::behavior_type dispatcher::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { on_down(down.source, system().render(down.reason)); });
-  caf::message_handler own{
-      [this](context_ptr& context) { context_ = std::move(context); },
+  dispatcher_own::behavior_type own{
       [this](wake_atom) { wake(); },
+      [this](status_known& m) { on_status_known(m); },
+      [this](lives_found& m) { on_lives_found(m); },
+      [this](taken_back_atom, waiter_list::number waiter) { waits_.list().taken_back(waiter); },
+  };
+  return join_behaviors<dispatcher_routing, dispatcher_waits, dispatcher_supervision, dispatcher_lifecycle,
+                        dispatcher_own>(routing(), waiting(), supervision(), lifecycle(), std::move(own));
+}
+
+dispatcher_lifecycle::behavior_type dispatcher::lifecycle() {
+  return {
+      [this](context_ptr& context) { context_ = std::move(context); },
       [this](stop_atom) {
-        drained_ = make_response_promise();
+        drained_ = make_response_promise<void>();
         auto promise = *drained_;
         begin_stopping();
         return promise;
@@ -55,7 +65,6 @@ caf::behavior dispatcher::make_behavior() {
         begin_stopping();
       },
   };
-  return routing_behavior().or_else(waiting_behavior()).or_else(supervision_behavior()).or_else(own);
 }
 
 void dispatcher::on_exit() {
@@ -72,7 +81,7 @@ void dispatcher::on_exit() {
 
 // -- routing ------------------------------------------------------------------
 
-caf::message_handler dispatcher::routing_behavior() {
+dispatcher_routing::behavior_type dispatcher::routing() {
   return {
       [this](deliver& m) { route(std::move(m.content)); },
       [this](deliver_many& m) {
@@ -150,7 +159,7 @@ void dispatcher::start(start_here request) {
     return context_->client->start_now(std::move(request.what), std::move(request.done));
   if (resident* entry = residents_.find(what.instance)) {
     if (!entry->actor)
-      return start_if_deleted(caf::actor(this), context_->store_executor, std::move(request));
+      return start_if_deleted(dispatcher_actor(this), context_->store_executor, std::move(request));
     residents_.use(*entry);
     return send(entry->actor, std::move(request));
   }
@@ -164,8 +173,8 @@ void dispatcher::start(start_here request) {
 dispatcher::resident& dispatcher::spawn_instance(const std::string& id, instance_state::any first,
                                                  forced_failure failure) {
   const bool is_loaded = std::holds_alternative<instance_states::loading>(first);
-  caf::actor actor =
-      spawn<instance, caf::monitored>(context_, caf::actor(this), id, std::move(first), std::move(failure));
+  instance_actor actor = spawn<instance, caf::monitored>(context_, dispatcher_actor(this), id,
+                                                         std::move(first), std::move(failure));
   actors_.add(actor.address(), id);
   resident& entry = residents_.add(id, std::move(actor));
   if (is_loaded && is_stopping()) send(entry.actor, stop_atom::value);
@@ -191,7 +200,7 @@ void dispatcher::wake() {
   waits_.list().expire(now);
   retry(now);
   // It stays if it has something to do.
-  for (const caf::actor& each :
+  for (const instance_actor& each :
        residents_.idle(now - context_->options.passivate_after, resident_limit(*context_)))
     send(each, passivate_atom::value);
   arm();
@@ -235,7 +244,7 @@ void dispatcher::finish_stopping() {
     waits_.hand_over_all();
     request->given_up(shard_);
   }
-  if (drained_ && drained_->pending()) drained_->deliver(caf::unit);
+  if (drained_ && drained_->pending()) keep(*drained_);
 }
 
 }  // namespace duroxide::internal

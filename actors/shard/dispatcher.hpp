@@ -12,9 +12,7 @@
 #include "actors/shard/shard_waits.hpp"
 #include "actors/shard/timer_heap.hpp"
 
-#include <caf/event_based_actor.hpp>
-#include <caf/message_handler.hpp>
-#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <optional>
 #include <string>
@@ -25,11 +23,11 @@ namespace duroxide::internal {
 // supervises: an instance that dies or cannot be run is built anew from the store, with backoff, and one that
 // fails again and again is failed as poison, with an error that says what happened on each attempt. One whose
 // turn the store does not take is tried again as well, but never failed because of it (I10).
-class dispatcher final : public caf::event_based_actor {
+class dispatcher final : public dispatcher_self::base {
 public:
   dispatcher(caf::actor_config& config, std::uint32_t shard);
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "dispatcher"; }
 
@@ -37,7 +35,7 @@ private:
   using resident = resident_instances::resident;
 
   // -- routing ----------------------------------------------------------------
-  caf::message_handler routing_behavior();
+  dispatcher_routing::behavior_type routing();
   void route(message content);
   void route(unclaimed_activities request);
   void route(local_child_start child);
@@ -47,7 +45,7 @@ private:
   void pass_on(message content);
 
   // -- supervision (supervision.cpp) --------------------------------------------
-  caf::message_handler supervision_behavior();
+  dispatcher_supervision::behavior_type supervision();
   void on_leaving(const leaving& m);
   void on_down(const caf::actor_addr& actor, const std::string& reason);
   void park_failed(const std::string& instance, std::string failure);
@@ -55,11 +53,13 @@ private:
   void retry(steady_time now);
 
   // -- waiting (waiting.cpp) ------------------------------------------------------
-  caf::message_handler waiting_behavior();
+  dispatcher_waits::behavior_type waiting();
   void wait(wait_here request);
   void on_status_known(const status_known& m);
+  void on_lives_found(const lives_found& m);
 
   // -- time and stopping --------------------------------------------------------
+  dispatcher_lifecycle::behavior_type lifecycle();
   void wake();
   void arm();
   // Asks all instances to leave memory.
@@ -76,8 +76,8 @@ private:
   shard_waits waits_;
   deletion_check deletions_;
   std::optional<steady_time> armed_for_;
-  std::optional<caf::response_promise> drained_;  // the node stops
-  std::optional<give_up_shard> giving_up_;        // the shard is for another node
+  std::optional<done_promise> drained_;     // the node stops
+  std::optional<give_up_shard> giving_up_;  // the shard is for another node
 };
 
 }  // namespace duroxide::internal

@@ -4,10 +4,12 @@
 #include "duroxide/client_port.hpp"
 #include "duroxide/provider.hpp"
 #include "actors/clock.hpp"
+#include "actors/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -118,6 +120,43 @@ struct unclaimed_activities {
   unfinished_activities of;
 };
 
+// -- what a dispatcher is answered by the store, for itself -----------------------
+
+// How an instance stands for which somebody waits.
+struct status_known {
+  std::uint64_t waiter = 0;
+  std::string instance;
+  stored<instance_status> status;
+  bool has_key = false;  // that is waited for
+};
+
+// A waiter takes back its wait; with its number.
+using taken_back_atom = caf::atom_constant<caf::atom("takenback")>;
+
+// Which of these ids have an instance, by their lives, 0 for none.
+struct lives_found {
+  std::vector<std::string> instances;
+  std::vector<std::uint64_t> lives;  // empty: the store could not be asked
+  steady_time asked_at{};
+};
+
+// -- dispatchers ------------------------------------------------------------------
+
+using dispatcher_routing = takes<deliver, deliver_many, unclaimed_activities, local_child_start, start_here,
+                                 found_deleted, add_timers, cancel_timers>;
+using dispatcher_waits = takes<wait_here, status_changed, find_deleted_atom>;
+using dispatcher_supervision = takes<leaving, recovered_atom, relocated>;
+using dispatcher_lifecycle = takes<context_ptr, stop_atom, give_up_shard>;
+using dispatcher_own =
+    takes<wake_atom, status_known, lives_found>::extend<caf::reacts_to<taken_back_atom, std::uint64_t>>;
+
+using dispatcher_actor =
+    joined<dispatcher_routing, dispatcher_waits, dispatcher_supervision, dispatcher_lifecycle>;
+using dispatcher_self = joined<dispatcher_actor, dispatcher_own>;
+
+// A dispatcher or an instance: who is told that what was to be started anew has been deleted.
+using deletion_asker = takes<found_deleted>;
+
 }  // namespace duroxide::internal
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::deliver)
@@ -135,3 +174,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unclaimed_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::local_child_start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_known)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lives_found)

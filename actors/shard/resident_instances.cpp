@@ -18,7 +18,7 @@ std::vector<std::string> resident_instances::ids() const {
   return found;
 }
 
-resident_instances::resident& resident_instances::add(const std::string& instance, caf::actor actor) {
+resident_instances::resident& resident_instances::add(const std::string& instance, instance_actor actor) {
   resident& added = residents_[instance];
   detail::ensure(!added.actor, "an instance has one actor");
   added.actor = std::move(actor);
@@ -68,8 +68,8 @@ std::optional<steady_time> resident_instances::next_due() const {
   return due_.begin()->first;
 }
 
-std::vector<caf::actor> resident_instances::idle(steady_time since, std::size_t limit) const {
-  std::vector<caf::actor> found;
+std::vector<instance_actor> resident_instances::idle(steady_time since, std::size_t limit) const {
+  std::vector<instance_actor> found;
   std::size_t surplus = use_order_.size() > limit ? use_order_.size() - limit : 0;
   for (const std::string& instance : use_order_) {
     const resident& each = residents_.find(instance)->second;

@@ -3,8 +3,7 @@
 
 #include "duroxide/message.hpp"
 #include "actors/clock.hpp"
-
-#include <caf/actor.hpp>
+#include "actors/instance/messages.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +21,7 @@ namespace duroxide::internal {
 class resident_instances {
 public:
   struct resident {
-    caf::actor actor;                   // null: parked
+    instance_actor actor;               // null: parked
     std::vector<message> held;          // parked: what came meanwhile and has no row in the store
     std::vector<std::string> failures;  // in a row
     std::uint32_t refusals = 0;         // of its turns, by the store
@@ -42,7 +41,7 @@ public:
   std::size_t in_memory() const noexcept { return use_order_.size(); }
 
   // Gives an actor to an instance that has none.
-  resident& add(const std::string& instance, caf::actor actor);
+  resident& add(const std::string& instance, instance_actor actor);
   void use(resident& used);
   void park(const std::string& instance, steady_time until);
   void remove(const std::string& instance);
@@ -53,7 +52,7 @@ public:
   std::optional<steady_time> next_due() const;
 
   // The actors that have not been used since then, and, least recently used first, those above the limit.
-  std::vector<caf::actor> idle(steady_time since, std::size_t limit) const;
+  std::vector<instance_actor> idle(steady_time since, std::size_t limit) const;
 
   template <class Visit> void for_each(Visit visit) {
     for (auto& [instance, each] : residents_) visit(each);

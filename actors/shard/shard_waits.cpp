@@ -3,9 +3,6 @@
 #include "actors/client/local_client.hpp"
 #include "actors/store/messages.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 #include <utility>
 
 namespace duroxide::internal {
@@ -15,8 +12,8 @@ void shard_waits::add(wait_here request, bool is_in_memory, std::uint64_t ended_
   const wait_request what = request.what;
   const auto waiter = list_.add(std::move(request.what), std::move(request.done), ended_life);
   if (what.taken_back.stop_possible())
-    list_.on_taking_back(waiter, [address = dispatcher_.address(), waiter] {
-      if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, taken_back_atom::value, waiter);
+    list_.on_taking_back(waiter, [dispatcher = weak_actor<dispatcher_self>(&dispatcher_), waiter] {
+      dispatcher.send(taken_back_atom::value, waiter);
     });
   const bool is_for_end = !what.after_custom_status && !what.kv_key;
   if (!is_for_end || !is_in_memory || ended_life != 0) look_up(waiter, what);
@@ -27,11 +24,11 @@ void shard_waits::look_up(const std::string& instance) {
 }
 
 void shard_waits::look_up(waiter_list::number waiter, const wait_request& what) {
-  auto look = [address = dispatcher_.address(), waiter, what](provider& store) {
+  auto look = [dispatcher = weak_actor<dispatcher_self>(&dispatcher_), waiter, what](provider& store) {
     status_known known{waiter, what.instance, store.status(what.instance)};
     if (what.kv_key)
       if (auto found = store.kv(what.instance, what.kv_key)) known.has_key = !found->empty();
-    if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, std::move(known));
+    dispatcher.send(std::move(known));
   };
   dispatcher_.send(context_->store_executor, ask_store{std::move(look)});
 }

@@ -5,8 +5,7 @@
 #include "actors/shard/messages.hpp"
 #include "actors/shard/waiter_list.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,22 +14,11 @@
 
 namespace duroxide::internal {
 
-// From the store executor: what a waiter asked for.
-struct status_known {
-  waiter_list::number waiter = 0;
-  std::string instance;
-  stored<instance_status> status;
-  bool has_key = false;  // that it waits for
-};
-
-// To the dispatcher: a waiter takes his wait back.
-using taken_back_atom = caf::atom_constant<caf::atom("takenback")>;
-
 // An instance in memory tells how it stands; what is not in memory is looked up in the store, which answers
 // the dispatcher. What the constructor is given must outlive this.
 class shard_waits {
 public:
-  shard_waits(caf::event_based_actor& dispatcher, const context_ptr& context)
+  shard_waits(dispatcher_self::base& dispatcher, const context_ptr& context)
       : dispatcher_(dispatcher), context_(context) {}
 
   waiter_list& list() noexcept { return list_; }
@@ -53,11 +41,9 @@ private:
   void look_up(waiter_list::number waiter, const wait_request& what);
   waiter_list::successor to_client() const;
 
-  caf::event_based_actor& dispatcher_;
+  dispatcher_self::base& dispatcher_;
   const context_ptr& context_;
   waiter_list list_;
 };
 
 }  // namespace duroxide::internal
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_known)

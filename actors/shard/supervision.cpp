@@ -8,9 +8,6 @@
 #include "actors/shard/dispatcher.hpp"
 #include "actors/store/messages.hpp"
 
-#include <caf/actor_cast.hpp>
-#include <caf/send.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -24,24 +21,23 @@ duration backoff(const runtime_options& options, std::uint32_t attempt) {
 
 // Another node may be able to run it; until there is one it is tried here again and again. Tells the
 // dispatcher, by `relocated`, if the store has moved it.
-void find_other_node(caf::event_based_actor& dispatcher, const node_context& context, const leaving& m) {
+void find_other_node(dispatcher_self::base& dispatcher, const node_context& context, const leaving& m) {
   if (!context.owned->is_partial()) return;
-  auto move = [address = dispatcher.address(), instance = m.instance, needs = m.needs,
+  auto move = [to = weak_actor<dispatcher_actor>(&dispatcher), instance = m.instance, needs = m.needs,
                node = context.membership.node](provider& store) {
     auto found = store.relocate(node, instance, needs);
-    if (!found || !*found) return;
-    if (auto to = caf::actor_cast<caf::actor>(address)) caf::anon_send(to, relocated{instance, **found});
+    if (found && *found) to.send(relocated{instance, **found});
   };
   dispatcher.send(context.store_executor, ask_store{std::move(move)});
 }
 
 }  // namespace
 
-caf::message_handler dispatcher::supervision_behavior() {
+dispatcher_supervision::behavior_type dispatcher::supervision() {
   return {
       [this](leaving& m) { on_leaving(m); },
       [this](recovered_atom) {
-        const std::string instance = actors_.instance_of(caf::actor_cast<caf::actor_addr>(current_sender()));
+        const std::string instance = actors_.instance_of(sender_of_message<caf::actor_addr>(*this));
         resident* entry = residents_.find(instance);
         if (entry == nullptr || entry->actor != current_sender()) return;
         entry->failures.clear();
@@ -64,10 +60,10 @@ caf::message_handler dispatcher::supervision_behavior() {
 void dispatcher::on_leaving(const leaving& m) {
   const bool had_ended = m.reason == leave_reason::found_ended;
   waits_.list().left_memory(m.instance, m.life, had_ended);
-  const auto actor = caf::actor_cast<caf::actor>(current_sender());
+  const auto actor = sender_of_message<instance_actor>(*this);
   send(actor, bye_atom::value);
   if (m.reason == leave_reason::ended || had_ended) {  // nothing that it gives back is for anybody
-    demonitor(actor);
+    demonitor(actor.address());
     actors_.forget(actor.address());
   } else {
     actors_.begin_leaving(m.instance);

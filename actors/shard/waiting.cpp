@@ -3,17 +3,13 @@
 #include "actors/cluster/owned_shards.hpp"
 #include "actors/shard/dispatcher.hpp"
 
-#include <caf/actor_cast.hpp>
-
 #include <utility>
 
 namespace duroxide::internal {
 
-caf::message_handler dispatcher::waiting_behavior() {
+dispatcher_waits::behavior_type dispatcher::waiting() {
   return {
       [this](wait_here& m) { wait(std::move(m)); },
-      [this](status_known& m) { on_status_known(m); },
-      [this](taken_back_atom, waiter_list::number waiter) { waits_.list().taken_back(waiter); },
       [this](status_changed& m) {
         waits_.list().notify(m.instance, m.status, m.kv);
         if (!is_terminal(m.status.status)) return;
@@ -27,16 +23,6 @@ caf::message_handler dispatcher::waiting_behavior() {
           if (!residents_.contains(what.instance)) instances.push_back(what.instance);
         deletions_.ask(std::move(instances));
       },
-      [this](lives_found& m) {
-        if (!deletions_.take(m)) return;
-        for (std::size_t i = 0; i < m.instances.size(); ++i) {
-          const resident* entry = residents_.find(m.instances[i]);
-          if (entry != nullptr && entry->actor)
-            send(entry->actor, life_found{m.instances[i], m.lives[i], m.asked_at});
-          else  // one that is parked finds out when it is tried again; its waiters must not wait for that
-            waits_.look_up(m.instances[i]);
-        }
-      },
   };
 }
 
@@ -47,6 +33,17 @@ void dispatcher::wait(wait_here request) {
   const resident* entry = residents_.find(request.what.instance);
   waits_.add(std::move(request), entry != nullptr, entry != nullptr ? entry->ended_life : 0);
   arm();
+}
+
+void dispatcher::on_lives_found(const lives_found& m) {
+  if (!deletions_.take(m)) return;
+  for (std::size_t i = 0; i < m.instances.size(); ++i) {
+    const resident* entry = residents_.find(m.instances[i]);
+    if (entry != nullptr && entry->actor)
+      send(entry->actor, life_found{m.instances[i], m.lives[i], m.asked_at});
+    else  // one that is parked finds out when it is tried again; its waiters must not wait for that
+      waits_.look_up(m.instances[i]);
+  }
 }
 
 // What is not in memory may be on another shard, and only its being loaded tells.

@@ -40,21 +40,14 @@ constexpr duration between_puttings_off{10};
 
 }  // namespace
 
-journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, caf::actor next,
+journal::journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, journal_actor next,
                  std::size_t batch_limit)
-    : event_based_actor(config), writer_(std::move(writer)), next_(std::move(next)),
+    : journal_self::base(config), writer_(std::move(writer)), next_(std::move(next)),
       batch_limit_(batch_limit) {}
 
-caf::behavior journal::make_behavior() {
-  caf::message_handler own{
+journal::behavior_type journal::make_behavior() {
+  journal_lifecycle::behavior_type lifecycle{
       [this](context_ptr& context) { context_ = std::move(context); },
-      [this](flush_atom) {
-        flush_requested_ = false;
-        flush();
-        if (!waiting_.empty()) return;
-        answer_previous();
-        if (stopped_) stopped_->deliver(caf::unit);
-      },
       [this](hurry_atom) {
         if (std::exchange(hurries_, true))
           put_off_turns();
@@ -62,24 +55,32 @@ caf::behavior journal::make_behavior() {
           delayed_send(this, before_putting_off, hurry_atom::value);
       },
       [this](stop_atom) {
-        stopped_ = make_response_promise();
+        stopped_ = make_response_promise<void>();
         auto promise = *stopped_;
-        if (given_up_ || waiting_.empty()) promise.deliver(caf::unit);
+        if (given_up_ || waiting_.empty()) keep(promise);
         return promise;
       },
   };
-  return requests().or_else(own);
+  takes<flush_atom>::behavior_type own{[this](flush_atom) {
+    flush_requested_ = false;
+    flush();
+    if (!waiting_.empty()) return;
+    answer_previous();
+    if (stopped_) keep(*stopped_);
+  }};
+  return join_behaviors<journal_requests, journal_lifecycle, takes<flush_atom>>(
+      requests(), std::move(lifecycle), std::move(own));
 }
 
-caf::message_handler journal::requests() {
+journal_requests::behavior_type journal::requests() {
   return {
       [this](commit_turn& request) {
         waiting_.add(pending_turn{std::move(request.turn), request.bytes, request.begins, request.began,
-                                  caf::actor_cast<caf::actor>(current_sender())});
+                                  sender_of_message<instance_actor>(*this)});
         request_flush();
       },
       [this](commit_turns& request) {
-        previous_ = make_response_promise();
+        previous_ = make_response_promise<void>();
         auto promise = *previous_;
         for (pending_turn& each : request.turns) waiting_.add(std::move(each));
         request_flush();
@@ -94,7 +95,7 @@ caf::message_handler journal::requests() {
         request_flush();
       },
       [this](begin_probation& request) {
-        waiting_.begin_probation(std::move(request.instance), caf::actor_cast<caf::actor>(current_sender()));
+        waiting_.begin_probation(std::move(request.instance), sender_of_message<instance_actor>(*this));
         request_flush();
       },
       [this](end_probation& request) {
@@ -142,7 +143,7 @@ void journal::share() {
 }
 
 void journal::answer_previous() {
-  if (auto promise = std::exchange(previous_, std::nullopt)) promise->deliver(caf::unit);
+  if (auto promise = std::exchange(previous_, std::nullopt)) keep(*promise);
 }
 
 void journal::flush() {
@@ -173,7 +174,7 @@ void journal::answer(commit_batch batch, batch_receipt receipt) {
   detail::ensure(receipt.started.size() == batch.starts.size(), "the store answers each start of a batch");
   detail::ensure(receipt.posts.size() == batch.posts.size(), "the store answers each message of a batch");
   pending_writes::written written = waiting_.take_written(batch);
-  for (const caf::actor& each : written.probations) send(each, probation_begun_atom::value);
+  for (const instance_actor& each : written.probations) send(each, probation_begun_atom::value);
   for (std::size_t i = 0; i < written.turns.size(); ++i)
     send(written.turns[i], turn_written{std::move(receipt.turns[i])});
   show_waiting();
@@ -232,7 +233,7 @@ void journal::give_up(const store_error& error) {
   for (const commit_start& start : unanswered.starts) start.done(error.details());
   for (const commit_post& post : unanswered.posts) post.done(error.details());
   show_waiting();
-  if (stopped_) stopped_->deliver(caf::unit);
+  if (stopped_) keep(*stopped_);
   if (context_) send(context_->node, lost_ownership{context_->membership.node, error});
 }
 

@@ -5,9 +5,7 @@
 #include "actors/store/messages.hpp"
 #include "actors/store/pending_writes.hpp"
 
-#include <caf/event_based_actor.hpp>
-#include <caf/message_handler.hpp>
-#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <array>
 #include <cstdint>
@@ -26,18 +24,18 @@ namespace duroxide::internal {
 // A store that cannot write now is tried again, with backoff, for as long as it takes: work waits and nothing
 // fails because of it (I10). A fenced writer, or one that does not know whether its commit was made, tells
 // the node, which throws away everything in memory and begins again as a new incarnation.
-class journal final : public caf::event_based_actor {
+class journal final : public journal_self::base {
 public:
   // `next`: of the next lane; none for the last.
-  journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, caf::actor next,
+  journal(caf::actor_config& config, std::unique_ptr<store_writer> writer, journal_actor next,
           std::size_t batch_limit);
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "journal"; }
 
 private:
-  caf::message_handler requests();
+  journal_requests::behavior_type requests();
   void request_flush();
   void flush();
   void share();
@@ -50,14 +48,14 @@ private:
   void show_waiting();
 
   std::unique_ptr<store_writer> writer_;
-  caf::actor next_;
+  journal_actor next_;
   bool next_is_busy_ = false;
   std::size_t batch_limit_;
   context_ptr context_;
   pending_writes waiting_;
-  std::optional<caf::response_promise> previous_;  // of the lane before: what it handed over is written
-  std::optional<caf::response_promise> stopped_;   // everything is written
-  std::array<std::int64_t, 2> shown_{};            // starts and other turns, in the counters
+  std::optional<done_promise> previous_;  // of the lane before: what it handed over is written
+  std::optional<done_promise> stopped_;   // everything is written
+  std::array<std::int64_t, 2> shown_{};   // starts and other turns, in the counters
   bool flush_requested_ = false;
   bool given_up_ = false;
   bool hurries_ = false;

@@ -4,8 +4,9 @@
 #include "duroxide/client_port.hpp"
 #include "duroxide/provider.hpp"
 #include "actors/clock.hpp"
+#include "actors/instance/messages.hpp"
+#include "actors/messages.hpp"
 
-#include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/atom.hpp>
 
@@ -29,7 +30,7 @@ struct pending_turn {
   std::size_t bytes = 0;
   bool begins = false;
   std::optional<steady_time> began;
-  caf::actor from;
+  instance_actor from;
 };
 
 // From the journal of the lane before; answered when all are written.
@@ -76,6 +77,13 @@ using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 
+using journal_requests = takes<commit_turn, commit_turns, commit_start, commit_post, begin_probation,
+                               end_probation, commit_discards, commit_outcome, commit_progress>;
+using journal_lifecycle = takes<context_ptr, hurry_atom, stop_atom>;
+
+using journal_actor = joined<journal_requests, journal_lifecycle>;
+using journal_self = joined<journal_actor, takes<flush_atom>>;
+
 struct load_request {
   std::string instance;
 };
@@ -98,17 +106,22 @@ struct ask_store {
 // do.
 struct load_for {
   std::string instance;
-  caf::actor from;
+  instance_actor from;
   std::uint32_t attempt = 1;
 };
 
 struct page_for {
   queue_request request;
-  caf::actor from;
+  instance_actor from;
   std::uint32_t attempt = 1;
 };
 
 using free_atom = caf::atom_constant<caf::atom("free")>;
+
+using reader_actor = takes<load_for, page_for>;
+using store_executor_actor = takes<ask_store, load_request, queue_request>;
+// What readers send back: a request that they could not serve, or that they are free.
+using store_executor_self = joined<store_executor_actor, takes<load_for, page_for, free_atom>>;
 
 }  // namespace duroxide::internal
 

@@ -42,7 +42,7 @@ void pending_writes::add_discards(const std::vector<std::uint64_t>& message_ids)
   discards_.insert(discards_.end(), message_ids.begin(), message_ids.end());
 }
 
-void pending_writes::begin_probation(std::string instance, caf::actor from) {
+void pending_writes::begin_probation(std::string instance, instance_actor from) {
   probations_.emplace_back(std::move(instance), std::move(from));
 }
 
@@ -126,8 +126,9 @@ pending_writes::written pending_writes::take_written(commit_batch& batch) {
   return done;
 }
 
-std::vector<caf::actor> pending_writes::take_turns(std::vector<std::shared_ptr<const turn_commit>> turns) {
-  std::vector<caf::actor> instances;
+std::vector<instance_actor>
+pending_writes::take_turns(std::vector<std::shared_ptr<const turn_commit>> turns) {
+  std::vector<instance_actor> instances;
   instances.reserve(turns.size());
   auto taken = in_batch_.begin();
   for (const std::shared_ptr<const turn_commit>& each : turns) {

@@ -6,8 +6,6 @@
 #include "actors/store/messages.hpp"
 #include "actors/store/turn_lines.hpp"
 
-#include <caf/actor.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -34,7 +32,7 @@ public:
   void add(claimed_outcome outcome) { outcomes_.push_back(std::move(outcome)); }
   void add(activity_progress progress);  // instead of an older one
   void add_discards(const std::vector<std::uint64_t>& message_ids);
-  void begin_probation(std::string instance, caf::actor from);
+  void begin_probation(std::string instance, instance_actor from);
   void end_probation(std::string instance) { ended_probations_.push_back(std::move(instance)); }
 
   // -- how much waits ---------------------------------------------------------
@@ -51,8 +49,8 @@ public:
 
   // Who is to be told of a batch that was written, in the order of its receipt.
   struct written {
-    std::vector<caf::actor> turns;
-    std::vector<caf::actor> probations;
+    std::vector<instance_actor> turns;
+    std::vector<instance_actor> probations;
     std::vector<commit_start> starts;
     std::vector<commit_post> posts;
   };
@@ -74,7 +72,7 @@ private:
   void add_requests(commit_batch& batch, batch_room& room, const tenure_of& tenure);
   void add_outcomes(commit_batch& batch, batch_room& room);
   void add_notes(commit_batch& batch, batch_room& room);
-  std::vector<caf::actor> take_turns(std::vector<std::shared_ptr<const turn_commit>> turns);
+  std::vector<instance_actor> take_turns(std::vector<std::shared_ptr<const turn_commit>> turns);
 
   turn_lines turns_;
   std::vector<turn_lines::taken_turn> in_batch_;  // of those
@@ -84,7 +82,7 @@ private:
   std::deque<std::uint64_t> discards_;
   std::deque<claimed_outcome> outcomes_;
   std::unordered_map<activity_key, activity_progress, activity_key_hash> progress_;  // the newest of each
-  std::vector<std::pair<std::string, caf::actor>> probations_;                       // that begin
+  std::vector<std::pair<std::string, instance_actor>> probations_;                   // that begin
   std::vector<std::string> ended_probations_;
   std::size_t batches_ = 0;
 };

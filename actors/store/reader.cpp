@@ -19,24 +19,24 @@ bool is_to_be_told(std::uint32_t attempt) { return attempt == 1 || attempt % 30 
 }  // namespace
 
 reader::reader(caf::actor_config& config, std::shared_ptr<provider> store)
-    : event_based_actor(config), store_(std::move(store)) {}
+    : reader_actor::base(config), store_(std::move(store)) {}
 
-caf::behavior reader::make_behavior() {
+reader::behavior_type reader::make_behavior() {
   return {
       [this](load_for& request) {
-        const auto store_executor = caf::actor_cast<caf::actor>(current_sender());
+        const auto store_executor = sender_of_message<store_executor_self>(*this);
         load(std::move(request), store_executor);
         send(store_executor, free_atom::value);
       },
       [this](page_for& request) {
-        const auto store_executor = caf::actor_cast<caf::actor>(current_sender());
+        const auto store_executor = sender_of_message<store_executor_self>(*this);
         fetch(std::move(request), store_executor);
         send(store_executor, free_atom::value);
       },
   };
 }
 
-void reader::load(load_for what, const caf::actor& store_executor) {
+void reader::load(load_for what, const store_executor_self& store_executor) {
   auto content = store_->load(what.instance);
   if (content || content.error().certainty == commit_certainty::broken)
     return send(what.from, instance_loaded{std::move(content)});
@@ -47,7 +47,7 @@ void reader::load(load_for what, const caf::actor& store_executor) {
   delayed_send(store_executor, wait, std::move(what));
 }
 
-void reader::fetch(page_for what, const caf::actor& store_executor) {
+void reader::fetch(page_for what, const store_executor_self& store_executor) {
   queue_request& wanted = what.request;
   auto page = wanted.queue
                   ? store_->fetch_queue(wanted.instance, wanted.life, *wanted.queue, limits::queue_page)

@@ -20,13 +20,13 @@ bool is_older(timestamp at, const std::optional<duration>& age, timestamp now) {
 }  // namespace
 
 retention::retention(caf::actor_config& config, context_ptr all)
-    : event_based_actor(config), context_(std::move(all)) {}
+    : takes<sweep_atom>::base(config), context_(std::move(all)) {}
 
 bool retention::is_wanted(const runtime_options& options) {
   return options.delete_instances_after || options.delete_executions_after;
 }
 
-caf::behavior retention::make_behavior() {
+retention::behavior_type retention::make_behavior() {
   send(this, sweep_atom::value);
   return {[this](sweep_atom) { sweep(); }};
 }

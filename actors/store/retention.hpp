@@ -1,22 +1,23 @@
 // Deletes what has been over for long enough.
 #pragma once
 
+#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
 
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 namespace duroxide::internal {
 
 // On a thread of its own, if the options ask for it: looks through the oldest instances, a page at a time,
 // and deletes each that ended long enough ago in a transaction of its own. Of the nodes of a cluster, the one
 // that owns shard 0 does it.
-class retention final : public caf::event_based_actor {
+class retention final : public takes<sweep_atom>::base {
 public:
   retention(caf::actor_config& config, context_ptr all);
 
   static bool is_wanted(const runtime_options& options);
 
-  caf::behavior make_behavior() override;
+  behavior_type make_behavior() override;
   void on_exit() override { context_.reset(); }
   const char* name() const override { return "retention"; }
 

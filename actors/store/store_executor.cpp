@@ -5,10 +5,10 @@
 namespace duroxide::internal {
 
 store_executor::store_executor(caf::actor_config& config, std::shared_ptr<provider> store,
-                               std::vector<caf::actor> readers)
-    : event_based_actor(config), store_(std::move(store)), free_(std::move(readers)) {}
+                               std::vector<reader_actor> readers)
+    : store_executor_self::base(config), store_(std::move(store)), free_(std::move(readers)) {}
 
-caf::behavior store_executor::make_behavior() {
+store_executor::behavior_type store_executor::make_behavior() {
   return {
       [this](ask_store& request) {
         request.ask(*store_);
@@ -16,7 +16,7 @@ caf::behavior store_executor::make_behavior() {
       },
       [this](load_request& request) {
         loads_.emplace_back(++last_number_, load_for{std::move(request.instance),
-                                                     caf::actor_cast<caf::actor>(current_sender()), 1});
+                                                     sender_of_message<instance_actor>(*this), 1});
         hand_out();
       },
       [this](load_for& again) {
@@ -25,7 +25,7 @@ caf::behavior store_executor::make_behavior() {
       },
       [this](queue_request& request) {
         pages_.emplace_back(++last_number_,
-                            page_for{std::move(request), caf::actor_cast<caf::actor>(current_sender()), 1});
+                            page_for{std::move(request), sender_of_message<instance_actor>(*this), 1});
         hand_out();
       },
       [this](page_for& again) {
@@ -33,7 +33,7 @@ caf::behavior store_executor::make_behavior() {
         hand_out();
       },
       [this](free_atom) {
-        free_.push_back(caf::actor_cast<caf::actor>(current_sender()));
+        free_.push_back(sender_of_message<reader_actor>(*this));
         hand_out();
       },
   };

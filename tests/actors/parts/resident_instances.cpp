@@ -25,9 +25,9 @@ struct shard {
   std::list<caf::scoped_actor> actors;
   resident_instances residents;
 
-  caf::actor actor() { return caf::actor_cast<caf::actor>(actors.emplace_back(system.get())); }
+  instance_actor actor() { return caf::actor_cast<instance_actor>(actors.emplace_back(system.get())); }
   void add(const std::string& instance) { residents.add(instance, actor()); }
-  caf::actor actor_of(const std::string& instance) { return residents.find(instance)->actor; }
+  instance_actor actor_of(const std::string& instance) { return residents.find(instance)->actor; }
 };
 
 }  // namespace

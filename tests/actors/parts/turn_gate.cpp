@@ -31,7 +31,7 @@ LAW("the gate closes to large turns first, then to all, and lets in who waits as
   own_system system(1);
   const auto gate = std::make_shared<turn_gate>();
   const caf::scoped_actor self(system.get());
-  const auto instance = caf::actor_cast<caf::actor>(self);
+  const auto instance = caf::actor_cast<instance_actor>(self);
   CHECK(gate->enter("O", much, instance));
   gate->made(turn_gate::most_bytes);
   CHECK_FALSE(gate->is_wide_open());
@@ -66,7 +66,7 @@ LAW("who comes to the gate while the last turn is written is let in") {
     }
   });
   const caf::scoped_actor self(system.get());
-  const auto instance = caf::actor_cast<caf::actor>(self);
+  const auto instance = caf::actor_cast<instance_actor>(self);
   int forgotten = 0;
   for (int round = 1; round <= most_rounds && forgotten == 0 && std::chrono::steady_clock::now() < until;
        ++round) {
