@@ -22,17 +22,17 @@ namespace duroxide::internal {
 template <class... Messages> using takes = caf::typed_actor<caf::reacts_to<Messages>...>;
 
 // A handle of an actor that takes what each of these takes.
-template <class First, class... Others> struct join_interfaces {
+template <class First, class... Others> struct merge_interfaces {
   using type = typename First::template extend_with<Others...>;
 };
-template <class... Interfaces> using joined = typename join_interfaces<Interfaces...>::type;
+template <class... Interfaces> using merged = typename merge_interfaces<Interfaces...>::type;
 
 // The behavior of an actor, of parts that stand in several files. CAF checks each part against its own list.
 template <class... Parts>
-typename joined<Parts...>::behavior_type join_behaviors(typename Parts::behavior_type... parts) {
+typename merged<Parts...>::behavior_type join_behaviors(typename Parts::behavior_type... parts) {
   caf::message_handler all;
   ((all = all.or_else(caf::message_handler(parts.unbox().as_behavior_impl()))), ...);
-  return {typename joined<Parts...>::behavior_type::unsafe_init{}, std::move(all)};
+  return {typename merged<Parts...>::behavior_type::unsafe_init{}, std::move(all)};
 }
 
 // Who sent the message that `self` handles; only actors of that kind send it.

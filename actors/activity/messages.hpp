@@ -90,8 +90,8 @@ using pool_claims = takes<look_atom, activities_claimed, activities_lost, activi
 using pool_handlers = caf::typed_actor<caf::reacts_to<try_atom, stored_activity, std::uint32_t>,
                                        caf::reacts_to<offered_atom, stored_activity, bool>>;
 
-using activity_pool_actor = joined<pool_lifecycle, pool_requests, pool_shards>;
-using activity_pool_self = joined<activity_pool_actor, pool_runs, pool_claims, pool_handlers>;
+using activity_pool_actor = merged<pool_lifecycle, pool_requests, pool_shards>;
+using activity_pool_self = merged<activity_pool_actor, pool_runs, pool_claims, pool_handlers>;
 
 // A call that an activity asks for.
 struct call_later {

@@ -50,11 +50,11 @@ using probation_gate_actor = takes<enter_atom, left_atom>;
 struct let_in;  // turn_gate.hpp
 
 using instance_actor =
-    joined<takes<deliver, deliver_many, unclaimed_activities, start_here, found_deleted, life_found>,
+    merged<takes<deliver, deliver_many, unclaimed_activities, start_here, found_deleted, life_found>,
            takes<tried_again_atom, passivate_atom, stop_atom, bye_atom>,
            takes<instance_loaded, queue_loaded, turn_written, put_off_atom, probation_begun_atom>,
            takes<entered_atom, let_in>>;
-using instance_self = joined<instance_actor, takes<turn_atom>>;
+using instance_self = merged<instance_actor, takes<turn_atom>>;
 
 }  // namespace duroxide::internal
 

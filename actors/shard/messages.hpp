@@ -151,8 +151,8 @@ using dispatcher_own =
     takes<wake_atom, status_known, lives_found>::extend<caf::reacts_to<taken_back_atom, std::uint64_t>>;
 
 using dispatcher_actor =
-    joined<dispatcher_routing, dispatcher_waits, dispatcher_supervision, dispatcher_lifecycle>;
-using dispatcher_self = joined<dispatcher_actor, dispatcher_own>;
+    merged<dispatcher_routing, dispatcher_waits, dispatcher_supervision, dispatcher_lifecycle>;
+using dispatcher_self = merged<dispatcher_actor, dispatcher_own>;
 
 // A dispatcher or an instance: who is told that what was to be started anew has been deleted.
 using deletion_asker = takes<found_deleted>;

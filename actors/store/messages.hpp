@@ -81,8 +81,8 @@ using journal_requests = takes<commit_turn, commit_turns, commit_start, commit_p
                                end_probation, commit_discards, commit_outcome, commit_progress>;
 using journal_lifecycle = takes<context_ptr, hurry_atom, stop_atom>;
 
-using journal_actor = joined<journal_requests, journal_lifecycle>;
-using journal_self = joined<journal_actor, takes<flush_atom>>;
+using journal_actor = merged<journal_requests, journal_lifecycle>;
+using journal_self = merged<journal_actor, takes<flush_atom>>;
 
 struct load_request {
   std::string instance;
@@ -121,7 +121,7 @@ using free_atom = caf::atom_constant<caf::atom("free")>;
 using reader_actor = takes<load_for, page_for>;
 using store_executor_actor = takes<ask_store, load_request, queue_request>;
 // What readers send back: a request that they could not serve, or that they are free.
-using store_executor_self = joined<store_executor_actor, takes<load_for, page_for, free_atom>>;
+using store_executor_self = merged<store_executor_actor, takes<load_for, page_for, free_atom>>;
 
 }  // namespace duroxide::internal
 

@@ -21,7 +21,7 @@ constexpr std::size_t most_turns = 100;
 pending_turn turn_of(const std::string& instance, std::size_t bytes = 100) {
   auto made = std::make_shared<turn_commit>();
   made->instance = instance;
-  return {std::move(made), bytes, false, std::nullopt, nullptr};
+  return {std::move(made), bytes, false, std::nullopt, {}};
 }
 
 commit_post post_to(const std::string& instance, std::string data = {}) {
@@ -48,7 +48,7 @@ LAW("a batch is whatever waits, and is taken out when it has been written") {
   waiting.add(turn_of("a"));
   waiting.add(post_to("b"));
   waiting.add_discards({3, 4});
-  waiting.begin_probation("c", nullptr);
+  waiting.begin_probation("c", {});
   waiting.end_probation("d");
   commit_batch batch = next(waiting);
   CHECK(instances(batch) == "a");

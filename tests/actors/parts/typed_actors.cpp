@@ -26,7 +26,7 @@ using finish_atom = caf::atom_constant<caf::atom("finish")>;
 
 using counting = takes<add_atom, remove_atom>;
 using finishing = takes<finish_atom>;
-using counter_actor = joined<counting, finishing>;
+using counter_actor = merged<counting, finishing>;
 
 // Answers `finish` once as much has been removed as was added.
 class counter final : public counter_actor::base {
@@ -84,6 +84,6 @@ LAW("a weak reference keeps no actor alive, and what is sent to one that has end
 
 // What others may send is part of what an actor takes; what it sends to itself is not for others.
 static_assert(std::is_constructible_v<counting, counter_actor>);
-static_assert(std::is_same_v<joined<counting, finishing>, takes<add_atom, remove_atom, finish_atom>>);
+static_assert(std::is_same_v<merged<counting, finishing>, takes<add_atom, remove_atom, finish_atom>>);
 
 }  // namespace laws_of_typed_actors
