@@ -5,9 +5,10 @@
 #include "tests/actors/fixture.hpp"
 #include "tests/support/faulty_provider.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/event_based_actor.hpp>
-#include <caf/response_promise.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <atomic>
 #include <latch>
@@ -33,25 +34,31 @@ task<int> run_waiting(orchestration_context ctx, int n) {
 }
 
 // Stops when the other one has been asked to.
-caf::behavior polite(caf::event_based_actor* self) {
-  auto asked = std::make_shared<caf::response_promise>();
+using polite_actor = internal::takes<internal::stop_atom, internal::bye_atom>;
+polite_actor::behavior_type polite(polite_actor::pointer self) {
+  auto asked = std::make_shared<internal::done_promise>();
   return {
-      [self, asked](internal::stop_atom) { return *asked = self->make_response_promise(); },
-      [asked](internal::bye_atom) { asked->deliver(caf::unit); },
+      [self, asked](internal::stop_atom) { return *asked = self->make_response_promise<void>(); },
+      [asked](internal::bye_atom) { internal::keep(*asked); },
   };
 }
 
 LAW("actors that are to stop are all asked at once, so that none uses up the time of the others") {
   caf::actor_system_config config;
   caf::actor_system system(config);
-  const caf::actor first = system.spawn(polite);
-  const caf::actor second = system.spawn([first](caf::event_based_actor* self) -> caf::behavior {
-    return {[self, first](internal::stop_atom) { self->send(first, internal::bye_atom::value); }};
-  });
+  const polite_actor first = system.spawn(polite);
+  using second_actor = internal::stoppable_actor;
+  const second_actor second =
+      system.spawn([first](second_actor::pointer self) -> second_actor::behavior_type {
+        return {[self, first](internal::stop_atom) { self->send(first, internal::bye_atom::value); }};
+      });
   CHECK(internal::ask_to_stop(system, {first, second}, patience) == 0);
-  const caf::actor alone = system.spawn(polite);
+  const polite_actor alone = system.spawn(polite);
   CHECK(internal::ask_to_stop(system, {alone}, 10ms) == 1);
-  internal::end_actors({first, second, alone}, patience);
+  std::vector<caf::strong_actor_ptr> all;
+  for (const second_actor& each : {second_actor(first), second, second_actor(alone)})
+    all.push_back(caf::actor_cast<caf::strong_actor_ptr>(each));
+  internal::end_actors(all, patience);
 }
 
 LAW("shutdown lets a running activity finish, and its result counts") {
