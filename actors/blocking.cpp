@@ -13,7 +13,7 @@ namespace duroxide::internal {
 
 namespace {
 
-std::size_t ask_in_simulation(duroxide::detail::platform& around, caf::actor_system& system,
+std::size_t ask_in_simulation(duroxide::detail::platform& simulation, caf::actor_system& system,
                               const std::vector<stoppable_actor>& all, duration patience) {
   struct answers {
     std::size_t awaited;
@@ -26,7 +26,7 @@ std::size_t ask_in_simulation(duroxide::detail::platform& around, caf::actor_sys
           .then([heard] { --heard->awaited, ++heard->stopped; },
                 [heard](const caf::error&) { --heard->awaited; });
   });
-  around.run_until([&] { return heard->awaited == 0; }, patience);
+  simulation.run_until([&] { return heard->awaited == 0; }, patience);
   return all.size() - heard->stopped;
 }
 
@@ -58,7 +58,8 @@ private:
 
 std::size_t ask_to_stop(caf::actor_system& system, const std::vector<stoppable_actor>& all,
                         duration patience) {
-  if (auto* around = duroxide::detail::simulated()) return ask_in_simulation(*around, system, all, patience);
+  if (auto* simulation = duroxide::detail::simulated())
+    return ask_in_simulation(*simulation, system, all, patience);
   caf::scoped_actor self(system);
   using answer = decltype(self->request(all.front(), patience, stop_atom::value));
   std::vector<answer> awaited;
@@ -74,8 +75,8 @@ void end_actors(const std::vector<caf::strong_actor_ptr>& all, duration patience
     each->get()->attach_functor([still] { still->count_down(); });
     caf::anon_send_exit(each, caf::exit_reason::kill);
   }
-  if (auto* around = duroxide::detail::simulated())
-    return around->run_until([&] { return still->is_over(); }, duration::max());
+  if (auto* simulation = duroxide::detail::simulated())
+    return simulation->run_until([&] { return still->is_over(); }, duration::max());
   still->wait_until(steady_in(patience));
 }
 

@@ -7,7 +7,7 @@
 namespace duroxide::internal {
 
 std::uint64_t random_bits() {
-  if (auto* around = duroxide::detail::simulated()) return around->random_bits();
+  if (auto* simulation = duroxide::detail::simulated()) return simulation->random_bits();
   thread_local std::random_device source;
   return std::uint64_t{source()} << 32 | source();
 }

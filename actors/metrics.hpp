@@ -23,10 +23,10 @@ public:
   template <class Change>
   void count_orchestration(const std::string& name, const std::string& version, Change change) {
     const detail::lock_guard lock(orchestrations_mutex_);
-    auto at = orchestrations_.find(std::pair<std::string_view, std::string_view>(name, version));
-    if (at == orchestrations_.end())
-      at = orchestrations_.emplace(std::pair(name, version), orchestration_metrics()).first;
-    change(at->second);
+    auto known = orchestrations_.find(std::pair<std::string_view, std::string_view>(name, version));
+    if (known == orchestrations_.end())
+      known = orchestrations_.emplace(std::pair(name, version), orchestration_metrics()).first;
+    change(known->second);
   }
   template <class Change> void count_activity(const std::string& name, Change change) {
     const detail::lock_guard lock(activities_mutex_);

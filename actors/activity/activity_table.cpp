@@ -143,8 +143,8 @@ void activity_table::leave(entry& from) {
   from.where = place::nowhere;
 }
 
-void activity_table::forget_if_empty(entries::iterator at) {
-  if (at->second.where == place::nowhere && !at->second.claim) entries_.erase(at);
+void activity_table::forget_if_empty(entries::iterator found) {
+  if (found->second.where == place::nowhere && !found->second.claim) entries_.erase(found);
 }
 
 }  // namespace duroxide::internal

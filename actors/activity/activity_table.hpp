@@ -92,7 +92,7 @@ private:
 
   void count_on_worker(claim_facts& claim);
   void leave(entry& from);
-  void forget_if_empty(entries::iterator at);
+  void forget_if_empty(entries::iterator found);
 
   work_queue& queue_;
   entries entries_;

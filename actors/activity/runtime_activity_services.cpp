@@ -25,19 +25,21 @@ private:
 
 }  // namespace
 
-void runtime_activity_services::heartbeat(const activity_identity& of, std::string details) {
-  activity_progress progress{
-      {of.instance, of.execution, of.event_id, of.life}, std::move(details), wall_clock_now()};
+void runtime_activity_services::heartbeat(const activity_identity& activity, std::string details) {
+  activity_progress progress{{activity.instance, activity.execution, activity.event_id, activity.life},
+                             std::move(details),
+                             wall_clock_now()};
   journal_.send(commit_progress{std::move(progress)});
 }
 
-void runtime_activity_services::trace(const activity_identity& of, trace_level level,
+void runtime_activity_services::trace(const activity_identity& activity, trace_level level,
                                       const std::string& text) {
   log_trace(
       "duroxide::activity", level,
       "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={} activity_name={} "
       "activity_id={} worker_id={}",
-      text, of.instance, of.execution, of.orchestration, of.version, of.name, of.event_id, of.worker);
+      text, activity.instance, activity.execution, activity.orchestration, activity.version, activity.name,
+      activity.event_id, activity.worker);
 }
 
 void runtime_activity_services::call_after(duration delay, std::function<void()> then) {

@@ -19,9 +19,9 @@ public:
         heartbeat_interval_(heartbeat_interval) {}
 
   std::shared_ptr<client_port> client() override { return client_; }
-  void heartbeat(const activity_identity& of, std::string details) override;
+  void heartbeat(const activity_identity& activity, std::string details) override;
   duration heartbeat_interval() const override { return heartbeat_interval_; }
-  void trace(const activity_identity& of, trace_level level, const std::string& text) override;
+  void trace(const activity_identity& activity, trace_level level, const std::string& text) override;
   void call_after(duration delay, std::function<void()> then) override;
 
 private:

@@ -15,29 +15,29 @@ class session_turns {
 public:
   // True: it may run now. False: it waits, and comes back from `leave`.
   bool enter(const std::string& session, const stored_activity& activity) {
-    auto [at, first] = waiting_.try_emplace(session);
-    if (!first) at->second.push_back(activity);
+    auto [known, first] = waiting_.try_emplace(session);
+    if (!first) known->second.push_back(activity);
     return first;
   }
 
   // The one that ran has ended: the next one, which runs now.
   std::optional<stored_activity> leave(const std::string& session) {
-    auto at = waiting_.find(session);
-    if (at == waiting_.end()) return std::nullopt;
-    if (at->second.empty()) {
-      waiting_.erase(at);
+    auto known = waiting_.find(session);
+    if (known == waiting_.end()) return std::nullopt;
+    if (known->second.empty()) {
+      waiting_.erase(known);
       return std::nullopt;
     }
-    stored_activity next = std::move(at->second.front());
-    at->second.pop_front();
+    stored_activity next = std::move(known->second.front());
+    known->second.pop_front();
     return next;
   }
 
   // True if it waited, and does so no more.
   bool forget(const std::string& session, const activity_key& key) {
-    auto at = waiting_.find(session);
-    return at != waiting_.end() &&
-           std::erase_if(at->second, [&](const stored_activity& each) { return each.key == key; }) > 0;
+    auto known = waiting_.find(session);
+    return known != waiting_.end() &&
+           std::erase_if(known->second, [&](const stored_activity& each) { return each.key == key; }) > 0;
   }
 
 private:

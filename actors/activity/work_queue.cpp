@@ -18,37 +18,37 @@ typename Map::node_type make_node(typename Map::key_type key, typename Map::mapp
   return only.extract(only.begin());
 }
 
-template <class Node> std::optional<work> content_of(Node& of) {
-  if (!of) return std::nullopt;
-  return std::move(of.mapped());
+template <class Node> std::optional<work> content_of(Node& node) {
+  if (!node) return std::nullopt;
+  return std::move(node.mapped());
 }
 
 }  // namespace
 
-std::size_t work_queue::running_counts::of(std::uint64_t life) const {
-  const auto at = std::ranges::find(counts_, life, &count::life);
-  return at == counts_.end() ? 0 : at->running;
+std::size_t work_queue::running_counts::count_of(std::uint64_t life) const {
+  const auto found = std::ranges::find(counts_, life, &count::life);
+  return found == counts_.end() ? 0 : found->running;
 }
 
 void work_queue::running_counts::add(std::uint64_t life) {
-  const auto at = std::ranges::find(counts_, life, &count::life);
-  if (at == counts_.end())
+  const auto found = std::ranges::find(counts_, life, &count::life);
+  if (found == counts_.end())
     counts_.push_back({life, 1});
   else
-    ++at->running;
+    ++found->running;
 }
 
 void work_queue::running_counts::remove(std::uint64_t life) {
-  const auto at = std::ranges::find(counts_, life, &count::life);
-  if (at == counts_.end() || --at->running != 0) return;
-  *at = counts_.back();
+  const auto found = std::ranges::find(counts_, life, &count::life);
+  if (found == counts_.end() || --found->running != 0) return;
+  *found = counts_.back();
   counts_.pop_back();
 }
 
 void work_queue::push(work item) {
   auto described = make_node<known>(item.key, {item.cancelled, item.due});
   const std::size_t bytes = item.input.size();
-  auto queued = make_node<line>(place::of(item.due, item.key), std::move(item));
+  auto queued = make_node<line>(place::with(item.due, item.key), std::move(item));
   {
     const detail::lock_guard lock(mutex_);
     detail::ensure(known_.insert(std::move(described)).inserted && line_.insert(std::move(queued)).inserted,
@@ -104,10 +104,10 @@ void work_queue::finished(const activity_key& key) {
 // REQUIRES: something waits.
 work_queue::line::iterator work_queue::next() {
   constexpr auto last = std::numeric_limits<std::uint64_t>::max();
-  for (auto at = line_.begin(); at != line_.end();) {
-    const place& first = at->first;
-    if (running_of_.of(first.life) < share_) return at;
-    at = line_.upper_bound({first.due, first.life, last, last});
+  for (auto waiting = line_.begin(); waiting != line_.end();) {
+    const place& first = waiting->first;
+    if (running_of_life_.count_of(first.life) < share_) return waiting;
+    waiting = line_.upper_bound({first.due, first.life, last, last});
   }
   return line_.begin();
 }
@@ -119,15 +119,15 @@ work_queue::line::node_type work_queue::take() {
   known_work& now = known_.at(key);
   now.is_queued = false;
   now.began = steady_now();
-  running_of_.add(key.life);
+  running_of_life_.add(key.life);
   ++running_;
   return taken;
 }
 
-work_queue::line::node_type work_queue::remove(line::iterator at) {
+work_queue::line::node_type work_queue::remove(line::iterator waiting) {
   --waiting_;
-  waiting_bytes_ -= at->second.input.size();
-  return line_.extract(at);
+  waiting_bytes_ -= waiting->second.input.size();
+  return line_.extract(waiting);
 }
 
 work_queue::known::node_type work_queue::finish(const activity_key& key) {
@@ -136,16 +136,16 @@ work_queue::known::node_type work_queue::finish(const activity_key& key) {
     ++so_far_.finished;
     so_far_.busy += steady_now() - done.mapped().began;
   }
-  running_of_.remove(key.life);
+  running_of_life_.remove(key.life);
   if (--running_ == 0) idle_.notify_all();
   return done;
 }
 
 work_queue::presence work_queue::find(const activity_key& key) const {
   const detail::lock_guard lock(mutex_);
-  auto at = known_.find(key);
-  if (at == known_.end()) return presence::none;
-  return at->second.cancelled.stop_requested() ? presence::cancelled : presence::present;
+  auto found = known_.find(key);
+  if (found == known_.end()) return presence::none;
+  return found->second.cancelled.stop_requested() ? presence::cancelled : presence::present;
 }
 
 std::vector<activity_key> work_queue::keys() const {
@@ -196,14 +196,14 @@ bool work_queue::cancel(const activity_key& key) {
   std::stop_source running;
   {
     const detail::lock_guard lock(mutex_);
-    const auto at = known_.find(key);
-    if (at == known_.end()) return false;
-    if (at->second.is_queued) {
-      taken = remove(line_.find(place::of(at->second.due, key)));
-      forgotten = known_.extract(at);
+    const auto found = known_.find(key);
+    if (found == known_.end()) return false;
+    if (found->second.is_queued) {
+      taken = remove(line_.find(place::with(found->second.due, key)));
+      forgotten = known_.extract(found);
       return false;
     }
-    running = at->second.cancelled;
+    running = found->second.cancelled;
   }
   running.request_stop();  // outside the lock: it runs callbacks
   return true;

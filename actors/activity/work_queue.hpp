@@ -103,7 +103,7 @@ private:
     std::uint64_t execution = 0;
     std::uint64_t event_id = 0;
 
-    static place of(timestamp due, const activity_key& key) {
+    static place with(timestamp due, const activity_key& key) {
       return {due, key.life, key.execution, key.event_id};
     }
     auto operator<=>(const place&) const = default;
@@ -122,7 +122,7 @@ private:
   // How many of an instance run, for those of which some do.
   class running_counts {
   public:
-    std::size_t of(std::uint64_t life) const;
+    std::size_t count_of(std::uint64_t life) const;
     void add(std::uint64_t life);
     void remove(std::uint64_t life);
 
@@ -136,7 +136,7 @@ private:
 
   line::iterator next() DUROXIDE_REQUIRES(mutex_);
   line::node_type take() DUROXIDE_REQUIRES(mutex_);
-  line::node_type remove(line::iterator at) DUROXIDE_REQUIRES(mutex_);
+  line::node_type remove(line::iterator waiting) DUROXIDE_REQUIRES(mutex_);
   known::node_type finish(const activity_key& key) DUROXIDE_REQUIRES(mutex_);
 
   mutable detail::mutex mutex_;
@@ -145,7 +145,7 @@ private:
   const std::size_t share_;
   line line_ DUROXIDE_GUARDED_BY(mutex_);
   known known_ DUROXIDE_GUARDED_BY(mutex_);
-  running_counts running_of_ DUROXIDE_GUARDED_BY(mutex_);
+  running_counts running_of_life_ DUROXIDE_GUARDED_BY(mutex_);
   // Written with the lock, read without.
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<std::size_t> waiting_bytes_ = 0;

@@ -9,8 +9,8 @@
 #include "actors/messages.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/typed_event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -90,21 +90,21 @@ result<std::string, error_details> run_handler(const activity_handler& handler, 
   }
 }
 
-void settle_run(const worker_setting& setting, const run_facts& of, bool cancelled,
+void settle_run(const worker_setting& setting, const run_facts& run, bool cancelled,
                 result<std::string, error_details>& outcome) {
   // What the engine itself reads has been let in already.
-  if (outcome && !of.activity.starts_with(duroxide::detail::reserved_name_prefix)) {
+  if (outcome && !run.activity.starts_with(duroxide::detail::reserved_name_prefix)) {
     constexpr std::string_view what = "the output of activity";
-    auto refused = duroxide::detail::refused_payload(what, of.activity, *outcome, setting.payload_limit);
+    auto refused = duroxide::detail::refused_payload(what, run.activity, *outcome, setting.payload_limit);
     if (!refused)
       refused =
-          duroxide::detail::too_large_to_store(what, of.activity, as_payload(*outcome), setting.turn_limit);
-    if (refused) outcome = named(*std::move(refused), of.activity);
+          duroxide::detail::too_large_to_store(what, run.activity, as_payload(*outcome), setting.turn_limit);
+    if (refused) outcome = named(*std::move(refused), run.activity);
   }
-  auto took = metrics::clock::now() - of.began;
-  setting.counters->count_activity(of.activity, [&](activity_metrics& counted) {
+  auto took = metrics::clock::now() - run.began;
+  setting.counters->count_activity(run.activity, [&](activity_metrics& counted) {
     ++(cancelled ? counted.cancelled : outcome ? counted.succeeded : counted.failed);
-    counted.retries += of.attempt > 1;
+    counted.retries += run.attempt > 1;
     metrics::observe(counted.duration, took);
   });
 }

@@ -47,7 +47,7 @@ struct run_facts {
 };
 
 // Counts a run that has ended, and makes a failure of an output that is too long.
-void settle_run(const worker_setting& setting, const run_facts& of, bool cancelled,
+void settle_run(const worker_setting& setting, const run_facts& run, bool cancelled,
                 result<std::string, error_details>& outcome);
 
 // Starts with its threads and stops with `stop`.

@@ -73,7 +73,7 @@ void cancel_and_wait(provider& store, const std::string& root, duration patience
     return std::ranges::all_of(store.administration().tree(root).value(),
                                [](const instance_in_tree& each) { return is_terminal(each.summary.status); });
   };
-  if (auto* around = detail::simulated()) return around->run_until(has_ended, patience);
+  if (auto* simulation = detail::simulated()) return simulation->run_until(has_ended, patience);
   const auto deadline = internal::steady_in(patience);
   while (!has_ended()) {
     const auto left = std::chrono::duration_cast<duration>(deadline - internal::steady_now());

@@ -2,16 +2,16 @@
 
 namespace duroxide::internal {
 
-answer_deadlines::key answer_deadlines::add(steady_time at, std::function<void()> late) {
+answer_deadlines::key answer_deadlines::add(steady_time moment, std::function<void()> late) {
   bool is_earlier = false;
   key added;
   {
     const detail::lock_guard lock(mutex_);
     if (!thread_.joinable() && !stopping_)
       thread_ = std::thread([self = shared_from_this()] { self->serve(); });
-    added = all_.emplace(key(at, ++last_), std::move(late)).first->first;
-    is_earlier = at < looks_at_;
-    if (is_earlier) looks_at_ = at;
+    added = all_.emplace(key(moment, ++last_), std::move(late)).first->first;
+    is_earlier = moment < looks_at_;
+    if (is_earlier) looks_at_ = moment;
   }
   if (is_earlier) changed_.notify_one();
   return added;
@@ -20,9 +20,9 @@ answer_deadlines::key answer_deadlines::add(steady_time at, std::function<void()
 void answer_deadlines::remove(const key& deadline) noexcept {
   std::function<void()> removed;  // goes after the lock
   const detail::lock_guard lock(mutex_);
-  if (const auto at = all_.find(deadline); at != all_.end()) {
-    removed = std::move(at->second);
-    all_.erase(at);
+  if (const auto known = all_.find(deadline); known != all_.end()) {
+    removed = std::move(known->second);
+    all_.erase(known);
   }
 }
 

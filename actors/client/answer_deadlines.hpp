@@ -25,7 +25,7 @@ public:
   using key = std::pair<steady_time, std::uint64_t>;
 
   // `late` is called when it is `at`, on the thread of this, unless the deadline is taken away before.
-  key add(steady_time at, std::function<void()> late);
+  key add(steady_time moment, std::function<void()> late);
   void remove(const key& deadline) noexcept;
   // Ends the thread; from any thread, that one too. Nobody is late any more.
   void stop();

@@ -38,9 +38,10 @@ protected:
   }
 
   // For reading: from there on.
-  pos_type seekpos(pos_type at, std::ios_base::openmode) override {
+  pos_type seekpos(pos_type position, std::ios_base::openmode) override {
     setg(bytes_.data(), bytes_.data(), bytes_.data());
-    return ::lseek(descriptor_, static_cast<off_t>(at), SEEK_SET) < 0 ? pos_type(off_type(-1)) : at;
+    return ::lseek(descriptor_, static_cast<off_t>(position), SEEK_SET) < 0 ? pos_type(off_type(-1))
+                                                                            : position;
   }
 
   int_type overflow(int_type next) override {
@@ -50,10 +51,10 @@ protected:
   }
 
   int sync() override {
-    for (const char* at = pbase(); at < pptr();) {
-      const ssize_t size = ::write(descriptor_, at, static_cast<std::size_t>(pptr() - at));
+    for (const char* begin = pbase(); begin < pptr();) {
+      const ssize_t size = ::write(descriptor_, begin, static_cast<std::size_t>(pptr() - begin));
       if (size < 0 && errno != EINTR) return -1;
-      if (size > 0) at += size;
+      if (size > 0) begin += size;
     }
     setp(bytes_.data(), bytes_.data() + bytes_.size());
     return 0;

@@ -81,10 +81,10 @@ template <class T> bool local_client::refuses_child(const reply<T>& done) const 
   return true;
 }
 
-void local_client::open(context_ptr all) {
+void local_client::open(context_ptr context) {
   open_state opened;
-  if (all) opened.store = std::make_shared<store_client>(all->store);
-  opened.node_context = std::move(all);
+  if (context) opened.store = std::make_shared<store_client>(context->store);
+  opened.node_context = std::move(context);
   {
     const detail::lock_guard lock(mutex_);
     std::swap(client_, opened);
@@ -105,8 +105,8 @@ local_client::open_state local_client::current() const {
 std::shared_ptr<provider> local_client::store() const {
   if (home_.is_elsewhere())
     throw configuration_error(error_kind::invalid_argument, home_.refusal("the runtime of this client"));
-  open_state at = current();
-  return at.node_context ? at.node_context->store : nullptr;
+  open_state now = current();
+  return now.node_context ? now.node_context->store : nullptr;
 }
 
 // Whoever waits for long is told nothing but that: the request is done in its turn.
@@ -141,58 +141,59 @@ void local_client::post(message what, reply<std::monostate> done) {
 }
 
 void local_client::start_now(start_request what, reply<start_result> done) {
-  context_ptr all = current().node_context;
-  if (!all) return done(refusal());
+  context_ptr context = current().node_context;
+  if (!context) return done(refusal());
   if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
-                                                       what.input, all->options.payload_limit))
+                                                       what.input, context->options.payload_limit))
     return done(*std::move(refused));
   // It is stored as the input of an execution, and in its history.
   if (auto refused = duroxide::detail::too_large_to_store("the input of orchestration", what.orchestration,
                                                           as_payload(what.input) + as_packed(what.input),
-                                                          all->options.turn_limit))
+                                                          context->options.turn_limit))
     return done(*std::move(refused));
   const start_options& options = what.options;
-  bool ours = all->owns(what.instance);
-  if (ours && !all->handlers->find_orchestration(what.orchestration, options.version))
-    return start_elsewhere(*all, std::move(what), std::move(done));
+  bool ours = context->owns(what.instance);
+  if (ours && !context->handlers->find_orchestration(what.orchestration, options.version))
+    return start_elsewhere(*context, std::move(what), std::move(done));
   if (ours && options.delay == duration::zero() && options.if_exists != existing_instance::replace_terminal) {
-    const dispatcher_actor& to = all->dispatcher_of(what.instance);
+    const dispatcher_actor& to = context->dispatcher_of(what.instance);
     caf::anon_send(to, start_here{std::move(what), always_answered(std::move(done))});
   } else if (options.if_exists != existing_instance::replace_terminal) {
     // By way of the store, which then has a message for its owner.
-    caf::anon_send(all->journal(), commit_start{stored_start(what), always_answered(std::move(done))});
+    caf::anon_send(context->journal(), commit_start{stored_start(what), always_answered(std::move(done))});
   } else {
-    caf::anon_send(all->store_executor,
+    caf::anon_send(context->store_executor,
                    ask_store{[what = std::move(what), done = always_answered(std::move(done))](
                                  provider& store) { done(start_in(store, what)); }});
   }
 }
 
 // Another node may be able to run it, and will get it from this one.
-void local_client::start_elsewhere(const struct node_context& all, start_request what,
+void local_client::start_elsewhere(const struct node_context& context, start_request what,
                                    reply<start_result> done) {
-  auto refusal = not_registered(*all.handlers, what.orchestration, what.options.version);
-  if (!all.owned->is_partial()) return done(std::move(refusal));
+  auto refusal = not_registered(*context.handlers, what.orchestration, what.options.version);
+  if (!context.owned->is_partial()) return done(std::move(refusal));
   instance_needs needs{what.orchestration, what.options.version};
-  caf::anon_send(all.store_executor, ask_store{[what = std::move(what), refusal = std::move(refusal),
-                                                needs = std::move(needs), node = all.membership.node,
-                                                done = always_answered(std::move(done))](provider& store) {
-                   auto runs = store.is_runnable_elsewhere(node, needs);
-                   if (!runs) return done(runs.error().details());
-                   done(*runs ? start_in(store, what) : refusal);
-                 }});
+  caf::anon_send(
+      context.store_executor,
+      ask_store{[what = std::move(what), refusal = std::move(refusal), needs = std::move(needs),
+                 node = context.membership.node, done = always_answered(std::move(done))](provider& store) {
+        auto runs = store.is_runnable_elsewhere(node, needs);
+        if (!runs) return done(runs.error().details());
+        done(*runs ? start_in(store, what) : refusal);
+      }});
 }
 
 void local_client::post_now(message what, reply<std::monostate> done) {
-  context_ptr all = current().node_context;
-  if (!all) return done(refusal());
-  if (auto refused = duroxide::detail::refused_message(what, all->options.payload_limit))
+  context_ptr context = current().node_context;
+  if (!context) return done(refusal());
+  if (auto refused = duroxide::detail::refused_message(what, context->options.payload_limit))
     return done(*std::move(refused));
   if (auto refused =
-          duroxide::detail::too_large_to_store(what, as_payload(what.data), all->options.turn_limit))
+          duroxide::detail::too_large_to_store(what, as_payload(what.data), context->options.turn_limit))
     return done(*std::move(refused));
   what.visible_at = wall_clock_now();
-  caf::anon_send(all->journal(), commit_post{std::move(what), always_answered(std::move(done))});
+  caf::anon_send(context->journal(), commit_post{std::move(what), always_answered(std::move(done))});
 }
 
 // Whoever serves the wait has a moment to answer, and knows better.
@@ -211,27 +212,27 @@ reply<instance_status> local_client::in_time(const wait_request& what, reply<ins
 
 void local_client::wait(wait_request what, reply<instance_status> done) {
   if (refuses_child(done)) return;
-  auto [all, elsewhere] = current();
-  if (!all) return done(refusal());
+  auto [context, elsewhere] = current();
+  if (!context) return done(refusal());
   done = in_time(what, std::move(done));
-  if (!all->owns(what.instance)) {
-    caf::anon_send(all->store_executor, ask_store{[elsewhere = elsewhere, what = std::move(what),
-                                                   done = always_answered(std::move(done))](provider&) {
+  if (!context->owns(what.instance)) {
+    caf::anon_send(context->store_executor, ask_store{[elsewhere = elsewhere, what = std::move(what),
+                                                       done = always_answered(std::move(done))](provider&) {
                      elsewhere->wait(what, done);
                    }});
     return;
   }
-  const dispatcher_actor& to = all->dispatcher_of(what.instance);
+  const dispatcher_actor& to = context->dispatcher_of(what.instance);
   caf::anon_send(to, wait_here{std::move(what), always_answered(std::move(done))});
 }
 
 // `ask` reads from the store, on the store executor's thread.
 template <class T, class Read> void local_client::read(Read ask, reply<T> done) {
   if (refuses_child(done)) return;
-  context_ptr all = current().node_context;
-  if (!all) return done(refusal());
+  context_ptr context = current().node_context;
+  if (!context) return done(refusal());
   caf::anon_send(
-      all->store_executor,
+      context->store_executor,
       ask_store{[ask = std::move(ask), done = always_answered(std::move(done))](provider& store) {
         stored<T> found = ask(store);
         if (found) return done(*std::move(found));

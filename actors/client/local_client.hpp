@@ -29,7 +29,7 @@ public:
   explicit local_client(std::size_t request_limit) : admission_(request_limit) {}
   ~local_client() override { deadlines_->stop(); }
 
-  void open(context_ptr all);
+  void open(context_ptr context);
   // From now on this is what operations fail with, until it is open again.
   void close(error_details why);
 
@@ -69,7 +69,7 @@ private:
   template <class Request, class T>
   void admit(Request what, reply<T> done, void (local_client::*act)(Request, reply<T>));
   void post_now(message what, reply<std::monostate> done);
-  void start_elsewhere(const struct node_context& all, start_request what, reply<start_result> done);
+  void start_elsewhere(const struct node_context& context, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);
   reply<instance_status> in_time(const wait_request& what, reply<instance_status> done);
 

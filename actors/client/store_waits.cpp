@@ -121,7 +121,7 @@ void store_waits::look() {
   stored<std::vector<std::size_t>> found = std::vector<std::size_t>();
   if (!waits.empty()) found = store_->satisfied_waits(waits);
   if (found)  // else it is looked at again with the next change, or at the latest by the safety net
-    for (const std::size_t at : *found) look_at(numbers[at], waits[at]);
+    for (const std::size_t index : *found) look_at(numbers[index], waits[index]);
   const detail::lock_guard lock(mutex_);
   if (!found && found.error().kind == error_kind::store_gone) waiters_.fail_all(found.error().details());
   waiters_.expire(steady_now());

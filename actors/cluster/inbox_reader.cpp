@@ -37,8 +37,9 @@ bool is_over(const store_error& why) {
 
 }  // namespace
 
-inbox_reader::inbox_reader(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch)
-    : inbox_reader_self::base(config), context_(std::move(all)), watch_(std::move(watch)),
+inbox_reader::inbox_reader(caf::actor_config& config, context_ptr context,
+                           std::unique_ptr<change_watch> watch)
+    : inbox_reader_self::base(config), context_(std::move(context)), watch_(std::move(watch)),
       horizon_(wall_clock_in(context_->options.timer_horizon)) {
   *context_->horizon = horizon_;
   // Before anything is in memory. If it cannot be asked, it is looked for once too often.

@@ -37,7 +37,7 @@ using inbox_reader_self =
 // long as it takes; those behind it wait.
 class inbox_reader final : public inbox_reader_self::base {
 public:
-  inbox_reader(caf::actor_config& config, context_ptr all, std::unique_ptr<change_watch> watch);
+  inbox_reader(caf::actor_config& config, context_ptr context, std::unique_ptr<change_watch> watch);
 
   behavior_type make_behavior() override;
   void on_exit() override;

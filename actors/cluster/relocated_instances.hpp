@@ -18,9 +18,9 @@ public:
   std::optional<std::uint32_t> find(const std::string& instance) const {
     if (count_ == 0) return std::nullopt;
     detail::shared_lock lock(mutex_);
-    auto at = shards_.find(instance);
-    if (at == shards_.end()) return std::nullopt;
-    return at->second;
+    auto known = shards_.find(instance);
+    if (known == shards_.end()) return std::nullopt;
+    return known->second;
   }
 
   void settle(const std::string& instance, std::uint32_t shard) {

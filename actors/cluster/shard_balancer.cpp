@@ -19,8 +19,8 @@ constexpr std::size_t most_under_way = 64;
 
 }  // namespace
 
-shard_balancer::shard_balancer(context_ptr all, std::function<void(std::uint32_t)> emptied)
-    : context_(std::move(all)), emptied_(std::move(emptied)) {}
+shard_balancer::shard_balancer(context_ptr context, std::function<void(std::uint32_t)> emptied)
+    : context_(std::move(context)), emptied_(std::move(emptied)) {}
 
 std::optional<duration> shard_balancer::next_heartbeat_in() {
   auto due = context_->store->next_heartbeat_in(context_->membership.node);

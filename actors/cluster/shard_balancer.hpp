@@ -18,7 +18,7 @@ namespace duroxide::internal {
 class shard_balancer {
 public:
   // `emptied` is called with each shard that a dispatcher has emptied, on that dispatcher's thread.
-  shard_balancer(context_ptr all, std::function<void(std::uint32_t)> emptied);
+  shard_balancer(context_ptr context, std::function<void(std::uint32_t)> emptied);
 
   // When the next heartbeat is due at the latest; none: there are no others. Costs no access to the store.
   std::optional<duration> next_heartbeat_in();

@@ -122,14 +122,15 @@ void instance::open(loaded_instance stored) {
 // another one of that name, which has ended.
 void instance::run_unanswered(unclaimed_activities request) {
   if (state_.is<instance_states::leaving>()) return send(dispatcher_, std::move(request));
-  std::erase_if(request.of.activities, [this](const stored_activity& activity) {
+  std::erase_if(request.unfinished.activities, [this](const stored_activity& activity) {
     const activity_key& key = activity.key;
     return !record_.is_stored() || !execution_ || key.life != record_.life ||
            key.execution != record_.status.execution || !execution_->waits_for(key.event_id) ||
            std::ranges::any_of(inbox_.arrived(),
                                [&](const message& m) { return is_activity_outcome(m, key); });
   });
-  if (!request.of.activities.empty()) send(context_->pool, run_activities{std::move(request.of.activities)});
+  if (!request.unfinished.activities.empty())
+    send(context_->pool, run_activities{std::move(request.unfinished.activities)});
 }
 
 }  // namespace duroxide::internal

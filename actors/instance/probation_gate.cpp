@@ -15,17 +15,17 @@ probation_gate::behavior_type probation_gate::make_behavior() {
   });
   return {
       [this](enter_atom) {
-        auto who = sender_of_message<instance_actor>(*this);
-        monitor(who);
-        waiting_.push_back(std::move(who));
+        auto instance = sender_of_message<instance_actor>(*this);
+        monitor(instance);
+        waiting_.push_back(std::move(instance));
         if (!inside_) let_in_next();
       },
       [this](left_atom) { let_out(sender_of_message<caf::actor_addr>(*this)); },
   };
 }
 
-void probation_gate::let_out(const caf::actor_addr& who) {
-  if (!inside_ || inside_ != who) return;
+void probation_gate::let_out(const caf::actor_addr& instance) {
+  if (!inside_ || inside_ != instance) return;
   demonitor(inside_);
   inside_ = nullptr;
   let_in_next();

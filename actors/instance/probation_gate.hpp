@@ -23,7 +23,7 @@ public:
 
 private:
   void let_in_next();
-  void let_out(const caf::actor_addr& who);
+  void let_out(const caf::actor_addr& instance);
 
   caf::actor_addr inside_;
   std::deque<instance_actor> waiting_;

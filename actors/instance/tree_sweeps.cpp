@@ -26,9 +26,9 @@ ask_store step_of(weak_actor<store_executor_actor> store_executor, std::uint64_t
 
 }  // namespace
 
-void tree_sweeps::sweep(const std::shared_ptr<const node_context>& all, std::uint64_t root) {
-  if (all->sweeps->begins(root, steady_now()))
-    caf::anon_send(all->store_executor, step_of(all->store_executor, root, {}));
+void tree_sweeps::sweep(const std::shared_ptr<const node_context>& context, std::uint64_t root) {
+  if (context->sweeps->begins(root, steady_now()))
+    caf::anon_send(context->store_executor, step_of(context->store_executor, root, {}));
 }
 
 bool tree_sweeps::begins(std::uint64_t root, steady_time now) {

@@ -23,7 +23,7 @@ public:
   static constexpr std::uint32_t worth_it = 16;
 
   // Sweeps the tree, unless that was begun a short while ago.
-  static void sweep(const std::shared_ptr<const node_context>& all, std::uint64_t root);
+  static void sweep(const std::shared_ptr<const node_context>& context, std::uint64_t root);
 
 private:
   bool begins(std::uint64_t root, steady_time now);

@@ -13,26 +13,27 @@ using clock = std::chrono::steady_clock;
 
 }  // namespace
 
-turn_watch::running_turn::running_turn(turn_watch& by, const std::string& instance,
+turn_watch::running_turn::running_turn(turn_watch& watch, const std::string& instance,
                                        const std::string& orchestration, const std::string& version,
-                                       const duroxide::detail::code_position& at)
-    : by_(by), instance_(instance), orchestration_(orchestration), version_(version), at_(at) {
+                                       const duroxide::detail::code_position& position)
+    : watch_(watch), instance_(instance), orchestration_(orchestration), version_(version),
+      position_(position) {
   began_ = clock::now();
   bool was_idle = false;
   {
-    const detail::lock_guard lock(by_.mutex_);
-    before_ = by_.last_;
-    (before_ ? before_->after_ : by_.first_) = this;
-    by_.last_ = this;
-    was_idle = std::exchange(by_.is_idle_, false);
+    const detail::lock_guard lock(watch_.mutex_);
+    before_ = watch_.last_;
+    (before_ ? before_->after_ : watch_.first_) = this;
+    watch_.last_ = this;
+    was_idle = std::exchange(watch_.is_idle_, false);
   }
-  if (was_idle) by_.changed_.notify_one();
+  if (was_idle) watch_.changed_.notify_one();
 }
 
 turn_watch::running_turn::~running_turn() {
-  const detail::lock_guard lock(by_.mutex_);
-  (before_ ? before_->after_ : by_.first_) = after_;
-  (after_ ? after_->before_ : by_.last_) = before_;
+  const detail::lock_guard lock(watch_.mutex_);
+  (before_ ? before_->after_ : watch_.first_) = after_;
+  (after_ ? after_->before_ : watch_.last_) = before_;
 }
 
 turn_watch::turn_watch(std::shared_ptr<metrics> counters, duration limit)
@@ -50,9 +51,9 @@ turn_watch::~turn_watch() {
 }
 
 turn_watch::running_turn* turn_watch::oldest_untold() const {
-  running_turn* at = first_;
-  while (at && at->is_told_) at = at->after_;
-  return at;
+  running_turn* oldest = first_;
+  while (oldest && oldest->is_told_) oldest = oldest->after_;
+  return oldest;
 }
 
 // It wakes once in a limit while turns are made, and not for each of them.
@@ -72,19 +73,19 @@ void turn_watch::look() {
     }
     oldest->is_told_ = true;
     counters_->count_orchestration(oldest->orchestration_, oldest->version_,
-                                   [](orchestration_metrics& of) { ++of.long_turns; });
-    const std::string who = described(*oldest);
+                                   [](orchestration_metrics& counted) { ++counted.long_turns; });
+    const std::string turn = described(*oldest);
     lock.unlock();
     log_warning(
         "duroxide: a turn of {} has not ended after {} ms; code of an orchestration must not block, because "
         "other instances wait meanwhile",
-        who, std::chrono::duration_cast<duration>(limit_).count());
+        turn, std::chrono::duration_cast<duration>(limit_).count());
     lock.lock();
   }
 }
 
 std::string turn_watch::described(const running_turn& turn) {
-  const std::string position = turn.at_.text();
+  const std::string position = turn.position_.text();
   return "instance '" + turn.instance_ + "' of orchestration '" + turn.orchestration_ + "'" +
          (position.empty() ? " (it has asked for nothing yet)" : " (after " + position + ")");
 }
@@ -93,8 +94,8 @@ std::vector<std::string> turn_watch::running(duration at_least) const {
   const detail::lock_guard lock(mutex_);
   std::vector<std::string> found;
   const auto until = clock::now() - at_least;
-  for (const running_turn* at = first_; at && at->began_ <= until; at = at->after_)
-    found.push_back(described(*at));
+  for (const running_turn* turn = first_; turn && turn->began_ <= until; turn = turn->after_)
+    found.push_back(described(*turn));
   return found;
 }
 

@@ -28,19 +28,19 @@ public:
   // While it lives, a turn runs. What it is given must live longer.
   class running_turn {
   public:
-    running_turn(turn_watch& by, const std::string& instance, const std::string& orchestration,
-                 const std::string& version, const duroxide::detail::code_position& at);
+    running_turn(turn_watch& watch, const std::string& instance, const std::string& orchestration,
+                 const std::string& version, const duroxide::detail::code_position& position);
     running_turn(const running_turn&) = delete;
     running_turn& operator=(const running_turn&) = delete;
     ~running_turn();
 
   private:
     friend class turn_watch;
-    turn_watch& by_;
+    turn_watch& watch_;
     const std::string& instance_;
     const std::string& orchestration_;
     const std::string& version_;
-    const duroxide::detail::code_position& at_;
+    const duroxide::detail::code_position& position_;
     std::chrono::steady_clock::time_point began_{};
     bool is_told_ = false;
     // In the order in which they began.

@@ -24,9 +24,9 @@ constexpr duration above_limit_check{10};
 
 // A durable timer is due by the wall clock, which may be set.
 duration between_looks_at_clock() {
-  const auto* around = duroxide::detail::simulated();
-  return around && !around->wall_clock_may_be_set() ? duration(std::chrono::years(100))
-                                                    : std::chrono::minutes(1);
+  const auto* simulation = duroxide::detail::simulated();
+  return simulation && !simulation->wall_clock_may_be_set() ? duration(std::chrono::years(100))
+                                                            : std::chrono::minutes(1);
 }
 
 // How many instances this shard may have in memory.
@@ -134,7 +134,7 @@ void dispatcher::route(message content) {
 // the mailbox of one that leaves.
 void dispatcher::route(unclaimed_activities request) {
   if (!context_->owned->contains(shard_) || is_stopping()) return;
-  const std::string& instance = request.of.instance;
+  const std::string& instance = request.unfinished.instance;
   if (actors_.is_leaving(instance)) return actors_.hold_back(std::move(request));
   const resident* entry = residents_.find(instance);
   if (entry == nullptr)

@@ -32,7 +32,7 @@ public:
   bool is_leaving(const std::string& instance) const { return leaving_.contains(instance); }
   // REQUIRES: it is leaving.
   void hold_back(unclaimed_activities request) {
-    leaving_[request.of.instance].behind.push_back(std::move(request));
+    leaving_[request.unfinished.instance].behind.push_back(std::move(request));
   }
   // One that was leaving is down. Gives what waited for the last one of the instance.
   std::vector<unclaimed_activities> end_leaving(const std::string& instance) {

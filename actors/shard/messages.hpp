@@ -117,7 +117,7 @@ struct unfinished_activities {
   std::vector<stored_activity> activities;
 };
 struct unclaimed_activities {
-  unfinished_activities of;
+  unfinished_activities unfinished;
 };
 
 // -- what a dispatcher is answered by the store, for itself -----------------------

@@ -21,10 +21,10 @@ public:
   }
 
   void cancel(std::uint64_t message_id) {
-    auto at = by_id_.find(message_id);
-    if (at == by_id_.end()) return;
-    by_time_.erase(at->second);
-    by_id_.erase(at);
+    auto known = by_id_.find(message_id);
+    if (known == by_id_.end()) return;
+    by_time_.erase(known->second);
+    by_id_.erase(known);
   }
 
   std::optional<timestamp> next() const {

@@ -38,38 +38,38 @@ error_details waited_too_long(const wait_request& what) {
 
 waiter_list::number waiter_list::add(wait_request what, reply<instance_status> done,
                                      std::uint64_t after_life) {
-  const number it = ++last_;
-  by_instance_.emplace(what.instance, it);
-  auto deadline = deadlines_.emplace(steady_in(what.timeout), it);
-  waiters_.emplace(it, entry{std::move(what), std::move(done), deadline, wall_clock_now(), after_life});
-  return it;
+  const number added = ++last_;
+  by_instance_.emplace(what.instance, added);
+  auto deadline = deadlines_.emplace(steady_in(what.timeout), added);
+  waiters_.emplace(added, entry{std::move(what), std::move(done), deadline, wall_clock_now(), after_life});
+  return added;
 }
 
 void waiter_list::on_taking_back(number waiter, std::function<void()> take_back) {
-  auto at = waiters_.find(waiter);
-  if (at == waiters_.end() || !at->second.what.taken_back.stop_possible()) return;
-  at->second.taking_back = std::make_unique<std::stop_callback<std::function<void()>>>(
-      at->second.what.taken_back, std::move(take_back));
+  auto known = waiters_.find(waiter);
+  if (known == waiters_.end() || !known->second.what.taken_back.stop_possible()) return;
+  known->second.taking_back = std::make_unique<std::stop_callback<std::function<void()>>>(
+      known->second.what.taken_back, std::move(take_back));
 }
 
 void waiter_list::taken_back(number waiter) {
-  auto at = waiters_.find(waiter);
-  if (at == waiters_.end()) return;
+  auto known = waiters_.find(waiter);
+  if (known == waiters_.end()) return;
   error_details why{error_category::application,
                     error_kind::cancelled,
-                    "the wait for instance '" + at->second.what.instance +
+                    "the wait for instance '" + known->second.what.instance +
                         "' was taken back; the instance goes on",
                     {}};
-  remove(at)(std::move(why));
+  remove(known)(std::move(why));
 }
 
-reply<instance_status> waiter_list::remove(waiters::iterator at) {
-  auto [first, last] = by_instance_.equal_range(at->second.what.instance);
-  while (first->second != at->first) ++first;
+reply<instance_status> waiter_list::remove(waiters::iterator waiter) {
+  auto [first, last] = by_instance_.equal_range(waiter->second.what.instance);
+  while (first->second != waiter->first) ++first;
   by_instance_.erase(first);
-  deadlines_.erase(at->second.deadline);
-  reply<instance_status> done = std::move(at->second.done);
-  waiters_.erase(at);
+  deadlines_.erase(waiter->second.deadline);
+  reply<instance_status> done = std::move(waiter->second.done);
+  waiters_.erase(waiter);
   return done;
 }
 
@@ -77,48 +77,48 @@ reply<instance_status> waiter_list::remove(waiters::iterator at) {
 // then without its knowing, and he have meant its successor, if that was there already. In doubt he is told
 // that it was deleted: better than the answer of another one. Where the life in memory had ended before, it is
 // the other way round: who has replaced it, and waits in the same millisecond, means the one that he started.
-bool waiter_list::is_for_another(const entry& of, const instance_status& status) {
-  if (of.what.life != 0) return of.what.life != status.life;
-  if (of.met_life == 0 || of.met_life == status.life) return false;
-  return of.met_after_end ? status.created_at > of.began : status.created_at >= of.began;
+bool waiter_list::is_for_another(const entry& waiter, const instance_status& status) {
+  if (waiter.what.life != 0) return waiter.what.life != status.life;
+  if (waiter.met_life == 0 || waiter.met_life == status.life) return false;
+  return waiter.met_after_end ? status.created_at > waiter.began : status.created_at >= waiter.began;
 }
 
-void waiter_list::settle(waiters::iterator at, const instance_status& status, bool has_key) {
-  entry& it = at->second;
-  if (status.status == runtime_status::not_found || is_for_another(it, status)) {
-    const bool was_there = it.what.life != 0 || it.met_life != 0;
-    error_details why =
-        was_there ? gone(it.what.instance, status.life != 0) : nothing_to_wait_for(it.what.instance);
-    return remove(at)(std::move(why));
+void waiter_list::settle(waiters::iterator waiter, const instance_status& status, bool has_key) {
+  entry& waiting = waiter->second;
+  if (status.status == runtime_status::not_found || is_for_another(waiting, status)) {
+    const bool was_there = waiting.what.life != 0 || waiting.met_life != 0;
+    error_details why = was_there ? gone(waiting.what.instance, status.life != 0)
+                                  : nothing_to_wait_for(waiting.what.instance);
+    return remove(waiter)(std::move(why));
   }
-  it.what.life = status.life;
-  if (has_key || satisfies(status, it.what)) remove(at)(status);
+  waiting.what.life = status.life;
+  if (has_key || satisfies(status, waiting.what)) remove(waiter)(status);
 }
 
 void waiter_list::notify(const std::string& instance, const instance_status& status,
                          const std::vector<kv_change>& changed) {
   for (number each : waiting_for(instance)) {
-    auto at = waiters_.find(each);
-    const wait_request& what = at->second.what;
+    auto known = waiters_.find(each);
+    const wait_request& what = known->second.what;
     // What an earlier life says comes too late.
     if (what.life > status.life) continue;
     const bool has_key = what.kv_key && std::ranges::any_of(changed, [&](const kv_change& change) {
                            return change.key == *what.kv_key && change.value;
                          });
-    settle(at, status, has_key);
+    settle(known, status, has_key);
   }
 }
 
 void waiter_list::look_found(number waiter, const instance_status& status, bool has_key) {
-  if (auto at = waiters_.find(waiter); at != waiters_.end()) settle(at, status, has_key);
+  if (auto known = waiters_.find(waiter); known != waiters_.end()) settle(known, status, has_key);
 }
 
 void waiter_list::left_memory(const std::string& instance, std::uint64_t life, bool had_ended) {
   if (life == 0) return;
   for (number each : waiting_for(instance))
-    if (entry& it = waiters_.at(each); it.after_life != life) {
-      it.met_after_end = had_ended && it.met_life != life;
-      it.met_life = life;
+    if (entry& waiting = waiters_.at(each); waiting.after_life != life) {
+      waiting.met_after_end = had_ended && waiting.met_life != life;
+      waiting.met_life = life;
     }
 }
 
@@ -130,7 +130,7 @@ std::vector<waiter_list::number> waiter_list::waiting_for(const std::string& ins
 }
 
 void waiter_list::fail_one(number waiter, error_details why) {
-  if (auto at = waiters_.find(waiter); at != waiters_.end()) remove(at)(std::move(why));
+  if (auto known = waiters_.find(waiter); known != waiters_.end()) remove(known)(std::move(why));
 }
 
 void waiter_list::fail_all(const error_details& why) {
@@ -138,11 +138,11 @@ void waiter_list::fail_all(const error_details& why) {
 }
 
 // Who comes next knows only what it is told.
-void waiter_list::hand_over(waiters::iterator at, steady_time now, const successor& next) {
-  wait_request what = at->second.what;
-  what.timeout = std::max(duration(0), std::chrono::ceil<duration>(at->second.deadline->first - now));
-  if (what.life == 0 && !at->second.met_after_end) what.life = at->second.met_life;
-  next(std::move(what), remove(at));
+void waiter_list::hand_over(waiters::iterator waiter, steady_time now, const successor& next) {
+  wait_request what = waiter->second.what;
+  what.timeout = std::max(duration(0), std::chrono::ceil<duration>(waiter->second.deadline->first - now));
+  if (what.life == 0 && !waiter->second.met_after_end) what.life = waiter->second.met_life;
+  next(std::move(what), remove(waiter));
 }
 
 void waiter_list::hand_over(const std::string& instance, steady_time now, const successor& next) {
@@ -155,9 +155,9 @@ void waiter_list::hand_over_all(steady_time now, const successor& next) {
 
 void waiter_list::expire(steady_time now) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
-    auto at = waiters_.find(deadlines_.begin()->second);
-    error_details late = waited_too_long(at->second.what);
-    remove(at)(std::move(late));
+    auto known = waiters_.find(deadlines_.begin()->second);
+    error_details late = waited_too_long(known->second.what);
+    remove(known)(std::move(late));
   }
 }
 

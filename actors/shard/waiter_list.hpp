@@ -74,10 +74,10 @@ private:
   };
   using waiters = std::map<number, entry>;
 
-  static bool is_for_another(const entry& of, const instance_status& status);
-  void settle(waiters::iterator at, const instance_status& status, bool has_key);
-  reply<instance_status> remove(waiters::iterator at);
-  void hand_over(waiters::iterator at, steady_time now, const successor& next);
+  static bool is_for_another(const entry& waiter, const instance_status& status);
+  void settle(waiters::iterator waiter, const instance_status& status, bool has_key);
+  reply<instance_status> remove(waiters::iterator waiter);
+  void hand_over(waiters::iterator waiter, steady_time now, const successor& next);
 
   waiters waiters_;
   std::unordered_multimap<std::string, number> by_instance_;

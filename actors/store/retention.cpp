@@ -13,14 +13,14 @@ namespace {
 
 constexpr std::size_t instances_a_page = 100;
 
-bool is_older(timestamp at, const std::optional<duration>& age, timestamp now) {
-  return age && at < now - *age;
+bool is_older(timestamp moment, const std::optional<duration>& age, timestamp now) {
+  return age && moment < now - *age;
 }
 
 }  // namespace
 
-retention::retention(caf::actor_config& config, context_ptr all)
-    : takes<sweep_atom>::base(config), context_(std::move(all)) {}
+retention::retention(caf::actor_config& config, context_ptr context)
+    : takes<sweep_atom>::base(config), context_(std::move(context)) {}
 
 bool retention::is_wanted(const runtime_options& options) {
   return options.delete_instances_after || options.delete_executions_after;

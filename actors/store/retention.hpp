@@ -13,7 +13,7 @@ namespace duroxide::internal {
 // that owns shard 0 does it.
 class retention final : public takes<sweep_atom>::base {
 public:
-  retention(caf::actor_config& config, context_ptr all);
+  retention(caf::actor_config& config, context_ptr context);
 
   static bool is_wanted(const runtime_options& options);
 

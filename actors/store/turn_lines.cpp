@@ -14,8 +14,8 @@ namespace {
 
 bool cancels(const turn_commit& turn) { return turn.ends && turn.ends->status == runtime_status::cancelled; }
 
-bool is_repeatable(const pending_turn& it) {
-  return !it.turn->creates && it.turn->finished_activities.empty();
+bool is_repeatable(const pending_turn& turn) {
+  return !turn.turn->creates && turn.turn->finished_activities.empty();
 }
 
 }  // namespace

@@ -28,14 +28,14 @@ undisturbed_run run_undisturbed(const handlers& registered, const scenario_text&
   return given;
 }
 
-std::string describe(const crash_point& at, const std::string& what, std::uint64_t writes) {
-  return std::string("with a crash ") + (at.after ? "after" : "before") + " write " +
-         std::to_string(at.write) + " of " + std::to_string(writes) + (what.empty() ? "" : ", " + what);
+std::string describe(const crash_point& point, const std::string& what, std::uint64_t writes) {
+  return std::string("with a crash ") + (point.after ? "after" : "before") + " write " +
+         std::to_string(point.write) + " of " + std::to_string(writes) + (what.empty() ? "" : ", " + what);
 }
 
-std::string how_to_repeat(const crash_point& at) {
-  return "\nto run this alone: options.crash = duroxide::testing::crash_point{" + std::to_string(at.write) +
-         ", " + (at.after ? "true" : "false") + "};";
+std::string how_to_repeat(const crash_point& point) {
+  return "\nto run this alone: options.crash = duroxide::testing::crash_point{" +
+         std::to_string(point.write) + ", " + (point.after ? "true" : "false") + "};";
 }
 
 // Why it is not what was expected; empty: it is.
@@ -53,13 +53,13 @@ std::string difference(environment& disturbed, const scenario_text& scenario, co
 }
 
 void run_with_crash(const handlers& registered, const scenario_text& scenario, environment_options options,
-                    const crash_point& at, const undisturbed_run& model) {
-  options.crash = at;
+                    const crash_point& point, const undisturbed_run& model) {
+  options.crash = point;
   environment disturbed(registered, std::move(options));
   const std::string found = difference(disturbed, scenario, model.outcome);
   if (!found.empty())
-    throw not_crash_safe(describe(at, disturbed.crashed_write(), model.writes) + "\n" + found +
-                         how_to_repeat(at));
+    throw not_crash_safe(describe(point, disturbed.crashed_write(), model.writes) + "\n" + found +
+                         how_to_repeat(point));
 }
 
 }  // namespace

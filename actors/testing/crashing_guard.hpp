@@ -25,8 +25,8 @@ public:
     std::optional<testing::crash_point> crash;
   };
 
-  crashing_guard(std::shared_ptr<world::process> of, count& counted)
-      : process_(std::move(of)), counted_(counted) {}
+  crashing_guard(std::shared_ptr<world::process> process, count& counted)
+      : process_(std::move(process)), counted_(counted) {}
 
   std::optional<store_error> before(std::string_view operation, bool writes) override {
     if (process_->dead) return died();

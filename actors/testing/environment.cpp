@@ -29,8 +29,8 @@ public:
     store_options.now = [this] { return world_.wall_clock(); };
     data_ = internal::simulated_store::make(store_options);
     outside_ = data_->connect();
-    port_ = std::make_shared<internal::environment_port>(outside_,
-                                                         [this](steady_time at) { world_.plan(at, [] {}); });
+    port_ = std::make_shared<internal::environment_port>(
+        outside_, [this](steady_time moment) { world_.plan(moment, [] {}); });
     counted_.crash = options_.crash;
     if (options_.runtime.timer_horizon < forever) options_.runtime.timer_horizon = forever;
   }

@@ -45,10 +45,10 @@ void environment_port::look() {
       waits.push_back(std::move(what));
     }
     const auto over = store_->satisfied_waits(waits).value();
-    for (const std::size_t at : over) {
-      const awaited_instance& what = waits[at];
+    for (const std::size_t index : over) {
+      const awaited_instance& what = waits[index];
       const bool has_key = what.kv_key && !store_->kv(what.instance, what.kv_key).value().empty();
-      waiters_.look_found(numbers[at], store_->status(what.instance).value(), has_key);
+      waiters_.look_found(numbers[index], store_->status(what.instance).value(), has_key);
     }
   }
   waiters_.expire(steady_now());

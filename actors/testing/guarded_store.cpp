@@ -169,8 +169,8 @@ public:
     return ask("post", writes, [&] { return inner_->post(content); });
   }
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
-    return ask("cancel_tree", writes, [&] { return inner_->cancel_tree(root, position, reason, at); });
+                                  timestamp moment) override {
+    return ask("cancel_tree", writes, [&] { return inner_->cancel_tree(root, position, reason, moment); });
   }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override {
     auto opened = ask("watch", reads, [&] { return inner_->watch(scope); });

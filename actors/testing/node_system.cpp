@@ -53,9 +53,9 @@ std::optional<steady_time> node_system::next_timeout() const {
 
 void node_system::set_time(steady_time now) {
   auto& clock = coordinator_->clock();
-  const auto there = caf::actor_clock::time_point(now.time_since_epoch());
+  const auto moment = caf::actor_clock::time_point(now.time_since_epoch());
   // Also by nothing: what is due at once is due then.
-  coordinator_->advance_time(std::max(there - clock.now(), caf::actor_clock::duration_type(0)));
+  coordinator_->advance_time(std::max(moment - clock.now(), caf::actor_clock::duration_type(0)));
 }
 
 }  // namespace duroxide::internal

@@ -10,8 +10,8 @@ namespace {
 // Not the beginning of the clock's time, so that what was "long ago" is not before it.
 constexpr steady_time first_moment{std::chrono::hours(1000)};
 
-steady_time later(steady_time now, duration by) {
-  return by > std::chrono::years(100) ? steady_time::max() : now + by;
+steady_time later(steady_time now, duration length) {
+  return length > std::chrono::years(100) ? steady_time::max() : now + length;
 }
 
 }  // namespace
@@ -33,8 +33,8 @@ std::shared_ptr<world::process> world::add_process(std::string name) {
   return added;
 }
 
-void world::within(process& of, const std::function<void()>& body) {
-  const being inside(*this, &of);
+void world::within(process& owner, const std::function<void()>& body) {
+  const running_scope inside(*this, &owner);
   body();
 }
 
@@ -65,7 +65,7 @@ void world::run_until(const std::function<bool()>& done, duration at_most) {
 
 bool world::step(steady_time end) {
   ++steps_;
-  const being nowhere(*this, nullptr);
+  const running_scope nowhere(*this, nullptr);
   policy_.between_steps();
   bool went_on = run_plan();
   if (!went_on) {
@@ -103,17 +103,17 @@ void world::find_candidates() {
   }
 }
 
-bool world::is_held_back(const process& of, std::size_t job) const {
-  return held_back_.contains({of.number, of.actors.job(job)});
+bool world::is_held_back(const process& owner, std::size_t job) const {
+  return held_back_.contains({owner.number, owner.actors.job(job)});
 }
 
-void world::hold_back(const process& of, std::size_t job, duration length) {
-  held_back_.insert_or_assign({of.number, of.actors.job(job)}, now_ + length);
+void world::hold_back(const process& owner, std::size_t job, duration length) {
+  held_back_.insert_or_assign({owner.number, owner.actors.job(job)}, now_ + length);
 }
 
 std::optional<steady_time> world::next_event() const {
   std::optional<steady_time> next;
-  const auto consider = [&](steady_time at) { next = next ? std::min(*next, at) : at; };
+  const auto consider = [&](steady_time moment) { next = next ? std::min(*next, moment) : moment; };
   if (!plans_.empty()) consider(plans_.begin()->first);
   for (const auto& [actor, until] : held_back_) consider(until);
   for (const auto& each : processes_) {
@@ -133,9 +133,9 @@ void world::set_time(steady_time to) {
 }
 
 void world::run(const candidate& chosen) {
-  const being inside(*this, chosen.of);
-  if (policy_.wants_to_know_who_ran()) policy_.ran(*chosen.of, chosen.of->actors.describe(chosen.job));
-  chosen.of->actors.run(chosen.job);
+  const running_scope inside(*this, chosen.owner);
+  if (policy_.wants_to_know_who_ran()) policy_.ran(*chosen.owner, chosen.owner->actors.describe(chosen.job));
+  chosen.owner->actors.run(chosen.job);
 }
 
 }  // namespace duroxide::internal

@@ -57,15 +57,15 @@ public:
   // -- processes --------------------------------------------------------------
   std::shared_ptr<process> add_process(std::string name);
   // Runs `body` as if it were code of the process.
-  void within(process& of, const std::function<void()>& body);
+  void within(process& owner, const std::function<void()>& body);
   // Lets a dead process's actors come to their end, by `end`, and forgets it.
   void end_process(const std::shared_ptr<process>& dead, const std::function<void()>& end);
 
   // -- time -------------------------------------------------------------------
   // Calls `what` at that time, while no actor runs.
-  void plan(steady_time at, std::function<void()> what) { plans_.emplace(at, std::move(what)); }
+  void plan(steady_time moment, std::function<void()> what) { plans_.emplace(moment, std::move(what)); }
   // Lets an actor that could run now wait.
-  void hold_back(const process& of, std::size_t job, duration length);
+  void hold_back(const process& owner, std::size_t job, duration length);
 
   // One actor runs for one message, or, if none can, the time goes on to when something happens, but not
   // beyond `end`. False: nothing can happen any more before `end`.
@@ -77,31 +77,32 @@ public:
 
 private:
   // Whose code runs, while this lives.
-  class being {
+  class running_scope {
   public:
-    being(world& in, process* of) : in_(in), before_(std::exchange(in.running_, of)), code_(of != nullptr) {
-      if (code_) ++in_.depth_;
+    running_scope(world& all, process* owner)
+        : world_(all), before_(std::exchange(all.running_, owner)), code_(owner != nullptr) {
+      if (code_) ++world_.depth_;
     }
-    being(const being&) = delete;
-    being& operator=(const being&) = delete;
-    ~being() {
-      if (code_) --in_.depth_;
-      in_.running_ = before_;
+    running_scope(const running_scope&) = delete;
+    running_scope& operator=(const running_scope&) = delete;
+    ~running_scope() {
+      if (code_) --world_.depth_;
+      world_.running_ = before_;
     }
 
   private:
-    world& in_;
+    world& world_;
     process* before_;
     bool code_;
   };
 
   struct candidate {
-    process* of;
+    process* owner;
     std::size_t job;
   };
 
   void find_candidates();
-  bool is_held_back(const process& of, std::size_t job) const;
+  bool is_held_back(const process& owner, std::size_t job) const;
   std::optional<steady_time> next_event() const;
   void set_time(steady_time to);
   void run(const candidate& chosen);

@@ -15,7 +15,7 @@ namespace {
 
 unclaimed_activities about(const std::string& instance) {
   unclaimed_activities made;
-  made.of.instance = instance;
+  made.unfinished.instance = instance;
   return made;
 }
 
