@@ -176,7 +176,7 @@ void runtime::state::start() {
   handlers->close();
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
   std::unique_ptr<internal::own_system> made;
-  caf::actor spawned;
+  internal::node_actor spawned;
   aside([&, used = system]() mutable {
     if (!used) {
       made = std::make_unique<internal::own_system>(options.orchestration_concurrency);
