@@ -37,9 +37,9 @@ choice these(const std::vector<std::string>& instances) {
 }
 
 std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& which, const transfer_table& table) {
-  return db.stream(which.with + "select i.key, " + selected_columns(table, "r") + " from instances i" +
-                       which.join + " join " + table.table + " r on r.instance_key = i.key order by i.key, " +
-                       table.order,
+  return db.stream(which.with + "select i.key as instance_key, " + selected_columns(table, "r") +
+                       " from instances i" + which.join + " join " + table.table +
+                       " r on r.instance_key = i.key order by i.key, " + table.order,
                    which.values);
 }
 
@@ -48,14 +48,13 @@ void write_instances(admin_session& db, const choice& which,
                      const std::function<void(const transfer_table&, const std::string&, std::string)>& use) {
   std::vector<merge_cursor> belonging;
   for (const transfer_table& each : tables_of_an_instance())
-    belonging.emplace_back(rows_of(db, which, each), 1);
-  const auto instances =
-      db.stream(which.with + "select i.key, i.id, " + selected_columns(instance_table(), "i") +
-                    " from instances i" + which.join + " order by i.key",
-                which.values);
+    belonging.emplace_back(rows_of(db, which, each), std::vector<const char*>{"instance_key"});
+  const auto instances = db.stream(which.with + "select i.key, " + selected_columns(instance_table(), "i") +
+                                       " from instances i" + which.join + " order by i.key",
+                                   which.values);
   while (auto row = instances->next()) {
-    const std::uint64_t key = row->number();
-    const std::string id = row->text();
+    const std::uint64_t key = row->number("key");
+    const std::string id = row->text("id");
     use(instance_table(), id, line_of(db, instance_table(), *row));
     for (std::size_t i = 0; i < belonging.size(); ++i) {
       const transfer_table& table = tables_of_an_instance()[i];

@@ -78,7 +78,7 @@ class importer {
 public:
   explicit importer(admin_session& db) : db_(db) {
     shard_count_ = static_cast<std::uint32_t>(
-        db.rows("select value from meta where name = 'shard_count'").at(0).number());
+        db.rows("select value from meta where name = 'shard_count'").at(0).number("value"));
     for (const transfer_table& each : tables_of_an_instance()) batches_.emplace(each.line, each);
   }
 
@@ -135,7 +135,7 @@ private:
                              " on conflict (id) do nothing returning key",
                          row);
     if (made.empty()) line.refuse("instance '" + id_ + "' exists already; delete it first, or leave it out");
-    key_ = static_cast<std::int64_t>(made.front().number());
+    key_ = static_cast<std::int64_t>(made.front().number("key"));
     if (first_key_ == 0) first_key_ = key_;
     ++taken_.instances;
   }

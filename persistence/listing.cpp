@@ -16,20 +16,20 @@ const char* const summary_columns = "i.id, i.orchestration, i.version, i.status,
                                     "i.parent_instance, i.created_at, i.updated_at, i.labels";
 
 instance_summary read_summary(admin_session& db, sql_row& row) {
-  instance_summary it;
-  it.instance = row.text();
-  it.orchestration = row.text();
-  it.version = row.text();
-  const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
-  read("status", [&] { it.status = runtime_status_from(row.text()); });
-  read("execution", [&] { it.execution = row.number(); });
-  it.parent = row.next();
-  read("created_at", [&] { it.created_at = row.time(); });
-  read("updated_at", [&] { it.updated_at = row.time(); });
-  read("labels", [&] {
-    if (auto labels = row.next()) it.labels = labels_from_json(db.payload(*std::move(labels)));
+  instance_summary summary;
+  summary.instance = row.text("id");
+  summary.orchestration = row.text("orchestration");
+  summary.version = row.text("version");
+  const auto read = [&](const char* column, auto body) { read_or_note(summary.unreadable, column, body); };
+  read("status", [&](auto column) { summary.status = runtime_status_from(row.text(column)); });
+  read("execution", [&](auto column) { summary.execution = row.number(column); });
+  summary.parent = row.take("parent_instance");
+  read("created_at", [&](auto column) { summary.created_at = row.time(column); });
+  read("updated_at", [&](auto column) { summary.updated_at = row.time(column); });
+  read("labels", [&](auto column) {
+    if (auto labels = row.take(column)) summary.labels = labels_from_json(db.payload(*std::move(labels)));
   });
-  return it;
+  return summary;
 }
 
 namespace {
@@ -197,7 +197,7 @@ instance_page list_instances(admin_session& db, const instance_query& what) {
       page.cursor = cursor_behind(what, page.instances.back(), key);
       break;
     }
-    key = row.number();
+    key = row.number("key");
     page.instances.push_back(read_summary(db, row));
   }
   return page;

@@ -169,7 +169,7 @@ std::string selected_columns(const transfer_table& of, const std::string& alias)
   for (const transfer_column& each : of.columns) {
     if (!sql.empty()) sql += ", ";
     const std::string column = alias + "." + each.name;
-    sql += each.type == yes_no ? "case when " + column + " then 1 else 0 end" : column;
+    sql += each.type == yes_no ? "case when " + column + " then 1 else 0 end as " + each.name : column;
   }
   return sql;
 }
@@ -177,7 +177,8 @@ std::string selected_columns(const transfer_table& of, const std::string& alias)
 std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row) {
   json::object members;
   for (const transfer_column& each : of.columns)
-    if (auto stored = row.next()) members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
+    if (auto stored = row.take(each.name))
+      members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
   return line_with(of, std::move(members));
 }
 

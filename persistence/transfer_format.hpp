@@ -48,7 +48,7 @@ struct transfer_table {
 const transfer_table& instance_table();
 std::span<const transfer_table> tables_of_an_instance();
 
-// "r.a, r.b, case when r.c then 1 else 0 end"
+// "r.a, r.b, case when r.c then 1 else 0 end as c"
 std::string selected_columns(const transfer_table& of, const std::string& alias);
 // The line of a row whose columns are these members, but for those that have the value that they would have
 // anyway.

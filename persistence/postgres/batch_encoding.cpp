@@ -276,7 +276,7 @@ void batch_writer::add_start(const instance_start& what) {
       add_message(start_message(what.instance, 1, due, 0), what.created_at, {.if_created = position});
 }
 
-batch_answer batch_writer::write(connection& on, const batch_author& author) {
+batch_answer batch_writer::write(connection& db, const batch_author& author) {
   parameters values;
   values.add(static_cast<std::int32_t>(author.node));
   values.add(static_cast<std::int32_t>(author.lane));
@@ -295,18 +295,18 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
   values.add_encoded(rows_.progress.take());
   values.add(begun_probations_);
   values.add(ended_probations_);
-  return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+  return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                                  "commit_batch_v5($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
                                  "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
                                  values),
                      author);
 }
 
-batch_answer batch_writer::write_replacing(connection& on) {
+batch_answer batch_writer::write_replacing(connection& db) {
   parameters values;
   values.add_encoded(rows_.created.take());
   values.add_encoded(rows_.messages.take());
-  return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+  return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                                  "replace_ended_v5($1, $2)",
                                  values),
                      {});
@@ -319,7 +319,9 @@ batch_answer batch_writer::answer_from(row_cursor row, const batch_author& autho
   std::vector<std::int64_t> ids;
   batch_answer answer;
   detail::ensure(row.next(), "the function that writes a batch gives a row");
-  row.into(fenced, turns, created, ids, answer.wake.nodes, answer.wake.all);
+  row.read("fenced", fenced, "turn_lives", numbers_column{turns}, "created_lives", numbers_column{created},
+           "message_ids", numbers_column{ids}, "wake", numbers_column{answer.wake.nodes}, "wake_all",
+           answer.wake.all);
   if (fenced) throw_fenced(author.node);
   for (start_place& each : places_.starts)
     each.life = static_cast<std::uint64_t>(created.at(static_cast<std::size_t>(each.created - 1)));

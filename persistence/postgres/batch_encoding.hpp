@@ -60,10 +60,10 @@ public:
   void add_start(const instance_start& what);
 
   // Throws store_failure: fenced, rows_refused, and what the connection throws.
-  batch_answer write(connection& on, const batch_author& author);
+  batch_answer write(connection& db, const batch_author& author);
   // For a batch that is one start by a client: an instance of its id that has ended is deleted in the same
   // transaction, and its executions are counted on.
-  batch_answer write_replacing(connection& on);
+  batch_answer write_replacing(connection& db);
 
 private:
   void add_state(const turn_commit& turn, std::int32_t number);

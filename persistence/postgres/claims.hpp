@@ -46,7 +46,7 @@ private:
 };
 
 // Those of `keys` that the node does not hold.
-std::vector<activity_key> lost_activities(connection& on, lineage& in, std::uint64_t node,
+std::vector<activity_key> lost_activities(connection& db, lineage& in, std::uint64_t node,
                                           const std::vector<activity_key>& keys);
 
 }  // namespace duroxide::persistence::postgres

@@ -14,6 +14,6 @@ inline constexpr std::int32_t claims_lane = -1;
 // Begins a new epoch of the lane, in the session of `on`. Waits for a write of the epoch before that is still
 // on its way, or makes it write nothing. Throws store_failure: fenced unless the node is alive, and what the
 // connection throws.
-lane_position take_epoch(connection& on, std::uint64_t node, std::int32_t lane);
+lane_position take_epoch(connection& db, std::uint64_t node, std::int32_t lane);
 
 }  // namespace duroxide::persistence::postgres

@@ -20,8 +20,8 @@ struct server_run {
 };
 
 // 0 if nobody has asked.
-inline std::uint64_t history_of(const connection& on) {
-  return on.run_of_server() ? on.run_of_server()->history : 0;
+inline std::uint64_t history_of(const connection& db) {
+  return db.run_of_server() ? db.run_of_server()->history : 0;
 }
 
 [[noreturn]] void throw_history_lost();
@@ -42,20 +42,20 @@ public:
   };
 
   // For each new session. True if the server has lost something. Throws what the connection throws.
-  bool enter(connection& on);
+  bool enter(connection& db);
 
   // These throw as for a session that was lost if another run has begun: what it brought comes too late to be
   // asked for. `log_position`: of what is on the disk, after whatever was seen had been committed.
-  void saw(const connection& on, std::uint64_t log_position);
-  void wrote(const connection& on, lane_of_node lane, std::uint64_t commit_seq);
+  void saw(const connection& db, std::uint64_t log_position);
+  void wrote(const connection& db, lane_of_node lane, std::uint64_t commit_seq);
   // Asks for the position, after something was read or written of which nothing else here knows.
-  void look(connection& on);
+  void look(connection& db);
 
   // The node is of the history that the session is in, until it has left.
-  void joined(std::uint64_t node, const connection& on);
+  void joined(std::uint64_t node, const connection& db);
   void left(std::uint64_t node);
   // Throws store_failure: fenced if the session is in another history than the node is of.
-  void require(std::uint64_t node, const connection& on);
+  void require(std::uint64_t node, const connection& db);
   bool has_lost(std::uint64_t node);
 
 private:
@@ -70,8 +70,8 @@ private:
     bool goes_on = true;
   };
 
-  static answer ask(connection& on, const knowledge& what);
-  void require_present(const connection& on) const;
+  static answer ask(connection& db, const knowledge& what);
+  void require_present(const connection& db) const;
   void begin_run(const answer& found);
 
   std::mutex mutex_;  // guards what follows

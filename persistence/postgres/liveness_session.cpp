@@ -97,10 +97,10 @@ void liveness_session::begin() {
 
 void liveness_session::appear(std::uint64_t node) {
   const std::lock_guard lock(mutex_);
-  connection& on = session();
-  nodes_.emplace(node, history_of(on));
+  connection& db = session();
+  nodes_.emplace(node, history_of(db));
   try {
-    on.run("select pg_advisory_lock($1, $2)", setup_.lock_class, static_cast<std::int32_t>(node));
+    db.run("select pg_advisory_lock($1, $2)", setup_.lock_class, static_cast<std::int32_t>(node));
     begin();
   } catch (const store_failure&) {
     nodes_.erase(node);
@@ -130,10 +130,10 @@ bool liveness_session::has_any_of(const std::vector<std::int64_t>& nodes) const 
 
 void liveness_session::listen(bool to_commits) {
   const std::lock_guard lock(mutex_);
-  connection& on = session();
-  if (!listening_) on.listen(setup_.heard.work);
+  connection& db = session();
+  if (!listening_) db.listen(setup_.heard.work);
   listening_ = true;
-  if (to_commits && !hears_commits_) on.listen(setup_.heard.commits);
+  if (to_commits && !hears_commits_) db.listen(setup_.heard.commits);
   hears_commits_ = hears_commits_ || to_commits;
   begin();
 }

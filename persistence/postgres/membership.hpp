@@ -76,14 +76,14 @@ private:
 
   member& require(std::uint64_t node);
   // `has_joined`: else others cannot see it yet, and it is not counted.
-  census look(connection& on, std::uint64_t node, const node_load& load, bool has_joined);
-  std::size_t share_of(const member& as, std::size_t owners) const;
-  std::uint64_t next_id(connection& on);
-  std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as) const;
+  census look(connection& db, std::uint64_t node, const node_load& load, bool has_joined);
+  std::size_t share_of(const member& record, std::size_t owners) const;
+  std::uint64_t next_id(connection& db);
+  std::vector<owned_shard> read_new_shards(connection& db, std::uint64_t node, const member& record) const;
   // REQUIRES: `dead` are about to be expired.
-  void end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const;
-  bool has_company(std::uint64_t node, member& as);
-  void watch_over_next(std::uint64_t node, member& as, const census& there);
+  void end_listeners(connection& db, const std::vector<std::uint64_t>& dead) const;
+  bool has_company(std::uint64_t node, member& record);
+  void watch_over_next(std::uint64_t node, member& record, const census& nodes);
   void tell_all();
 
   const std::shared_ptr<store> store_;

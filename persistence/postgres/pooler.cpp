@@ -6,10 +6,10 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-int session_of(connection& on) {
+int session_of(connection& db) {
   int id = 0;
-  auto row = on.run_script("select pg_backend_pid()");
-  if (row.next()) row.into(id);
+  auto row = db.run_script("select pg_backend_pid()");
+  if (row.next()) row.read(only_column, id);
   return id;
 }
 

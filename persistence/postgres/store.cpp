@@ -59,12 +59,12 @@ std::string session_settings(const std::string& schema, bool pooled, bool read_o
 }
 
 // Asked for again, as something in the server (a hook, a pooler) may have the last word.
-void require_durable(connection& on) {
-  auto row =
-      on.run_script("select current_setting('synchronous_commit'), current_setting('transaction_isolation')");
+void require_durable(connection& db) {
+  auto row = db.run_script("select current_setting('synchronous_commit') as durability, "
+                           "current_setting('transaction_isolation') as isolation");
   std::string durability;
   std::string isolation;
-  if (row.next()) row.into(durability, isolation);
+  if (row.next()) row.read("durability", durability, "isolation", isolation);
   if (durability != "off" && isolation == "read committed") return;
   throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                       "sessions have synchronous_commit '" + durability + "' and the isolation level '" +
@@ -74,16 +74,16 @@ void require_durable(connection& on) {
 }
 
 void prepare_schema(const conninfo& where, const std::string& schema, bool pooled, bool read_only) {
-  connection on(where.for_new_connection());
+  connection db(where.for_new_connection());
   if (pooled) {
-    on.share_sessions("set local client_min_messages = warning");
+    db.share_sessions("set local client_min_messages = warning");
   } else {
-    on.run_script("set client_min_messages = warning");
+    db.run_script("set client_min_messages = warning");
   }
   if (read_only) {
-    require_current(on, schema);
+    require_current(db, schema);
   } else {
-    migrate(on, schema);
+    migrate(db, schema);
   }
 }
 
@@ -99,11 +99,11 @@ store::store(conninfo where, std::string schema, bool read_only)
       liveness_({[this] { return connect(); }, channels_of(schema_), random_word(), lock_class_}),
       notify_sender_([this] { return connect(); }, channels_of(schema_), liveness_.sender()) {
   prepare_schema(where_, schema_, pooled_, read_only_);
-  read([](connection& on) { require_durable(on); });
-  if (!read_only_) read([this](connection& on) { finish_migration(on); });
-  types_ = read([](connection& on) { return read_row_types(on); });
-  shard_count_ = read([](connection& on) {
-    return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
+  read([](connection& db) { require_durable(db); });
+  if (!read_only_) read([this](connection& db) { finish_migration(db); });
+  types_ = read([](connection& db) { return read_row_types(db); });
+  shard_count_ = read([](connection& db) {
+    return db.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
   });
   if (shard_count_ == 0)
     throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
@@ -125,10 +125,10 @@ std::unique_ptr<connection> store::connect() {
 
 // Nobody needs it, so that whatever keeps it from being done is no failure: it is tried again with the next
 // look at the other nodes.
-void store::finish_migration(connection& on) noexcept {
+void store::finish_migration(connection& db) noexcept {
   if (migrated_) return;
   try {
-    migrated_ = postgres::finish_migration(on, schema_);
+    migrated_ = postgres::finish_migration(db, schema_);
   } catch (const store_failure&) {
   }
 }

@@ -57,7 +57,7 @@ public:
   }
 
   // Takes away what the schema has for nodes of older builds, once the last of them has left.
-  void finish_migration(connection& on) noexcept;
+  void finish_migration(connection& db) noexcept;
 
   // Tells those whom a write concerns: the threads of this process at once, others by notification.
   void tell(const wake_list& whom);

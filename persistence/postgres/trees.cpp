@@ -7,12 +7,12 @@ std::string cancel_tree(store& in, const tree_cancellation& what, const std::str
   std::uint64_t last = 0;
   bool closed = false;
   wake_list owners;
-  in.write_again([&](connection& on) {
-    auto row = on.run("select closed, coalesce(last_life, 0), coalesce(wake, '{}') "
+  in.write_again([&](connection& db) {
+    auto row = db.run("select closed, coalesce(last_life, 0) as last_life, coalesce(wake, '{}') as wake "
                       "from cancel_tree_v5($1, $2, $3, $4, $5, $6)",
                       what.root, at.status, at.after, what.requested_at, payload{what.reason},
                       static_cast<std::int64_t>(tree_position::step));
-    if (row.next()) row.into(closed, last, owners.nodes);
+    if (row.next()) row.read("closed", closed, "last_life", last, "wake", numbers_column{owners.nodes});
   });
   if (!closed) return {};
   if (!owners.nodes.empty()) in.tell(owners);

@@ -29,14 +29,14 @@ bool is_empty(const commit_batch& batch) {
 }
 
 // Leaves nothing behind, and the transaction usable, if the rows are refused.
-template <class Write> auto in_savepoint(connection& on, Write write) {
-  on.run_script("savepoint one");
+template <class Write> auto in_savepoint(connection& db, Write write) {
+  db.run_script("savepoint one");
   try {
     auto answer = write();
-    on.run_script("release savepoint one");
+    db.run_script("release savepoint one");
     return answer;
   } catch (const rows_refused&) {
-    on.run_script("rollback to savepoint one; release savepoint one");
+    db.run_script("rollback to savepoint one; release savepoint one");
     throw;
   }
 }

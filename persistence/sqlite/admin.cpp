@@ -32,31 +32,28 @@ void bind_all(const statement& to, const std::vector<sql_value>& values) {
   }
 }
 
-sql_row read_row(const statement& from) {
-  std::vector<std::optional<std::string>> columns;
-  const int count = sqlite3_column_count(from.handle());
-  for (int i = 0; i < count; ++i) {
-    auto& column = columns.emplace_back();
-    if (sqlite3_column_type(from.handle(), i) == SQLITE_NULL) continue;
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(from.handle(), i));
-    column.emplace(bytes == nullptr ? "" : bytes,
-                   static_cast<std::size_t>(sqlite3_column_bytes(from.handle(), i)));
-  }
-  return sql_row(std::move(columns));
-}
-
 class stepped_rows final : public row_stream {
 public:
   stepped_rows(sqlite3* db, const std::string& sql, const std::vector<sql_value>& values) : made_(db, sql) {
     bind_all(made_, values);
+    auto names = std::make_shared<std::vector<std::string>>();
+    for (int column = 0; column < made_.column_count(); ++column)
+      names->emplace_back(made_.column_name(column));
+    names_ = std::move(names);
   }
   std::optional<sql_row> next() override {
     if (!made_.step()) return std::nullopt;
-    return read_row(made_);
+    std::vector<std::optional<std::string>> values;
+    for (int column = 0; column < made_.column_count(); ++column) {
+      auto& value = values.emplace_back();
+      if (!made_.is_null(column)) value = made_.text(column);
+    }
+    return sql_row(names_, std::move(values));
   }
 
 private:
   statement made_;
+  column_names names_;
 };
 
 class session final : public admin_session {
@@ -64,10 +61,9 @@ public:
   session(store& in, access how) : db_(how == access::write ? in.writing() : in.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
-    statement made(db_->handle(), sql);
-    bind_all(made, values);
+    stepped_rows rows(db_->handle(), sql, values);
     std::vector<sql_row> found;
-    while (made.step()) found.push_back(read_row(made));
+    while (auto row = rows.next()) found.push_back(*std::move(row));
     return found;
   }
   std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values) override {

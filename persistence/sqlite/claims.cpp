@@ -1,5 +1,6 @@
 #include "persistence/sqlite/claims.hpp"
 
+#include "persistence/activity_rows.hpp"
 #include "persistence/claim_order.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/page_room.hpp"
@@ -44,42 +45,39 @@ private:
   // From one instance to the next the index is skipped, so that one which has very many waiting costs no more
   // than others.
   void go_round(std::size_t at_most) {
-    claim_place at;
-    while (!room_.is_full() && find_next(at)) take_from(at, at_most);
+    claim_place place;
+    while (!room_.is_full() && find_next(place)) take_from(place, at_most);
   }
 
-  bool find_next(claim_place& at) {
+  bool find_next(claim_place& place) {
     auto row =
         db_.rows("select due, instance_key from activities indexed by activities_to_claim "
                  "where shared = 1 and owner is null and finished = 0 and (due, instance_key) > (?1, ?2) "
                  "order by due, instance_key limit 1",
-                 at.due, at.life);
+                 place.due, place.life);
     if (!row.next()) return false;
-    row.into(at.due, at.life);
+    row.read("due", place.due, "instance_key", place.life);
     return true;
   }
 
-  void take_from(const claim_place& at, std::size_t at_most) {
+  void take_from(const claim_place& place, std::size_t at_most) {
     auto row = db_.rows(
-        "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-        "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.instance_key, a.due "
+        "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.tag, a.session, "
+        "a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due, a.input "
         "from activities a indexed by activities_to_claim cross join instances i on i.key = a.instance_key "
         "where a.shared = 1 and a.owner is null and a.finished = 0 and a.due = ?5 and a.instance_key = ?6 "
         "and a.name in (select value from json_each(?1)) "
         "and iif(a.tag is null, ?2, ?3 or a.tag in (select value from json_each(?4))) "
         "order by a.execution, a.event_id",
-        names_, wanted_.untagged, wanted_.any_tag, tags_, at.due, at.life);
+        names_, wanted_.untagged, wanted_.any_tag, tags_, place.due, place.life);
     std::size_t taken = 0;
     while (taken < at_most && !room_.is_full() && row.next()) {
-      stored_activity it;
-      it.claimable = true;
-      row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-               it.input, it.tag, it.session, it.attempt, it.retry_of, it.crash_count, it.failures,
-               it.key.life, it.due);
-      if (std::ranges::find(chosen_, it.key, &stored_activity::key) != chosen_.end()) continue;
-      if (it.session && !sessions_.admits(*it.session)) continue;
-      room_.take(it.input.size());
-      chosen_.push_back(std::move(it));
+      stored_activity activity;
+      read_activity(row, activity, "input", payload_column{activity.input});
+      if (std::ranges::find(chosen_, activity.key, &stored_activity::key) != chosen_.end()) continue;
+      if (activity.session && !sessions_.admits(*activity.session)) continue;
+      room_.take(activity.input.size());
+      chosen_.push_back(std::move(activity));
       ++taken;
     }
   }
@@ -157,7 +155,7 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
                 "where instance_key = ? and execution = ? and event_id = ? and owner = ? returning session",
                 life_of(db, done.key), done.key.execution, done.key.event_id, context.node);
     if (!row.next()) return 0;
-    row.into(session);
+    row.read("session", session);
   }
   if (session) touch_session(db, *session, done.outcome.visible_at);
   return post_message(db, context, {done.outcome, false, done.outcome.visible_at});

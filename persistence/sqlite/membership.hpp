@@ -42,10 +42,10 @@ private:
     steady::time_point last_heartbeat_at{};
   };
 
-  std::uint64_t joins(const member& as) const { return as.lock ? as.lock->joins() : joins_; }
-  std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& as) const;
-  static std::vector<owned_shard> take_free_shards(database& db, std::uint64_t node, member& as);
-  bool has_company(std::uint64_t node, member& as);
+  std::uint64_t joins(const member& record) const { return record.lock ? record.lock->joins() : joins_; }
+  std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& record) const;
+  static std::vector<owned_shard> take_free_shards(database& db, std::uint64_t node, member& record);
+  bool has_company(std::uint64_t node, member& record);
 
   const std::shared_ptr<store> store_;
   std::mutex mutex_;

@@ -79,13 +79,11 @@ public:
     });
   }
 
-  // Shards are gained all together or not at all.
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                              std::size_t limit,
                                              const std::vector<std::uint32_t>& gained) override {
     return store_->attempt("fetch_undelivered", [&] {
-      return read_undelivered(*store_->reading(),
-                              {node, gained.empty() ? position : std::string(), until, limit});
+      return read_undelivered(*store_->reading(), {node, position, until, limit, gained});
     });
   }
 
@@ -96,11 +94,12 @@ public:
     });
   }
 
-  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::vector<std::uint32_t>&,
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                        const std::vector<std::uint32_t>& shards,
                                                         const std::optional<activity_key>& after,
                                                         std::size_t limit) override {
     return store_->attempt("fetch_activities", [&] {
-      return read_activities(*store_->reading(), {node, after, limit});
+      return read_activities(*store_->reading(), {node, shards, after, limit});
     });
   }
 

@@ -32,7 +32,7 @@ void require_no_older_nodes(database& db, std::size_t version) {
   while (row.next()) {
     std::uint64_t id = 0;
     std::string name;
-    row.into(id, name);
+    row.read("id", id, "name", name);
     if (!locks.lives(id)) continue;
     throw store_failure(commit_certainty::not_done, error_kind::store_in_use,
                         "the file has schema version " + std::to_string(version) + ", and node " +

@@ -14,13 +14,14 @@ struct members {
 
 members next_members(database& db, std::uint64_t root, const tree_position& at) {
   members found;
-  auto row = db.rows("select key, root is ?1, id from instances indexed by instances_not_completed "
-                     "where status = ?2 and status <> 'completed' and key > ?3 order by key limit ?4",
-                     root, at.status, at.after, tree_position::step);
+  auto row =
+      db.rows("select key, root is ?1 as is_member, id from instances indexed by instances_not_completed "
+              "where status = ?2 and status <> 'completed' and key > ?3 order by key limit ?4",
+              root, at.status, at.after, tree_position::step);
   while (row.next()) {
     bool is_member = false;
     std::string id;
-    row.into(found.last, is_member, id);
+    row.read("key", found.last, "is_member", is_member, "id", id);
     if (is_member) found.of_tree.push_back(std::move(id));
   }
   return found;

@@ -57,7 +57,7 @@ bool turn_writer::find(const turn_commit& turn) {
                       "and status in ('pending', 'running')",
                       turn.instance, turn.execution, turn.life);
   if (!row.next()) return false;
-  row.into(key_, shard_);
+  row.read("key", key_, "shard", shard_);
   return true;
 }
 
@@ -74,7 +74,7 @@ bool turn_writer::take_finished(const turn_commit& turn) {
                         key_, turn.execution, event_id);
     if (!row.next()) return false;
     std::optional<std::string> session;
-    row.into(session);
+    row.read("session", session);
     if (session) touch_session(db_, *session, turn.began_at);
     for_others_ |= session.has_value();  // its node may have room for another session now
     return true;
@@ -195,7 +195,7 @@ void turn_writer::clear_leftovers() {
 void turn_writer::note_other_owners(row_cursor owners) {
   while (owners.next()) {
     std::optional<std::uint64_t> owner;
-    owners.into(owner);
+    owners.read("owner", owner);
     for_others_ |= owner.has_value() && owner != context_.node;
   }
 }
