@@ -246,19 +246,20 @@ public:
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
     return guarded(operation("list_nodes"), [&] { return read_nodes(*dialect_->reading(), ended); });
   }
-  stored<transfer> write_to(std::ostream& to, const std::optional<std::string>& root) override {
-    return guarded(operation("export_instances"),
-                   [&] { return export_instances(*dialect_->reading(), to, root, dialect_->description()); });
-  }
-  stored<transfer> read_from(std::istream& from, const history_reader& read) override {
-    return guarded(operation("import_instances"), [&] {
-      check_transfer(from, read);
-      return import_instances(*dialect_->writing(), from);
+  stored<transfer> write_to(std::ostream& file, const std::optional<std::string>& root) override {
+    return guarded(operation("export_instances"), [&] {
+      return export_instances(*dialect_->reading(), file, root, dialect_->description());
     });
   }
-  stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) override {
+  stored<transfer> read_from(std::istream& file, const history_reader& read) override {
+    return guarded(operation("import_instances"), [&] {
+      check_transfer(file, read);
+      return import_instances(*dialect_->writing(), file);
+    });
+  }
+  stored<std::vector<inconsistency>> compare_with(std::istream& file, std::size_t limit) override {
     return guarded(operation("compare_instances"),
-                   [&] { return compare_instances(*dialect_->reading(), from, limit); });
+                   [&] { return compare_instances(*dialect_->reading(), file, limit); });
   }
   stored<verification> verify(const history_reader& read) override {
     return guarded(operation("verify"), [&] { return verify_store(*dialect_->reading(), read); });

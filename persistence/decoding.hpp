@@ -34,7 +34,7 @@ inline std::string reason_of(const std::exception& thrown) {
   return thrown.what();
 }
 
-// For those who only look: calls `read(column)`; what makes a column unreadable is added to `unreadable`.
+// For lists and reports: calls `read(column)`; what makes a column unreadable is added to `unreadable`.
 template <class Read> void read_or_note(std::string& unreadable, std::string_view column, Read&& read) {
   try {
     read(column);

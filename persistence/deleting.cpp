@@ -64,7 +64,7 @@ deletion_outcome remove_instance(admin_session& db, const std::string& instance,
   if (!force && running != family.end()) return {deletion_refusal::still_running, running->id, {}};
   deletion_outcome outcome;
   for (const member& each : family) delete_all_of(db, each, outcome.deleted);
-  // For who has them in memory.
+  // For the nodes that have them in memory.
   if (running != family.end())
     db.change("insert into meta (name, value) values ('deletions', 1) "
               "on conflict (name) do update set value = value + 1");

@@ -35,9 +35,9 @@ instance_summary read_summary(admin_session& db, sql_row& row) {
 namespace {
 
 std::size_t last_character(std::string_view text) {
-  std::size_t at = text.size() - 1;
-  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
-  return at;
+  std::size_t last = text.size() - 1;
+  while (last > 0 && (static_cast<unsigned char>(text[last]) & 0xc0) == 0x80) --last;
+  return last;
 }
 
 // The first text behind all that begin with `prefix`, in the order of their bytes, which is that of their
@@ -47,14 +47,15 @@ std::optional<std::string> end_of_prefix(std::string prefix) {
   while (prefix.ends_with(greatest)) prefix.resize(prefix.size() - greatest.size());
   if (prefix.empty()) return std::nullopt;
   // Characters of one length differ from the next one in the last byte, or have the last one of 64.
-  const std::size_t at = last_character(prefix);
-  const std::string_view last = std::string_view(prefix).substr(at);
-  if (last == "\x7f") return prefix.replace(at, last.size(), "\u0080");
-  if (last == "\u07ff") return prefix.replace(at, last.size(), "\u0800");
-  if (last == "\ud7ff") return prefix.replace(at, last.size(), "\ue000");  // surrogates are between
-  if (last == "\uffff") return prefix.replace(at, last.size(), "\U00010000");
+  const std::size_t position = last_character(prefix);
+  const std::string_view character = std::string_view(prefix).substr(position);
+  if (character == "\x7f") return prefix.replace(position, character.size(), "\u0080");
+  if (character == "\u07ff") return prefix.replace(position, character.size(), "\u0800");
+  if (character == "\ud7ff")
+    return prefix.replace(position, character.size(), "\ue000");  // surrogates are between
+  if (character == "\uffff") return prefix.replace(position, character.size(), "\U00010000");
   for (std::size_t i = prefix.size() - 1;; --i) {
-    const bool continues = i > at;
+    const bool continues = i > position;
     if (!continues || static_cast<unsigned char>(prefix[i]) != 0xbf) {
       prefix[i] = static_cast<char>(static_cast<unsigned char>(prefix[i]) + 1);
       return prefix;
@@ -154,9 +155,9 @@ void require_after(selection& all, const instance_query& what) {
   case instance_order::id: all.require("i.id" + beyond + all.add(parts_of(cursor, "id", 1)[0])); break;
   case instance_order::updated: {
     const auto parts = parts_of(cursor, "updated", 2);
-    const std::string at = all.add(number_from(parts[0], cursor));
+    const std::string time = all.add(number_from(parts[0], cursor));
     const std::string key = all.add(number_from(parts[1], cursor));
-    all.require("(i.updated_at, i.key)" + beyond + "(" + at + ", " + key + ")");
+    all.require("(i.updated_at, i.key)" + beyond + "(" + time + ", " + key + ")");
     break;
   }
   }

@@ -35,8 +35,8 @@ public:
   fetched_rows& operator=(const fetched_rows&) = delete;
 
   std::optional<sql_row> next() override {
-    if (at_ == rows_.size() && !fetch()) return std::nullopt;
-    return std::move(rows_[at_++]);
+    if (next_ == rows_.size() && !fetch()) return std::nullopt;
+    return std::move(rows_[next_++]);
   }
 
 private:
@@ -45,7 +45,7 @@ private:
   bool fetch() {
     if (last_) return false;
     rows_ = read(db_.run_script("fetch " + std::to_string(at_a_time) + " from " + name_));
-    at_ = 0;
+    next_ = 0;
     last_ = rows_.size() < at_a_time;
     return !rows_.empty();
   }
@@ -53,13 +53,13 @@ private:
   connection& db_;
   const std::string name_;
   std::vector<sql_row> rows_;
-  std::size_t at_ = 0;
+  std::size_t next_ = 0;
   bool last_ = false;
 };
 
 class session final : public admin_session {
 public:
-  session(store& in, access how) : db_(how == access::write ? in.writing() : in.reading()) {}
+  session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
     return read(db_->run_once(sql, encoded(values)));
@@ -105,7 +105,7 @@ private:
 
 class dialect final : public admin_dialect {
 public:
-  explicit dialect(store& in) : store_(in) {}
+  explicit dialect(store& opened) : store_(opened) {}
   std::unique_ptr<admin_session> reading() override {
     return std::make_unique<session>(store_, access::read);
   }
@@ -123,6 +123,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in) { return std::make_unique<dialect>(in); }
+std::unique_ptr<admin_dialect> make_admin_dialect(store& opened) { return std::make_unique<dialect>(opened); }
 
 }  // namespace duroxide::persistence::postgres

@@ -19,7 +19,7 @@ namespace duroxide::persistence::postgres {
 // that took comes with its own answer. Any thread may call; members throw store_failure.
 class claims {
 public:
-  explicit claims(std::shared_ptr<store> in) : store_(std::move(in)) {}
+  explicit claims(std::shared_ptr<store> opened) : store_(std::move(opened)) {}
 
   std::vector<stored_activity> claim(std::uint64_t node, const activity_claim& wanted);
   void release(std::uint64_t node, const std::vector<activity_key>& keys);
@@ -30,15 +30,15 @@ private:
   // Of one node; its claims come one after the other.
   struct claimant {
     std::mutex mutex;
-    std::optional<lane_position> at{};   // none: it has not claimed yet
-    bool in_doubt = false;               // the answer to its last claim was lost
-    std::vector<activity_key> unread{};  // claimed, but not read yet
+    std::optional<lane_position> position{};  // none: it has not claimed yet
+    bool in_doubt = false;                    // the answer to its last claim was lost
+    std::vector<activity_key> unread{};       // claimed, but not read yet
   };
 
   std::shared_ptr<claimant> claimant_of(std::uint64_t node);
-  void find_position(std::uint64_t node, claimant& by);
-  void ask_for_position(std::uint64_t node, claimant& by);
-  void take(std::uint64_t node, claimant& by, const activity_claim& wanted);
+  void find_position(std::uint64_t node, claimant& holder);
+  void ask_for_position(std::uint64_t node, claimant& holder);
+  void take(std::uint64_t node, claimant& holder, const activity_claim& wanted);
 
   const std::shared_ptr<store> store_;
   std::mutex mutex_;  // guards the map
@@ -46,7 +46,7 @@ private:
 };
 
 // Those of `keys` that the node does not hold.
-std::vector<activity_key> lost_activities(connection& db, lineage& in, std::uint64_t node,
+std::vector<activity_key> lost_activities(connection& db, lineage& known, std::uint64_t node,
                                           const std::vector<activity_key>& keys);
 
 }  // namespace duroxide::persistence::postgres

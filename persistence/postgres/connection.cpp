@@ -168,19 +168,19 @@ void connection::share_sessions(std::string settings) {
   settings_ = std::move(settings);
 }
 
-void connection::begin(const std::string& how) {
+void connection::begin(const std::string& statement) {
   in_transaction_ = true;
   try {
-    run_script(shares_ ? how + "; " + settings_ : how);
+    run_script(shares_ ? statement + "; " + settings_ : statement);
   } catch (const store_failure&) {
     in_transaction_ = false;
     throw;
   }
 }
 
-void connection::end(const char* how) {
+void connection::end(const char* statement) {
   try {
-    run_script(how);
+    run_script(statement);
   } catch (const store_failure&) {
     in_transaction_ = false;
     throw;

@@ -109,8 +109,8 @@ public:
   void cut() noexcept;
 
   // For `transaction`.
-  void begin(const std::string& how);
-  void end(const char* how);
+  void begin(const std::string& statement);
+  void end(const char* statement);
 
 private:
   template <class Statement> row_cursor in_transaction(Statement statement);

@@ -4,8 +4,7 @@
 
 namespace duroxide::persistence::postgres {
 
-// The node is locked before its writers, as by those who expire it: whoever waits for an expiry finds the node
-// dead.
+// The node is locked before its writers, as in an expiry: a writer that waits for an expiry finds the node dead.
 lane_position take_epoch(connection& db, std::uint64_t node, std::int32_t lane) {
   auto row = db.run("insert into writers (node, lane, epoch, commit_seq, session, session_begun) "
                     "select n.id, $2, 1, 0, a.pid, a.backend_start from nodes n, pg_stat_activity a "

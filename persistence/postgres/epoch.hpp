@@ -1,4 +1,4 @@
-// The epoch of whoever writes for a node, a journal lane or its claims: once it is over, nothing of it is written.
+// The epoch of a writer of a node, which is a journal lane or its claims: once it is over, nothing is written.
 #pragma once
 
 #include "persistence/lane_position.hpp"

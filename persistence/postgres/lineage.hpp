@@ -27,7 +27,7 @@ inline std::uint64_t history_of(const connection& db) {
 [[noreturn]] void throw_history_lost();
 
 // A server may come back as another one: a standby that had not heard of the last commits, or a copy of its
-// files from before. Then it gives the same ids again, of transactions and rows, so that whoever goes on from
+// files from before. Then it gives the same ids again, of transactions and rows, so that a node that goes on from
 // what it has in memory passes over new rows, and takes one for another. While a server runs it loses
 // nothing, so each new session asks, and nobody else: which run it is in, whether the one before is known
 // there (by a mark that no other history has), whether its log went as far as it was seen, and whether all is

@@ -71,7 +71,7 @@ std::unique_ptr<connection> liveness_session::new_session() {
   return made;
 }
 
-// REQUIRES: the mutex. Whoever waits looks for himself at what was missed meanwhile.
+// REQUIRES: the mutex. Those that wait read from the store what was missed meanwhile.
 void liveness_session::come_back() {
   back_since_ = std::chrono::steady_clock::now();
   failures_ = 0;
@@ -169,7 +169,7 @@ bool liveness_session::wait_for_news() {
   return true;
 }
 
-// REQUIRES: the mutex. Those who wait look for themselves while nothing can be heard.
+// REQUIRES: the mutex. Those that wait look into the store while nothing can be heard.
 void liveness_session::lose_session() noexcept {
   session_.reset();
   ++failures_;

@@ -24,7 +24,7 @@ void membership::tell_all() {
 }
 
 // One statement, which is a sign of life as well. A server that has just come up has nobody's locks, and the
-// sessions of those who joined before are on their way back.
+// sessions of the members that joined before are on their way back.
 membership::census membership::look(connection& db, std::uint64_t node, const node_load& load,
                                     bool has_joined) {
   auto row =
@@ -95,7 +95,7 @@ std::vector<owned_shard> membership::read_new_shards(connection& db, std::uint64
   return shards;
 }
 
-// Before the expiry: whoever is lost in between is found again, and what is done twice does no harm.
+// Before the expiry: a node that is lost in between is found again, and what is done twice does no harm.
 void membership::end_listeners(connection& db, const std::vector<std::uint64_t>& dead) const {
   if (dead.empty()) return;
   db.run("select end_listeners_v5($1::bigint[]::integer[], $2)", dead,
@@ -178,7 +178,7 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
 }
 
 // Of the living, the one with the next id: so everybody is watched over by somebody. One that is dead is
-// expired by now, or by whoever was faster.
+// expired by now, by this node or by a faster one.
 void membership::watch_over_next(std::uint64_t node, member& record, const census& nodes) {
   if (nodes.living.empty()) return record.watch_over_next.reset();
   if (!record.watch_over_next)
@@ -190,7 +190,7 @@ void membership::watch_over_next(std::uint64_t node, member& record, const censu
 }
 
 // What is still running of its activities stays with the node; its outcome is accepted as that of one
-// that was claimed. May be done twice: whoever owns a shard by then is left alone.
+// that was claimed. May be done twice: a node that owns a shard by then keeps it.
 void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& shards) {
   const std::lock_guard releasing(mutex_);
   member& record = require(node);
@@ -224,7 +224,7 @@ void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& sus
             "coalesce(nullif($2::bigint, 0), started_at)",
             id, started_at);
   } catch (const store_failure&) {
-    // Without its lock it is as good as dead: whoever looks next expires it, and so fences it.
+    // Without its lock it is as good as dead: the node that looks next expires it, and so fences it.
     store_->seen().disappear(node);
     throw;
   }

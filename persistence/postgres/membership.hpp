@@ -1,4 +1,4 @@
-// Who is a member of the store, who lives, and who owns the shards.
+// The members of the store: which of them live, and which own the shards.
 #pragma once
 
 #include "persistence/postgres/peer_death_watcher.hpp"
@@ -30,14 +30,14 @@ struct membership_limits {
 // change for as long as this object looks at it. So no two clocks are ever compared. A server that ends the
 // sessions of all (a restart, a crash of one of its processes) ends our own too: until we have been back for
 // a while, nobody is dead for want of a lock, and what was seen before does not count. Suspicion decides
-// nothing but when to look: whoever is expired is fenced. Any thread may call.
+// nothing but when to look: a member that is expired is fenced. Any thread may call.
 class membership {
 public:
-  explicit membership(std::shared_ptr<store> in, membership_limits limits = {})
-      : store_(std::move(in)), limits_(limits) {}
+  explicit membership(std::shared_ptr<store> opened, membership_limits limits = {})
+      : store_(std::move(opened)), limits_(limits) {}
   membership(const membership&) = delete;
   membership& operator=(const membership&) = delete;
-  // Members that have not left are dead from then on, whoever still holds their writers.
+  // Members that have not left are dead from then on, even if their writers still exist.
   ~membership();
 
   // As the provider's; these throw store_failure.
@@ -65,7 +65,7 @@ private:
     std::int64_t sign = 0;
     steady::time_point since;
   };
-  // Who is there, as one statement saw it.
+  // The members that one statement saw.
   struct census {
     std::vector<std::uint64_t> living;  // without the one that looks
     std::vector<std::uint64_t> dead;

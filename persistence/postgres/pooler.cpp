@@ -19,7 +19,7 @@ bool is_behind_transaction_pooler(const conninfo& where) {
   connection one(where.for_new_connection());
   // A pooler has told another number than the server's when the connection was made.
   if (session_of(one) == one.process_id()) return false;
-  // A session that was only lent is lent to the next one who asks, or is not waited for.
+  // A session that was only lent is lent to the next client that asks, or is not waited for.
   connection other(where.for_new_connection());
   for (int attempt = 0; attempt < 3; ++attempt) {
     const int before = session_of(one);

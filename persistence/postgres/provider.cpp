@@ -44,8 +44,8 @@ class provider_over_store final : public provider {
   }
 
 public:
-  provider_over_store(std::shared_ptr<store> in, duration suspect_after)
-      : store_(std::move(in)), membership_(store_, limits_for(suspect_after)), claims_(store_),
+  provider_over_store(std::shared_ptr<store> opened, duration suspect_after)
+      : store_(std::move(opened)), membership_(store_, limits_for(suspect_after)), claims_(store_),
         administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
@@ -214,9 +214,9 @@ public:
   }
 
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
+                                  timestamp now) override {
     return store_->attempt("cancel_tree", [&] {
-      return postgres::cancel_tree(*store_, {root, reason, at}, position);
+      return postgres::cancel_tree(*store_, {root, reason, now}, position);
     });
   }
 
@@ -255,10 +255,10 @@ std::shared_ptr<provider> postgres_provider::connect_with_schema(const std::stri
   if (options.suspect_after < std::chrono::seconds(1) || options.suspect_after > std::chrono::hours(1))
     throw configuration_error(error_kind::invalid_argument,
                               "postgres_options::suspect_after must be between 1 second and 1 hour");
-  auto where = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
-  const postgres::conninfo at = std::move(where).value();
-  auto opened = attempt("connect: " + at.description(), [&] {
-    return detail::make_shared_at_home<postgres::store>(at, schema, options.read_only);
+  auto parsed = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
+  const postgres::conninfo server = std::move(parsed).value();
+  auto opened = attempt("connect: " + server.description(), [&] {
+    return detail::make_shared_at_home<postgres::store>(server, schema, options.read_only);
   });
   return detail::make_shared_at_home<postgres::provider_over_store>(std::move(opened).value(),
                                                                     options.suspect_after);

@@ -12,8 +12,8 @@ namespace {
 constexpr int oldest_server = 140000;
 constexpr std::size_t longest_name = 48;  // with what is put around it, a name of 63 bytes at most
 
-[[noreturn]] void throw_unusable(const std::string& why) {
-  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, why);
+[[noreturn]] void throw_unusable(const std::string& reason) {
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, reason);
 }
 
 void require_server(connection& db) {
@@ -121,7 +121,7 @@ void apply(connection& db, const std::string& name, std::size_t from, std::size_
   }
 }
 
-// True if the schema has that version then. Whoever waits for a table keeps all who come after from it, so
+// True if the schema has that version then. A session that waits for a table keeps all later ones from it, so
 // that `patience` is also how long others may be held up.
 bool bring_to(connection& db, const std::string& name, std::size_t wanted, const std::string& patience) {
   transaction changes(db);

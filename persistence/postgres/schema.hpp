@@ -1,4 +1,4 @@
-// The schema: made and migrated by whoever opens the store first.
+// The schema: made and migrated by the process that opens the store first.
 #pragma once
 
 #include "persistence/postgres/connection.hpp"

@@ -1,4 +1,4 @@
-// The unfinished activities of a store: with their instances, as they are to be claimed, and by who holds them.
+// The unfinished activities of a store: with their instances, as they are to be claimed, and by their holders.
 #pragma once
 
 #include "persistence/simulated/instance_table.hpp"

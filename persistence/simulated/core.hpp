@@ -1,4 +1,4 @@
-// What the connections of a store share: its rows, its clock, and who listens.
+// What the connections of a store share: its rows, its clock, and its listeners.
 #pragma once
 
 #include "persistence/simulated/listeners.hpp"

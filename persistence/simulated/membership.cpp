@@ -105,7 +105,7 @@ void membership::end(tables& rows, std::uint64_t node, const char* state) const 
 // Messages need no change: `delivered_under` counts only under the tenure that it names.
 void membership::expire_node(tables& rows, std::uint64_t node) const {
   end(rows, node, "dead");
-  // A crash is counted for what it was running, with who it was.
+  // A crash is counted for what it was running, with the name of the node.
   const std::string death_record = "node " + std::to_string(node) + " (" +
                                    rows.cluster.nodes.at(node).offer.name +
                                    ") died; it was declared dead at " + as_text(now()) + "\n";

@@ -1,4 +1,4 @@
-// Who is a member of the store, who lives, and who owns the shards.
+// The members of the store: which of them live, and which own the shards.
 #pragma once
 
 #include "persistence/simulated/core.hpp"
@@ -13,7 +13,7 @@ namespace duroxide::internal::simulated {
 void require_member(const tables& rows, std::uint64_t node);
 
 // The members of all connections. One whose connection is gone is dead; so is one that has given no sign of
-// life for too long, by the clock of the store. Death decides nothing but that whoever looks next expires the
+// life for too long, by the clock of the store. Death decides nothing but that the node that looks next expires the
 // member, and so fences it. Any thread may call; these throw store_failure.
 class membership {
 public:

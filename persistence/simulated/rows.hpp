@@ -39,7 +39,7 @@ struct message_row {
   std::int64_t place = 0;  // orders the messages of a queue, before their ids; below 0: given back
   std::uint32_t crash_count = 0;
   // Grows with every message that is put on a shard. One that is moved to another shard gets a new one, so
-  // that whoever has looked through that shard before finds it.
+  // that a node that has looked through that shard before finds it.
   std::uint64_t sequence = 0;
   instance_row* receiver = nullptr;
 };
@@ -115,7 +115,7 @@ struct node_row {
   timestamp last_seen_at{};
   node_load load{};
   std::uint64_t connection = 0;  // by which it joined
-  bool is_silenced = false;      // its connection is gone: it will be expired by whoever looks
+  bool is_silenced = false;      // its connection is gone: the node that looks next expires it
   std::uint64_t news_seen = 0;   // of the members
 
   bool is_alive() const { return state == "alive"; }

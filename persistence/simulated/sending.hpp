@@ -9,7 +9,7 @@
 
 namespace duroxide::internal::simulated {
 
-// Who writes, and whom it concerns.
+// The writer, and the nodes and clients that its writes concern.
 struct author {
   std::uint64_t node = nobody;  // nobody: a client
   news& concerned;

@@ -1,4 +1,4 @@
-// Whose sessions are.
+// The sessions, and the nodes that have them.
 #pragma once
 
 #include "persistence/simulated/listeners.hpp"

@@ -291,7 +291,7 @@ constexpr table_rows all_rows[] = {
 
 void for_each_line(const instance_row& row,
                    const std::function<void(const transfer_table&, std::string)>& use) {
-  use(instance_table(), line_from(instance_table(), values_of(row)));
+  use(persistence::instance_table(), line_from(persistence::instance_table(), values_of(row)));
   const auto tables = tables_of_an_instance();
   for (std::size_t i = 0; i < tables.size(); ++i)
     all_rows[i].write(
@@ -299,7 +299,7 @@ void for_each_line(const instance_row& row,
 }
 
 instance_row instance_from(const json::object& members) {
-  line_columns columns(instance_table(), members);
+  line_columns columns(persistence::instance_table(), members);
   instance_row row;
   row.id = columns.text();
   row.orchestration = columns.text();

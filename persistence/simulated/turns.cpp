@@ -150,7 +150,7 @@ private:
     }
   }
 
-  // Whoever holds it has to look.
+  // Its owner has to look.
   void take_away(activity_row& row) {
     if (row.owner != nobody && row.owner != origin_.node) origin_.concerned.nodes.push_back(row.owner);
     rows_.activities.erase(row);

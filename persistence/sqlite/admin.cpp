@@ -9,25 +9,25 @@ namespace duroxide::persistence::sqlite {
 
 namespace {
 
-void bind_one(sqlite3_stmt* to, int index, const std::string& bytes, bool as_text) {
+void bind_one(sqlite3_stmt* prepared, int index, const std::string& bytes, bool as_text) {
   const auto size = static_cast<int>(bytes.size());
   if (as_text) {
-    sqlite3_bind_text(to, index, bytes.data(), size, SQLITE_TRANSIENT);
+    sqlite3_bind_text(prepared, index, bytes.data(), size, SQLITE_TRANSIENT);
   } else {
-    sqlite3_bind_blob(to, index, bytes.data(), size, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(prepared, index, bytes.data(), size, SQLITE_TRANSIENT);
   }
 }
 
-void bind_all(const statement& to, const std::vector<sql_value>& values) {
+void bind_all(const statement& prepared, const std::vector<sql_value>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string name = "$" + std::to_string(i + 1);
-    const int index = sqlite3_bind_parameter_index(to.handle(), name.c_str());
+    const int index = sqlite3_bind_parameter_index(prepared.handle(), name.c_str());
     if (const auto* number = std::get_if<std::int64_t>(&values[i])) {
-      sqlite3_bind_int64(to.handle(), index, *number);
+      sqlite3_bind_int64(prepared.handle(), index, *number);
     } else if (const auto* text = std::get_if<std::string>(&values[i])) {
-      bind_one(to.handle(), index, *text, true);
+      bind_one(prepared.handle(), index, *text, true);
     } else if (const auto* bytes = std::get_if<sql_payload>(&values[i])) {
-      bind_one(to.handle(), index, bytes->bytes, is_stored_as_text(bytes->bytes));
+      bind_one(prepared.handle(), index, bytes->bytes, is_stored_as_text(bytes->bytes));
     }
   }
 }
@@ -58,7 +58,7 @@ private:
 
 class session final : public admin_session {
 public:
-  session(store& in, access how) : db_(how == access::write ? in.writing() : in.reading()) {}
+  session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
     stepped_rows rows(db_->handle(), sql, values);
@@ -91,7 +91,7 @@ private:
 
 class dialect final : public admin_dialect {
 public:
-  explicit dialect(store& in) : store_(in) {}
+  explicit dialect(store& opened) : store_(opened) {}
   std::unique_ptr<admin_session> reading() override {
     return std::make_unique<session>(store_, access::read);
   }
@@ -112,6 +112,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in) { return std::make_unique<dialect>(in); }
+std::unique_ptr<admin_dialect> make_admin_dialect(store& opened) { return std::make_unique<dialect>(opened); }
 
 }  // namespace duroxide::persistence::sqlite

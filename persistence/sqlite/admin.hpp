@@ -9,6 +9,6 @@
 namespace duroxide::persistence::sqlite {
 
 // `in` must outlive it.
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in);
+std::unique_ptr<admin_dialect> make_admin_dialect(store& opened);
 
 }  // namespace duroxide::persistence::sqlite

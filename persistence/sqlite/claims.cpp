@@ -92,8 +92,8 @@ private:
   std::vector<stored_activity> chosen_;
 };
 
-bool anything_to_claim(store& in, std::uint64_t node, const activity_claim& wanted) {
-  const auto db = in.reading();
+bool anything_to_claim(store& opened, std::uint64_t node, const activity_claim& wanted) {
+  const auto db = opened.reading();
   const transaction snapshot(*db, access::read);
   require_member(*db, node);
   session_claim sessions(*db, node, wanted);
@@ -104,9 +104,10 @@ bool anything_to_claim(store& in, std::uint64_t node, const activity_claim& want
 
 }  // namespace
 
-std::vector<stored_activity> claim_activities(store& in, std::uint64_t node, const activity_claim& wanted) {
-  if (!anything_to_claim(in, node, wanted)) return {};
-  const auto db = in.writing();
+std::vector<stored_activity> claim_activities(store& opened, std::uint64_t node,
+                                              const activity_claim& wanted) {
+  if (!anything_to_claim(opened, node, wanted)) return {};
+  const auto db = opened.writing();
   transaction changes(*db, access::write);
   require_member(*db, node);
   session_claim sessions(*db, node, wanted);
@@ -120,10 +121,10 @@ std::vector<stored_activity> claim_activities(store& in, std::uint64_t node, con
   return chosen;
 }
 
-void release_activities(store& in, std::uint64_t node, const std::vector<activity_key>& keys) {
+void release_activities(store& opened, std::uint64_t node, const std::vector<activity_key>& keys) {
   if (keys.empty()) return;
   {
-    const auto db = in.writing();
+    const auto db = opened.writing();
     transaction changes(*db, access::write);
     for (const activity_key& key : keys)
       db->run("update activities set owner = null, shared = 1 "
@@ -131,7 +132,7 @@ void release_activities(store& in, std::uint64_t node, const std::vector<activit
               life_of(*db, key), key.execution, key.event_id, node);
     changes.commit();
   }
-  in.changes().ring();
+  opened.changes().ring();
 }
 
 std::vector<activity_key> lost_activities(database& db, std::uint64_t node,
@@ -161,11 +162,11 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
   return post_message(db, context, {done.outcome, false, done.outcome.visible_at});
 }
 
-void note_progress(database& db, const writing_context& context, const activity_progress& said) {
+void note_progress(database& db, const writing_context& context, const activity_progress& progress) {
   db.run("update activities set progress = ?, progress_at = ? "
          "where instance_key = ? and execution = ? and event_id = ? and owner = ?",
-         payload{said.details}, said.reported_at, life_of(db, said.key), said.key.execution,
-         said.key.event_id, context.node);
+         payload{progress.details}, progress.reported_at, life_of(db, progress.key), progress.key.execution,
+         progress.key.event_id, context.node);
 }
 
 }  // namespace duroxide::persistence::sqlite

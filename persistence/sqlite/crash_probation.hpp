@@ -13,7 +13,7 @@ namespace duroxide::persistence::sqlite {
 void begin_probation(database& db, const std::string& instance, std::uint64_t node);
 void end_probation(database& db, const std::string& instance);
 
-// `node` has died: counts what it tried. `death_record`: a line that says who it was.
+// `node` has died: counts what it tried. `death_record`: a line that names it.
 void count_crashes(database& db, std::uint64_t node, const std::string& death_record);
 // `node` has left in order.
 void abandon_probations(database& db, std::uint64_t node);

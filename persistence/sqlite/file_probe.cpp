@@ -24,8 +24,8 @@ namespace {
 // The database header and the first page's own. Layout: https://www.sqlite.org/fileformat2.html
 using file_header = std::array<unsigned char, 108>;
 
-[[noreturn]] void throw_unavailable(const std::string& why) {
-  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, why);
+[[noreturn]] void throw_unavailable(const std::string& reason) {
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, reason);
 }
 
 [[noreturn]] void throw_foreign(const std::string& what) {
@@ -52,9 +52,9 @@ bool read_header(const database& db, file_header& header) {
   return code == SQLITE_OK;
 }
 
-std::uint32_t big_endian(const file_header& header, std::size_t at) {
+std::uint32_t big_endian(const file_header& header, std::size_t offset) {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8U | header[at + i];
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8U | header[offset + i];
   return value;
 }
 

@@ -40,7 +40,7 @@ void end_membership(database& db, std::uint64_t node, std::string_view state, bo
 // serves as its tenure.
 void expire_node(database& db, std::uint64_t node) {
   end_membership(db, node, "dead", true);
-  // A crash is counted for what it was running, with who it was.
+  // A crash is counted for what it was running, with the name of the node.
   const auto death_record =
       db.value<std::string>("select 'node ' || id || ' (' || name || ') died; it was declared dead at ' "
                             "|| datetime('now') || ' UTC' || char(10) from nodes where id = ?",
@@ -71,7 +71,7 @@ std::vector<std::uint64_t> membership::dead_members(database& db, std::uint64_t 
 }
 
 // The lock on the shards is asked for and given up inside write transactions only, so that it says the same
-// as the table `shards` to everybody who asks.
+// as the table `shards` to every node that asks.
 std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_t node, member& record) {
   std::vector<owned_shard> shards;
   if (!record.runs_orchestrations || !has_free_shards(db) || (record.lock && !record.lock->try_own_shards()))
@@ -107,12 +107,12 @@ node_membership membership::join(const node_offer& offer) {
     joined.shards = take_free_shards(*db, joined.node, made);
     changes.commit();
   }
-  // After the commit: whoever sees the new count also sees the new member.
+  // After the commit: a node that sees the new count also sees the new member.
   if (made.lock) made.lock->count_join();
   ++joins_;
   made.last_heartbeat_at = steady::now();
   members_.emplace(joined.node, std::move(made));
-  store_->changes().ring();  // who was alone has company now
+  store_->changes().ring();  // a node that was alone has company now
   return joined;
 }
 
@@ -161,11 +161,11 @@ void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& sus
       db->run("update shards set after_crash = 1 where shard = ? and node is null", each);
     abandon_probations(*db, node);
     db->run("update activities set owner = null where owner = ?", node);
-    // Not after the commit: it is what wakes those who then look for shards without an owner.
+    // Not after the commit: it wakes the nodes that then look for shards without an owner.
     if (found != members_.end() && found->second.lock) found->second.lock->release_all();
     changes.commit();
   } catch (const store_failure&) {
-    // Without its locks it is as good as dead: whoever looks next expires it, and so fences it.
+    // Without its locks it is as good as dead: the node that looks next expires it, and so fences it.
     if (found != members_.end() && found->second.lock) members_.erase(found);
     throw;
   }

@@ -1,4 +1,4 @@
-// Who is a member of the store, who lives, and who owns the shards.
+// The members of the store: which of them live, and which own the shards.
 #pragma once
 
 #include "persistence/sqlite/member_lock.hpp"
@@ -20,7 +20,7 @@ namespace duroxide::persistence::sqlite {
 // together. Any thread may call.
 class membership {
 public:
-  explicit membership(std::shared_ptr<store> in) : store_(std::move(in)) {}
+  explicit membership(std::shared_ptr<store> opened) : store_(std::move(opened)) {}
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);

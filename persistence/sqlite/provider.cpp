@@ -27,8 +27,8 @@ namespace {
 // The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
 class provider_over_store final : public provider {
 public:
-  explicit provider_over_store(std::shared_ptr<store> in)
-      : store_(std::move(in)), membership_(store_),
+  explicit provider_over_store(std::shared_ptr<store> opened)
+      : store_(std::move(opened)), membership_(store_),
         administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
@@ -178,10 +178,10 @@ public:
   }
 
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
+                                  timestamp now) override {
     return store_->attempt("cancel_tree", [&] {
       return write_as_client([&](database& db) {
-        return sqlite::cancel_tree(db, client(), {root, reason, at}, position);
+        return sqlite::cancel_tree(db, client(), {root, reason, now}, position);
       });
     });
   }

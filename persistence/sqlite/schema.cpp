@@ -55,7 +55,7 @@ void migrate(database& db) {
   transaction changes(db, access::write);
   const std::size_t version = version_of(db);
   require_known(version);
-  if (version == known) return;  // another process was faster, and whoever lives is of its build
+  if (version == known) return;  // another process was faster, and the nodes that live are of its build
   require_no_older_nodes(db, version);
   for (std::size_t next = version; next < known; ++next) db.run_script(std::string(migrations()[next]));
   db.run_script("pragma application_id = " + std::to_string(application_id));

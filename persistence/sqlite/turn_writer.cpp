@@ -178,11 +178,11 @@ bool turn_writer::is_in_closed_tree(const instance_start& what) {
   return false;
 }
 
-start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
+start_receipt turn_writer::start(const outgoing_start& what, timestamp now) {
   if (const auto made = start_instance(db_, context_, what.what, what.delivered_under, 1, key_))
     return {true, made->message_id, made->life};
   if (!what.if_exists) return {};
-  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, at}),
+  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, now}),
           0};
 }
 
