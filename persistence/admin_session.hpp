@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -101,19 +102,14 @@ public:
   virtual bool keeps_next_event_id() const = 0;
 };
 
-class admin_dialect {
-public:
-  admin_dialect() = default;
-  admin_dialect(const admin_dialect&) = delete;
-  admin_dialect& operator=(const admin_dialect&) = delete;
-  virtual ~admin_dialect() = default;
-
-  virtual std::unique_ptr<admin_session> reading() = 0;
-  virtual std::unique_ptr<admin_session> writing() = 0;
+// How a dialect gets its sessions, and the one operation that each dialect has of its own.
+struct admin_dialect {
+  std::function<std::unique_ptr<admin_session>()> reading;
+  std::function<std::unique_ptr<admin_session>()> writing;
   // Deletes an instance with its descendants: all of it, or nothing. Without `force` only if all of them have
   // ended.
-  virtual deletion_outcome remove(const std::string& instance, bool force) = 0;
-  virtual const std::string& description() const = 0;
+  std::function<deletion_outcome(const std::string& instance, bool force)> remove;
+  std::string description;
 };
 
 }  // namespace duroxide::persistence

@@ -214,66 +214,65 @@ template <class Body> auto guarded(const std::string& operation, Body body) {
 
 class administration_in_sql final : public store_administration {
 public:
-  explicit administration_in_sql(std::unique_ptr<admin_dialect> dialect) : dialect_(std::move(dialect)) {}
+  explicit administration_in_sql(admin_dialect dialect) : dialect_(std::move(dialect)) {}
 
   stored<instance_page> list(const instance_query& what) override {
-    return guarded(operation("list_instances"), [&] { return list_instances(*dialect_->reading(), what); });
+    return guarded(operation("list_instances"), [&] { return list_instances(*dialect_.reading(), what); });
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
-    return guarded(operation("get_instance_info"), [&] { return read_info(*dialect_->reading(), instance); });
+    return guarded(operation("get_instance_info"), [&] { return read_info(*dialect_.reading(), instance); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
-    return guarded(operation("get_instance_tree"), [&] { return read_tree(*dialect_->reading(), instance); });
+    return guarded(operation("get_instance_tree"), [&] { return read_tree(*dialect_.reading(), instance); });
   }
   stored<std::vector<execution_info>> executions(const std::string& instance,
                                                  std::uint64_t execution) override {
     return guarded(operation("list_executions"),
-                   [&] { return read_executions(*dialect_->reading(), instance, execution); });
+                   [&] { return read_executions(*dialect_.reading(), instance, execution); });
   }
   stored<system_metrics> metrics() override {
-    return guarded(operation("get_system_metrics"), [&] { return read_metrics(*dialect_->reading()); });
+    return guarded(operation("get_system_metrics"), [&] { return read_metrics(*dialect_.reading()); });
   }
   stored<queue_depths> depths(timestamp now) override {
-    return guarded(operation("get_queue_depths"), [&] { return read_depths(*dialect_->reading(), now); });
+    return guarded(operation("get_queue_depths"), [&] { return read_depths(*dialect_.reading(), now); });
   }
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
-    return guarded(operation("delete_instance"), [&] { return dialect_->remove(instance, force); });
+    return guarded(operation("delete_instance"), [&] { return dialect_.remove(instance, force); });
   }
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
     return guarded(operation("prune_executions"),
-                   [&] { return prune_executions(*dialect_->writing(), instance, options); });
+                   [&] { return prune_executions(*dialect_.writing(), instance, options); });
   }
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
-    return guarded(operation("list_nodes"), [&] { return read_nodes(*dialect_->reading(), ended); });
+    return guarded(operation("list_nodes"), [&] { return read_nodes(*dialect_.reading(), ended); });
   }
   stored<transfer> write_to(std::ostream& file, const std::optional<std::string>& root) override {
-    return guarded(operation("export_instances"), [&] {
-      return export_instances(*dialect_->reading(), file, root, dialect_->description());
-    });
+    return guarded(operation("export_instances"),
+                   [&] { return export_instances(*dialect_.reading(), file, root, dialect_.description); });
   }
   stored<transfer> read_from(std::istream& file, const history_reader& read) override {
     return guarded(operation("import_instances"), [&] {
       check_transfer(file, read);
-      return import_instances(*dialect_->writing(), file);
+      return import_instances(*dialect_.writing(), file);
     });
   }
   stored<std::vector<inconsistency>> compare_with(std::istream& file, std::size_t limit) override {
     return guarded(operation("compare_instances"),
-                   [&] { return compare_instances(*dialect_->reading(), file, limit); });
+                   [&] { return compare_instances(*dialect_.reading(), file, limit); });
   }
   stored<verification> verify(const history_reader& read) override {
-    return guarded(operation("verify"), [&] { return verify_store(*dialect_->reading(), read); });
+    return guarded(operation("verify"), [&] { return verify_store(*dialect_.reading(), read); });
   }
 
 private:
-  std::string operation(const char* name) const { return std::string(name) + ": " + dialect_->description(); }
+  std::string operation(const char* name) const { return std::string(name) + ": " + dialect_.description; }
 
-  const std::unique_ptr<admin_dialect> dialect_;
+  const admin_dialect dialect_;
 };
 
 }  // namespace
 
-std::unique_ptr<store_administration> make_administration(std::unique_ptr<admin_dialect> dialect) {
+std::unique_ptr<store_administration> make_administration(admin_dialect dialect) {
   return std::make_unique<administration_in_sql>(std::move(dialect));
 }
 

@@ -19,7 +19,7 @@ public:
   static constexpr std::uint64_t most_counted = std::uint64_t{1} << 53U;
   static constexpr std::uint64_t most_in_a_row = std::numeric_limits<std::int32_t>::max();
 
-  // REQUIRES: `line` and `of` outlive this object.
+  // REQUIRES: `line` and `table` outlive this object.
   transfer_fields(const transfer_reader& line, const transfer_table& table);
 
   std::string text(std::string_view name) const;
@@ -36,7 +36,7 @@ public:
   std::optional<std::int64_t> optional_moment(std::string_view name) const;
   // Any point in time, or yes or no.
   void given(std::string_view name) const;
-  // A word that `from` knows.
+  // A word that `decode` knows.
   template <class Read> auto word(std::string_view name, Read decode) const {
     const std::string written = text(name);
     try {

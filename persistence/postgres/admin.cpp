@@ -93,7 +93,7 @@ private:
     for (const sql_value& each : values) {
       auto& text = texts.emplace_back();
       if (const auto* number = std::get_if<std::int64_t>(&each)) text = std::to_string(*number);
-      if (const auto* as_it_is = std::get_if<std::string>(&each)) text = *as_it_is;
+      if (const auto* words = std::get_if<std::string>(&each)) text = *words;
       if (const auto* bytes = std::get_if<sql_payload>(&each)) text = to_text(bytes->bytes);
     }
     return texts;
@@ -103,26 +103,14 @@ private:
   int cursors_ = 0;
 };
 
-class dialect final : public admin_dialect {
-public:
-  explicit dialect(store& opened) : store_(opened) {}
-  std::unique_ptr<admin_session> reading() override {
-    return std::make_unique<session>(store_, access::read);
-  }
-  std::unique_ptr<admin_session> writing() override {
-    return std::make_unique<session>(store_, access::write);
-  }
-  deletion_outcome remove(const std::string& instance, bool force) override {
-    return remove_instance(store_, instance, force);
-  }
-  const std::string& description() const override { return store_.description(); }
-
-private:
-  store& store_;
-};
-
 }  // namespace
 
-std::unique_ptr<admin_dialect> make_admin_dialect(store& opened) { return std::make_unique<dialect>(opened); }
+admin_dialect make_admin_dialect(store& opened) {
+  return {
+      [&opened] { return std::make_unique<session>(opened, access::read); },
+      [&opened] { return std::make_unique<session>(opened, access::write); },
+      [&opened](const std::string& instance, bool force) { return remove_instance(opened, instance, force); },
+      opened.description()};
+}
 
 }  // namespace duroxide::persistence::postgres

@@ -17,7 +17,7 @@ void for_each_line(const instance_row& row,
 
 // These throw std::invalid_argument for what cannot be read, or is there already.
 instance_row instance_from(const boost::json::object& members);
-// `of`: one of persistence::tables_of_an_instance(). A message gets an id by which it comes behind the
+// `table`: one of persistence::tables_of_an_instance(). A message gets an id by which it comes behind the
 // others.
 void add_line(instance_row& instance, const persistence::transfer_table& table,
               const boost::json::object& members);

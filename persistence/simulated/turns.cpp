@@ -41,7 +41,7 @@ bool activities_are_new(const instance_row* instance, const std::vector<stored_a
   return true;
 }
 
-// `it`: the turn's instance, none if the turn creates it.
+// `instance`: the turn's instance, none if the turn creates it.
 bool is_true(const instance_row* instance, const turn_commit& turn) {
   if (!turn.creates &&
       (instance == nullptr || !instance->is_running() || instance->execution != turn.execution))

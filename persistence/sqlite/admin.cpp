@@ -85,33 +85,25 @@ public:
   bool keeps_next_event_id() const override { return false; }
 
 private:
-  connection_pool<database>::lease db_;
+  store::pool::lease db_;
   std::optional<transaction> changes_;  // ends before the lease
 };
 
-class dialect final : public admin_dialect {
-public:
-  explicit dialect(store& opened) : store_(opened) {}
-  std::unique_ptr<admin_session> reading() override {
-    return std::make_unique<session>(store_, access::read);
-  }
-  std::unique_ptr<admin_session> writing() override {
-    return std::make_unique<session>(store_, access::write);
-  }
-  deletion_outcome remove(const std::string& instance, bool force) override {
-    auto outcome = remove_instance(*writing(), instance, force);
-    store_.changes().ring();
-    store_.commits().ring();
-    return outcome;
-  }
-  const std::string& description() const override { return store_.description(); }
-
-private:
-  store& store_;
-};
+deletion_outcome remove(store& opened, const std::string& instance, bool force) {
+  session writing(opened, access::write);
+  deletion_outcome outcome = remove_instance(writing, instance, force);
+  opened.changes().ring();
+  opened.commits().ring();
+  return outcome;
+}
 
 }  // namespace
 
-std::unique_ptr<admin_dialect> make_admin_dialect(store& opened) { return std::make_unique<dialect>(opened); }
+admin_dialect make_admin_dialect(store& opened) {
+  return {[&opened] { return std::make_unique<session>(opened, access::read); },
+          [&opened] { return std::make_unique<session>(opened, access::write); },
+          [&opened](const std::string& instance, bool force) { return remove(opened, instance, force); },
+          opened.description()};
+}
 
 }  // namespace duroxide::persistence::sqlite
