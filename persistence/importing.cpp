@@ -14,7 +14,7 @@ namespace duroxide::persistence {
 
 namespace {
 
-std::string column_names(const transfer_table& table) {
+std::string listed_columns(const transfer_table& table) {
   std::string names;
   for (const transfer_column& each : table.columns)
     names += (names.empty() ? "" : ", ") + std::string(each.name);
@@ -33,7 +33,7 @@ public:
   explicit row_batch(const transfer_table& table) : table_(table) {
     insert_ = "insert into " + std::string(table.table) + " (" + "instance_key" +
               (table.with_id ? ", instance" : "") + (table.in_shard ? ", shard" : "") + ", " +
-              column_names(table) + ") values ";
+              listed_columns(table) + ") values ";
   }
 
   void add(admin_session& db, std::vector<sql_value> row) {
@@ -131,7 +131,7 @@ private:
     append_values(row, instance_table(), line);
     std::size_t used = 0;
     auto made = db_.rows("insert into instances (shard, " + std::string(counts ? "next_event_id, " : "") +
-                             column_names(instance_table()) + ") values " + placeholders(row.size(), used) +
+                             listed_columns(instance_table()) + ") values " + placeholders(row.size(), used) +
                              " on conflict (id) do nothing returning key",
                          row);
     if (made.empty()) line.refuse("instance '" + id_ + "' exists already; delete it first, or leave it out");

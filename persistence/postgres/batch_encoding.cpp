@@ -160,8 +160,8 @@ std::int32_t batch_writer::target(const std::string& instance, bool ends) {
   const auto next = static_cast<std::int32_t>(targets_.size() + 1);
   const auto [known, is_new] = target_positions_.try_emplace(instance, next);
   if (is_new) targets_.push_back({instance, false});
-  written_target& content = targets_[static_cast<std::size_t>(known->second - 1)];
-  content.ends = content.ends || ends;
+  written_target& receiver = targets_[static_cast<std::size_t>(known->second - 1)];
+  receiver.ends = receiver.ends || ends;
   return known->second;
 }
 
@@ -208,21 +208,21 @@ void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
 }
 
 std::size_t batch_writer::add_message(const outgoing_message& what, timestamp sent_at,
-                                      const addressing& place) {
+                                      const addressing& address) {
   const message& content = what.content;
   const auto error = error_to_json(content.error);
-  rows_.messages.add(place.turn, place.target, content.instance, shard_of(content.instance, shard_count_),
+  rows_.messages.add(address.turn, address.target, content.instance, shard_of(content.instance, shard_count_),
                      to_string(content.kind), content.execution, content.source, what.delivered_under,
-                     sent_at, content.visible_at, place.place, place.if_created, place.if_accepted,
+                     sent_at, content.visible_at, address.place, address.if_created, address.if_accepted,
                      content.name, optional_payload(error), payload{content.data});
   return rows_.messages.size() - 1;
 }
 
 std::size_t batch_writer::add_message(const outgoing_message& what, const turn_commit& turn,
-                                      addressing place) {
+                                      addressing address) {
   const std::string& receiver = what.content.instance;
-  if (receiver != turn.instance || is_terminal(turn.update.status)) place.target = target(receiver);
-  return add_message(what, turn.began_at, place);
+  if (receiver != turn.instance || is_terminal(turn.update.status)) address.target = target(receiver);
+  return add_message(what, turn.began_at, address);
 }
 
 // Each execution gives back before what the ones before it gave back.

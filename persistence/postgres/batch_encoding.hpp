@@ -79,9 +79,9 @@ private:
     std::int32_t if_created = 0;
     std::int32_t if_accepted = 0;
   };
-  std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& place);
+  std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& address);
   // A message that a turn sends, to any instance.
-  std::size_t add_message(const outgoing_message& what, const turn_commit& turn, addressing place);
+  std::size_t add_message(const outgoing_message& what, const turn_commit& turn, addressing address);
   void give_back(const queued_message& what, const turn_commit& turn, std::int32_t number);
   // Where a child's root is said; see new_instance_v5 in functions.sql.
   struct tree_place {

@@ -90,8 +90,11 @@ private:
 };
 
 deletion_outcome remove(store& opened, const std::string& instance, bool force) {
-  session writing(opened, access::write);
-  deletion_outcome outcome = remove_instance(writing, instance, force);
+  // The connection is free again before others are told.
+  deletion_outcome outcome = [&] {
+    session writing(opened, access::write);
+    return remove_instance(writing, instance, force);
+  }();
   opened.changes().ring();
   opened.commits().ring();
   return outcome;
