@@ -4,11 +4,14 @@
 #include "duroxide/administration.hpp"
 #include "duroxide/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,23 +25,34 @@ struct sql_payload {
 // Null, a number, text that is UTF-8 without U+0000, a payload.
 using sql_value = std::variant<std::monostate, std::int64_t, std::string, sql_payload>;
 
-inline sql_value to_sql(timestamp at) { return at.time_since_epoch().count(); }
+inline sql_value to_sql(timestamp time) { return time.time_since_epoch().count(); }
 
-// A row as text; the columns are taken from left to right.
+// The names of the columns of a statement, which its rows share.
+using column_names = std::shared_ptr<const std::vector<std::string>>;
+
+// A row as text. Members throw broken_invariant if the statement gives no column of that name.
 class sql_row {
 public:
-  explicit sql_row(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
+  sql_row(column_names names, std::vector<std::optional<std::string>> values)
+      : names_(std::move(names)), values_(std::move(values)) {}
 
-  std::optional<std::string> next() { return std::move(columns_.at(at_++)); }
-  std::string text() { return next().value_or(std::string()); }
+  // The value itself, which is not there any more then.
+  std::optional<std::string> take(std::string_view column) { return std::move(value(column)); }
+  // None is empty.
+  std::string text(std::string_view column) const { return value(column).value_or(std::string()); }
   // None is 0. Throws std::invalid_argument for what is no number.
-  std::uint64_t number();
-  timestamp time();
-  std::optional<timestamp> optional_time();
+  std::uint64_t number(std::string_view column) const;
+  timestamp time(std::string_view column) const;
+  std::optional<timestamp> optional_time(std::string_view column) const;
 
 private:
-  std::vector<std::optional<std::string>> columns_;
-  std::size_t at_ = 0;
+  std::size_t index_of(std::string_view column) const;
+  const std::optional<std::string>& value(std::string_view column) const { return values_[index_of(column)]; }
+  std::optional<std::string>& value(std::string_view column) { return values_[index_of(column)]; }
+
+  column_names names_;
+  std::vector<std::optional<std::string>> values_;
+  mutable std::size_t next_ = 0;  // columns are mostly asked for in their order
 };
 
 // Rows that are read as they are asked for, a few of which are in memory at a time. Members throw
@@ -88,19 +102,14 @@ public:
   virtual bool keeps_next_event_id() const = 0;
 };
 
-class admin_dialect {
-public:
-  admin_dialect() = default;
-  admin_dialect(const admin_dialect&) = delete;
-  admin_dialect& operator=(const admin_dialect&) = delete;
-  virtual ~admin_dialect() = default;
-
-  virtual std::unique_ptr<admin_session> reading() = 0;
-  virtual std::unique_ptr<admin_session> writing() = 0;
+// How a dialect gets its sessions, and the one operation that each dialect has of its own.
+struct admin_dialect {
+  std::function<std::unique_ptr<admin_session>()> reading;
+  std::function<std::unique_ptr<admin_session>()> writing;
   // Deletes an instance with its descendants: all of it, or nothing. Without `force` only if all of them have
   // ended.
-  virtual deletion_outcome remove(const std::string& instance, bool force) = 0;
-  virtual const std::string& description() const = 0;
+  std::function<deletion_outcome(const std::string& instance, bool force)> remove;
+  std::string description;
 };
 
 }  // namespace duroxide::persistence

@@ -19,8 +19,8 @@ namespace duroxide::persistence {
 
 namespace {
 
-std::optional<std::string> optional_payload(admin_session& db, sql_row& row) {
-  auto stored = row.next();
+std::optional<std::string> optional_payload(const admin_session& db, sql_row& row, std::string_view column) {
+  auto stored = row.take(column);
   if (!stored) return std::nullopt;
   return db.payload(*std::move(stored));
 }
@@ -34,22 +34,24 @@ std::optional<instance_info> read_info(admin_session& db, const std::string& ins
               {instance});
   if (rows.empty()) return std::nullopt;
   sql_row& row = rows.front();
-  instance_info it;
-  it.summary = read_summary(db, row);
-  std::string& unreadable = it.summary.unreadable;
+  instance_info info;
+  info.summary = read_summary(db, row);
+  const auto read = [&](const char* column, auto body) {
+    read_or_note(info.summary.unreadable, column, body);
+  };
   parent_link link;
-  read_or_note(unreadable, "parent_execution", [&] { link.execution = row.number(); });
-  read_or_note(unreadable, "parent_event_id", [&] { link.event_id = row.number(); });
-  if (it.summary.parent) {
-    link.instance = *it.summary.parent;
-    it.parent = link;
+  read("parent_execution", [&](auto column) { link.execution = row.number(column); });
+  read("parent_event_id", [&](auto column) { link.event_id = row.number(column); });
+  if (info.summary.parent) {
+    link.instance = *info.summary.parent;
+    info.parent = link;
   }
-  read_or_note(unreadable, "history_format", [&] { it.history_format = static_cast<int>(row.number()); });
-  it.custom_status = optional_payload(db, row);
-  it.input = optional_payload(db, row).value_or(std::string());
-  it.output = optional_payload(db, row);
-  read_or_note(unreadable, "error", [&] { it.error = error_from_column(optional_payload(db, row)); });
-  return it;
+  read("history_format", [&](auto column) { info.history_format = static_cast<int>(row.number(column)); });
+  info.custom_status = optional_payload(db, row, "custom_status");
+  info.input = optional_payload(db, row, "input").value_or(std::string());
+  info.output = optional_payload(db, row, "output");
+  read("error", [&](auto column) { info.error = error_from_column(optional_payload(db, row, column)); });
+  return info;
 }
 
 // How far each is below the first one, through those in between; the others are in no order.
@@ -92,62 +94,67 @@ std::vector<execution_info> read_executions(admin_session& db, const std::string
     values.emplace_back(static_cast<std::int64_t>(execution));
     only = " and e.execution = $2";
   }
-  auto rows = db.rows("select e.execution, e.status, e.started_at, e.ended_at, coalesce(e.event_count, "
-                      "(select max(h.first_event_id + h.count) - 1 from history h where h.instance_key = "
-                      "e.instance_key and h.execution = e.execution)), e.input, e.output, e.error "
-                      "from instances i join executions e on e.instance_key = i.key where i.id = $1" +
-                          only + " order by e.execution",
-                      values);
+  auto rows =
+      db.rows("select e.execution, e.status, e.started_at, e.ended_at, coalesce(e.event_count, "
+              "(select max(h.first_event_id + h.count) - 1 from history h where h.instance_key = "
+              "e.instance_key and h.execution = e.execution)) as event_count, e.input, e.output, e.error "
+              "from instances i join executions e on e.instance_key = i.key where i.id = $1" +
+                  only + " order by e.execution",
+              values);
   std::vector<execution_info> found;
   for (sql_row& row : rows) {
-    execution_info& it = found.emplace_back();
-    const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
-    read("execution", [&] { it.execution = row.number(); });
-    read("status", [&] { it.status = runtime_status_from(row.text()); });
-    read("started_at", [&] { it.started_at = row.time(); });
-    read("ended_at", [&] { it.ended_at = row.optional_time(); });
-    read("event_count", [&] { it.event_count = row.number(); });
-    it.input = optional_payload(db, row).value_or(std::string());
-    it.output = optional_payload(db, row);
-    read("error", [&] { it.error = error_from_column(optional_payload(db, row)); });
+    execution_info& info = found.emplace_back();
+    const auto read = [&](const char* column, auto body) { read_or_note(info.unreadable, column, body); };
+    read("execution", [&](auto column) { info.execution = row.number(column); });
+    read("status", [&](auto column) { info.status = runtime_status_from(row.text(column)); });
+    read("started_at", [&](auto column) { info.started_at = row.time(column); });
+    read("ended_at", [&](auto column) { info.ended_at = row.optional_time(column); });
+    read("event_count", [&](auto column) { info.event_count = row.number(column); });
+    info.input = optional_payload(db, row, "input").value_or(std::string());
+    info.output = optional_payload(db, row, "output");
+    read("error", [&](auto column) { info.error = error_from_column(optional_payload(db, row, column)); });
   }
   return found;
 }
 
 system_metrics read_metrics(admin_session& db) {
   system_metrics found;
-  for (sql_row& row : db.rows("select status, count(*) from instances group by status")) {
-    const std::string status = row.text();
-    const std::uint64_t count = row.number();
-    const auto is = [&status](runtime_status each) { return status == to_string(each); };
+  for (const sql_row& row : db.rows("select status, count(*) as instances from instances group by status")) {
+    const std::string status = row.text("status");
+    const std::uint64_t count = row.number("instances");
+    const auto counts = [&status](runtime_status each) { return status == to_string(each); };
     found.instances += count;
-    std::uint64_t& those = is(runtime_status::pending)     ? found.pending
-                           : is(runtime_status::running)   ? found.running
-                           : is(runtime_status::completed) ? found.completed
-                           : is(runtime_status::failed)    ? found.failed
-                           : is(runtime_status::cancelled) ? found.cancelled
-                                                           : found.unreadable;
-    those += count;
+    std::uint64_t& sum = counts(runtime_status::pending)     ? found.pending
+                         : counts(runtime_status::running)   ? found.running
+                         : counts(runtime_status::completed) ? found.completed
+                         : counts(runtime_status::failed)    ? found.failed
+                         : counts(runtime_status::cancelled) ? found.cancelled
+                                                             : found.unreadable;
+    sum += count;
   }
-  found.executions = db.rows("select count(*) from executions").at(0).number();
-  found.events = db.rows("select coalesce(sum(count), 0) from history").at(0).number();
+  const auto totals = db.rows("select (select count(*) from executions) as executions, "
+                              "(select coalesce(sum(count), 0) from history) as events");
+  found.executions = totals.at(0).number("executions");
+  found.events = totals.at(0).number("events");
   return found;
 }
 
 queue_depths read_depths(admin_session& db, timestamp now) {
   queue_depths found;
-  auto rows = db.rows("select sum(case when kind <> 'timer_due' and visible_at <= $1 then 1 else 0 end), "
-                      "sum(case when kind <> 'timer_due' and visible_at > $1 then 1 else 0 end), "
-                      "sum(case when kind = 'timer_due' then 1 else 0 end) from inbox",
-                      {to_sql(now)});
-  found.messages = rows.at(0).number();
-  found.later_messages = rows.at(0).number();
-  found.timers = rows.at(0).number();
-  rows = db.rows("select sum(case when owner is null then 1 else 0 end), "
-                 "sum(case when owner is null then 0 else 1 end) from activities where finished = " +
-                 db.false_literal());
-  found.activities_waiting = rows.at(0).number();
-  found.activities_taken = rows.at(0).number();
+  const auto inbox =
+      db.rows("select sum(case when kind <> 'timer_due' and visible_at <= $1 then 1 else 0 end) as now, "
+              "sum(case when kind <> 'timer_due' and visible_at > $1 then 1 else 0 end) as later, "
+              "sum(case when kind = 'timer_due' then 1 else 0 end) as timers from inbox",
+              {to_sql(now)});
+  found.messages = inbox.at(0).number("now");
+  found.later_messages = inbox.at(0).number("later");
+  found.timers = inbox.at(0).number("timers");
+  const auto activities = db.rows("select sum(case when owner is null then 1 else 0 end) as waiting, "
+                                  "sum(case when owner is null then 0 else 1 end) as taken "
+                                  "from activities where finished = " +
+                                  db.false_literal());
+  found.activities_waiting = activities.at(0).number("waiting");
+  found.activities_taken = activities.at(0).number("taken");
   return found;
 }
 
@@ -160,31 +167,30 @@ std::vector<std::string> names_from_json(const std::string& text) {
 
 std::vector<node_info> read_nodes(admin_session& db, std::size_t ended) {
   std::map<std::uint64_t, std::vector<std::uint32_t>> shards;
-  for (sql_row& row : db.rows("select node, shard from shards where node is not null order by shard")) {
-    const std::uint64_t node = row.number();
-    shards[node].push_back(static_cast<std::uint32_t>(row.number()));
-  }
-  const std::string columns = "select id, name, state, started_at, last_seen_at, " +
-                              db.names_as_json("orchestrations") + ", " + db.names_as_json("activities") +
-                              ", resident_instances, queued_activities, running_activities from nodes "
-                              "where state ";
+  for (const sql_row& row : db.rows("select node, shard from shards where node is not null order by shard"))
+    shards[row.number("node")].push_back(static_cast<std::uint32_t>(row.number("shard")));
+  const std::string columns =
+      "select id, name, state, started_at, last_seen_at, " + db.names_as_json("orchestrations") +
+      " as orchestrations, " + db.names_as_json("activities") +
+      " as activities, resident_instances, queued_activities, running_activities from nodes "
+      "where state ";
   std::vector<node_info> found;
-  for (const std::string& which : std::initializer_list<std::string>{
+  for (const std::string& state : std::initializer_list<std::string>{
            "= 'alive' order by id desc", "<> 'alive' order by id desc limit " + std::to_string(ended)}) {
-    for (sql_row& row : db.rows(columns + which)) {
-      node_info& it = found.emplace_back();
-      const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
-      it.node = row.number();
-      it.name = row.text();
-      it.state = row.text();
-      read("started_at", [&] { it.started_at = row.time(); });
-      read("last_seen_at", [&] { it.last_seen_at = row.time(); });
-      read("orchestrations", [&] { it.orchestrations = names_from_json(row.text()); });
-      read("activities", [&] { it.activities = names_from_json(row.text()); });
-      read("resident_instances", [&] { it.resident_instances = row.number(); });
-      read("queued_activities", [&] { it.queued_activities = row.number(); });
-      read("running_activities", [&] { it.running_activities = row.number(); });
-      it.shards = shards[it.node];
+    for (const sql_row& row : db.rows(columns + state)) {
+      node_info& info = found.emplace_back();
+      const auto read = [&](const char* column, auto body) { read_or_note(info.unreadable, column, body); };
+      info.node = row.number("id");
+      info.name = row.text("name");
+      info.state = row.text("state");
+      read("started_at", [&](auto column) { info.started_at = row.time(column); });
+      read("last_seen_at", [&](auto column) { info.last_seen_at = row.time(column); });
+      read("orchestrations", [&](auto column) { info.orchestrations = names_from_json(row.text(column)); });
+      read("activities", [&](auto column) { info.activities = names_from_json(row.text(column)); });
+      read("resident_instances", [&](auto column) { info.resident_instances = row.number(column); });
+      read("queued_activities", [&](auto column) { info.queued_activities = row.number(column); });
+      read("running_activities", [&](auto column) { info.running_activities = row.number(column); });
+      info.shards = shards[info.node];
     }
   }
   return found;
@@ -197,6 +203,8 @@ template <class Body> auto guarded(const std::string& operation, Body body) {
       return body();
     } catch (const store_failure&) {
       throw;
+    } catch (const detail::broken_invariant&) {
+      throw;
     } catch (const std::exception& e) {
       throw store_failure(commit_certainty::broken, error_kind::corrupted_history,
                           std::string("a row cannot be read: ") + e.what());
@@ -206,67 +214,65 @@ template <class Body> auto guarded(const std::string& operation, Body body) {
 
 class administration_in_sql final : public store_administration {
 public:
-  explicit administration_in_sql(std::unique_ptr<admin_dialect> dialect) : dialect_(std::move(dialect)) {}
+  explicit administration_in_sql(admin_dialect dialect) : dialect_(std::move(dialect)) {}
 
   stored<instance_page> list(const instance_query& what) override {
-    return guarded(at("list_instances"), [&] { return list_instances(*dialect_->reading(), what); });
+    return guarded(operation("list_instances"), [&] { return list_instances(*dialect_.reading(), what); });
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
-    return guarded(at("get_instance_info"), [&] { return read_info(*dialect_->reading(), instance); });
+    return guarded(operation("get_instance_info"), [&] { return read_info(*dialect_.reading(), instance); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
-    return guarded(at("get_instance_tree"), [&] { return read_tree(*dialect_->reading(), instance); });
+    return guarded(operation("get_instance_tree"), [&] { return read_tree(*dialect_.reading(), instance); });
   }
   stored<std::vector<execution_info>> executions(const std::string& instance,
                                                  std::uint64_t execution) override {
-    return guarded(at("list_executions"),
-                   [&] { return read_executions(*dialect_->reading(), instance, execution); });
+    return guarded(operation("list_executions"),
+                   [&] { return read_executions(*dialect_.reading(), instance, execution); });
   }
   stored<system_metrics> metrics() override {
-    return guarded(at("get_system_metrics"), [&] { return read_metrics(*dialect_->reading()); });
+    return guarded(operation("get_system_metrics"), [&] { return read_metrics(*dialect_.reading()); });
   }
   stored<queue_depths> depths(timestamp now) override {
-    return guarded(at("get_queue_depths"), [&] { return read_depths(*dialect_->reading(), now); });
+    return guarded(operation("get_queue_depths"), [&] { return read_depths(*dialect_.reading(), now); });
   }
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
-    return guarded(at("delete_instance"), [&] { return dialect_->remove(instance, force); });
+    return guarded(operation("delete_instance"), [&] { return dialect_.remove(instance, force); });
   }
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
-    return guarded(at("prune_executions"),
-                   [&] { return prune_executions(*dialect_->writing(), instance, options); });
+    return guarded(operation("prune_executions"),
+                   [&] { return prune_executions(*dialect_.writing(), instance, options); });
   }
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
-    return guarded(at("list_nodes"), [&] { return read_nodes(*dialect_->reading(), ended); });
+    return guarded(operation("list_nodes"), [&] { return read_nodes(*dialect_.reading(), ended); });
   }
-  stored<transfer> write_to(std::ostream& to, const std::optional<std::string>& root) override {
-    return guarded(at("export_instances"),
-                   [&] { return export_instances(*dialect_->reading(), to, root, dialect_->description()); });
+  stored<transfer> write_to(std::ostream& file, const std::optional<std::string>& root) override {
+    return guarded(operation("export_instances"),
+                   [&] { return export_instances(*dialect_.reading(), file, root, dialect_.description); });
   }
-  stored<transfer> read_from(std::istream& from, const history_reader& read) override {
-    return guarded(at("import_instances"), [&] {
-      check_transfer(from, read);
-      return import_instances(*dialect_->writing(), from);
+  stored<transfer> read_from(std::istream& file, const history_reader& read) override {
+    return guarded(operation("import_instances"), [&] {
+      check_transfer(file, read);
+      return import_instances(*dialect_.writing(), file);
     });
   }
-  stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) override {
-    return guarded(at("compare_instances"),
-                   [&] { return compare_instances(*dialect_->reading(), from, limit); });
+  stored<std::vector<inconsistency>> compare_with(std::istream& file, std::size_t limit) override {
+    return guarded(operation("compare_instances"),
+                   [&] { return compare_instances(*dialect_.reading(), file, limit); });
   }
   stored<verification> verify(const history_reader& read) override {
-    return guarded(at("verify"), [&] { return verify_store(*dialect_->reading(), read); });
+    return guarded(operation("verify"), [&] { return verify_store(*dialect_.reading(), read); });
   }
 
 private:
-  std::string at(const char* operation) const {
-    return std::string(operation) + ": " + dialect_->description();
-  }
+  std::string operation(const char* name) const { return std::string(name) + ": " + dialect_.description; }
 
-  const std::unique_ptr<admin_dialect> dialect_;
+  const admin_dialect dialect_;
 };
 
 }  // namespace
 
-std::unique_ptr<store_administration> make_administration(std::unique_ptr<admin_dialect> dialect) {
+std::unique_ptr<store_administration> make_administration(admin_dialect dialect) {
   return std::make_unique<administration_in_sql>(std::move(dialect));
 }
 

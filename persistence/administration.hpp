@@ -8,6 +8,6 @@
 
 namespace duroxide::persistence {
 
-std::unique_ptr<store_administration> make_administration(std::unique_ptr<admin_dialect> dialect);
+std::unique_ptr<store_administration> make_administration(admin_dialect dialect);
 
 }  // namespace duroxide::persistence

@@ -1,6 +1,7 @@
 // Columns of words and errors, read back.
 #pragma once
 
+#include "duroxide/detail/ensure.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/store_failure.hpp"
 
@@ -33,10 +34,12 @@ inline std::string reason_of(const std::exception& thrown) {
   return thrown.what();
 }
 
-// For who only looks: runs `read` on the next column of a row; what it throws is added to `unreadable`.
+// For lists and reports: calls `read(column)`; what makes a column unreadable is added to `unreadable`.
 template <class Read> void read_or_note(std::string& unreadable, std::string_view column, Read&& read) {
   try {
-    read();
+    read(column);
+  } catch (const detail::broken_invariant&) {
+    throw;
   } catch (const std::exception& e) {
     unreadable += (unreadable.empty() ? "" : "; ") + std::string(column) + ": " + reason_of(e);
   }

@@ -19,15 +19,12 @@ std::vector<member> family_of(admin_session& db, const std::string& root) {
                       "union select i.key from family f join instances p on p.key = f.key "
                       "join instances i on i.parent_instance = p.id) "
                       "select i.key, i.id, case when i.status in ('completed', 'failed', 'cancelled') "
-                      "then 1 else 0 end from family f join instances i on i.key = f.key "
+                      "then 1 else 0 end as ended from family f join instances i on i.key = f.key "
                       "order by i.key",
                       {root});
-  for (sql_row& row : rows) {
-    member& it = family.emplace_back();
-    it.key = static_cast<std::int64_t>(row.number());
-    it.id = row.text();
-    it.ended = row.number() == 1;
-  }
+  for (const sql_row& row : rows)
+    family.push_back(
+        {static_cast<std::int64_t>(row.number("key")), row.text("id"), row.number("ended") == 1});
   return family;
 }
 
@@ -37,14 +34,16 @@ bool has_parent(admin_session& db, const std::string& instance) {
               .empty();
 }
 
-std::uint64_t count(admin_session& db, const std::string& sql, const std::vector<sql_value>& values) {
-  auto rows = db.rows(sql, values);
-  return rows.empty() ? 0 : rows.front().number();
+// `choice`: which rows of history.
+std::uint64_t count_events(admin_session& db, const std::string& choice,
+                           const std::vector<sql_value>& values) {
+  return db.rows("select coalesce(sum(count), 0) as events from history" + choice, values)
+      .at(0)
+      .number("events");
 }
 
 void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
-  deleted.events +=
-      count(db, "select coalesce(sum(count), 0) from history where instance_key = $1", {each.key});
+  deleted.events += count_events(db, " where instance_key = $1", {each.key});
   db.change("delete from history where instance_key = $1", {each.key});
   db.change("delete from kv where instance_key = $1", {each.key});
   deleted.executions += db.change("delete from executions where instance_key = $1", {each.key});
@@ -65,7 +64,7 @@ deletion_outcome remove_instance(admin_session& db, const std::string& instance,
   if (!force && running != family.end()) return {deletion_refusal::still_running, running->id, {}};
   deletion_outcome outcome;
   for (const member& each : family) delete_all_of(db, each, outcome.deleted);
-  // For who has them in memory.
+  // For the nodes that have them in memory.
   if (running != family.end())
     db.change("insert into meta (name, value) values ('deletions', 1) "
               "on conflict (name) do update set value = value + 1");
@@ -78,8 +77,8 @@ std::optional<deletion> prune_executions(admin_session& db, const std::string& i
   db.begin();
   auto rows = db.rows("select key, execution from instances where id = $1", {instance});
   if (rows.empty()) return std::nullopt;
-  const auto key = static_cast<std::int64_t>(rows.front().number());
-  const auto current = rows.front().number();
+  const auto key = static_cast<std::int64_t>(rows.front().number("key"));
+  const auto current = rows.front().number("execution");
   const std::uint64_t kept = std::max<std::uint64_t>(options.keep_last, 1);
   std::vector<sql_value> values{key, static_cast<std::int64_t>(current > kept ? current - kept : 0)};
   std::string old = " where instance_key = $1 and execution <= $2";
@@ -89,7 +88,7 @@ std::optional<deletion> prune_executions(admin_session& db, const std::string& i
           "$1 and execution <= $2 and ended_at < $3)";
   }
   deletion deleted;
-  deleted.events = count(db, "select coalesce(sum(count), 0) from history" + old, values);
+  deleted.events = count_events(db, old, values);
   db.change("delete from history" + old, values);
   deleted.executions = db.change("delete from executions" + old, values);
   db.commit();

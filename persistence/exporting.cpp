@@ -36,26 +36,25 @@ choice these(const std::vector<std::string>& instances) {
   return made;
 }
 
-std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& which, const transfer_table& table) {
-  return db.stream(which.with + "select i.key, " + selected_columns(table, "r") + " from instances i" +
-                       which.join + " join " + table.table + " r on r.instance_key = i.key order by i.key, " +
-                       table.order,
-                   which.values);
+std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& chosen, const transfer_table& table) {
+  return db.stream(chosen.with + "select i.key as instance_key, " + selected_columns(table, "r") +
+                       " from instances i" + chosen.join + " join " + table.table +
+                       " r on r.instance_key = i.key order by i.key, " + table.order,
+                   chosen.values);
 }
 
 // All tables side by side: so an instance costs its rows, and no statement of its own.
-void write_instances(admin_session& db, const choice& which,
+void write_instances(admin_session& db, const choice& chosen,
                      const std::function<void(const transfer_table&, const std::string&, std::string)>& use) {
   std::vector<merge_cursor> belonging;
   for (const transfer_table& each : tables_of_an_instance())
-    belonging.emplace_back(rows_of(db, which, each), 1);
-  const auto instances =
-      db.stream(which.with + "select i.key, i.id, " + selected_columns(instance_table(), "i") +
-                    " from instances i" + which.join + " order by i.key",
-                which.values);
+    belonging.emplace_back(rows_of(db, chosen, each), std::vector<const char*>{"instance_key"});
+  const auto instances = db.stream(chosen.with + "select i.key, " + selected_columns(instance_table(), "i") +
+                                       " from instances i" + chosen.join + " order by i.key",
+                                   chosen.values);
   while (auto row = instances->next()) {
-    const std::uint64_t key = row->number();
-    const std::string id = row->text();
+    const std::uint64_t key = row->number("key");
+    const std::string id = row->text("id");
     use(instance_table(), id, line_of(db, instance_table(), *row));
     for (std::size_t i = 0; i < belonging.size(); ++i) {
       const transfer_table& table = tables_of_an_instance()[i];
@@ -66,14 +65,14 @@ void write_instances(admin_session& db, const choice& which,
 
 }  // namespace
 
-transfer export_instances(admin_session& db, std::ostream& to, const std::optional<std::string>& root,
+transfer export_instances(admin_session& db, std::ostream& file, const std::optional<std::string>& root,
                           const std::string& description) {
   transfer written;
   std::uint64_t lines = 0;
   const auto write = [&](const std::string& line) {
-    to << line << '\n';
+    file << line << '\n';
     ++lines;
-    if (!to)
+    if (!file)
       throw store_failure(commit_certainty::not_done, error_kind::invalid_argument,
                           "the file cannot be written");
   };
@@ -86,7 +85,7 @@ transfer export_instances(admin_session& db, std::ostream& to, const std::option
                     ++(written.*table.count);
                   });
   write(boost::json::serialize(boost::json::object{{"end", {{"lines", lines}}}}));
-  to.flush();
+  file.flush();
   return written;
 }
 

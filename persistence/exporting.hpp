@@ -12,8 +12,8 @@
 namespace duroxide::persistence {
 
 // One moment's state of a root instance with its descendants, or of everything, with the first and the last
-// line of a file. Throws store_failure, also (invalid_argument) if `to` fails.
-transfer export_instances(admin_session& db, std::ostream& to, const std::optional<std::string>& root,
+// line of a file. Throws store_failure, also (invalid_argument) if `file` fails.
+transfer export_instances(admin_session& db, std::ostream& file, const std::optional<std::string>& root,
                           const std::string& description);
 
 // Gives `line` the lines of those of these instances that there are, one instance after the other, and the

@@ -14,9 +14,9 @@ namespace duroxide::persistence {
 
 namespace {
 
-std::string column_names(const transfer_table& of) {
+std::string listed_columns(const transfer_table& table) {
   std::string names;
-  for (const transfer_column& each : of.columns)
+  for (const transfer_column& each : table.columns)
     names += (names.empty() ? "" : ", ") + std::string(each.name);
   return names;
 }
@@ -33,7 +33,7 @@ public:
   explicit row_batch(const transfer_table& table) : table_(table) {
     insert_ = "insert into " + std::string(table.table) + " (" + "instance_key" +
               (table.with_id ? ", instance" : "") + (table.in_shard ? ", shard" : "") + ", " +
-              column_names(table) + ") values ";
+              listed_columns(table) + ") values ";
   }
 
   void add(admin_session& db, std::vector<sql_value> row) {
@@ -62,7 +62,7 @@ private:
   std::vector<sql_value> values_;
 };
 
-// A file does not say of a child whose tree it is in: from those above which nothing of the file is,
+// A file does not say in which tree a child is: from those above which nothing of the file is,
 // downwards.
 constexpr const char* set_roots =
     "with recursive tree (key, id, root, depth) as ("
@@ -78,7 +78,7 @@ class importer {
 public:
   explicit importer(admin_session& db) : db_(db) {
     shard_count_ = static_cast<std::uint32_t>(
-        db.rows("select value from meta where name = 'shard_count'").at(0).number());
+        db.rows("select value from meta where name = 'shard_count'").at(0).number("value"));
     for (const transfer_table& each : tables_of_an_instance()) batches_.emplace(each.line, each);
   }
 
@@ -131,11 +131,11 @@ private:
     append_values(row, instance_table(), line);
     std::size_t used = 0;
     auto made = db_.rows("insert into instances (shard, " + std::string(counts ? "next_event_id, " : "") +
-                             column_names(instance_table()) + ") values " + placeholders(row.size(), used) +
+                             listed_columns(instance_table()) + ") values " + placeholders(row.size(), used) +
                              " on conflict (id) do nothing returning key",
                          row);
     if (made.empty()) line.refuse("instance '" + id_ + "' exists already; delete it first, or leave it out");
-    key_ = static_cast<std::int64_t>(made.front().number());
+    key_ = static_cast<std::int64_t>(made.front().number("key"));
     if (first_key_ == 0) first_key_ = key_;
     ++taken_.instances;
   }
@@ -175,9 +175,9 @@ std::vector<instance_lines> read_some(transfer_reader& file, bool& more) {
   return found;
 }
 
-std::vector<inconsistency> compare(admin_session& db, std::istream& from, std::size_t limit) {
+std::vector<inconsistency> compare(admin_session& db, std::istream& source, std::size_t limit) {
   std::vector<inconsistency> found;
-  transfer_reader file(from);
+  transfer_reader file(source);
   bool more = file.next();
   while (more && found.size() < limit) {
     const auto some = read_some(file, more);
@@ -197,13 +197,13 @@ std::vector<inconsistency> compare(admin_session& db, std::istream& from, std::s
 
 }  // namespace
 
-transfer import_instances(admin_session& db, std::istream& from) {
+transfer import_instances(admin_session& db, std::istream& source) {
   db.begin();
-  importer into(db);
-  transfer_reader file(from);
-  while (file.next()) into.take(file);
-  const transfer taken = into.finish();
-  if (const auto differences = compare(db, from, 1); !differences.empty())
+  importer importing(db);
+  transfer_reader file(source);
+  while (file.next()) importing.take(file);
+  const transfer taken = importing.finish();
+  if (const auto differences = compare(db, source, 1); !differences.empty())
     throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                         "instance '" + differences.front().instance +
                             "' would not be what the file says: " + differences.front().what);
@@ -211,9 +211,9 @@ transfer import_instances(admin_session& db, std::istream& from) {
   return taken;
 }
 
-std::vector<inconsistency> compare_instances(admin_session& db, std::istream& from, std::size_t limit) {
+std::vector<inconsistency> compare_instances(admin_session& db, std::istream& source, std::size_t limit) {
   db.begin_reading();
-  return compare(db, from, limit);
+  return compare(db, source, limit);
 }
 
 }  // namespace duroxide::persistence

@@ -16,28 +16,28 @@ const char* const summary_columns = "i.id, i.orchestration, i.version, i.status,
                                     "i.parent_instance, i.created_at, i.updated_at, i.labels";
 
 instance_summary read_summary(admin_session& db, sql_row& row) {
-  instance_summary it;
-  it.instance = row.text();
-  it.orchestration = row.text();
-  it.version = row.text();
-  const auto read = [&it](const char* column, auto body) { read_or_note(it.unreadable, column, body); };
-  read("status", [&] { it.status = runtime_status_from(row.text()); });
-  read("execution", [&] { it.execution = row.number(); });
-  it.parent = row.next();
-  read("created_at", [&] { it.created_at = row.time(); });
-  read("updated_at", [&] { it.updated_at = row.time(); });
-  read("labels", [&] {
-    if (auto labels = row.next()) it.labels = labels_from_json(db.payload(*std::move(labels)));
+  instance_summary summary;
+  summary.instance = row.text("id");
+  summary.orchestration = row.text("orchestration");
+  summary.version = row.text("version");
+  const auto read = [&](const char* column, auto body) { read_or_note(summary.unreadable, column, body); };
+  read("status", [&](auto column) { summary.status = runtime_status_from(row.text(column)); });
+  read("execution", [&](auto column) { summary.execution = row.number(column); });
+  summary.parent = row.take("parent_instance");
+  read("created_at", [&](auto column) { summary.created_at = row.time(column); });
+  read("updated_at", [&](auto column) { summary.updated_at = row.time(column); });
+  read("labels", [&](auto column) {
+    if (auto labels = row.take(column)) summary.labels = labels_from_json(db.payload(*std::move(labels)));
   });
-  return it;
+  return summary;
 }
 
 namespace {
 
 std::size_t last_character(std::string_view text) {
-  std::size_t at = text.size() - 1;
-  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
-  return at;
+  std::size_t last = text.size() - 1;
+  while (last > 0 && (static_cast<unsigned char>(text[last]) & 0xc0) == 0x80) --last;
+  return last;
 }
 
 // The first text behind all that begin with `prefix`, in the order of their bytes, which is that of their
@@ -47,14 +47,15 @@ std::optional<std::string> end_of_prefix(std::string prefix) {
   while (prefix.ends_with(greatest)) prefix.resize(prefix.size() - greatest.size());
   if (prefix.empty()) return std::nullopt;
   // Characters of one length differ from the next one in the last byte, or have the last one of 64.
-  const std::size_t at = last_character(prefix);
-  const std::string_view last = std::string_view(prefix).substr(at);
-  if (last == "\x7f") return prefix.replace(at, last.size(), "\u0080");
-  if (last == "\u07ff") return prefix.replace(at, last.size(), "\u0800");
-  if (last == "\ud7ff") return prefix.replace(at, last.size(), "\ue000");  // surrogates are between
-  if (last == "\uffff") return prefix.replace(at, last.size(), "\U00010000");
+  const std::size_t position = last_character(prefix);
+  const std::string_view character = std::string_view(prefix).substr(position);
+  if (character == "\x7f") return prefix.replace(position, character.size(), "\u0080");
+  if (character == "\u07ff") return prefix.replace(position, character.size(), "\u0800");
+  if (character == "\ud7ff")
+    return prefix.replace(position, character.size(), "\ue000");  // surrogates are between
+  if (character == "\uffff") return prefix.replace(position, character.size(), "\U00010000");
   for (std::size_t i = prefix.size() - 1;; --i) {
-    const bool continues = i > at;
+    const bool continues = i > position;
     if (!continues || static_cast<unsigned char>(prefix[i]) != 0xbf) {
       prefix[i] = static_cast<char>(static_cast<unsigned char>(prefix[i]) + 1);
       return prefix;
@@ -154,9 +155,9 @@ void require_after(selection& all, const instance_query& what) {
   case instance_order::id: all.require("i.id" + beyond + all.add(parts_of(cursor, "id", 1)[0])); break;
   case instance_order::updated: {
     const auto parts = parts_of(cursor, "updated", 2);
-    const std::string at = all.add(number_from(parts[0], cursor));
+    const std::string time = all.add(number_from(parts[0], cursor));
     const std::string key = all.add(number_from(parts[1], cursor));
-    all.require("(i.updated_at, i.key)" + beyond + "(" + at + ", " + key + ")");
+    all.require("(i.updated_at, i.key)" + beyond + "(" + time + ", " + key + ")");
     break;
   }
   }
@@ -197,7 +198,7 @@ instance_page list_instances(admin_session& db, const instance_query& what) {
       page.cursor = cursor_behind(what, page.instances.back(), key);
       break;
     }
-    key = row.number();
+    key = row.number("key");
     page.instances.push_back(read_summary(db, row));
   }
   return page;

@@ -12,13 +12,13 @@
 
 namespace duroxide::persistence {
 
-// Rows that begin with what they belong to, one or more numbers, in the order of these.
+// Rows with one or more numbers that say what they belong to, in the order of these.
 class merge_cursor {
 public:
   using key_type = std::vector<std::uint64_t>;
 
-  merge_cursor(std::unique_ptr<row_stream> rows, std::size_t key_columns)
-      : rows_(std::move(rows)), key_columns_(key_columns) {
+  merge_cursor(std::unique_ptr<row_stream> rows, std::vector<const char*> key_columns)
+      : rows_(std::move(rows)), key_columns_(std::move(key_columns)) {
     step();
   }
 
@@ -32,11 +32,12 @@ private:
   void step() {
     front_ = rows_->next();
     front_key_.clear();
-    for (std::size_t i = 0; front_ && i < key_columns_; ++i) front_key_.push_back(front_->number());
+    if (!front_) return;
+    for (const char* column : key_columns_) front_key_.push_back(front_->number(column));
   }
 
   std::unique_ptr<row_stream> rows_;
-  std::size_t key_columns_;
+  std::vector<const char*> key_columns_;
   std::optional<sql_row> front_;
   key_type front_key_;
 };

@@ -25,12 +25,12 @@ std::size_t query_of(const std::string& url) {
 std::optional<std::string> take_schema(std::string& url) {
   constexpr std::string_view option = "schema=";
   const std::size_t query = query_of(url);
-  for (std::size_t at = query; at < url.size(); at = url.find('&', at + 1)) {
-    if (url.compare(at + 1, option.size(), option) != 0) continue;
-    const std::size_t end = std::min(url.find('&', at + 1), url.size());
-    std::string name = url.substr(at + 1 + option.size(), end - at - 1 - option.size());
-    const bool is_first = at == query && end < url.size();
-    url.erase(is_first ? at + 1 : at, end - at);
+  for (std::size_t position = query; position < url.size(); position = url.find('&', position + 1)) {
+    if (url.compare(position + 1, option.size(), option) != 0) continue;
+    const std::size_t end = std::min(url.find('&', position + 1), url.size());
+    std::string name = url.substr(position + 1 + option.size(), end - position - 1 - option.size());
+    const bool is_first = position == query && end < url.size();
+    url.erase(is_first ? position + 1 : position, end - position);
     return name;
   }
   return std::nullopt;

@@ -17,15 +17,15 @@ public:
   explicit page_room(std::size_t limit) : limit_(limit) {}
 
   // Of pages that must not be larger, unless they have one message only.
-  bool has_room_for(const message& it) const noexcept {
-    return count_ == 0 || (count_ < limit_ && bytes_ + it.data.size() <= limits::batch_bytes);
+  bool has_room_for(const message& content) const noexcept {
+    return count_ == 0 || (count_ < limit_ && bytes_ + content.data.size() <= limits::batch_bytes);
   }
   bool is_full() const noexcept { return count_ >= limit_ || bytes_ >= limits::batch_bytes; }
   void take(std::size_t bytes) noexcept {
     ++count_;
     bytes_ += bytes;
   }
-  void take(const message& it) noexcept { take(it.data.size()); }
+  void take(const message& content) noexcept { take(content.data.size()); }
 
 private:
   std::size_t limit_;
@@ -36,10 +36,10 @@ private:
 // Of which unfinished activities a load brings the inputs, in their order. The engine runs its own always.
 class input_room {
 public:
-  bool has_room_for(const stored_activity& it) const {
-    return !room_.is_full() || it.name.starts_with(duroxide::detail::reserved_name_prefix);
+  bool has_room_for(const stored_activity& activity) const {
+    return !room_.is_full() || activity.name.starts_with(duroxide::detail::reserved_name_prefix);
   }
-  void take(const stored_activity& it) { room_.take(it.input.size()); }
+  void take(const stored_activity& activity) { room_.take(activity.input.size()); }
 
 private:
   page_room room_{std::numeric_limits<std::size_t>::max()};

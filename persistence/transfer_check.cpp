@@ -34,17 +34,17 @@ private:
   struct execution_lines {
     std::uint64_t line = 0;
     bool ended = false;
-    std::optional<std::uint64_t> said_events{};
+    std::optional<std::uint64_t> event_count{};
     std::uint64_t next_event = 1;
   };
 
-  void take_parent(const transfer_fields& of, transfer_parents& parents, std::uint64_t line) const;
-  void take_execution(const transfer_fields& of, std::uint64_t line);
-  void take_history(const transfer_fields& of);
-  void take_events(const transfer_fields& of, std::uint64_t first, std::uint64_t count) const;
-  void take_kv(const transfer_fields& of);
-  void take_message(const transfer_fields& of) const;
-  void take_activity(const transfer_fields& of);
+  void take_parent(const transfer_fields& fields, transfer_parents& parents, std::uint64_t line) const;
+  void take_execution(const transfer_fields& fields, std::uint64_t line);
+  void take_history(const transfer_fields& fields);
+  void take_events(const transfer_fields& fields, std::uint64_t first, std::uint64_t count) const;
+  void take_kv(const transfer_fields& fields);
+  void take_message(const transfer_fields& fields) const;
+  void take_activity(const transfer_fields& fields);
   runtime_status expected_of(std::uint64_t execution) const;
 
   const history_reader& read_;
@@ -62,44 +62,44 @@ instance_check::instance_check(const transfer_reader& line, const history_reader
     : read_(read), line_(line.number()) {
   const auto* id = line.members().if_contains("id");
   if (id == nullptr || !id->is_string() || id->get_string().empty()) line.refuse("the instance has no id");
-  const transfer_fields of(line, instance_table());
-  id_ = of.instance_id("id");
-  of.id("orchestration");
-  of.word("version", [](const std::string& text) {
+  const transfer_fields fields(line, instance_table());
+  id_ = fields.instance_id("id");
+  fields.id("orchestration");
+  fields.word("version", [](const std::string& text) {
     if (!text.empty()) semantic_version::parse(text);  // none yet: it is chosen by the first turn
     return 0;
   });
-  status_ = of.word("status", runtime_status_from);
+  status_ = fields.word("status", runtime_status_from);
   if (status_ == runtime_status::not_found || status_ == runtime_status::continued_as_new)
-    of.refuse("status", "is " + quoted(status_) + ", which no instance is");
-  current_ = of.number("execution", 1);
-  take_parent(of, parents, line.number());
-  of.number("history_format", 1, limits::history_format);
-  of.moment("created_at");
-  of.moment("updated_at");
-  of.number("custom_status_version", 0);
-  of.optional_labels("labels");
+    fields.refuse("status", "is " + quoted(status_) + ", which no instance is");
+  current_ = fields.number("execution", 1);
+  take_parent(fields, parents, line.number());
+  fields.number("history_format", 1, limits::history_format);
+  fields.moment("created_at");
+  fields.moment("updated_at");
+  fields.number("custom_status_version", 0);
+  fields.optional_labels("labels");
 }
 
-void instance_check::take_parent(const transfer_fields& of, transfer_parents& parents,
+void instance_check::take_parent(const transfer_fields& fields, transfer_parents& parents,
                                  std::uint64_t line) const {
-  const auto parent = of.optional_text("parent_instance");
-  const auto execution = of.optional_number("parent_execution", 1);
-  const auto event = of.optional_number("parent_event_id", 1);
+  const auto parent = fields.optional_text("parent_instance");
+  const auto execution = fields.optional_number("parent_execution", 1);
+  const auto event = fields.optional_number("parent_event_id", 1);
   if (!parent && !execution && !event) return;
-  for (const auto* name : {"parent_instance", "parent_execution", "parent_event_id"}) of.given(name);
-  of.instance_id("parent_instance");
-  if (*parent == id_) of.refuse("parent_instance", "is the instance itself");
+  for (const auto* name : {"parent_instance", "parent_execution", "parent_event_id"}) fields.given(name);
+  fields.instance_id("parent_instance");
+  if (*parent == id_) fields.refuse("parent_instance", "is the instance itself");
   parents.add(id_, *parent, line);
 }
 
 void instance_check::take(const transfer_reader& line, const transfer_table& table) {
-  const transfer_fields of(line, table);
-  if (table.count == &transfer::executions) return take_execution(of, line.number());
-  if (table.count == &transfer::history_rows) return take_history(of);
-  if (table.count == &transfer::kv_values) return take_kv(of);
-  if (table.count == &transfer::messages) return take_message(of);
-  take_activity(of);
+  const transfer_fields fields(line, table);
+  if (table.count == &transfer::executions) return take_execution(fields, line.number());
+  if (table.count == &transfer::history_rows) return take_history(fields);
+  if (table.count == &transfer::kv_values) return take_kv(fields);
+  if (table.count == &transfer::messages) return take_message(fields);
+  take_activity(fields);
 }
 
 runtime_status instance_check::expected_of(std::uint64_t execution) const {
@@ -107,99 +107,101 @@ runtime_status instance_check::expected_of(std::uint64_t execution) const {
   return status_ == runtime_status::pending ? runtime_status::running : status_;
 }
 
-void instance_check::take_execution(const transfer_fields& of, std::uint64_t line) {
-  const std::uint64_t number = of.number("execution", 1);
+void instance_check::take_execution(const transfer_fields& fields, std::uint64_t line) {
+  const std::uint64_t number = fields.number("execution", 1);
   if (number > current_)
-    of.refuse("execution", "is " + std::to_string(number) + "; the current one of the instance is " +
-                               std::to_string(current_));
-  execution_lines it;
-  it.line = line;
-  const runtime_status status = of.word("status", runtime_status_from);
+    fields.refuse("execution", "is " + std::to_string(number) + "; the current one of the instance is " +
+                                   std::to_string(current_));
+  execution_lines found;
+  found.line = line;
+  const runtime_status status = fields.word("status", runtime_status_from);
   const runtime_status expected = expected_of(number);
   if (status != expected)
-    of.refuse("status", "is " + quoted(status) + "; as the instance is " + quoted(status_) +
-                            " in its execution " + std::to_string(current_) + ", it is " + quoted(expected));
-  of.moment("started_at");
-  it.ended = of.optional_moment("ended_at").has_value();
-  if (it.ended == (status == runtime_status::running))
-    of.refuse("ended_at",
-              (it.ended ? "is there" : "is missing") + std::string(", and it is ") + quoted(status));
-  it.said_events = of.optional_number("event_count", 0);
-  of.optional_error("error");
-  of.given("input");
-  if (!executions_.emplace(number, it).second)
-    of.refuse("execution", "is " + std::to_string(number) + ", which the instance has already");
+    fields.refuse("status", "is " + quoted(status) + "; as the instance is " + quoted(status_) +
+                                " in its execution " + std::to_string(current_) + ", it is " +
+                                quoted(expected));
+  fields.moment("started_at");
+  found.ended = fields.optional_moment("ended_at").has_value();
+  if (found.ended == (status == runtime_status::running))
+    fields.refuse("ended_at",
+                  (found.ended ? "is there" : "is missing") + std::string(", and it is ") + quoted(status));
+  found.event_count = fields.optional_number("event_count", 0);
+  fields.optional_error("error");
+  fields.given("input");
+  if (!executions_.emplace(number, found).second)
+    fields.refuse("execution", "is " + std::to_string(number) + ", which the instance has already");
 }
 
-void instance_check::take_history(const transfer_fields& of) {
-  const std::uint64_t number = of.number("execution", 1);
+void instance_check::take_history(const transfer_fields& fields) {
+  const std::uint64_t number = fields.number("execution", 1);
   const auto found = executions_.find(number);
   if (found == executions_.end())
-    of.refuse("execution", "is " + std::to_string(number) + ", which the instance does not have");
+    fields.refuse("execution", "is " + std::to_string(number) + ", which the instance does not have");
   execution_lines& its = found->second;
-  const std::uint64_t first = of.number("first_event_id", 1);
-  const std::uint64_t count = of.number("count", 1, most_in_a_row);
+  const std::uint64_t first = fields.number("first_event_id", 1);
+  const std::uint64_t count = fields.number("count", 1, most_in_a_row);
   if (first != its.next_event)
-    of.refuse("first_event_id",
-              "is " + std::to_string(first) + "; event " + std::to_string(its.next_event) + " comes here");
-  take_events(of, first, count);
+    fields.refuse("first_event_id", "is " + std::to_string(first) + "; event " +
+                                        std::to_string(its.next_event) + " comes here");
+  take_events(fields, first, count);
   its.next_event += count;
 }
 
-void instance_check::take_events(const transfer_fields& of, std::uint64_t first, std::uint64_t count) const {
-  const std::string packed = of.text("packed");
+void instance_check::take_events(const transfer_fields& fields, std::uint64_t first,
+                                 std::uint64_t count) const {
+  const std::string packed = fields.text("packed");
   if (!read_) return;
   std::vector<history_event> events;
   try {
     events = read_(first, packed);
   } catch (const std::exception& e) {
-    of.refuse("packed", "cannot be read: " + std::string(e.what()) + "; it is of instance '" + id_ + "'");
+    fields.refuse("packed", "cannot be read: " + std::string(e.what()) + "; it is of instance '" + id_ + "'");
   }
   if (events.size() != count)
-    of.refuse("count",
-              "is " + std::to_string(count) + "; there are " + std::to_string(events.size()) + " events");
+    fields.refuse("count",
+                  "is " + std::to_string(count) + "; there are " + std::to_string(events.size()) + " events");
   if (first == 1 && events.front().kind != event_kind::orchestration_started)
-    of.refuse("packed", "does not begin with orchestration_started");
+    fields.refuse("packed", "does not begin with orchestration_started");
 }
 
-void instance_check::take_kv(const transfer_fields& of) {
-  if (!keys_.insert(of.id("key")).second) of.refuse("key", "is one that the instance has already");
-  of.moment("updated_at");
-  of.given("value");
+void instance_check::take_kv(const transfer_fields& fields) {
+  if (!keys_.insert(fields.id("key")).second) fields.refuse("key", "is one that the instance has already");
+  fields.moment("updated_at");
+  fields.given("value");
 }
 
-void instance_check::take_message(const transfer_fields& of) const {
-  const message_kind kind = of.word("kind", message_kind_from);
-  of.number("execution", 0);
-  of.number("source", 0);
-  of.number("attempts", 0, most_in_a_row);
-  of.moment("sent_at");
-  of.given("visible_at");
+void instance_check::take_message(const transfer_fields& fields) const {
+  const message_kind kind = fields.word("kind", message_kind_from);
+  fields.number("execution", 0);
+  fields.number("source", 0);
+  fields.number("attempts", 0, most_in_a_row);
+  fields.moment("sent_at");
+  fields.given("visible_at");
   const bool is_named = kind == message_kind::event_raised || kind == message_kind::enqueued;
   if (is_named)
-    of.id("name");
-  else if (!of.text("name").empty())
-    of.instance_id("name");  // perhaps of the parent that cancels
-  of.optional_error("error");
-  of.given("data");
+    fields.id("name");
+  else if (!fields.text("name").empty())
+    fields.instance_id("name");  // perhaps of the parent that cancels
+  fields.optional_error("error");
+  fields.given("data");
 }
 
-void instance_check::take_activity(const transfer_fields& of) {
-  const std::uint64_t number = of.number("execution", 1);
+void instance_check::take_activity(const transfer_fields& fields) {
+  const std::uint64_t number = fields.number("execution", 1);
   if (number != current_)
-    of.refuse("execution",
-              "is " + std::to_string(number) + "; the current one is " + std::to_string(current_));
-  if (!activities_.insert(of.number("event_id", 1)).second)
-    of.refuse("event_id", "is one that the instance has already");
-  for (const auto* name : {"shared", "finished", "visible_at", "input"}) of.given(name);
-  of.number("attempts", 0, most_in_a_row);
-  of.number("attempt", 1, most_in_a_row);
-  of.number("retry_of", 0);
-  of.id("name");
-  of.optional_id("tag");
-  of.optional_id("session");
-  of.optional_moment("due");
-  of.optional_moment("progress_at");
+    fields.refuse("execution",
+                  "is " + std::to_string(number) + "; the current one is " + std::to_string(current_));
+  if (!activities_.insert(fields.number("event_id", 1)).second)
+    fields.refuse("event_id", "is one that the instance has already");
+  for (const auto* name : {"shared", "finished", "visible_at", "input"}) fields.given(name);
+  fields.number("attempts", 0, most_in_a_row);
+  fields.number("attempt", 1, most_in_a_row);
+  fields.number("retry_of", 0);
+  fields.id("name");
+  fields.optional_id("tag");
+  fields.optional_id("session");
+  fields.optional_moment("due");
+  fields.optional_moment("progress_at");
 }
 
 void instance_check::finish(const transfer_reader& file) const {
@@ -207,16 +209,16 @@ void instance_check::finish(const transfer_reader& file) const {
     file.refuse("'execution' is " + std::to_string(current_) + ", and no line tells of that execution",
                 line_);
   for (const auto& [number, each] : executions_)
-    if (each.ended && each.said_events.value_or(0) != each.next_event - 1)
-      file.refuse("'event_count' is " + std::to_string(each.said_events.value_or(0)) + "; there are " +
+    if (each.ended && each.event_count.value_or(0) != each.next_event - 1)
+      file.refuse("'event_count' is " + std::to_string(each.event_count.value_or(0)) + "; there are " +
                       std::to_string(each.next_event - 1) + " events",
                   each.line);
 }
 
 }  // namespace
 
-void check_transfer(std::istream& from, const history_reader& read) {
-  transfer_reader file(from);
+void check_transfer(std::istream& source, const history_reader& read) {
+  transfer_reader file(source);
   transfer_parents parents;
   std::optional<instance_check> current;
   const auto tables = tables_of_an_instance();

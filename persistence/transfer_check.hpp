@@ -7,10 +7,10 @@
 
 namespace duroxide::persistence {
 
-// Looks at every line for itself, at what the lines of an instance say of one another, and at who is whose
-// parent. Throws store_failure (invalid_argument) with the number of a line and what is wrong in it. Without
-// `read`, nobody looks into the events. Payloads may be any bytes: they are whatever the program made them.
-// In memory is one instance, and some bytes for every child.
-void check_transfer(std::istream& from, const history_reader& read);
+// Checks every line by itself, what the lines of an instance say of one another, and the parents. Throws
+// store_failure (invalid_argument) with the number of a line and what is wrong in it. Without `read`, the events
+// are not looked into. Payloads may be any bytes: they are whatever the program made them. In memory is one
+// instance, and some bytes for every child.
+void check_transfer(std::istream& source, const history_reader& read);
 
 }  // namespace duroxide::persistence

@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::int64_t end_of_9999 = 253'402'300'799'999;
 
-std::vector<sql_value> values_in(const transfer_reader& line, const transfer_table& of) {
+std::vector<sql_value> values_in(const transfer_reader& line, const transfer_table& table) {
   try {
-    return values_of(of, line.members());
+    return values_of(table, line.members());
   } catch (const std::invalid_argument& e) {
     line.refuse(e.what());
   }
@@ -39,16 +39,16 @@ template <class Read> std::optional<std::string> why_not(Read read) {
 
 }  // namespace
 
-transfer_fields::transfer_fields(const transfer_reader& line, const transfer_table& of)
-    : line_(line), of_(of), values_(values_in(line, of)) {}
+transfer_fields::transfer_fields(const transfer_reader& line, const transfer_table& table)
+    : line_(line), table_(table), values_(values_in(line, table)) {}
 
-void transfer_fields::refuse(std::string_view name, const std::string& why) const {
-  line_.refuse("'" + std::string(name) + "' " + why);
+void transfer_fields::refuse(std::string_view name, const std::string& reason) const {
+  line_.refuse("'" + std::string(name) + "' " + reason);
 }
 
 const sql_value& transfer_fields::find(std::string_view name) const {
-  const auto column = std::ranges::find(of_.columns, name, &transfer_column::name);
-  return values_.at(static_cast<std::size_t>(column - of_.columns.begin()));
+  const auto column = std::ranges::find(table_.columns, name, &transfer_column::name);
+  return values_.at(static_cast<std::size_t>(column - table_.columns.begin()));
 }
 
 void transfer_fields::given(std::string_view name) const {
@@ -83,7 +83,8 @@ std::string transfer_fields::instance_id(std::string_view name) const {
 std::string transfer_fields::text_that(std::string_view name,
                                        void (*require)(std::string_view, std::string_view)) const {
   std::string found = text(name);
-  if (const auto why = why_not([&] { require("'" + std::string(name) + "'", found); })) line_.refuse(*why);
+  if (const auto reason = why_not([&] { require("'" + std::string(name) + "'", found); }))
+    line_.refuse(*reason);
   return found;
 }
 
@@ -119,19 +120,19 @@ std::optional<std::int64_t> transfer_fields::optional_moment(std::string_view na
 void transfer_fields::optional_error(std::string_view name) const {
   const auto found = optional_text(name);
   if (!found) return;
-  if (const auto why = why_not([&] { error_from_json(*found); }))
-    refuse(name, "is no error as an export writes it: " + *why);
+  if (const auto reason = why_not([&] { error_from_json(*found); }))
+    refuse(name, "is no error as an export writes it: " + *reason);
 }
 
 void transfer_fields::optional_labels(std::string_view name) const {
   const auto found = optional_text(name);
   if (!found) return;
   std::vector<label> labels;
-  if (const auto why = why_not([&] { labels = labels_from_json(found); }))
-    refuse(name, "are no labels as an export writes them: " + *why);
+  if (const auto reason = why_not([&] { labels = labels_from_json(found); }))
+    refuse(name, "are no labels as an export writes them: " + *reason);
   for (const label& each : labels)
-    if (const auto why = why_not([&] { require_valid_id("a name", each.name); }))
-      refuse(name, "have a name that none can have: " + *why);
+    if (const auto reason = why_not([&] { require_valid_id("a name", each.name); }))
+      refuse(name, "have a name that none can have: " + *reason);
   // They are looked for as they are written.
   if (labels_to_json(labels) != found)
     refuse(name, "are not written as an export writes them: names in order, no blanks, at least one");

@@ -19,8 +19,8 @@ public:
   static constexpr std::uint64_t most_counted = std::uint64_t{1} << 53U;
   static constexpr std::uint64_t most_in_a_row = std::numeric_limits<std::int32_t>::max();
 
-  // REQUIRES: `line` and `of` outlive this object.
-  transfer_fields(const transfer_reader& line, const transfer_table& of);
+  // REQUIRES: `line` and `table` outlive this object.
+  transfer_fields(const transfer_reader& line, const transfer_table& table);
 
   std::string text(std::string_view name) const;
   std::optional<std::string> optional_text(std::string_view name) const;
@@ -36,11 +36,11 @@ public:
   std::optional<std::int64_t> optional_moment(std::string_view name) const;
   // Any point in time, or yes or no.
   void given(std::string_view name) const;
-  // A word that `from` knows.
-  template <class Read> auto word(std::string_view name, Read from) const {
+  // A word that `decode` knows.
+  template <class Read> auto word(std::string_view name, Read decode) const {
     const std::string written = text(name);
     try {
-      return from(written);
+      return decode(written);
     } catch (const std::exception& e) {
       refuse(name, "cannot be read: " + std::string(e.what()));
     }
@@ -48,14 +48,14 @@ public:
   void optional_error(std::string_view name) const;
   void optional_labels(std::string_view name) const;
 
-  [[noreturn]] void refuse(std::string_view name, const std::string& why) const;
+  [[noreturn]] void refuse(std::string_view name, const std::string& reason) const;
 
 private:
   std::string text_that(std::string_view name, void (*require)(std::string_view, std::string_view)) const;
   const sql_value& find(std::string_view name) const;
 
   const transfer_reader& line_;
-  const transfer_table& of_;
+  const transfer_table& table_;
   std::vector<sql_value> values_;
 };
 

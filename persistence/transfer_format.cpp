@@ -164,36 +164,37 @@ std::span<const transfer_table> tables_of_an_instance() {
   return tables;
 }
 
-std::string selected_columns(const transfer_table& of, const std::string& alias) {
+std::string selected_columns(const transfer_table& table, const std::string& alias) {
   std::string sql;
-  for (const transfer_column& each : of.columns) {
+  for (const transfer_column& each : table.columns) {
     if (!sql.empty()) sql += ", ";
     const std::string column = alias + "." + each.name;
-    sql += each.type == yes_no ? "case when " + column + " then 1 else 0 end" : column;
+    sql += each.type == yes_no ? "case when " + column + " then 1 else 0 end as " + each.name : column;
   }
   return sql;
 }
 
-std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row) {
+std::string line_of(const admin_session& db, const transfer_table& table, sql_row& row) {
   json::object members;
-  for (const transfer_column& each : of.columns)
-    if (auto stored = row.next()) members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
-  return line_with(of, std::move(members));
+  for (const transfer_column& each : table.columns)
+    if (auto stored = row.take(each.name))
+      members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
+  return line_with(table, std::move(members));
 }
 
-std::string line_with(const transfer_table& of, json::object members) {
-  for (const transfer_column& each : of.columns) {
+std::string line_with(const transfer_table& table, json::object members) {
+  for (const transfer_column& each : table.columns) {
     if (each.otherwise == nullptr) continue;
     const auto* member = members.if_contains(each.name);
     const auto* otherwise = members.if_contains(each.otherwise);
     if (member != nullptr && otherwise != nullptr && *member == *otherwise) members.erase(each.name);
   }
-  return json::serialize(json::object{{of.line, std::move(members)}});
+  return json::serialize(json::object{{table.line, std::move(members)}});
 }
 
-std::vector<sql_value> values_of(const transfer_table& of, const json::object& members) {
+std::vector<sql_value> values_of(const transfer_table& table, const json::object& members) {
   std::vector<sql_value> values;
-  for (const transfer_column& each : of.columns) {
+  for (const transfer_column& each : table.columns) {
     const auto* member = members.if_contains(each.name);
     if (member == nullptr && each.otherwise != nullptr) member = members.if_contains(each.otherwise);
     if (member == nullptr) {
@@ -207,7 +208,7 @@ std::vector<sql_value> values_of(const transfer_table& of, const json::object& m
     }
   }
   for (const auto& member : members)
-    if (std::ranges::none_of(of.columns, [&](const auto& each) { return member.key() == each.name; }))
+    if (std::ranges::none_of(table.columns, [&](const auto& each) { return member.key() == each.name; }))
       throw std::invalid_argument("'" + std::string(member.key()) +
                                   "' is not known; is the file of a newer duroxide?");
   return values;

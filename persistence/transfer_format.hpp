@@ -48,15 +48,15 @@ struct transfer_table {
 const transfer_table& instance_table();
 std::span<const transfer_table> tables_of_an_instance();
 
-// "r.a, r.b, case when r.c then 1 else 0 end"
-std::string selected_columns(const transfer_table& of, const std::string& alias);
+// "r.a, r.b, case when r.c then 1 else 0 end as c"
+std::string selected_columns(const transfer_table& table, const std::string& alias);
 // The line of a row whose columns are these members, but for those that have the value that they would have
 // anyway.
-std::string line_with(const transfer_table& of, boost::json::object members);
+std::string line_with(const transfer_table& table, boost::json::object members);
 // The line of a row with these columns.
-std::string line_of(const admin_session& db, const transfer_table& of, sql_row& row);
+std::string line_of(const admin_session& db, const transfer_table& table, sql_row& row);
 // The values of a line, in the order of the columns. Throws std::invalid_argument for what does not belong
 // there.
-std::vector<sql_value> values_of(const transfer_table& of, const boost::json::object& members);
+std::vector<sql_value> values_of(const transfer_table& table, const boost::json::object& members);
 
 }  // namespace duroxide::persistence

@@ -18,12 +18,12 @@ std::optional<std::uint64_t> transfer_parents::first_of_a_circle() {
   std::uint64_t walk = 0;
   for (auto& [child, first] : parents_) {
     ++walk;
-    for (link* at = &first; at->walk == 0;) {
-      at->walk = walk;
-      const auto above = parents_.find(at->parent);
+    for (link* next = &first; next->walk == 0;) {
+      next->walk = walk;
+      const auto above = parents_.find(next->parent);
       if (above == parents_.end()) break;
-      at = &above->second;
-      if (at->walk == walk) return at->line;
+      next = &above->second;
+      if (next->walk == walk) return next->line;
     }
   }
   return std::nullopt;

@@ -1,4 +1,4 @@
-// Who is whose parent in an export file.
+// The parents of the instances in an export file.
 #pragma once
 
 #include <cstdint>

@@ -6,12 +6,12 @@ namespace duroxide::persistence {
 
 namespace json = boost::json;
 
-transfer_reader::transfer_reader(std::istream& from) : from_(from) {
-  from_.clear();
-  from_.seekg(0);
+transfer_reader::transfer_reader(std::istream& source) : source_(source) {
+  source_.clear();
+  source_.seekg(0);
   ++number_;
   json::error_code failed;
-  if (!std::getline(from_, line_)) refuse("the file is empty, or cannot be read");
+  if (!std::getline(source_, line_)) refuse("the file is empty, or cannot be read");
   const json::value first = json::parse(line_, failed);
   const auto* members = failed ? nullptr : first.if_object();
   const auto* format = members != nullptr ? members->if_contains("duroxide_export") : nullptr;
@@ -23,7 +23,7 @@ transfer_reader::transfer_reader(std::istream& from) : from_(from) {
 
 bool transfer_reader::next() {
   const std::uint64_t before = number_++;
-  if (!std::getline(from_, line_))
+  if (!std::getline(source_, line_))
     refuse("the file ends here, but it is not whole: its last line is missing");
   read_line();
   if (kind_ != "end") return true;
@@ -44,9 +44,9 @@ void transfer_reader::read_line() {
   members_ = std::move(object->begin()->value().as_object());
 }
 
-void transfer_reader::refuse(const std::string& why, std::uint64_t number) const {
+void transfer_reader::refuse(const std::string& reason, std::uint64_t number) const {
   throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
-                      "line " + std::to_string(number) + ": " + why);
+                      "line " + std::to_string(number) + ": " + reason);
 }
 
 }  // namespace duroxide::persistence

@@ -14,7 +14,7 @@ namespace duroxide::persistence {
 class transfer_reader {
 public:
   // Goes to the beginning. Throws store_failure (invalid_argument) if it is no file of ours.
-  explicit transfer_reader(std::istream& from);
+  explicit transfer_reader(std::istream& source);
 
   // False at the end of a whole file. Throws store_failure (invalid_argument).
   bool next();
@@ -28,13 +28,13 @@ public:
   std::uint64_t number() const { return number_; }
 
   // Says which line it was: this one, or the one with that number.
-  [[noreturn]] void refuse(const std::string& why) const { refuse(why, number_); }
-  [[noreturn]] void refuse(const std::string& why, std::uint64_t number) const;
+  [[noreturn]] void refuse(const std::string& reason) const { refuse(reason, number_); }
+  [[noreturn]] void refuse(const std::string& reason, std::uint64_t number) const;
 
 private:
   void read_line();
 
-  std::istream& from_;
+  std::istream& source_;
   std::string line_;
   std::string kind_;
   boost::json::object members_;

@@ -1,4 +1,4 @@
-// Cancelling what is left of a tree: for whom, and how far that has come.
+// The cancellation of what is left of a tree, and how far it has come.
 #pragma once
 
 #include "duroxide/time.hpp"
@@ -27,10 +27,10 @@ struct tree_position {
   std::uint64_t after = 0;  // this life
 
   static tree_position from(const std::string& text, std::uint64_t root) {
-    tree_position at{"running", root};
+    tree_position position{"running", root};
     word_reader words(text);
-    if (words.read(at.status)) words.read(at.after);
-    return at;
+    if (words.read(position.status)) words.read(position.after);
+    return position;
   }
   // Behind a step that came to `last`, 0 if there was nothing more; empty at the end.
   std::string next(std::uint64_t last, std::uint64_t root) const {

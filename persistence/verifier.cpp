@@ -26,27 +26,27 @@ void verifier::begin_execution(const std::string& instance, std::uint64_t execut
 }
 
 void verifier::take_row(std::uint64_t first_event_id, std::uint64_t count, const std::string& packed) {
-  const std::string at = place_ + ", events from " + std::to_string(first_event_id) + ": ";
+  const std::string place = place_ + ", events from " + std::to_string(first_event_id) + ": ";
   if (first_event_id != next_event_)
-    report(instance_, at + "event " + std::to_string(next_event_) + " should come here");
+    report(instance_, place + "event " + std::to_string(next_event_) + " should come here");
   next_event_ = first_event_id + count;
   try {
     const auto events = read_(first_event_id, packed);
     if (events.size() != count)
-      report(instance_, at + "the row says " + std::to_string(count) + " events, it holds " +
+      report(instance_, place + "the row says " + std::to_string(count) + " events, it holds " +
                             std::to_string(events.size()));
     for (const history_event& each : events) take_event(each);
   } catch (const std::exception& e) {
-    report(instance_, at + "they cannot be read: " + e.what());
+    report(instance_, place + "they cannot be read: " + e.what());
   }
 }
 
-void verifier::end_history(std::optional<std::uint64_t> said) {
+void verifier::end_history(std::optional<std::uint64_t> recorded) {
   const std::uint64_t events = next_event_ - 1;
   found.events += events;
-  if (said && *said != events)
-    report(instance_,
-           place_ + " ended with " + std::to_string(*said) + " events, there are " + std::to_string(events));
+  if (recorded && *recorded != events)
+    report(instance_, place_ + " ended with " + std::to_string(*recorded) + " events, there are " +
+                          std::to_string(events));
 }
 
 void verifier::take_event(const history_event& event) {
@@ -74,9 +74,9 @@ void verifier::settle(const history_event& event, bool was_scheduled) {
 }
 
 void verifier::check_activity(std::uint64_t event_id, const std::string& name) {
-  const std::string which = "activity " + std::to_string(event_id) + " (" + name + ") ";
-  if (!activities_.contains(event_id)) report(instance_, which + "was scheduled by no event");
-  if (settled_.contains(event_id)) report(instance_, which + "is still to be run, but has its result");
+  const std::string subject = "activity " + std::to_string(event_id) + " (" + name + ") ";
+  if (!activities_.contains(event_id)) report(instance_, subject + "was scheduled by no event");
+  if (settled_.contains(event_id)) report(instance_, subject + "is still to be run, but has its result");
 }
 
 void verifier::check_child(const std::string& child, std::uint64_t event_id) {

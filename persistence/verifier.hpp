@@ -23,8 +23,8 @@ public:
 
   void begin_execution(const std::string& instance, std::uint64_t execution);
   void take_row(std::uint64_t first_event_id, std::uint64_t count, const std::string& packed);
-  // `said`: how many events the execution says that it has, once it has ended.
-  void end_history(std::optional<std::uint64_t> said);
+  // `recorded`: how many events the execution says that it has, once it has ended.
+  void end_history(std::optional<std::uint64_t> recorded);
   void check_activity(std::uint64_t event_id, const std::string& name);
   void check_child(const std::string& child, std::uint64_t event_id);
 

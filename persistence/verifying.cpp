@@ -119,7 +119,7 @@ constexpr const char* children_before_their_parents =
 
 struct walked_execution {
   std::uint64_t execution = 0;
-  std::optional<std::uint64_t> said_events;  // once it has ended
+  std::optional<std::uint64_t> event_count;  // once it has ended
 };
 
 class walk {
@@ -129,21 +129,18 @@ public:
   verification run() {
     db_.begin_reading();
     for (const char* question : questions) {
-      const auto wrong = db_.stream(question);
-      while (auto row = wrong->next()) {
-        const std::string instance = row->text();
-        verifier_.report(instance, row->text());
-      }
+      const auto wrong = db_.stream(std::string("with wrong (instance, what) as (") + question +
+                                    ") select instance, what from wrong");
+      while (auto row = wrong->next()) verifier_.report(row->text("instance"), row->text("what"));
     }
     for (const columns_to_read& each : readable_columns) check_readable(each);
-    for (sql_row& row : db_.rows(children_before_their_parents)) check_parents(row.text());
+    for (const sql_row& row : db_.rows(children_before_their_parents)) check_parents(row.text("id"));
     // All tables side by side: so an instance costs its rows, and no statement of its own.
     tables_.emplace(db_);
     const auto instances = db_.stream("select key, id from instances order by key");
     while (auto row = instances->next()) {
-      const std::uint64_t key = row->number();
       ++verifier_.found.instances;
-      visit(key, row->text());
+      visit(row->number("key"), row->text("id"));
     }
     tables_.reset();
     return std::move(verifier_.found);
@@ -151,56 +148,50 @@ public:
 
 private:
   void check_readable(const columns_to_read& all) {
-    const auto rows = db_.stream(all.sql);
+    const auto rows = db_.stream(std::string("with stored (instance, what, value) as (") + all.sql +
+                                 ") select instance, what, value from stored");
     while (auto row = rows->next()) {
-      const std::string instance = row->text();
-      const std::string what = row->text();
+      const std::string column = db_.payload(row->text("value"));
       try {
-        all.read(db_.payload(row->text()));
+        all.read(column);
       } catch (const std::exception& e) {
-        verifier_.report(instance, what + " cannot be read: " + reason_of(e));
+        verifier_.report(row->text("instance"), row->text("what") + " cannot be read: " + reason_of(e));
       }
     }
   }
 
   void check_parents(const std::string& child) {
     std::set<std::string> seen;
-    for (std::string at = child; seen.insert(at).second;) {
-      auto above = db_.rows("select parent_instance from instances where id = $1", {at});
-      at = above.empty() ? std::string() : above.front().text();
-      if (at.empty()) return;
-      if (at == child) return verifier_.report(child, "its parents lead back to it");
+    for (std::string instance = child; seen.insert(instance).second;) {
+      const auto above = db_.rows("select parent_instance from instances where id = $1", {instance});
+      instance = above.empty() ? std::string() : above.front().text("parent_instance");
+      if (instance.empty()) return;
+      if (instance == child) return verifier_.report(child, "its parents lead back to it");
     }
   }
 
-  void visit(std::uint64_t key, const std::string& it) {
+  void visit(std::uint64_t key, const std::string& id) {
     std::vector<walked_execution> executions;
     tables_->executions.take({key}, [&](sql_row& row) {
       walked_execution& one = executions.emplace_back();
-      one.execution = row.number();
-      const bool ended = row.number() == 1;
-      const std::uint64_t events = row.number();
-      if (ended) one.said_events = events;
+      one.execution = row.number("execution");
+      if (row.number("ended") == 1) one.event_count = row.number("event_count");
     });
     verifier_.found.executions += executions.size();
-    for (const walked_execution& each : executions) visit(key, it, each);
+    for (const walked_execution& each : executions) visit(key, id, each);
   }
 
-  void visit(std::uint64_t key, const std::string& it, const walked_execution& one) {
-    verifier_.begin_execution(it, one.execution);
+  void visit(std::uint64_t key, const std::string& id, const walked_execution& one) {
+    verifier_.begin_execution(id, one.execution);
     tables_->history.take({key, one.execution}, [&](sql_row& row) {
-      const std::uint64_t first = row.number();
-      const std::uint64_t count = row.number();
-      verifier_.take_row(first, count, row.text());
+      verifier_.take_row(row.number("first_event_id"), row.number("count"), row.text("packed"));
     });
-    verifier_.end_history(one.said_events);
+    verifier_.end_history(one.event_count);
     tables_->activities.take({key, one.execution}, [&](sql_row& row) {
-      const std::uint64_t event = row.number();
-      verifier_.check_activity(event, row.text());
+      verifier_.check_activity(row.number("event_id"), row.text("name"));
     });
     tables_->children.take({key, one.execution}, [&](sql_row& row) {
-      const std::string child = row.text();
-      verifier_.check_child(child, row.number());
+      verifier_.check_child(row.text("id"), row.number("parent_event_id"));
     });
   }
 
@@ -208,19 +199,20 @@ private:
   struct tables {
     explicit tables(admin_session& db)
         : executions(
-              db.stream("select instance_key, execution, case when ended_at is null then 0 else 1 end, "
-                        "coalesce(event_count, 0) from executions order by instance_key, execution"),
-              1),
+              db.stream(
+                  "select instance_key, execution, case when ended_at is null then 0 else 1 end as ended, "
+                  "coalesce(event_count, 0) as event_count from executions order by instance_key, execution"),
+              {"instance_key"}),
           history(db.stream("select instance_key, execution, first_event_id, count, packed from history "
                             "order by instance_key, execution, first_event_id"),
-                  2),
+                  {"instance_key", "execution"}),
           activities(db.stream("select instance_key, execution, event_id, name from activities "
                                "order by instance_key, execution, event_id"),
-                     2),
+                     {"instance_key", "execution"}),
           children(db.stream("select p.key, c.parent_execution, c.id, c.parent_event_id from instances c "
                              "join instances p on p.id = c.parent_instance "
                              "order by p.key, c.parent_execution, c.key"),
-                   2) {}
+                   {"key", "parent_execution"}) {}
     merge_cursor executions;
     merge_cursor history;
     merge_cursor activities;

@@ -2,6 +2,7 @@
 
 #include "duroxide/detail/reserved_names.hpp"
 #include "duroxide/limits.hpp"
+#include "persistence/activity_rows.hpp"
 
 namespace duroxide::persistence::postgres {
 
@@ -19,26 +20,25 @@ namespace {
 std::vector<stored_activity> read_all(row_cursor row) {
   std::vector<stored_activity> found;
   while (row.next()) {
-    stored_activity& it = found.emplace_back();
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             payload_into{it.input}, it.tag, it.session, it.attempt, it.retry_of, it.crash_count, it.failures,
-             it.claimable, it.key.life, it.due);
+    stored_activity& activity = found.emplace_back();
+    read_activity(row, activity, "input", payload_column{activity.input});
   }
   return found;
 }
 
 }  // namespace
 
-std::vector<stored_activity> read_activities(connection& on, const activity_query& query) {
+std::vector<stored_activity> read_activities(connection& db, const activity_query& query) {
   // No life is 0, so the empty key is before all others.
   const activity_key after = query.after.value_or(activity_key{});
   // An input's length is known without reading it. Shards and instances are looked up row by row, whatever
   // the planner thinks of how many there are.
-  return read_all(on.run(
-      "select * from (select p.*, sum(octet_length(input)) over (order by instance_key, execution, event_id "
+  return read_all(db.run(
+      "select instance, execution, event_id, orchestration, version, name, tag, session, attempt, retry_of, "
+      "attempts, failures, shared, instance_key, due, input from ("
+      "select p.*, sum(octet_length(input)) over (order by instance_key, execution, event_id "
       "rows unbounded preceding) as bytes from ("
-      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+      "select a.*, i.orchestration, i.version "
       "from activities a cross join lateral (select orchestration, version from instances "
       "where key = a.instance_key offset 0) i "
       "where ((a.owner = $1 and not a.shared) or (a.shared and a.owner is null)) "
@@ -52,54 +52,46 @@ std::vector<stored_activity> read_activities(connection& on, const activity_quer
       std::uint64_t{limits::batch_bytes}));
 }
 
-std::vector<stored_activity> read_activities_of(connection& on, std::uint64_t life) {
+std::vector<stored_activity> read_activities_of(connection& db, std::uint64_t life) {
   // An input's length is known without reading it.
-  auto row = on.run(
-      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, case when "
-      "a.bytes - octet_length(a.input) < $2 or starts_with(a.name, $3) then a.input end, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+  auto row = db.run(
+      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.tag, a.session, "
+      "a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due, "
+      "case when a.bytes - octet_length(a.input) < $2 or starts_with(a.name, $3) then a.input end as input "
       "from (select *, sum(octet_length(input)) over (order by execution, event_id rows unbounded preceding) "
       "as bytes from activities where instance_key = $1 and not finished) a "
       "join instances i on i.key = a.instance_key order by a.execution, a.event_id",
       life, std::uint64_t{limits::batch_bytes}, std::string(duroxide::detail::reserved_name_prefix));
   std::vector<stored_activity> found;
   while (row.next()) {
-    stored_activity& it = found.emplace_back();
+    stored_activity& activity = found.emplace_back();
     std::optional<std::string> input;
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-             optional_payload_into{input}, it.tag, it.session, it.attempt, it.retry_of, it.crash_count,
-             it.failures, it.claimable, it.key.life, it.due);
-    it.input_left = !input;
-    if (input) it.input = *std::move(input);
+    read_activity(row, activity, "input", optional_payload_column{input});
+    activity.input_left = !input;
+    if (input) activity.input = *std::move(input);
   }
   return found;
 }
 
-std::vector<stored_activity> read_activities(connection& on, const std::vector<activity_key>& keys) {
-  const key_columns of(keys);
-  return read_all(on.run(
-      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-      "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due "
+std::vector<stored_activity> read_activities(connection& db, const std::vector<activity_key>& keys) {
+  const key_columns columns(keys);
+  return read_all(db.run(
+      "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.tag, a.session, "
+      "a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due, a.input "
       "from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality "
       "k (life, execution, event_id, number) "
       "join activities a on a.instance_key = k.life and a.execution = k.execution "
       "and a.event_id = k.event_id join instances i on i.key = a.instance_key order by k.number",
-      of.lives, of.executions, of.event_ids));
+      columns.lives, columns.executions, columns.event_ids));
 }
 
-std::vector<activity_state> read_activity_states(connection& on, const std::string& instance) {
-  std::vector<activity_state> found;
-  auto row =
-      on.run("select a.instance, a.execution, a.event_id, a.name, a.tag, a.session, a.attempt, a.progress, "
+std::vector<activity_state> read_activity_states(connection& db, const std::string& instance) {
+  auto rows =
+      db.run("select a.instance, a.execution, a.event_id, a.name, a.tag, a.session, a.attempt, a.progress, "
              "a.progress_at, a.instance_key from instances i join activities a on a.instance_key = i.key "
              "where i.id = $1 and not a.finished order by a.execution, a.event_id",
              instance);
-  while (row.next()) {
-    activity_state& it = found.emplace_back();
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.name, it.tag, it.session, it.attempt,
-             optional_payload_into{it.progress}, it.progress_at, it.key.life);
-  }
-  return found;
+  return activity_states_from(rows);
 }
 
 }  // namespace duroxide::persistence::postgres

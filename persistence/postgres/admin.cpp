@@ -14,18 +14,19 @@ namespace {
 enum class access : std::uint8_t { read, write };
 
 std::vector<sql_row> read(row_cursor row) {
+  const auto names = std::make_shared<const std::vector<std::string>>(row.column_names());
   std::vector<sql_row> found;
-  while (row.next()) found.emplace_back(row.texts());
+  while (row.next()) found.emplace_back(names, row.texts());
   return found;
 }
 
 // The rows of a cursor.
 class fetched_rows final : public row_stream {
 public:
-  fetched_rows(connection& on, std::string name) : on_(on), name_(std::move(name)) {}
+  fetched_rows(connection& db, std::string name) : db_(db), name_(std::move(name)) {}
   ~fetched_rows() override {
     try {
-      on_.run_script("close " + name_);
+      db_.run_script("close " + name_);
     } catch (const store_failure&) {
       // It goes with its transaction.
     }
@@ -34,8 +35,8 @@ public:
   fetched_rows& operator=(const fetched_rows&) = delete;
 
   std::optional<sql_row> next() override {
-    if (at_ == rows_.size() && !fetch()) return std::nullopt;
-    return std::move(rows_[at_++]);
+    if (next_ == rows_.size() && !fetch()) return std::nullopt;
+    return std::move(rows_[next_++]);
   }
 
 private:
@@ -43,38 +44,38 @@ private:
 
   bool fetch() {
     if (last_) return false;
-    rows_ = read(on_.run_script("fetch " + std::to_string(at_a_time) + " from " + name_));
-    at_ = 0;
+    rows_ = read(db_.run_script("fetch " + std::to_string(at_a_time) + " from " + name_));
+    next_ = 0;
     last_ = rows_.size() < at_a_time;
     return !rows_.empty();
   }
 
-  connection& on_;
+  connection& db_;
   const std::string name_;
   std::vector<sql_row> rows_;
-  std::size_t at_ = 0;
+  std::size_t next_ = 0;
   bool last_ = false;
 };
 
 class session final : public admin_session {
 public:
-  session(store& in, access how) : on_(how == access::write ? in.writing() : in.reading()) {}
+  session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
-    return read(on_->run_once(sql, encoded(values)));
+    return read(db_->run_once(sql, encoded(values)));
   }
   std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values) override {
-    return on_->run_once(sql, encoded(values)).affected();
+    return db_->run_once(sql, encoded(values)).affected();
   }
   std::unique_ptr<row_stream> stream(const std::string& sql, const std::vector<sql_value>& values) override {
     // All rows will be fetched: a plan that is quick to give the first of them would be the wrong one.
-    if (cursors_ == 0) on_->run_script("set local cursor_tuple_fraction = 1");
+    if (cursors_ == 0) db_->run_script("set local cursor_tuple_fraction = 1");
     const std::string name = "rows_" + std::to_string(++cursors_);
-    on_->run_once("declare " + name + " no scroll cursor for " + sql, encoded(values));
-    return std::make_unique<fetched_rows>(*on_, name);
+    db_->run_once("declare " + name + " no scroll cursor for " + sql, encoded(values));
+    return std::make_unique<fetched_rows>(*db_, name);
   }
-  void begin_reading() override { changes_.emplace(*on_, "begin isolation level repeatable read read only"); }
-  void begin() override { changes_.emplace(*on_); }
+  void begin_reading() override { changes_.emplace(*db_, "begin isolation level repeatable read read only"); }
+  void begin() override { changes_.emplace(*db_); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return from_text(stored); }
   std::string contains(const std::string& text, const std::string& part) const override {
@@ -92,36 +93,24 @@ private:
     for (const sql_value& each : values) {
       auto& text = texts.emplace_back();
       if (const auto* number = std::get_if<std::int64_t>(&each)) text = std::to_string(*number);
-      if (const auto* as_it_is = std::get_if<std::string>(&each)) text = *as_it_is;
+      if (const auto* words = std::get_if<std::string>(&each)) text = *words;
       if (const auto* bytes = std::get_if<sql_payload>(&each)) text = to_text(bytes->bytes);
     }
     return texts;
   }
-  store::lease on_;
+  store::lease db_;
   std::optional<transaction> changes_;  // ends before the lease
   int cursors_ = 0;
 };
 
-class dialect final : public admin_dialect {
-public:
-  explicit dialect(store& in) : store_(in) {}
-  std::unique_ptr<admin_session> reading() override {
-    return std::make_unique<session>(store_, access::read);
-  }
-  std::unique_ptr<admin_session> writing() override {
-    return std::make_unique<session>(store_, access::write);
-  }
-  deletion_outcome remove(const std::string& instance, bool force) override {
-    return remove_instance(store_, instance, force);
-  }
-  const std::string& description() const override { return store_.description(); }
-
-private:
-  store& store_;
-};
-
 }  // namespace
 
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in) { return std::make_unique<dialect>(in); }
+admin_dialect make_admin_dialect(store& opened) {
+  return {
+      [&opened] { return std::make_unique<session>(opened, access::read); },
+      [&opened] { return std::make_unique<session>(opened, access::write); },
+      [&opened](const std::string& instance, bool force) { return remove_instance(opened, instance, force); },
+      opened.description()};
+}
 
 }  // namespace duroxide::persistence::postgres

@@ -4,11 +4,9 @@
 #include "persistence/admin_session.hpp"
 #include "persistence/postgres/store.hpp"
 
-#include <memory>
-
 namespace duroxide::persistence::postgres {
 
-// `in` must outlive it.
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in);
+// `opened` must outlive it.
+admin_dialect make_admin_dialect(store& opened);
 
 }  // namespace duroxide::persistence::postgres

@@ -115,7 +115,7 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
     created_by_turn_ = 0;
     ++existing_;
     without_life_ = without_life_ || turn.life == 0;
-    // Whoever sends it a message meanwhile waits, and finds it ended.
+    // A sender of a message to it waits meanwhile, and finds it ended.
     if (is_terminal(turn.update.status)) target(turn.instance, true);
   }
   rows_.turns.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
@@ -148,7 +148,7 @@ std::int32_t batch_writer::add_instance(const instance_start& what, const instan
   return static_cast<std::int32_t>(rows_.created.size());
 }
 
-// Whoever starts something in his own tree is not looked at: his turn shows that he has not ended.
+// A starter that is the root of the tree is not looked at: its turn shows that it has not ended.
 batch_writer::tree_place batch_writer::place_in_tree(const instance_start& what, const turn_commit& starter) {
   if (!what.parent) return {};
   if (what.root == 0 || what.root == starter.life) return {starter.life, created_by_turn_};
@@ -160,8 +160,8 @@ std::int32_t batch_writer::target(const std::string& instance, bool ends) {
   const auto next = static_cast<std::int32_t>(targets_.size() + 1);
   const auto [known, is_new] = target_positions_.try_emplace(instance, next);
   if (is_new) targets_.push_back({instance, false});
-  written_target& it = targets_[static_cast<std::size_t>(known->second - 1)];
-  it.ends = it.ends || ends;
+  written_target& receiver = targets_[static_cast<std::size_t>(known->second - 1)];
+  receiver.ends = receiver.ends || ends;
   return known->second;
 }
 
@@ -208,33 +208,33 @@ void batch_writer::add_kv(const turn_commit& turn, std::int32_t number) {
 }
 
 std::size_t batch_writer::add_message(const outgoing_message& what, timestamp sent_at,
-                                      const addressing& where) {
-  const message& it = what.content;
-  const auto error = error_to_json(it.error);
-  rows_.messages.add(where.turn, where.target, it.instance, shard_of(it.instance, shard_count_),
-                     to_string(it.kind), it.execution, it.source, what.delivered_under, sent_at,
-                     it.visible_at, where.place, where.if_created, where.if_accepted, it.name,
-                     optional_payload(error), payload{it.data});
+                                      const addressing& address) {
+  const message& content = what.content;
+  const auto error = error_to_json(content.error);
+  rows_.messages.add(address.turn, address.target, content.instance, shard_of(content.instance, shard_count_),
+                     to_string(content.kind), content.execution, content.source, what.delivered_under,
+                     sent_at, content.visible_at, address.place, address.if_created, address.if_accepted,
+                     content.name, optional_payload(error), payload{content.data});
   return rows_.messages.size() - 1;
 }
 
-std::size_t batch_writer::add_message(const outgoing_message& what, const turn_commit& from,
-                                      addressing where) {
+std::size_t batch_writer::add_message(const outgoing_message& what, const turn_commit& turn,
+                                      addressing address) {
   const std::string& receiver = what.content.instance;
-  if (receiver != from.instance || is_terminal(from.update.status)) where.target = target(receiver);
-  return add_message(what, from.began_at, where);
+  if (receiver != turn.instance || is_terminal(turn.update.status)) address.target = target(receiver);
+  return add_message(what, turn.began_at, address);
 }
 
 // Each execution gives back before what the ones before it gave back.
-void batch_writer::give_back(const queued_message& what, const turn_commit& from, std::int32_t number) {
+void batch_writer::give_back(const queued_message& what, const turn_commit& turn, std::int32_t number) {
   message content;
   content.kind = message_kind::enqueued;
-  content.instance = from.instance;
+  content.instance = turn.instance;
   content.name = what.queue;
   content.data = what.data;
-  content.visible_at = from.began_at;
-  add_message({std::move(content), from.begins->delivered_under}, from.began_at,
-              {.turn = number, .place = -static_cast<std::int64_t>(from.execution)});
+  content.visible_at = turn.began_at;
+  add_message({std::move(content), turn.begins->delivered_under}, turn.began_at,
+              {.turn = number, .place = -static_cast<std::int64_t>(turn.execution)});
 }
 
 void batch_writer::add(const client_post& post) {
@@ -244,17 +244,17 @@ void batch_writer::add(const client_post& post) {
 }
 
 void batch_writer::add(const claimed_outcome& done) {
-  const std::int32_t to = target(done.key.instance);
-  rows_.outcomes.add(to, done.key.instance, done.key.life, done.key.execution, done.key.event_id,
+  const std::int32_t receiver = target(done.key.instance);
+  rows_.outcomes.add(receiver, done.key.instance, done.key.life, done.key.execution, done.key.event_id,
                      done.outcome.visible_at, std::nullopt);
   const auto position = static_cast<std::int32_t>(rows_.outcomes.size());
   places_.outcomes.push_back(
-      add_message({done.outcome, 0}, done.outcome.visible_at, {.target = to, .if_accepted = position}));
+      add_message({done.outcome, 0}, done.outcome.visible_at, {.target = receiver, .if_accepted = position}));
 }
 
-void batch_writer::add(const activity_progress& said) {
-  rows_.progress.add(0, said.key.instance, said.key.life, said.key.execution, said.key.event_id,
-                     said.reported_at, payload{said.details});
+void batch_writer::add(const activity_progress& progress) {
+  rows_.progress.add(0, progress.key.instance, progress.key.life, progress.key.execution,
+                     progress.key.event_id, progress.reported_at, payload{progress.details});
 }
 
 void batch_writer::add_probations(const commit_batch& batch) {
@@ -276,7 +276,7 @@ void batch_writer::add_start(const instance_start& what) {
       add_message(start_message(what.instance, 1, due, 0), what.created_at, {.if_created = position});
 }
 
-batch_answer batch_writer::write(connection& on, const batch_author& author) {
+batch_answer batch_writer::write(connection& db, const batch_author& author) {
   parameters values;
   values.add(static_cast<std::int32_t>(author.node));
   values.add(static_cast<std::int32_t>(author.lane));
@@ -295,18 +295,18 @@ batch_answer batch_writer::write(connection& on, const batch_author& author) {
   values.add_encoded(rows_.progress.take());
   values.add(begun_probations_);
   values.add(ended_probations_);
-  return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+  return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                                  "commit_batch_v5($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
                                  "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
                                  values),
                      author);
 }
 
-batch_answer batch_writer::write_replacing(connection& on) {
+batch_answer batch_writer::write_replacing(connection& db) {
   parameters values;
   values.add_encoded(rows_.created.take());
   values.add_encoded(rows_.messages.take());
-  return answer_from(on.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+  return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                                  "replace_ended_v5($1, $2)",
                                  values),
                      {});
@@ -319,7 +319,9 @@ batch_answer batch_writer::answer_from(row_cursor row, const batch_author& autho
   std::vector<std::int64_t> ids;
   batch_answer answer;
   detail::ensure(row.next(), "the function that writes a batch gives a row");
-  row.into(fenced, turns, created, ids, answer.wake.nodes, answer.wake.all);
+  row.read("fenced", fenced, "turn_lives", numbers_column{turns}, "created_lives", numbers_column{created},
+           "message_ids", numbers_column{ids}, "wake", numbers_column{answer.wake.nodes}, "wake_all",
+           answer.wake.all);
   if (fenced) throw_fenced(author.node);
   for (start_place& each : places_.starts)
     each.life = static_cast<std::uint64_t>(created.at(static_cast<std::size_t>(each.created - 1)));

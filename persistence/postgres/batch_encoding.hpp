@@ -13,7 +13,7 @@
 
 namespace duroxide::persistence::postgres {
 
-// Who writes. A client that is no node has node 0, and epoch 0, which passes no fence.
+// The writer of a batch. A client that is no node has node 0, and epoch 0, which passes no fence.
 struct batch_author {
   std::uint64_t node = 0;
   std::uint32_t lane = 0;
@@ -21,7 +21,7 @@ struct batch_author {
   std::uint64_t commit_seq = 0;
 };
 
-// Whom the batch concerns beside its author.
+// The nodes that the batch concerns beside its author.
 struct wake_list {
   std::vector<std::int64_t> nodes;
   bool all = false;
@@ -53,17 +53,17 @@ public:
   void add(const turn_commit& turn);
   void add(const client_post& post);
   void add(const claimed_outcome& done);
-  void add(const activity_progress& said);
+  void add(const activity_progress& progress);
   void add_probations(const commit_batch& batch);
   void add_discarded(const std::vector<std::uint64_t>& message_ids) { discarded_ = message_ids; }
   // A start by a client.
   void add_start(const instance_start& what);
 
   // Throws store_failure: fenced, rows_refused, and what the connection throws.
-  batch_answer write(connection& on, const batch_author& author);
+  batch_answer write(connection& db, const batch_author& author);
   // For a batch that is one start by a client: an instance of its id that has ended is deleted in the same
   // transaction, and its executions are counted on.
-  batch_answer write_replacing(connection& on);
+  batch_answer write_replacing(connection& db);
 
 private:
   void add_state(const turn_commit& turn, std::int32_t number);
@@ -71,7 +71,7 @@ private:
   void add_execution(const turn_commit& turn, std::int32_t number);
   void add_activities(const turn_commit& turn, std::int32_t number);
   void add_kv(const turn_commit& turn, std::int32_t number);
-  // What a message depends on, and whom it is for; see new_message_v5 in functions.sql.
+  // What a message depends on, and its receiver; see new_message_v5 in functions.sql.
   struct addressing {
     std::int32_t turn = 0;
     std::int32_t target = 0;
@@ -79,10 +79,10 @@ private:
     std::int32_t if_created = 0;
     std::int32_t if_accepted = 0;
   };
-  std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& where);
+  std::size_t add_message(const outgoing_message& what, timestamp sent_at, const addressing& address);
   // A message that a turn sends, to any instance.
-  std::size_t add_message(const outgoing_message& what, const turn_commit& from, addressing where);
-  void give_back(const queued_message& what, const turn_commit& from, std::int32_t number);
+  std::size_t add_message(const outgoing_message& what, const turn_commit& turn, addressing address);
+  void give_back(const queued_message& what, const turn_commit& turn, std::int32_t number);
   // Where a child's root is said; see new_instance_v5 in functions.sql.
   struct tree_place {
     std::uint64_t root = 0;

@@ -39,117 +39,126 @@ void claims::forget(std::uint64_t node) {
 
 std::vector<stored_activity> claims::claim(std::uint64_t node, const activity_claim& wanted) {
   const auto claims_of_node = claimant_of(node);
-  claimant& by = *claims_of_node;
-  const detail::lock_guard lock(by.mutex);
-  if (!by.at || by.in_doubt) find_position(node, by);
-  if (by.unread.empty()) take(node, by, wanted);
-  if (by.unread.empty()) return {};
-  auto claimed = store_->read([unread = by.unread](connection& on) { return read_activities(on, unread); });
-  by.unread.clear();
+  claimant& holder = *claims_of_node;
+  const detail::lock_guard lock(holder.mutex);
+  if (!holder.position || holder.in_doubt) find_position(node, holder);
+  if (holder.unread.empty()) take(node, holder, wanted);
+  if (holder.unread.empty()) return {};
+  auto claimed =
+      store_->read([unread = holder.unread](connection& db) { return read_activities(db, unread); });
+  holder.unread.clear();
   for (stored_activity& each : claimed) each.claimable = true;
   sort_as_due(claimed);
   return claimed;
 }
 
 // What a claim took whose answer was lost. Nothing is forgotten if this one is lost too: it is asked again.
-void claims::find_position(std::uint64_t node, claimant& by) {
+void claims::find_position(std::uint64_t node, claimant& holder) {
   try {
-    ask_for_position(node, by);
+    ask_for_position(node, holder);
   } catch (const store_failure& failure) {
     if (failure.error().certainty != commit_certainty::unknown) throw;
     throw store_failure(commit_certainty::not_done, failure.error().kind, failure.error().message);
   }
 }
 
-void claims::ask_for_position(std::uint64_t node, claimant& by) {
-  const auto on = store_->writing();
-  store_->known().require(node, *on);
-  const lane_position at = take_epoch(*on, node, claims_lane);
-  if (by.in_doubt && at.commit_seq != by.at->commit_seq) {
+void claims::ask_for_position(std::uint64_t node, claimant& holder) {
+  const auto db = store_->writing();
+  store_->known().require(node, *db);
+  const lane_position position = take_epoch(*db, node, claims_lane);
+  if (holder.in_doubt && position.commit_seq != holder.position->commit_seq) {
     std::vector<std::int64_t> lives;
     std::vector<std::int64_t> executions;
     std::vector<std::int64_t> event_ids;
-    auto row = on->run("select array_agg(instance_key), array_agg(execution), array_agg(event_id) from "
+    auto row = db->run("select array_agg(instance_key) as lives, array_agg(execution) as executions, "
+                       "array_agg(event_id) as event_ids from "
                        "(select * from activities where owner = $1 and claim = $2 and not finished "
                        "order by instance_key, execution, event_id) a",
-                       static_cast<std::int32_t>(node), at.commit_seq);
-    if (row.next()) row.into(lives, executions, event_ids);
-    by.unread = keys_of(lives, executions, event_ids);
+                       static_cast<std::int32_t>(node), position.commit_seq);
+    if (row.next())
+      row.read("lives", numbers_column{lives}, "executions", numbers_column{executions}, "event_ids",
+               numbers_column{event_ids});
+    holder.unread = keys_of(lives, executions, event_ids);
   }
-  store_->known().wrote(*on, {node, claims_lane}, at.commit_seq);
-  by.at = at;
-  by.in_doubt = false;
+  store_->known().wrote(*db, {node, claims_lane}, position.commit_seq);
+  holder.position = position;
+  holder.in_doubt = false;
 }
 
-void claims::take(std::uint64_t node, claimant& by, const activity_claim& wanted) {
+void claims::take(std::uint64_t node, claimant& holder, const activity_claim& wanted) {
   bool fenced = false;
   std::vector<std::int64_t> lives;
   std::vector<std::int64_t> executions;
   std::vector<std::int64_t> event_ids;
-  const auto on = store_->writing();
-  by.in_doubt = true;
+  const auto db = store_->writing();
+  holder.in_doubt = true;
   try {
-    store_->known().require(node, *on);
-    auto row = on->run("select fenced, moved, lives, executions, event_ids from claim_activities_v5($1, $2, "
+    store_->known().require(node, *db);
+    auto row = db->run("select fenced, moved, lives, executions, event_ids from claim_activities_v5($1, $2, "
                        "$3, $4, $5, $6, $7, "
                        "$8, $9, $10, $11, $12, $13, $14, $15)",
-                       static_cast<std::int32_t>(node), by.at->epoch, by.at->commit_seq, wanted.names,
-                       wanted.untagged, wanted.any_tag, wanted.tags, static_cast<std::uint64_t>(wanted.limit),
+                       static_cast<std::int32_t>(node), holder.position->epoch, holder.position->commit_seq,
+                       wanted.names, wanted.untagged, wanted.any_tag, wanted.tags,
+                       static_cast<std::uint64_t>(wanted.limit),
                        static_cast<std::uint64_t>(wanted.share != 0 ? wanted.share : wanted.limit),
                        static_cast<std::uint64_t>(wanted.max_sessions), wanted.session_owner,
                        static_cast<std::int64_t>(wanted.session_idle_timeout.count()),
                        static_cast<std::int64_t>(wanted.session_lock_timeout.count()), wanted.now,
                        std::uint64_t{limits::batch_bytes});
     bool moved = false;
-    if (row.next()) row.into(fenced, moved, lives, executions, event_ids);
+    if (row.next())
+      row.read("fenced", fenced, "moved", moved, "lives", numbers_column{lives}, "executions",
+               numbers_column{executions}, "event_ids", numbers_column{event_ids});
     if (moved) {
-      store_->known().wrote(*on, {node, claims_lane}, by.at->commit_seq + 1);
-      ++by.at->commit_seq;
+      store_->known().wrote(*db, {node, claims_lane}, holder.position->commit_seq + 1);
+      ++holder.position->commit_seq;
     }
-    by.in_doubt = false;
+    holder.in_doubt = false;
   } catch (const store_failure& failure) {
     if (failure.error().certainty != commit_certainty::unknown) {
-      by.in_doubt = false;
+      holder.in_doubt = false;
       throw;
     }
     throw store_failure(commit_certainty::not_done, failure.error().kind, failure.error().message);
   }
   if (fenced) throw_fenced(node);
-  by.unread = keys_of(lives, executions, event_ids);
+  holder.unread = keys_of(lives, executions, event_ids);
 }
 
 void claims::release(std::uint64_t node, const std::vector<activity_key>& keys) {
-  const key_columns of(keys);
-  store_->write_again([&](connection& on) {
-    store_->known().require(node, on);
-    on.run("update activities a set owner = null, shared = true "
+  const key_columns columns(keys);
+  store_->write_again([&](connection& db) {
+    store_->known().require(node, db);
+    db.run("update activities a set owner = null, shared = true "
            "from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) k (instance, life, execution, "
            "event_id) where a.instance_key = coalesce(nullif(k.life, 0), (select i.key from instances i "
            "where i.id = k.instance)) and a.execution = k.execution and a.event_id = k.event_id "
            "and a.owner = $1",
-           static_cast<std::int32_t>(node), of.instances, of.lives, of.executions, of.event_ids);
-    store_->known().look(on);
+           static_cast<std::int32_t>(node), columns.instances, columns.lives, columns.executions,
+           columns.event_ids);
+    store_->known().look(db);
   });
 }
 
-std::vector<activity_key> lost_activities(connection& on, lineage& in, std::uint64_t node,
+std::vector<activity_key> lost_activities(connection& db, lineage& known, std::uint64_t node,
                                           const std::vector<activity_key>& keys) {
-  in.require(node, on);
-  const key_columns of(keys);
-  auto row = on.run("select k.number from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) "
+  known.require(node, db);
+  const key_columns columns(keys);
+  auto row = db.run("select k.number from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) "
                     "with ordinality k (instance, life, execution, event_id, number) "
                     "left join activities a on a.instance_key = coalesce(nullif(k.life, 0), "
                     "(select i.key from instances i where i.id = k.instance)) "
                     "and a.execution = k.execution and a.event_id = k.event_id "
                     "where a.owner is distinct from $1 order by k.number",
-                    static_cast<std::int32_t>(node), of.instances, of.lives, of.executions, of.event_ids);
+                    static_cast<std::int32_t>(node), columns.instances, columns.lives, columns.executions,
+                    columns.event_ids);
   std::vector<activity_key> lost;
   while (row.next()) {
     std::size_t number = 0;
-    row.into(number);
+    row.read("number", number);
     lost.push_back(keys.at(number - 1));
   }
-  if (!lost.empty()) in.look(on);
+  if (!lost.empty()) known.look(db);
   return lost;
 }
 

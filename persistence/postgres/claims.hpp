@@ -19,7 +19,7 @@ namespace duroxide::persistence::postgres {
 // that took comes with its own answer. Any thread may call; members throw store_failure.
 class claims {
 public:
-  explicit claims(std::shared_ptr<store> in) : store_(std::move(in)) {}
+  explicit claims(std::shared_ptr<store> opened) : store_(std::move(opened)) {}
 
   std::vector<stored_activity> claim(std::uint64_t node, const activity_claim& wanted);
   void release(std::uint64_t node, const std::vector<activity_key>& keys);
@@ -30,15 +30,16 @@ private:
   // Of one node; its claims come one after the other.
   struct claimant {
     detail::mutex mutex;
-    std::optional<lane_position> at DUROXIDE_GUARDED_BY(mutex);   // none: it has not claimed yet
+    std::optional<lane_position> position DUROXIDE_GUARDED_BY(mutex);  // none: it has not claimed yet
     bool in_doubt DUROXIDE_GUARDED_BY(mutex) = false;             // the answer to its last claim was lost
     std::vector<activity_key> unread DUROXIDE_GUARDED_BY(mutex);  // claimed, but not read yet
   };
 
   std::shared_ptr<claimant> claimant_of(std::uint64_t node) DUROXIDE_EXCLUDES(mutex_);
-  void find_position(std::uint64_t node, claimant& by) DUROXIDE_REQUIRES(by.mutex);
-  void ask_for_position(std::uint64_t node, claimant& by) DUROXIDE_REQUIRES(by.mutex);
-  void take(std::uint64_t node, claimant& by, const activity_claim& wanted) DUROXIDE_REQUIRES(by.mutex);
+  void find_position(std::uint64_t node, claimant& holder) DUROXIDE_REQUIRES(holder.mutex);
+  void ask_for_position(std::uint64_t node, claimant& holder) DUROXIDE_REQUIRES(holder.mutex);
+  void take(std::uint64_t node, claimant& holder, const activity_claim& wanted)
+      DUROXIDE_REQUIRES(holder.mutex);
 
   const std::shared_ptr<store> store_;
   detail::mutex mutex_;
@@ -46,7 +47,7 @@ private:
 };
 
 // Those of `keys` that the node does not hold.
-std::vector<activity_key> lost_activities(connection& on, lineage& in, std::uint64_t node,
+std::vector<activity_key> lost_activities(connection& db, lineage& known, std::uint64_t node,
                                           const std::vector<activity_key>& keys);
 
 }  // namespace duroxide::persistence::postgres

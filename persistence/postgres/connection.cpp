@@ -17,7 +17,7 @@ struct row_cursor::result {
   pqxx::result rows;
 };
 
-bool row_cursor::next() noexcept { return ++at_ < static_cast<std::int64_t>(all_->rows.size()); }
+bool row_cursor::next() noexcept { return ++position_ < static_cast<std::int64_t>(all_->rows.size()); }
 
 std::size_t row_cursor::affected() const noexcept { return all_->rows.affected_rows(); }
 
@@ -35,41 +35,54 @@ std::int64_t number_from(std::string_view text) {
 
 }  // namespace
 
-bool row_cursor::is_null(int column) const noexcept { return field_at(all_->rows, at_, column).is_null(); }
+bool row_cursor::is_null(int column) const noexcept {
+  return field_at(all_->rows, position_, column).is_null();
+}
 
 std::string_view row_cursor::text(int column) const noexcept {
-  const pqxx::field field = field_at(all_->rows, at_, column);
+  const pqxx::field field = field_at(all_->rows, position_, column);
   return {field.c_str(), static_cast<std::size_t>(field.size())};
 }
 
 std::int64_t row_cursor::number(int column) const { return number_from(text(column)); }
 
+void row_cursor::read_payload(int column, std::string& bytes) const { bytes = from_text(text(column)); }
+
+void row_cursor::require_columns(std::span<const char* const> wanted) const {
+  std::vector<const char*> columns;
+  for (pqxx::row::size_type column = 0; column < all_->rows.columns(); ++column)
+    columns.push_back(all_->rows.column_name(column));
+  require_same(wanted, columns);
+}
+
+std::vector<std::string> row_cursor::column_names() const {
+  std::vector<std::string> names;
+  for (pqxx::row::size_type column = 0; column < all_->rows.columns(); ++column)
+    names.emplace_back(all_->rows.column_name(column));
+  return names;
+}
+
 std::vector<std::optional<std::string>> row_cursor::texts() const {
   std::vector<std::optional<std::string>> all;
-  const auto columns = static_cast<int>(all_->rows.columns());
-  for (int column = 0; column < columns; ++column) {
-    auto& it = all.emplace_back();
-    if (!is_null(column)) it = text(column);
+  for (int column = 0; column < static_cast<int>(all_->rows.columns()); ++column) {
+    auto& value = all.emplace_back();
+    if (!is_null(column)) value = text(column);
   }
   return all;
 }
 
 // "{1,2,3}"
-void row_cursor::get(int column, std::vector<std::int64_t>& value) const {
-  value.clear();
-  std::string_view rest = text(column);
-  if (rest.size() <= 2) return;
-  rest = rest.substr(1, rest.size() - 2);
+void numbers_column::decode(std::string_view text) const {
+  numbers.clear();
+  if (text.size() <= 2) return;
+  std::string_view rest = text.substr(1, text.size() - 2);
   for (;;) {
     const std::size_t comma = rest.find(',');
-    value.push_back(number_from(rest.substr(0, comma)));
+    numbers.push_back(number_from(rest.substr(0, comma)));
     if (comma == std::string_view::npos) return;
     rest.remove_prefix(comma + 1);
   }
 }
-
-void payload_into::decode(std::string_view text) const { bytes = from_text(text); }
-void optional_payload_into::decode(std::string_view text) const { bytes = from_text(text); }
 
 struct connection::state {
   explicit state(const std::string& settings)
@@ -77,8 +90,8 @@ struct connection::state {
 
   void listen(const std::string& channel) {
     listeners.push_back(std::make_unique<libpqxx::listener>(
-        session, channel, [this](const std::string& on, const std::string& text) {
-          received.push_back({on, text});
+        session, channel, [this](const std::string& source, const std::string& text) {
+          received.push_back({source, text});
         }));
   }
 
@@ -155,19 +168,19 @@ void connection::share_sessions(std::string settings) {
   settings_ = std::move(settings);
 }
 
-void connection::begin(const std::string& how) {
+void connection::begin(const std::string& statement) {
   in_transaction_ = true;
   try {
-    run_script(shares_ ? how + "; " + settings_ : how);
+    run_script(shares_ ? statement + "; " + settings_ : statement);
   } catch (const store_failure&) {
     in_transaction_ = false;
     throw;
   }
 }
 
-void connection::end(const char* how) {
+void connection::end(const char* statement) {
   try {
-    run_script(how);
+    run_script(statement);
   } catch (const store_failure&) {
     in_transaction_ = false;
     throw;
@@ -258,13 +271,13 @@ std::vector<connection::notification> connection::notifications() {
 
 void transaction::commit() {
   open_ = false;
-  on_.end("commit");
+  db_.end("commit");
 }
 
 transaction::~transaction() {
   if (!open_) return;
   try {
-    on_.end("rollback");
+    db_.end("rollback");
   } catch (const store_failure&) {
     // The connection is lost, and the transaction with it.
   }

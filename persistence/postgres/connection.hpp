@@ -3,12 +3,13 @@
 
 #include "duroxide/detail/process.hpp"
 #include "persistence/postgres/parameters.hpp"
+#include "persistence/row_reader.hpp"
 
 #include <chrono>
-#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,63 +20,34 @@ namespace duroxide::persistence::postgres {
 struct server_run;
 
 // The rows that a statement gave.
-class row_cursor {
+class row_cursor final : public row_reader {
 public:
   struct result;
   explicit row_cursor(std::shared_ptr<const result> all) noexcept : all_(std::move(all)) {}
 
-  // Goes to the next row; false after the last one.
-  bool next() noexcept;
+  bool next() noexcept override;
   // Rows that the statement gave or changed.
   std::size_t affected() const noexcept;
 
+  std::vector<std::string> column_names() const;
   // All columns of the current row, as they are stored.
   std::vector<std::optional<std::string>> texts() const;
 
-  // Reads the columns of the current row from left to right. NULL reads as zero or empty. A std::string is
-  // read as it is stored; `payload_into` says that it is the column of a payload.
-  template <class... Values> void into(Values&&... values) const {
-    int column = 0;
-    (get(column++, values), ...);
-  }
-
 private:
-  bool is_null(int column) const noexcept;
-  std::string_view text(int column) const noexcept;
-  std::int64_t number(int column) const;
-  void get(int column, std::string& value) const { value = text(column); }
-  void get(int column, timestamp& value) const { value = timestamp(duration(number(column))); }
-  void get(int column, bool& value) const { value = text(column) == "t"; }
-  void get(int column, std::vector<std::int64_t>& value) const;
-  void get(int column, std::integral auto& value) const {
-    value = static_cast<std::remove_reference_t<decltype(value)>>(number(column));
-  }
-  template <class T> void get(int column, std::optional<T>& value) const {
-    value.reset();
-    if (!is_null(column)) get(column, value.emplace());
-  }
-  template <class T> void get(int column, T into) const requires requires { into.decode(std::string_view()); }
-  {
-    if (is_null(column)) {
-      into.clear();
-    } else {
-      into.decode(text(column));
-    }
-  }
+  void require_columns(std::span<const char* const> wanted) const override;
+  bool is_null(int column) const noexcept override;
+  std::int64_t number(int column) const override;
+  bool flag(int column) const noexcept override { return text(column) == "t"; }
+  std::string_view text(int column) const noexcept override;
+  void read_payload(int column, std::string& bytes) const override;
 
   std::shared_ptr<const result> all_;
-  std::int64_t at_ = -1;
+  std::int64_t position_ = -1;
 };
 
-// Targets for row_cursor::into that are columns of payloads.
-struct payload_into {
-  std::string& bytes;
-  void clear() const { bytes.clear(); }
-  void decode(std::string_view text) const;
-};
-struct optional_payload_into {
-  std::optional<std::string>& bytes;
-  void clear() const { bytes.reset(); }
+// For row_cursor::read, an array of numbers.
+struct numbers_column {
+  std::vector<std::int64_t>& numbers;
   void decode(std::string_view text) const;
 };
 
@@ -108,11 +80,11 @@ public:
     return run_with(sql, parameters(values...));
   }
   row_cursor run_with(const char* sql, const parameters& values);
-  // The first column of the first row; T{} if there is none.
+  // The only column of the first row; T{} if there is none.
   template <class T, class... Values> T value(const char* sql, const Values&... values) {
     T found{};
     auto row = run(sql, values...);
-    if (row.next()) row.into(found);
+    if (row.next()) row.read(only_column, found);
     return found;
   }
   // For statements that are put together at run time: not prepared, the arguments as text.
@@ -137,8 +109,8 @@ public:
   void cut() noexcept;
 
   // For `transaction`.
-  void begin(const std::string& how);
-  void end(const char* how);
+  void begin(const std::string& statement);
+  void end(const char* statement);
 
 private:
   template <class Statement> row_cursor in_transaction(Statement statement);
@@ -159,8 +131,8 @@ private:
 // what others have committed before it, whatever the user or the database is set to.
 class transaction {
 public:
-  explicit transaction(connection& on, const char* begin = "begin isolation level read committed") : on_(on) {
-    on_.begin(begin);
+  explicit transaction(connection& db, const char* begin = "begin isolation level read committed") : db_(db) {
+    db_.begin(begin);
   }
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
@@ -169,7 +141,7 @@ public:
   void commit();
 
 private:
-  connection& on_;
+  connection& db_;
   bool open_ = true;
 };
 

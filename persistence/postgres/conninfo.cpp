@@ -60,10 +60,10 @@ options_ptr parse(const std::string& url) {
     throw store_failure(commit_certainty::broken, error_kind::store_unavailable,
                         "a URL begins with postgresql://, as in postgresql://user@host:5432/database");
   if (url.find('\0') != url.npos) throw_not_understood();  // where libpq would end it
-  char* said = nullptr;
-  options_ptr options(PQconninfoParse(url.c_str(), &said));
+  char* complaint = nullptr;
+  options_ptr options(PQconninfoParse(url.c_str(), &complaint));
   // libpq repeats the URL in what it says, and a password with it.
-  PQfreemem(said);
+  PQfreemem(complaint);
   if (!options || may_show_password(url) || !is_port(value_of(options.get(), "port"))) throw_not_understood();
   return options;
 }
@@ -82,9 +82,9 @@ void append(std::string& settings, std::string_view keyword, std::string_view va
   settings.append(keyword).append("=").append(quoted(value)).append(" ");
 }
 
-[[noreturn]] void throw_no_password(const std::string& why) {
+[[noreturn]] void throw_no_password(const std::string& reason) {
   throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
-                      "the password callback failed: " + why);
+                      "the password callback failed: " + reason);
 }
 
 // What users throw may come up on any thread of ours.

@@ -12,32 +12,34 @@ struct found_root {
   bool has_parent = false;
 };
 
-std::optional<found_root> find_root(connection& on, const std::string& instance) {
-  auto row = on.run("select i.key, p.key is not null from instances i "
+std::optional<found_root> find_root(connection& db, const std::string& instance) {
+  auto row = db.run("select i.key, p.key is not null as has_parent from instances i "
                     "left join instances p on p.id = i.parent_instance where i.id = $1",
                     instance);
   if (!row.next()) return std::nullopt;
   found_root root;
-  row.into(root.life, root.has_parent);
+  row.read("key", root.life, "has_parent", root.has_parent);
   return root;
 }
 
 // False once nothing of it runs.
-bool close_family(store& in, std::uint64_t life, deletion& deleted) {
+bool close_family(store& opened, std::uint64_t life, deletion& deleted) {
   std::uint64_t closed = 0;
   std::uint64_t messages = 0;
   std::uint64_t activities = 0;
   wake_list owners;
   const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
-  in.write_again([&](connection& on) {
-    auto row =
-        on.run("select closed, messages, activities, coalesce(owners, '{}') from close_family_v5($1, $2)",
-               life, now);
-    if (row.next()) row.into(closed, messages, activities, owners.nodes);
+  opened.write_again([&](connection& db) {
+    auto row = db.run(
+        "select closed, messages, activities, coalesce(owners, '{}') as owners from close_family_v5($1, $2)",
+        life, now);
+    if (row.next())
+      row.read("closed", closed, "messages", messages, "activities", activities, "owners",
+               numbers_column{owners.nodes});
   });
   deleted.messages += messages;
   deleted.activities += activities;
-  if (closed > 0) in.tell({owners.nodes, true});
+  if (closed > 0) opened.tell({owners.nodes, true});
   return closed > 0;
 }
 
@@ -46,13 +48,15 @@ struct last_step {
   std::optional<std::uint64_t> instances;  // none: another one deletes it, or something of it runs
 };
 
-last_step delete_ended(store& in, std::uint64_t life, deletion& deleted) {
+last_step delete_ended(store& opened, std::uint64_t life, deletion& deleted) {
   last_step done;
-  in.write_again([&](connection& on) {
-    auto row = on.run("select running, (deleted).instances, (deleted).executions, (deleted).events "
+  opened.write_again([&](connection& db) {
+    auto row = db.run("select running, (deleted).instances, (deleted).executions, (deleted).events "
                       "from delete_ended_v5($1)",
                       life);
-    if (row.next()) row.into(done.running, done.instances, deleted.executions, deleted.events);
+    if (row.next())
+      row.read("running", done.running, "instances", done.instances, "executions", deleted.executions,
+               "events", deleted.events);
   });
   deleted.instances = done.instances.value_or(0);
   return done;
@@ -60,21 +64,21 @@ last_step delete_ended(store& in, std::uint64_t life, deletion& deleted) {
 
 }  // namespace
 
-deletion_outcome remove_instance(store& in, const std::string& instance, bool force) {
-  const auto root = in.read([&](connection& on) { return find_root(on, instance); });
+deletion_outcome remove_instance(store& opened, const std::string& instance, bool force) {
+  const auto root = opened.read([&](connection& db) { return find_root(db, instance); });
   if (!root) return {deletion_refusal::not_found, instance, {}};
   if (root->has_parent) return {deletion_refusal::has_parent, instance, {}};
   deletion_outcome outcome;
   bool ran = false;
   while (true) {
-    while (force && close_family(in, root->life, outcome.deleted)) ran = true;
-    const last_step done = delete_ended(in, root->life, outcome.deleted);
+    while (force && close_family(opened, root->life, outcome.deleted)) ran = true;
+    const last_step done = delete_ended(opened, root->life, outcome.deleted);
     if (done.instances) {
-      in.tell_of_deletion(ran);
+      opened.tell_of_deletion(ran);
       return outcome;
     }
     if (done.running && !force) return {deletion_refusal::still_running, *done.running, {}};
-    const auto still = in.read([&](connection& on) { return find_root(on, instance); });
+    const auto still = opened.read([&](connection& db) { return find_root(db, instance); });
     if (!still || still->life != root->life) return {deletion_refusal::not_found, instance, {}};
   }
 }

@@ -12,6 +12,6 @@ namespace duroxide::persistence::postgres {
 // as they go on to start others meanwhile; then they are deleted like any that have ended. If that is
 // interrupted between two steps, they have been cancelled, and asking once more deletes them. Throws
 // store_failure.
-deletion_outcome remove_instance(store& in, const std::string& instance, bool force);
+deletion_outcome remove_instance(store& opened, const std::string& instance, bool force);
 
 }  // namespace duroxide::persistence::postgres

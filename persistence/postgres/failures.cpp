@@ -17,63 +17,63 @@ std::string without_line_end(std::string text) {
   return text;
 }
 
-std::string advised(const std::string& said, std::string_view advice) {
-  const std::string text = without_line_end(said);
+std::string advised(const std::string& report, std::string_view advice) {
+  const std::string text = without_line_end(report);
   return text + (text.ends_with('.') ? " " : ". ") + std::string(advice);
 }
 
 constexpr std::string_view read_only_state = "25006";
 
-[[noreturn]] void throw_not_done(const std::string& said, std::string_view advice) {
-  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, advised(said, advice));
+[[noreturn]] void throw_not_done(const std::string& report, std::string_view advice) {
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, advised(report, advice));
 }
 
-[[noreturn]] void throw_lost(const std::string& said) {
+[[noreturn]] void throw_lost(const std::string& report) {
   throw store_failure(commit_certainty::unknown, error_kind::store_unavailable,
-                      advised(said, "The connection to PostgreSQL was lost; it is made again by itself."));
+                      advised(report, "The connection to PostgreSQL was lost; it is made again by itself."));
 }
 
-[[noreturn]] void throw_unusable(const std::string& said, std::string_view advice) {
-  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, advised(said, advice));
+[[noreturn]] void throw_unusable(const std::string& report, std::string_view advice) {
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, advised(report, advice));
 }
 
-[[noreturn]] void throw_not_allowed(const std::string& said) {
+[[noreturn]] void throw_not_allowed(const std::string& report) {
   throw store_failure(commit_certainty::broken, error_kind::store_unavailable,
-                      advised(said, "Grant this user the right to make the schema, or to use it with its "
-                                    "tables, sequences and functions."));
+                      advised(report, "Grant this user the right to make the schema, or to use it with its "
+                                      "tables, sequences and functions."));
 }
 
 // What asks for more than a gigabyte at once is refused by the server's allocator, whatever memory there is;
 // it has no state of its own.
-bool is_too_large(const std::string& state, const std::string& said) {
-  return state == "XX000" && said.find("invalid memory alloc request size") != std::string::npos;
+bool is_too_large(const std::string& state, const std::string& report) {
+  return state == "XX000" && report.find("invalid memory alloc request size") != std::string::npos;
 }
 
 // By the classes of https://www.postgresql.org/docs/15/errcodes-appendix.html.
-[[noreturn]] void throw_by_state(const std::string& state, const std::string& said) {
+[[noreturn]] void throw_by_state(const std::string& state, const std::string& report) {
   const std::string_view group = std::string_view(state).substr(0, 2);
-  if (state == "DX001" || state == "23505") throw rows_refused(true, without_line_end(said));
+  if (state == "DX001" || state == "23505") throw rows_refused(true, without_line_end(report));
   if (state == "DX002")
-    throw store_failure(commit_certainty::fenced, error_kind::store_in_use, without_line_end(said));
-  if (group == "22" || group == "23" || group == "54" || is_too_large(state, said))
-    throw rows_refused(false, without_line_end(said));
+    throw store_failure(commit_certainty::fenced, error_kind::store_in_use, without_line_end(report));
+  if (group == "22" || group == "23" || group == "54" || is_too_large(state, report))
+    throw rows_refused(false, without_line_end(report));
   if (state == "53200")
-    throw rows_refused(advised(said, "The server is short of memory; it is tried again."));
-  if (state == "57014") throw_not_done(said, "The statement was cancelled; it is tried again.");
+    throw rows_refused(advised(report, "The server is short of memory; it is tried again."));
+  if (state == "57014") throw_not_done(report, "The statement was cancelled; it is tried again.");
   // Shutdown, crash: how far the statement came is not known.
-  if (group == "08" || group == "57") throw_lost(said);
+  if (group == "08" || group == "57") throw_lost(report);
   if (state == read_only_state)
-    throw_not_done(said, "The server takes no writes: it is a standby, or default_transaction_read_only is "
-                         "on. Connect to the primary (target_session_attrs=read-write in the URL chooses "
-                         "it), or without read_only; it is tried again.");
+    throw_not_done(report, "The server takes no writes: it is a standby, or default_transaction_read_only is "
+                           "on. Connect to the primary (target_session_attrs=read-write in the URL chooses "
+                           "it), or without read_only; it is tried again.");
   if (state == "26000")
-    throw_unusable(said,
+    throw_unusable(report,
                    "Prepared statements do not stay: there is a transaction pooler in front. Connect to "
                    "PostgreSQL itself, or use session pooling.");
   if (group == "42" || group == "3F")
-    throw_unusable(said, "The schema is not the one that it says it is, or this is a bug of duroxide.");
-  if (group == "53") throw_not_done(said, "Free disk space, memory or connections; it is tried again.");
-  throw_not_done(said, "It is tried again.");
+    throw_unusable(report, "The schema is not the one that it says it is, or this is a bug of duroxide.");
+  if (group == "53") throw_not_done(report, "Free disk space, memory or connections; it is tried again.");
+  throw_not_done(report, "It is tried again.");
 }
 
 }  // namespace
@@ -122,14 +122,16 @@ void throw_not_connected() {
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& e) {
-    const std::string said = e.what();
-    if (said.find("too many c") != said.npos || said.find("connection slots are reserved") != said.npos)
+    const std::string report = e.what();
+    if (report.find("too many c") != report.npos ||
+        report.find("connection slots are reserved") != report.npos)
       throw no_more_connections(
           commit_certainty::not_done, error_kind::store_unavailable,
-          advised(said, "A provider uses up to eleven connections: raise the limit (max_connections, or the "
-                        "CONNECTION LIMIT of the user or the database), or let fewer processes use it."));
-    throw_not_done(said, "Check that the server runs, and the URL's host, port, user, password and "
-                         "database.");
+          advised(report,
+                  "A provider uses up to eleven connections: raise the limit (max_connections, or the "
+                  "CONNECTION LIMIT of the user or the database), or let fewer processes use it."));
+    throw_not_done(report, "Check that the server runs, and the URL's host, port, user, password and "
+                           "database.");
   }
 }
 

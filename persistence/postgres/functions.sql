@@ -3,10 +3,11 @@
 -- their own set until the last of them has left.
 --
 -- How rows are locked, so that nothing races and nobody waits in a circle: rows of `instances` come first, in the
--- order of their ids, and only then what belongs to them. Who ends, deletes or relocates an instance locks it FOR
--- UPDATE; who sends it a message locks it FOR KEY SHARE, which disturbs neither its turns nor other senders. Rows of
--- `sessions` are locked in the order of their ids, or not waited for. What is left of circles (an activity that is
--- cancelled while the node that has it is expired) PostgreSQL breaks; who has been broken off does it again.
+-- order of their ids, and only then what belongs to them. A statement that ends, deletes or relocates an instance
+-- locks it FOR UPDATE; one that sends it a message locks it FOR KEY SHARE, which disturbs neither its turns nor other
+-- senders. Rows of `sessions` are locked in the order of their ids, or not waited for. What is left of circles (an
+-- activity that is cancelled while the node that has it is expired) PostgreSQL breaks; a statement that has been
+-- broken off is run again.
 
 -- The hot path: one call is one transaction, one round trip, and one fence. Rows come as arrays of the types
 -- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.

@@ -1,7 +1,7 @@
 #include "persistence/postgres/inbox.hpp"
 
 #include "duroxide/limits.hpp"
-#include "persistence/decoding.hpp"
+#include "persistence/inbox_rows.hpp"
 #include "persistence/word_reader.hpp"
 
 #include <algorithm>
@@ -12,20 +12,6 @@ namespace duroxide::persistence::postgres {
 
 namespace {
 
-// `more` is for columns behind those of a message.
-template <class... More> message read_message(const row_cursor& row, std::uint32_t& shard, More&... more) {
-  message it;
-  std::string kind;
-  std::optional<std::string> error;
-  row.into(it.id, kind, it.instance, it.execution, it.source, it.name, payload_into{it.data},
-           optional_payload_into{error}, it.visible_at, shard, it.life, more...);
-  decoded("inbox", std::to_string(it.id), [&] {
-    it.kind = message_kind_from(kind);
-    it.error = error_from_column(error);
-  });
-  return it;
-}
-
 struct readable {
   std::vector<message> messages;
   std::vector<relocated_instance> relocated;
@@ -34,24 +20,16 @@ struct readable {
   std::uint64_t bytes = 0;  // of their payloads, as they are stored
 };
 
-// Rows with a column for the bytes of all rows up to each, if `Bytes` are counted.
-template <bool Bytes> readable read_page(row_cursor row, std::uint32_t shard_count) {
+readable read_page(row_cursor row, std::uint32_t shard_count) {
   readable page;
   while (row.next()) {
+    std::uint32_t shard = 0;
+    inbox_row next(row, "shard", shard, "bytes", page.bytes);
     ++page.rows;
-    row.into(page.last_id);
-    try {
-      std::uint32_t shard = 0;
-      message it;
-      if constexpr (Bytes)
-        it = read_message(row, shard, page.bytes);
-      else
-        it = read_message(row, shard);
-      if (shard_of(it.instance, shard_count) != shard) page.relocated.push_back({it.instance, shard});
-      page.messages.push_back(std::move(it));
-    } catch (const store_failure&) {
-      // Its instance cannot be loaded while the row is there, and that failure names it.
-    }
+    page.last_id = next.id();
+    if (!append_if_readable(page.messages, std::move(next))) continue;
+    const std::string& instance = page.messages.back().instance;
+    if (shard_of(instance, shard_count) != shard) page.relocated.push_back({instance, shard});
   }
   return page;
 }
@@ -75,28 +53,30 @@ struct inbox_position {
 };
 
 inbox_position position_from(const std::string& text) {
-  inbox_position at;
+  inbox_position position;
   word_reader words(text);
   std::int64_t until = 0;
   std::int64_t target_until = 0;
-  if (words.read(at.seen) && words.read(until)) at.until = timestamp(duration(until));
-  if (at.seen == "-") at.seen.clear();
-  words.read(at.seen_at);
-  words.read(at.highest_id);
-  if (words.read(at.target) && words.read(at.brought) && words.read(target_until) && words.read(at.target_at))
-    at.target_until = timestamp(duration(target_until));
-  for (std::uint64_t shard = 0; words.read(shard);) at.gained.push_back(shard);
-  return at;
+  if (words.read(position.seen) && words.read(until)) position.until = timestamp(duration(until));
+  if (position.seen == "-") position.seen.clear();
+  words.read(position.seen_at);
+  words.read(position.highest_id);
+  if (words.read(position.target) && words.read(position.brought) && words.read(target_until) &&
+      words.read(position.target_at))
+    position.target_until = timestamp(duration(target_until));
+  for (std::uint64_t shard = 0; words.read(shard);) position.gained.push_back(shard);
+  return position;
 }
 
-std::string to_text(const inbox_position& at) {
-  const auto number = [](auto it) { return ' ' + std::to_string(it); };
-  const auto time = [&](timestamp it) { return number(it.time_since_epoch().count()); };
-  std::string text =
-      (at.seen.empty() ? "-" : at.seen) + time(at.until) + number(at.seen_at) + number(at.highest_id);
-  if (!at.target.empty())
-    text += ' ' + at.target + number(at.brought) + time(at.target_until) + number(at.target_at);
-  for (const std::uint64_t shard : at.gained) text += number(shard);
+std::string to_text(const inbox_position& position) {
+  const auto number = [](auto value) { return ' ' + std::to_string(value); };
+  const auto time = [&](timestamp point) { return number(point.time_since_epoch().count()); };
+  std::string text = (position.seen.empty() ? "-" : position.seen) + time(position.until) +
+                     number(position.seen_at) + number(position.highest_id);
+  if (!position.target.empty())
+    text += ' ' + position.target + number(position.brought) + time(position.target_until) +
+            number(position.target_at);
+  for (const std::uint64_t shard : position.gained) text += number(shard);
   return text;
 }
 
@@ -107,7 +87,7 @@ std::string to_text(const inbox_position& at) {
 // all rows once for each.
 std::string undelivered_from(const std::string& rows, const std::string& id = "m.id + 0") {
   return "select * from (select m.id, kind, instance, execution, source, name, data, error, visible_at, "
-         "m.shard, instance_key, sum(coalesce(octet_length(data), 0)) over (order by m.id rows unbounded "
+         "instance_key, m.shard, sum(coalesce(octet_length(data), 0)) over (order by m.id rows unbounded "
          "preceding) as "
          "bytes "
          "from (" +
@@ -150,16 +130,15 @@ const std::string news_and_gains_after_crash =
 // for one that cannot be read.
 queue_page read_queue_page(row_cursor row) {
   queue_page page;
-  std::uint32_t shard = 0;
   std::uint64_t bytes = 0;
-  while (row.next()) page.messages.push_back(read_message(row, shard, bytes));
+  while (row.next()) page.messages.push_back(inbox_row(row, "bytes", bytes).content());
   page.more = bytes >= limits::batch_bytes;
   if (bytes > limits::batch_bytes && page.messages.size() > 1) page.messages.pop_back();
   return page;
 }
 
 std::string page_of_inbox(const std::string& rows) {
-  return "select * from (select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
+  return "select * from (select id, kind, instance, execution, source, name, data, error, visible_at, "
          "instance_key, sum(coalesce(octet_length(data), 0)) over (order by id rows unbounded preceding) as "
          "bytes from " +
          rows + " m where id > $2) page where bytes - coalesce(octet_length(data), 0) < $3 order by id";
@@ -169,71 +148,77 @@ const std::string inbox_without_queues = page_of_inbox("inbox_without_queues_v5(
 
 std::int64_t count_of(std::chrono::steady_clock::time_point when) { return when.time_since_epoch().count(); }
 
-row_cursor rows_of(connection& on, const undelivered_query& query, const inbox_position& at) {
+row_cursor rows_of(connection& db, const undelivered_query& query, const inbox_position& position) {
   const auto run = [&](const std::string& sql, const auto&... more) {
-    return on.run(sql.c_str(), static_cast<std::int32_t>(query.node), at.brought, at.target_until, at.target,
-                  static_cast<std::uint64_t>(query.limit), more...);
+    return db.run(sql.c_str(), static_cast<std::int32_t>(query.node), position.brought, position.target_until,
+                  position.target, static_cast<std::uint64_t>(query.limit), more...);
   };
-  if (at.seen.empty()) return run(everything);
-  if (count_of(on.began()) < at.seen_at) {
-    if (at.gained.empty()) return run(news, at.seen, at.until);
-    return run(news_and_gains, at.seen, at.until, at.gained);
+  if (position.seen.empty()) return run(everything);
+  if (count_of(db.began()) < position.seen_at) {
+    if (position.gained.empty()) return run(news, position.seen, position.until);
+    return run(news_and_gains, position.seen, position.until, position.gained);
   }
   const timestamp before_all = timestamp::min();
-  if (at.gained.empty()) return run(news_after_crash, at.seen, at.until, at.highest_id, before_all);
-  return run(news_and_gains_after_crash, at.seen, at.until, at.highest_id, before_all, at.gained);
+  if (position.gained.empty())
+    return run(news_after_crash, position.seen, position.until, position.highest_id, before_all);
+  return run(news_and_gains_after_crash, position.seen, position.until, position.highest_id, before_all,
+             position.gained);
 }
 
 }  // namespace
 
-undelivered_page read_undelivered(connection& on, lineage& in, const undelivered_query& query) {
-  inbox_position at = position_from(query.position);
-  if (at.target.empty()) {
-    at.target_at = count_of(std::chrono::steady_clock::now());
-    auto row = on.run("select pg_current_snapshot()::text, pg_current_wal_flush_lsn() - '0/0'::pg_lsn");
+undelivered_page read_undelivered(connection& db, lineage& known, const undelivered_query& query,
+                                  std::uint32_t shard_count) {
+  inbox_position position = position_from(query.position);
+  if (position.target.empty()) {
+    position.target_at = count_of(std::chrono::steady_clock::now());
+    auto row = db.run("select pg_current_snapshot()::text as snapshot, "
+                      "pg_current_wal_flush_lsn() - '0/0'::pg_lsn as log_position");
     std::uint64_t log_position = 0;
-    if (row.next()) row.into(at.target, log_position);
-    in.saw(on, log_position);
-    at.target_until = std::max(query.until, at.until);
-    at.gained.assign(query.gained.begin(), query.gained.end());
+    if (row.next()) row.read("snapshot", position.target, "log_position", log_position);
+    known.saw(db, log_position);
+    position.target_until = std::max(query.until, position.until);
+    position.gained.assign(query.gained.begin(), query.gained.end());
   }
-  readable found = read_page<true>(rows_of(on, query, at), query.shard_count);
+  readable found = read_page(rows_of(db, query, position), shard_count);
   const bool full = found.rows == query.limit || found.bytes >= limits::batch_bytes;
   undelivered_page page{std::move(found.messages), std::move(found.relocated), {}, full};
-  at.highest_id = std::max(at.highest_id, found.last_id);
+  position.highest_id = std::max(position.highest_id, found.last_id);
   if (page.more) {
-    at.brought = found.last_id;
+    position.brought = found.last_id;
   } else {
-    const timestamp until = at.target_until;
-    at = {std::move(at.target), until, at.target_at, at.highest_id, {}, 0, timestamp::min(), 0, {}};
+    const timestamp until = position.target_until;
+    position = {std::move(position.target), until, position.target_at,
+                position.highest_id,        {},    0,
+                timestamp::min(),           0,     {}};
     page.more = until < query.until;
   }
-  page.position = to_text(at);
+  page.position = to_text(position);
   return page;
 }
 
-std::vector<message> read_due(connection& on, const due_query& query) {
-  return read_page<false>(
-             on.run("select id, kind, instance, execution, source, name, data, error, visible_at, shard, "
-                    "instance_key from inbox "
-                    "where visible_at >= $2 and visible_at < $3 "
-                    "and (select s.node from shards s where s.shard = inbox.shard) = $1 order by visible_at, "
-                    "id limit $4",
+std::vector<message> read_due(connection& db, const due_query& query) {
+  auto row = db.run("select id, kind, instance, execution, source, name, data, error, visible_at, "
+                    "instance_key from inbox where visible_at >= $2 and visible_at < $3 "
+                    "and (select s.node from shards s where s.shard = inbox.shard) = $1 "
+                    "order by visible_at, id limit $4",
                     static_cast<std::int32_t>(query.node), query.from, query.until,
-                    static_cast<std::uint64_t>(query.limit)),
-             1)
-      .messages;
+                    static_cast<std::uint64_t>(query.limit));
+  std::vector<message> found;
+  while (row.next()) append_if_readable(found, inbox_row(row));
+  return found;
 }
 
-queue_page read_inbox(connection& on, const inbox_query& query) {
-  return read_queue_page(on.run((query.with_queues ? inbox : inbox_without_queues).c_str(), query.life,
+queue_page read_inbox(connection& db, const inbox_query& query) {
+  return read_queue_page(db.run((query.with_queues ? inbox : inbox_without_queues).c_str(), query.life,
                                 query.after, std::uint64_t{limits::batch_bytes}));
 }
 
-queue_page read_queue(connection& on, std::uint64_t life, const std::string& queue, std::size_t limit) {
-  queue_page page =
-      read_queue_page(on.run("select * from front_of_queue_v5($1, $2, $3, $4)", life, queue,
-                             static_cast<std::uint64_t>(limit), std::uint64_t{limits::batch_bytes}));
+queue_page read_queue(connection& db, std::uint64_t life, const std::string& queue, std::size_t limit) {
+  queue_page page = read_queue_page(db.run(
+      "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key, bytes "
+      "from front_of_queue_v5($1, $2, $3, $4)",
+      life, queue, static_cast<std::uint64_t>(limit), std::uint64_t{limits::batch_bytes}));
   page.more = page.more || page.messages.size() == limit;
   return page;
 }

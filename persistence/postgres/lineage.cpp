@@ -33,7 +33,7 @@ void throw_history_lost() {
       "that lagged behind, or on an older copy of its files. Everything is read again.");
 }
 
-lineage::answer lineage::ask(connection& on, const knowledge& what) {
+lineage::answer lineage::ask(connection& db, const knowledge& what) {
   std::vector<std::uint64_t> nodes;
   std::vector<std::int64_t> lanes;
   std::vector<std::uint64_t> written;
@@ -42,36 +42,36 @@ lineage::answer lineage::ask(connection& on, const knowledge& what) {
     lanes.push_back(lane.lane);
     written.push_back(commit_seq);
   }
-  auto row = on.run("select run, goes_on from enter_run_v5($1, $2, $3, $4, $5)", what.mark, what.log_position,
+  auto row = db.run("select run, goes_on from enter_run_v5($1, $2, $3, $4, $5)", what.mark, what.log_position,
                     nodes, lanes, written);
   answer found;
-  if (row.next()) row.into(found.mark, found.goes_on);
+  if (row.next()) row.read("run", found.mark, "goes_on", found.goes_on);
   return found;
 }
 
 // Nobody is kept waiting while a server is asked. So what is known may change meanwhile, by sessions of the
 // run before: then it is asked for as well, unless something is missing anyway.
-bool lineage::enter(connection& on) {
+bool lineage::enter(connection& db) {
   for (;;) {
     knowledge before;
     {
       const detail::lock_guard lock(mutex_);
       before = known_;
     }
-    const answer found = ask(on, before);
+    const answer found = ask(db, before);
     const detail::lock_guard lock(mutex_);
     if (found.mark.empty()) {
-      on.is_in(of_a_standby(run_->history));
+      db.is_in(of_a_standby(run_->history));
       return false;
     }
     if (found.goes_on && found.mark == known_.mark) {
-      on.is_in(run_);
+      db.is_in(run_);
       return false;
     }
     const bool is_current = found.goes_on ? before.changes == known_.changes : before.mark == known_.mark;
     if (!is_current) continue;
     begin_run(found);
-    on.is_in(run_);
+    db.is_in(run_);
     return !found.goes_on;
   }
 }
@@ -86,33 +86,33 @@ void lineage::begin_run(const answer& found) {
   ++known_.changes;
 }
 
-void lineage::require_present(const connection& on) const {
-  if (on.run_of_server() && on.run_of_server() != run_) throw_too_late();
+void lineage::require_present(const connection& db) const {
+  if (db.run_of_server() && db.run_of_server() != run_) throw_too_late();
 }
 
-void lineage::saw(const connection& on, std::uint64_t log_position) {
+void lineage::saw(const connection& db, std::uint64_t log_position) {
   const detail::lock_guard lock(mutex_);
-  require_present(on);
+  require_present(db);
   if (log_position <= known_.log_position) return;
   known_.log_position = log_position;
   ++known_.changes;
 }
 
-void lineage::wrote(const connection& on, lane_of_node lane, std::uint64_t commit_seq) {
+void lineage::wrote(const connection& db, lane_of_node lane, std::uint64_t commit_seq) {
   const detail::lock_guard lock(mutex_);
-  require_present(on);
+  require_present(db);
   known_.written[lane] = commit_seq;
   ++known_.changes;
 }
 
-void lineage::look(connection& on) {
-  saw(on, on.value<std::uint64_t>("select pg_current_wal_flush_lsn() - '0/0'::pg_lsn"));
+void lineage::look(connection& db) {
+  saw(db, db.value<std::uint64_t>("select pg_current_wal_flush_lsn() - '0/0'::pg_lsn"));
 }
 
-void lineage::joined(std::uint64_t node, const connection& on) {
+void lineage::joined(std::uint64_t node, const connection& db) {
   const detail::lock_guard lock(mutex_);
-  require_present(on);
-  nodes_[node] = history_of(on);
+  require_present(db);
+  nodes_[node] = history_of(db);
 }
 
 void lineage::left(std::uint64_t node) {
@@ -121,11 +121,11 @@ void lineage::left(std::uint64_t node) {
   std::erase_if(known_.written, [&](const auto& each) { return each.first.node == node; });
 }
 
-void lineage::require(std::uint64_t node, const connection& on) {
+void lineage::require(std::uint64_t node, const connection& db) {
   const detail::lock_guard lock(mutex_);
-  require_present(on);
+  require_present(db);
   const auto found = nodes_.find(node);
-  if (found != nodes_.end() && found->second != history_of(on)) throw_history_lost();
+  if (found != nodes_.end() && found->second != history_of(db)) throw_history_lost();
 }
 
 bool lineage::has_lost(std::uint64_t node) {

@@ -20,14 +20,14 @@ struct server_run {
 };
 
 // 0 if nobody has asked.
-inline std::uint64_t history_of(const connection& on) {
-  return on.run_of_server() ? on.run_of_server()->history : 0;
+inline std::uint64_t history_of(const connection& db) {
+  return db.run_of_server() ? db.run_of_server()->history : 0;
 }
 
 [[noreturn]] void throw_history_lost();
 
 // A server may come back as another one: a standby that had not heard of the last commits, or a copy of its
-// files from before. Then it gives the same ids again, of transactions and rows, so that whoever goes on from
+// files from before. Then it gives the same ids again, of transactions and rows, so that a node that goes on from
 // what it has in memory passes over new rows, and takes one for another. While a server runs it loses
 // nothing, so each new session asks, and nobody else: which run it is in, whether the one before is known
 // there (by a mark that no other history has), whether its log went as far as it was seen, and whether all is
@@ -42,20 +42,20 @@ public:
   };
 
   // For each new session. True if the server has lost something. Throws what the connection throws.
-  bool enter(connection& on);
+  bool enter(connection& db);
 
   // These throw as for a session that was lost if another run has begun: what it brought comes too late to be
   // asked for. `log_position`: of what is on the disk, after whatever was seen had been committed.
-  void saw(const connection& on, std::uint64_t log_position);
-  void wrote(const connection& on, lane_of_node lane, std::uint64_t commit_seq);
+  void saw(const connection& db, std::uint64_t log_position);
+  void wrote(const connection& db, lane_of_node lane, std::uint64_t commit_seq);
   // Asks for the position, after something was read or written of which nothing else here knows.
-  void look(connection& on);
+  void look(connection& db);
 
   // The node is of the history that the session is in, until it has left.
-  void joined(std::uint64_t node, const connection& on);
+  void joined(std::uint64_t node, const connection& db);
   void left(std::uint64_t node);
   // Throws store_failure: fenced if the session is in another history than the node is of.
-  void require(std::uint64_t node, const connection& on);
+  void require(std::uint64_t node, const connection& db);
   bool has_lost(std::uint64_t node);
 
 private:
@@ -70,8 +70,8 @@ private:
     bool goes_on = true;
   };
 
-  static answer ask(connection& on, const knowledge& what);
-  void require_present(const connection& on) const DUROXIDE_REQUIRES(mutex_);
+  static answer ask(connection& db, const knowledge& what);
+  void require_present(const connection& db) const DUROXIDE_REQUIRES(mutex_);
   void begin_run(const answer& found) DUROXIDE_REQUIRES(mutex_);
 
   detail::mutex mutex_;

@@ -70,7 +70,7 @@ std::unique_ptr<connection> liveness_session::new_session() {
   return made;
 }
 
-// Whoever waits looks for himself at what was missed meanwhile.
+// Those that wait read from the store what was missed meanwhile.
 void liveness_session::come_back() {
   back_since_ = std::chrono::steady_clock::now();
   failures_ = 0;
@@ -95,10 +95,10 @@ void liveness_session::begin() {
 
 void liveness_session::appear(std::uint64_t node) {
   const detail::lock_guard lock(mutex_);
-  connection& on = session();
-  nodes_.emplace(node, history_of(on));
+  connection& db = session();
+  nodes_.emplace(node, history_of(db));
   try {
-    on.run("select pg_advisory_lock($1, $2)", setup_.lock_class, static_cast<std::int32_t>(node));
+    db.run("select pg_advisory_lock($1, $2)", setup_.lock_class, static_cast<std::int32_t>(node));
     begin();
   } catch (const store_failure&) {
     nodes_.erase(node);
@@ -129,10 +129,10 @@ bool liveness_session::has_any_of(const std::vector<std::int64_t>& nodes) const 
 
 void liveness_session::listen(bool to_commits) {
   const detail::lock_guard lock(mutex_);
-  connection& on = session();
-  if (!listening_) on.listen(setup_.heard.work);
+  connection& db = session();
+  if (!listening_) db.listen(setup_.heard.work);
   listening_ = true;
-  if (to_commits && !hears_commits_) on.listen(setup_.heard.commits);
+  if (to_commits && !hears_commits_) db.listen(setup_.heard.commits);
   hears_commits_ = hears_commits_ || to_commits;
   begin();
 }
@@ -168,7 +168,7 @@ bool liveness_session::wait_for_news() {
   return true;
 }
 
-// Those who wait look for themselves while nothing can be heard.
+// Those that wait look into the store while nothing can be heard.
 void liveness_session::lose_session() noexcept {
   session_.reset();
   ++failures_;

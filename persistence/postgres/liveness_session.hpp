@@ -42,7 +42,7 @@ public:
 
   void note_members() noexcept { ++members_news_; }
   void note_deletions() noexcept { ++deletions_; }
-  // Something may have been missed: whoever waits looks for himself.
+  // Something may have been missed: those that wait look into the store.
   void ring_all() noexcept {
     changes_.ring();
     commits_.ring();
@@ -85,7 +85,7 @@ public:
   // Of what this process knows by itself.
   void members_changed() noexcept;
   void deleted() noexcept;
-  // The server has lost something: whoever waits looks for himself, on another session.
+  // The server has lost something: those that wait look into the store, on another session.
   void look_again() noexcept;
 
 private:

@@ -11,18 +11,18 @@
 
 namespace duroxide::persistence::postgres {
 
-// Notes in `in` how far the server's log was seen.
-std::optional<loaded_instance> load_instance(connection& on, lineage& in, const std::string& instance);
+// Notes in `known` how far the server's log was seen.
+std::optional<loaded_instance> load_instance(connection& db, lineage& known, const std::string& instance);
 // Answers fetch_inbox.
-queue_page fetch_inbox(connection& on, const std::string& instance, std::uint64_t life, std::uint64_t after);
-instance_status read_status(connection& on, const std::string& instance);
-// `execution` 0: the current one.
+queue_page fetch_inbox(connection& db, const std::string& instance, std::uint64_t life, std::uint64_t after);
+instance_status read_status(connection& db, const std::string& instance);
 // Answers satisfied_waits.
-std::vector<std::size_t> satisfied_waits(connection& on, const std::vector<awaited_instance>& waits);
+std::vector<std::size_t> satisfied_waits(connection& db, const std::vector<awaited_instance>& waits);
 // Answers lives.
-std::vector<std::uint64_t> read_lives(connection& on, const std::vector<std::string>& instances);
-std::vector<history_row> read_history(connection& on, const std::string& instance, std::uint64_t execution);
-std::vector<kv_entry> read_kv(connection& on, const std::string& instance,
+std::vector<std::uint64_t> read_lives(connection& db, const std::vector<std::string>& instances);
+// `execution` 0: the current one.
+std::vector<history_row> read_history(connection& db, const std::string& instance, std::uint64_t execution);
+std::vector<kv_entry> read_kv(connection& db, const std::string& instance,
                               const std::optional<std::string>& key);
 
 }  // namespace duroxide::persistence::postgres

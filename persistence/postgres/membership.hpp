@@ -1,4 +1,4 @@
-// Who is a member of the store, who lives, and who owns the shards.
+// The members of the store: which of them live, and which own the shards.
 #pragma once
 
 #include "duroxide/detail/mutex.hpp"
@@ -30,14 +30,14 @@ struct membership_limits {
 // change for as long as this object looks at it. So no two clocks are ever compared. A server that ends the
 // sessions of all (a restart, a crash of one of its processes) ends our own too: until we have been back for
 // a while, nobody is dead for want of a lock, and what was seen before does not count. Suspicion decides
-// nothing but when to look: whoever is expired is fenced. Any thread may call.
+// nothing but when to look: a member that is expired is fenced. Any thread may call.
 class membership {
 public:
-  explicit membership(std::shared_ptr<store> in, membership_limits limits = {})
-      : store_(std::move(in)), limits_(limits) {}
+  explicit membership(std::shared_ptr<store> opened, membership_limits limits = {})
+      : store_(std::move(opened)), limits_(limits) {}
   membership(const membership&) = delete;
   membership& operator=(const membership&) = delete;
-  // Members that have not left are dead from then on, whoever still holds their writers.
+  // Members that have not left are dead from then on, even if their writers still exist.
   ~membership();
 
   // As the provider's; these throw store_failure.
@@ -65,7 +65,7 @@ private:
     std::int64_t sign = 0;
     steady::time_point since;
   };
-  // Who is there, as one statement saw it.
+  // The members that one statement saw.
   struct census {
     std::vector<std::uint64_t> living;  // without the one that looks
     std::vector<std::uint64_t> dead;
@@ -76,15 +76,15 @@ private:
 
   member& require(std::uint64_t node) DUROXIDE_REQUIRES(mutex_);
   // `has_joined`: else others cannot see it yet, and it is not counted.
-  census look(connection& on, std::uint64_t node, const node_load& load, bool has_joined)
+  census look(connection& db, std::uint64_t node, const node_load& load, bool has_joined)
       DUROXIDE_REQUIRES(mutex_);
-  std::size_t share_of(const member& as, std::size_t owners) const;
-  std::uint64_t next_id(connection& on) DUROXIDE_REQUIRES(mutex_);
-  std::vector<owned_shard> read_new_shards(connection& on, std::uint64_t node, const member& as) const;
+  std::size_t share_of(const member& record, std::size_t owners) const;
+  std::uint64_t next_id(connection& db) DUROXIDE_REQUIRES(mutex_);
+  std::vector<owned_shard> read_new_shards(connection& db, std::uint64_t node, const member& record) const;
   // REQUIRES: `dead` are about to be expired.
-  void end_listeners(connection& on, const std::vector<std::uint64_t>& dead) const;
-  bool has_company(std::uint64_t node, member& as) DUROXIDE_REQUIRES(mutex_);
-  void watch_over_next(std::uint64_t node, member& as, const census& there);
+  void end_listeners(connection& db, const std::vector<std::uint64_t>& dead) const;
+  bool has_company(std::uint64_t node, member& record) DUROXIDE_REQUIRES(mutex_);
+  void watch_over_next(std::uint64_t node, member& record, const census& nodes);
   void tell_all();
 
   const std::shared_ptr<store> store_;

@@ -14,8 +14,8 @@ constexpr std::chrono::milliseconds after_failure{500};
 
 }  // namespace
 
-notify_sender::notify_sender(session_maker connect, channels to, std::string sender)
-    : connect_(std::move(connect)), to_(std::move(to)), sender_(std::move(sender)),
+notify_sender::notify_sender(session_maker connect, channels targets, std::string sender)
+    : connect_(std::move(connect)), channels_(std::move(targets)), sender_(std::move(sender)),
       thread_([this] { run(); }) {}
 
 notify_sender::~notify_sender() {
@@ -27,12 +27,12 @@ notify_sender::~notify_sender() {
   thread_.join();
 }
 
-void notify_sender::wake(const wake_list& whom) {
-  if (whom.empty()) return;
+void notify_sender::wake(const wake_list& woken) {
+  if (woken.empty()) return;
   {
     const detail::lock_guard lock(mutex_);
-    pending_.nodes.insert(whom.nodes.begin(), whom.nodes.end());
-    pending_.all = pending_.all || whom.all;
+    pending_.nodes.insert(woken.nodes.begin(), woken.nodes.end());
+    pending_.all = pending_.all || woken.all;
   }
   changed_.notify_one();
 }
@@ -68,9 +68,9 @@ void notify_sender::run() {
     if (pending_.empty()) return;
     const news now = std::exchange(pending_, {});
     lock.unlock();
-    const bool said = say(now);
+    const bool sent = say(now);
     lock.lock();
-    if (!said) {
+    if (!sent) {
       if (stopping_) return;
       pending_.nodes.insert(now.nodes.begin(), now.nodes.end());
       pending_.all = pending_.all || now.all;
@@ -78,7 +78,7 @@ void notify_sender::run() {
       pending_.committed = pending_.committed || now.committed;
       pending_.deleted = pending_.deleted || now.deleted;
     }
-    const auto next = std::chrono::steady_clock::now() + (said ? between : after_failure);
+    const auto next = std::chrono::steady_clock::now() + (sent ? between : after_failure);
     while (!stopping_ && changed_.wait_until(lock, next)) continue;
   }
 }
@@ -89,16 +89,16 @@ bool notify_sender::say(const news& what) {
       session_ = connect_();
       if (!session_->shares_sessions()) session_->run_script("set synchronous_commit = off");
     }
-    if (what.members) say_on(to_.work, sender_ + " members");
-    if (what.deleted) say_on(to_.work, sender_ + " deleted");
+    if (what.members) say_on(channels_.work, sender_ + " members");
+    if (what.deleted) say_on(channels_.work, sender_ + " deleted");
     if (what.all) {
-      say_on(to_.work, sender_ + " *");
+      say_on(channels_.work, sender_ + " *");
     } else if (!what.nodes.empty()) {
       std::string text = sender_;
       for (const std::int64_t node : what.nodes) text += " " + std::to_string(node);
-      say_on(to_.work, text);
+      say_on(channels_.work, text);
     }
-    if (what.committed) say_on(to_.commits, sender_);
+    if (what.committed) say_on(channels_.commits, sender_);
     return true;
   } catch (const store_failure&) {
     session_.reset();

@@ -16,7 +16,7 @@ namespace duroxide::persistence::postgres {
 // The channels of a schema, and what is said on them. A notification is a hint: if one is lost, the listener
 // finds out by its next slow look.
 struct channels {
-  // "SENDER NODE NODE ..." or "SENDER *": look; "SENDER members": who is a member changed; "SENDER deleted":
+  // "SENDER NODE NODE ..." or "SENDER *": look; "SENDER members": the members changed; "SENDER deleted":
   // so were instances that ran.
   std::string work;
   std::string commits;  // "SENDER": something was committed, for clients that wait
@@ -29,13 +29,13 @@ class notify_sender {
 public:
   using session_maker = std::function<std::unique_ptr<connection>()>;
 
-  notify_sender(session_maker connect, channels to, std::string sender);
+  notify_sender(session_maker connect, channels targets, std::string sender);
   notify_sender(const notify_sender&) = delete;
   notify_sender& operator=(const notify_sender&) = delete;
   // Says what is left to say, if the server is there.
   ~notify_sender();
 
-  void wake(const wake_list& whom);
+  void wake(const wake_list& woken);
   void committed();
   void members_changed();
   void deleted();
@@ -55,7 +55,7 @@ private:
   void say_on(const std::string& channel, const std::string& text);
 
   const session_maker connect_;
-  const channels to_;
+  const channels channels_;
   const std::string sender_;
   std::unique_ptr<connection> session_;
   detail::mutex mutex_;

@@ -12,17 +12,17 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 // The first byte is the highest.
-template <class Number> void write(char* at, Number value) noexcept {
+template <class Number> void write(char* next, Number value) noexcept {
   const auto bits = static_cast<std::make_unsigned_t<Number>>(value);
   for (std::size_t i = 0; i < sizeof value; ++i)
-    at[i] = static_cast<char>((bits >> (8 * (sizeof value - 1 - i))) & 0xff);
+    next[i] = static_cast<char>((bits >> (8 * (sizeof value - 1 - i))) & 0xff);
 }
 
 // Several numbers at a time: a batch has some hundred thousand of them.
 template <class... Numbers> void append(std::string& bytes, Numbers... values) {
   std::array<char, (sizeof(Numbers) + ...)> encoded;
-  char* at = encoded.data();
-  ((write(at, values), at += sizeof values), ...);
+  char* next = encoded.data();
+  ((write(next, values), next += sizeof values), ...);
   bytes.append(encoded.data(), encoded.size());
 }
 

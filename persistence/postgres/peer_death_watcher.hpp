@@ -11,10 +11,10 @@
 
 namespace duroxide::persistence::postgres {
 
-// Waits for the advisory lock that a member's process holds as long as it lives, on a thread and a session of
-// its own. A statement that waits keeps the server from cleaning up behind all that changes meanwhile, so
-// each wait has an end, after which the next one begins. Only a hint: whoever is told looks for himself. Any
-// thread may call.
+// Waits, on a thread and a session of its own, for the advisory lock that a member's process holds as long as it
+// lives: the lock is got when that process has died. While a statement waits, the server keeps the old versions
+// of all rows that change, so each wait has a time limit, and the next one begins after it. `gone` is a hint:
+// the node that gets it reads from the store who is alive. Any thread may call.
 class peer_death_watcher {
 public:
   using session_maker = std::function<std::unique_ptr<connection>()>;
@@ -26,7 +26,7 @@ public:
   peer_death_watcher& operator=(const peer_death_watcher&) = delete;
   ~peer_death_watcher();
 
-  // From now on it is this member that is watched over.
+  // Watches over this member from now on, and over no other.
   void watch(std::uint64_t node);
 
 private:

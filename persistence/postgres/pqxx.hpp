@@ -32,13 +32,14 @@ inline pqxx::params text_arguments(const std::vector<std::optional<std::string>>
   return all;
 }
 
-inline pqxx::result run(pqxx::nontransaction& in, const std::string& sql, const pqxx::params& arguments) {
-  return in.exec(sql, arguments);
+inline pqxx::result run(pqxx::nontransaction& transaction, const std::string& sql,
+                        const pqxx::params& arguments) {
+  return transaction.exec(sql, arguments);
 }
 
-inline pqxx::result run_prepared(pqxx::nontransaction& in, const std::string& name,
+inline pqxx::result run_prepared(pqxx::nontransaction& transaction, const std::string& name,
                                  const pqxx::params& arguments) {
-  return in.exec(pqxx::prepped(name), arguments);
+  return transaction.exec(pqxx::prepped(name), arguments);
 }
 
 inline void close(pqxx::connection& session) { session.close(); }
@@ -82,13 +83,14 @@ inline std::vector<const char*> text_arguments(const std::vector<std::optional<s
 }
 
 template <class Values>
-pqxx::result run(pqxx::nontransaction& in, const std::string& sql, const Values& arguments) {
-  return in.exec_params(sql, pqxx::prepare::make_dynamic_params(arguments));
+pqxx::result run(pqxx::nontransaction& transaction, const std::string& sql, const Values& arguments) {
+  return transaction.exec_params(sql, pqxx::prepare::make_dynamic_params(arguments));
 }
 
 template <class Values>
-pqxx::result run_prepared(pqxx::nontransaction& in, const std::string& name, const Values& arguments) {
-  return in.exec_prepared(name, pqxx::prepare::make_dynamic_params(arguments));
+pqxx::result run_prepared(pqxx::nontransaction& transaction, const std::string& name,
+                          const Values& arguments) {
+  return transaction.exec_prepared(name, pqxx::prepare::make_dynamic_params(arguments));
 }
 
 inline void close(pqxx::connection& session) { session.disconnect(); }

@@ -37,15 +37,15 @@ class provider_over_store final : public provider {
   }
   // What the node keeps in memory.
   template <class Body> auto read_for(std::uint64_t node, std::string_view operation, Body&& body) {
-    return read(operation, [&](connection& on) {
-      store_->known().require(node, on);
-      return body(on);
+    return read(operation, [&](connection& db) {
+      store_->known().require(node, db);
+      return body(db);
     });
   }
 
 public:
-  provider_over_store(std::shared_ptr<store> in, duration suspect_after)
-      : store_(std::move(in)), membership_(store_, limits_for(suspect_after)), claims_(store_),
+  provider_over_store(std::shared_ptr<store> opened, duration suspect_after)
+      : store_(std::move(opened)), membership_(store_, limits_for(suspect_after)), claims_(store_),
         administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
@@ -98,10 +98,10 @@ public:
   }
 
   stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) override {
-    return read("satisfied_waits", [&](connection& on) { return postgres::satisfied_waits(on, waits); });
+    return read("satisfied_waits", [&](connection& db) { return postgres::satisfied_waits(db, waits); });
   }
   stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
-    return read("lives", [&](connection& on) { return read_lives(on, instances); });
+    return read("lives", [&](connection& db) { return read_lives(db, instances); });
   }
   stored<std::uint64_t> deletions() override { return store_->deletions(); }
 
@@ -110,16 +110,16 @@ public:
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                              std::size_t limit,
                                              const std::vector<std::uint32_t>& gained) override {
-    return read_for(node, "fetch_undelivered", [&](connection& on) {
-      return read_undelivered(on, store_->known(),
-                              {node, position, until, limit, gained, store_->shard_count()});
+    return read_for(node, "fetch_undelivered", [&](connection& db) {
+      return read_undelivered(db, store_->known(), {node, position, until, limit, gained},
+                              store_->shard_count());
     });
   }
 
   stored<std::vector<message>> fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                          std::size_t limit) override {
-    return read_for(node, "fetch_due", [&](connection& on) {
-      return read_due(on, {node, from, until, limit});
+    return read_for(node, "fetch_due", [&](connection& db) {
+      return read_due(db, {node, from, until, limit});
     });
   }
 
@@ -127,8 +127,8 @@ public:
                                                         const std::vector<std::uint32_t>& shards,
                                                         const std::optional<activity_key>& after,
                                                         std::size_t limit) override {
-    return read_for(node, "fetch_activities", [&](connection& on) {
-      return read_activities(on, {node, shards, after, limit});
+    return read_for(node, "fetch_activities", [&](connection& db) {
+      return read_activities(db, {node, shards, after, limit});
     });
   }
 
@@ -148,22 +148,22 @@ public:
   stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
                                                     const std::vector<activity_key>& keys) override {
     return read("lost_activities",
-                [&](connection& on) { return postgres::lost_activities(on, store_->known(), node, keys); });
+                [&](connection& db) { return postgres::lost_activities(db, store_->known(), node, keys); });
   }
 
   stored<bool> is_offered(const std::string& activity) override {
-    return read("is_offered", [&](connection& on) {
-      return on.value<bool>(
+    return read("is_offered", [&](connection& db) {
+      return db.value<bool>(
           "select exists (select 1 from nodes where state = 'alive' and $1 = any (activities))", activity);
     });
   }
 
   stored<std::vector<activity_state>> activities(const std::string& instance) override {
-    return read("activities", [&](connection& on) { return read_activity_states(on, instance); });
+    return read("activities", [&](connection& db) { return read_activity_states(db, instance); });
   }
 
   stored<std::optional<loaded_instance>> load(const std::string& instance) override {
-    return read("load", [&](connection& on) { return load_instance(on, store_->known(), instance); });
+    return read("load", [&](connection& db) { return load_instance(db, store_->known(), instance); });
   }
 
   int history_format() const override { return store_->history_format(); }
@@ -171,33 +171,33 @@ public:
   stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
                                  std::uint64_t after) override {
     return read("fetch_inbox",
-                [&](connection& on) { return postgres::fetch_inbox(on, instance, life, after); });
+                [&](connection& db) { return postgres::fetch_inbox(db, instance, life, after); });
   }
 
   stored<queue_page> fetch_queue(const std::string&, std::uint64_t life, const std::string& queue,
                                  std::size_t limit) override {
-    return read("fetch_queue", [&](connection& on) { return read_queue(on, life, queue, limit); });
+    return read("fetch_queue", [&](connection& db) { return read_queue(db, life, queue, limit); });
   }
 
   stored<instance_status> status(const std::string& instance) override {
-    return read("status", [&](connection& on) { return read_status(on, instance); });
+    return read("status", [&](connection& db) { return read_status(db, instance); });
   }
 
   stored<std::vector<kv_entry>> kv(const std::string& instance,
                                    const std::optional<std::string>& key) override {
-    return read("kv", [&](connection& on) { return read_kv(on, instance, key); });
+    return read("kv", [&](connection& db) { return read_kv(db, instance, key); });
   }
 
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
-    return read("history", [&](connection& on) { return read_history(on, instance, execution); });
+    return read("history", [&](connection& db) { return read_history(db, instance, execution); });
   }
 
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
     return store_->attempt("start", [&] {
-      const auto on = store_->writing();
+      const auto db = store_->writing();
       batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
       one.add_start(what);
-      const batch_answer answer = replace_terminal ? one.write_replacing(*on) : one.write(*on, {});
+      const batch_answer answer = replace_terminal ? one.write_replacing(*db) : one.write(*db, {});
       tell(answer);
       return answer.receipt.started.front();
     });
@@ -214,9 +214,9 @@ public:
   }
 
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
+                                  timestamp now) override {
     return store_->attempt("cancel_tree", [&] {
-      return postgres::cancel_tree(*store_, {root, reason, at}, position);
+      return postgres::cancel_tree(*store_, {root, reason, now}, position);
     });
   }
 
@@ -255,10 +255,10 @@ std::shared_ptr<provider> postgres_provider::connect_with_schema(const std::stri
   if (options.suspect_after < std::chrono::seconds(1) || options.suspect_after > std::chrono::hours(1))
     throw configuration_error(error_kind::invalid_argument,
                               "postgres_options::suspect_after must be between 1 second and 1 hour");
-  auto where = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
-  const postgres::conninfo at = std::move(where).value();
-  auto opened = attempt("connect: " + at.description(), [&] {
-    return detail::make_shared_at_home<postgres::store>(at, schema, options.read_only);
+  auto parsed = attempt("connect", [&] { return postgres::conninfo(url, std::move(options.password)); });
+  const postgres::conninfo server = std::move(parsed).value();
+  auto opened = attempt("connect: " + server.description(), [&] {
+    return detail::make_shared_at_home<postgres::store>(server, schema, options.read_only);
   });
   return detail::make_shared_at_home<postgres::provider_over_store>(std::move(opened).value(),
                                                                     options.suspect_after);

@@ -9,8 +9,8 @@
 namespace duroxide::persistence::postgres {
 
 // Answer relocate and is_runnable_elsewhere. Throw store_failure.
-std::optional<std::uint32_t> relocate(store& in, std::uint64_t node, const std::string& instance,
+std::optional<std::uint32_t> relocate(store& opened, std::uint64_t node, const std::string& instance,
                                       const instance_needs& needs);
-bool is_runnable_elsewhere(store& in, std::uint64_t node, const instance_needs& needs);
+bool is_runnable_elsewhere(store& opened, std::uint64_t node, const instance_needs& needs);
 
 }  // namespace duroxide::persistence::postgres

@@ -12,57 +12,58 @@ namespace {
 constexpr int oldest_server = 140000;
 constexpr std::size_t longest_name = 48;  // with what is put around it, a name of 63 bytes at most
 
-[[noreturn]] void throw_unusable(const std::string& why) {
-  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, why);
+[[noreturn]] void throw_unusable(const std::string& reason) {
+  throw store_failure(commit_certainty::broken, error_kind::store_incompatible, reason);
 }
 
-void require_server(connection& on) {
-  const int version = on.value<int>("select current_setting('server_version_num')::integer");
+void require_server(connection& db) {
+  const int version = db.value<int>("select current_setting('server_version_num')::integer");
   if (version < oldest_server)
     throw_unusable("the server is PostgreSQL " + std::to_string(version / 10000) +
                    "; 14 or newer is needed. Upgrade the server.");
-  const auto encoding = on.value<std::string>("select current_setting('server_encoding')");
+  const auto encoding = db.value<std::string>("select current_setting('server_encoding')");
   if (encoding != "UTF8")
     throw_unusable("the database has the encoding " + encoding +
                    "; UTF8 is needed. Make another database: create database NAME encoding 'UTF8' template "
                    "template0.");
 }
 
-void require_primary(connection& on) {
-  if (on.value<bool>("select pg_is_in_recovery()"))
+void require_primary(connection& db) {
+  if (db.value<bool>("select pg_is_in_recovery()"))
     throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
                         "the server is a standby, which cannot be written to. Connect to the primary "
                         "(target_session_attrs=read-write in the URL chooses it).");
 }
 
-bool schema_exists(connection& on, const std::string& name) {
-  return on.value<bool>("select exists (select 1 from pg_namespace where nspname = $1)", name);
+bool schema_exists(connection& db, const std::string& name) {
+  return db.value<bool>("select exists (select 1 from pg_namespace where nspname = $1)", name);
 }
 
 enum class content { none, ours, of_others };
 
 // In one look: another process may be about to fill it.
-content content_of(connection& on, const std::string& name) {
-  auto row = on.run("select count(*), count(*) filter (where c.relname = 'duroxide_migrations') "
+content content_of(connection& db, const std::string& name) {
+  auto row = db.run("select count(*) as everything, "
+                    "count(*) filter (where c.relname = 'duroxide_migrations') as ours "
                     "from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1",
                     name);
   int all = 0;
   int ours = 0;
-  if (row.next()) row.into(all, ours);
+  if (row.next()) row.read("everything", all, "ours", ours);
   return ours != 0 ? content::ours : all != 0 ? content::of_others : content::none;
 }
 
-std::size_t version_of(connection& on, const std::string& name) {
-  switch (content_of(on, name)) {
+std::size_t version_of(connection& db, const std::string& name) {
+  switch (content_of(db, name)) {
   case content::none: return 0;
   case content::ours: break;
   case content::of_others:
     throw_unusable("the schema '" + name +
                    "' exists and was not made by duroxide; nothing in it was changed. Name another schema.");
   }
-  auto row = on.run_script("select coalesce(max(version), 0) from \"" + name + "\".duroxide_migrations");
+  auto row = db.run_script("select coalesce(max(version), 0) from \"" + name + "\".duroxide_migrations");
   std::size_t version = 0;
-  if (row.next()) row.into(version);
+  if (row.next()) row.read(only_column, version);
   return version;
 }
 
@@ -76,9 +77,9 @@ void require_known(std::size_t version, const std::string& name) {
 
 // What the migrations take away between the build before and this one was kept for nodes that are older than
 // both. One that is alive holds its lock; one that has died does not. REQUIRES: the search path.
-void require_no_nodes_of_two_builds(connection& on, std::size_t version, const std::string& name) {
+void require_no_nodes_of_two_builds(connection& db, std::size_t version, const std::string& name) {
   if (version == 0 || version > version_before) return;
-  auto row = on.run("select n.id, n.name from nodes n join pg_locks l on l.objid::bigint = n.id "
+  auto row = db.run("select n.id, n.name from nodes n join pg_locks l on l.objid::bigint = n.id "
                     "where n.state = 'alive' and l.locktype = 'advisory' and l.objsubid = 2 and l.granted "
                     "and l.mode = 'ExclusiveLock' and l.classid = $1::bigint::oid "
                     "and l.database = (select oid from pg_database where datname = current_database()) "
@@ -88,7 +89,7 @@ void require_no_nodes_of_two_builds(connection& on, std::size_t version, const s
   if (!row.next()) return;
   std::uint64_t id = 0;
   std::string node;
-  row.into(id, node);
+  row.read("id", id, "name", node);
   throw store_failure(commit_certainty::not_done, error_kind::store_in_use,
                       "the schema '" + name + "' has version " + std::to_string(version) + ", and node " +
                           std::to_string(id) + " (" + node +
@@ -97,42 +98,42 @@ void require_no_nodes_of_two_builds(connection& on, std::size_t version, const s
 }
 
 // REQUIRES: the search path, and at least version `needed_version`.
-bool older_nodes_live(connection& on) {
-  auto row = on.run_script("select exists (select 1 from nodes where state = 'alive' and schema_version < " +
+bool older_nodes_live(connection& db) {
+  auto row = db.run_script("select exists (select 1 from nodes where state = 'alive' and schema_version < " +
                            std::to_string(needed_version) + ")");
   bool live = false;
-  if (row.next()) row.into(live);
+  if (row.next()) row.read(only_column, live);
   return live;
 }
 
-void apply(connection& on, const std::string& name, std::size_t from, std::size_t to) {
+void apply(connection& db, const std::string& name, std::size_t from, std::size_t to) {
   if (from == 0) {
     // Not "if not exists", which asks for the right to make schemas even if there is nothing to make.
-    if (!schema_exists(on, name)) on.run_script("create schema \"" + name + "\"");
-    on.run_script("create table \"" + name +
+    if (!schema_exists(db, name)) db.run_script("create schema \"" + name + "\"");
+    db.run_script("create table \"" + name +
                   "\".duroxide_migrations (version integer primary key, applied_at timestamptz not null "
                   "default now())");
   }
   for (std::size_t next = from; next < to; ++next) {
-    on.run_script(std::string(migrations()[next]));
-    if (next + 1 == needed_version) on.run_script(std::string(functions()));
-    on.run_script("insert into duroxide_migrations (version) values (" + std::to_string(next + 1) + ")");
+    db.run_script(std::string(migrations()[next]));
+    if (next + 1 == needed_version) db.run_script(std::string(functions()));
+    db.run_script("insert into duroxide_migrations (version) values (" + std::to_string(next + 1) + ")");
   }
 }
 
-// True if the schema has that version then. Whoever waits for a table keeps all who come after from it, so
+// True if the schema has that version then. A session that waits for a table keeps all later ones from it, so
 // that `patience` is also how long others may be held up.
-bool bring_to(connection& on, const std::string& name, std::size_t wanted, const std::string& patience) {
-  transaction changes(on);
-  on.run_script("set local search_path = \"" + name + "\"");
-  on.run_script("set local lock_timeout = '" + patience + "'");
-  on.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
-  const std::size_t version = version_of(on, name);  // another process may have been faster
+bool bring_to(connection& db, const std::string& name, std::size_t wanted, const std::string& patience) {
+  transaction changes(db);
+  db.run_script("set local search_path = \"" + name + "\"");
+  db.run_script("set local lock_timeout = '" + patience + "'");
+  db.run("select pg_advisory_xact_lock(hashtextextended($1, 0))", "duroxide schema " + name);
+  const std::size_t version = version_of(db, name);  // another process may have been faster
   require_known(version, name);
   if (version < wanted) {
-    require_no_nodes_of_two_builds(on, version, name);
-    if (version >= needed_version && older_nodes_live(on)) return false;
-    apply(on, name, version, wanted);
+    require_no_nodes_of_two_builds(db, version, name);
+    if (version >= needed_version && older_nodes_live(db)) return false;
+    apply(db, name, version, wanted);
   }
   changes.commit();
   return true;
@@ -160,28 +161,28 @@ std::int32_t lock_class_of(const std::string& schema) {
   return static_cast<std::int32_t>(hash);
 }
 
-void migrate(connection& on, const std::string& name) {
-  require_server(on);
-  require_primary(on);
+void migrate(connection& db, const std::string& name) {
+  require_server(db);
+  require_primary(db);
   // Looked at outside of the lock first: nearly always there is nothing to do.
-  const std::size_t before = version_of(on, name);
+  const std::size_t before = version_of(db, name);
   require_known(before, name);
-  if (before < needed_version) bring_to(on, name, needed_version, "30s");
+  if (before < needed_version) bring_to(db, name, needed_version, "30s");
   try {
-    finish_migration(on, name);
+    finish_migration(db, name);
   } catch (const store_failure& failure) {
     if (failure.error().certainty != commit_certainty::not_done) throw;  // else a node does it later
   }
 }
 
-bool finish_migration(connection& on, const std::string& name) {
-  if (version_of(on, name) == migrations().size()) return true;
-  return bring_to(on, name, migrations().size(), "100ms");
+bool finish_migration(connection& db, const std::string& name) {
+  if (version_of(db, name) == migrations().size()) return true;
+  return bring_to(db, name, migrations().size(), "100ms");
 }
 
-void require_current(connection& on, const std::string& name) {
-  require_server(on);
-  const std::size_t version = version_of(on, name);
+void require_current(connection& db, const std::string& name) {
+  require_server(db);
+  const std::size_t version = version_of(db, name);
   require_known(version, name);
   if (version == 0) throw_unusable("there is no schema '" + name + "' of duroxide in this database");
   if (version < needed_version)
@@ -191,20 +192,21 @@ void require_current(connection& on, const std::string& name) {
         ". It is opened for reading only, so it was left as it is; opening it otherwise migrates it.");
 }
 
-row_types read_row_types(connection& on) {
+row_types read_row_types(connection& db) {
   row_types found;
-  auto row = on.run_script(
-      "select t.typname, t.oid::bigint, array_agg(a.atttypid::bigint order by a.attnum) from pg_type t "
+  auto row = db.run_script(
+      "select t.typname, t.oid::bigint as oid, array_agg(a.atttypid::bigint order by a.attnum) as columns "
+      "from pg_type t "
       "join pg_class c on c.oid = t.typrelid and c.relkind = 'c' "
       "join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
       "where t.typnamespace = current_schema()::regnamespace group by t.oid, t.typname");
   while (row.next()) {
     std::string name;
-    row_type it;
+    row_type type;
     std::vector<std::int64_t> columns;
-    row.into(name, it.oid, columns);
-    for (const std::int64_t each : columns) it.columns.push_back(static_cast<std::uint32_t>(each));
-    found.emplace(std::move(name), std::move(it));
+    row.read("typname", name, "oid", type.oid, "columns", numbers_column{columns});
+    for (const std::int64_t each : columns) type.columns.push_back(static_cast<std::uint32_t>(each));
+    found.emplace(std::move(name), std::move(type));
   }
   return found;
 }

@@ -28,8 +28,8 @@ std::string legal_schema_name(std::string name) {
   return name;
 }
 
-std::string description_of(const conninfo& where, const std::string& schema, bool pooled) {
-  return where.description() + (schema == "duroxide" ? "" : " schema " + schema) +
+std::string description_of(const conninfo& server, const std::string& schema, bool pooled) {
+  return server.description() + (schema == "duroxide" ? "" : " schema " + schema) +
          (pooled ? " (behind a transaction pooler)" : "");
 }
 
@@ -50,7 +50,7 @@ std::string session_settings(const std::string& schema, bool pooled, bool read_o
       "select set_config('synchronous_commit', 'on', " + (pooled ? "true" : "false") +
       ") where current_setting('synchronous_commit') = 'off'; ";
   // Large payloads are stored three times as fast, where the server can do it and nobody has chosen
-  // otherwise. Whoever comes through a pooler writes little, and would ask in each transaction.
+  // otherwise. A client behind a pooler writes little, and would ask in each transaction.
   if (!pooled)
     all += "select set_config('default_toast_compression', 'lz4', false) from pg_settings "
            "where name = 'default_toast_compression' and source = 'default' and 'lz4' = any (enumvals); ";
@@ -59,12 +59,12 @@ std::string session_settings(const std::string& schema, bool pooled, bool read_o
 }
 
 // Asked for again, as something in the server (a hook, a pooler) may have the last word.
-void require_durable(connection& on) {
-  auto row =
-      on.run_script("select current_setting('synchronous_commit'), current_setting('transaction_isolation')");
+void require_durable(connection& db) {
+  auto row = db.run_script("select current_setting('synchronous_commit') as durability, "
+                           "current_setting('transaction_isolation') as isolation");
   std::string durability;
   std::string isolation;
-  if (row.next()) row.into(durability, isolation);
+  if (row.next()) row.read("durability", durability, "isolation", isolation);
   if (durability != "off" && isolation == "read committed") return;
   throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                       "sessions have synchronous_commit '" + durability + "' and the isolation level '" +
@@ -73,37 +73,37 @@ void require_durable(connection& on) {
                           "select * from pg_settings.");
 }
 
-void prepare_schema(const conninfo& where, const std::string& schema, bool pooled, bool read_only) {
-  connection on(where.for_new_connection());
+void prepare_schema(const conninfo& server, const std::string& schema, bool pooled, bool read_only) {
+  connection db(server.for_new_connection());
   if (pooled) {
-    on.share_sessions("set local client_min_messages = warning");
+    db.share_sessions("set local client_min_messages = warning");
   } else {
-    on.run_script("set client_min_messages = warning");
+    db.run_script("set client_min_messages = warning");
   }
   if (read_only) {
-    require_current(on, schema);
+    require_current(db, schema);
   } else {
-    migrate(on, schema);
+    migrate(db, schema);
   }
 }
 
 }  // namespace
 
-store::store(conninfo where, std::string schema, bool read_only)
-    : where_(std::move(where)), schema_(legal_schema_name(std::move(schema))), read_only_(read_only),
-      pooled_(is_behind_transaction_pooler(where_)), description_(description_of(where_, schema_, pooled_)),
+store::store(conninfo server, std::string schema, bool read_only)
+    : server_(std::move(server)), schema_(legal_schema_name(std::move(schema))), read_only_(read_only),
+      pooled_(is_behind_transaction_pooler(server_)), description_(description_of(server_, schema_, pooled_)),
       lock_class_(lock_class_of(schema_)), readers_(
                                                most_readers, [this] { return connect(); }, is_alive),
       writers_(
           most_writers, [this] { return connect(); }, is_alive),
       liveness_({[this] { return connect(); }, channels_of(schema_), random_word(), lock_class_}),
       notify_sender_([this] { return connect(); }, channels_of(schema_), liveness_.sender()) {
-  prepare_schema(where_, schema_, pooled_, read_only_);
-  read([](connection& on) { require_durable(on); });
-  if (!read_only_) read([this](connection& on) { finish_migration(on); });
-  types_ = read([](connection& on) { return read_row_types(on); });
-  shard_count_ = read([](connection& on) {
-    return on.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
+  prepare_schema(server_, schema_, pooled_, read_only_);
+  read([](connection& db) { require_durable(db); });
+  if (!read_only_) read([this](connection& db) { finish_migration(db); });
+  types_ = read([](connection& db) { return read_row_types(db); });
+  shard_count_ = read([](connection& db) {
+    return db.value<std::uint32_t>("select value::integer from meta where name = 'shard_count'");
   });
   if (shard_count_ == 0)
     throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
@@ -111,31 +111,31 @@ store::store(conninfo where, std::string schema, bool read_only)
 }
 
 std::unique_ptr<connection> store::connect() {
-  auto made = std::make_unique<connection>(where_.for_new_connection());
+  auto made = std::make_unique<connection>(server_.for_new_connection());
   const std::string settings = session_settings(schema_, pooled_, read_only_);
   if (pooled_) {
     made->share_sessions(settings);
   } else {
     made->run_script(settings);
   }
-  // Nobody who reads only, or is behind a pooler, keeps in memory what is in the store.
+  // A process that only reads, or is behind a pooler, keeps nothing of the store in memory.
   if (!pooled_ && !read_only_ && lineage_.enter(*made)) liveness_.look_again();
   return made;
 }
 
 // Nobody needs it, so that whatever keeps it from being done is no failure: it is tried again with the next
 // look at the other nodes.
-void store::finish_migration(connection& on) noexcept {
+void store::finish_migration(connection& db) noexcept {
   if (migrated_) return;
   try {
-    migrated_ = postgres::finish_migration(on, schema_);
+    migrated_ = postgres::finish_migration(db, schema_);
   } catch (const store_failure&) {
   }
 }
 
-void store::tell(const wake_list& whom) {
-  notify_sender_.wake(whom);
-  if (whom.all || liveness_.has_any_of(whom.nodes)) liveness_.heard().changes().ring();
+void store::tell(const wake_list& woken) {
+  notify_sender_.wake(woken);
+  if (woken.all || liveness_.has_any_of(woken.nodes)) liveness_.heard().changes().ring();
 }
 
 void store::tell_of_deletion(bool ran) {

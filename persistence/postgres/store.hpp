@@ -26,7 +26,7 @@ public:
   using lease = connection_pool<connection>::lease;
 
   // Throws store_failure.
-  store(conninfo where, std::string schema, bool read_only);
+  store(conninfo server, std::string schema, bool read_only);
 
   lease reading() { return at_home(readers_).acquire(); }
   lease writing() { return at_home(writers_).acquire(); }
@@ -57,11 +57,11 @@ public:
   }
 
   // Takes away what the schema has for nodes of older builds, once the last of them has left.
-  void finish_migration(connection& on) noexcept;
+  void finish_migration(connection& db) noexcept;
 
-  // Tells those whom a write concerns: the threads of this process at once, others by notification.
-  void tell(const wake_list& whom);
-  // The same of a deletion: those who wait, and, if something of it ran, the nodes.
+  // Tells the nodes and clients that a write concerns: the threads of this process at once, others by notification.
+  void tell(const wake_list& woken);
+  // The same of a deletion: the clients that wait, and, if something of it ran, the nodes.
   void tell_of_deletion(bool ran);
   // Another number when instances that ran may have been deleted.
   std::uint64_t deletions() const;
@@ -83,14 +83,14 @@ private:
   }
 
   // A session that was lost on the way is nothing to speak of: the next one is asked.
-  template <class Body> auto repeated(pool& from, Body& body) {
+  template <class Body> auto repeated(pool& sessions, Body& body) {
     try {
-      return body(*from.acquire());
+      return body(*sessions.acquire());
     } catch (const store_failure& failure) {
       if (failure.error().certainty != commit_certainty::unknown) throw;
     }
     try {
-      return body(*from.acquire());
+      return body(*sessions.acquire());
     } catch (const store_failure& failure) {
       store_error error = failure.error();
       if (error.certainty == commit_certainty::unknown) error.certainty = commit_certainty::not_done;
@@ -99,7 +99,7 @@ private:
   }
 
   const home_process home_;
-  const conninfo where_;
+  const conninfo server_;
   const std::string schema_;
   const bool read_only_;
   const bool pooled_;

@@ -2,21 +2,21 @@
 
 namespace duroxide::persistence::postgres {
 
-std::string cancel_tree(store& in, const tree_cancellation& what, const std::string& position) {
-  const tree_position at = tree_position::from(position, what.root);
+std::string cancel_tree(store& opened, const tree_cancellation& what, const std::string& position) {
+  const tree_position place = tree_position::from(position, what.root);
   std::uint64_t last = 0;
   bool closed = false;
   wake_list owners;
-  in.write_again([&](connection& on) {
-    auto row = on.run("select closed, coalesce(last_life, 0), coalesce(wake, '{}') "
+  opened.write_again([&](connection& db) {
+    auto row = db.run("select closed, coalesce(last_life, 0) as last_life, coalesce(wake, '{}') as wake "
                       "from cancel_tree_v5($1, $2, $3, $4, $5, $6)",
-                      what.root, at.status, at.after, what.requested_at, payload{what.reason},
+                      what.root, place.status, place.after, what.requested_at, payload{what.reason},
                       static_cast<std::int64_t>(tree_position::step));
-    if (row.next()) row.into(closed, last, owners.nodes);
+    if (row.next()) row.read("closed", closed, "last_life", last, "wake", numbers_column{owners.nodes});
   });
   if (!closed) return {};
-  if (!owners.nodes.empty()) in.tell(owners);
-  return at.next(last, what.root);
+  if (!owners.nodes.empty()) opened.tell(owners);
+  return place.next(last, what.root);
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -10,6 +10,6 @@
 namespace duroxide::persistence::postgres {
 
 // See provider::cancel_tree.
-std::string cancel_tree(store& in, const tree_cancellation& what, const std::string& position);
+std::string cancel_tree(store& opened, const tree_cancellation& what, const std::string& position);
 
 }  // namespace duroxide::persistence::postgres

@@ -13,8 +13,8 @@ constexpr duration longest_deaf_wait = std::chrono::seconds(1);  // nothing can 
 
 }  // namespace
 
-watch::watch(std::shared_ptr<store> in, watch_scope scope)
-    : store_(std::move(in)), wake_(std::make_shared<event_fd>()) {
+watch::watch(std::shared_ptr<store> opened, watch_scope scope)
+    : store_(std::move(opened)), wake_(std::make_shared<event_fd>()) {
   store_->seen().heard().changes().add(wake_);
   if (scope == watch_scope::everything) store_->seen().heard().commits().add(wake_);
   if (!store_->is_pooled()) store_->seen().listen(scope == watch_scope::everything);
@@ -25,7 +25,7 @@ bool watch::wait(std::optional<duration> at_most) {
   const auto limit = std::clamp(at_most.value_or(longest), duration(0), longest);
   pollfd source{wake_->descriptor(), POLLIN, 0};
   ::poll(&source, 1, static_cast<int>(limit.count()));
-  // After the longest wait whoever waits should look for himself.
+  // After the longest wait the caller should look into the store.
   return wake_->take() || limit == longest;
 }
 

@@ -14,7 +14,7 @@ namespace duroxide::persistence::postgres {
 class watch final : public change_watch {
 public:
   // Throws store_failure.
-  watch(std::shared_ptr<store> in, watch_scope scope);
+  watch(std::shared_ptr<store> opened, watch_scope scope);
 
   bool wait(std::optional<duration> at_most) override;
   void interrupt() override { wake_->set(); }

@@ -29,30 +29,31 @@ bool is_empty(const commit_batch& batch) {
 }
 
 // Leaves nothing behind, and the transaction usable, if the rows are refused.
-template <class Write> auto in_savepoint(connection& on, Write write) {
-  on.run_script("savepoint one");
+template <class Write> auto in_savepoint(connection& db, Write write) {
+  db.run_script("savepoint one");
   try {
     auto answer = write();
-    on.run_script("release savepoint one");
+    db.run_script("release savepoint one");
     return answer;
   } catch (const rows_refused&) {
-    on.run_script("rollback to savepoint one; release savepoint one");
+    db.run_script("rollback to savepoint one; release savepoint one");
     throw;
   }
 }
 
 }  // namespace
 
-writer::writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane)
-    : store_(std::move(in)), node_(node), lane_(lane) {}
+writer::writer(std::shared_ptr<store> opened, std::uint64_t node, std::uint32_t lane)
+    : store_(std::move(opened)), node_(node), lane_(lane) {}
 
-std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane) {
-  std::unique_ptr<writer> made(new writer(std::move(in), node, lane));
+std::unique_ptr<writer> writer::open(std::shared_ptr<store> opened, std::uint64_t node, std::uint32_t lane) {
+  std::unique_ptr<writer> made(new writer(std::move(opened), node, lane));
   made->session_ = made->store_->connect();
   made->store_->known().require(node, *made->session_);
   made->history_ = history_of(*made->session_);
-  made->at_ = take_epoch(*made->session_, node, static_cast<std::int32_t>(lane));
-  made->store_->known().wrote(*made->session_, {node, static_cast<std::int32_t>(lane)}, made->at_.commit_seq);
+  made->position_ = take_epoch(*made->session_, node, static_cast<std::int32_t>(lane));
+  made->store_->known().wrote(*made->session_, {node, static_cast<std::int32_t>(lane)},
+                              made->position_.commit_seq);
   return made;
 }
 
@@ -66,22 +67,22 @@ void writer::resolve_doubt() {
     session_.reset();
     throw_history_lost();
   }
-  const std::uint64_t expected = at_.commit_seq;
+  const std::uint64_t expected = position_.commit_seq;
   try {
-    at_ = take_epoch(*session_, node_, static_cast<std::int32_t>(lane_));
+    position_ = take_epoch(*session_, node_, static_cast<std::int32_t>(lane_));
   } catch (const store_failure& failure) {
     session_.reset();
     if (failure.error().certainty != commit_certainty::unknown) throw;
     throw store_failure(commit_certainty::not_done, failure.error().kind, failure.error().message);
   }
-  if (at_.commit_seq == expected) return;
+  if (position_.commit_seq == expected) return;
   throw store_failure(
       commit_certainty::unknown, error_kind::store_unavailable,
       "the connection was lost in the middle of a commit, and what that answered is lost. All "
       "that it was made from is read again.");
 }
 
-batch_author writer::author() const { return {node_, lane_, at_.epoch, at_.commit_seq}; }
+batch_author writer::author() const { return {node_, lane_, position_.epoch, position_.commit_seq}; }
 
 stored<batch_receipt> writer::commit(const commit_batch& batch) {
   return store_->attempt("commit", [&] {
@@ -110,8 +111,8 @@ std::optional<batch_answer> writer::try_commit(const commit_batch& batch) {
   }
 }
 
-void writer::tell(const wake_list& whom) {
-  store_->tell(whom);
+void writer::tell(const wake_list& woken) {
+  store_->tell(woken);
   store_->notifications().committed();
   store_->seen().heard().commits().ring();
 }
@@ -137,8 +138,8 @@ batch_answer writer::send(batch_writer& what) {
 // If the server has been started again since it answered, nobody has looked whether this was kept: then it is
 // in doubt, as if there had been no answer.
 void writer::moved() {
-  store_->known().wrote(*session_, {node_, static_cast<std::int32_t>(lane_)}, at_.commit_seq + 1);
-  ++at_.commit_seq;
+  store_->known().wrote(*session_, {node_, static_cast<std::int32_t>(lane_)}, position_.commit_seq + 1);
+  ++position_.commit_seq;
 }
 
 batch_writer writer::encoded(const commit_batch& batch) const {
@@ -148,7 +149,7 @@ batch_writer writer::encoded(const commit_batch& batch) const {
   for (const auto& post : batch.posts) all.add(post);
   all.add_discarded(batch.discarded);
   for (const auto& done : batch.outcomes) all.add(done);
-  for (const auto& said : batch.progress) all.add(said);
+  for (const auto& progress : batch.progress) all.add(progress);
   all.add_probations(batch);
   return all;
 }
@@ -243,8 +244,8 @@ batch_answer writer::write_rest_one_by_one(const commit_batch& rest) {
     refusal_of([&](batch_writer& one) { one.add(done); },
                [&](const batch_receipt& written) { accepted = written.outcomes.front(); });
   }
-  for (const auto& said : rest.progress)
-    refusal_of([&](batch_writer& one) { one.add(said); }, [](const batch_receipt&) {});
+  for (const auto& progress : rest.progress)
+    refusal_of([&](batch_writer& one) { one.add(progress); }, [](const batch_receipt&) {});
   write_one(
       [&](batch_writer& notes) {
         notes.add_discarded(rest.discarded);

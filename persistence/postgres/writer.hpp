@@ -18,12 +18,12 @@ namespace duroxide::persistence::postgres {
 class writer final : public store_writer {
 public:
   // Throws store_failure.
-  static std::unique_ptr<writer> open(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane);
+  static std::unique_ptr<writer> open(std::shared_ptr<store> opened, std::uint64_t node, std::uint32_t lane);
 
   stored<batch_receipt> commit(const commit_batch& batch) override;
 
 private:
-  writer(std::shared_ptr<store> in, std::uint64_t node, std::uint32_t lane);
+  writer(std::shared_ptr<store> opened, std::uint64_t node, std::uint32_t lane);
 
   std::optional<batch_answer> try_commit(const commit_batch& batch);
   batch_answer write(const commit_batch& batch);
@@ -38,7 +38,7 @@ private:
   batch_answer send(batch_writer& what);
   void moved();
   void resolve_doubt();
-  void tell(const wake_list& whom);
+  void tell(const wake_list& woken);
   batch_author author() const;
 
   const std::shared_ptr<store> store_;
@@ -46,7 +46,7 @@ private:
   const std::uint32_t lane_;
   std::unique_ptr<connection> session_;  // none after it was lost
   std::uint64_t history_ = 0;            // that its node is of
-  lane_position at_;
+  lane_position position_;
   // Of the present batch, if its turns are written one by one.
   std::vector<turn_receipt> written_;
   wake_list woken_;

@@ -17,21 +17,21 @@ std::uint64_t events_in(const std::vector<history_row>& rows) {
   return events;
 }
 
-std::uint64_t events_of(const instance_row& it) {
+std::uint64_t events_of(const instance_row& row) {
   std::uint64_t events = 0;
-  for (const auto& [execution, rows] : it.history) events += events_in(rows);
+  for (const auto& [execution, rows] : row.history) events += events_in(rows);
   return events;
 }
 
-std::optional<instance_info> read_info(const tables& in, const std::string& instance) {
-  const instance_row* it = in.find(instance);
-  if (it == nullptr) return std::nullopt;
+std::optional<instance_info> read_info(const tables& rows, const std::string& instance) {
+  const instance_row* row = rows.instances.find(instance);
+  if (row == nullptr) return std::nullopt;
   instance_info found;
-  found.summary = summary_of(*it);
-  found.parent = it->parent;
-  found.custom_status = it->custom_status;
-  found.history_format = it->history_format;
-  if (const auto current = it->executions.find(it->execution); current != it->executions.end()) {
+  found.summary = summary_of(*row);
+  found.parent = row->parent;
+  found.custom_status = row->custom_status;
+  found.history_format = row->history_format;
+  if (const auto current = row->executions.find(row->execution); current != row->executions.end()) {
     found.input = current->second.input;
     found.output = current->second.output;
     found.error = current->second.error;
@@ -39,27 +39,27 @@ std::optional<instance_info> read_info(const tables& in, const std::string& inst
   return found;
 }
 
-std::vector<execution_info> read_executions(const tables& in, const std::string& instance,
+std::vector<execution_info> read_executions(const tables& rows, const std::string& instance,
                                             std::uint64_t execution) {
   std::vector<execution_info> found;
-  const instance_row* it = in.find(instance);
-  if (it == nullptr) return found;
-  for (const auto& [number, each] : it->executions) {
+  const instance_row* row = rows.instances.find(instance);
+  if (row == nullptr) return found;
+  for (const auto& [number, each] : row->executions) {
     if (execution != 0 && number != execution) continue;
-    const std::uint64_t events = each.event_count.value_or(it->next_event(number) - 1);
+    const std::uint64_t events = each.event_count.value_or(row->next_event(number) - 1);
     found.push_back(
         {number, each.status, each.started_at, each.ended_at, events, each.input, each.output, each.error});
   }
   return found;
 }
 
-system_metrics read_metrics(const tables& in) {
+system_metrics read_metrics(const tables& rows) {
   system_metrics found;
-  for (const auto& [id, it] : in.instances()) {
+  for (const auto& [id, row] : rows.instances.by_id()) {
     ++found.instances;
-    found.executions += it.executions.size();
-    found.events += events_of(it);
-    switch (it.status) {
+    found.executions += row.executions.size();
+    found.events += events_of(row);
+    switch (row.status) {
     case runtime_status::pending: ++found.pending; break;
     case runtime_status::running: ++found.running; break;
     case runtime_status::completed: ++found.completed; break;
@@ -71,77 +71,77 @@ system_metrics read_metrics(const tables& in) {
   return found;
 }
 
-queue_depths read_depths(const tables& in, timestamp now) {
+queue_depths read_depths(const tables& rows, timestamp now) {
   queue_depths found;
-  for (const shard_row& shard : in.shards) {
+  for (const shard_row& shard : rows.cluster.shards) {
     for (const auto& [time, each] : shard.by_time) {
       const bool is_timer = each->content.kind == message_kind::timer_due;
       ++(is_timer ? found.timers : time.first <= now ? found.messages : found.later_messages);
     }
   }
-  for (const instance_row* it : in.with_activities())
-    for (const auto& [number, each] : it->activities)
+  for (const instance_row* row : rows.activities.instances())
+    for (const auto& [number, each] : row->activities)
       if (!each.finished) ++(each.owner == nobody ? found.activities_waiting : found.activities_taken);
   return found;
 }
 
-deletion_outcome remove_instance(tables& in, news& whom, const std::string& instance, bool force) {
-  instance_row* root = in.find(instance);
+deletion_outcome remove_instance(tables& rows, news& concerned, const std::string& instance, bool force) {
+  instance_row* root = rows.instances.find(instance);
   if (root == nullptr) return {deletion_refusal::not_found, instance, {}};
-  if (root->parent && in.find(root->parent->instance) != nullptr)
+  if (root->parent && rows.instances.find(root->parent->instance) != nullptr)
     return {deletion_refusal::has_parent, instance, {}};
-  auto family = in.family_of(*root);
+  auto family = rows.instances.family_of(*root);
   std::ranges::sort(family, {}, [](const auto& each) { return each.first->key; });
   const auto running =
       std::ranges::find_if(family, [](const auto& each) { return each.first->is_running(); });
   if (!force && running != family.end()) return {deletion_refusal::still_running, running->first->id, {}};
   if (running != family.end()) {
-    ++in.deletions;
-    whom.all = true;
+    ++rows.deletions;
+    concerned.all = true;
   }
   deletion_outcome outcome;
   deletion& deleted = outcome.deleted;
-  for (const auto& [it, depth] : family) {
+  for (const auto& [row, depth] : family) {
     ++deleted.instances;
-    deleted.executions += it->executions.size();
-    deleted.events += events_of(*it);
-    deleted.messages += it->inbox.size();
-    deleted.activities += it->activities.size();
-    in.erase(*it);
+    deleted.executions += row->executions.size();
+    deleted.events += events_of(*row);
+    deleted.messages += row->inbox.size();
+    deleted.activities += row->activities.size();
+    rows.erase(*row);
   }
   return outcome;
 }
 
-std::optional<deletion> prune_executions(tables& in, const std::string& instance,
+std::optional<deletion> prune_executions(tables& rows, const std::string& instance,
                                          const prune_options& options) {
-  instance_row* it = in.find(instance);
-  if (it == nullptr) return std::nullopt;
+  instance_row* row = rows.instances.find(instance);
+  if (row == nullptr) return std::nullopt;
   const std::uint64_t kept = std::max<std::uint64_t>(options.keep_last, 1);
-  const std::uint64_t last = it->execution > kept ? it->execution - kept : 0;
+  const std::uint64_t last = row->execution > kept ? row->execution - kept : 0;
   deletion deleted;
   std::vector<std::uint64_t> old;
-  for (const auto& [number, each] : it->executions) {
+  for (const auto& [number, each] : row->executions) {
     const bool ended_before =
         !options.ended_before || (each.ended_at && *each.ended_at < *options.ended_before);
     if (number <= last && ended_before) old.push_back(number);
   }
   for (const std::uint64_t number : old) {
-    deleted.events += events_in(it->history[number]);
-    it->history.erase(number);
-    it->executions.erase(number);
+    deleted.events += events_in(row->history[number]);
+    row->history.erase(number);
+    row->executions.erase(number);
     ++deleted.executions;
   }
   return deleted;
 }
 
-std::vector<node_info> read_nodes(const tables& in, std::size_t ended) {
+std::vector<node_info> read_nodes(const tables& rows, std::size_t ended) {
   std::map<std::uint64_t, std::vector<std::uint32_t>> shards;
-  for (std::uint32_t shard = 0; shard < in.shard_count(); ++shard)
-    shards[in.shards[shard].node].push_back(shard);
+  for (std::uint32_t shard = 0; shard < rows.cluster.shard_count(); ++shard)
+    shards[rows.cluster.shards[shard].node].push_back(shard);
   std::vector<node_info> living;
   std::vector<node_info> gone;
-  for (auto at = in.nodes.rbegin(); at != in.nodes.rend(); ++at) {
-    const auto& [id, each] = *at;
+  for (auto next = rows.cluster.nodes.rbegin(); next != rows.cluster.nodes.rend(); ++next) {
+    const auto& [id, each] = *next;
     if (!each.is_alive() && gone.size() == ended) continue;
     (each.is_alive() ? living : gone)
         .push_back({id, each.offer.name, each.state, each.started_at, each.last_seen_at,
@@ -154,71 +154,72 @@ std::vector<node_info> read_nodes(const tables& in, std::size_t ended) {
 
 class administration_in_memory final : public store_administration {
 public:
-  explicit administration_in_memory(std::shared_ptr<core> of) : in_(std::move(of)) {}
+  explicit administration_in_memory(std::shared_ptr<core> store) : store_(std::move(store)) {}
 
   stored<instance_page> list(const instance_query& what) override {
-    return in_->read("list_instances", [&](const tables& rows) { return list_instances(rows, what); });
+    return store_->read("list_instances", [&](const tables& rows) { return list_instances(rows, what); });
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
-    return in_->read("get_instance_info", [&](const tables& rows) { return read_info(rows, instance); });
+    return store_->read("get_instance_info", [&](const tables& rows) { return read_info(rows, instance); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
-    return in_->read("get_instance_tree", [&](const tables& rows) {
+    return store_->read("get_instance_tree", [&](const tables& rows) {
       std::vector<instance_in_tree> found;
-      if (const instance_row* root = rows.find(instance); root != nullptr)
-        for (const auto& [it, depth] : rows.family_of(*root)) found.push_back({summary_of(*it), depth});
+      if (const instance_row* root = rows.instances.find(instance); root != nullptr)
+        for (const auto& [row, depth] : rows.instances.family_of(*root))
+          found.push_back({summary_of(*row), depth});
       return found;
     });
   }
   stored<std::vector<execution_info>> executions(const std::string& instance,
                                                  std::uint64_t execution) override {
-    return in_->read("list_executions",
-                     [&](const tables& rows) { return read_executions(rows, instance, execution); });
+    return store_->read("list_executions",
+                        [&](const tables& rows) { return read_executions(rows, instance, execution); });
   }
-  stored<system_metrics> metrics() override { return in_->read("get_system_metrics", read_metrics); }
+  stored<system_metrics> metrics() override { return store_->read("get_system_metrics", read_metrics); }
   stored<queue_depths> depths(timestamp now) override {
-    return in_->read("get_queue_depths", [&](const tables& rows) { return read_depths(rows, now); });
+    return store_->read("get_queue_depths", [&](const tables& rows) { return read_depths(rows, now); });
   }
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
-    return in_->write("delete_instance", [&](tables& rows, news& whom) {
-      whom.written = true;
-      return remove_instance(rows, whom, instance, force);
+    return store_->write("delete_instance", [&](tables& rows, news& concerned) {
+      concerned.written = true;
+      return remove_instance(rows, concerned, instance, force);
     });
   }
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
-    return in_->write("prune_executions",
-                      [&](tables& rows, news&) { return prune_executions(rows, instance, options); });
+    return store_->write("prune_executions",
+                         [&](tables& rows, news&) { return prune_executions(rows, instance, options); });
   }
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
-    return in_->read("list_nodes", [&](const tables& rows) { return read_nodes(rows, ended); });
+    return store_->read("list_nodes", [&](const tables& rows) { return read_nodes(rows, ended); });
   }
   stored<transfer> write_to(std::ostream& to, const std::optional<std::string>& root) override {
-    return in_->read("export_instances",
-                     [&](const tables& rows) { return export_instances(rows, to, root); });
+    return store_->read("export_instances",
+                        [&](const tables& rows) { return export_instances(rows, to, root); });
   }
   stored<transfer> read_from(std::istream& from, const history_reader& read) override {
-    return in_->write("import_instances", [&](tables& rows, news& whom) {
+    return store_->write("import_instances", [&](tables& rows, news& concerned) {
       persistence::check_transfer(from, read);
-      whom.written = true;
+      concerned.written = true;
       return import_instances(rows, from);
     });
   }
   stored<std::vector<inconsistency>> compare_with(std::istream& from, std::size_t limit) override {
-    return in_->read("compare_instances",
-                     [&](const tables& rows) { return compare_instances(rows, from, limit); });
+    return store_->read("compare_instances",
+                        [&](const tables& rows) { return compare_instances(rows, from, limit); });
   }
   stored<verification> verify(const history_reader& read) override {
-    return in_->read("verify", [&](const tables& rows) { return verify_rows(rows, read); });
+    return store_->read("verify", [&](const tables& rows) { return verify_rows(rows, read); });
   }
 
 private:
-  const std::shared_ptr<core> in_;
+  const std::shared_ptr<core> store_;
 };
 
 }  // namespace
 
-std::unique_ptr<store_administration> make_administration(std::shared_ptr<core> of) {
-  return std::make_unique<administration_in_memory>(std::move(of));
+std::unique_ptr<store_administration> make_administration(std::shared_ptr<core> store) {
+  return std::make_unique<administration_in_memory>(std::move(store));
 }
 
 }  // namespace duroxide::internal::simulated

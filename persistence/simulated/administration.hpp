@@ -7,6 +7,6 @@
 
 namespace duroxide::internal::simulated {
 
-std::unique_ptr<store_administration> make_administration(std::shared_ptr<core> of);
+std::unique_ptr<store_administration> make_administration(std::shared_ptr<core> store);
 
 }  // namespace duroxide::internal::simulated

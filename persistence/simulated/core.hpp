@@ -1,4 +1,4 @@
-// What the connections of a store share: its rows, its clock, and who listens.
+// What the connections of a store share: its rows, its clock, and its listeners.
 #pragma once
 
 #include "duroxide/detail/mutex.hpp"
@@ -17,8 +17,8 @@ namespace duroxide::internal::simulated {
 
 inline constexpr const char* description = "simulated store";
 
-// Any thread may call. One operation after the other sees the rows; those whom it concerns are told after it,
-// without the lock.
+// Any thread may call. One operation after the other sees the rows; the listeners that it concerns are called
+// after it, without the lock.
 class core {
 public:
   explicit core(simulated_store_options options)
@@ -51,19 +51,20 @@ public:
 private:
   // Holds the lock, and tells of the change when it is over.
   struct DUROXIDE_SCOPED_CAPABILITY telling {
-    explicit telling(core& in) DUROXIDE_ACQUIRE(in.mutex_) : of(in), lock(in.mutex_) {}
+    explicit telling(core& store) DUROXIDE_ACQUIRE(store.mutex_) : changed(store), lock(store.mutex_) {}
     telling(const telling&) = delete;
     telling& operator=(const telling&) = delete;
     ~telling() DUROXIDE_RELEASE() {
       if (what.nodes.empty() && !what.all && !what.written) return;
       std::vector<std::uint64_t> connections;
-      for (const std::uint64_t node : what.nodes) connections.push_back(of.rows_.nodes.at(node).connection);
+      for (const std::uint64_t node : what.nodes)
+        connections.push_back(changed.rows_.cluster.nodes.at(node).connection);
       std::ranges::sort(connections);
       lock.unlock();
-      of.listeners_->tell(connections, what);
+      changed.listeners_->tell(connections, what);
     }
 
-    core& of;
+    core& changed;
     detail::unique_lock lock;
     news what;
   };

@@ -1,4 +1,4 @@
-// Those who want to be told of changes.
+// What is called when the store changes.
 #pragma once
 
 #include "duroxide/detail/mutex.hpp"
@@ -12,11 +12,11 @@
 
 namespace duroxide::internal::simulated {
 
-// Whom a change concerns.
+// The nodes and clients that a change concerns.
 struct news {
   std::vector<std::uint64_t> nodes;  // that have something to look at; perhaps named twice
   bool all = false;                  // everybody has
-  bool written = false;              // for those who watch everything
+  bool written = false;              // for watches of everything
 };
 
 // Any thread may call. They are told one after the other, in the order in which they came.

@@ -10,20 +10,20 @@ namespace duroxide::internal::simulated {
 
 namespace {
 
-bool lets_through(const instance_filter& filter, const instance_row& it) {
-  const auto is_of = [](const auto& wanted, const auto& value) { return !wanted || *wanted == value; };
-  const auto is_within = [](const auto& from, const auto& before, timestamp at) {
-    return (!from || at >= *from) && (!before || at < *before);
+bool lets_through(const instance_filter& filter, const instance_row& row) {
+  const auto matches = [](const auto& wanted, const auto& value) { return !wanted || *wanted == value; };
+  const auto is_within = [](const auto& from, const auto& before, timestamp time) {
+    return (!from || time >= *from) && (!before || time < *before);
   };
-  if (!filter.statuses.empty() && std::ranges::find(filter.statuses, it.status) == filter.statuses.end())
+  if (!filter.statuses.empty() && std::ranges::find(filter.statuses, row.status) == filter.statuses.end())
     return false;
-  if (!is_of(filter.orchestration, it.orchestration)) return false;
-  if (filter.id_prefix && !it.id.starts_with(*filter.id_prefix)) return false;
-  if (filter.parent && !(it.parent && it.parent->instance == *filter.parent)) return false;
-  if (filter.roots_only && it.parent) return false;
-  if (filter.has_label && std::ranges::find(it.labels, *filter.has_label) == it.labels.end()) return false;
-  return is_within(filter.created_from, filter.created_before, it.created_at) &&
-         is_within(filter.updated_from, filter.updated_before, it.updated_at);
+  if (!matches(filter.orchestration, row.orchestration)) return false;
+  if (filter.id_prefix && !row.id.starts_with(*filter.id_prefix)) return false;
+  if (filter.parent && !(row.parent && row.parent->instance == *filter.parent)) return false;
+  if (filter.roots_only && row.parent) return false;
+  if (filter.has_label && std::ranges::find(row.labels, *filter.has_label) == row.labels.end()) return false;
+  return is_within(filter.created_from, filter.created_before, row.created_at) &&
+         is_within(filter.updated_from, filter.updated_before, row.updated_at);
 }
 
 // Where a page ended. "created 17", "id orders-4", "updated 1700000000000 17": the order, and what the last
@@ -70,21 +70,21 @@ private:
 
 place place_from(const instance_query& what) {
   cursor_reader cursor(what.cursor);
-  place at;
+  place behind;
   switch (what.order) {
   case instance_order::created: cursor.skip("created"); break;
   case instance_order::id:
     cursor.skip("id");
-    at.id = cursor.rest();
-    return at;
+    behind.id = cursor.rest();
+    return behind;
   case instance_order::updated:
     cursor.skip("updated");
-    at.updated_at = cursor.number<std::int64_t>();
+    behind.updated_at = cursor.number<std::int64_t>();
     break;
   }
-  at.key = cursor.number<std::uint64_t>();
+  behind.key = cursor.number<std::uint64_t>();
   cursor.end();
-  return at;
+  return behind;
 }
 
 std::string cursor_behind(const instance_query& what, const instance_row& last) {
@@ -97,94 +97,94 @@ std::string cursor_behind(const instance_query& what, const instance_row& last) 
   return "updated " + std::to_string(last.updated_at.time_since_epoch().count()) + " " + key;
 }
 
-std::pair<std::int64_t, std::uint64_t> change_of(const instance_row* it) {
-  return {it->updated_at.time_since_epoch().count(), it->key};
+std::pair<std::int64_t, std::uint64_t> change_of(const instance_row* row) {
+  return {row->updated_at.time_since_epoch().count(), row->key};
 }
 
 // Fills a page from rows that come in its order, upwards; `from` is where the rows behind the cursor begin,
 // or (downwards) where they end.
 template <class Rows, class Place, class Row>
-instance_page page_from(const Rows& rows, Place from, const instance_query& what, Row row) {
+instance_page page_from(const Rows& all, Place from, const instance_query& what, Row row_at) {
   instance_page page;
   const instance_row* last = nullptr;
-  const auto is_full = [&](const instance_row& it) {
-    if (!lets_through(what.filter, it)) return false;
+  const auto is_full = [&](const instance_row& row) {
+    if (!lets_through(what.filter, row)) return false;
     if (page.instances.size() == what.limit) {
       page.cursor = cursor_behind(what, *last);
       return true;
     }
-    last = &it;
-    page.instances.push_back(summary_of(it));
+    last = &row;
+    page.instances.push_back(summary_of(row));
     return false;
   };
   if (what.descending) {
-    while (from != rows.begin())
-      if (is_full(row(*--from))) break;
+    while (from != all.begin())
+      if (is_full(row_at(*--from))) break;
   } else {
-    for (; from != rows.end(); ++from)
-      if (is_full(row(*from))) break;
+    for (; from != all.end(); ++from)
+      if (is_full(row_at(*from))) break;
   }
   return page;
 }
 
-instance_page by_creation(const tables& in, const instance_query& what) {
-  const auto& rows = in.instances_by_key();
-  auto from = what.descending ? rows.end() : rows.begin();
+instance_page by_creation(const tables& rows, const instance_query& what) {
+  const auto& all = rows.instances.by_key();
+  auto from = what.descending ? all.end() : all.begin();
   if (!what.cursor.empty()) {
-    const place at = place_from(what);
-    from = what.descending ? rows.lower_bound(at.key) : rows.upper_bound(at.key);
+    const place behind = place_from(what);
+    from = what.descending ? all.lower_bound(behind.key) : all.upper_bound(behind.key);
   }
-  return page_from(rows, from, what, [](const auto& each) -> const instance_row& { return *each.second; });
+  return page_from(all, from, what, [](const auto& each) -> const instance_row& { return *each.second; });
 }
 
-instance_page by_id(const tables& in, const instance_query& what) {
-  const auto& rows = in.instances();
-  auto from = what.descending ? rows.end() : rows.begin();
+instance_page by_id(const tables& rows, const instance_query& what) {
+  const auto& all = rows.instances.by_id();
+  auto from = what.descending ? all.end() : all.begin();
   if (!what.cursor.empty()) {
-    const place at = place_from(what);
-    from = what.descending ? rows.lower_bound(at.id) : rows.upper_bound(at.id);
+    const place behind = place_from(what);
+    from = what.descending ? all.lower_bound(behind.id) : all.upper_bound(behind.id);
   }
-  return page_from(rows, from, what, [](const auto& each) -> const instance_row& { return each.second; });
+  return page_from(all, from, what, [](const auto& each) -> const instance_row& { return each.second; });
 }
 
-instance_page by_change(const tables& in, const instance_query& what) {
-  std::vector<const instance_row*> rows;
-  for (const auto& [key, each] : in.instances_by_key()) rows.push_back(each);
-  std::ranges::sort(rows, {}, change_of);
-  auto from = what.descending ? rows.cend() : rows.cbegin();
+instance_page by_change(const tables& rows, const instance_query& what) {
+  std::vector<const instance_row*> all;
+  for (const auto& [key, each] : rows.instances.by_key()) all.push_back(each);
+  std::ranges::sort(all, {}, change_of);
+  auto from = what.descending ? all.cend() : all.cbegin();
   if (!what.cursor.empty()) {
-    const place at = place_from(what);
-    const std::pair behind(at.updated_at, at.key);
-    from = what.descending ? std::ranges::lower_bound(std::as_const(rows), behind, {}, change_of)
-                           : std::ranges::upper_bound(std::as_const(rows), behind, {}, change_of);
+    const place behind = place_from(what);
+    const std::pair last(behind.updated_at, behind.key);
+    from = what.descending ? std::ranges::lower_bound(std::as_const(all), last, {}, change_of)
+                           : std::ranges::upper_bound(std::as_const(all), last, {}, change_of);
   }
-  return page_from(std::as_const(rows), from, what,
+  return page_from(std::as_const(all), from, what,
                    [](const instance_row* each) -> const instance_row& { return *each; });
 }
 
 }  // namespace
 
-instance_summary summary_of(const instance_row& it) {
+instance_summary summary_of(const instance_row& row) {
   instance_summary found;
-  found.instance = it.id;
-  found.orchestration = it.orchestration;
-  found.version = it.version;
-  found.status = it.status;
-  found.execution = it.execution;
-  if (it.parent) found.parent = it.parent->instance;
-  found.created_at = it.created_at;
-  found.updated_at = it.updated_at;
-  found.labels = it.labels;
+  found.instance = row.id;
+  found.orchestration = row.orchestration;
+  found.version = row.version;
+  found.status = row.status;
+  found.execution = row.execution;
+  if (row.parent) found.parent = row.parent->instance;
+  found.created_at = row.created_at;
+  found.updated_at = row.updated_at;
+  found.labels = row.labels;
   return found;
 }
 
-instance_page list_instances(const tables& in, const instance_query& what) {
+instance_page list_instances(const tables& rows, const instance_query& what) {
   switch (what.order) {
-  case instance_order::created: return by_creation(in, what);
-  case instance_order::id: return by_id(in, what);
+  case instance_order::created: return by_creation(rows, what);
+  case instance_order::id: return by_id(rows, what);
   case instance_order::updated: break;
   }
-  return by_change(in, what);
+  return by_change(rows, what);
 }
 
 }  // namespace duroxide::internal::simulated

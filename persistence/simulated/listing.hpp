@@ -5,9 +5,9 @@
 
 namespace duroxide::internal::simulated {
 
-instance_summary summary_of(const instance_row& it);
+instance_summary summary_of(const instance_row& row);
 
 // Throws store_failure (invalid_argument) for a cursor that is not of such a query.
-instance_page list_instances(const tables& in, const instance_query& what);
+instance_page list_instances(const tables& rows, const instance_query& what);
 
 }  // namespace duroxide::internal::simulated

@@ -1,6 +1,7 @@
 // What is asked about instances and their activities.
 #pragma once
 
+#include "persistence/queries.hpp"
 #include "persistence/simulated/tables.hpp"
 
 #include <cstdint>
@@ -11,27 +12,22 @@
 namespace duroxide::internal::simulated {
 
 // As it is handed out.
-stored_activity described(const activity_row& it);
+stored_activity described(const activity_row& row);
 
-std::optional<loaded_instance> load_instance(const tables& in, const std::string& instance);
-queue_page read_inbox(const tables& in, const std::string& instance, std::uint64_t life, std::uint64_t after);
-queue_page read_queue(const tables& in, const std::string& instance, std::uint64_t life,
+std::optional<loaded_instance> load_instance(const tables& rows, const std::string& instance);
+queue_page read_inbox(const tables& rows, const std::string& instance, std::uint64_t life,
+                      std::uint64_t after);
+queue_page read_queue(const tables& rows, const std::string& instance, std::uint64_t life,
                       const std::string& queue, std::size_t limit);
-instance_status read_status(const tables& in, const std::string& instance);
-std::vector<std::size_t> satisfied_waits(const tables& in, const std::vector<awaited_instance>& waits);
-std::vector<std::uint64_t> read_lives(const tables& in, const std::vector<std::string>& instances);
-std::vector<history_row> read_history(const tables& in, const std::string& instance, std::uint64_t execution);
-std::vector<kv_entry> read_kv(const tables& in, const std::string& instance,
+instance_status read_status(const tables& rows, const std::string& instance);
+std::vector<std::size_t> satisfied_waits(const tables& rows, const std::vector<awaited_instance>& waits);
+std::vector<std::uint64_t> read_lives(const tables& rows, const std::vector<std::string>& instances);
+std::vector<history_row> read_history(const tables& rows, const std::string& instance,
+                                      std::uint64_t execution);
+std::vector<kv_entry> read_kv(const tables& rows, const std::string& instance,
                               const std::optional<std::string>& key);
-std::vector<activity_state> read_activity_states(const tables& in, const std::string& instance);
+std::vector<activity_state> read_activity_states(const tables& rows, const std::string& instance);
 
-struct activity_query {
-  std::uint64_t node = 0;
-  const std::vector<std::uint32_t>& shards;
-  const std::optional<activity_key>& after;
-  std::size_t limit = 0;
-};
-
-std::vector<stored_activity> read_activities(const tables& in, const activity_query& query);
+std::vector<stored_activity> read_activities(const tables& rows, const persistence::activity_query& query);
 
 }  // namespace duroxide::internal::simulated

@@ -15,85 +15,91 @@
 
 namespace duroxide::internal::simulated {
 
-connection::connection(std::shared_ptr<core> in)
-    : in_(std::move(in)), number_(in_->new_connection()), administration_(make_administration(in_)) {}
+connection::connection(std::shared_ptr<core> store)
+    : store_(std::move(store)), number_(store_->new_connection()),
+      administration_(make_administration(store_)) {}
 
 connection::~connection() {
-  in_->change([&](tables& rows, news& whom) { membership::lose_connection(rows, whom, number_); });
+  store_->change(
+      [&](tables& rows, news& concerned) { membership::lose_connection(rows, concerned, number_); });
 }
 
 std::shared_ptr<void> connection::on_change(std::function<void()> changed) const {
-  return in_->listening().add(number_, watch_scope::others, std::move(changed));
+  return store_->listening().add(number_, watch_scope::others, std::move(changed));
 }
 
 // -- members --------------------------------------------------------------------
 
 stored<node_membership> connection::join(const node_offer& offer) {
-  return in_->write(
-      "join", [&](tables& rows, news& whom) { return membership(*in_).join(rows, whom, offer, number_); });
+  return store_->write("join", [&](tables& rows, news& concerned) {
+    return membership(*store_).join(rows, concerned, offer, number_);
+  });
 }
 
 stored<heartbeat_result> connection::heartbeat(std::uint64_t node, const node_load& load) {
-  return in_->write("heartbeat", [&](tables& rows, news& whom) {
-    return membership(*in_).heartbeat(rows, whom, node, load);
+  return store_->write("heartbeat", [&](tables& rows, news& concerned) {
+    return membership(*store_).heartbeat(rows, concerned, node, load);
   });
 }
 
 std::optional<duration> connection::next_heartbeat_in(std::uint64_t node) {
-  return in_
+  return store_
       ->read("next_heartbeat_in",
-             [&](const tables& rows) { return membership(*in_).next_heartbeat_in(rows, node); })
+             [&](const tables& rows) { return membership(*store_).next_heartbeat_in(rows, node); })
       .value();
 }
 
 stored<void> connection::release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) {
-  return in_->write("release_shards",
-                    [&](tables& rows, news& whom) { membership::release(rows, whom, node, shards); });
+  return store_->write("release_shards", [&](tables& rows, news& concerned) {
+    membership::release(rows, concerned, node, shards);
+  });
 }
 
 stored<void> connection::leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect) {
-  return in_->write("leave",
-                    [&](tables& rows, news& whom) { membership(*in_).leave(rows, whom, node, suspect); });
+  return store_->write("leave", [&](tables& rows, news& concerned) {
+    membership(*store_).leave(rows, concerned, node, suspect);
+  });
 }
 
 stored<std::unique_ptr<store_writer>> connection::open_writer(std::uint64_t node, std::uint32_t lane) {
-  return in_->write("open_writer", [&](tables& rows, news&) -> std::unique_ptr<store_writer> {
-    return writer::open(rows, in_, node, lane);
+  return store_->write("open_writer", [&](tables& rows, news&) -> std::unique_ptr<store_writer> {
+    return writer::open(rows, store_, node, lane);
   });
 }
 
 stored<std::optional<std::uint32_t>> connection::relocate(std::uint64_t node, const std::string& instance,
                                                           const instance_needs& needs) {
-  return in_->write("relocate", [&](tables& rows, news& whom) {
-    return simulated::relocate(rows, whom, node, instance, needs);
+  return store_->write("relocate", [&](tables& rows, news& concerned) {
+    return simulated::relocate(rows, concerned, node, instance, needs);
   });
 }
 
 stored<bool> connection::is_runnable_elsewhere(std::uint64_t node, const instance_needs& needs) {
-  return in_->read("is_runnable_elsewhere",
-                   [&](const tables& rows) { return simulated::is_runnable_elsewhere(rows, node, needs); });
+  return store_->read("is_runnable_elsewhere", [&](const tables& rows) {
+    return simulated::is_runnable_elsewhere(rows, node, needs);
+  });
 }
 
 // -- inbox and activities --------------------------------------------------------
 
 void connection::notify_owner(std::uint32_t shard) {
-  in_->change([&](tables& rows, news& whom) {
-    if (shard < rows.shard_count() && rows.shards[shard].node != nobody)
-      whom.nodes.push_back(rows.shards[shard].node);
+  store_->change([&](tables& rows, news& concerned) {
+    if (shard < rows.cluster.shard_count() && rows.cluster.shards[shard].node != nobody)
+      concerned.nodes.push_back(rows.cluster.shards[shard].node);
   });
 }
 
 stored<undelivered_page> connection::fetch_undelivered(std::uint64_t node, const std::string& position,
                                                        timestamp until, std::size_t limit,
                                                        const std::vector<std::uint32_t>& gained) {
-  return in_->read("fetch_undelivered", [&](const tables& rows) {
+  return store_->read("fetch_undelivered", [&](const tables& rows) {
     return read_undelivered(rows, {node, position, until, limit, gained});
   });
 }
 
 stored<std::vector<message>> connection::fetch_due(std::uint64_t node, timestamp from, timestamp until,
                                                    std::size_t limit) {
-  return in_->read("fetch_due", [&](const tables& rows) {
+  return store_->read("fetch_due", [&](const tables& rows) {
     return read_due(rows, {node, from, until, limit});
   });
 }
@@ -102,33 +108,33 @@ stored<std::vector<stored_activity>> connection::fetch_activities(std::uint64_t 
                                                                   const std::vector<std::uint32_t>& shards,
                                                                   const std::optional<activity_key>& after,
                                                                   std::size_t limit) {
-  return in_->read("fetch_activities", [&](const tables& rows) {
+  return store_->read("fetch_activities", [&](const tables& rows) {
     return read_activities(rows, {node, shards, after, limit});
   });
 }
 
 stored<std::vector<stored_activity>> connection::claim_activities(std::uint64_t node,
                                                                   const activity_claim& wanted) {
-  return in_->write("claim_activities",
-                    [&](tables& rows, news&) { return simulated::claim_activities(rows, node, wanted); });
+  return store_->write("claim_activities",
+                       [&](tables& rows, news&) { return simulated::claim_activities(rows, node, wanted); });
 }
 
 stored<void> connection::release_activities(std::uint64_t node, const std::vector<activity_key>& keys) {
-  return in_->write("release_activities", [&](tables& rows, news& whom) {
+  return store_->write("release_activities", [&](tables& rows, news& concerned) {
     simulated::release_activities(rows, node, keys);
-    whom.all = !keys.empty();
+    concerned.all = !keys.empty();
   });
 }
 
 stored<std::vector<activity_key>> connection::lost_activities(std::uint64_t node,
                                                               const std::vector<activity_key>& keys) {
-  return in_->read("lost_activities",
-                   [&](const tables& rows) { return simulated::lost_activities(rows, node, keys); });
+  return store_->read("lost_activities",
+                      [&](const tables& rows) { return simulated::lost_activities(rows, node, keys); });
 }
 
 stored<bool> connection::is_offered(const std::string& activity) {
-  return in_->read("is_offered", [&](const tables& rows) {
-    return std::ranges::any_of(rows.nodes, [&](const auto& each) {
+  return store_->read("is_offered", [&](const tables& rows) {
+    return std::ranges::any_of(rows.cluster.nodes, [&](const auto& each) {
       const auto& offered = each.second.offer.activities;
       return each.second.is_alive() && std::ranges::find(offered, activity) != offered.end();
     });
@@ -136,57 +142,57 @@ stored<bool> connection::is_offered(const std::string& activity) {
 }
 
 stored<std::vector<activity_state>> connection::activities(const std::string& instance) {
-  return in_->read("activities", [&](const tables& rows) { return read_activity_states(rows, instance); });
+  return store_->read("activities", [&](const tables& rows) { return read_activity_states(rows, instance); });
 }
 
 // -- instances ------------------------------------------------------------------
 
 stored<std::optional<loaded_instance>> connection::load(const std::string& instance) {
-  return in_->read("load", [&](const tables& rows) { return load_instance(rows, instance); });
+  return store_->read("load", [&](const tables& rows) { return load_instance(rows, instance); });
 }
 
 stored<queue_page> connection::fetch_inbox(const std::string& instance, std::uint64_t life,
                                            std::uint64_t after) {
-  return in_->read("fetch_inbox",
-                   [&](const tables& rows) { return read_inbox(rows, instance, life, after); });
+  return store_->read("fetch_inbox",
+                      [&](const tables& rows) { return read_inbox(rows, instance, life, after); });
 }
 
 stored<queue_page> connection::fetch_queue(const std::string& instance, std::uint64_t life,
                                            const std::string& queue, std::size_t limit) {
-  return in_->read("fetch_queue",
-                   [&](const tables& rows) { return read_queue(rows, instance, life, queue, limit); });
+  return store_->read("fetch_queue",
+                      [&](const tables& rows) { return read_queue(rows, instance, life, queue, limit); });
 }
 
 stored<instance_status> connection::status(const std::string& instance) {
-  return in_->read("status", [&](const tables& rows) { return read_status(rows, instance); });
+  return store_->read("status", [&](const tables& rows) { return read_status(rows, instance); });
 }
 
 stored<std::vector<std::size_t>> connection::satisfied_waits(const std::vector<awaited_instance>& waits) {
-  return in_->read("satisfied_waits",
-                   [&](const tables& rows) { return simulated::satisfied_waits(rows, waits); });
+  return store_->read("satisfied_waits",
+                      [&](const tables& rows) { return simulated::satisfied_waits(rows, waits); });
 }
 
 stored<std::vector<std::uint64_t>> connection::lives(const std::vector<std::string>& instances) {
-  return in_->read("lives", [&](const tables& rows) { return read_lives(rows, instances); });
+  return store_->read("lives", [&](const tables& rows) { return read_lives(rows, instances); });
 }
 
 stored<std::uint64_t> connection::deletions() {
-  return in_->read("deletions", [&](const tables& rows) { return rows.deletions; });
+  return store_->read("deletions", [&](const tables& rows) { return rows.deletions; });
 }
 
 stored<std::vector<kv_entry>> connection::kv(const std::string& instance,
                                              const std::optional<std::string>& key) {
-  return in_->read("kv", [&](const tables& rows) { return read_kv(rows, instance, key); });
+  return store_->read("kv", [&](const tables& rows) { return read_kv(rows, instance, key); });
 }
 
 stored<std::vector<history_row>> connection::history(const std::string& instance, std::uint64_t execution) {
-  return in_->read("history", [&](const tables& rows) { return read_history(rows, instance, execution); });
+  return store_->read("history", [&](const tables& rows) { return read_history(rows, instance, execution); });
 }
 
 stored<bool> connection::start(const instance_start& what, bool replace_terminal) {
-  return in_->write("start", [&](tables& rows, news& whom) {
-    const author client{nobody, whom};
-    whom.written = true;
+  return store_->write("start", [&](tables& rows, news& concerned) {
+    const author client{nobody, concerned};
+    concerned.written = true;
     const std::uint64_t started =
         replace_terminal ? replace_ended(rows, client, what) : start_instance(rows, client, what, 0);
     return started != 0;
@@ -194,22 +200,23 @@ stored<bool> connection::start(const instance_start& what, bool replace_terminal
 }
 
 stored<post_outcome> connection::post(const message& content) {
-  return in_->write("post", [&](tables& rows, news& whom) {
-    whom.written = true;
-    return post_from_client(rows, {nobody, whom}, {content}).outcome;
+  return store_->write("post", [&](tables& rows, news& concerned) {
+    concerned.written = true;
+    return post_from_client(rows, {nobody, concerned}, {content}).outcome;
   });
 }
 
 stored<std::string> connection::cancel_tree(std::uint64_t root, const std::string& position,
                                             const std::string& reason, timestamp at) {
-  return in_->write("cancel_tree", [&](tables& rows, news& whom) {
-    whom.written = true;
-    return simulated::cancel_tree(rows, {nobody, whom}, {root, reason, at}, position);
+  return store_->write("cancel_tree", [&](tables& rows, news& concerned) {
+    concerned.written = true;
+    return simulated::cancel_tree(rows, {nobody, concerned}, {root, reason, at}, position);
   });
 }
 
 stored<std::unique_ptr<change_watch>> connection::watch(watch_scope scope) {
-  return std::unique_ptr<change_watch>(std::make_unique<simulated::watch>(in_->listening(), number_, scope));
+  return std::unique_ptr<change_watch>(
+      std::make_unique<simulated::watch>(store_->listening(), number_, scope));
 }
 
 }  // namespace duroxide::internal::simulated

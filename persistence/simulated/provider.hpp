@@ -12,7 +12,7 @@ namespace duroxide::internal::simulated {
 // What one process has of the store. Any thread may call.
 class connection final : public provider {
 public:
-  explicit connection(std::shared_ptr<core> in);
+  explicit connection(std::shared_ptr<core> store);
   ~connection() override;
 
   std::shared_ptr<void> on_change(std::function<void()> changed) const;
@@ -71,7 +71,7 @@ public:
   store_administration& administration() override { return *administration_; }
 
 private:
-  const std::shared_ptr<core> in_;
+  const std::shared_ptr<core> store_;
   const std::uint64_t number_;
   const std::unique_ptr<store_administration> administration_;
 };

@@ -10,8 +10,8 @@
 
 namespace duroxide::internal::simulated {
 
-std::optional<std::uint32_t> relocate(tables& in, news& whom, std::uint64_t node, const std::string& instance,
-                                      const instance_needs& needs);
-bool is_runnable_elsewhere(const tables& in, std::uint64_t node, const instance_needs& needs);
+std::optional<std::uint32_t> relocate(tables& rows, news& concerned, std::uint64_t node,
+                                      const std::string& instance, const instance_needs& needs);
+bool is_runnable_elsewhere(const tables& rows, std::uint64_t node, const instance_needs& needs);
 
 }  // namespace duroxide::internal::simulated

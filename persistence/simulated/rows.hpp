@@ -39,9 +39,9 @@ struct message_row {
   std::int64_t place = 0;  // orders the messages of a queue, before their ids; below 0: given back
   std::uint32_t crash_count = 0;
   // Grows with every message that is put on a shard. One that is moved to another shard gets a new one, so
-  // that whoever has looked through that shard before finds it.
+  // that a node that has looked through that shard before finds it.
   std::uint64_t sequence = 0;
-  instance_row* to = nullptr;
+  instance_row* receiver = nullptr;
 };
 
 struct activity_row {
@@ -49,9 +49,9 @@ struct activity_row {
   std::uint64_t owner = 0;  // the node that holds it
   bool finished = false;    // its outcome is in the inbox, nobody owns it
   timestamp visible_at{};
-  std::optional<std::string> progress{};  // what its owner said last
+  std::optional<std::string> progress{};  // what its owner reported last
   std::optional<timestamp> progress_at{};
-  instance_row* of = nullptr;
+  instance_row* instance = nullptr;
 
   bool is_claimable() const { return what.claimable && owner == nobody && !finished; }
 };
@@ -93,8 +93,8 @@ struct instance_row {
     return all;
   }
   // The event that comes next in an execution (I6).
-  std::uint64_t next_event(std::uint64_t of_execution) const {
-    const auto found = history.find(of_execution);
+  std::uint64_t next_event(std::uint64_t number) const {
+    const auto found = history.find(number);
     if (found == history.end() || found->second.empty()) return 1;
     return found->second.back().first_event_id + found->second.back().count;
   }
@@ -115,7 +115,7 @@ struct node_row {
   timestamp last_seen_at{};
   node_load load{};
   std::uint64_t connection = 0;  // by which it joined
-  bool is_silenced = false;      // its connection is gone: it will be expired by whoever looks
+  bool is_silenced = false;      // its connection is gone: the node that looks next expires it
   std::uint64_t news_seen = 0;   // of the members
 
   bool is_alive() const { return state == "alive"; }

@@ -9,26 +9,27 @@
 
 namespace duroxide::internal::simulated {
 
-// Who writes, and whom it concerns.
+// The writer, and the nodes and clients that its writes concern.
 struct author {
   std::uint64_t node = nobody;  // nobody: a client
-  news& whom;
+  news& concerned;
 };
 
 // The instance, with its first execution; none if the id is taken. `starter`: the life of its parent, if it
 // has one.
-instance_row* create_instance(tables& in, const instance_start& what, const instance_update& state,
+instance_row* create_instance(tables& rows, const instance_start& what, const instance_update& state,
                               std::uint64_t execution, std::uint64_t starter = 0);
 // With its start message, the id of which is given; 0 if the id is taken.
-std::uint64_t start_instance(tables& in, const author& by, const instance_start& what,
+std::uint64_t start_instance(tables& rows, const author& origin, const instance_start& what,
                              std::uint64_t delivered_under, std::uint64_t execution = 1,
                              std::uint64_t starter = 0);
 // Starts `what.instance` anew if it and its descendants have ended: then they are deleted, and its executions
 // are counted on. 0 if it has not.
-std::uint64_t replace_ended(tables& in, const author& by, const instance_start& what);
+std::uint64_t replace_ended(tables& rows, const author& origin, const instance_start& what);
 
 // The id of the message; 0 if there is no such instance, or it has ended.
-std::uint64_t post_message(tables& in, const author& by, const outgoing_message& what, timestamp sent_at);
-post_receipt post_from_client(tables& in, const author& by, const client_post& what);
+std::uint64_t post_message(tables& rows, const author& origin, const outgoing_message& what,
+                           timestamp sent_at);
+post_receipt post_from_client(tables& rows, const author& origin, const client_post& what);
 
 }  // namespace duroxide::internal::simulated

@@ -4,57 +4,57 @@
 
 namespace duroxide::internal::simulated {
 
-void touch_session(tables& in, news& whom, const std::string& session, timestamp at) {
-  if (const auto found = in.sessions.find(session); found != in.sessions.end())
-    found->second.last_used_at = std::max(found->second.last_used_at, at);
-  whom.all = true;
+void touch_session(tables& rows, news& concerned, const std::string& session, timestamp now) {
+  if (const auto found = rows.cluster.sessions.find(session); found != rows.cluster.sessions.end())
+    found->second.last_used_at = std::max(found->second.last_used_at, now);
+  concerned.all = true;
 }
 
-bool session_claim::is_held_by_others(const session_row& it, const std::string& session) const {
-  const duration unused = wanted_.now - it.last_used_at;
-  if (it.node == nobody)
-    return !it.session_owner.empty() && it.session_owner != wanted_.session_owner &&
+bool session_claim::is_held_by_others(const session_row& row, const std::string& session) const {
+  const duration unused = wanted_.now - row.last_used_at;
+  if (row.node == nobody)
+    return !row.session_owner.empty() && row.session_owner != wanted_.session_owner &&
            unused < wanted_.session_lock_timeout;
-  return it.node != node_ &&
-         (unused <= wanted_.session_idle_timeout || in_.sessions_in_hands(it.node).contains(session));
+  return row.node != node_ && (unused <= wanted_.session_idle_timeout ||
+                               rows_.activities.held_sessions(row.node).contains(session));
 }
 
 bool session_claim::admits(const std::string& session) {
   if (refused_.contains(session)) return false;
-  const auto& busy = in_.sessions_in_hands(node_);
+  const auto& busy = rows_.activities.held_sessions(node_);
   const bool has_room = busy.contains(session) || busy.size() < wanted_.max_sessions;
-  const auto held = in_.sessions.find(session);
-  const bool free = held == in_.sessions.end() || !is_held_by_others(held->second, session);
+  const auto held = rows_.cluster.sessions.find(session);
+  const bool free = held == rows_.cluster.sessions.end() || !is_held_by_others(held->second, session);
   if (has_room && free) return true;
   refused_.insert(session);
   return false;
 }
 
 void session_claim::take(const std::string& session) {
-  session_row& it = in_.sessions[session];
-  it.node = node_;
-  it.session_owner = wanted_.session_owner;
-  it.last_used_at = std::max(it.last_used_at, wanted_.now);
+  session_row& row = rows_.cluster.sessions[session];
+  row.node = node_;
+  row.session_owner = wanted_.session_owner;
+  row.last_used_at = std::max(row.last_used_at, wanted_.now);
 }
 
 void session_claim::forget_free_ones() {
-  const auto& busy = in_.sessions_in_hands(node_);
-  std::erase_if(in_.sessions, [&](const auto& each) {
-    const auto& [session, it] = each;
-    const duration unused = wanted_.now - it.last_used_at;
-    if (it.node == nobody) return unused >= wanted_.session_lock_timeout;
-    return it.node == node_ && unused > wanted_.session_idle_timeout && !busy.contains(session);
+  const auto& busy = rows_.activities.held_sessions(node_);
+  std::erase_if(rows_.cluster.sessions, [&](const auto& each) {
+    const auto& [session, row] = each;
+    const duration unused = wanted_.now - row.last_used_at;
+    if (row.node == nobody) return unused >= wanted_.session_lock_timeout;
+    return row.node == node_ && unused > wanted_.session_idle_timeout && !busy.contains(session);
   });
 }
 
-void free_sessions(tables& in, std::uint64_t node) {
-  for (auto each = in.sessions.begin(); each != in.sessions.end();) {
-    session_row& it = each->second;
-    if (it.node == node && it.session_owner.empty()) {
-      each = in.sessions.erase(each);
+void free_sessions(tables& rows, std::uint64_t node) {
+  for (auto each = rows.cluster.sessions.begin(); each != rows.cluster.sessions.end();) {
+    session_row& row = each->second;
+    if (row.node == node && row.session_owner.empty()) {
+      each = rows.cluster.sessions.erase(each);
       continue;
     }
-    if (it.node == node) it.node = nobody;
+    if (row.node == node) row.node = nobody;
     ++each;
   }
 }

@@ -1,4 +1,4 @@
-// Whose sessions are.
+// The sessions, and the nodes that have them.
 #pragma once
 
 #include "persistence/simulated/listeners.hpp"
@@ -11,13 +11,13 @@
 namespace duroxide::internal::simulated {
 
 // An activity of it is finished: a use, and its node may have room for another session now.
-void touch_session(tables& in, news& whom, const std::string& session, timestamp at);
+void touch_session(tables& rows, news& concerned, const std::string& session, timestamp now);
 
 // Decides about the sessions that one claim meets.
 class session_claim {
 public:
-  session_claim(tables& in, std::uint64_t node, const activity_claim& wanted)
-      : in_(in), node_(node), wanted_(wanted) {}
+  session_claim(tables& rows, std::uint64_t node, const activity_claim& wanted)
+      : rows_(rows), node_(node), wanted_(wanted) {}
 
   // Whether the node may have an activity of this session now.
   bool admits(const std::string& session);
@@ -27,15 +27,15 @@ public:
   void forget_free_ones();
 
 private:
-  bool is_held_by_others(const session_row& it, const std::string& session) const;
+  bool is_held_by_others(const session_row& row, const std::string& session) const;
 
-  tables& in_;
+  tables& rows_;
   const std::uint64_t node_;
   const activity_claim& wanted_;
   std::set<std::string> refused_;
 };
 
 // The node is not there any more.
-void free_sessions(tables& in, std::uint64_t node);
+void free_sessions(tables& rows, std::uint64_t node);
 
 }  // namespace duroxide::internal::simulated

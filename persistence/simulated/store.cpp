@@ -21,7 +21,7 @@ simulated_store_options completed(simulated_store_options options) {
 }  // namespace
 
 simulated_store::simulated_store(simulated_store_options options)
-    : core_(std::make_shared<simulated::core>(completed(std::move(options)))) {}
+    : store_(std::make_shared<simulated::core>(completed(std::move(options)))) {}
 
 simulated_store::~simulated_store() = default;
 
@@ -30,11 +30,11 @@ std::shared_ptr<simulated_store> simulated_store::make(simulated_store_options o
 }
 
 std::shared_ptr<provider> simulated_store::connect() {
-  return std::make_shared<simulated::connection>(core_);
+  return std::make_shared<simulated::connection>(store_);
 }
 
-std::shared_ptr<void> simulated_store::on_change(const provider& of, std::function<void()> changed) {
-  return dynamic_cast<const simulated::connection&>(of).on_change(std::move(changed));
+std::shared_ptr<void> simulated_store::on_change(const provider& connection, std::function<void()> changed) {
+  return dynamic_cast<const simulated::connection&>(connection).on_change(std::move(changed));
 }
 
 }  // namespace duroxide::internal

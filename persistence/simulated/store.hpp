@@ -36,15 +36,15 @@ public:
   std::shared_ptr<provider> connect();
 
   // Calls `changed` whenever a change_watch of watch_scope::others of this provider would be told, as long as
-  // the handle lives: for whoever has no thread to wait in. The call comes from the thread that made the
+  // the handle lives: for a caller that has no thread to wait in. The call comes from the thread that made the
   // change, after it. It must not throw, and must not call the store or give up a handle. REQUIRES: a
   // provider that `connect` gave.
-  std::shared_ptr<void> on_change(const provider& of, std::function<void()> changed);
+  std::shared_ptr<void> on_change(const provider& connection, std::function<void()> changed);
 
 private:
   explicit simulated_store(simulated_store_options options);
 
-  const std::shared_ptr<simulated::core> core_;
+  const std::shared_ptr<simulated::core> store_;
 };
 
 }  // namespace duroxide::internal

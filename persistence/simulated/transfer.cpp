@@ -21,18 +21,18 @@ using persistence::transfer_reader;
 using persistence::transfer_table;
 using lines = std::vector<std::string>;
 
-lines lines_of(const instance_row& it) {
+lines lines_of(const instance_row& row) {
   lines all;
-  for_each_line(it, [&](const transfer_table&, std::string line) { all.push_back(std::move(line)); });
+  for_each_line(row, [&](const transfer_table&, std::string line) { all.push_back(std::move(line)); });
   return all;
 }
 
-std::vector<const instance_row*> chosen(const tables& in, const std::optional<std::string>& root) {
+std::vector<const instance_row*> chosen(const tables& rows, const std::optional<std::string>& root) {
   std::vector<const instance_row*> found;
   if (!root) {
-    for (const auto& [key, each] : in.instances_by_key()) found.push_back(each);
-  } else if (const instance_row* it = in.find(*root); it != nullptr) {
-    for (const auto& [each, depth] : in.family_of(*it)) found.push_back(each);
+    for (const auto& [key, each] : rows.instances.by_key()) found.push_back(each);
+  } else if (const instance_row* row = rows.instances.find(*root); row != nullptr) {
+    for (const auto& [each, depth] : rows.instances.family_of(*row)) found.push_back(each);
     std::ranges::sort(found, {}, &instance_row::key);
   }
   return found;
@@ -54,13 +54,13 @@ const transfer_table& table_of(const transfer_reader& line) {
 
 // An instance of a file: what it will be, and what the file says of it.
 struct arrival {
-  instance_row it;
-  lines said;
+  instance_row row;
+  lines source;
 };
 
 class importer {
 public:
-  explicit importer(tables& in) : in_(in) {}
+  explicit importer(tables& rows) : rows_(rows) {}
 
   void take(const transfer_reader& line) {
     try {
@@ -68,15 +68,15 @@ public:
     } catch (const std::invalid_argument& e) {
       line.refuse(e.what());
     }
-    arrivals_.back().said.push_back(line.line());
+    arrivals_.back().source.push_back(line.line());
   }
 
   transfer finish() {
     for (const arrival& each : arrivals_) require_same(each);
     std::vector<instance_row*> added;
     for (arrival& each : arrivals_) {
-      each.it.shard = shard_of(each.it.id, in_.shard_count());
-      added.push_back(&in_.add(std::move(each.it)));
+      each.row.shard = shard_of(each.row.id, rows_.cluster.shard_count());
+      added.push_back(&rows_.add(std::move(each.row)));
     }
     for (instance_row* each : added) find_root(*each);
     return taken_;
@@ -85,7 +85,7 @@ public:
 private:
   void begin(const transfer_reader& line) {
     const std::string id = id_in(line);
-    if (in_.find(id) != nullptr || !ids_.insert(id).second)
+    if (rows_.instances.find(id) != nullptr || !ids_.insert(id).second)
       line.refuse("instance '" + id + "' exists already; delete it first, or leave it out");
     arrivals_.push_back({instance_from(line.members()), {}});
     ++taken_.instances;
@@ -94,39 +94,39 @@ private:
   void add(const transfer_reader& line) {
     const transfer_table& table = table_of(line);
     if (arrivals_.empty()) line.refuse("it belongs to no instance");
-    add_line(arrivals_.back().it, table, line.members());
+    add_line(arrivals_.back().row, table, line.members());
     ++(taken_.*table.count);
   }
 
   static void require_same(const arrival& each);
   // A file does not say of a child whose tree it is in.
-  void find_root(instance_row& it) const {
-    const instance_row* above = &it;
-    while (above->parent && it.depth < in_.instances().size()) {
-      const instance_row* next = in_.find(above->parent->instance);
+  void find_root(instance_row& row) const {
+    const instance_row* above = &row;
+    while (above->parent && row.depth < rows_.instances.by_id().size()) {
+      const instance_row* next = rows_.instances.find(above->parent->instance);
       if (next == nullptr) break;
       above = next;
-      ++it.depth;
+      ++row.depth;
     }
-    if (it.depth > 0) it.root = above->key;
+    if (row.depth > 0) row.root = above->key;
   }
 
-  tables& in_;
+  tables& rows_;
   std::vector<arrival> arrivals_;
   std::set<std::string> ids_;
   transfer taken_;
 };
 
 void importer::require_same(const arrival& each) {
-  const std::string what = persistence::difference(each.said, lines_of(each.it));
+  const std::string what = persistence::difference(each.source, lines_of(each.row));
   if (!what.empty())
     throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
-                        "instance '" + each.it.id + "' would not be what the file says: " + what);
+                        "instance '" + each.row.id + "' would not be what the file says: " + what);
 }
 
 }  // namespace
 
-transfer export_instances(const tables& in, std::ostream& to, const std::optional<std::string>& root) {
+transfer export_instances(const tables& rows, std::ostream& to, const std::optional<std::string>& root) {
   transfer written;
   std::uint64_t count = 0;
   const auto write = [&](const std::string& line) {
@@ -138,7 +138,7 @@ transfer export_instances(const tables& in, std::ostream& to, const std::optiona
   };
   write(json::serialize(
       json::object{{"duroxide_export", persistence::transfer_format}, {"from", description}}));
-  for (const instance_row* each : chosen(in, root))
+  for (const instance_row* each : chosen(rows, root))
     for_each_line(*each, [&](const transfer_table& table, const std::string& line) {
       write(line);
       ++(written.*table.count);
@@ -148,21 +148,21 @@ transfer export_instances(const tables& in, std::ostream& to, const std::optiona
   return written;
 }
 
-transfer import_instances(tables& in, std::istream& from) {
-  importer into(in);
+transfer import_instances(tables& rows, std::istream& from) {
+  importer importing(rows);
   transfer_reader file(from);
-  while (file.next()) into.take(file);
-  return into.finish();
+  while (file.next()) importing.take(file);
+  return importing.finish();
 }
 
-std::vector<inconsistency> compare_instances(const tables& in, std::istream& from, std::size_t limit) {
+std::vector<inconsistency> compare_instances(const tables& rows, std::istream& from, std::size_t limit) {
   std::vector<inconsistency> found;
   std::string id;
-  lines said;
+  lines source;
   const auto compare = [&] {
-    if (said.empty() || found.size() == limit) return;
-    const instance_row* it = in.find(id);
-    std::string what = persistence::difference(said, it == nullptr ? lines() : lines_of(*it));
+    if (source.empty() || found.size() == limit) return;
+    const instance_row* row = rows.instances.find(id);
+    std::string what = persistence::difference(source, row == nullptr ? lines() : lines_of(*row));
     if (!what.empty()) found.push_back({id, std::move(what)});
   };
   transfer_reader file(from);
@@ -170,11 +170,11 @@ std::vector<inconsistency> compare_instances(const tables& in, std::istream& fro
     if (file.is_instance()) {
       compare();
       id = id_in(file);
-      said.clear();
-    } else if (said.empty()) {
+      source.clear();
+    } else if (source.empty()) {
       file.refuse("it belongs to no instance");
     }
-    said.push_back(file.line());
+    source.push_back(file.line());
   }
   compare();
   return found;

@@ -11,8 +11,8 @@
 namespace duroxide::internal::simulated {
 
 // As the members of store_administration; they throw store_failure.
-transfer export_instances(const tables& in, std::ostream& to, const std::optional<std::string>& root);
-transfer import_instances(tables& in, std::istream& from);
-std::vector<inconsistency> compare_instances(const tables& in, std::istream& from, std::size_t limit);
+transfer export_instances(const tables& rows, std::ostream& to, const std::optional<std::string>& root);
+transfer import_instances(tables& rows, std::istream& from);
+std::vector<inconsistency> compare_instances(const tables& rows, std::istream& from, std::size_t limit);
 
 }  // namespace duroxide::internal::simulated

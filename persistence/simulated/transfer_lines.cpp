@@ -30,12 +30,12 @@ json::value to_json(const sql_value& value, column_type type) {
 }
 
 // `values`: in the order of the columns.
-std::string line_from(const transfer_table& of, const std::vector<sql_value>& values) {
+std::string line_from(const transfer_table& table, const std::vector<sql_value>& values) {
   json::object members;
-  for (std::size_t i = 0; i < of.columns.size(); ++i)
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
     if (!std::holds_alternative<std::monostate>(values.at(i)))
-      members.emplace(of.columns[i].name, to_json(values[i], of.columns[i].type));
-  return persistence::line_with(of, std::move(members));
+      members.emplace(table.columns[i].name, to_json(values[i], table.columns[i].type));
+  return persistence::line_with(table, std::move(members));
 }
 
 sql_value number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -46,74 +46,74 @@ template <class Value, class Make> sql_value optional(const std::optional<Value>
   return value ? sql_value(make(*value)) : sql_value();
 }
 
-std::vector<sql_value> values_of(const instance_row& it) {
+std::vector<sql_value> values_of(const instance_row& row) {
   std::vector<sql_value> parent(3);
-  if (it.parent)
-    parent = {text(it.parent->instance), number(it.parent->execution), number(it.parent->event_id)};
-  return {text(it.id),
-          text(it.orchestration),
-          text(it.version),
-          text(to_string(it.status)),
-          number(it.execution),
+  if (row.parent)
+    parent = {text(row.parent->instance), number(row.parent->execution), number(row.parent->event_id)};
+  return {text(row.id),
+          text(row.orchestration),
+          text(row.version),
+          text(to_string(row.status)),
+          number(row.execution),
           parent[0],
           parent[1],
           parent[2],
-          std::int64_t{it.history_format},
-          to_sql(it.created_at),
-          to_sql(it.updated_at),
-          number(it.custom_status_version),
-          optional(labels_to_json(it.labels), payload),
-          optional(it.custom_status, payload)};
+          std::int64_t{row.history_format},
+          to_sql(row.created_at),
+          to_sql(row.updated_at),
+          number(row.custom_status_version),
+          optional(labels_to_json(row.labels), payload),
+          optional(row.custom_status, payload)};
 }
 
-std::vector<sql_value> values_of(std::uint64_t execution, const execution_row& it) {
+std::vector<sql_value> values_of(std::uint64_t execution, const execution_row& row) {
   return {number(execution),
-          text(to_string(it.status)),
-          to_sql(it.started_at),
-          optional(it.ended_at, to_sql),
-          optional(it.event_count, number),
-          optional(error_to_json(it.error), payload),
-          optional(it.output, payload),
-          payload(it.input)};
+          text(to_string(row.status)),
+          to_sql(row.started_at),
+          optional(row.ended_at, to_sql),
+          optional(row.event_count, number),
+          optional(error_to_json(row.error), payload),
+          optional(row.output, payload),
+          payload(row.input)};
 }
 
-std::vector<sql_value> values_of(const history_row& it) {
-  return {number(it.execution), number(it.first_event_id), number(it.count), text(it.packed)};
+std::vector<sql_value> values_of(const history_row& row) {
+  return {number(row.execution), number(row.first_event_id), number(row.count), text(row.packed)};
 }
 
-std::vector<sql_value> values_of(const kv_entry& it) {
-  return {text(it.key), to_sql(it.updated_at), payload(it.value)};
+std::vector<sql_value> values_of(const kv_entry& row) {
+  return {text(row.key), to_sql(row.updated_at), payload(row.value)};
 }
 
-std::vector<sql_value> values_of(const message_row& it) {
-  const message& content = it.content;
+std::vector<sql_value> values_of(const message_row& row) {
+  const message& content = row.content;
   return {text(to_string(content.kind)),
           number(content.execution),
           number(content.source),
-          number(it.crash_count),
-          to_sql(it.sent_at),
+          number(row.crash_count),
+          to_sql(row.sent_at),
           to_sql(content.visible_at),
           text(content.name),
           optional(error_to_json(content.error), payload),
           payload(content.data)};
 }
 
-std::vector<sql_value> values_of(const activity_row& it) {
-  const stored_activity& what = it.what;
+std::vector<sql_value> values_of(const activity_row& row) {
+  const stored_activity& what = row.what;
   return {number(what.key.execution),
           number(what.key.event_id),
           std::int64_t{what.claimable},
-          std::int64_t{it.finished},
+          std::int64_t{row.finished},
           number(what.crash_count),
           number(what.attempt),
           number(what.retry_of),
-          to_sql(it.visible_at),
+          to_sql(row.visible_at),
           to_sql(what.due),
           text(what.name),
           optional(what.tag, text),
           optional(what.session, text),
-          optional(it.progress_at, to_sql),
-          optional(it.progress, payload),
+          optional(row.progress_at, to_sql),
+          optional(row.progress, payload),
           payload(what.input)};
 }
 
@@ -122,8 +122,8 @@ std::vector<sql_value> values_of(const activity_row& it) {
 // The members of a line, taken from left to right in the order of the columns.
 class line_columns {
 public:
-  line_columns(const transfer_table& of, const json::object& members)
-      : of_(of), values_(persistence::values_of(of, members)) {}
+  line_columns(const transfer_table& table, const json::object& members)
+      : table_(table), values_(persistence::values_of(table, members)) {}
 
   std::optional<std::string> optional_text() {
     sql_value value = next();
@@ -149,10 +149,10 @@ public:
   }
   bool yes_no() { return required(optional_number()) != 0; }
   // A word or a text that another function reads.
-  template <class Read> auto read(Read from) -> decltype(from(std::string())) {
+  template <class Read> auto read(Read decode) -> decltype(decode(std::string())) {
     const std::string words = text();
     try {
-      return from(words);
+      return decode(words);
     } catch (const std::exception&) {
       wrong();
     }
@@ -170,91 +170,91 @@ public:
   [[noreturn]] void wrong() const { throw std::invalid_argument(name() + "is not what it should be"); }
 
 private:
-  sql_value next() { return std::move(values_.at(at_++)); }
-  std::string name() const { return "'" + std::string(of_.columns.at(at_ - 1).name) + "' "; }
+  sql_value next() { return std::move(values_.at(next_++)); }
+  std::string name() const { return "'" + std::string(table_.columns.at(next_ - 1).name) + "' "; }
   template <class Value> Value required(std::optional<Value> found) const {
     if (!found) throw std::invalid_argument(name() + "is missing");
     return *std::move(found);
   }
 
-  const transfer_table& of_;
+  const transfer_table& table_;
   std::vector<sql_value> values_;
-  std::size_t at_ = 0;
+  std::size_t next_ = 0;
 };
 
-template <class Rows, class Key, class Row> void insert_once(Rows& into, Key key, Row row) {
-  if (!into.emplace(std::move(key), std::move(row)).second)
+template <class Rows, class Key, class Row> void insert_once(Rows& rows, Key key, Row row) {
+  if (!rows.emplace(std::move(key), std::move(row)).second)
     throw std::invalid_argument("the instance has such a row already");
 }
 
-void add_execution(instance_row& to, line_columns from) {
-  const auto execution = from.count<std::uint64_t>();
-  execution_row it;
-  it.status = from.read(runtime_status_from);
-  it.started_at = from.time();
-  it.ended_at = from.optional_time();
-  if (const auto events = from.optional_number()) it.event_count = static_cast<std::uint64_t>(*events);
-  it.error = from.error();
-  it.output = from.optional_text();
-  it.input = from.text();
-  insert_once(to.executions, execution, std::move(it));
+void add_execution(instance_row& instance, line_columns columns) {
+  const auto execution = columns.count<std::uint64_t>();
+  execution_row row;
+  row.status = columns.read(runtime_status_from);
+  row.started_at = columns.time();
+  row.ended_at = columns.optional_time();
+  if (const auto events = columns.optional_number()) row.event_count = static_cast<std::uint64_t>(*events);
+  row.error = columns.error();
+  row.output = columns.optional_text();
+  row.input = columns.text();
+  insert_once(instance.executions, execution, std::move(row));
 }
 
-void add_history(instance_row& to, line_columns from) {
-  history_row it;
-  it.execution = from.count<std::uint64_t>();
-  it.first_event_id = from.count<std::uint64_t>();
-  it.count = from.count<std::uint32_t>();
-  it.packed = from.text();
-  auto& rows = to.history[it.execution];
-  if (!rows.empty() && rows.back().first_event_id >= it.first_event_id)
+void add_history(instance_row& instance, line_columns columns) {
+  history_row row;
+  row.execution = columns.count<std::uint64_t>();
+  row.first_event_id = columns.count<std::uint64_t>();
+  row.count = columns.count<std::uint32_t>();
+  row.packed = columns.text();
+  auto& rows = instance.history[row.execution];
+  if (!rows.empty() && rows.back().first_event_id >= row.first_event_id)
     throw std::invalid_argument("the events before it come after it");
-  rows.push_back(std::move(it));
+  rows.push_back(std::move(row));
 }
 
-void add_kv(instance_row& to, line_columns from) {
-  kv_entry it;
-  it.key = from.text();
-  it.updated_at = from.time();
-  it.value = from.text();
-  std::string key = it.key;
-  insert_once(to.kv, std::move(key), std::move(it));
+void add_kv(instance_row& instance, line_columns columns) {
+  kv_entry row;
+  row.key = columns.text();
+  row.updated_at = columns.time();
+  row.value = columns.text();
+  std::string key = row.key;
+  insert_once(instance.kv, std::move(key), std::move(row));
 }
 
-void add_message(instance_row& to, line_columns from) {
-  message_row it;
-  it.content.kind = from.read(message_kind_from);
-  it.content.execution = from.count<std::uint64_t>();
-  it.content.source = from.count<std::uint64_t>();
-  it.crash_count = from.count<std::uint32_t>();
-  it.sent_at = from.time();
-  it.content.visible_at = from.time();
-  it.content.name = from.text();
-  it.content.error = from.error();
-  it.content.data = from.text();
-  to.inbox.emplace(to.inbox.size() + 1, std::move(it));
+void add_message(instance_row& instance, line_columns columns) {
+  message_row row;
+  row.content.kind = columns.read(message_kind_from);
+  row.content.execution = columns.count<std::uint64_t>();
+  row.content.source = columns.count<std::uint64_t>();
+  row.crash_count = columns.count<std::uint32_t>();
+  row.sent_at = columns.time();
+  row.content.visible_at = columns.time();
+  row.content.name = columns.text();
+  row.content.error = columns.error();
+  row.content.data = columns.text();
+  instance.inbox.emplace(instance.inbox.size() + 1, std::move(row));
 }
 
-void add_activity(instance_row& to, line_columns from) {
-  activity_row it;
-  stored_activity& what = it.what;
-  what.key.execution = from.count<std::uint64_t>();
-  what.key.event_id = from.count<std::uint64_t>();
-  what.claimable = from.yes_no();
-  it.finished = from.yes_no();
-  what.crash_count = from.count<std::uint32_t>();
-  what.attempt = from.count<std::uint32_t>();
-  what.retry_of = from.count<std::uint64_t>();
-  it.visible_at = from.time();
-  it.what.due = from.time();
-  what.name = from.text();
-  what.tag = from.optional_text();
-  what.session = from.optional_text();
-  it.progress_at = from.optional_time();
-  it.progress = from.optional_text();
-  what.input = from.text();
+void add_activity(instance_row& instance, line_columns columns) {
+  activity_row row;
+  stored_activity& what = row.what;
+  what.key.execution = columns.count<std::uint64_t>();
+  what.key.event_id = columns.count<std::uint64_t>();
+  what.claimable = columns.yes_no();
+  row.finished = columns.yes_no();
+  what.crash_count = columns.count<std::uint32_t>();
+  what.attempt = columns.count<std::uint32_t>();
+  what.retry_of = columns.count<std::uint64_t>();
+  row.visible_at = columns.time();
+  row.what.due = columns.time();
+  what.name = columns.text();
+  what.tag = columns.optional_text();
+  what.session = columns.optional_text();
+  row.progress_at = columns.optional_time();
+  row.progress = columns.optional_text();
+  what.input = columns.text();
   const instance_row::event_of_execution number{what.key.execution, what.key.event_id};
-  insert_once(to.activities, number, std::move(it));
+  insert_once(instance.activities, number, std::move(row));
 }
 
 // In the order of persistence::tables_of_an_instance().
@@ -265,71 +265,71 @@ struct table_rows {
 
 constexpr table_rows all_rows[] = {
     {add_execution,
-     [](const auto& it, const auto& use) {
-       for (const auto& [execution, each] : it.executions) use(values_of(execution, each));
+     [](const auto& row, const auto& use) {
+       for (const auto& [execution, each] : row.executions) use(values_of(execution, each));
      }},
     {add_history,
-     [](const auto& it, const auto& use) {
-       for (const auto& [execution, rows] : it.history)
+     [](const auto& row, const auto& use) {
+       for (const auto& [execution, rows] : row.history)
          for (const history_row& each : rows) use(values_of(each));
      }},
     {add_kv,
-     [](const auto& it, const auto& use) {
-       for (const auto& [key, each] : it.kv) use(values_of(each));
+     [](const auto& row, const auto& use) {
+       for (const auto& [key, each] : row.kv) use(values_of(each));
      }},
     {add_message,
-     [](const auto& it, const auto& use) {
-       for (const message_row* each : it.messages_in_order()) use(values_of(*each));
+     [](const auto& row, const auto& use) {
+       for (const message_row* each : row.messages_in_order()) use(values_of(*each));
      }},
     {add_activity,
-     [](const auto& it, const auto& use) {
-       for (const auto& [number, each] : it.activities) use(values_of(each));
+     [](const auto& row, const auto& use) {
+       for (const auto& [number, each] : row.activities) use(values_of(each));
      }},
 };
 
 }  // namespace
 
-void for_each_line(const instance_row& it,
+void for_each_line(const instance_row& row,
                    const std::function<void(const transfer_table&, std::string)>& use) {
-  use(instance_table(), line_from(instance_table(), values_of(it)));
+  use(persistence::instance_table(), line_from(persistence::instance_table(), values_of(row)));
   const auto tables = tables_of_an_instance();
   for (std::size_t i = 0; i < tables.size(); ++i)
     all_rows[i].write(
-        it, [&](const std::vector<sql_value>& values) { use(tables[i], line_from(tables[i], values)); });
+        row, [&](const std::vector<sql_value>& values) { use(tables[i], line_from(tables[i], values)); });
 }
 
 instance_row instance_from(const json::object& members) {
-  line_columns from(instance_table(), members);
-  instance_row it;
-  it.id = from.text();
-  it.orchestration = from.text();
-  it.version = from.text();
-  it.status = from.read(runtime_status_from);
-  it.execution = from.count<std::uint64_t>();
-  auto parent = from.optional_text();
-  const auto parent_execution = from.optional_number().value_or(0);
-  const auto parent_event = from.optional_number().value_or(0);
+  line_columns columns(persistence::instance_table(), members);
+  instance_row row;
+  row.id = columns.text();
+  row.orchestration = columns.text();
+  row.version = columns.text();
+  row.status = columns.read(runtime_status_from);
+  row.execution = columns.count<std::uint64_t>();
+  auto parent = columns.optional_text();
+  const auto parent_execution = columns.optional_number().value_or(0);
+  const auto parent_event = columns.optional_number().value_or(0);
   if (parent)
-    it.parent = parent_link{*std::move(parent), static_cast<std::uint64_t>(parent_execution),
-                            static_cast<std::uint64_t>(parent_event)};
-  it.history_format = from.count<int>();
-  it.created_at = from.time();
-  it.updated_at = from.time();
-  it.custom_status_version = from.count<std::uint64_t>();
-  const auto labels = from.optional_text();
+    row.parent = parent_link{*std::move(parent), static_cast<std::uint64_t>(parent_execution),
+                             static_cast<std::uint64_t>(parent_event)};
+  row.history_format = columns.count<int>();
+  row.created_at = columns.time();
+  row.updated_at = columns.time();
+  row.custom_status_version = columns.count<std::uint64_t>();
+  const auto labels = columns.optional_text();
   try {
-    it.labels = labels_from_json(labels);
+    row.labels = labels_from_json(labels);
   } catch (const std::exception&) {
-    from.wrong();
+    columns.wrong();
   }
-  it.custom_status = from.optional_text();
-  return it;
+  row.custom_status = columns.optional_text();
+  return row;
 }
 
-void add_line(instance_row& to, const transfer_table& of, const json::object& members) {
+void add_line(instance_row& instance, const transfer_table& table, const json::object& members) {
   const auto tables = tables_of_an_instance();
   for (std::size_t i = 0; i < tables.size(); ++i)
-    if (tables[i].line == of.line) all_rows[i].add(to, line_columns(of, members));
+    if (tables[i].line == table.line) all_rows[i].add(instance, line_columns(table, members));
 }
 
 }  // namespace duroxide::internal::simulated

@@ -12,13 +12,14 @@
 namespace duroxide::internal::simulated {
 
 // The instance, and then all that hangs on it.
-void for_each_line(const instance_row& it,
+void for_each_line(const instance_row& row,
                    const std::function<void(const persistence::transfer_table&, std::string)>& use);
 
 // These throw std::invalid_argument for what cannot be read, or is there already.
 instance_row instance_from(const boost::json::object& members);
-// `of`: one of persistence::tables_of_an_instance(). A message gets an id by which it comes behind the
+// `table`: one of persistence::tables_of_an_instance(). A message gets an id by which it comes behind the
 // others.
-void add_line(instance_row& to, const persistence::transfer_table& of, const boost::json::object& members);
+void add_line(instance_row& instance, const persistence::transfer_table& table,
+              const boost::json::object& members);
 
 }  // namespace duroxide::internal::simulated

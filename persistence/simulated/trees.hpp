@@ -10,7 +10,7 @@
 namespace duroxide::internal::simulated {
 
 // See provider::cancel_tree.
-std::string cancel_tree(tables& in, const author& by, const persistence::tree_cancellation& what,
+std::string cancel_tree(tables& rows, const author& origin, const persistence::tree_cancellation& what,
                         const std::string& position);
 
 }  // namespace duroxide::internal::simulated

@@ -6,6 +6,6 @@
 namespace duroxide::internal::simulated {
 
 // Completely, or not at all (I1).
-turn_receipt write_turn(tables& in, const author& by, const turn_commit& turn);
+turn_receipt write_turn(tables& rows, const author& origin, const turn_commit& turn);
 
 }  // namespace duroxide::internal::simulated

@@ -5,6 +5,6 @@
 
 namespace duroxide::internal::simulated {
 
-verification verify_rows(const tables& in, const history_reader& read);
+verification verify_rows(const tables& rows, const history_reader& read);
 
 }  // namespace duroxide::internal::simulated

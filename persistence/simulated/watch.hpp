@@ -14,8 +14,8 @@ namespace duroxide::internal::simulated {
 // Any thread may interrupt it, one waits.
 class watch final : public change_watch {
 public:
-  watch(listeners& of, std::uint64_t connection, watch_scope scope)
-      : listening_(of.add(connection, scope, [this] { tell(); })) {}
+  watch(listeners& listening, std::uint64_t connection, watch_scope scope)
+      : listening_(listening.add(connection, scope, [this] { tell(); })) {}
 
   bool wait(std::optional<duration> at_most) override;
   void interrupt() override;

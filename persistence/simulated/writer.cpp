@@ -8,36 +8,37 @@
 
 namespace duroxide::internal::simulated {
 
-std::unique_ptr<writer> writer::open(tables& in, std::shared_ptr<core> of, std::uint64_t node,
+std::unique_ptr<writer> writer::open(tables& rows, std::shared_ptr<core> store, std::uint64_t node,
                                      std::uint32_t lane) {
-  require_member(in, node);
-  const std::uint64_t epoch = ++in.last_epoch;
-  in.writers[{node, lane}] = epoch;
-  return std::unique_ptr<writer>(new writer(std::move(of), node, lane, epoch));
+  require_member(rows, node);
+  const std::uint64_t epoch = ++rows.cluster.last_epoch;
+  rows.cluster.writers[{node, lane}] = epoch;
+  return std::unique_ptr<writer>(new writer(std::move(store), node, lane, epoch));
 }
 
 stored<batch_receipt> writer::commit(const commit_batch& batch) {
-  return in_->write("commit", [&](tables& rows, news& whom) { return write(rows, whom, batch); });
+  return store_->write("commit",
+                       [&](tables& rows, news& concerned) { return write(rows, concerned, batch); });
 }
 
-batch_receipt writer::write(tables& rows, news& whom, const commit_batch& batch) const {
-  const auto current = rows.writers.find({node_, lane_});
-  if (current == rows.writers.end() || current->second != epoch_) persistence::throw_fenced(node_);
-  const author by{node_, whom};
+batch_receipt writer::write(tables& rows, news& concerned, const commit_batch& batch) const {
+  const auto current = rows.cluster.writers.find({node_, lane_});
+  if (current == rows.cluster.writers.end() || current->second != epoch_) persistence::throw_fenced(node_);
+  const author origin{node_, concerned};
   batch_receipt receipt;
-  for (const auto& turn : batch.turns) receipt.turns.push_back(write_turn(rows, by, *turn));
+  for (const auto& turn : batch.turns) receipt.turns.push_back(write_turn(rows, origin, *turn));
   for (const instance_start& each : batch.starts)
-    receipt.started.push_back(start_instance(rows, by, each, 0) != 0);
-  for (const client_post& each : batch.posts) receipt.posts.push_back(post_from_client(rows, by, each));
-  for (const std::uint64_t id : batch.discarded) rows.discard(id);
+    receipt.started.push_back(start_instance(rows, origin, each, 0) != 0);
+  for (const client_post& each : batch.posts) receipt.posts.push_back(post_from_client(rows, origin, each));
+  for (const std::uint64_t id : batch.discarded) rows.messages.discard(id);
   for (const claimed_outcome& each : batch.outcomes)
-    receipt.outcomes.push_back(accept_outcome(rows, by, each));
-  for (const activity_progress& each : batch.progress) note_progress(rows, by, each);
+    receipt.outcomes.push_back(accept_outcome(rows, origin, each));
+  for (const activity_progress& each : batch.progress) note_progress(rows, origin, each);
   for (const std::string& instance : batch.probations)
-    if (const instance_row* it = rows.find(instance); it != nullptr && it->is_running())
+    if (const instance_row* row = rows.instances.find(instance); row != nullptr && row->is_running())
       rows.probations[instance].node = node_;
   for (const std::string& instance : batch.ended_probations) rows.probations.erase(instance);
-  whom.written = true;
+  concerned.written = true;
   return receipt;
 }
 

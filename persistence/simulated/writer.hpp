@@ -12,18 +12,18 @@ namespace duroxide::internal::simulated {
 class writer final : public store_writer {
 public:
   // Ends the epoch of the lane's writer before. Throws store_failure (fenced) if the node is not a member.
-  static std::unique_ptr<writer> open(tables& in, std::shared_ptr<core> of, std::uint64_t node,
+  static std::unique_ptr<writer> open(tables& rows, std::shared_ptr<core> store, std::uint64_t node,
                                       std::uint32_t lane);
 
   stored<batch_receipt> commit(const commit_batch& batch) override;
 
 private:
-  writer(std::shared_ptr<core> in, std::uint64_t node, std::uint32_t lane, std::uint64_t epoch)
-      : in_(std::move(in)), node_(node), lane_(lane), epoch_(epoch) {}
+  writer(std::shared_ptr<core> store, std::uint64_t node, std::uint32_t lane, std::uint64_t epoch)
+      : store_(std::move(store)), node_(node), lane_(lane), epoch_(epoch) {}
 
-  batch_receipt write(tables& rows, news& whom, const commit_batch& batch) const;
+  batch_receipt write(tables& rows, news& concerned, const commit_batch& batch) const;
 
-  const std::shared_ptr<core> in_;
+  const std::shared_ptr<core> store_;
   const std::uint64_t node_;
   const std::uint32_t lane_;
   const std::uint64_t epoch_;

@@ -1,24 +1,9 @@
 #include "persistence/sqlite/activities.hpp"
 
+#include "persistence/activity_rows.hpp"
 #include "persistence/page_room.hpp"
 
 namespace duroxide::persistence::sqlite {
-
-namespace {
-
-// The input is the last column, and read from the file only if it is asked for.
-void read_all_but_input(const row_cursor& row, stored_activity& it) {
-  row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name, it.tag,
-           it.session, it.attempt, it.retry_of, it.crash_count, it.failures, it.claimable, it.key.life,
-           it.due);
-}
-
-void read_input(const row_cursor& row, stored_activity& it) {
-  constexpr int behind_all_others = 15;
-  row.into_from(behind_all_others, it.input);
-}
-
-}  // namespace
 
 std::vector<stored_activity> read_activities(database& db, const activity_query& query) {
   // No life is 0, so the empty key is before all others.
@@ -35,10 +20,9 @@ std::vector<stored_activity> read_activities(database& db, const activity_query&
   std::vector<stored_activity> found;
   page_room room(query.limit);
   while (!room.is_full() && row.next()) {
-    stored_activity& it = found.emplace_back();
-    read_all_but_input(row, it);
-    read_input(row, it);
-    room.take(it.input.size());
+    stored_activity& activity = found.emplace_back();
+    read_activity(row, activity, "input", payload_column{activity.input});
+    room.take(activity.input.size());
   }
   return found;
 }
@@ -53,29 +37,22 @@ std::vector<stored_activity> read_activities_of(database& db, std::uint64_t life
   std::vector<stored_activity> found;
   input_room room;
   while (row.next()) {
-    stored_activity& it = found.emplace_back();
-    read_all_but_input(row, it);
-    it.input_left = !room.has_room_for(it);
-    if (it.input_left) continue;
-    read_input(row, it);
-    room.take(it);
+    stored_activity& activity = found.emplace_back();
+    const auto has_room = [&] { return room.has_room_for(activity); };
+    read_activity(row, activity, "input", payload_column_if{has_room, activity.input});
+    activity.input_left = !has_room();
+    if (!activity.input_left) room.take(activity);
   }
   return found;
 }
 
 std::vector<activity_state> read_activity_states(database& db, const std::string& instance) {
-  std::vector<activity_state> found;
-  auto row =
+  auto rows =
       db.rows("select a.instance, a.execution, a.event_id, a.name, a.tag, a.session, a.attempt, a.progress, "
               "a.progress_at, a.instance_key from instances i join activities a on a.instance_key = i.key "
               "where i.id = ? and a.finished = 0 order by a.execution, a.event_id",
               instance);
-  while (row.next()) {
-    activity_state& it = found.emplace_back();
-    row.into(it.key.instance, it.key.execution, it.key.event_id, it.name, it.tag, it.session, it.attempt,
-             it.progress, it.progress_at, it.key.life);
-  }
-  return found;
+  return activity_states_from(rows);
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -2,22 +2,17 @@
 #pragma once
 
 #include "duroxide/provider.hpp"
+#include "persistence/queries.hpp"
 #include "persistence/sqlite/database.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace duroxide::persistence::sqlite {
 
-struct activity_query {
-  std::uint64_t node = 0;
-  std::optional<activity_key> after;
-  std::size_t limit = 0;
-};
-
-// Those of the node's shards without the claimable ones, in key order.
+// Those of the node's shards without the claimable ones, in key order. Shards are owned all together, so those
+// of the query are all.
 std::vector<stored_activity> read_activities(database& db, const activity_query& query);
 
 // Those of an instance, claimable ones included.

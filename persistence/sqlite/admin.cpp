@@ -9,65 +9,61 @@ namespace duroxide::persistence::sqlite {
 
 namespace {
 
-void bind_one(sqlite3_stmt* to, int index, const std::string& bytes, bool as_text) {
+void bind_one(sqlite3_stmt* prepared, int index, const std::string& bytes, bool as_text) {
   const auto size = static_cast<int>(bytes.size());
   if (as_text) {
-    sqlite3_bind_text(to, index, bytes.data(), size, SQLITE_TRANSIENT);
+    sqlite3_bind_text(prepared, index, bytes.data(), size, SQLITE_TRANSIENT);
   } else {
-    sqlite3_bind_blob(to, index, bytes.data(), size, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(prepared, index, bytes.data(), size, SQLITE_TRANSIENT);
   }
 }
 
-void bind_all(const statement& to, const std::vector<sql_value>& values) {
+void bind_all(const statement& prepared, const std::vector<sql_value>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string name = "$" + std::to_string(i + 1);
-    const int index = sqlite3_bind_parameter_index(to.handle(), name.c_str());
+    const int index = sqlite3_bind_parameter_index(prepared.handle(), name.c_str());
     if (const auto* number = std::get_if<std::int64_t>(&values[i])) {
-      sqlite3_bind_int64(to.handle(), index, *number);
+      sqlite3_bind_int64(prepared.handle(), index, *number);
     } else if (const auto* text = std::get_if<std::string>(&values[i])) {
-      bind_one(to.handle(), index, *text, true);
+      bind_one(prepared.handle(), index, *text, true);
     } else if (const auto* bytes = std::get_if<sql_payload>(&values[i])) {
-      bind_one(to.handle(), index, bytes->bytes, is_stored_as_text(bytes->bytes));
+      bind_one(prepared.handle(), index, bytes->bytes, is_stored_as_text(bytes->bytes));
     }
   }
-}
-
-sql_row read_row(const statement& from) {
-  std::vector<std::optional<std::string>> columns;
-  const int count = sqlite3_column_count(from.handle());
-  for (int i = 0; i < count; ++i) {
-    auto& column = columns.emplace_back();
-    if (sqlite3_column_type(from.handle(), i) == SQLITE_NULL) continue;
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(from.handle(), i));
-    column.emplace(bytes == nullptr ? "" : bytes,
-                   static_cast<std::size_t>(sqlite3_column_bytes(from.handle(), i)));
-  }
-  return sql_row(std::move(columns));
 }
 
 class stepped_rows final : public row_stream {
 public:
   stepped_rows(sqlite3* db, const std::string& sql, const std::vector<sql_value>& values) : made_(db, sql) {
     bind_all(made_, values);
+    auto names = std::make_shared<std::vector<std::string>>();
+    for (int column = 0; column < made_.column_count(); ++column)
+      names->emplace_back(made_.column_name(column));
+    names_ = std::move(names);
   }
   std::optional<sql_row> next() override {
     if (!made_.step()) return std::nullopt;
-    return read_row(made_);
+    std::vector<std::optional<std::string>> values;
+    for (int column = 0; column < made_.column_count(); ++column) {
+      auto& value = values.emplace_back();
+      if (!made_.is_null(column)) value = made_.text(column);
+    }
+    return sql_row(names_, std::move(values));
   }
 
 private:
   statement made_;
+  column_names names_;
 };
 
 class session final : public admin_session {
 public:
-  session(store& in, access how) : db_(how == access::write ? in.writing() : in.reading()) {}
+  session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
-    statement made(db_->handle(), sql);
-    bind_all(made, values);
+    stepped_rows rows(db_->handle(), sql, values);
     std::vector<sql_row> found;
-    while (made.step()) found.push_back(read_row(made));
+    while (auto row = rows.next()) found.push_back(*std::move(row));
     return found;
   }
   std::uint64_t change(const std::string& sql, const std::vector<sql_value>& values) override {
@@ -89,33 +85,28 @@ public:
   bool keeps_next_event_id() const override { return false; }
 
 private:
-  connection_pool<database>::lease db_;
+  store::pool::lease db_;
   std::optional<transaction> changes_;  // ends before the lease
 };
 
-class dialect final : public admin_dialect {
-public:
-  explicit dialect(store& in) : store_(in) {}
-  std::unique_ptr<admin_session> reading() override {
-    return std::make_unique<session>(store_, access::read);
-  }
-  std::unique_ptr<admin_session> writing() override {
-    return std::make_unique<session>(store_, access::write);
-  }
-  deletion_outcome remove(const std::string& instance, bool force) override {
-    auto outcome = remove_instance(*writing(), instance, force);
-    store_.changes().ring();
-    store_.commits().ring();
-    return outcome;
-  }
-  const std::string& description() const override { return store_.description(); }
-
-private:
-  store& store_;
-};
+deletion_outcome remove(store& opened, const std::string& instance, bool force) {
+  // The connection is free again before others are told.
+  deletion_outcome outcome = [&] {
+    session writing(opened, access::write);
+    return remove_instance(writing, instance, force);
+  }();
+  opened.changes().ring();
+  opened.commits().ring();
+  return outcome;
+}
 
 }  // namespace
 
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in) { return std::make_unique<dialect>(in); }
+admin_dialect make_admin_dialect(store& opened) {
+  return {[&opened] { return std::make_unique<session>(opened, access::read); },
+          [&opened] { return std::make_unique<session>(opened, access::write); },
+          [&opened](const std::string& instance, bool force) { return remove(opened, instance, force); },
+          opened.description()};
+}
 
 }  // namespace duroxide::persistence::sqlite

@@ -4,11 +4,9 @@
 #include "persistence/admin_session.hpp"
 #include "persistence/sqlite/store.hpp"
 
-#include <memory>
-
 namespace duroxide::persistence::sqlite {
 
-// `in` must outlive it.
-std::unique_ptr<admin_dialect> make_admin_dialect(store& in);
+// `opened` must outlive it.
+admin_dialect make_admin_dialect(store& opened);
 
 }  // namespace duroxide::persistence::sqlite

@@ -1,5 +1,6 @@
 #include "persistence/sqlite/claims.hpp"
 
+#include "persistence/activity_rows.hpp"
 #include "persistence/claim_order.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/page_room.hpp"
@@ -44,42 +45,39 @@ private:
   // From one instance to the next the index is skipped, so that one which has very many waiting costs no more
   // than others.
   void go_round(std::size_t at_most) {
-    claim_place at;
-    while (!room_.is_full() && find_next(at)) take_from(at, at_most);
+    claim_place place;
+    while (!room_.is_full() && find_next(place)) take_from(place, at_most);
   }
 
-  bool find_next(claim_place& at) {
+  bool find_next(claim_place& place) {
     auto row =
         db_.rows("select due, instance_key from activities indexed by activities_to_claim "
                  "where shared = 1 and owner is null and finished = 0 and (due, instance_key) > (?1, ?2) "
                  "order by due, instance_key limit 1",
-                 at.due, at.life);
+                 place.due, place.life);
     if (!row.next()) return false;
-    row.into(at.due, at.life);
+    row.read("due", place.due, "instance_key", place.life);
     return true;
   }
 
-  void take_from(const claim_place& at, std::size_t at_most) {
+  void take_from(const claim_place& place, std::size_t at_most) {
     auto row = db_.rows(
-        "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.input, a.tag, "
-        "a.session, a.attempt, a.retry_of, a.attempts, a.failures, a.instance_key, a.due "
+        "select a.instance, a.execution, a.event_id, i.orchestration, i.version, a.name, a.tag, a.session, "
+        "a.attempt, a.retry_of, a.attempts, a.failures, a.shared, a.instance_key, a.due, a.input "
         "from activities a indexed by activities_to_claim cross join instances i on i.key = a.instance_key "
         "where a.shared = 1 and a.owner is null and a.finished = 0 and a.due = ?5 and a.instance_key = ?6 "
         "and a.name in (select value from json_each(?1)) "
         "and iif(a.tag is null, ?2, ?3 or a.tag in (select value from json_each(?4))) "
         "order by a.execution, a.event_id",
-        names_, wanted_.untagged, wanted_.any_tag, tags_, at.due, at.life);
+        names_, wanted_.untagged, wanted_.any_tag, tags_, place.due, place.life);
     std::size_t taken = 0;
     while (taken < at_most && !room_.is_full() && row.next()) {
-      stored_activity it;
-      it.claimable = true;
-      row.into(it.key.instance, it.key.execution, it.key.event_id, it.orchestration, it.version, it.name,
-               it.input, it.tag, it.session, it.attempt, it.retry_of, it.crash_count, it.failures,
-               it.key.life, it.due);
-      if (std::ranges::find(chosen_, it.key, &stored_activity::key) != chosen_.end()) continue;
-      if (it.session && !sessions_.admits(*it.session)) continue;
-      room_.take(it.input.size());
-      chosen_.push_back(std::move(it));
+      stored_activity activity;
+      read_activity(row, activity, "input", payload_column{activity.input});
+      if (std::ranges::find(chosen_, activity.key, &stored_activity::key) != chosen_.end()) continue;
+      if (activity.session && !sessions_.admits(*activity.session)) continue;
+      room_.take(activity.input.size());
+      chosen_.push_back(std::move(activity));
       ++taken;
     }
   }
@@ -94,8 +92,8 @@ private:
   std::vector<stored_activity> chosen_;
 };
 
-bool anything_to_claim(store& in, std::uint64_t node, const activity_claim& wanted) {
-  const auto db = in.reading();
+bool anything_to_claim(store& opened, std::uint64_t node, const activity_claim& wanted) {
+  const auto db = opened.reading();
   const transaction snapshot(*db, access::read);
   require_member(*db, node);
   session_claim sessions(*db, node, wanted);
@@ -106,9 +104,10 @@ bool anything_to_claim(store& in, std::uint64_t node, const activity_claim& want
 
 }  // namespace
 
-std::vector<stored_activity> claim_activities(store& in, std::uint64_t node, const activity_claim& wanted) {
-  if (!anything_to_claim(in, node, wanted)) return {};
-  const auto db = in.writing();
+std::vector<stored_activity> claim_activities(store& opened, std::uint64_t node,
+                                              const activity_claim& wanted) {
+  if (!anything_to_claim(opened, node, wanted)) return {};
+  const auto db = opened.writing();
   transaction changes(*db, access::write);
   require_member(*db, node);
   session_claim sessions(*db, node, wanted);
@@ -122,10 +121,10 @@ std::vector<stored_activity> claim_activities(store& in, std::uint64_t node, con
   return chosen;
 }
 
-void release_activities(store& in, std::uint64_t node, const std::vector<activity_key>& keys) {
+void release_activities(store& opened, std::uint64_t node, const std::vector<activity_key>& keys) {
   if (keys.empty()) return;
   {
-    const auto db = in.writing();
+    const auto db = opened.writing();
     transaction changes(*db, access::write);
     for (const activity_key& key : keys)
       db->run("update activities set owner = null, shared = 1 "
@@ -133,7 +132,7 @@ void release_activities(store& in, std::uint64_t node, const std::vector<activit
               life_of(*db, key), key.execution, key.event_id, node);
     changes.commit();
   }
-  in.changes().ring();
+  opened.changes().ring();
 }
 
 std::vector<activity_key> lost_activities(database& db, std::uint64_t node,
@@ -157,17 +156,17 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
                 "where instance_key = ? and execution = ? and event_id = ? and owner = ? returning session",
                 life_of(db, done.key), done.key.execution, done.key.event_id, context.node);
     if (!row.next()) return 0;
-    row.into(session);
+    row.read("session", session);
   }
   if (session) touch_session(db, *session, done.outcome.visible_at);
   return post_message(db, context, {done.outcome, false, done.outcome.visible_at});
 }
 
-void note_progress(database& db, const writing_context& context, const activity_progress& said) {
+void note_progress(database& db, const writing_context& context, const activity_progress& progress) {
   db.run("update activities set progress = ?, progress_at = ? "
          "where instance_key = ? and execution = ? and event_id = ? and owner = ?",
-         payload{said.details}, said.reported_at, life_of(db, said.key), said.key.execution,
-         said.key.event_id, context.node);
+         payload{progress.details}, progress.reported_at, life_of(db, progress.key), progress.key.execution,
+         progress.key.event_id, context.node);
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -12,13 +12,6 @@ void end_probation(database& db, const std::string& instance) {
   db.run("delete from trials where instance = ?", instance);
 }
 
-probation_record read_probation(database& db, const std::string& instance) {
-  probation_record found;
-  auto row = db.rows("select attempts, failures from trials where instance = ?", instance);
-  if (row.next()) row.into(found.crash_count, found.failures);
-  return found;
-}
-
 void count_crashes(database& db, std::uint64_t node, const std::string& death_record) {
   db.run("update trials set attempts = attempts + 1, failures = failures || ?2, node = null where node = ?1",
          node, death_record);

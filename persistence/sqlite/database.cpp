@@ -17,7 +17,7 @@ database::database(const std::string& name, int flags) {
   wait_when_busy(made);
 }
 
-statement& database::prepared(sql_literal sql) {
+statement& database::prepare(sql_literal sql) {
   const auto found = statements_.find(sql.text);
   if (found != statements_.end()) return found->second;
   return statements_.try_emplace(sql.text, handle(), std::string_view(sql.text, sql.size)).first->second;

@@ -37,25 +37,25 @@ public:
 
   // Runs a statement that gives no rows; says how many rows an INSERT, UPDATE or DELETE changed.
   template <class... Values> int run(sql_literal sql, const Values&... values) {
-    statement& it = prepared(sql);
-    it.bind(bound_bytes::stay, values...);
-    it.step();
+    statement& prepared = prepare(sql);
+    prepared.bind(bound_bytes::stay, values...);
+    prepared.step();
     return sqlite3_changes(handle());
   }
 
   // REQUIRES: no cursor over the same literal is alive.
   template <class... Values> row_cursor rows(sql_literal sql, const Values&... values) {
-    statement& it = prepared(sql);
-    it.bind(bound_bytes::copied, values...);
-    return row_cursor(it);
+    statement& prepared = prepare(sql);
+    prepared.bind(bound_bytes::copied, values...);
+    return row_cursor(prepared);
   }
 
-  // The first column of the first row; a value-initialised T if there is no row.
+  // The only column of the first row; a value-initialised T if there is no row.
   template <class T, class... Values> T value(sql_literal sql, const Values&... values) {
-    T read{};
+    T found{};
     auto row = rows(sql, values...);
-    if (row.next()) row.into(read);
-    return read;
+    if (row.next()) row.read(only_column, found);
+    return found;
   }
 
   // Statements that are run once: schema scripts and settings.
@@ -74,7 +74,7 @@ private:
     void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
   };
 
-  statement& prepared(sql_literal sql);
+  statement& prepare(sql_literal sql);
 
   std::shared_ptr<const opened_files> files_;  // none: it has no file
   std::unique_ptr<sqlite3, close> handle_;

@@ -13,7 +13,7 @@ lane_position take_epoch(database& db, const writer_lane& lane) {
       db.rows("select epoch, commit_seq from writers where node = ? and lane = ?", lane.node, lane.lane);
   detail::ensure(row.next(), "a lane that was just written can be read");
   lane_position position;
-  row.into(position.epoch, position.commit_seq);
+  row.read("epoch", position.epoch, "commit_seq", position.commit_seq);
   return position;
 }
 

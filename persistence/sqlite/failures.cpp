@@ -52,12 +52,12 @@ bool is_about_rows(int code) {
 }  // namespace
 
 void throw_failure(sqlite3* db, int code) {
-  const verdict is = verdict_of(code);
-  const std::string said = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  const verdict found = verdict_of(code);
+  const std::string report = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   if (is_about_rows(code))
-    throw rows_refused(is.certainty, is.kind, said + " (SQLite result " + std::to_string(code) + ")");
-  throw store_failure(is.certainty, is.kind,
-                      said + " (SQLite result " + std::to_string(code) + "). " + std::string(is.advice) +
+    throw rows_refused(found.certainty, found.kind, report + " (SQLite result " + std::to_string(code) + ")");
+  throw store_failure(found.certainty, found.kind,
+                      report + " (SQLite result " + std::to_string(code) + "). " + std::string(found.advice) +
                           ".");
 }
 

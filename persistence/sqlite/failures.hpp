@@ -1,4 +1,4 @@
-// What SQLite's result codes mean for the one who called.
+// What SQLite's result codes mean for the caller.
 #pragma once
 
 #include "persistence/store_failure.hpp"

@@ -1,6 +1,6 @@
 #include "persistence/sqlite/inbox.hpp"
 
-#include "persistence/decoding.hpp"
+#include "persistence/inbox_rows.hpp"
 #include "persistence/page_room.hpp"
 #include "persistence/sqlite/transaction.hpp"
 #include "persistence/word_reader.hpp"
@@ -13,34 +13,10 @@ namespace duroxide::persistence::sqlite {
 
 namespace {
 
-message read_message(const row_cursor& row) {
-  message it;
-  std::string kind;
-  std::optional<std::string> error;
-  row.into(it.id, kind, it.instance, it.execution, it.source, it.name, it.data, error, it.visible_at,
-           it.life);
-  decoded("inbox", std::to_string(it.id), [&] {
-    it.kind = message_kind_from(kind);
-    it.error = error_from_column(error);
-  });
-  return it;
-}
-
-void append_readable_row(std::vector<message>& found, const row_cursor& row) {
-  try {
-    found.push_back(read_message(row));
-  } catch (const store_failure&) {
-    // Its instance cannot be loaded while the row is there, and that failure names it.
-  }
-}
-
 // Appends what can be read, as long as there is room.
 void append_readable(std::vector<message>& found, row_cursor& row, page_room& room) {
-  while (!room.is_full() && row.next()) {
-    const std::size_t before = found.size();
-    append_readable_row(found, row);
-    if (found.size() > before) room.take(found.back());
-  }
+  while (!room.is_full() && row.next())
+    if (append_if_readable(found, inbox_row(row))) room.take(found.back());
 }
 
 // As long as there is room. Throws for a row that cannot be read.
@@ -48,7 +24,7 @@ queue_page read_queue_page(row_cursor row, std::size_t limit) {
   queue_page page;
   page_room room(limit);
   while (row.next()) {
-    message next = read_message(row);
+    message next = inbox_row(row).content();
     if (!room.has_room_for(next)) {
       page.more = true;
       return page;
@@ -71,20 +47,21 @@ struct inbox_position {
 };
 
 inbox_position position_from(const std::string& text) {
-  inbox_position at;
+  inbox_position position;
   word_reader words(text);
   std::int64_t until = 0;
   std::int64_t catching_up_until = 0;
-  if (words.read(at.seen) && words.read(until)) at.until = timestamp(duration(until));
-  if (words.read(at.caught_up) && words.read(catching_up_until))
-    at.catching_up_until = timestamp(duration(catching_up_until));
-  return at;
+  if (words.read(position.seen) && words.read(until)) position.until = timestamp(duration(until));
+  if (words.read(position.caught_up) && words.read(catching_up_until))
+    position.catching_up_until = timestamp(duration(catching_up_until));
+  return position;
 }
 
-std::string to_text(const inbox_position& at) {
-  const auto time = [](timestamp it) { return std::to_string(it.time_since_epoch().count()); };
-  std::string text = std::to_string(at.seen) + ' ' + time(at.until) + ' ' + std::to_string(at.caught_up);
-  if (at.catching_up_until) text += ' ' + time(*at.catching_up_until);
+std::string to_text(const inbox_position& position) {
+  const auto time = [](timestamp point) { return std::to_string(point.time_since_epoch().count()); };
+  std::string text =
+      std::to_string(position.seen) + ' ' + time(position.until) + ' ' + std::to_string(position.caught_up);
+  if (position.catching_up_until) text += ' ' + time(*position.catching_up_until);
   return text;
 }
 
@@ -94,38 +71,40 @@ undelivered_page read_undelivered(database& db, const undelivered_query& query) 
   const transaction snapshot(db, access::read);
   undelivered_page page;
   page_room room(query.limit);
-  inbox_position at = position_from(query.position);
-  const timestamp until = at.catching_up_until.value_or(query.until);
-  if (at.until < until) {
+  // Shards are gained all together or not at all; then nothing of the inbox has been brought.
+  inbox_position position = position_from(query.gained.empty() ? query.position : std::string());
+  const timestamp until = position.catching_up_until.value_or(query.until);
+  if (position.until < until) {
     auto row =
         db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
                 // Left alone, SQLite goes by the id, over all that sleeps.
                 "from inbox indexed by inbox_by_time where visible_at >= ?2 and visible_at < ?3 and "
                 "id > ?4 and id <= ?5 and delivered_to is not ?1 "
                 "and shard in (select shard from shards where node = ?1) order by id",
-                query.node, at.until, until, at.caught_up, at.seen);
+                query.node, position.until, until, position.caught_up, position.seen);
     append_readable(page.messages, row, room);
     if (room.is_full()) {
-      at.caught_up = page.messages.back().id;
-      at.catching_up_until = until;
-      return {std::move(page.messages), {}, to_text(at), true};
+      position.caught_up = page.messages.back().id;
+      position.catching_up_until = until;
+      return {std::move(page.messages), {}, to_text(position), true};
     }
-    at = {at.seen, until, 0, std::nullopt};
+    position = {position.seen, until, 0, std::nullopt};
   }
   auto row = db.rows(
       "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key from inbox "
       "where id > ?2 and visible_at < ?3 and delivered_to is not ?1 "
       "and shard in (select shard from shards where node = ?1) order by id",
-      query.node, at.seen, at.until);
+      query.node, position.seen, position.until);
   append_readable(page.messages, row, room);
   const bool full = room.is_full();
-  page.more = full || at.until < query.until;
+  page.more = full || position.until < query.until;
   // Ids are given in the order of the commits, so nothing appears later below the highest one of this
   // snapshot.
-  at.seen = full ? page.messages.back().id
-                 : std::max(at.seen,
-                            db.value<std::uint64_t>("select seq from sqlite_sequence where name = 'inbox'"));
-  page.position = to_text(at);
+  position.seen =
+      full ? page.messages.back().id
+           : std::max(position.seen,
+                      db.value<std::uint64_t>("select seq from sqlite_sequence where name = 'inbox'"));
+  page.position = to_text(position);
   return page;
 }
 
@@ -136,7 +115,7 @@ std::vector<message> read_due(database& db, const due_query& query) {
       "where visible_at >= ?2 and visible_at < ?3 and shard in (select shard from shards where node = ?1) "
       "order by visible_at, id",
       query.node, query.from, query.until);
-  while (found.size() < query.limit && row.next()) append_readable_row(found, row);
+  while (found.size() < query.limit && row.next()) append_if_readable(found, inbox_row(row));
   return found;
 }
 
@@ -147,16 +126,16 @@ queue_page read_inbox(database& db, const inbox_query& query) {
   return read_queue_page(
       query.with_queues
           ? db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, "
-                    "instance_key from (select id as at from inbox where instance_key = ?1 and id > ?2 "
-                    "order by id limit -1) cross join inbox on id = at",
+                    "instance_key from (select id as found from inbox where instance_key = ?1 and id > ?2 "
+                    "order by id limit -1) cross join inbox on id = found",
                     query.life, query.after)
           : db.rows(
                 "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
-                "from (select id as at from inbox where instance_key = ?1 and source > 0 and id > ?2 "
+                "from (select id as found from inbox where instance_key = ?1 and source > 0 and id > ?2 "
                 "union all select id from inbox where instance_key = ?1 and source = 0 and kind < 'enqueued' "
                 "and id > ?2 "
                 "union all select id from inbox where instance_key = ?1 and source = 0 and kind > 'enqueued' "
-                "and id > ?2 order by 1 limit -1) cross join inbox on id = at",
+                "and id > ?2 order by 1 limit -1) cross join inbox on id = found",
                 query.life, query.after),
       std::numeric_limits<std::size_t>::max());
 }

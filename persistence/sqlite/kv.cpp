@@ -1,5 +1,7 @@
 #include "persistence/sqlite/kv.hpp"
 
+#include "persistence/instance_rows.hpp"
+
 namespace duroxide::persistence::sqlite {
 
 void write_kv(database& db, std::uint64_t instance_key, const turn_commit& turn) {
@@ -17,24 +19,14 @@ void write_kv(database& db, std::uint64_t instance_key, const turn_commit& turn)
 
 std::vector<kv_entry> read_kv(database& db, const std::string& instance,
                               const std::optional<std::string>& key) {
-  std::vector<kv_entry> found;
-  const auto read = [&found](row_cursor row) {
-    while (row.next()) {
-      kv_entry& it = found.emplace_back();
-      row.into(it.key, it.value, it.updated_at);
-    }
-  };
   // Two statements, so that SQLite goes by the key where there is one.
-  if (key) {
-    read(db.rows("select k.key, k.value, k.updated_at from instances i join kv k on k.instance_key = i.key "
-                 "where i.id = ? and k.key = ?",
-                 instance, *key));
-  } else {
-    read(db.rows("select k.key, k.value, k.updated_at from instances i join kv k on k.instance_key = i.key "
-                 "where i.id = ? order by k.key",
-                 instance));
-  }
-  return found;
+  auto rows = key ? db.rows("select k.key, k.value, k.updated_at from instances i "
+                            "join kv k on k.instance_key = i.key where i.id = ? and k.key = ?",
+                            instance, *key)
+                  : db.rows("select k.key, k.value, k.updated_at from instances i "
+                            "join kv k on k.instance_key = i.key where i.id = ? order by k.key",
+                            instance);
+  return kv_entries_from(rows);
 }
 
 }  // namespace duroxide::persistence::sqlite

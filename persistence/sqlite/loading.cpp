@@ -1,67 +1,35 @@
 #include "persistence/sqlite/loading.hpp"
 
 #include "duroxide/limits.hpp"
-#include "persistence/decoding.hpp"
-#include "persistence/label_json.hpp"
+#include "persistence/instance_rows.hpp"
 #include "persistence/sqlite/activities.hpp"
-#include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 namespace duroxide::persistence::sqlite {
 
-namespace {
-
-// The columns of instances, and those of its current execution. Without inbox, history and activities.
-std::optional<loaded_instance> read_instance(database& db, const std::string& instance) {
-  auto row = db.rows(
-      "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
-      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, "
-      "i.labels, i.parent_instance, i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, "
-      "e.output, e.error from instances i "
-      "left join executions e on e.instance_key = i.key and e.execution = i.execution where i.id = ?",
-      instance);
-  if (!row.next()) return std::nullopt;
-
-  loaded_instance it;
-  instance_status& is = it.status;
-  std::string status;
-  std::optional<std::string> error;
-  std::optional<std::string> labels;
-  std::optional<std::string> parent;
-  parent_link link;
-  row.into(it.instance, it.life, it.shard, is.orchestration, is.version, status, is.execution,
-           is.custom_status, is.custom_status_version, is.created_at, is.updated_at, it.history_format,
-           labels, parent, link.execution, link.event_id, it.root, it.depth, it.input, is.output, error);
-  decoded("instances", "'" + instance + "'", [&] {
-    is.status = runtime_status_from(status);
-    is.error = error_from_column(error);
-    is.labels = labels_from_json(labels);
-  });
-  is.life = it.life;
-  if (parent) {
-    link.instance = std::move(*parent);
-    it.parent = std::move(link);
-  }
-  return it;
-}
-
-}  // namespace
-
 std::optional<loaded_instance> load_instance(database& db, const std::string& instance) {
   const transaction snapshot(db, access::read);
-  auto it = read_instance(db, instance);
-  if (!it) return it;
-  it->history = read_history(db, instance, it->status.execution);
-  queue_page inbox = read_inbox(db, {it->life, 0, limits::records_queues_on_arrival(it->history_format)});
-  it->inbox = std::move(inbox.messages);
-  it->more_in_inbox = inbox.more;
-  it->probation = read_probation(db, instance);
-  it->activities = read_activities_of(db, it->life);
   auto row = db.rows(
+      "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
+      "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
+      "t.failures from instances i "
+      "left join executions e on e.instance_key = i.key and e.execution = i.execution "
+      "left join trials t on t.instance = i.id where i.id = ?",
+      instance);
+  if (!row.next()) return std::nullopt;
+  loaded_instance loaded = loaded_instance_from(row);
+  loaded.history = read_history(db, instance, loaded.status.execution);
+  queue_page inbox =
+      read_inbox(db, {loaded.life, 0, limits::records_queues_on_arrival(loaded.history_format)});
+  loaded.inbox = std::move(inbox.messages);
+  loaded.more_in_inbox = inbox.more;
+  loaded.activities = read_activities_of(db, loaded.life);
+  auto child = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
-  while (row.next()) row.into(it->children.emplace_back());
-  return it;
+  while (child.next()) child.read("id", loaded.children.emplace_back());
+  return loaded;
 }
 
 queue_page fetch_inbox(database& db, const std::string& instance, std::uint64_t life, std::uint64_t after) {
@@ -79,33 +47,16 @@ instance_status read_status(database& db, const std::string& instance) {
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = ?",
       instance);
-  instance_status is;
-  if (!row.next()) return is;
-  std::string status;
-  std::optional<std::string> labels;
-  std::optional<std::string> error;
-  row.into(is.life, is.orchestration, is.version, status, is.execution, is.custom_status,
-           is.custom_status_version, is.created_at, is.updated_at, labels, is.output, error);
-  decoded("instances", "'" + instance + "'", [&] {
-    is.status = runtime_status_from(status);
-    is.error = error_from_column(error);
-    is.labels = labels_from_json(labels);
-  });
-  return is;
+  return row.next() ? instance_status_from(row, instance) : instance_status();
 }
 
 std::vector<history_row> read_history(database& db, const std::string& instance, std::uint64_t execution) {
-  std::vector<history_row> found;
-  auto row =
+  auto rows =
       db.rows("select h.execution, h.first_event_id, h.count, h.packed from instances i "
               "join history h on h.instance_key = i.key and h.execution = iif(?2 = 0, i.execution, ?2) "
               "where i.id = ?1 order by h.first_event_id",
               instance, execution);
-  while (row.next()) {
-    history_row& it = found.emplace_back();
-    row.into(it.execution, it.first_event_id, it.count, it.packed);
-  }
-  return found;
+  return history_from(rows);
 }
 
 std::vector<std::size_t> satisfied_waits(database& db, const std::vector<awaited_instance>& waits) {

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::string_view scheme = "file:";
 
-[[noreturn]] void throw_no_file(const std::string& why) {
-  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, why);
+[[noreturn]] void throw_no_file(const std::string& reason) {
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, reason);
 }
 
 void require_path(const std::string& path) {
@@ -45,14 +45,15 @@ std::string_view parameters_of(std::string_view uri) {
 // How the file may be opened is said for the first time only: it is there by now.
 std::string without_mode(std::string parameters) {
   constexpr std::string_view mode = "mode=";
-  const auto is_begin = [&](std::size_t at) {
-    return parameters[at - 1] == '?' || parameters[at - 1] == '&';
+  const auto is_begin = [&](std::size_t position) {
+    return parameters[position - 1] == '?' || parameters[position - 1] == '&';
   };
-  for (auto at = parameters.find(mode); at != std::string::npos; at = parameters.find(mode, at + 1)) {
-    if (!is_begin(at)) continue;
-    const auto end = std::min(parameters.find_first_of("&#", at), parameters.size());
+  for (auto position = parameters.find(mode); position != std::string::npos;
+       position = parameters.find(mode, position + 1)) {
+    if (!is_begin(position)) continue;
+    const auto end = std::min(parameters.find_first_of("&#", position), parameters.size());
     const bool more = end < parameters.size() && parameters[end] == '&';
-    return parameters.erase(at, end - at + (more ? 1 : 0));
+    return parameters.erase(position, end - position + (more ? 1 : 0));
   }
   return parameters;
 }

@@ -14,18 +14,18 @@ namespace duroxide::persistence::sqlite {
 namespace {
 
 struct flock range(short type, std::uint64_t first, off_t length) {
-  struct flock it {};
-  it.l_type = type;
-  it.l_whence = SEEK_SET;
-  it.l_start = static_cast<off_t>(first);
-  it.l_len = length;
-  return it;
+  struct flock range {};
+  range.l_type = type;
+  range.l_whence = SEEK_SET;
+  range.l_start = static_cast<off_t>(first);
+  range.l_len = length;
+  return range;
 }
 
 constexpr mode_t permissions = S_IRWXU | S_IRWXG | S_IRWXO;
 
-// Who may write to the database, and nobody else: whoever can open the file, be it for reading, can hold
-// locks on it, and so keep everybody from joining.
+// For the users that may write to the database, and no others: a process that can open the file, be it for
+// reading, can hold locks on it, and so keep every node from joining.
 mode_t mode_for_writers_of(const struct stat& database) {
   const mode_t writers = database.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH);
   return writers | writers << 1U;
@@ -37,7 +37,7 @@ member_lock::member_lock(const std::string& database) : path_(database + "-lock"
   struct stat guarded {};
   if (::stat(database.c_str(), &guarded) != 0) throw_unavailable(errno);
   const mode_t mode = mode_for_writers_of(guarded);
-  // Another file may lie there by the wish of somebody who may write into the folder, but not to what a link
+  // Another file may lie there by the wish of a user that may write into the folder, but not to what a link
   // there names: no link is followed, and nothing that is not ours is written to. A count is appended.
   descriptor_ = ::open(path_.c_str(),
                        O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, mode);
@@ -64,7 +64,7 @@ void member_lock::require_ours() const {
 }
 
 // The umask may have taken too much, the database may have been given to somebody else since, and root makes
-// files for the owner of a database. Whoever may not change it leaves it as it is: then its owner does.
+// files for the owner of a database. A user that may not change it leaves it as it is: then its owner does.
 void member_lock::give_to_writers_of(const struct stat& guarded, mode_t mode) const {
   struct stat found {};
   if (::fstat(descriptor_, &found) != 0) throw_unavailable(errno);
@@ -124,10 +124,10 @@ bool member_lock::lives(std::uint64_t node) const {
 }
 
 bool member_lock::is_in_place() const noexcept {
-  struct stat here {};
-  struct stat there {};
-  return ::fstat(descriptor_, &here) == 0 && ::stat(path_.c_str(), &there) == 0 &&
-         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(descriptor_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 void member_lock::require_in_place() const {
@@ -138,7 +138,7 @@ void member_lock::require_in_place() const {
                           "this node; it joins anew. Leave the file as long as the database is in use.");
 }
 
-// Appended, so that two who join at once count two, and the file never becomes shorter.
+// Appended, so that two that join at once count two, and the file never becomes shorter.
 void member_lock::count_join() {
   const char one = 0;
   while (::write(descriptor_, &one, 1) != 1)

@@ -1,4 +1,4 @@
-// How the members of a file know who lives: locks that the kernel releases when their holder dies.
+// How the members of a file know which of them live: locks that the kernel releases when their holder dies.
 #pragma once
 
 #include "duroxide/detail/process.hpp"
@@ -18,7 +18,7 @@ namespace duroxide::persistence::sqlite {
 // deleting it would let two processes hold locks on two files of the same name, and if somebody does, the
 // nodes join anew. Its length counts the joins.
 // A fork copies the descriptor, and the locks are held as long as one copy is open: a child closes its own.
-// It belongs to those who may write to the database, and others cannot open it.
+// It belongs to the users that may write to the database, and others cannot open it.
 class member_lock {
 public:
   // Throws store_failure (store_unavailable) if the file cannot be made, or is not ours.
@@ -38,7 +38,7 @@ public:
   // Whether another descriptor holds the node's byte.
   bool lives(std::uint64_t node) const;
 
-  // Throws store_failure (fenced) if the file is not at its path any more: whoever joins then locks another
+  // Throws store_failure (fenced) if the file is not at its path any more: a node that joins then locks another
   // one, sees nobody, and takes the shards. The fence keeps both from writing.
   void require_in_place() const;
   bool is_in_place() const noexcept;

@@ -40,7 +40,7 @@ void end_membership(database& db, std::uint64_t node, std::string_view state, bo
 // serves as its tenure.
 void expire_node(database& db, std::uint64_t node) {
   end_membership(db, node, "dead", true);
-  // A crash is counted for what it was running, with who it was.
+  // A crash is counted for what it was running, with the name of the node.
   const auto death_record =
       db.value<std::string>("select 'node ' || id || ' (' || name || ') died; it was declared dead at ' "
                             "|| datetime('now') || ' UTC' || char(10) from nodes where id = ?",
@@ -58,30 +58,30 @@ bool has_free_shards(database& db) {
 }  // namespace
 
 std::vector<std::uint64_t> membership::dead_members(database& db, std::uint64_t node,
-                                                    const member& as) const {
+                                                    const member& record) const {
   std::vector<std::uint64_t> dead;
-  if (!as.lock) return dead;
+  if (!record.lock) return dead;
   auto row = db.rows("select id from nodes where state = 'alive' and id <> ?", node);
   while (row.next()) {
     std::uint64_t other = 0;
-    row.into(other);
-    if (!as.lock->lives(other)) dead.push_back(other);
+    row.read("id", other);
+    if (!record.lock->lives(other)) dead.push_back(other);
   }
   return dead;
 }
 
 // The lock on the shards is asked for and given up inside write transactions only, so that it says the same
-// as the table `shards` to everybody who asks.
-std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_t node, member& as) {
+// as the table `shards` to every node that asks.
+std::vector<owned_shard> membership::take_free_shards(database& db, std::uint64_t node, member& record) {
   std::vector<owned_shard> shards;
-  if (!as.runs_orchestrations || !has_free_shards(db) || (as.lock && !as.lock->try_own_shards()))
+  if (!record.runs_orchestrations || !has_free_shards(db) || (record.lock && !record.lock->try_own_shards()))
     return shards;
   db.run("update shards set node = ?", node);
   db.run("update activities set owner = ? where owner is null and shared = 0 and finished = 0", node);
   auto row = db.rows("select shard, after_crash from shards where node = ? order by shard", node);
   while (row.next()) {
     owned_shard& each = shards.emplace_back(owned_shard{0, node});
-    row.into(each.shard, each.after_crash);
+    row.read("shard", each.shard, "after_crash", each.after_crash);
   }
   return shards;
 }
@@ -107,12 +107,12 @@ node_membership membership::join(const node_offer& offer) {
     joined.shards = take_free_shards(*db, joined.node, made);
     changes.commit();
   }
-  // After the commit: whoever sees the new count also sees the new member.
+  // After the commit: a node that sees the new count also sees the new member.
   if (made.lock) made.lock->count_join();
   ++joins_;
   made.last_heartbeat_at = steady::now();
   members_.emplace(joined.node, std::move(made));
-  store_->changes().ring();  // who was alone has company now
+  store_->changes().ring();  // a node that was alone has company now
   return joined;
 }
 
@@ -120,16 +120,17 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
   const detail::lock_guard heartbeat(mutex_);
   const auto found = members_.find(node);
   if (found == members_.end()) throw_fenced(node);
-  member& as = found->second;
-  as.last_heartbeat_at = steady::now();
-  if (as.lock) as.lock->require_in_place();
+  member& record = found->second;
+  record.last_heartbeat_at = steady::now();
+  if (record.lock) record.lock->require_in_place();
   {
     // Most of the time there is nothing to do, and nothing that a lock is needed for. So the load of a node
     // is not written either.
     const auto db = store_->reading();
     const transaction snapshot(*db, access::read);
     require_member(*db, node);
-    if (dead_members(*db, node, as).empty() && !(as.runs_orchestrations && has_free_shards(*db))) return {};
+    if (dead_members(*db, node, record).empty() && !(record.runs_orchestrations && has_free_shards(*db)))
+      return {};
   }
   std::vector<std::uint64_t> dead;
   heartbeat_result brought;
@@ -140,9 +141,9 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
     db->run("update nodes set resident_instances = ?2, queued_activities = ?3, running_activities = ?4 "
             "where id = ?1",
             node, load.resident_instances, load.queued_activities, load.running_activities);
-    dead = dead_members(*db, node, as);
+    dead = dead_members(*db, node, record);
     for (const std::uint64_t each : dead) expire_node(*db, each);
-    brought.gained = take_free_shards(*db, node, as);
+    brought.gained = take_free_shards(*db, node, record);
     changes.commit();
   }
   if (!dead.empty()) store_->changes().ring();
@@ -160,11 +161,11 @@ void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& sus
       db->run("update shards set after_crash = 1 where shard = ? and node is null", each);
     abandon_probations(*db, node);
     db->run("update activities set owner = null where owner = ?", node);
-    // Not after the commit: it is what wakes those who then look for shards without an owner.
+    // Not after the commit: it wakes the nodes that then look for shards without an owner.
     if (found != members_.end() && found->second.lock) found->second.lock->release_all();
     changes.commit();
   } catch (const store_failure&) {
-    // Without its locks it is as good as dead: whoever looks next expires it, and so fences it.
+    // Without its locks it is as good as dead: the node that looks next expires it, and so fences it.
     if (found != members_.end() && found->second.lock) members_.erase(found);
     throw;
   }
@@ -180,17 +181,17 @@ std::optional<duration> membership::next_heartbeat_in(std::uint64_t node) {
   return std::max(duration(0), std::chrono::ceil<duration>(due - steady::now()));
 }
 
-bool membership::has_company(std::uint64_t node, member& as) {
+bool membership::has_company(std::uint64_t node, member& record) {
   try {
-    if (as.lock && !as.lock->is_in_place()) return true;  // `heartbeat` says what it is
-    const std::uint64_t joined = joins(as);
-    if (as.joins_seen == joined) return false;
+    if (record.lock && !record.lock->is_in_place()) return true;  // `heartbeat` says what it is
+    const std::uint64_t joined = joins(record);
+    if (record.joins_seen == joined) return false;
     const auto db = store_->reading();
     // In one statement, so of one moment: between two an owner may leave, and then nobody seems to be there.
     const bool company = db->value<int>("select exists (select 1 from shards where node is null) or "
                                         "exists (select 1 from nodes where state = 'alive' and id <> ?)",
                                         node) != 0;
-    as.joins_seen = company ? 0 : joined;
+    record.joins_seen = company ? 0 : joined;
     return company;
   } catch (const store_failure&) {
     return true;  // `heartbeat` finds out what it is

@@ -1,4 +1,4 @@
-// Who is a member of the store, who lives, and who owns the shards.
+// The members of the store: which of them live, and which own the shards.
 #pragma once
 
 #include "duroxide/detail/mutex.hpp"
@@ -20,7 +20,7 @@ namespace duroxide::persistence::sqlite {
 // together. Any thread may call.
 class membership {
 public:
-  explicit membership(std::shared_ptr<store> in) : store_(std::move(in)) {}
+  explicit membership(std::shared_ptr<store> opened) : store_(std::move(opened)) {}
 
   // As the provider's; these throw store_failure.
   node_membership join(const node_offer& offer);
@@ -42,12 +42,12 @@ private:
     steady::time_point last_heartbeat_at{};
   };
 
-  std::uint64_t joins(const member& as) const DUROXIDE_REQUIRES(mutex_) {
-    return as.lock ? as.lock->joins() : joins_;
+  std::uint64_t joins(const member& record) const DUROXIDE_REQUIRES(mutex_) {
+    return record.lock ? record.lock->joins() : joins_;
   }
-  std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& as) const;
-  static std::vector<owned_shard> take_free_shards(database& db, std::uint64_t node, member& as);
-  bool has_company(std::uint64_t node, member& as) DUROXIDE_REQUIRES(mutex_);
+  std::vector<std::uint64_t> dead_members(database& db, std::uint64_t node, const member& record) const;
+  static std::vector<owned_shard> take_free_shards(database& db, std::uint64_t node, member& record);
+  bool has_company(std::uint64_t node, member& record) DUROXIDE_REQUIRES(mutex_);
 
   const std::shared_ptr<store> store_;
   detail::mutex mutex_;

@@ -32,9 +32,9 @@ opened_files::identity opened_files::identity_of(const struct statx& found) {
 
 opened_files::file opened_files::found_at(std::string path) {
   struct statx found {};
-  file it{std::move(path), std::nullopt};
-  if (look_at(it.path, found)) it.is = identity_of(found);
-  return it;
+  file opened{std::move(path), std::nullopt};
+  if (look_at(opened.path, found)) opened.original = identity_of(found);
+  return opened;
 }
 
 opened_files::opened_files(std::string path)
@@ -42,13 +42,13 @@ opened_files::opened_files(std::string path)
 
 std::string opened_files::what_happened(std::size_t count) const {
   for (const file& each : std::span(files_).first(count)) {
-    if (!each.is) continue;
+    if (!each.original) continue;
     struct statx now {};
     if (!look_at(each.path, now)) {
       if (says_that_it_is_gone(errno)) return "'" + each.path + "' is gone: it was removed or moved";
       continue;
     }
-    if (identity_of(now) != *each.is) return "'" + each.path + "' is another file now";
+    if (identity_of(now) != *each.original) return "'" + each.path + "' is another file now";
     // It has had pages since before there was a write-ahead log, and never gets smaller than one.
     if (&each == &files_.front() && now.stx_size == 0) return "'" + each.path + "' was emptied";
   }

@@ -16,7 +16,7 @@ struct statx;
 namespace duroxide::persistence::sqlite {
 
 // The files of a database as they were when a connection had opened them: what is written into one that was
-// removed, moved or replaced since is lost, although the kernel takes it. Whoever is to acknowledge something
+// removed, moved or replaced since is lost, although the kernel takes it. A node that is to acknowledge something
 // looks here before; that takes about a microsecond, and opens nothing, since closing a descriptor of the
 // file would drop SQLite's locks on it. What has been noticed once stays so, even if a file comes back: what
 // others did with it meanwhile is not known. Any thread may call.
@@ -29,7 +29,7 @@ public:
 
   // Throws store_failure (broken, store_gone) if something has happened to one of the files.
   void require_in_place() const;
-  // Likewise for the database file itself, for those who only read: a look at one file instead of three.
+  // Likewise for the database file itself, for readers: a look at one file instead of three.
   void require_file_in_place() const;
   // Likewise, if that has been noticed already.
   void require_none_missed() const;
@@ -40,7 +40,7 @@ private:
 
   struct file {
     std::string path;
-    std::optional<identity> is;  // none: there was no such file
+    std::optional<identity> original;  // none: there was no such file
   };
   static identity identity_of(const struct statx& found);
   static file found_at(std::string path);

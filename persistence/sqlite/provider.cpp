@@ -27,8 +27,8 @@ namespace {
 // The provider's interface, put together from its parts. Any thread may call; each part is safe by itself.
 class provider_over_store final : public provider {
 public:
-  explicit provider_over_store(std::shared_ptr<store> in)
-      : store_(std::move(in)), membership_(store_),
+  explicit provider_over_store(std::shared_ptr<store> opened)
+      : store_(std::move(opened)), membership_(store_),
         administration_(make_administration(make_admin_dialect(*store_))) {}
 
   std::string description() const override { return store_->description(); }
@@ -79,13 +79,11 @@ public:
     });
   }
 
-  // Shards are gained all together or not at all.
   stored<undelivered_page> fetch_undelivered(std::uint64_t node, const std::string& position, timestamp until,
                                              std::size_t limit,
                                              const std::vector<std::uint32_t>& gained) override {
     return store_->attempt("fetch_undelivered", [&] {
-      return read_undelivered(*store_->reading(),
-                              {node, gained.empty() ? position : std::string(), until, limit});
+      return read_undelivered(*store_->reading(), {node, position, until, limit, gained});
     });
   }
 
@@ -96,11 +94,12 @@ public:
     });
   }
 
-  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node, const std::vector<std::uint32_t>&,
+  stored<std::vector<stored_activity>> fetch_activities(std::uint64_t node,
+                                                        const std::vector<std::uint32_t>& shards,
                                                         const std::optional<activity_key>& after,
                                                         std::size_t limit) override {
     return store_->attempt("fetch_activities", [&] {
-      return read_activities(*store_->reading(), {node, after, limit});
+      return read_activities(*store_->reading(), {node, shards, after, limit});
     });
   }
 
@@ -179,10 +178,10 @@ public:
   }
 
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
+                                  timestamp now) override {
     return store_->attempt("cancel_tree", [&] {
       return write_as_client([&](database& db) {
-        return sqlite::cancel_tree(db, client(), {root, reason, at}, position);
+        return sqlite::cancel_tree(db, client(), {root, reason, now}, position);
       });
     });
   }

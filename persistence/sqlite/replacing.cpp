@@ -17,7 +17,7 @@ std::uint64_t delete_ended(database& db, const std::string& instance) {
                        instance);
     while (row.next()) {
       bool ended = false;
-      row.into(keys.emplace_back(), ended);
+      row.read("key", keys.emplace_back(), "ended", ended);
       if (!ended) return 0;
     }
   }

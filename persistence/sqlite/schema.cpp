@@ -32,7 +32,7 @@ void require_no_older_nodes(database& db, std::size_t version) {
   while (row.next()) {
     std::uint64_t id = 0;
     std::string name;
-    row.into(id, name);
+    row.read("id", id, "name", name);
     if (!locks.lives(id)) continue;
     throw store_failure(commit_certainty::not_done, error_kind::store_in_use,
                         "the file has schema version " + std::to_string(version) + ", and node " +
@@ -55,7 +55,7 @@ void migrate(database& db) {
   transaction changes(db, access::write);
   const std::size_t version = version_of(db);
   require_known(version);
-  if (version == known) return;  // another process was faster, and whoever lives is of its build
+  if (version == known) return;  // another process was faster, and the nodes that live are of its build
   require_no_older_nodes(db, version);
   for (std::size_t next = version; next < known; ++next) db.run_script(std::string(migrations()[next]));
   db.run_script("pragma application_id = " + std::to_string(application_id));

@@ -33,10 +33,10 @@ std::optional<std::uint64_t> insert_instance(database& db, const writing_context
 }
 
 bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
-                      std::string_view input, timestamp at) {
+                      std::string_view input, timestamp started_at) {
   return db.run("insert into executions (instance_key, execution, status, started_at, input) "
                 "values (?, ?, 'running', ?, ?) on conflict do nothing",
-                instance_key, execution, at, payload{input}) == 1;
+                instance_key, execution, started_at, payload{input}) == 1;
 }
 
 std::uint64_t post_message(database& db, const writing_context& context, const posting& what) {

@@ -23,7 +23,7 @@ std::optional<std::uint64_t> insert_instance(database& db, const writing_context
 
 // Writes an execution that has just begun; false if it is there already.
 bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
-                      std::string_view input, timestamp at);
+                      std::string_view input, timestamp started_at);
 
 struct posting {
   const message& content;

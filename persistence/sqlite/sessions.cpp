@@ -11,8 +11,8 @@ bool is_busy(database& db, std::uint64_t node, const std::string& session) {
 
 }  // namespace
 
-void touch_session(database& db, const std::string& session, timestamp at) {
-  db.run("update sessions set last_used_at = max(last_used_at, ?2) where id = ?1", session, at);
+void touch_session(database& db, const std::string& session, timestamp now) {
+  db.run("update sessions set last_used_at = max(last_used_at, ?2) where id = ?1", session, now);
 }
 
 void free_sessions(database& db, std::uint64_t node) {
@@ -37,7 +37,7 @@ bool session_claim::has_room_for(const std::string& session) {
         db_.rows("select distinct session from activities where owner = ? and session is not null", node_);
     std::string each;
     while (row.next()) {
-      row.into(each);
+      row.read("session", each);
       busy_->insert(each);
     }
   }
@@ -51,7 +51,7 @@ bool session_claim::can_become_ours(const std::string& session) {
   {
     auto row = db_.rows("select node, last_used_at, session_owner from sessions where id = ?", session);
     if (!row.next()) return true;
-    row.into(node, last_used, session_owner);
+    row.read("node", node, "last_used_at", last_used, "session_owner", session_owner);
   }
   const duration unused = wanted_.now - last_used;
   if (!node)

@@ -12,7 +12,7 @@
 namespace duroxide::persistence::sqlite {
 
 // One of its activities has finished.
-void touch_session(database& db, const std::string& session, timestamp at);
+void touch_session(database& db, const std::string& session, timestamp now);
 
 // `node` has gone: its sessions are free, except those that a session_owner protects.
 void free_sessions(database& db, std::uint64_t node);

@@ -68,11 +68,19 @@ void statement::bind_one(int index, payload value) {
   }
 }
 
-void row_cursor::get(int column, std::string& value) const {
+std::string_view statement::text(int column) const {
   // Of a TEXT column this gives the same bytes as sqlite3_column_text, NULs included.
-  const void* bytes = sqlite3_column_blob(running_.handle(), column);
-  const int size = sqlite3_column_bytes(running_.handle(), column);
-  value.assign(static_cast<const char*>(bytes), bytes != nullptr ? static_cast<std::size_t>(size) : 0);
+  const void* bytes = sqlite3_column_blob(handle_.get(), column);
+  const int size = sqlite3_column_bytes(handle_.get(), column);
+  return {static_cast<const char*>(bytes), bytes != nullptr ? static_cast<std::size_t>(size) : 0};
+}
+
+void statement::require_columns(std::span<const char* const> wanted) {
+  if (std::ranges::equal(wanted, known_columns_)) return;
+  std::vector<const char*> columns;
+  for (int column = 0; column < column_count(); ++column) columns.push_back(column_name(column));
+  row_reader::require_same(wanted, columns);
+  known_columns_.assign(wanted.begin(), wanted.end());
 }
 
 }  // namespace duroxide::persistence::sqlite

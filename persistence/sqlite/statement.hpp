@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/time.hpp"
+#include "persistence/row_reader.hpp"
 
 #include <sqlite3.h>
 
@@ -11,8 +12,10 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace duroxide::persistence::sqlite {
 
@@ -46,6 +49,13 @@ public:
   // True if there is a row. After false or a throw the statement is reset.
   bool step();
   void reset() noexcept { sqlite3_reset(handle_.get()); }
+  // Throws broken_invariant unless its columns have these names, which are literals.
+  void require_columns(std::span<const char* const> wanted);
+  int column_count() const noexcept { return sqlite3_column_count(handle_.get()); }
+  const char* column_name(int column) const { return sqlite3_column_name(handle_.get(), column); }
+  bool is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
+  // Of a TEXT or BLOB column of the current row; valid until the next step.
+  std::string_view text(int column) const;
   sqlite3_stmt* handle() const noexcept { return handle_.get(); }
 
 private:
@@ -77,39 +87,28 @@ private:
 
   std::unique_ptr<sqlite3_stmt, finalize> handle_;
   bound_bytes bytes_ = bound_bytes::copied;
+  std::vector<const char*> known_columns_;  // literals, compared with its own
 };
 
 // The rows of a running statement. It is reset when this goes.
-class row_cursor {
+class row_cursor final : public row_reader {
 public:
   explicit row_cursor(statement& running) noexcept : running_(running) {}
   row_cursor(const row_cursor&) = delete;
   row_cursor& operator=(const row_cursor&) = delete;
   ~row_cursor() { running_.reset(); }
 
-  // Goes to the next row; false after the last one.
-  bool next() { return running_.step(); }
-
-  // Reads the columns of the current row from left to right. NULL reads as zero or empty.
-  template <class... Values> void into(Values&... values) const { into_from(0, values...); }
-  // Likewise, from that column on. What is not asked for is not read from the file.
-  template <class... Values> void into_from(int column, Values&... values) const {
-    (get(column++, values), ...);
-  }
+  bool next() override { return running_.step(); }
 
 private:
-  bool is_null(int column) const { return sqlite3_column_type(running_.handle(), column) == SQLITE_NULL; }
-  void get(int column, std::string& value) const;
-  void get(int column, timestamp& value) const {
-    value = timestamp(duration(sqlite3_column_int64(running_.handle(), column)));
+  void require_columns(std::span<const char* const> wanted) const override {
+    running_.require_columns(wanted);
   }
-  template <std::integral T> void get(int column, T& value) const {
-    value = static_cast<T>(sqlite3_column_int64(running_.handle(), column));
-  }
-  template <class T> void get(int column, std::optional<T>& value) const {
-    value.reset();
-    if (!is_null(column)) get(column, value.emplace());
-  }
+  bool is_null(int column) const override { return running_.is_null(column); }
+  std::int64_t number(int column) const override { return sqlite3_column_int64(running_.handle(), column); }
+  bool flag(int column) const override { return number(column) != 0; }
+  std::string_view text(int column) const override { return running_.text(column); }
+  void read_payload(int column, std::string& bytes) const override { bytes = text(column); }
 
   statement& running_;
 };

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t most_readers = 4;
 
-[[noreturn]] void throw_unavailable(std::string why) {
-  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, std::move(why));
+[[noreturn]] void throw_unavailable(std::string reason) {
+  throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, std::move(reason));
 }
 
 // Two processes that make the same file at the same time may meet here, and SQLite does not wait by itself
@@ -60,7 +60,7 @@ std::unique_ptr<database> open_for_writing(const std::string& name, sqlite_durab
   return db;
 }
 
-// Even who only reads needs the two files of the write-ahead log. If nobody has made them, SQLite does, and
+// Even a reader needs the two files of the write-ahead log. If nobody has made them, SQLite does, and
 // takes them away in the end if it may write, which then is all that it writes.
 int flags_for_reading_only(const std::string& path) {
   std::error_code ignored;
@@ -88,15 +88,15 @@ std::unique_ptr<database> make_in_memory() {
 }  // namespace
 
 // It may be another file that lies at the path by now.
-std::unique_ptr<database> store::open_again(const place& where, int flags) {
-  auto db = std::make_unique<database>(where.at.name, flags);
-  db->belongs_to(where.files);
+std::unique_ptr<database> store::open_again(const place& home, int flags) {
+  auto db = std::make_unique<database>(home.file.name, flags);
+  db->belongs_to(home.files);
   db->require_in_place();
   db->run_script("pragma query_only = on");
   return db;
 }
 
-store::store(std::string description, std::shared_ptr<place> where, std::shared_ptr<pool> writer,
+store::store(std::string description, std::shared_ptr<place> home, std::shared_ptr<pool> writer,
              std::shared_ptr<pool> readers, pool& first)
     : description_(std::move(description)), writer_(std::move(writer)), readers_(std::move(readers)) {
   const auto db = first.acquire();
@@ -104,41 +104,41 @@ store::store(std::string description, std::shared_ptr<place> where, std::shared_
   if (shard_count_ == 0)
     throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                         "the table meta has no shard_count. The file is damaged; restore a backup.");
-  if (!where) return;
+  if (!home) return;
   // By what was just read, the log is open, too.
   files_ = std::make_shared<opened_files>(sqlite3_db_filename(db->handle(), "main"));
   if (has_moved(*db)) throw_unavailable("the file was moved while it was being opened; try again");
-  where->at = resolved(where->at, files_->path());
-  where->files = files_;
+  home->file = resolved(home->file, files_->path());
+  home->files = files_;
   db->belongs_to(files_);
 }
 
 std::shared_ptr<store> store::open(const std::string& path, sqlite_options options) {
-  const location at = locate(path);
+  const location file = locate(path);
   prepare_for_forks();
-  require_ours_or_empty(at.path);
-  if (options.read_only) return open_for_reading_only(at);
-  auto where = std::make_shared<place>(place{at, nullptr});
+  require_ours_or_empty(file.path);
+  if (options.read_only) return open_for_reading_only(file);
+  auto home = std::make_shared<place>(place{file, nullptr});
   auto writer = std::make_shared<pool>(
-      1, [where, options] { return open_for_writing(where->at.name, options.durability); });
+      1, [home, options] { return open_for_writing(home->file.name, options.durability); });
   auto readers =
-      std::make_shared<pool>(most_readers, [where] { return open_again(*where, SQLITE_OPEN_READWRITE); });
+      std::make_shared<pool>(most_readers, [home] { return open_again(*home, SQLITE_OPEN_READWRITE); });
   // The first to be opened is the one that makes and migrates; it stays open as long as the store.
-  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, writer, std::move(readers), *writer),
+  return std::shared_ptr<store>(new store("sqlite:" + file.path, home, writer, std::move(readers), *writer),
                                 detail::delete_at_home());
 }
 
-std::shared_ptr<store> store::open_for_reading_only(const location& at) {
+std::shared_ptr<store> store::open_for_reading_only(const location& file) {
   std::error_code ignored;
-  if (!std::filesystem::exists(at.path, ignored)) throw_unavailable("there is no database to read");
-  auto where = std::make_shared<place>(place{at, nullptr});
+  if (!std::filesystem::exists(file.path, ignored)) throw_unavailable("there is no database to read");
+  auto home = std::make_shared<place>(place{file, nullptr});
   auto nobody = std::make_shared<pool>(1, refuse_to_write);
-  auto readers = std::make_shared<pool>(most_readers, [where, flags = flags_for_reading_only(at.path)] {
-    auto db = open_again(*where, flags);
+  auto readers = std::make_shared<pool>(most_readers, [home, flags = flags_for_reading_only(file.path)] {
+    auto db = open_again(*home, flags);
     require_current(*db);
     return db;
   });
-  return std::shared_ptr<store>(new store("sqlite:" + at.path, where, std::move(nobody), readers, *readers),
+  return std::shared_ptr<store>(new store("sqlite:" + file.path, home, std::move(nobody), readers, *readers),
                                 detail::delete_at_home());
 }
 

@@ -62,14 +62,14 @@ private:
   // Where connections are made: once the first one has opened the file, that one is meant, whatever becomes
   // of the links and the folder by which it was found.
   struct place {
-    location at;
+    location file;
     std::shared_ptr<const opened_files> files;  // none before the first connection, and in memory
   };
 
-  static std::shared_ptr<store> open_for_reading_only(const location& at);
-  static std::unique_ptr<database> open_again(const place& where, int flags);
+  static std::shared_ptr<store> open_for_reading_only(const location& file);
+  static std::unique_ptr<database> open_again(const place& home, int flags);
   // `first`: which of the two is to be opened now.
-  store(std::string description, std::shared_ptr<place> where, std::shared_ptr<pool> writer,
+  store(std::string description, std::shared_ptr<place> home, std::shared_ptr<pool> writer,
         std::shared_ptr<pool> readers, pool& first);
 
   const home_process home_;

@@ -12,15 +12,16 @@ struct members {
   std::uint64_t last = 0;
 };
 
-members next_members(database& db, std::uint64_t root, const tree_position& at) {
+members next_members(database& db, std::uint64_t root, const tree_position& place) {
   members found;
-  auto row = db.rows("select key, root is ?1, id from instances indexed by instances_not_completed "
-                     "where status = ?2 and status <> 'completed' and key > ?3 order by key limit ?4",
-                     root, at.status, at.after, tree_position::step);
+  auto row =
+      db.rows("select key, root is ?1 as is_member, id from instances indexed by instances_not_completed "
+              "where status = ?2 and status <> 'completed' and key > ?3 order by key limit ?4",
+              root, place.status, place.after, tree_position::step);
   while (row.next()) {
     bool is_member = false;
     std::string id;
-    row.into(found.last, is_member, id);
+    row.read("key", found.last, "is_member", is_member, "id", id);
     if (is_member) found.of_tree.push_back(std::move(id));
   }
   return found;
@@ -41,8 +42,8 @@ std::string cancel_tree(database& db, const writing_context& context, const tree
   const int runs = db.value<int>(
       "select count(*) from instances where key = ? and status in ('pending', 'running')", what.root);
   if (runs != 0) return {};
-  const tree_position at = tree_position::from(position, what.root);
-  const members found = next_members(db, what.root, at);
+  const tree_position place = tree_position::from(position, what.root);
+  const members found = next_members(db, what.root, place);
   message cancel;
   cancel.kind = message_kind::cancel;
   cancel.data = what.reason;
@@ -55,7 +56,7 @@ std::string cancel_tree(database& db, const writing_context& context, const tree
     cancel.instance = each;
     post_message(db, context, {cancel, 0, what.requested_at});
   }
-  return at.next(found.last, what.root);
+  return place.next(found.last, what.root);
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -57,7 +57,7 @@ bool turn_writer::find(const turn_commit& turn) {
                       "and status in ('pending', 'running')",
                       turn.instance, turn.execution, turn.life);
   if (!row.next()) return false;
-  row.into(key_, shard_);
+  row.read("key", key_, "shard", shard_);
   return true;
 }
 
@@ -74,7 +74,7 @@ bool turn_writer::take_finished(const turn_commit& turn) {
                         key_, turn.execution, event_id);
     if (!row.next()) return false;
     std::optional<std::string> session;
-    row.into(session);
+    row.read("session", session);
     if (session) touch_session(db_, *session, turn.began_at);
     for_others_ |= session.has_value();  // its node may have room for another session now
     return true;
@@ -178,11 +178,11 @@ bool turn_writer::is_in_closed_tree(const instance_start& what) {
   return false;
 }
 
-start_receipt turn_writer::start(const outgoing_start& what, timestamp at) {
+start_receipt turn_writer::start(const outgoing_start& what, timestamp now) {
   if (const auto made = start_instance(db_, context_, what.what, what.delivered_under, 1, key_))
     return {true, made->message_id, made->life};
   if (!what.if_exists) return {};
-  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, at}),
+  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, now}),
           0};
 }
 
@@ -195,7 +195,7 @@ void turn_writer::clear_leftovers() {
 void turn_writer::note_other_owners(row_cursor owners) {
   while (owners.next()) {
     std::optional<std::uint64_t> owner;
-    owners.into(owner);
+    owners.read("owner", owner);
     for_others_ |= owner.has_value() && owner != context_.node;
   }
 }

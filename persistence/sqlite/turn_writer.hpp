@@ -33,7 +33,7 @@ private:
   std::uint64_t begin_execution(const turn_commit& turn);
   void give_back(const turn_commit& turn);
   bool is_in_closed_tree(const instance_start& what);
-  start_receipt start(const outgoing_start& what, timestamp at);
+  start_receipt start(const outgoing_start& what, timestamp now);
   void clear_leftovers();
   // The owners of activities that have just been deleted.
   void note_other_owners(row_cursor owners);

@@ -39,8 +39,8 @@ std::int64_t data_version(database& db) { return db.value<std::int64_t>("pragma 
 
 }  // namespace
 
-watch::watch(std::shared_ptr<store> in, watch_scope scope)
-    : store_(std::move(in)), wake_(std::make_shared<event_fd>()) {
+watch::watch(std::shared_ptr<store> opened, watch_scope scope)
+    : store_(std::move(opened)), wake_(std::make_shared<event_fd>()) {
   if (store_->files()) observe_files();
   store_->changes().add(wake_);
   if (scope == watch_scope::everything) store_->commits().add(wake_);
@@ -74,10 +74,10 @@ void watch::observe_files() {
 void watch::observe_log(const std::string& log) {
   constexpr std::uint32_t changes = IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF;
   if (notifications_ >= 0 && ::inotify_add_watch(notifications_, log.c_str(), changes) >= 0) return;
-  const std::string why = std::generic_category().message(errno);
+  const std::string reason = std::generic_category().message(errno);
   if (notifications_ >= 0) ::close(notifications_);
   throw store_failure(commit_certainty::not_done, error_kind::store_unavailable,
-                      "'" + log + "' cannot be watched: " + why +
+                      "'" + log + "' cannot be watched: " + reason +
                           ". If it is a limit, raise fs.inotify.max_user_instances or max_user_watches.");
 }
 
@@ -100,10 +100,10 @@ bool watch::has_news() {
   bool moved = false;
   alignas(inotify_event) std::array<char, 4096> events;
   for (ssize_t size = 0; (size = ::read(notifications_, events.data(), events.size())) > 0;) {
-    for (ssize_t at = 0; at < size;) {
+    for (ssize_t offset = 0; offset < size;) {
       inotify_event each{};
-      std::memcpy(&each, events.data() + at, sizeof each);
-      at += static_cast<ssize_t>(sizeof each + each.len);
+      std::memcpy(&each, events.data() + offset, sizeof each);
+      offset += static_cast<ssize_t>(sizeof each + each.len);
       written |= (each.mask & (IN_MODIFY | IN_Q_OVERFLOW)) != 0;
       lock_moved |= each.wd == lock_file_;
       moved |= each.mask != IN_MODIFY;
@@ -113,7 +113,7 @@ bool watch::has_news() {
   return written && others_wrote();
 }
 
-// The log is written before its transaction can be seen. Getting the write lock means that whoever wrote has
+// The log is written before its transaction can be seen. Getting the write lock means that the writer has
 // come to an end, so that the caller will see it. In the same breath this tells the commits of others from
 // our own.
 bool watch::others_wrote() {

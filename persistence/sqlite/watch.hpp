@@ -11,12 +11,12 @@ namespace duroxide::persistence::sqlite {
 
 // Every commit of every process is written to the file's write-ahead log, and the kernel tells (inotify), so
 // nothing is asked for while nothing happens. It tells, too, when one of the files or a folder above them is
-// moved or removed, the members' lock file too; then the wait is over, and whoever asks the store finds out.
+// moved or removed, the members' lock file too; then the wait is over, and the next question to the store says so.
 // In memory only this process can write, and its notifier is all there is to wait for.
 class watch final : public change_watch {
 public:
   // Throws store_failure.
-  watch(std::shared_ptr<store> in, watch_scope scope);
+  watch(std::shared_ptr<store> opened, watch_scope scope);
   ~watch() override;
 
   bool wait(std::optional<duration> at_most) override;

@@ -9,11 +9,11 @@
 
 namespace duroxide::persistence::sqlite {
 
-writer::writer(std::shared_ptr<store> in, writer_lane lane)
-    : store_(std::move(in)), lane_(lane), context_{store_->shard_count(), lane.node} {}
+writer::writer(std::shared_ptr<store> opened, writer_lane lane)
+    : store_(std::move(opened)), lane_(lane), context_{store_->shard_count(), lane.node} {}
 
-std::unique_ptr<writer> writer::open(std::shared_ptr<store> in, writer_lane lane) {
-  std::unique_ptr<writer> made(new writer(std::move(in), lane));
+std::unique_ptr<writer> writer::open(std::shared_ptr<store> opened, writer_lane lane) {
+  std::unique_ptr<writer> made(new writer(std::move(opened), lane));
   const auto db = made->store_->writing();
   transaction changes(*db, access::write);
   require_member(*db, lane.node);
@@ -82,7 +82,8 @@ void writer::write_rest(database& db, const commit_batch& batch, isolation mode,
     write_one(db, mode, [&] { accepted = accept_outcome(db, context_, done); });
     for_others_ |= accepted != 0;
   }
-  for (const auto& said : batch.progress) write_one(db, mode, [&] { note_progress(db, context_, said); });
+  for (const auto& progress : batch.progress)
+    write_one(db, mode, [&] { note_progress(db, context_, progress); });
   for (const std::string& instance : batch.probations) begin_probation(db, instance, lane_.node);
   for (const std::string& instance : batch.ended_probations) end_probation(db, instance);
 }

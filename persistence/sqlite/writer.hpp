@@ -14,14 +14,14 @@ class writer final : public store_writer {
 public:
   // Opens the lane with a new epoch, which fences its writers before. Throws store_failure (fenced) if the
   // node is not alive.
-  static std::unique_ptr<writer> open(std::shared_ptr<store> in, writer_lane lane);
+  static std::unique_ptr<writer> open(std::shared_ptr<store> opened, writer_lane lane);
 
   stored<batch_receipt> commit(const commit_batch& batch) override;
 
 private:
   enum class isolation : std::uint8_t { none, savepoints };
 
-  writer(std::shared_ptr<store> in, writer_lane lane);
+  writer(std::shared_ptr<store> opened, writer_lane lane);
 
   batch_receipt commit_on(database& db, const commit_batch& batch);
   // Nothing if something was refused that could not be left out or undone alone.

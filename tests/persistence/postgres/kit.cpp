@@ -18,7 +18,7 @@ raw_session::raw_session(const std::string& url, const std::string& schema)
 std::string raw_session::run(const std::string& sql) {
   auto row = on_.run_script(sql);
   std::string text;
-  if (row.next()) row.into(text);
+  if (row.next()) row.read(persistence::only_column, text);
   return text;
 }
 

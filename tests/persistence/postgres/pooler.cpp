@@ -58,7 +58,7 @@ LAW("clients behind a transaction pooler leave nothing in the sessions that they
   const auto setting = [&](const std::string& name) {
     auto row = claimable.run_script("show " + name);
     std::string value;
-    if (row.next()) row.into(value);
+    if (row.next()) row.read(persistence::only_column, value);
     return value;
   };
   CHECK(setting("search_path") == "\"$user\", public");

@@ -106,11 +106,11 @@ LAW("a verification of a simulated store names what was spoilt in the file that 
   CHECK(verified(*sound.in).empty());
   const std::string text = exported(*sound.in);
   for (const spoiling& each : spoilings()) {
-    internal::simulated::tables in(16);
+    internal::simulated::tables rows(16);
     std::istringstream from(spoilt(text, each));
     INFO(each.found);
-    REQUIRE_NOTHROW(internal::simulated::import_instances(in, from));
-    check_names(inconsistencies_of(internal::simulated::verify_rows(in, read_events)),
+    REQUIRE_NOTHROW(internal::simulated::import_instances(rows, from));
+    check_names(inconsistencies_of(internal::simulated::verify_rows(rows, read_events)),
                 {each.line + ": " + each.what, each.instance, each.found});
   }
 }

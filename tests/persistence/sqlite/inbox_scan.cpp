@@ -37,7 +37,7 @@ struct inbox_of_sleepers {
   // The steps that SQLite takes for a fetch that finds nothing.
   int cost(timestamp until) {
     steps = 0;
-    undelivered_page page = read_undelivered(db, {1, position, until, 100});
+    undelivered_page page = read_undelivered(db, {1, position, until, 100, {}});
     REQUIRE(page.messages.empty());
     position = page.position;
     return steps;

@@ -1,0 +1,87 @@
+#include "persistence/instance_rows.hpp"
+
+#include "persistence/decoding.hpp"
+#include "persistence/label_json.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace duroxide::persistence {
+
+namespace {
+
+// What of a status is words in the store.
+struct status_words {
+  std::string status;
+  std::optional<std::string> labels;
+  std::optional<std::string> error;
+};
+
+void decode(const status_words& words, const std::string& instance, instance_status& status) {
+  decoded("instances", "'" + instance + "'", [&] {
+    status.status = runtime_status_from(words.status);
+    status.labels = labels_from_json(words.labels);
+    status.error = error_from_column(words.error);
+  });
+}
+
+}  // namespace
+
+loaded_instance loaded_instance_from(const row_reader& row) {
+  loaded_instance loaded;
+  instance_status& status = loaded.status;
+  status_words words;
+  std::optional<std::string> parent;
+  parent_link link;
+  row.read("id", loaded.instance, "key", loaded.life, "shard", loaded.shard, "orchestration",
+           status.orchestration, "version", status.version, "status", words.status, "execution",
+           status.execution, "custom_status", optional_payload_column{status.custom_status},
+           "custom_status_version", status.custom_status_version, "created_at", status.created_at,
+           "updated_at", status.updated_at, "history_format", loaded.history_format, "labels",
+           optional_payload_column{words.labels}, "parent_instance", parent, "parent_execution",
+           link.execution, "parent_event_id", link.event_id, "root", loaded.root, "depth", loaded.depth,
+           "input", payload_column{loaded.input}, "output", payload_column{status.output}, "error",
+           optional_payload_column{words.error}, "attempts", loaded.probation.crash_count, "failures",
+           loaded.probation.failures);
+  decode(words, loaded.instance, status);
+  status.life = loaded.life;
+  if (parent) {
+    link.instance = *std::move(parent);
+    loaded.parent = std::move(link);
+  }
+  return loaded;
+}
+
+instance_status instance_status_from(const row_reader& row, const std::string& instance) {
+  instance_status status;
+  status_words words;
+  row.read("key", status.life, "orchestration", status.orchestration, "version", status.version, "status",
+           words.status, "execution", status.execution, "custom_status",
+           optional_payload_column{status.custom_status}, "custom_status_version",
+           status.custom_status_version, "created_at", status.created_at, "updated_at", status.updated_at,
+           "labels", optional_payload_column{words.labels}, "output", payload_column{status.output}, "error",
+           optional_payload_column{words.error});
+  decode(words, instance, status);
+  return status;
+}
+
+std::vector<history_row> history_from(row_reader& rows) {
+  std::vector<history_row> found;
+  while (rows.next()) {
+    history_row& events = found.emplace_back();
+    rows.read("execution", events.execution, "first_event_id", events.first_event_id, "count", events.count,
+              "packed", events.packed);
+  }
+  return found;
+}
+
+std::vector<kv_entry> kv_entries_from(row_reader& rows) {
+  std::vector<kv_entry> found;
+  while (rows.next()) {
+    kv_entry& entry = found.emplace_back();
+    rows.read("key", entry.key, "value", payload_column{entry.value}, "updated_at", entry.updated_at);
+  }
+  return found;
+}
+
+}  // namespace duroxide::persistence

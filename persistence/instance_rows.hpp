@@ -1,0 +1,22 @@
+// Rows of an instance as both dialects select them: the names of their columns, and what becomes of these.
+#pragma once
+
+#include "duroxide/provider.hpp"
+#include "persistence/row_reader.hpp"
+
+#include <string>
+#include <vector>
+
+namespace duroxide::persistence {
+
+// The instance with its current execution and its crash probation, without inbox, history and activities.
+// Throws store_failure (broken), naming the row, if it cannot be read.
+loaded_instance loaded_instance_from(const row_reader& row);
+
+// Throws likewise.
+instance_status instance_status_from(const row_reader& row, const std::string& instance);
+
+std::vector<history_row> history_from(row_reader& rows);
+std::vector<kv_entry> kv_entries_from(row_reader& rows);
+
+}  // namespace duroxide::persistence
