@@ -10,17 +10,17 @@ namespace duroxide::internal {
 
 namespace {
 
-history_event schedule_event(const operation_type& type, detail::operation& what, execution_state& state) {
+history_event schedule_event(const operation_type& type, detail::operation& request, execution_state& state) {
   history_event event;
   event.kind = type.scheduled;
-  if (type.fill) type.fill(event, what, state);
-  event.name = std::move(what.name);
-  event.data = std::move(what.input);
-  event.tag = std::move(what.tag);
-  event.session = std::move(what.session);
-  event.attempt = what.attempt;
-  event.retry_of = what.retry_of;
-  event.version = std::move(what.version);
+  if (type.fill) type.fill(event, request, state);
+  event.name = std::move(request.name);
+  event.data = std::move(request.input);
+  event.tag = std::move(request.tag);
+  event.session = std::move(request.session);
+  event.attempt = request.attempt;
+  event.retry_of = request.retry_of;
+  event.version = std::move(request.version);
   return event;
 }
 
@@ -91,11 +91,11 @@ void orchestration_engine::close() {
 
 // -- what the coroutine calls -------------------------------------------------
 
-void orchestration_engine::start(detail::operation what, detail::pending_operation& pending) {
+void orchestration_engine::start(detail::operation request, detail::pending_operation& pending) {
   pending.owner = this;
-  const operation_type& type = type_of(what.kind);
-  const std::source_location where = what.where;
-  const history_event* scheduled = record(state_, schedule_event(type, what, state_), where);
+  const operation_type& type = type_of(request.kind);
+  const std::source_location where = request.where;
+  const history_event* scheduled = record(state_, schedule_event(type, request, state_), where);
   if (!scheduled) return;
   if (!is_replaying() && !type.input_of.empty())
     refuse_payload(state_, type.input_of, scheduled->name, scheduled->data);
@@ -137,14 +137,14 @@ void orchestration_engine::taken(detail::pending_operation& pending) noexcept {
   state_.boxes.set_seen(pending.event_id);
 }
 
-void orchestration_engine::start_detached(detail::detached_start what) {
+void orchestration_engine::start_detached(detail::detached_start request) {
   history_event asked;
   asked.kind = event_kind::orchestration_detached;
-  asked.name = std::move(what.name);
-  asked.data = std::move(what.input);
-  asked.instance = std::move(what.instance);
-  asked.version = std::move(what.version);
-  const history_event* scheduled = record(state_, std::move(asked), what.where);
+  asked.name = std::move(request.name);
+  asked.data = std::move(request.input);
+  asked.instance = std::move(request.instance);
+  asked.version = std::move(request.version);
+  const history_event* scheduled = record(state_, std::move(asked), request.where);
   if (!scheduled || is_replaying()) return;
   if (!refuse_payload(state_, "the input of orchestration", scheduled->name, scheduled->data))
     state_.turn.content().detached.push_back(scheduled->id);

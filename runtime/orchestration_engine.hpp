@@ -42,11 +42,11 @@ public:
   bool is_closing() const noexcept { return closing_; }
 
   // -- detail::engine ---------------------------------------------------------
-  void start(detail::operation what, detail::pending_operation& pending) override;
+  void start(detail::operation request, detail::pending_operation& pending) override;
   void drop(detail::pending_operation& pending) noexcept override;
   void detach(detail::pending_operation& pending) noexcept override;
   void taken(detail::pending_operation& pending) noexcept override;
-  void start_detached(detail::detached_start what) override;
+  void start_detached(detail::detached_start request) override;
   void continue_as_new(detail::continue_as_new next) override;
   void keep(std::unique_ptr<detail::kept_by_engine> detached) override;
   void let_go(const detail::kept_by_engine* settled) noexcept override;

@@ -46,9 +46,9 @@ const history_event* record(execution_state& state, history_event&& asked,
   return &recorded;
 }
 
-bool refuse_payload(execution_state& state, std::string_view what, const std::string& name,
+bool refuse_payload(execution_state& state, std::string_view description, const std::string& name,
                     const std::string& payload) {
-  auto refused = detail::refused_payload(what, name, payload, state.options.payload_limit);
+  auto refused = detail::refused_payload(description, name, payload, state.options.payload_limit);
   if (!refused) return false;
   refused->source = state.identity.orchestration;
   if (!state.end.refused) state.end.refused = std::move(refused);

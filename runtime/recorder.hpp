@@ -16,9 +16,9 @@ const history_event& append(execution_state& state, history_event&& event);
 // when destructors ask for something while an instance leaves memory.
 const history_event* record(execution_state& state, history_event&& asked, const std::source_location& where);
 
-// Whether a recorded payload is too large or too deep, which ends the orchestration without its code. `what`
-// and `name` say whose it is, as in "the input of activity", "charge".
-bool refuse_payload(execution_state& state, std::string_view what, const std::string& name,
+// Whether a recorded payload is too large or too deep, which ends the orchestration without its code.
+// `description` and `name` say whose it is, as in "the input of activity", "charge".
+bool refuse_payload(execution_state& state, std::string_view description, const std::string& name,
                     const std::string& payload);
 
 }  // namespace duroxide::internal

@@ -62,7 +62,7 @@ public:
   bool has_room() const noexcept;
   // What has passed the limit, as the error says it; empty: nothing has.
   const std::string& limit_passed_by() const noexcept { return limit_passed_by_; }
-  void set_limit_passed_by(std::string what) { limit_passed_by_ = std::move(what); }
+  void set_limit_passed_by(std::string description) { limit_passed_by_ = std::move(description); }
 
   // Takes back what the code asked for: what arrived stays taken, and event 1 recorded. Gives the turn as it
   // was.

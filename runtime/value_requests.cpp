@@ -89,8 +89,8 @@ void value_requests::clear_all_kv(std::source_location where) {
   state_.turn.content().kv_changed.clear();
 }
 
-void value_requests::trace(detail::trace_record what) {
-  if (!is_replaying() && !state_.history.mismatch()) state_.turn.content().traces.push_back(std::move(what));
+void value_requests::trace(detail::trace_record entry) {
+  if (!is_replaying() && !state_.history.mismatch()) state_.turn.content().traces.push_back(std::move(entry));
 }
 
 }  // namespace duroxide::internal

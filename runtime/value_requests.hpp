@@ -21,7 +21,7 @@ public:
   void set_kv(std::string key, std::string value, std::source_location where) final;
   void clear_kv(std::string key, std::source_location where) final;
   void clear_all_kv(std::source_location where) final;
-  void trace(detail::trace_record what) final;
+  void trace(detail::trace_record entry) final;
   timestamp utc_now(std::source_location where) final;
   std::string new_guid(std::source_location where) final;
   std::uint64_t random(std::source_location where) final;

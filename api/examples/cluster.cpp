@@ -113,7 +113,7 @@ void print_table(std::map<std::string, share> ran, const dx::admin& admin) {
               << std::setw(11) << activities << std::setw(7) << shards << '\n';
   };
   row("node", "process", "activities", "shards");
-  for (const auto& [process, it] : ran) row(it.node, process, it.activities, it.shards);
+  for (const auto& [process, share] : ran) row(share.node, process, share.activities, share.shards);
 }
 
 // Starts orders and waits for them; calls `meanwhile` each time that one is done, with how many are. Gives
@@ -221,20 +221,20 @@ int usage() {
 int number_of(const std::string& text) {
   int number = 0;
   const auto end = text.data() + text.size();
-  const auto [at, failed] = std::from_chars(text.data(), end, number);
-  return failed == std::errc() && at == end && number > 0 ? number : 0;
+  const auto [rest, failed] = std::from_chars(text.data(), end, number);
+  return failed == std::errc() && rest == end && number > 0 ? number : 0;
 }
 
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2 || arguments.size() > 3) return usage();
   const std::string& url = arguments[0];
-  const std::string& what = arguments[1];
+  const std::string& command = arguments[1];
   const bool has_third = arguments.size() == 3;
   if (url == "sqlite::memory:") return usage();  // no other process could see it
-  if (what == "node" && has_third) return run_node(url, arguments[2]);
-  if (what == "demo" && !has_third) return run_demo(url);
+  if (command == "node" && has_third) return run_node(url, arguments[2]);
+  if (command == "demo" && !has_third) return run_demo(url);
   const int count = has_third ? number_of(arguments[2]) : 100;
-  if (what != "drive" || count == 0) return usage();
+  if (command != "drive" || count == 0) return usage();
   std::cout << drive(url, count, [](int) {}) << '\n';
   return 0;
 }

@@ -16,16 +16,16 @@ constexpr dx::orchestration<std::string(int)> ledger{"Ledger"};
 
 dx::task<std::string> invoice_1(dx::orchestration_context ctx, int item) {
   int price = co_await ctx.schedule_activity(price_of, item);
-  std::string by = co_await ctx.dequeue_event(payments);
-  co_return by + " paid " + std::to_string(price);
+  std::string payer = co_await ctx.dequeue_event(payments);
+  co_return payer + " paid " + std::to_string(price);
 }
 
 // One step more: over a history of 1.0.0 this would be nondeterminism.
 dx::task<std::string> invoice_2(dx::orchestration_context ctx, int item) {
   int price = co_await ctx.schedule_activity(price_of, item);
   int discount = co_await ctx.schedule_activity(discount_of, price);
-  std::string by = co_await ctx.dequeue_event(payments);
-  co_return by + " paid " + std::to_string(price - discount);
+  std::string payer = co_await ctx.dequeue_event(payments);
+  co_return payer + " paid " + std::to_string(price - discount);
 }
 
 // Moves on to 2.0.0 with its first sale.

@@ -140,11 +140,11 @@ constexpr dx::event<std::string> handed{"handed"};
 constexpr dx::orchestration<std::string()> hands_over{"HandsOver"};
 
 // [client]
-void run_hand_over(dx::activity_context& context, std::string what) {
+void run_hand_over(dx::activity_context& context, std::string item) {
   dx::client client = context.get_client();
   // The id is the same when this activity runs again: the second start does nothing.
   client.start(polls, "polls-for-" + context.instance_id(), 1);
-  client.instance(context.instance_id()).raise(handed, what);
+  client.instance(context.instance_id()).raise(handed, item);
 }
 // [end]
 

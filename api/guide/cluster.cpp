@@ -31,7 +31,7 @@ std::string run_transcode(dx::activity_context& context, std::string title) {
 }
 // [end]
 
-std::string run_publish(dx::activity_context&, std::string what) { return what + ", published"; }
+std::string run_publish(dx::activity_context&, std::string title) { return title + ", published"; }
 
 void register_all(dx::runtime& runtime) {
   runtime.register_activity(transcode, run_transcode);

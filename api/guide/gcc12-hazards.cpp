@@ -25,39 +25,39 @@ dx::task<std::string> charge_twice(dx::orchestration_context ctx, order wanted) 
 // [end]
 
 dx::task<std::string> run_safe(dx::orchestration_context ctx, bool express) {
-  std::string said;
+  std::string report;
   // [name-first]
   order wanted{7, "a long name that is not kept in place"};
   std::string receipt = co_await ctx.schedule_activity(charge, wanted);
   // [end]
-  said += receipt;
+  report += receipt;
   // [list]
   std::vector<std::string> items{"tea", "cups"};
   std::string shipped = co_await ctx.schedule_activity(ship, items);
   // [end]
-  said += shipped;
+  report += shipped;
   // [if-else]
   std::string speed = "standard";
   if (express) speed = co_await ctx.schedule_activity(charge, wanted);
   // [end]
-  said += speed;
+  report += speed;
   // [build-later]
   std::string name = co_await ctx.schedule_activity(charge, wanted);
   order named{8, name};
   // [end]
-  said += named.item;
+  report += named.item;
   // [decompose]
   auto both = co_await dx::all(ctx.schedule_activity(charge, wanted), ctx.schedule_activity(ship, items));
   auto& [charged, sent] = both;
   // [end]
-  said += charged + sent;
+  report += charged + sent;
   // [options]
   dx::retry_policy patient = dx::retry_policy(5).with_attempt_timeout(10s);
   std::string again = co_await ctx.schedule_activity(charge, wanted).with_retry(patient).with_timeout(30s);
   // [end]
-  said += again;
+  report += again;
   std::string twice = co_await charge_twice(ctx, wanted);
-  co_return said + twice;
+  co_return report + twice;
 }
 
 int main() {

@@ -27,9 +27,9 @@ dx::task<std::string> run_checkout(dx::orchestration_context ctx, order wanted) 
   for (int item : wanted.items) prices.push_back(ctx.schedule_activity(price_of, item));
   auto each = co_await dx::all(std::move(prices));
   int sum = std::accumulate(each.begin(), each.end(), 0);
-  std::string by = co_await ctx.dequeue_event(approvals);
+  std::string approver = co_await ctx.dequeue_event(approvals);
   std::string receipt = co_await ctx.schedule_activity(charge, sum);
-  co_return wanted.customer + ", " + receipt + ", approved by " + by;
+  co_return wanted.customer + ", " + receipt + ", approved by " + approver;
 }
 // [end]
 

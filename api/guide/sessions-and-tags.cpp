@@ -22,7 +22,7 @@ dx::task<std::string> run_gallery(dx::orchestration_context ctx, std::string pic
 // [end]
 
 void register_work(dx::runtime& runtime, const std::string& place) {
-  auto work = [place](dx::activity_context&, std::string what) { return what + " " + place; };
+  auto work = [place](dx::activity_context&, std::string job) { return job + " " + place; };
   runtime.register_activity(resize, work);
   runtime.register_activity(render, work);
 }

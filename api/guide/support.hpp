@@ -18,9 +18,9 @@ namespace guide {
 // Longer than any program takes; nothing that works waits for so long.
 inline constexpr auto patience = std::chrono::seconds(30);
 
-[[noreturn]] inline void fail(std::string_view what, const std::source_location& where) {
-  std::fprintf(stderr, "%s:%u: %.*s\n", where.file_name(), where.line(), static_cast<int>(what.size()),
-               what.data());
+[[noreturn]] inline void fail(std::string_view message, const std::source_location& where) {
+  std::fprintf(stderr, "%s:%u: %.*s\n", where.file_name(), where.line(), static_cast<int>(message.size()),
+               message.data());
   std::_Exit(1);
 }
 

@@ -14,16 +14,16 @@ constexpr dx::orchestration<std::string(std::string)> shipping{"Shipping"};
 
 // [versions]
 dx::task<std::string> ship_1(dx::orchestration_context ctx, std::string item) {
-  std::string by = co_await ctx.dequeue_event(payments);
+  std::string payer = co_await ctx.dequeue_event(payments);
   std::string packed = co_await ctx.schedule_activity(pack, item);
-  co_return packed + " for " + by;
+  co_return packed + " for " + payer;
 }
 
 dx::task<std::string> ship_2(dx::orchestration_context ctx, std::string item) {
   std::string insured = co_await ctx.schedule_activity(insure, item);  // new: a step before the wait
-  std::string by = co_await ctx.dequeue_event(payments);
+  std::string payer = co_await ctx.dequeue_event(payments);
   std::string packed = co_await ctx.schedule_activity(pack, insured);
-  co_return packed + " for " + by;
+  co_return packed + " for " + payer;
 }
 // [end]
 

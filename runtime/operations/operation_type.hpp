@@ -25,7 +25,7 @@ struct operation_type {
   // What an error calls the input, as in "the input of activity"; empty: it has none.
   std::string_view input_of{};
   // Adds members to the schedule event that the request does not have as they are recorded.
-  void (*fill)(history_event& scheduled, const detail::operation& what, execution_state& state) = nullptr;
+  void (*fill)(history_event& scheduled, const detail::operation& request, execution_state& state) = nullptr;
 
   // Of a wait: begins, which may find a message that is there already, and ends without one.
   std::optional<mailboxes::delivery> (*listen)(mailboxes& boxes, const std::string& name,

@@ -17,8 +17,8 @@ std::string next_child_id(execution_state& state) {
   return recorded && recorded->instance == long_id ? long_id : short_child_id(parent.instance, long_id);
 }
 
-void fill_instance(history_event& scheduled, const detail::operation& what, execution_state& state) {
-  scheduled.instance = what.instance ? *what.instance : next_child_id(state);
+void fill_instance(history_event& scheduled, const detail::operation& request, execution_state& state) {
+  scheduled.instance = request.instance ? *request.instance : next_child_id(state);
 }
 
 constexpr event_rules detached_start{

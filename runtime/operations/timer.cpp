@@ -6,11 +6,11 @@ namespace duroxide::internal {
 
 namespace {
 
-void fill_due(history_event& scheduled, const detail::operation& what, execution_state& state) {
-  if (what.due)
-    scheduled.due = what.due;
-  else if (const turn_inputs* inputs = state.turn.inputs(); inputs && what.delay)
-    scheduled.due = inputs->now + *what.delay;
+void fill_due(history_event& scheduled, const detail::operation& request, execution_state& state) {
+  if (request.due)
+    scheduled.due = request.due;
+  else if (const turn_inputs* inputs = state.turn.inputs(); inputs && request.delay)
+    scheduled.due = inputs->now + *request.delay;
 }
 
 void withdraw_timer(turn& made, std::uint64_t event_id) {

@@ -65,101 +65,101 @@ std::string ids(const instance_page& page) {
 }
 
 LAW("an operator sees what runs, what has ended, and how") {
-  administered on;
-  on.clients.start(parent, "p", 1, {.labels = {{"team", "blue"}}});
-  CHECK(on.clients.instance(parent, "p").result(patience) == 2);
-  on.clients.start(waiting, "w", 1);
-  instance_query what;
-  CHECK(ids(on.admins().list_instances(what)) == "w p::sub::2 p");
-  what.filter.roots_only = true;
-  what.filter.statuses = {runtime_status::completed};
-  CHECK(ids(on.admins().list_instances(what)) == "p");
-  what.filter = {};
-  what.filter.has_label = label{"team", "blue"};
-  CHECK(ids(on.admins().list_instances(what)) == "p");
+  administered setup;
+  setup.clients.start(parent, "p", 1, {.labels = {{"team", "blue"}}});
+  CHECK(setup.clients.instance(parent, "p").result(patience) == 2);
+  setup.clients.start(waiting, "w", 1);
+  instance_query query;
+  CHECK(ids(setup.admins().list_instances(query)) == "w p::sub::2 p");
+  query.filter.roots_only = true;
+  query.filter.statuses = {runtime_status::completed};
+  CHECK(ids(setup.admins().list_instances(query)) == "p");
+  query.filter = {};
+  query.filter.has_label = label{"team", "blue"};
+  CHECK(ids(setup.admins().list_instances(query)) == "p");
 
-  const instance_info info = on.admins().get_instance_info("p::sub::2");
+  const instance_info info = setup.admins().get_instance_info("p::sub::2");
   CHECK(info.output == "2");
   CHECK(info.parent == parent_link{"p", 1, 2});
-  CHECK(on.admins().get_instance_tree("p").size() == 2);
-  const auto executions = on.admins().list_executions("p");
+  CHECK(setup.admins().get_instance_tree("p").size() == 2);
+  const auto executions = setup.admins().list_executions("p");
   REQUIRE(executions.size() == 1);
   CHECK(executions[0].event_count == 4);
-  const auto history = on.admins().read_history("p");
+  const auto history = setup.admins().read_history("p");
   REQUIRE(history.size() == 4);
   CHECK(history[1].kind == event_kind::sub_orchestration_scheduled);
   CHECK(history[3].data == "2");
-  CHECK(on.admins().get_system_metrics().completed == 2);
-  const auto nodes = on.admins().list_nodes();
+  CHECK(setup.admins().get_system_metrics().completed == 2);
+  const auto nodes = setup.admins().list_nodes();
   REQUIRE(nodes.size() == 1);
   CHECK(nodes[0].state == "alive");
   CHECK(nodes[0].activities == std::vector<std::string>{"prune_me", "work"});
 }
 
 LAW("what an operator asks for wrongly is said, with what to do") {
-  administered on;
-  CHECK(kind_of([&] { on.admins().get_instance_info("nobody"); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().get_instance_tree("nobody"); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().list_executions("nobody"); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().read_history("nobody"); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().delete_instance("nobody"); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().prune_executions("nobody", {}); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().get_instance_info(""); }) == error_kind::invalid_argument);
-  CHECK(kind_of([&] { on.admins().list_instances({.limit = 0}); }) == error_kind::invalid_argument);
-  CHECK(kind_of([&] { on.admins().list_instances({.cursor = "elsewhere"}); }) ==
+  administered setup;
+  CHECK(kind_of([&] { setup.admins().get_instance_info("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().get_instance_tree("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().list_executions("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().read_history("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().delete_instance("nobody"); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().prune_executions("nobody", {}); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().get_instance_info(""); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { setup.admins().list_instances({.limit = 0}); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { setup.admins().list_instances({.cursor = "elsewhere"}); }) ==
         error_kind::invalid_argument);
-  CHECK(kind_of([&] { on.admins().delete_instances({.statuses = {runtime_status::running}}); }) ==
+  CHECK(kind_of([&] { setup.admins().delete_instances({.statuses = {runtime_status::running}}); }) ==
         error_kind::invalid_argument);
-  on.clients.start(parent, "p", 1);
-  on.clients.instance("p").wait(patience);
-  CHECK(kind_of([&] { on.admins().get_execution_info("p", 2); }) == error_kind::instance_not_found);
-  CHECK(kind_of([&] { on.admins().read_history("p", 2); }) == error_kind::instance_not_found);
-  CHECK(details_of([&] { on.admins().delete_instance("p::sub::2"); }).message ==
+  setup.clients.start(parent, "p", 1);
+  setup.clients.instance("p").wait(patience);
+  CHECK(kind_of([&] { setup.admins().get_execution_info("p", 2); }) == error_kind::instance_not_found);
+  CHECK(kind_of([&] { setup.admins().read_history("p", 2); }) == error_kind::instance_not_found);
+  CHECK(details_of([&] { setup.admins().delete_instance("p::sub::2"); }).message ==
         "instance 'p::sub::2' is a sub-orchestration; delete its root, with all below it");
-  on.running.shutdown();
-  CHECK(kind_of([&] { on.clients.admin(); }) == error_kind::runtime_stopped);
+  setup.running.shutdown();
+  CHECK(kind_of([&] { setup.clients.admin(); }) == error_kind::runtime_stopped);
 }
 
 LAW("an id can be used again when its instance has been deleted") {
-  administered on;
-  on.clients.start(one_step, "a", 1);
-  CHECK(on.clients.instance(one_step, "a").result(patience) == 2);
-  const deletion gone = on.admins().delete_instance("a");
+  administered setup;
+  setup.clients.start(one_step, "a", 1);
+  CHECK(setup.clients.instance(one_step, "a").result(patience) == 2);
+  const deletion gone = setup.admins().delete_instance("a");
   CHECK(gone.instances == 1);
   CHECK(gone.events == 4);
-  CHECK(on.clients.instance("a").status().status == runtime_status::not_found);
-  CHECK(on.clients.start(one_step, "a", 10).was_started());
-  CHECK(on.clients.instance(one_step, "a").result(patience) == 11);
+  CHECK(setup.clients.instance("a").status().status == runtime_status::not_found);
+  CHECK(setup.clients.start(one_step, "a", 10).was_started());
+  CHECK(setup.clients.instance(one_step, "a").result(patience) == 11);
 }
 
 LAW("a running instance is deleted only by force, which stops its activities first") {
   std::latch began(1);
   std::atomic<bool> stopped = false;
-  administered on([&](activity_context& context, int n) {
+  administered setup([&](activity_context& context, int n) {
     began.count_down();
     stopped = context.wait_for_cancellation(patience);
     return n;
   });
-  on.clients.start(parent, "p", 1);
+  setup.clients.start(parent, "p", 1);
   began.wait();
-  CHECK(kind_of([&] { on.admins().delete_instance("p"); }) == error_kind::instance_running);
-  CHECK(on.admins().delete_instance("p", true, patience).instances == 2);
+  CHECK(kind_of([&] { setup.admins().delete_instance("p"); }) == error_kind::instance_running);
+  CHECK(setup.admins().delete_instance("p", true, patience).instances == 2);
   CHECK(eventually([&] { return stopped.load(); }));
-  CHECK(on.clients.instance("p::sub::2").status().status == runtime_status::not_found);
+  CHECK(setup.clients.instance("p::sub::2").status().status == runtime_status::not_found);
 }
 
 LAW("an id can be used again at once, even if the owner still has what was deleted in memory") {
-  administered on;
-  on.clients.start(waiting, "w", 1);
-  CHECK(on.admins().delete_instance("w", true, duration(0)).instances == 1);
-  CHECK(on.clients.instance("w").status().status == runtime_status::not_found);
-  CHECK(on.clients.start(waiting, "w", 5).was_started());
-  on.clients.instance("w").raise(go, 1);
-  CHECK(on.clients.instance(waiting, "w").result(patience) == 6);
+  administered setup;
+  setup.clients.start(waiting, "w", 1);
+  CHECK(setup.admins().delete_instance("w", true, duration(0)).instances == 1);
+  CHECK(setup.clients.instance("w").status().status == runtime_status::not_found);
+  CHECK(setup.clients.start(waiting, "w", 5).was_started());
+  setup.clients.instance("w").raise(go, 1);
+  CHECK(setup.clients.instance(waiting, "w").result(patience) == 6);
 }
 
 // A build before this one wrote such an event for a call that was awaited twice.
-void write_nameless_event(provider& in, const std::string& id) {
+void write_nameless_event(provider& store, const std::string& id) {
   turn_commit turn;
   turn.instance = id;
   turn.shard = shard_of(id, 256);
@@ -169,12 +169,12 @@ void write_nameless_event(provider& in, const std::string& id) {
                           R"({"build":"old","at":1000,"events":[{"kind":"orchestration_started",)"
                           R"("name":"Waiting","version":"1.0.0","data":"1"},)"
                           R"({"kind":"activity_scheduled","data":"1"}]})"});
-  const auto node = in.join({"old", {}, {}}).value();
+  const auto node = store.join({"old", {}, {}}).value();
   commit_batch batch;
   batch.turns.push_back(std::make_shared<const turn_commit>(turn));
-  REQUIRE(in.open_writer(node.node, 0).value()->commit(batch).value().turns.at(0).outcome ==
+  REQUIRE(store.open_writer(node.node, 0).value()->commit(batch).value().turns.at(0).outcome ==
           turn_outcome::committed);
-  REQUIRE(in.leave(node.node).has_value());
+  REQUIRE(store.leave(node.node).has_value());
 }
 
 LAW("an instance with an event that cannot be read is seen, exported, cancelled and deleted") {
@@ -208,26 +208,26 @@ LAW("an instance with an event that cannot be read is seen, exported, cancelled 
 }
 
 LAW("those that have ended are deleted together, with their trees") {
-  administered on;
+  administered setup;
   for (int i = 0; i < 3; ++i) {
-    on.clients.start(parent, "p" + std::to_string(i), i);
-    on.clients.instance("p" + std::to_string(i)).wait(patience);
+    setup.clients.start(parent, "p" + std::to_string(i), i);
+    setup.clients.instance("p" + std::to_string(i)).wait(patience);
   }
-  on.clients.start(waiting, "w", 1);
-  CHECK(on.admins().delete_instances({.id_prefix = "p"}, 2).instances == 4);
-  CHECK(ids(on.admins().list_instances()) == "w p2::sub::2 p2");
-  CHECK(on.admins().delete_instances({}).instances == 2);
-  CHECK(ids(on.admins().list_instances()) == "w");
+  setup.clients.start(waiting, "w", 1);
+  CHECK(setup.admins().delete_instances({.id_prefix = "p"}, 2).instances == 4);
+  CHECK(ids(setup.admins().list_instances()) == "w p2::sub::2 p2");
+  CHECK(setup.admins().delete_instances({}).instances == 2);
+  CHECK(ids(setup.admins().list_instances()) == "w");
 }
 
 LAW("an orchestration that goes on for ever can prune itself") {
-  administered on;
-  on.clients.start(eternal, "e", 6);
-  CHECK(on.clients.instance(eternal, "e").result(patience) == 0);
-  const auto left = on.admins().list_executions("e");
+  administered setup;
+  setup.clients.start(eternal, "e", 6);
+  CHECK(setup.clients.instance(eternal, "e").result(patience) == 0);
+  const auto left = setup.admins().list_executions("e");
   REQUIRE(left.size() == 1);
   CHECK(left[0].execution == 6);
-  CHECK(on.admins().prune_executions(instance_filter{}, {}).executions == 0);
+  CHECK(setup.admins().prune_executions(instance_filter{}, {}).executions == 0);
 }
 
 }  // namespace

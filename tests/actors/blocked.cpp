@@ -203,12 +203,12 @@ LAW("clients and admins and runtimes refuse to be used inside an orchestration")
       {"runtime::shutdown", [&] { running.shutdown(); }},
   };
   int number = 0;
-  for (const auto& [what, misused] : all) {
+  for (const auto& [subject, misused] : all) {
     misuse = misused;
     const std::string id = "u" + std::to_string(++number);
     clients.start(uses_client, id, 1);
     const std::string refused = clients.instance(uses_client, id).result(patience);
-    CHECK_THAT(refused, Catch::StartsWith(what +
+    CHECK_THAT(refused, Catch::StartsWith(subject +
                                           " cannot be used inside an orchestration (here 'UsesClient', "
                                           "instance '" +
                                           id + "')"));

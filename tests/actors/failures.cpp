@@ -104,10 +104,10 @@ LAW("an exception whose what() is null fails what threw it, and nothing else") {
   test_store store;
   auto runtime = start_runtime(store.open());
   client client = runtime->client();
-  for (const auto& what : {calls_wordless, throws_directly}) {
-    const std::string id(what.name());
-    client.start(what, id, 3);
-    CHECK(details_of<orchestration_failed>([&] { client.instance(what, id).result(patience); }).message ==
+  for (const auto& contract : {calls_wordless, throws_directly}) {
+    const std::string id(contract.name());
+    client.start(contract, id, 3);
+    CHECK(details_of<orchestration_failed>([&] { client.instance(contract, id).result(patience); }).message ==
           "an exception of type N8duroxide16laws_of_failures8wordlessE, whose what() is null");
   }
   client.start(throws_directly, "fine", 0);

@@ -70,13 +70,14 @@ public:
   }
 
   client caller() { return running_->client(); }
-  void start_crowd(const orchestration<int(int)>& of) {
+  void start_crowd(const orchestration<int(int)>& contract) {
     std::vector<std::future<async_typed_handle<int>>> started;
-    for (std::size_t i = 0; i < crowd; ++i) started.push_back(caller().async().start(of, id_of(i), 0));
+    for (std::size_t i = 0; i < crowd; ++i) started.push_back(caller().async().start(contract, id_of(i), 0));
     for (auto& each : started) CHECK(each.get().was_started());
   }
-  void expect_ends(const orchestration<int(int)>& of, int result) {
-    for (std::size_t i = 0; i < crowd; ++i) CHECK(caller().instance(of, id_of(i)).result(patience) == result);
+  void expect_ends(const orchestration<int(int)>& contract, int result) {
+    for (std::size_t i = 0; i < crowd; ++i)
+      CHECK(caller().instance(contract, id_of(i)).result(patience) == result);
     CHECK(in_time_);
   }
 

@@ -102,8 +102,8 @@ std::unique_ptr<runtime> start_on(test_store& store, runtime_options options = v
   return started;
 }
 
-bool becomes(client at, const std::string& instance, runtime_status status) {
-  return eventually([&] { return at.instance(instance).status().status == status; });
+bool becomes(client caller, const std::string& instance, runtime_status status) {
+  return eventually([&] { return caller.instance(instance).status().status == status; });
 }
 
 LAW("a child of a later execution reports to that execution, also after a restart") {

@@ -27,40 +27,40 @@ template <class Operation> std::string refusal(Operation operation) {
   try {
     operation();
   } catch (const error& e) {
-    const std::string said = e.what();
-    const bool clear = said.find(" was opened in process ") != said.npos &&
-                       said.find("after a fork: open it anew in the child") != said.npos;
-    return std::string(to_string(e.kind())) + (clear ? " " : ": " + said);
+    const std::string text = e.what();
+    const bool clear = text.find(" was opened in process ") != text.npos &&
+                       text.find("after a fork: open it anew in the child") != text.npos;
+    return std::string(to_string(e.kind())) + (clear ? " " : ": " + text);
   }
   return "done ";
 }
 
 LAW("in the child of a fork a runtime and its clients refuse, and go without a word") {
   test_store store;
-  auto it = std::make_unique<runtime>(store.open(), verified());
-  it->register_orchestration(waiting, run_waiting);
-  it->start();
-  client inside = it->client();
+  auto running = std::make_unique<runtime>(store.open(), verified());
+  running->register_orchestration(waiting, run_waiting);
+  running->start();
+  client inside = running->client();
   std::optional<client> outside(store.open());
   inside.start(waiting, "w", 1);
   auto waits = outside->async().instance("w").wait(patience);  // a thread of that client
   std::string refused;
   for (int i = 0; i < 12; ++i) refused += "invalid_argument ";
   CHECK(said_by_child([&] {
-          std::string said;
+          std::string answers;
           for (client* each : {&inside, &*outside}) {
-            said += refusal([&] { each->start(waiting, "x", 1); });
-            said += refusal([&] { each->instance("w").raise(go, 1); });
-            said += refusal([&] { each->instance("w").status(); });
-            said += refusal([&] { each->instance("w").wait(patience); });
-            said += refusal([&] { each->admin().list_instances({}); });
+            answers += refusal([&] { each->start(waiting, "x", 1); });
+            answers += refusal([&] { each->instance("w").raise(go, 1); });
+            answers += refusal([&] { each->instance("w").status(); });
+            answers += refusal([&] { each->instance("w").wait(patience); });
+            answers += refusal([&] { each->admin().list_instances({}); });
           }
-          said += refusal([&] { std::ignore = it->client(); });
-          said += refusal([&] { std::ignore = it->metrics(); });
-          it->shutdown();
-          it.reset();
+          answers += refusal([&] { std::ignore = running->client(); });
+          answers += refusal([&] { std::ignore = running->metrics(); });
+          running->shutdown();
+          running.reset();
           outside.reset();
-          return said;
+          return answers;
         }) == refused);
   inside.instance("w").raise(go, 7);
   CHECK(waits.get().output == "7");
@@ -70,23 +70,23 @@ LAW("a runtime over the parent's store does not start in the child of a fork") {
   test_store store;
   const auto opened = store.open();
   CHECK(said_by_child([&] {
-          runtime it(opened, verified());
-          it.register_orchestration(waiting, run_waiting);
-          return refusal([&] { it.start(); });
+          runtime child(opened, verified());
+          child.register_orchestration(waiting, run_waiting);
+          return refusal([&] { child.start(); });
         }) == "invalid_argument ");
-  runtime it(opened, verified());
-  it.register_orchestration(waiting, run_waiting);
-  it.start();
-  it.client().start(waiting, "w", 1);
-  it.client().instance("w").raise(go, 3);
-  CHECK(it.client().instance(waiting, "w").result(patience) == 3);
+  runtime running(opened, verified());
+  running.register_orchestration(waiting, run_waiting);
+  running.start();
+  running.client().start(waiting, "w", 1);
+  running.client().instance("w").raise(go, 3);
+  CHECK(running.client().instance(waiting, "w").result(patience) == 3);
 }
 
 LAW("a child that comes back from the activity that forked it ends there") {
   test_store store;
-  runtime it(store.open(), verified());
-  it.register_orchestration(work, run_work);
-  it.register_activity(forking, [](activity_context&, int n) {
+  runtime running(store.open(), verified());
+  running.register_orchestration(work, run_work);
+  running.register_activity(forking, [](activity_context&, int n) {
     const pid_t child = ::fork();
     if (child == 0 && n == 2) throw std::runtime_error("in the child");
     if (child == 0) return 0;
@@ -94,11 +94,11 @@ LAW("a child that comes back from the activity that forked it ends there") {
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   });
-  it.start();
+  running.start();
   for (int n = 1; n <= 2; ++n) {
     const std::string id = "w" + std::to_string(n);
-    it.client().start(work, id, n);
-    CHECK(it.client().instance(work, id).result(patience) == EXIT_FAILURE);
+    running.client().start(work, id, n);
+    CHECK(running.client().instance(work, id).result(patience) == EXIT_FAILURE);
   }
 }
 
@@ -116,9 +116,9 @@ std::set<int> inherited_descriptors() {
 LAW("a program that is started by one with a runtime gets none of its descriptors") {
   const auto before = inherited_descriptors();
   test_store store;
-  runtime it(store.open(), verified());
-  it.register_orchestration(waiting, run_waiting);
-  it.start();
+  runtime running(store.open(), verified());
+  running.register_orchestration(waiting, run_waiting);
+  running.start();
   client outside(store.open());
   outside.start(waiting, "w", 1);
   auto waits = outside.async().instance("w").wait(patience);

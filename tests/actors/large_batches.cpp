@@ -59,9 +59,9 @@ task<std::size_t> run_counts(orchestration_context ctx, int count) {
 task<int> run_portions(orchestration_context ctx, int count) {
   std::vector<task<int>> all_of_them;
   for (int i = 0; i < count; ++i)
-    all_of_them.push_back([](orchestration_context in) -> task<int> {
-      co_await in.schedule_timer(50ms);
-      co_return co_await in.schedule_activity(sink, std::string(17'000'000, 'x'));
+    all_of_them.push_back([](orchestration_context inner) -> task<int> {
+      co_await inner.schedule_timer(50ms);
+      co_return co_await inner.schedule_activity(sink, std::string(17'000'000, 'x'));
     }(ctx));
   co_await all(std::move(all_of_them));
   co_return count;
@@ -280,15 +280,15 @@ LAW("messages that do not fit into memory are read page by page, in the order in
   test_store store;
   auto watched = std::make_shared<faults>();
   auto largest = std::make_shared<std::atomic<std::size_t>>(0);
-  watched->after_load = [=](const loaded_instance& it) {
+  watched->after_load = [=](const loaded_instance& loaded) {
     std::size_t bytes = 0;
-    for (const message& each : it.inbox) bytes += each.data.size();
+    for (const message& each : loaded.inbox) bytes += each.data.size();
     *largest = std::max<std::size_t>(*largest, bytes);
   };
   std::string in_order;
-  const auto tell = [&](client by, std::size_t bytes) {
+  const auto tell = [&](client sender, std::size_t bytes) {
     in_order += static_cast<char>('a' + in_order.size() % 26);
-    by.instance("r").raise("told", json_text('"' + std::string(bytes, in_order.back()) + '"'));
+    sender.instance("r").raise("told", json_text('"' + std::string(bytes, in_order.back()) + '"'));
   };
   client outside(store.open());
   outside.start(reads, "r", before + after);

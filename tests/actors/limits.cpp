@@ -162,8 +162,8 @@ task<std::size_t> run_reads_kept(orchestration_context ctx) {
   co_return kept ? kept->size() : 0;
 }
 
-task<std::string> run_writes(orchestration_context ctx, std::pair<std::string, int> what) {
-  auto written = co_await settle(writes_one(ctx, what.first, what.second));
+task<std::string> run_writes(orchestration_context ctx, std::pair<std::string, int> entry) {
+  auto written = co_await settle(writes_one(ctx, entry.first, entry.second));
   co_return written ? *written : written.error().message();
 }
 

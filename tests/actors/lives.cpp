@@ -92,8 +92,8 @@ LAW("a start that comes after a deletion is not told of the instance that was re
   std::latch may_answer{1};
   std::atomic<bool> is_first = true;
   const auto watched = std::make_shared<faults>();
-  watched->after_load = [&](loaded_instance& it) {
-    if (it.instance != "a" || !is_first.exchange(false)) return;
+  watched->after_load = [&](loaded_instance& loaded) {
+    if (loaded.instance != "a" || !is_first.exchange(false)) return;
     has_read.count_down();
     may_answer.wait();
   };

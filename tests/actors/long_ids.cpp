@@ -46,13 +46,13 @@ std::unique_ptr<runtime> start_on(const std::shared_ptr<provider>& where) {
 }
 
 // Of the children of `root`, the one that runs.
-std::string running_child(client at, const std::string& root) {
-  instance_query what;
-  what.filter.parent = root;
-  what.filter.statuses = {runtime_status::running};
+std::string running_child(client caller, const std::string& root) {
+  instance_query query;
+  query.filter.parent = root;
+  query.filter.statuses = {runtime_status::running};
   std::string id;
   REQUIRE(eventually([&] {
-    const auto found = at.admin().list_instances(what).instances;
+    const auto found = caller.admin().list_instances(query).instances;
     if (found.size() == 1) id = found.front().instance;
     return found.size() == 1;
   }));
@@ -60,14 +60,14 @@ std::string running_child(client at, const std::string& root) {
 }
 
 // Everything that clients and operators do with an instance, but its end.
-void look_at(client at, const std::string& id, const std::string& parent_id) {
-  const admin admin = at.admin();
-  CHECK(at.instance(id).status().status == runtime_status::running);
-  CHECK(at.instance(id).wait_for_kv_value<int>("seen", patience) == 7);
-  CHECK(at.instance(id).kv_value<int>("seen") == 7);
-  CHECK(at.instance(id).kv_values().size() == 1);
-  CHECK(at.instance(id).activities().empty());
-  CHECK(kind_of([&] { at.instance(id).wait(1ms); }) == error_kind::timed_out);
+void look_at(client caller, const std::string& id, const std::string& parent_id) {
+  const admin admin = caller.admin();
+  CHECK(caller.instance(id).status().status == runtime_status::running);
+  CHECK(caller.instance(id).wait_for_kv_value<int>("seen", patience) == 7);
+  CHECK(caller.instance(id).kv_value<int>("seen") == 7);
+  CHECK(caller.instance(id).kv_values().size() == 1);
+  CHECK(caller.instance(id).activities().empty());
+  CHECK(kind_of([&] { caller.instance(id).wait(1ms); }) == error_kind::timed_out);
   CHECK(admin.get_instance_info(id).parent->instance == parent_id);
   CHECK(admin.list_executions(id).size() == 1);
   CHECK(admin.get_execution_info(id, 1).status == runtime_status::running);
@@ -75,9 +75,9 @@ void look_at(client at, const std::string& id, const std::string& parent_id) {
   CHECK(admin.get_instance_tree(id).size() == 1);
   CHECK(admin.prune_executions(id, {}).executions == 0);
   for (const std::string& prefix : {id, id.substr(0, id.size() - 1)}) {
-    instance_query what;
-    what.filter.id_prefix = prefix;
-    CHECK(admin.list_instances(what).instances.size() == 1);
+    instance_query query;
+    query.filter.id_prefix = prefix;
+    CHECK(admin.list_instances(query).instances.size() == 1);
   }
   instance_query below;
   below.filter.parent = id;
@@ -113,8 +113,8 @@ LAW("a child of a parent with the longest id is an instance like any other") {
   }
   test_store other("SQLite file");
   admin(other.open()).import_instances(folder.file("root.jsonl"));
-  auto there = start_on(other.open());
-  client client = there->client();
+  auto importing = start_on(other.open());
+  client client = importing->client();
   client.instance(running_child(client, root)).raise(go, 2);
   CHECK(client.instance(parent, root).result(patience) == 42);
 }

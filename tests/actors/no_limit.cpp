@@ -72,7 +72,7 @@ LAW("a runtime whose every limit is no limit does all its work, deletes nothing,
     CHECK(clients.instance(patient, id).result(no_limit) == 11);
     CHECK(clients.instance(abandons, id + "-abandons").result(no_limit) == 1);
     CHECK(eventually([&] { return cancelled.load(); }));
-    for (const auto& of : running.metrics().orchestrations) CHECK(of.long_turns == 0);
+    for (const auto& each : running.metrics().orchestrations) CHECK(each.long_turns == 0);
     running.shutdown();
   }
   CHECK(admin(store.open()).get_system_metrics().completed == 4);
@@ -129,10 +129,10 @@ LAW("a limit that is negative is refused by name, wherever one can be given") {
       {"heartbeat_interval", &runtime_options::heartbeat_interval},
       {"retention_interval", &runtime_options::retention_interval},
   };
-  for (const auto& [name, at] : fields)
-    CHECK(refusal([&, at = at] {
+  for (const auto& [name, member] : fields)
+    CHECK(refusal([&, member = member] {
             runtime_options options;
-            options.*at = -1ms;
+            options.*member = -1ms;
             runtime refused(sqlite_provider::open_in_memory(), options);
           }) == "runtime_options::" + name + rest);
   CHECK(refusal([] {

@@ -148,12 +148,12 @@ LAW("everything is counted once") {
 
 LAW("the metrics as Prometheus reads them") {
   metrics_snapshot snapshot;
-  orchestration_metrics of;
-  of.name = "a \"b\"\\";
-  of.version = "1.0.0";
-  of.started = 3;
-  of.completed = 2;
-  snapshot.orchestrations.push_back(of);
+  orchestration_metrics totals;
+  totals.name = "a \"b\"\\";
+  totals.version = "1.0.0";
+  totals.started = 3;
+  totals.completed = 2;
+  snapshot.orchestrations.push_back(totals);
   activity_metrics run;
   run.name = "step";
   run.succeeded = 7;

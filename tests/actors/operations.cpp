@@ -86,8 +86,8 @@ task<int> run_patient_parent(orchestration_context ctx, int n) {
 }
 
 task<std::string> run_sleeper(orchestration_context ctx, int) {
-  std::string by = co_await ctx.wait_for_event(approved);
-  co_return by;
+  std::string approver = co_await ctx.wait_for_event(approved);
+  co_return approver;
 }
 
 task<order> run_ordering(orchestration_context ctx, order wanted) {

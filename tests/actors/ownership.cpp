@@ -50,9 +50,9 @@ LAW("commits that fail for a while are tried again, and nothing runs twice") {
     if (injected->commits % 3 != 0) return failed(commit_certainty::not_done);
     return std::nullopt;
   };
-  faulty_runtime on(injected);
-  on.running.client().start(steps, "s", 1);
-  CHECK(on.running.client().instance(steps, "s").result(patience) == 6);
+  faulty_runtime faulty(injected);
+  faulty.running.client().start(steps, "s", 1);
+  CHECK(faulty.running.client().instance(steps, "s").result(patience) == 6);
   CHECK(runs == 5);
 }
 
@@ -63,14 +63,14 @@ LAW("an activity starts only after the turn that scheduled it is durable") {
     if (refuse) return failed(commit_certainty::not_done);
     return std::nullopt;
   };
-  faulty_runtime on(injected);
-  auto started = on.running.client().async().start(steps, "s", 1);
+  faulty_runtime faulty(injected);
+  auto started = faulty.running.client().async().start(steps, "s", 1);
   REQUIRE(eventually([&] { return injected->commits >= 3; }));
   CHECK(runs == 0);
   CHECK(started.wait_for(0ms) == std::future_status::timeout);  // the client has not been told either
   refuse = false;
   CHECK(started.get().was_started());
-  CHECK(on.running.client().instance(steps, "s").result(patience) == 6);
+  CHECK(faulty.running.client().instance(steps, "s").result(patience) == 6);
 }
 
 // Whatever the store says about the third commit, the outcome is the same.
@@ -83,9 +83,9 @@ void survives(commit_certainty certainty, bool was_made) {
     return failed(certainty);
   };
   (was_made ? injected->after_commit : injected->before_commit) = tell;
-  faulty_runtime on(injected);
-  on.running.client().start(steps, "s", 1);
-  client elsewhere(on.store.open());  // a client of the runtime is told that it lost its ownership
+  faulty_runtime faulty(injected);
+  faulty.running.client().start(steps, "s", 1);
+  client elsewhere(faulty.store.open());  // a client of the runtime is told that it lost its ownership
   CHECK(elsewhere.instance(steps, "s").result(patience) == 6);
   CHECK(injected->joins == 2);
   CHECK(runs >= 5);
@@ -123,8 +123,8 @@ LAW("an actor of the node that dies of a defect does not stop the node, which be
       if (injected->joins > 0) die_once(died);
     };
   }
-  faulty_runtime on(injected);
-  client elsewhere(on.store.open());
+  faulty_runtime faulty(injected);
+  client elsewhere(faulty.store.open());
   elsewhere.start(steps, "s", 1);
   CHECK(elsewhere.instance(steps, "s").result(patience) == 6);
   CHECK(died);
@@ -138,8 +138,8 @@ LAW("a row that cannot be read parks its instance alone, and stops nobody else")
       return store_error{commit_certainty::broken, error_kind::corrupted_history, "row 7 is garbage"};
     return std::nullopt;
   };
-  faulty_runtime on(injected);
-  client elsewhere(on.store.open());
+  faulty_runtime faulty(injected);
+  client elsewhere(faulty.store.open());
   elsewhere.start(steps, "bad", 1);
   elsewhere.start(steps, "good", 1);
   CHECK(elsewhere.instance(steps, "good").result(patience) == 6);

@@ -9,7 +9,7 @@ using namespace testing_support;
 
 constexpr activity<std::string(std::string)> answer{"answer"};
 constexpr activity<int(int)> twice{"twice"};
-constexpr event_queue<std::string> said{"said"};
+constexpr event_queue<std::string> remarks{"remarks"};
 constexpr event_queue<int> settings{"settings"};
 constexpr event<int> approved{"approved"};
 constexpr orchestration<int(int)> conversation{"Conversation"};
@@ -21,7 +21,7 @@ constexpr orchestration<int(int)> reader{"Reader"};
 
 // Answers a message an execution; "bye" ends it.
 task<int> run_conversation(orchestration_context ctx, int answered) {
-  std::string heard = co_await ctx.dequeue_event(said);
+  std::string heard = co_await ctx.dequeue_event(remarks);
   std::string reply = co_await ctx.schedule_activity(answer, heard);
   ctx.set_custom_status(reply);
   if (heard == "bye") co_return answered + 1;
@@ -97,7 +97,7 @@ LAW("a conversation: messages in, custom status out, an execution for each") {
   client.start(conversation, "c", 0);
   std::uint64_t seen = 0;
   for (const char* words : {"hello", "how are you", "bye"}) {
-    client.instance("c").enqueue(said, words);
+    client.instance("c").enqueue(remarks, words);
     instance_status now = client.instance("c").wait_for_status_change(seen, patience);
     CHECK(now.custom_status == "re: " + std::string(words));
     seen = now.custom_status_version;

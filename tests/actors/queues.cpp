@@ -225,31 +225,31 @@ LAW("an instance whose queue cannot be read is looked at again, and takes its me
 // As a build wrote it that recorded messages when they arrived.
 LAW("a history of format 1 goes on by its rules, gives back what it has, and is of format 2 from then on") {
   test_store store;
-  const auto in = store.open();
+  const auto opened = store.open();
   {
     instance_start start;
     start.instance = "e";
     start.orchestration = std::string(eternal.name());
     start.version = "1.0.0";
     start.input = "0";
-    REQUIRE(in->start(start).value());
+    REQUIRE(opened->start(start).value());
     for (int i = 3; i <= 5; ++i) {
       message content;
       content.kind = message_kind::enqueued;
       content.instance = "e";
       content.name = std::string(orders.name());
       content.data = std::to_string(i == 5 ? 0 : i);
-      REQUIRE(in->post(content).value() == post_outcome::accepted);
+      REQUIRE(opened->post(content).value() == post_outcome::accepted);
     }
     std::stringstream file;
-    in->administration().write_to(file, {}).value();
+    opened->administration().write_to(file, {}).value();
     std::string text = file.str();
     const std::string newest = "\"history_format\":" + std::to_string(limits::history_format);
     REQUIRE(text.find(newest) != text.npos);
     text.replace(text.find(newest), newest.size(), "\"history_format\":1");
-    in->administration().remove("e", true).value();
+    opened->administration().remove("e", true).value();
     std::stringstream older(text);
-    in->administration().read_from(older, {}).value();
+    opened->administration().read_from(older, {}).value();
     // The execution before has left two messages to it.
     turn_commit begun;
     begun.instance = "e";
@@ -260,23 +260,23 @@ LAW("a history of format 1 goes on by its rules, gives back what it has, and is 
          R"({"build":"old","at":1000,"events":[{"kind":"orchestration_started","name":"Eternal",)"
          R"("version":"1.0.0","data":"0","carried":[{"queue":"orders","data":"1"},)"
          R"({"queue":"orders","data":"2"}]}]})"});
-    const auto node = in->join({"old", {}, {}}).value();
-    const auto loaded = in->load("e").value().value();
+    const auto node = opened->join({"old", {}, {}}).value();
+    const auto loaded = opened->load("e").value().value();
     CHECK(loaded.history_format == 1);
     for (const message& each : loaded.inbox)
       if (each.kind == message_kind::start) begun.consumed.push_back(each.id);
     commit_batch batch;
     batch.turns.push_back(std::make_shared<const turn_commit>(begun));
-    REQUIRE(in->open_writer(node.node, 0).value()->commit(batch).value().turns.at(0).outcome ==
+    REQUIRE(opened->open_writer(node.node, 0).value()->commit(batch).value().turns.at(0).outcome ==
             turn_outcome::committed);
-    REQUIRE(in->leave(node.node).has_value());
+    REQUIRE(opened->leave(node.node).has_value());
   }
-  runtime running(in, verified());
+  runtime running(opened, verified());
   register_all(running);
   running.start();
   client clients = running.client();
   CHECK(clients.instance(eternal, "e").result(patience) == 4);
-  CHECK(in->load("e").value()->history_format == limits::history_format);
+  CHECK(opened->load("e").value()->history_format == limits::history_format);
 }
 
 }  // namespace duroxide::laws_of_long_queues

@@ -81,10 +81,11 @@ struct setting {
   runtime_options options = verified();
 
   std::unique_ptr<runtime> start() {
-    auto it = std::make_unique<runtime>(std::make_shared<refusing_provider>(store.open(), which), options);
-    it->register_orchestration(waits, run_waits);
-    it->start();
-    return it;
+    auto started =
+        std::make_unique<runtime>(std::make_shared<refusing_provider>(store.open(), which), options);
+    started->register_orchestration(waits, run_waits);
+    started->start();
+    return started;
   }
 };
 
@@ -97,56 +98,56 @@ void runs_another(client client, const std::string& id) {
 }  // namespace
 
 LAW("an instance whose turn the store refuses is tried again, and never fails because of it") {
-  setting at;
-  at.options.max_failed_attempts = 2;
-  auto runtime = at.start();
+  setting setup;
+  setup.options.max_failed_attempts = 2;
+  auto runtime = setup.start();
   client client = runtime->client();
   client.start(waits, "heavy", 1);
-  at.which->later_turns = true;
+  setup.which->later_turns = true;
   client.instance("heavy").raise(go, 2);
-  REQUIRE(eventually([&] { return at.which->refusals > 6; }));
+  REQUIRE(eventually([&] { return setup.which->refusals > 6; }));
   CHECK(client.instance("heavy").status().status == runtime_status::running);
   runs_another(client, "other");
-  at.which->later_turns = false;
+  setup.which->later_turns = false;
   CHECK(client.instance(waits, "heavy").result(patience) == 3);
 }
 
 LAW("a refused turn is not tried again before its time, whatever comes for its instance") {
-  setting at;
-  at.options.unregistered_backoff_base = at.options.unregistered_backoff_limit = 1h;
-  auto runtime = at.start();
+  setting setup;
+  setup.options.unregistered_backoff_base = setup.options.unregistered_backoff_limit = 1h;
+  auto runtime = setup.start();
   client client = runtime->client();
   client.start(waits, "heavy", 1);
-  at.which->later_turns = true;
+  setup.which->later_turns = true;
   client.instance("heavy").raise(go, 2);
-  REQUIRE(eventually([&] { return at.which->refusals > 0; }));
+  REQUIRE(eventually([&] { return setup.which->refusals > 0; }));
   for (int i = 0; i < 10; ++i) {
     client.instance("heavy").raise(go, 2);
     CHECK_FALSE(client.start(waits, "heavy", 1).was_started());
     runs_another(client, "other-" + std::to_string(i));
   }
-  CHECK(at.which->refusals == 1);
+  CHECK(setup.which->refusals == 1);
   CHECK(client.instance("heavy").status().status == runtime_status::running);
   runtime.reset();
-  at.which->later_turns = false;
-  runtime = at.start();
+  setup.which->later_turns = false;
+  runtime = setup.start();
   CHECK(runtime->client().instance(waits, "heavy").result(patience) == 3);
 }
 
 LAW("who starts an instance whose first turn the store refuses is told so, once, and nothing is there") {
-  setting at;
-  at.which->first_turns = true;
-  auto runtime = at.start();
+  setting setup;
+  setup.which->first_turns = true;
+  auto runtime = setup.start();
   client client = runtime->client();
   const auto refused = details_of([&] { client.start(waits, "heavy", 1); });
   CHECK(refused.category == error_category::infrastructure);
   CHECK_THAT(refused.message,
              Catch::Contains("the store cannot take the start of instance 'heavy': it is too heavy"));
-  CHECK(at.which->refusals == 1);
+  CHECK(setup.which->refusals == 1);
   CHECK(client.instance("heavy").status().status == runtime_status::not_found);
   runs_another(client, "other");
-  CHECK(at.which->refusals == 1);
-  at.which->first_turns = false;
+  CHECK(setup.which->refusals == 1);
+  setup.which->first_turns = false;
   runs_another(client, "heavy");
 }
 

@@ -73,11 +73,11 @@ system_metrics grown(const admin& over, std::uint64_t instances) {
 }  // namespace
 
 LAW("a tree that grows without end ends when its root is cancelled, and all of it is cancelled") {
-  for (const auto& [what, instances] : {std::pair{chain.name(), 300}, std::pair{bomb.name(), 3000}}) {
+  for (const auto& [name, instances] : {std::pair{chain.name(), 300}, std::pair{bomb.name(), 3000}}) {
     test_store store;
     auto runtime = start_on(store.open());
     client client = runtime->client();
-    client.start({std::string(what), "root", "0", {}});
+    client.start({std::string(name), "root", "0", {}});
     grown(client.admin(), static_cast<std::uint64_t>(instances));
     client.instance("root").cancel("stop");
     CHECK(client.instance("root").wait(patience).status == runtime_status::cancelled);
@@ -95,11 +95,11 @@ LAW("a tree that grows without end ends when its root is cancelled, and all of i
 }
 
 LAW("a tree that grows without end is gone when its root is deleted by force, and stays away") {
-  for (const auto& [what, instances] : {std::pair{chain.name(), 200}, std::pair{bomb.name(), 2000}}) {
+  for (const auto& [name, instances] : {std::pair{chain.name(), 200}, std::pair{bomb.name(), 2000}}) {
     test_store store;
     auto runtime = start_on(store.open());
     client client = runtime->client();
-    client.start({std::string(what), "root", "0", {}});
+    client.start({std::string(name), "root", "0", {}});
     grown(client.admin(), static_cast<std::uint64_t>(instances));
     CHECK(client.admin().delete_instance("root", true).instances >= static_cast<std::uint64_t>(instances));
     client.start(waiting, "another", 1);

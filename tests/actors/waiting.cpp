@@ -23,19 +23,20 @@ void start(runtime& running) {
   running.start();
 }
 
-void wait_until_it_runs(const client& of, const std::string& instance) {
-  REQUIRE(eventually([&] { return client(of).instance(instance).status().custom_status.has_value(); }));
+void wait_until_it_runs(const client& observer, const std::string& instance) {
+  REQUIRE(eventually([&] { return client(observer).instance(instance).status().custom_status.has_value(); }));
 }
 
 // All that can be waited for. A wait has begun when it has been looked at; this returns when all have, for
 // what is asked after them is looked at after them.
 struct waits {
-  waits(client by, const std::string& instance, duration timeout, std::stop_token taken_back = {})
-      : end(by.async().instance(instance).wait(timeout, taken_back)),
-        status(by.async().instance(instance).wait_for_status_change(1, timeout, taken_back)),
-        key(by.async().instance(instance).wait_for_kv_value("never set", timeout, taken_back)) {
-    CHECK(kind_of([&] { by.instance(instance).wait_for_kv_value("another", 1ms); }) == error_kind::timed_out);
-    by.instance(instance).status();
+  waits(client caller, const std::string& instance, duration timeout, std::stop_token taken_back = {})
+      : end(caller.async().instance(instance).wait(timeout, taken_back)),
+        status(caller.async().instance(instance).wait_for_status_change(1, timeout, taken_back)),
+        key(caller.async().instance(instance).wait_for_kv_value("never set", timeout, taken_back)) {
+    CHECK(kind_of([&] { caller.instance(instance).wait_for_kv_value("another", 1ms); }) ==
+          error_kind::timed_out);
+    caller.instance(instance).status();
   }
 
   // How each of them failed, if all failed alike.
@@ -84,13 +85,13 @@ LAW("who waits for an instance that is deleted is told so at once, by whichever 
   const client inside = running.client();
   const client outside(store.open());
   int number = 0;
-  for (const client& by : {inside, outside}) {
+  for (const client& caller : {inside, outside}) {
     for (const client& waits_by : {inside, outside}) {
       const std::string id = "w" + std::to_string(++number);
       client(inside).start(waiting, id, 1);
       wait_until_it_runs(inside, id);
       waits all(waits_by, id, patience);
-      by.admin().delete_instance(id, true, 0s);
+      caller.admin().delete_instance(id, true, 0s);
       all.are_told_of_deletion();
     }
   }
@@ -210,14 +211,14 @@ LAW("a wait can be taken back, without a limit too, and ends at once") {
   client inside = running.client();
   inside.start(waiting, "w", 1);
   wait_until_it_runs(inside, "w");
-  for (const client& by : {inside, client(store.open())}) {
+  for (const client& caller : {inside, client(store.open())}) {
     std::stop_source taken_back;
-    waits all(by, "w", no_limit, taken_back.get_token());
-    auto other = client(by).async().instance("w").wait_for_status_change(0, no_limit);
+    waits all(caller, "w", no_limit, taken_back.get_token());
+    auto other = client(caller).async().instance("w").wait_for_status_change(0, no_limit);
     CHECK(other.get().custom_status == "waits");
     taken_back.request_stop();
     CHECK(all.failure().kind == error_kind::cancelled);
-    waits none(by, "w", no_limit, taken_back.get_token());
+    waits none(caller, "w", no_limit, taken_back.get_token());
     CHECK(none.failure().message == "the wait for instance 'w' was taken back; the instance goes on");
   }
   inside.instance("w").raise(go, 1);
@@ -228,14 +229,14 @@ LAW("a wait that ends before it is taken back is not taken back") {
   test_store store;
   runtime running(store.open(), verified());
   start(running);
-  for (client by : {running.client(), client(store.open())}) {
+  for (client caller : {running.client(), client(store.open())}) {
     std::stop_source taken_back;
-    by.start(waiting, "w", 1);
-    auto end = by.async().instance("w").wait(no_limit, taken_back.get_token());
-    by.instance("w").raise(go, 1);
+    caller.start(waiting, "w", 1);
+    auto end = caller.async().instance("w").wait(no_limit, taken_back.get_token());
+    caller.instance("w").raise(go, 1);
     CHECK(end.get().output == "2");
     taken_back.request_stop();
-    by.admin().delete_instance("w");
+    caller.admin().delete_instance("w");
   }
 }
 
@@ -243,13 +244,13 @@ LAW("a timeout that is negative is refused by name") {
   test_store store;
   runtime running(store.open(), verified());
   start(running);
-  for (client by : {running.client(), client(store.open())}) {
-    const error_details why = details_of([&] { by.instance("w").wait(-1ms); });
+  for (client caller : {running.client(), client(store.open())}) {
+    const error_details why = details_of([&] { caller.instance("w").wait(-1ms); });
     CHECK(why.kind == error_kind::invalid_argument);
     CHECK(why.message == "the timeout of the wait is -1 ms; give zero or more, or duroxide::no_limit");
-    CHECK(details_of([&] { by.instance("w").wait_for_status_change(0, -1ms); }) == why);
-    CHECK(details_of([&] { by.instance("w").wait_for_kv_value("k", -1ms); }) == why);
-    CHECK(details_of([&] { by.admin().delete_instance("w", true, -1ms); }).message ==
+    CHECK(details_of([&] { caller.instance("w").wait_for_status_change(0, -1ms); }) == why);
+    CHECK(details_of([&] { caller.instance("w").wait_for_kv_value("k", -1ms); }) == why);
+    CHECK(details_of([&] { caller.admin().delete_instance("w", true, -1ms); }).message ==
           "the patience of a deletion is -1 ms; give zero or more, or duroxide::no_limit");
   }
 }

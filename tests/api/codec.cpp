@@ -185,8 +185,8 @@ LAW("JSON text is not touched, whatever is in it") {
 
 LAW("the place of what does not fit is told, as a JSON pointer") {
   auto place = [](const std::string& why) {
-    std::size_t at = why.find(" at /");
-    return at == why.npos ? std::string("none") : why.substr(at + 4, why.find(" (", at) - at - 4);
+    std::size_t start = why.find(" at /");
+    return start == why.npos ? std::string("none") : why.substr(start + 4, why.find(" (", start) - start - 4);
   };
   const std::string rest = R"("note":null,"prices":{}})";
   CHECK(place(refusal<shop::order>(R"({"id":"x","items":[],)" + rest)) == "/id");

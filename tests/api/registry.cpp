@@ -34,62 +34,62 @@ int doubled(activity_context&, int n) { return 2 * n; }
 }  // namespace
 
 LAW("what is registered is found, under its name only") {
-  registry it;
-  it.add_activity("charge", any_activity());
-  it.add_orchestration("checkout", first_version, any_orchestration());
-  REQUIRE(it.find_activity("charge"));
-  CHECK(it.find_activity("charge")->run);
-  CHECK_FALSE(it.find_activity("charge")->start);
-  CHECK_FALSE(it.find_activity("checkout"));
-  REQUIRE(it.find_orchestration("checkout"));
-  CHECK(it.find_orchestration("checkout")->name == "checkout");
-  CHECK_FALSE(it.find_orchestration("charge"));
-  CHECK_FALSE(it.find_orchestration("Checkout"));
+  registry handlers;
+  handlers.add_activity("charge", any_activity());
+  handlers.add_orchestration("checkout", first_version, any_orchestration());
+  REQUIRE(handlers.find_activity("charge"));
+  CHECK(handlers.find_activity("charge")->run);
+  CHECK_FALSE(handlers.find_activity("charge")->start);
+  CHECK_FALSE(handlers.find_activity("checkout"));
+  REQUIRE(handlers.find_orchestration("checkout"));
+  CHECK(handlers.find_orchestration("checkout")->name == "checkout");
+  CHECK_FALSE(handlers.find_orchestration("charge"));
+  CHECK_FALSE(handlers.find_orchestration("Checkout"));
 }
 
 LAW("an activity that runs elsewhere is registered as one that is started") {
-  registry it;
-  it.add_activity("charge", [](std::shared_ptr<activity_context>, std::string, activity_completion) {});
-  CHECK_FALSE(it.find_activity("charge")->run);
-  CHECK(it.find_activity("charge")->start);
+  registry handlers;
+  handlers.add_activity("charge", [](std::shared_ptr<activity_context>, std::string, activity_completion) {});
+  CHECK_FALSE(handlers.find_activity("charge")->run);
+  CHECK(handlers.find_activity("charge")->start);
 }
 
 LAW("without a version the newest is found, with one exactly that") {
-  registry it;
-  it.add_orchestration("checkout", first_version, any_orchestration());
-  std::string version = it.find_orchestration("checkout")->version;
-  CHECK(it.find_orchestration("checkout", version) == it.find_orchestration("checkout"));
-  CHECK_FALSE(it.find_orchestration("checkout", "99.0.0"));
+  registry handlers;
+  handlers.add_orchestration("checkout", first_version, any_orchestration());
+  std::string version = handlers.find_orchestration("checkout")->version;
+  CHECK(handlers.find_orchestration("checkout", version) == handlers.find_orchestration("checkout"));
+  CHECK_FALSE(handlers.find_orchestration("checkout", "99.0.0"));
 }
 
 LAW("a name is registered once") {
-  registry it;
-  it.add_activity("charge", any_activity());
-  it.add_orchestration("checkout", first_version, any_orchestration());
-  auto again = refusal([&] { it.add_activity("charge", any_activity()); });
+  registry handlers;
+  handlers.add_activity("charge", any_activity());
+  handlers.add_orchestration("checkout", first_version, any_orchestration());
+  auto again = refusal([&] { handlers.add_activity("charge", any_activity()); });
   CHECK(again.kind == error_kind::duplicate_registration);
   CHECK_THAT(again.message, Contains("activity 'charge' is already registered"));
-  CHECK(refusal([&] { it.add_orchestration("checkout", first_version, any_orchestration()); }).kind ==
+  CHECK(refusal([&] { handlers.add_orchestration("checkout", first_version, any_orchestration()); }).kind ==
         error_kind::duplicate_registration);
 }
 
 LAW("activities and orchestrations have names of their own") {
-  registry it;
-  it.add_activity("same", any_activity());
-  it.add_orchestration("same", first_version, any_orchestration());
-  CHECK(it.activity_names() == std::vector<std::string>{"same"});
-  CHECK(it.orchestration_names() == std::vector<std::string>{"same"});
+  registry handlers;
+  handlers.add_activity("same", any_activity());
+  handlers.add_orchestration("same", first_version, any_orchestration());
+  CHECK(handlers.activity_names() == std::vector<std::string>{"same"});
+  CHECK(handlers.orchestration_names() == std::vector<std::string>{"same"});
 }
 
 LAW("what is no legal name is refused, and nothing is registered") {
-  registry it;
+  registry handlers;
   for (std::string name : {std::string(), std::string("a\nb"), std::string("\xff"), std::string(257, 'x')}) {
-    CHECK(refusal([&] { it.add_activity(name, any_activity()); }).kind == error_kind::invalid_argument);
-    CHECK(refusal([&] { it.add_orchestration(name, first_version, any_orchestration()); }).kind ==
+    CHECK(refusal([&] { handlers.add_activity(name, any_activity()); }).kind == error_kind::invalid_argument);
+    CHECK(refusal([&] { handlers.add_orchestration(name, first_version, any_orchestration()); }).kind ==
           error_kind::invalid_argument);
   }
-  CHECK(it.activity_names().empty());
-  CHECK(it.orchestration_names().empty());
+  CHECK(handlers.activity_names().empty());
+  CHECK(handlers.orchestration_names().empty());
 }
 
 LAW("a typed activity decodes its input, encodes its output and names itself in a mistake") {
@@ -119,12 +119,12 @@ LAW("an activity knows its identity, and its id is the same for every attempt") 
 
 LAW("a cancelled activity is told, at once") {
   std::stop_source source;
-  activity_context it(activity_identity(), source.get_token(), nullptr);
-  CHECK_FALSE(it.is_cancelled());
-  CHECK_FALSE(it.wait_for_cancellation(duration(0)));
+  activity_context context(activity_identity(), source.get_token(), nullptr);
+  CHECK_FALSE(context.is_cancelled());
+  CHECK_FALSE(context.wait_for_cancellation(duration(0)));
   source.request_stop();
-  CHECK(it.is_cancelled());
-  CHECK(it.wait_for_cancellation(std::chrono::hours(1)));
+  CHECK(context.is_cancelled());
+  CHECK(context.wait_for_cancellation(std::chrono::hours(1)));
 }
 
 }  // namespace laws_of_registry

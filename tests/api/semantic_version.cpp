@@ -12,25 +12,25 @@ namespace {
 
 semantic_version version(std::string_view text) { return semantic_version::parse(text); }
 
-void add(registry& it, const std::vector<std::string>& versions) {
+void add(registry& handlers, const std::vector<std::string>& versions) {
   for (const auto& each : versions)
-    it.add_orchestration(
+    handlers.add_orchestration(
         "Checkout", version(each),
         [](orchestration_context, const std::string&) -> detail::branch_ptr<json_text> { return nullptr; });
 }
 
 std::string refusal(const std::vector<std::string>& versions) {
-  registry it;
+  registry handlers;
   try {
-    add(it, versions);
+    add(handlers, versions);
   } catch (const configuration_error& e) {
     return e.what();
   }
   return "accepted";
 }
 
-std::string found(const registry& it, const std::string& asked = {}) {
-  const auto* handler = it.find_orchestration("Checkout", asked);
+std::string found(const registry& handlers, const std::string& asked = {}) {
+  const auto* handler = handlers.find_orchestration("Checkout", asked);
   return handler ? handler->version : "none";
 }
 
@@ -66,37 +66,37 @@ LAW("what is no version is refused, and named") {
 }
 
 LAW("the latest version is found unless a policy says another, each name for itself") {
-  registry it;
-  add(it, {"1.0.0", "1.9.0", "1.10.0"});
-  CHECK(found(it) == "1.10.0");
-  CHECK(found(it, "1.9.0") == "1.9.0");
-  CHECK(found(it, "1.9.1") == "none");
-  it.set_version_policy("Other", version_policy::exact(version("1.0.0")));
-  CHECK(found(it) == "1.10.0");
-  it.set_version_policy("Checkout", version_policy::exact(version("1.0.0")));
-  CHECK(found(it) == "1.0.0");
-  CHECK(found(it, "1.10.0") == "1.10.0");
-  it.set_version_policy("Checkout", version_policy::exact(version("3.0.0")));
-  CHECK(found(it) == "none");
-  it.set_version_policy("Checkout", version_policy::latest());
-  CHECK(found(it) == "1.10.0");
+  registry handlers;
+  add(handlers, {"1.0.0", "1.9.0", "1.10.0"});
+  CHECK(found(handlers) == "1.10.0");
+  CHECK(found(handlers, "1.9.0") == "1.9.0");
+  CHECK(found(handlers, "1.9.1") == "none");
+  handlers.set_version_policy("Other", version_policy::exact(version("1.0.0")));
+  CHECK(found(handlers) == "1.10.0");
+  handlers.set_version_policy("Checkout", version_policy::exact(version("1.0.0")));
+  CHECK(found(handlers) == "1.0.0");
+  CHECK(found(handlers, "1.10.0") == "1.10.0");
+  handlers.set_version_policy("Checkout", version_policy::exact(version("3.0.0")));
+  CHECK(found(handlers) == "none");
+  handlers.set_version_policy("Checkout", version_policy::latest());
+  CHECK(found(handlers) == "1.10.0");
 }
 
 LAW("versions are registered in ascending order, once, and listed so") {
-  registry it;
-  add(it, {"1.0.0", "1.9.0", "1.10.0"});
-  CHECK(it.versions("Checkout") == std::vector<std::string>{"1.0.0", "1.9.0", "1.10.0"});
-  CHECK(it.versions("Unknown").empty());
+  registry handlers;
+  add(handlers, {"1.0.0", "1.9.0", "1.10.0"});
+  CHECK(handlers.versions("Checkout") == std::vector<std::string>{"1.0.0", "1.9.0", "1.10.0"});
+  CHECK(handlers.versions("Unknown").empty());
   CHECK_THAT(refusal({"2.0.0", "1.0.0"}),
              Catch::Contains("'Checkout' version 1.0.0") && Catch::Contains("ascending order"));
   CHECK_THAT(refusal({"2.0.0", "2.0.0"}), Catch::Contains("'Checkout' version 2.0.0 is already registered"));
 }
 
 LAW("names that the library keeps to itself cannot be registered") {
-  registry it;
-  CHECK_THROWS_WITH(it.add_activity("duroxide::mine", activity_handler()),
+  registry handlers;
+  CHECK_THROWS_WITH(handlers.add_activity("duroxide::mine", activity_handler()),
                     Catch::Contains("'duroxide::'") && Catch::Contains("reserved"));
-  CHECK(it.activity_names().empty());
+  CHECK(handlers.activity_names().empty());
 }
 
 }  // namespace laws_of_semantic_version

@@ -44,10 +44,10 @@ LAW("NUL is text") { CHECK(is_utf8(std::string_view("a\0b", 3))); }
 
 LAW("a bad byte is found wherever it stands") {
   for (std::size_t length = 1; length < 40; ++length)
-    for (std::size_t at = 0; at < length; ++at) {
+    for (std::size_t position = 0; position < length; ++position) {
       std::string text(length, 'x');
       CHECK(is_utf8(text));
-      text[at] = '\xff';
+      text[position] = '\xff';
       CHECK_FALSE(is_utf8(text));
     }
 }

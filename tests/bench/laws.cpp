@@ -21,7 +21,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 std::size_t count_of(const std::string& part, const std::string& text) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+  for (std::size_t place = text.find(part); place != text.npos; place = text.find(part, place + 1)) ++count;
   return count;
 }
 
@@ -105,10 +105,10 @@ LAW("rounds of a growing workload are drawn as one curve of their medians") {
 
 LAW("each part of a growing workload is a curve, and each of its costs a plot") {
   std::vector<figures> rows;
-  for (const char* of : {"plain", "in a race"})
+  for (const char* variant : {"plain", "in a race"})
     for (const double size : {1.0, 2.0}) {
       rows.push_back(grown("sqlite:a", size, 10));
-      rows.back().part = of;
+      rows.back().part = variant;
       rows.back().growth.push_back({"size", size, "other_cost", 20});
     }
   const std::string page = to_page(rows);

@@ -18,9 +18,11 @@ using namespace duroxide::bench;
 
 namespace {
 
-std::shared_ptr<provider> open(const store_request& what) { return bench::open_store(what); }
+std::shared_ptr<provider> open(const store_request& request) { return bench::open_store(request); }
 
-void start_one(const std::shared_ptr<provider>& in) { client(in).start({"Nobody", "nobody-1", "1", {}}); }
+void start_one(const std::shared_ptr<provider>& store) {
+  client(store).start({"Nobody", "nobody-1", "1", {}});
+}
 
 bool is_empty(const std::shared_ptr<provider>& store) {
   return admin(store).list_instances().instances.empty();
@@ -31,8 +33,8 @@ bool is_empty(const std::shared_ptr<provider>& store) {
 LAW("more instances at once than a runtime takes requests all end right") {
   runtime_options options;
   options.client_request_limit = 2;
-  const workload what = hello();
-  local_node node(what, open({"sqlite::memory:"}), options);
+  const workload work = hello();
+  local_node node(work, open({"sqlite::memory:"}), options);
   const figures row = node.run({50, 0, std::nullopt});
   CHECK(row.ok == 50);
   CHECK(row.wrong == 0);

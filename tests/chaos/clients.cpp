@@ -90,12 +90,12 @@ void clients::see_through(const kind_of_work& kind, std::size_t number) {
   start(kind, id, input);
   feed(kind, id, input);
   await(id, std::to_string(kind.output(input)));
-  if (kind.what == &keeper) look_at_values(id, kind.output(input));
-  if (kind.what == &starter) await(id + detached_suffix, std::to_string(input));
+  if (kind.contract == &keeper) look_at_values(id, kind.output(input));
+  if (kind.contract == &starter) await(id + detached_suffix, std::to_string(input));
 }
 
 void clients::start(const kind_of_work& kind, const std::string& id, int input) {
-  insist([&] { return client_.start(*kind.what, id, input); });
+  insist([&] { return client_.start(*kind.contract, id, input); });
 }
 
 void clients::feed(const kind_of_work& kind, const std::string& id, int input) {
@@ -107,7 +107,7 @@ void clients::feed(const kind_of_work& kind, const std::string& id, int input) {
     return;
   case kind_of_work::wants::some_numbers: break;
   }
-  const int count = kind.what == &relay ? digits_of_relay : input;
+  const int count = kind.contract == &relay ? digits_of_relay : input;
   for (int each = 1; each <= count; ++each)
     insist_on_sending([&] { client_.instance(id).enqueue(numbers, each); });
 }

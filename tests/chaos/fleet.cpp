@@ -23,9 +23,9 @@ void fleet::start_without_waiting(std::size_t place) {
 }
 
 void fleet::kill(std::size_t place) {
-  const moment at = now();
+  const moment from = now();
   nodes_[place]->kill();
-  troubles_.push_back({nodes_[place]->name(), "killed", at, now()});
+  troubles_.push_back({nodes_[place]->name(), "killed", from, now()});
   start(place);
 }
 
@@ -44,10 +44,10 @@ void fleet::pause(std::size_t place, const std::function<void()>& is_enough) {
   troubles_.push_back({nodes_[place]->name(), "paused", from, now()});
 }
 
-void fleet::trouble_all(const std::string& what, const std::function<void()>& trouble) {
+void fleet::trouble_all(const std::string& kind, const std::function<void()>& trouble) {
   const moment from = now();
   trouble();
-  troubles_.push_back({"", what, from, now()});
+  troubles_.push_back({"", kind, from, now()});
 }
 
 void fleet::check() {

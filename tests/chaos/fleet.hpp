@@ -34,8 +34,8 @@ public:
   void replace(std::size_t place);
   // It hangs until `is_enough` returns.
   void pause(std::size_t place, const std::function<void()>& is_enough);
-  // Runs what troubles all nodes; `what` is its name.
-  void trouble_all(const std::string& what, const std::function<void()>& trouble);
+  // Runs what troubles all nodes; `kind` is its name.
+  void trouble_all(const std::string& kind, const std::function<void()>& trouble);
   // Throws if a node has ended by itself.
   void check();
   // Others in the places of those that have ended. Waits for nothing.

@@ -11,7 +11,7 @@ namespace duroxide::chaos {
 struct kind_of_work {
   enum class wants { nothing, an_event, some_numbers };
 
-  const orchestration<int(int)>* what;
+  const orchestration<int(int)>* contract;
   const char* id;  // with a number behind it
   // Of the instance with this number.
   int (*input)(int number);

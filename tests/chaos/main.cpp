@@ -58,36 +58,36 @@ struct place {
   testing_support::postgres_server* server = nullptr;  // none: SQLite
 };
 
-void look_at_runs(outcome& of, const run_log& runs, std::size_t expected,
+void look_at_runs(outcome& found, const run_log& runs, std::size_t expected,
                   const std::vector<trouble>& troubles) {
-  of.activities = runs.activities();
-  of.repeated = runs.repeated();
+  found.activities = runs.activities();
+  found.repeated = runs.repeated();
   if (runs.activities() < expected)
-    of.lost.push_back(std::to_string(expected - runs.activities()) + " activities were never run");
+    found.lost.push_back(std::to_string(expected - runs.activities()) + " activities were never run");
   if (runs.activities() > expected)
-    of.wrong.push_back(std::to_string(runs.activities() - expected) +
-                       " activities were run that nobody asked for");
-  of.doubled = runs.doubled(troubles);
-  of.repeated -= of.doubled.size();
+    found.wrong.push_back(std::to_string(runs.activities() - expected) +
+                          " activities were run that nobody asked for");
+  found.doubled = runs.doubled(troubles);
+  found.repeated -= found.doubled.size();
 }
 
 void write_down(const std::vector<trouble>& troubles, const std::string& file) {
   std::ofstream to(file);
   for (const trouble& each : troubles)
-    to << (each.node.empty() ? "all" : each.node) << " " << each.what << " from " << each.from << " until "
+    to << (each.node.empty() ? "all" : each.node) << " " << each.kind << " from " << each.from << " until "
        << each.until << "\n";
 }
 
-void look_at_clients(outcome& of, const clients& done) {
-  of.instances = done.finished();
-  of.lost = done.lost();
-  of.wrong = done.wrong();
+void look_at_clients(outcome& found, const clients& done) {
+  found.instances = done.finished();
+  found.lost = done.lost();
+  found.wrong = done.wrong();
 }
 
 outcome run_in(const place& where, const settings& given) {
   const auto begin = steady_clock::now();
-  outcome of;
-  of.store = where.store;
+  outcome found;
+  found.store = where.store;
   const testing_support::temporary_folder temporary;
   const std::string folder = given.folder ? *given.folder + "/" + where.store : temporary.file("");
   std::filesystem::create_directories(folder);
@@ -100,18 +100,18 @@ outcome run_in(const place& where, const settings& given) {
     weather.add_deaths();
     if (where.server != nullptr) weather.add_outages(*where.server, admin(store));
     weather.rage();
-    of.storm = weather.done();
-    of.failures = weather.failures();
-    look_at_clients(of, at_work);
+    found.storm = weather.done();
+    found.failures = weather.failures();
+    look_at_clients(found, at_work);
     nodes.stop();
     write_down(nodes.troubles(), folder + "/troubles");
-    look_at_runs(of, run_log(folder + "/runs"), at_work.activities(), nodes.troubles());
+    look_at_runs(found, run_log(folder + "/runs"), at_work.activities(), nodes.troubles());
   }
   for (const inconsistency& each : admin(store).verify().first)
-    of.gaps.push_back(each.instance + ": " + each.what);
-  of.seconds = static_cast<std::size_t>(
+    found.gaps.push_back(each.instance + ": " + each.what);
+  found.seconds = static_cast<std::size_t>(
       std::chrono::duration_cast<std::chrono::seconds>(steady_clock::now() - begin).count());
-  return of;
+  return found;
 }
 
 outcome on_postgres(const settings& given) {

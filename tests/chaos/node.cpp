@@ -128,12 +128,12 @@ std::shared_ptr<dx::provider> open(const std::string& store, const std::vector<s
   if (options.size() != 2 || options[0] != "--suspect-after")
     throw std::runtime_error("arguments are STORE NAME FOLDER [--suspect-after MILLISECONDS]");
   constexpr std::string_view option = "schema=";
-  const std::size_t at = store.rfind(option);
-  if (at == std::string::npos) throw std::runtime_error("the store's URL must end with its schema");
+  const std::size_t place = store.rfind(option);
+  if (place == std::string::npos) throw std::runtime_error("the store's URL must end with its schema");
   dx::postgres_options how;
   how.suspect_after = std::chrono::milliseconds(std::stoul(options[1]));
-  return dx::postgres_provider::connect_with_schema(store.substr(0, at - 1), store.substr(at + option.size()),
-                                                    how);
+  return dx::postgres_provider::connect_with_schema(store.substr(0, place - 1),
+                                                    store.substr(place + option.size()), how);
 }
 
 void run(const std::vector<std::string>& arguments) {

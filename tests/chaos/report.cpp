@@ -13,9 +13,13 @@ struct line_of_table {
   std::string (*value)(const outcome&);
 };
 
-template <auto Member> std::string count(const outcome& of) { return std::to_string(of.*Member); }
-template <auto Member> std::string storm_count(const outcome& of) { return std::to_string(of.storm.*Member); }
-template <auto Member> std::string lines(const outcome& of) { return std::to_string((of.*Member).size()); }
+template <auto Member> std::string count(const outcome& found) { return std::to_string(found.*Member); }
+template <auto Member> std::string storm_count(const outcome& found) {
+  return std::to_string(found.storm.*Member);
+}
+template <auto Member> std::string lines(const outcome& found) {
+  return std::to_string((found.*Member).size());
+}
 
 const std::vector<line_of_table>& all_lines() {
   static const std::vector<line_of_table> all{
@@ -60,18 +64,18 @@ std::string as_markdown(const std::vector<outcome>& outcomes) {
   return table;
 }
 
-std::string complaints(const outcome& of) {
+std::string complaints(const outcome& found) {
   constexpr std::size_t shown = 20;  // of each kind
   std::string text;
-  const auto add = [&](const char* what, const std::vector<std::string>& list) {
+  const auto add = [&](const char* kind, const std::vector<std::string>& list) {
     for (std::size_t i = 0; i < std::min(shown, list.size()); ++i)
-      text += of.store + ", " + what + ": " + list[i] + "\n";
+      text += found.store + ", " + kind + ": " + list[i] + "\n";
   };
-  add("gap", of.gaps);
-  add("lost", of.lost);
-  add("wrong", of.wrong);
-  add("doubled", of.doubled);
-  add("failure", of.failures);
+  add("gap", found.gaps);
+  add("lost", found.lost);
+  add("wrong", found.wrong);
+  add("doubled", found.doubled);
+  add("failure", found.failures);
   return text;
 }
 

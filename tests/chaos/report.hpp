@@ -30,6 +30,6 @@ struct outcome {
 // A table with a column for each.
 std::string as_markdown(const std::vector<outcome>& outcomes);
 // The first lines of everything that should not be.
-std::string complaints(const outcome& of);
+std::string complaints(const outcome& found);
 
 }  // namespace duroxide::chaos

@@ -32,8 +32,8 @@ run_notes::run_notes(const std::string& file, std::string node)
 
 run_notes::~run_notes() { ::close(file_); }
 
-void run_notes::add(const std::string& activity, const char* what) const {
-  const std::string line = node_ + " " + activity + " " + what + " " + std::to_string(now()) + "\n";
+void run_notes::add(const std::string& activity, const char* mark) const {
+  const std::string line = node_ + " " + activity + " " + mark + " " + std::to_string(now()) + "\n";
   if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::abort();
 }
 
@@ -41,16 +41,16 @@ run_log::run_log(const std::string& file) {
   std::ifstream from(file);
   std::string node;
   std::string activity;
-  std::string what;
-  moment at = 0;
-  while (from >> node >> activity >> what >> at) {
+  std::string mark;
+  moment time = 0;
+  while (from >> node >> activity >> mark >> time) {
     auto& runs = runs_[activity];
     const auto open =
         std::ranges::find_if(runs, [&](const run& each) { return each.node == node && !each.ends; });
-    if (what == "begins")
-      runs.push_back({node, at, std::nullopt});
+    if (mark == "begins")
+      runs.push_back({node, time, std::nullopt});
     else if (open != runs.end())
-      open->ends = at;
+      open->ends = time;
   }
   for (auto& [id, runs] : runs_) std::ranges::stable_sort(runs, {}, &run::begins);
 }
@@ -61,10 +61,10 @@ std::size_t run_log::repeated() const {
   return count;
 }
 
-bool run_log::was_touched(const run& it, const trouble& by) {
-  if (!by.explains_repetition || (!by.node.empty() && by.node != it.node)) return false;
-  const bool was_over = it.ends && *it.ends + grace < by.from;
-  return !was_over && it.begins <= by.until + grace;
+bool run_log::was_touched(const run& candidate, const trouble& cause) {
+  if (!cause.explains_repetition || (!cause.node.empty() && cause.node != candidate.node)) return false;
+  const bool was_over = candidate.ends && *candidate.ends + grace < cause.from;
+  return !was_over && candidate.begins <= cause.until + grace;
 }
 
 std::vector<std::string> run_log::doubled(const std::vector<trouble>& troubles) const {

@@ -27,7 +27,7 @@ public:
   void ends(const std::string& activity) const { add(activity, "ends"); }
 
 private:
-  void add(const std::string& activity, const char* what) const;
+  void add(const std::string& activity, const char* mark) const;
 
   std::string node_;
   int file_;
@@ -36,7 +36,7 @@ private:
 // Something that was done to a node, or to all of them.
 struct trouble {
   std::string node;  // empty: all
-  std::string what;
+  std::string kind;
   moment from = 0;
   moment until = 0;
   // A node that is stopped in order leaves nothing to be run again.
@@ -61,7 +61,7 @@ private:
     moment begins = 0;
     std::optional<moment> ends;
   };
-  static bool was_touched(const run& it, const trouble& by);
+  static bool was_touched(const run& candidate, const trouble& cause);
 
   std::map<std::string, std::vector<run>> runs_;  // by activity, in the order in which they began
 };

@@ -83,9 +83,9 @@ void storm::await_progress() {
 }
 
 // A failure is noted, and the storm goes on.
-void storm::do_safely(const std::function<void()>& what) {
+void storm::do_safely(const std::function<void()>& action) {
   try {
-    what();
+    action();
     nodes_.check();
   } catch (const std::exception& e) {
     failures_.push_back(e.what());

@@ -55,7 +55,7 @@ private:
   std::size_t some_place() { return random_() % nodes_.size(); }
   void await_progress();
   void pause_one(const admin& store);
-  void do_safely(const std::function<void()>& what);
+  void do_safely(const std::function<void()>& action);
 
   fleet& nodes_;
   clients& at_work_;

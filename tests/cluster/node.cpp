@@ -55,12 +55,12 @@ settings parse(const std::vector<std::string>& arguments) {
 std::shared_ptr<dx::provider> open(const settings& given) {
   if (!given.suspect_after) return dx::open_store(given.store);
   constexpr std::string_view option = "schema=";
-  const std::size_t at = given.store.rfind(option);
-  if (at == std::string::npos) throw std::runtime_error("the store's URL must end with its schema");
+  const std::size_t place = given.store.rfind(option);
+  if (place == std::string::npos) throw std::runtime_error("the store's URL must end with its schema");
   dx::postgres_options options;
   options.suspect_after = *given.suspect_after;
-  return dx::postgres_provider::connect_with_schema(given.store.substr(0, at - 1),
-                                                    given.store.substr(at + option.size()), options);
+  return dx::postgres_provider::connect_with_schema(given.store.substr(0, place - 1),
+                                                    given.store.substr(place + option.size()), options);
 }
 
 // -- notes --------------------------------------------------------------------
@@ -73,8 +73,8 @@ public:
         file_(::open((given.folder + "/runs").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {
     if (file_ < 0) throw std::runtime_error("no notes can be made in " + given.folder);
   }
-  void add(const std::string& what) const {
-    const std::string line = node_ + " " + what + "\n";
+  void add(const std::string& text) const {
+    const std::string line = node_ + " " + text + "\n";
     if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) std::abort();
   }
 

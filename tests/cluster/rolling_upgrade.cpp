@@ -19,9 +19,9 @@ std::set<std::string> finish(client client, const std::string& group) {
   std::set<std::string> versions;
   for (int i = 0; i < batch; ++i) client.instance(id_of(group, i)).raise(go, 1);
   for (int i = 0; i < batch; ++i) {
-    const std::string said = client.instance(flow, id_of(group, i)).result(patience);
-    CHECK(client.instance(id_of(group, i)).status().version == said);
-    versions.insert(said);
+    const std::string version = client.instance(flow, id_of(group, i)).result(patience);
+    CHECK(client.instance(id_of(group, i)).status().version == version);
+    versions.insert(version);
   }
   return versions;
 }

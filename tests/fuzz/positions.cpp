@@ -19,10 +19,10 @@ template <class From, class To> void check(const std::string& text, From from, T
 void take(std::string_view input) {
   const std::string text(input);
   const auto check_with = [&](auto from, auto to) { check(text, from, to); };
-  check_with([](const auto& it) { return persistence::sqlite::position_from(it); },
-             [](const auto& it) { return persistence::sqlite::to_text(it); });
-  check_with([](const auto& it) { return persistence::postgres::position_from(it); },
-             [](const auto& it) { return persistence::postgres::to_text(it); });
+  check_with([](const auto& written) { return persistence::sqlite::position_from(written); },
+             [](const auto& position) { return persistence::sqlite::to_text(position); });
+  check_with([](const auto& written) { return persistence::postgres::position_from(written); },
+             [](const auto& position) { return persistence::postgres::to_text(position); });
 }
 
 }  // namespace duroxide::fuzz

@@ -55,18 +55,18 @@ error_details some_error(choices& from) {
 // -- live ---------------------------------------------------------------------
 
 message some_message(choices& from, std::uint64_t last_event_id) {
-  message it;
-  it.kind = static_cast<message_kind>(from.one_of(7));
-  it.source = from.one_of(static_cast<std::size_t>(last_event_id) + 2);
-  const bool answers = it.kind == message_kind::activity_done || it.kind == message_kind::child_done ||
-                       it.kind == message_kind::timer_due;
-  it.execution = answers ? 1 : 0;
-  if (it.kind == message_kind::event_raised) it.name = "note";
-  if (it.kind == message_kind::enqueued) it.name = "orders";
-  it.data = some_text(from);
-  if (it.kind == message_kind::child_done || it.kind == message_kind::activity_done)
-    if (from.one_of(4) == 3) it.error = some_error(from);
-  return it;
+  message made;
+  made.kind = static_cast<message_kind>(from.one_of(7));
+  made.source = from.one_of(static_cast<std::size_t>(last_event_id) + 2);
+  const bool answers = made.kind == message_kind::activity_done || made.kind == message_kind::child_done ||
+                       made.kind == message_kind::timer_due;
+  made.execution = answers ? 1 : 0;
+  if (made.kind == message_kind::event_raised) made.name = "note";
+  if (made.kind == message_kind::enqueued) made.name = "orders";
+  made.data = some_text(from);
+  if (made.kind == message_kind::child_done || made.kind == message_kind::activity_done)
+    if (from.one_of(4) == 3) made.error = some_error(from);
+  return made;
 }
 
 std::unique_ptr<execution> make(const orchestration_handler& code, bool verify) {
@@ -95,19 +95,19 @@ std::optional<std::vector<history_event>> stored(const std::vector<history_event
   return *std::move(read);
 }
 
-turn run(execution& it, backlog& waiting, choices& from, std::uint64_t& clock) {
+turn run(execution& running, backlog& waiting, choices& from, std::uint64_t& clock) {
   const std::size_t before = waiting.size();
   std::vector<message> arrived;
   for (std::size_t count = from.one_of(4); count > 0; --count) {
-    arrived.push_back(some_message(from, it.last_event_id()));
+    arrived.push_back(some_message(from, running.last_event_id()));
     arrived.back().id = ++clock;
   }
   const auto now = timestamp(duration(static_cast<std::int64_t>(++clock)));
-  turn made = it.run(arrived, waiting, {now, [&clock] { return 0x9e3779b97f4a7c15ULL * ++clock; }});
+  turn made = running.run(arrived, waiting, {now, [&clock] { return 0x9e3779b97f4a7c15ULL * ++clock; }});
   law(made.consumed.size() + made.discarded.size() + made.unconsumed.size() + waiting.size() ==
           arrived.size() + before,
       "every message is consumed, discarded or left over");
-  law(made.ends.has_value() == it.ended(), "a turn that ends is the last");
+  law(made.ends.has_value() == running.ended(), "a turn that ends is the last");
   return made;
 }
 
@@ -123,39 +123,39 @@ std::vector<history_event> live_history(const orchestration_handler& code, choic
   history_event started;
   started.name = "it";
   started.data = std::to_string(from.one_of(16));
-  const auto it = make(code, from.yes());
-  it->begin(started);
+  const auto live = make(code, from.yes());
+  live->begin(started);
   std::vector<history_event> history;
   std::uint64_t clock = 0;
   backlog waiting;
-  for (std::size_t turns = 1 + from.one_of(8); turns > 0 && !it->ended(); --turns) {
-    append(history, run(*it, waiting, from, clock));
-    law(!it->mismatch(), "what code that is deterministic does live is no mismatch");
+  for (std::size_t turns = 1 + from.one_of(8); turns > 0 && !live->ended(); --turns) {
+    append(history, run(*live, waiting, from, clock));
+    law(!live->mismatch(), "what code that is deterministic does live is no mismatch");
     if (turns > 1 && from.yes()) continue;
     const auto read = stored(history);
     law(read == history, "a history is read back as it was written");
-    if (it->ended() || history.size() == 1) continue;
+    if (live->ended() || history.size() == 1) continue;
     const auto cold = make(code, false);
     cold->replay(*read);
     law(!cold->mismatch(), "a history replays");
-    law(cold->state_for_comparison() == it->state_for_comparison(), "replay leads to the same state");
+    law(cold->state_for_comparison() == live->state_for_comparison(), "replay leads to the same state");
   }
   return history;
 }
 
 // -- damage -------------------------------------------------------------------
 
-void damage_event(history_event& it, std::size_t count, choices& from) {
+void damage_event(history_event& event, std::size_t count, choices& from) {
   switch (from.one_of(9)) {
-  case 0: it.kind = static_cast<event_kind>(from.one_of(27)); break;
-  case 1: it.source = from.one_of(count + 2); break;
-  case 2: it.name = some_text(from); break;
-  case 3: it.data = some_text(from); break;
-  case 4: it.text = some_text(from); break;
-  case 5: it.instance = some_text(from); break;
-  case 6: it.error = some_error(from); break;
-  case 7: it.due = timestamp(from.yes() ? duration::max() : duration::min()); break;
-  default: it.attempt = static_cast<std::uint32_t>(from.one_of(256)); break;
+  case 0: event.kind = static_cast<event_kind>(from.one_of(27)); break;
+  case 1: event.source = from.one_of(count + 2); break;
+  case 2: event.name = some_text(from); break;
+  case 3: event.data = some_text(from); break;
+  case 4: event.text = some_text(from); break;
+  case 5: event.instance = some_text(from); break;
+  case 6: event.error = some_error(from); break;
+  case 7: event.due = timestamp(from.yes() ? duration::max() : duration::min()); break;
+  default: event.attempt = static_cast<std::uint32_t>(from.one_of(256)); break;
   }
 }
 
@@ -188,14 +188,14 @@ void replay_damaged(const orchestration_handler& code, std::vector<history_event
     replay_to_the_end(again, *read);
     return;
   }
-  const auto it = make(code, false);
-  it->replay(*read);
-  law(it->last_event_id() == read->size(), "what comes next goes behind what is there");
+  const auto damaged = make(code, false);
+  damaged->replay(*read);
+  law(damaged->last_event_id() == read->size(), "what comes next goes behind what is there");
   std::uint64_t clock = 0;
   choices nothing("");
   backlog waiting;
-  append(history, run(*it, waiting, nothing, clock));
-  if (it->mismatch()) law(it->ended(), "a mismatch ends the execution");
+  append(history, run(*damaged, waiting, nothing, clock));
+  if (damaged->mismatch()) law(damaged->ended(), "a mismatch ends the execution");
 }
 
 }  // namespace

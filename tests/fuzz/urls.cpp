@@ -81,8 +81,8 @@ void check_connection(const std::string& url) {
   law(url.find('\0') == url.npos, "what stands behind a NUL in a URL is not passed over");
   const auto given = parsed(target->for_new_connection());
   law(given.has_value(), "libpq understands what is made of a URL");
-  const settings said = parsed(url).value();
-  for (const auto& [keyword, value] : said)
+  const settings intended = parsed(url).value();
+  for (const auto& [keyword, value] : intended)
     if (!value.empty() && keyword != "client_encoding")
       law(given->contains(keyword) && given->at(keyword) == value, "libpq is given what the URL says");
 }

@@ -93,10 +93,10 @@ task<int> compensates(ctx_t ctx) {
 }  // namespace
 
 LAW("all starts its branches from left to right, whatever their kind") {
-  replay_kit it(code(of_every_kind));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note",
-                            "5 dequeue orders", "6 child part id=i::sub::6 2"));
+  replay_kit kit(code(of_every_kind));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note",
+                             "5 dequeue orders", "6 child part id=i::sub::6 2"));
 }
 
 LAW("all gives values in argument order, whatever the order of completion") {
@@ -109,10 +109,10 @@ LAW("all gives values in argument order, whatever the order of completion") {
 }
 
 LAW("all waits for the last branch") {
-  replay_kit it(code(of_every_kind));
-  it.start("null");
-  it.when("child_completed 6 60", "enqueued orders 50", "raised note 40", "fired 3");
-  CHECK_FALSE(it.ended());
+  replay_kit kit(code(of_every_kind));
+  kit.start("null");
+  kit.when("child_completed 6 60", "enqueued orders 50", "raised note 40", "fired 3");
+  CHECK_FALSE(kit.ended());
 }
 
 LAW("all takes a vector, and gives its values in the order of the vector") {
@@ -121,23 +121,23 @@ LAW("all takes a vector, and gives its values in the order of the vector") {
 }
 
 LAW("all of an empty vector is done at once") {
-  replay_kit it(code(of_nothing_and_then));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1"));
-  it.when("completed 2 5");
-  CHECK(it.outcome() == "completed 5");
+  replay_kit kit(code(of_nothing_and_then));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity step 1"));
+  kit.when("completed 2 5");
+  CHECK(kit.outcome() == "completed 5");
   replay_kit only(code(of_a_vector));
   only.start("0");
   CHECK(only.history() == lines("1 started it 0", "2 ends []"));
 }
 
 LAW("all throws the first failure in argument order, and only after all have ended") {
-  replay_kit it(code(of_jobs));
-  it.start("null");
-  it.when("failed 4 third", "failed 3 second");
-  CHECK_FALSE(it.ended());
-  it.when("completed 2 null");
-  CHECK(it.added() == lines("7 completed 2 null", "8 ends_failed application/activity_failed second"));
+  replay_kit kit(code(of_jobs));
+  kit.start("null");
+  kit.when("failed 4 third", "failed 3 second");
+  CHECK_FALSE(kit.ended());
+  kit.when("completed 2 null");
+  CHECK(kit.added() == lines("7 completed 2 null", "8 ends_failed application/activity_failed second"));
 }
 
 LAW("vectors, tasks, pending operations and combinations nest") {

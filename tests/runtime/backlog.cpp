@@ -37,82 +37,82 @@ std::string taken(backlog& from, const std::string& queue = "orders") {
 }  // namespace
 
 LAW("the queues of an instance that was just created are whole: nothing is asked for") {
-  backlog it;
-  CHECK_FALSE(it.lacks("orders"));
-  it.push(numbered(1));
-  it.push(numbered(2));
-  CHECK(taken(it) == "1 2");
-  CHECK_FALSE(it.lacks("orders"));
+  backlog queues;
+  CHECK_FALSE(queues.lacks("orders"));
+  queues.push(numbered(1));
+  queues.push(numbered(2));
+  CHECK(taken(queues) == "1 2");
+  CHECK_FALSE(queues.lacks("orders"));
 }
 
 LAW("of an instance that was loaded, a queue is asked for once, and is whole when a page has all of it") {
-  backlog it(backlog::origin::stored);
-  CHECK(it.lacks("orders"));
-  const std::uint64_t question = it.ask("orders");
-  CHECK(it.is_asked());
-  CHECK_FALSE(it.lacks("orders"));
-  it.answer("orders", question, page_of({3, 5}, false));
-  CHECK_FALSE(it.is_asked());
-  it.push(numbered(7));
-  CHECK(taken(it) == "3 5 7");
-  CHECK_FALSE(it.lacks("orders"));
+  backlog queues(backlog::origin::stored);
+  CHECK(queues.lacks("orders"));
+  const std::uint64_t question = queues.ask("orders");
+  CHECK(queues.is_asked());
+  CHECK_FALSE(queues.lacks("orders"));
+  queues.answer("orders", question, page_of({3, 5}, false));
+  CHECK_FALSE(queues.is_asked());
+  queues.push(numbered(7));
+  CHECK(taken(queues) == "3 5 7");
+  CHECK_FALSE(queues.lacks("orders"));
 }
 
 LAW("what comes to a queue that is not whole is left to the store, and comes with a later page, once") {
-  backlog it(backlog::origin::stored);
-  it.push(numbered(1));
-  CHECK(it.front("orders") == nullptr);
-  it.answer("orders", it.ask("orders"), page_of({1, 2}, true));
-  it.push(numbered(2));  // which the page has brought
-  it.push(numbered(3));
-  CHECK(taken(it) == "1 2");
-  CHECK(it.lacks("orders"));
-  it.answer("orders", it.ask("orders"), page_of({3}, false));
-  CHECK(taken(it) == "3");
+  backlog queues(backlog::origin::stored);
+  queues.push(numbered(1));
+  CHECK(queues.front("orders") == nullptr);
+  queues.answer("orders", queues.ask("orders"), page_of({1, 2}, true));
+  queues.push(numbered(2));  // which the page has brought
+  queues.push(numbered(3));
+  CHECK(taken(queues) == "1 2");
+  CHECK(queues.lacks("orders"));
+  queues.answer("orders", queues.ask("orders"), page_of({3}, false));
+  CHECK(taken(queues) == "3");
 }
 
 LAW("what comes while a page is on its way is behind the page, or in it") {
-  backlog it(backlog::origin::stored);
-  const std::uint64_t question = it.ask("orders");
-  it.push(numbered(4));
-  it.push(numbered(6));
-  it.answer("orders", question, page_of({2, 4}, false));
-  it.push(numbered(2));
-  CHECK(taken(it) == "2 4 6");
-  it.push(numbered(8));
-  CHECK(taken(it) == "8");
+  backlog queues(backlog::origin::stored);
+  const std::uint64_t question = queues.ask("orders");
+  queues.push(numbered(4));
+  queues.push(numbered(6));
+  queues.answer("orders", question, page_of({2, 4}, false));
+  queues.push(numbered(2));
+  CHECK(taken(queues) == "2 4 6");
+  queues.push(numbered(8));
+  CHECK(taken(queues) == "8");
 }
 
 LAW("a message that a page has brought, and that is taken, is not taken again when it comes as a new one") {
-  backlog it(backlog::origin::stored);
-  it.answer("orders", it.ask("orders"), page_of({1}, false));
-  CHECK(taken(it) == "1");
-  it.push(numbered(1));
-  CHECK(it.front("orders") == nullptr);
+  backlog queues(backlog::origin::stored);
+  queues.answer("orders", queues.ask("orders"), page_of({1}, false));
+  CHECK(taken(queues) == "1");
+  queues.push(numbered(1));
+  CHECK(queues.front("orders") == nullptr);
 }
 
 LAW("a page that was asked for before the queue was written to is of no account") {
-  backlog it(backlog::origin::stored);
-  const std::uint64_t before = it.ask("orders");
-  it.forget("orders");
-  CHECK_FALSE(it.is_asked());
-  const std::uint64_t after = it.ask("orders");
-  it.answer("orders", before, page_of({5}, false));
-  CHECK(it.front("orders") == nullptr);
-  it.answer("orders", after, page_of({9, 5}, false));
-  CHECK(taken(it) == "9 5");
+  backlog queues(backlog::origin::stored);
+  const std::uint64_t before = queues.ask("orders");
+  queues.forget("orders");
+  CHECK_FALSE(queues.is_asked());
+  const std::uint64_t after = queues.ask("orders");
+  queues.answer("orders", before, page_of({5}, false));
+  CHECK(queues.front("orders") == nullptr);
+  queues.answer("orders", after, page_of({9, 5}, false));
+  CHECK(taken(queues) == "9 5");
 }
 
 LAW("what is forgotten is asked for anew, and nothing of it is taken twice") {
-  backlog it;
-  it.push(numbered(1));
-  it.push(numbered(2));
-  CHECK(it.pop("orders").id == 1);
-  it.forget_all();
-  CHECK(it.size() == 0);
-  CHECK(it.lacks("orders"));
-  it.answer("orders", it.ask("orders"), page_of({7, 2}, false));
-  CHECK(taken(it) == "7 2");
+  backlog queues;
+  queues.push(numbered(1));
+  queues.push(numbered(2));
+  CHECK(queues.pop("orders").id == 1);
+  queues.forget_all();
+  CHECK(queues.size() == 0);
+  CHECK(queues.lacks("orders"));
+  queues.answer("orders", queues.ask("orders"), page_of({7, 2}, false));
+  CHECK(taken(queues) == "7 2");
 }
 
 LAW("memory has its limit, in messages and in bytes, and at least one of each queue") {

@@ -143,11 +143,11 @@ LAW("a block of several steps beats a timer only when all of them are done") {
 }
 
 LAW("the child that lost is cancelled, the timer too, and the answer of the loser comes to nothing") {
-  replay_kit it(code(children_and_timer));
-  it.start("null");
-  it.when("child_completed 2 1", "child_completed 3 2", "fired 4");
-  CHECK(it.effects() == lines("cancel_timer 4", "cancel_child slow", "ends completed 0"));
-  CHECK(it.messages() == "consumed 1; discarded 2 3");
+  replay_kit kit(code(children_and_timer));
+  kit.start("null");
+  kit.when("child_completed 2 1", "child_completed 3 2", "fired 4");
+  CHECK(kit.effects() == lines("cancel_timer 4", "cancel_child slow", "ends completed 0"));
+  CHECK(kit.messages() == "consumed 1; discarded 2 3");
 }
 
 LAW("one of each kind is joined, in every order of arrival") {
@@ -167,13 +167,13 @@ LAW("typed calls and calls by name race one another") {
 }
 
 LAW("behind a race whose timer lost the code goes on, and the timer is gone") {
-  replay_kit it(code(quick_then_next));
-  it.start("null");
-  it.when("completed 2 7");
-  CHECK(it.effects() == lines("run 6", "finished 2", "cancel_timer 3"));
-  it.when("fired 3", "completed 6 9");
-  CHECK(it.messages() == "consumed 3; discarded 2");
-  CHECK(it.outcome() == "completed 9");
+  replay_kit kit(code(quick_then_next));
+  kit.start("null");
+  kit.when("completed 2 7");
+  CHECK(kit.effects() == lines("run 6", "finished 2", "cancel_timer 3"));
+  kit.when("fired 3", "completed 6 9");
+  CHECK(kit.messages() == "consumed 3; discarded 2");
+  CHECK(kit.outcome() == "completed 9");
 }
 
 LAW("events and messages alternate over many turns, and each is received by the wait for it") {

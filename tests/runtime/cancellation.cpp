@@ -53,21 +53,21 @@ task<int> clings(ctx_t ctx) {
 }  // namespace
 
 LAW("a cancelled execution ends with its reason, and all that is open is cancelled") {
-  replay_kit it(code(everything_open));
-  it.start("null");
-  it.when("cancel not needed");
-  CHECK(it.added() == lines("7 cancel_requested not needed", "8 ends_cancelled not needed"));
-  CHECK(it.effects() == lines("cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::6",
-                              "ends cancelled application/cancelled not needed"));
-  CHECK(it.error() == error_details{error_category::application, error_kind::cancelled, "not needed", "it"});
+  replay_kit kit(code(everything_open));
+  kit.start("null");
+  kit.when("cancel not needed");
+  CHECK(kit.added() == lines("7 cancel_requested not needed", "8 ends_cancelled not needed"));
+  CHECK(kit.effects() == lines("cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::6",
+                               "ends cancelled application/cancelled not needed"));
+  CHECK(kit.error() == error_details{error_category::application, error_kind::cancelled, "not needed", "it"});
 }
 
 LAW("cancellation beats completion, failure and continue-as-new in its turn") {
   for (auto how : {code(returns_at_once), code(continues), code(throws)}) {
-    replay_kit it(how);
-    it.given("1 started it 1");
-    it.when("cancel stop");
-    CHECK(it.outcome() == "cancelled application/cancelled stop");
+    replay_kit kit(how);
+    kit.given("1 started it 1");
+    kit.when("cancel stop");
+    CHECK(kit.outcome() == "cancelled application/cancelled stop");
   }
 }
 
@@ -76,58 +76,58 @@ LAW("cancellation before the first turn means that nothing starts, except what i
   open.given("1 started it null");
   open.when("cancel stop");
   CHECK(open.effects() == "ends cancelled application/cancelled stop");
-  replay_kit it(code(returns_at_once));
-  it.given("1 started it 1");
-  it.when("cancel stop");
-  CHECK(it.effects() == lines("detached 2", "status busy", "ends cancelled application/cancelled stop"));
+  replay_kit kit(code(returns_at_once));
+  kit.given("1 started it 1");
+  kit.when("cancel stop");
+  CHECK(kit.effects() == lines("detached 2", "status busy", "ends cancelled application/cancelled stop"));
 }
 
 LAW("what arrives before the cancel request counts, what arrives behind it does not") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("completed 2 1", "cancel stop", "completed 4 2", "raised note 1", "enqueued orders 1", "start");
-  CHECK(it.added() ==
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("completed 2 1", "cancel stop", "completed 4 2", "raised note 1", "enqueued orders 1", "start");
+  CHECK(kit.added() ==
         lines("3 completed 2 1", "4 activity step 1", "5 cancel_requested stop", "6 ends_cancelled stop"));
-  CHECK(it.effects() == lines("finished 2", "ends cancelled application/cancelled stop"));
-  CHECK(it.messages() == "consumed 1 2; discarded 3 4 6");  // the queue goes with the instance
+  CHECK(kit.effects() == lines("finished 2", "ends cancelled application/cancelled stop"));
+  CHECK(kit.messages() == "consumed 1 2; discarded 3 4 6");  // the queue goes with the instance
 }
 
 LAW("the first of several reasons counts, and is recorded once") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("cancel first", "cancel second");
-  CHECK(it.added() == lines("3 cancel_requested first", "4 ends_cancelled first"));
-  CHECK(it.messages() == "consumed 1; discarded 2");
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("cancel first", "cancel second");
+  CHECK(kit.added() == lines("3 cancel_requested first", "4 ends_cancelled first"));
+  CHECK(kit.messages() == "consumed 1; discarded 2");
 }
 
 LAW("cancellation behind the last completion beats it") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("completed 2 1", "completed 4 2", "cancel stop");
-  CHECK(it.added() == lines("3 completed 2 1", "4 activity step 1", "5 completed 4 2",
-                            "6 cancel_requested stop", "7 ends_cancelled stop"));
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("completed 2 1", "completed 4 2", "cancel stop");
+  CHECK(kit.added() == lines("3 completed 2 1", "4 activity step 1", "5 completed 4 2",
+                             "6 cancel_requested stop", "7 ends_cancelled stop"));
 }
 
 LAW("a request without a reason is a request") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("cancel");
-  CHECK(it.last().ends->status == runtime_status::cancelled);
-  CHECK(it.error().message == "");
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("cancel");
+  CHECK(kit.last().ends->status == runtime_status::cancelled);
+  CHECK(kit.error().message == "");
 }
 
 LAW("the code cannot catch its cancellation") {
-  replay_kit it(code(clings));
-  it.start("null");
-  it.when("failed 2 a", "cancel stop");
-  CHECK(it.outcome() == "cancelled application/cancelled stop");
+  replay_kit kit(code(clings));
+  kit.start("null");
+  kit.when("failed 2 a", "cancel stop");
+  CHECK(kit.outcome() == "cancelled application/cancelled stop");
 }
 
 LAW("a failure of the system beats cancellation") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("failed 2 infrastructure/store_unavailable gone", "cancel stop");
-  CHECK(it.outcome() == "failed infrastructure/store_unavailable gone");
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("failed 2 infrastructure/store_unavailable gone", "cancel stop");
+  CHECK(kit.outcome() == "failed infrastructure/store_unavailable gone");
   replay_kit other(code(steps));
   other.given("1 started it null", "2 timer @5");
   other.when("cancel stop");
@@ -135,10 +135,10 @@ LAW("a failure of the system beats cancellation") {
 }
 
 LAW("after continue-as-new a request that came behind it is for the next execution") {
-  replay_kit it(code(continues));
-  it.start("1");
-  it.continues({"cancel stop"});
-  CHECK(it.history() == lines("1 started it 1", "2 cancel_requested stop", "3 ends_cancelled stop"));
+  replay_kit kit(code(continues));
+  kit.start("1");
+  kit.continues({"cancel stop"});
+  CHECK(kit.history() == lines("1 started it 1", "2 cancel_requested stop", "3 ends_cancelled stop"));
 }
 
 }  // namespace laws_of_cancellation

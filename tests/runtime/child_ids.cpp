@@ -93,24 +93,24 @@ LAW("a short id is cut between characters, and begins alike for all descendants"
 
 LAW("a new child of a parent with a long id has a legal id") {
   const std::string parent = std::string(250, 'p') + "::sub::2";
-  replay_kit it(code(has_a_child), {.instance = parent});
-  it.start("3");
+  replay_kit kit(code(has_a_child), {.instance = parent});
+  kit.start("3");
   const std::string child = child_of(parent, 1, 2);
   CHECK(child.size() == limits::id_bytes);
-  CHECK(it.added() == lines("1 started it 3", "2 child part id=" + child + " 3"));
+  CHECK(kit.added() == lines("1 started it 3", "2 child part id=" + child + " 3"));
 }
 
 LAW("a child keeps the id that a history has, whatever its length") {
   const std::string parent(limits::id_bytes, 'p');
   const std::string recorded = parent + "::sub::2";
-  replay_kit it(code(has_a_child), {.verify_replay = true, .instance = parent});
-  it.given("1 started it 3", "2 child part id=" + recorded + " 3");
-  it.when("child_completed 2 30");
+  replay_kit kit(code(has_a_child), {.verify_replay = true, .instance = parent});
+  kit.given("1 started it 3", "2 child part id=" + recorded + " 3");
+  kit.when("child_completed 2 30");
   const std::string next = child_of(parent, 1, 4);
   CHECK(next.size() == limits::id_bytes);
-  CHECK(it.added() == lines("3 child_completed 2 30", "4 child part id=" + next + " 30"));
-  it.when("cancel enough");
-  CHECK(it.effects() == lines("cancel_child " + next, "ends cancelled application/cancelled enough"));
+  CHECK(kit.added() == lines("3 child_completed 2 30", "4 child part id=" + next + " 30"));
+  kit.when("cancel enough");
+  CHECK(kit.effects() == lines("cancel_child " + next, "ends cancelled application/cancelled enough"));
 
   replay_kit cancelled(code(has_a_child), {.instance = parent});
   cancelled.given("1 started it 3", "2 child part id=" + recorded + " 3");
@@ -121,11 +121,11 @@ LAW("a child keeps the id that a history has, whatever its length") {
 
 LAW("an id that is neither the long nor the short one is another child") {
   const std::string parent(limits::id_bytes, 'p');
-  replay_kit it(code(has_a_child), {.compare_cold = false, .instance = parent});
-  it.given("1 started it 3", "2 child part id=" + parent + "::sub::3 3");
-  it.when("child_completed 2 30");
-  REQUIRE(it.ended());
-  CHECK(it.error().kind == error_kind::nondeterminism);
+  replay_kit kit(code(has_a_child), {.compare_cold = false, .instance = parent});
+  kit.given("1 started it 3", "2 child part id=" + parent + "::sub::3 3");
+  kit.when("child_completed 2 30");
+  REQUIRE(kit.ended());
+  CHECK(kit.error().kind == error_kind::nondeterminism);
 }
 
 }  // namespace laws_of_child_ids

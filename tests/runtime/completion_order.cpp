@@ -53,13 +53,13 @@ task<int> interleaved_notes(ctx_t ctx) {
 }  // namespace
 
 LAW("what code asks for in response stands behind the completion that it responds to") {
-  replay_kit it(code(two_chains));
-  it.start("null");
-  it.when("completed 3 20", "completed 2 10");
-  CHECK(it.history() == lines("1 started it null", "2 activity step 1", "3 activity step 2",
-                              "4 completed 3 20", "5 activity step 20", "6 completed 2 10",
-                              "7 activity step 10"));
-  CHECK(it.effects() == lines("run 5 7", "finished 3 2"));
+  replay_kit kit(code(two_chains));
+  kit.start("null");
+  kit.when("completed 3 20", "completed 2 10");
+  CHECK(kit.history() == lines("1 started it null", "2 activity step 1", "3 activity step 2",
+                               "4 completed 3 20", "5 activity step 20", "6 completed 2 10",
+                               "7 activity step 10"));
+  CHECK(kit.effects() == lines("run 5 7", "finished 3 2"));
 }
 
 LAW("chains side by side give the same result in every order of arrival that a history can have") {
@@ -91,20 +91,20 @@ LAW("interleaved waits are handed out in the order in which completions opened t
 }
 
 LAW("a history whose completions were swapped does not match") {
-  replay_kit it(code(two_chains));
-  it.given("1 started it null", "2 activity step 1", "3 activity step 2", "4 completed 2 10",
-           "5 activity step 20");
-  it.when();
-  CHECK(it.ended());
-  CHECK(it.error().kind == error_kind::nondeterminism);
+  replay_kit kit(code(two_chains));
+  kit.given("1 started it null", "2 activity step 1", "3 activity step 2", "4 completed 2 10",
+            "5 activity step 20");
+  kit.when();
+  CHECK(kit.ended());
+  CHECK(kit.error().kind == error_kind::nondeterminism);
 }
 
 LAW("a completion is a completion of a turn, whatever else the turn brings") {
-  replay_kit it(code(two_chains));
-  it.start("null");
-  it.when("completed 2 10", "completed 3 20", "completed 5 11", "completed 7 21");
-  CHECK(it.outcome() == "completed 1121");
-  CHECK(it.messages() == "consumed 1 2 3 4");
+  replay_kit kit(code(two_chains));
+  kit.start("null");
+  kit.when("completed 2 10", "completed 3 20", "completed 5 11", "completed 7 21");
+  CHECK(kit.outcome() == "completed 1121");
+  CHECK(kit.messages() == "consumed 1 2 3 4");
 }
 
 }  // namespace laws_of_completion_order

@@ -99,10 +99,10 @@ task<json_text> text_input(ctx_t ctx, json_text input) {
 }  // namespace
 
 LAW("continue-as-new ends an execution and says the input of the next") {
-  replay_kit it(code(counts_to_two));
-  it.start("0");
-  CHECK(it.history() == lines("1 started it 0", "2 continued 1"));
-  CHECK(it.effects() == "ends continued_as_new 1");
+  replay_kit kit(code(counts_to_two));
+  kit.start("0");
+  CHECK(kit.history() == lines("1 started it 0", "2 continued 1"));
+  CHECK(kit.effects() == "ends continued_as_new 1");
   CHECK(story(code(counts_to_two), "0", {}) == lines("1 started it 0", "2 continued 1", "--",
                                                      "1 started it 1", "2 continued 2", "--",
                                                      "1 started it 2", "2 ends 102"));
@@ -110,9 +110,9 @@ LAW("continue-as-new ends an execution and says the input of the next") {
 
 LAW("it may be awaited, and what stands behind it is not reached") {
   CHECK(story(code(awaits_it), "0", {}).ends_with(lines("--", "1 started it 1", "2 ends null")));
-  replay_kit it(code(never_gets_further));
-  it.start("null");
-  CHECK(it.history() == lines("1 started it null", "2 continued null"));
+  replay_kit kit(code(never_gets_further));
+  kit.start("null");
+  CHECK(kit.history() == lines("1 started it null", "2 continued null"));
 }
 
 LAW("a helper, beside whatever else is open, may continue as new") {
@@ -122,10 +122,10 @@ LAW("a helper, beside whatever else is open, may continue as new") {
 }
 
 LAW("an input that is JSON text is passed on untouched") {
-  replay_kit it(code(text_input));
-  it.start("0");
-  it.continues();
-  CHECK(it.outcome() == "completed {raw");
+  replay_kit kit(code(text_input));
+  kit.start("0");
+  kit.continues();
+  CHECK(kit.outcome() == "completed {raw");
 }
 
 LAW("messages that nobody dequeued are for the next execution, in order, behind one another") {
@@ -136,18 +136,18 @@ LAW("messages that nobody dequeued are for the next execution, in order, behind 
 }
 
 LAW("what nobody dequeued is in no history, and stays where it is when an execution continues as new") {
-  replay_kit it(code(one_order_each));
-  it.start("0");
-  it.when("enqueued orders 1", "enqueued orders 2", "enqueued returns 5", "enqueued orders 3",
-          "raised note 0");
-  CHECK(it.effects() == "ends continued_as_new 1");
-  CHECK(it.messages() == "consumed 1 5");
-  it.continues({"enqueued orders 4"});
-  CHECK(it.history() == lines("1 started it 1", "2 dequeue orders", "3 message orders 2", "4 wait note"));
-  it.when("raised note 0");
-  CHECK(it.effects() == "ends continued_as_new 12");
-  it.continues();
-  CHECK(it.history() == lines("1 started it 12", "2 dequeue orders", "3 message orders 3", "4 wait note"));
+  replay_kit kit(code(one_order_each));
+  kit.start("0");
+  kit.when("enqueued orders 1", "enqueued orders 2", "enqueued returns 5", "enqueued orders 3",
+           "raised note 0");
+  CHECK(kit.effects() == "ends continued_as_new 1");
+  CHECK(kit.messages() == "consumed 1 5");
+  kit.continues({"enqueued orders 4"});
+  CHECK(kit.history() == lines("1 started it 1", "2 dequeue orders", "3 message orders 2", "4 wait note"));
+  kit.when("raised note 0");
+  CHECK(kit.effects() == "ends continued_as_new 12");
+  kit.continues();
+  CHECK(kit.history() == lines("1 started it 12", "2 dequeue orders", "3 message orders 3", "4 wait note"));
 }
 
 LAW("any number of messages waits for the next execution, in the order of their arrival") {
@@ -169,27 +169,27 @@ LAW("a message behind the timer that beat its wait is delivered in the next exec
 }
 
 LAW("a message that a wait has received and the code has not seen is given back") {
-  replay_kit it(code(holds_a_message));
-  it.start("0");
-  it.when("enqueued orders 7", "enqueued orders 8", "raised note 1");
-  CHECK(it.effects() == lines("ends continued_as_new 1", "give_back orders 7"));
-  it.continues();
-  CHECK(it.outcome() == "completed 7");
+  replay_kit kit(code(holds_a_message));
+  kit.start("0");
+  kit.when("enqueued orders 7", "enqueued orders 8", "raised note 1");
+  CHECK(kit.effects() == lines("ends continued_as_new 1", "give_back orders 7"));
+  kit.continues();
+  CHECK(kit.outcome() == "completed 7");
   CHECK(story(code(holds_a_message), "0", {"enqueued orders 7", "raised note 1"}).ends_with("ends 7"));
 }
 
 LAW("what arrives behind continue-as-new in a batch is left for the next execution") {
-  replay_kit it(code(one_order_each));
-  it.start("0");
-  it.when("enqueued orders 1", "raised note 0", "enqueued orders 2", "raised note 5", "completed 9 9",
-          "start");
-  CHECK(it.messages() == "consumed 1 2 6; discarded 5; unconsumed 4");
-  CHECK(it.effects() == "ends continued_as_new 1");
-  it.continues({"enqueued orders 3"});
+  replay_kit kit(code(one_order_each));
+  kit.start("0");
+  kit.when("enqueued orders 1", "raised note 0", "enqueued orders 2", "raised note 5", "completed 9 9",
+           "start");
+  CHECK(kit.messages() == "consumed 1 2 6; discarded 5; unconsumed 4");
+  CHECK(kit.effects() == "ends continued_as_new 1");
+  kit.continues({"enqueued orders 3"});
   // Order 2 waits in its queue, so somebody waits for the note.
-  CHECK(it.history() == lines("1 started it 1", "2 dequeue orders", "3 message orders 2", "4 wait note",
-                              "5 raised note 5", "6 continued 12"));
-  CHECK(it.messages() == "consumed 3 4");
+  CHECK(kit.history() == lines("1 started it 1", "2 dequeue orders", "3 message orders 2", "4 wait note",
+                               "5 raised note 5", "6 continued 12"));
+  CHECK(kit.messages() == "consumed 3 4");
 }
 
 LAW("what was started and not awaited is cancelled, detached starts go out") {

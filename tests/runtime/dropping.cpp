@@ -86,30 +86,30 @@ task<std::size_t> drops_a_task(ctx_t ctx) {
 }  // namespace
 
 LAW("an operation whose future is destroyed is cancelled at that moment") {
-  replay_kit it(code(one_of_each_dropped_later));
-  it.start("null");
-  CHECK(it.effects() == lines("run 2 7", "child 4", "timer 3@1005"));
-  it.when("completed 7 0");
+  replay_kit kit(code(one_of_each_dropped_later));
+  kit.start("null");
+  CHECK(kit.effects() == lines("run 2 7", "child 4", "timer 3@1005"));
+  kit.when("completed 7 0");
   // Destruction is in reverse.
-  CHECK(it.added() == lines("8 completed 7 0", "9 dropped 6", "10 dropped 5", "11 dropped 4", "12 dropped 3",
-                            "13 dropped 2", "14 activity step 4"));
-  CHECK(it.effects() ==
+  CHECK(kit.added() == lines("8 completed 7 0", "9 dropped 6", "10 dropped 5", "11 dropped 4", "12 dropped 3",
+                             "13 dropped 2", "14 activity step 4"));
+  CHECK(kit.effects() ==
         lines("run 14", "finished 7", "cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::4"));
 }
 
 LAW("what is scheduled and dropped in one turn leaves its events and has no effect") {
-  replay_kit it(code(one_of_each_dropped_at_once));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005",
-                            "4 child part id=i::sub::4 2", "5 dropped 4", "6 dropped 3", "7 dropped 2",
-                            "8 activity step 4"));
-  CHECK(it.effects() == "run 8");
+  replay_kit kit(code(one_of_each_dropped_at_once));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005",
+                             "4 child part id=i::sub::4 2", "5 dropped 4", "6 dropped 3", "7 dropped 2",
+                             "8 activity step 4"));
+  CHECK(kit.effects() == "run 8");
 }
 
 LAW("a call that is never awaited nor started asks for nothing") {
-  replay_kit it(code(makes_calls_in_vain));
-  it.start("null");
-  CHECK(it.history() == lines("1 started it null", "2 ends 1"));
+  replay_kit kit(code(makes_calls_in_vain));
+  kit.start("null");
+  CHECK(kit.history() == lines("1 started it null", "2 ends 1"));
 }
 
 LAW("a started operation is scheduled when it is started, and awaited when the code comes to it") {
@@ -118,31 +118,31 @@ LAW("a started operation is scheduled when it is started, and awaited when the c
 }
 
 LAW("a started operation that has failed throws when it is awaited") {
-  replay_kit it(code(awaits_later));
-  it.start("null");
-  it.when("failed 2 broken");
-  CHECK_FALSE(it.ended());
-  it.when("completed 3 2");
-  CHECK(it.outcome() == "failed application/activity_failed broken");
+  replay_kit kit(code(awaits_later));
+  kit.start("null");
+  kit.when("failed 2 broken");
+  CHECK_FALSE(kit.ended());
+  kit.when("completed 3 2");
+  CHECK(kit.outcome() == "failed application/activity_failed broken");
 }
 
 LAW("a detached operation runs on, its outcome is recorded and nobody sees it") {
-  replay_kit it(code(detaches));
-  it.start("null");
-  CHECK(it.effects() == "run 2 3");
-  it.when("failed 2 who cares", "completed 3 1");
-  CHECK(it.added() == lines("4 failed 2 who cares", "5 completed 3 1", "6 activity step 3"));
-  CHECK(it.effects() == lines("run 6", "finished 2 3"));
-  it.when("completed 6 2");
-  CHECK(it.outcome() == "completed 3");
+  replay_kit kit(code(detaches));
+  kit.start("null");
+  CHECK(kit.effects() == "run 2 3");
+  kit.when("failed 2 who cares", "completed 3 1");
+  CHECK(kit.added() == lines("4 failed 2 who cares", "5 completed 3 1", "6 activity step 3"));
+  CHECK(kit.effects() == lines("run 6", "finished 2 3"));
+  kit.when("completed 6 2");
+  CHECK(kit.outcome() == "completed 3");
 }
 
 LAW("a detached operation ends with its orchestration") {
-  replay_kit it(code(detaches));
-  it.start("null");
-  it.when("completed 3 1");
-  it.when("completed 5 2");
-  CHECK(it.effects() == lines("finished 5", "cancel_activity 2", "ends completed 3"));
+  replay_kit kit(code(detaches));
+  kit.start("null");
+  kit.when("completed 3 1");
+  kit.when("completed 5 2");
+  CHECK(kit.effects() == lines("finished 5", "cancel_activity 2", "ends completed 3"));
 }
 
 LAW("an ending cancels all that is open, whether the code returns or throws") {
@@ -161,21 +161,21 @@ LAW("an ending cancels all that is open, whether the code returns or throws") {
 }
 
 LAW("destroying a task destroys what it holds and what it awaits") {
-  replay_kit it(code(drops_a_task));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note"));
-  it.when("raised note 1");
-  CHECK(it.effects() == lines("run 8", "cancel_activity 2", "cancel_timer 3"));
-  it.when("completed 8 1");
-  CHECK(it.outcome() == "completed 1");
+  replay_kit kit(code(drops_a_task));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity step 1", "3 timer @1005", "4 wait note"));
+  kit.when("raised note 1");
+  CHECK(kit.effects() == lines("run 8", "cancel_activity 2", "cancel_timer 3"));
+  kit.when("completed 8 1");
+  CHECK(kit.outcome() == "completed 1");
 }
 
 LAW("what code drops is not in question on replay: the events of drops are for the reader only") {
-  replay_kit it(code(one_of_each_dropped_at_once));
-  it.given("1 started it null", "2 activity step 1", "3 timer @1005", "4 child part id=i::sub::4 2",
-           "5 dropped 2", "6 dropped 4", "7 dropped 3", "8 dropped 3", "9 activity step 4");
-  it.when("completed 9 1");
-  CHECK(it.outcome() == "completed 1");
+  replay_kit kit(code(one_of_each_dropped_at_once));
+  kit.given("1 started it null", "2 activity step 1", "3 timer @1005", "4 child part id=i::sub::4 2",
+            "5 dropped 2", "6 dropped 4", "7 dropped 3", "8 dropped 3", "9 activity step 4");
+  kit.when("completed 9 1");
+  CHECK(kit.outcome() == "completed 1");
 }
 
 }  // namespace laws_of_dropping

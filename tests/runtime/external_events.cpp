@@ -60,17 +60,17 @@ task<json_text> by_name(ctx_t ctx) { co_return co_await ctx.wait_for_event("any 
 }  // namespace
 
 LAW("what is raised while nobody waits is recorded, reported and passed over") {
-  replay_kit it(code(waits_after_a_timer));
-  it.start("null");
-  it.when("raised note 1");
-  CHECK(it.added() == "3 raised note 1");
-  REQUIRE(it.last().warnings.size() == 1);
-  CHECK_THAT(it.last().warnings[0], Catch::Contains("'note'") && Catch::Contains("nobody waited"));
-  it.when("fired 2");
-  CHECK(it.added() == lines("4 fired 2", "5 wait note"));
-  it.when("raised note 2");
-  CHECK(it.outcome() == "completed 2");
-  CHECK(it.last().warnings.empty());
+  replay_kit kit(code(waits_after_a_timer));
+  kit.start("null");
+  kit.when("raised note 1");
+  CHECK(kit.added() == "3 raised note 1");
+  REQUIRE(kit.last().warnings.size() == 1);
+  CHECK_THAT(kit.last().warnings[0], Catch::Contains("'note'") && Catch::Contains("nobody waited"));
+  kit.when("fired 2");
+  CHECK(kit.added() == lines("4 fired 2", "5 wait note"));
+  kit.when("raised note 2");
+  CHECK(kit.outcome() == "completed 2");
+  CHECK(kit.last().warnings.empty());
 }
 
 LAW("within a batch an event reaches a wait that an earlier message has opened") {
@@ -89,12 +89,12 @@ LAW("events are received in the order in which they are raised") {
 }
 
 LAW("an event reaches one wait, that which was opened first") {
-  replay_kit it(code(side_by_side));
-  it.start("null");
-  it.when("raised note 1");
-  CHECK_FALSE(it.ended());
-  it.when("raised other 5", "raised note 2");
-  CHECK(it.outcome() == "completed 12");
+  replay_kit kit(code(side_by_side));
+  kit.start("null");
+  kit.when("raised note 1");
+  CHECK_FALSE(kit.ended());
+  kit.when("raised other 5", "raised note 2");
+  CHECK(kit.outcome() == "completed 12");
 }
 
 LAW("the event that is raised first wins a race, whatever the order of the waits") {
@@ -123,9 +123,9 @@ LAW("an event and a queue of the same name do not know one another") {
 }
 
 LAW("an event by name gives its payload untouched, the empty one too") {
-  replay_kit it(code(by_name));
-  it.start("null");
-  CHECK(it.last().events.back().name == "any name");
+  replay_kit kit(code(by_name));
+  kit.start("null");
+  CHECK(kit.last().events.back().name == "any name");
   replay_kit none(code(+[](ctx_t ctx) -> task<json_text> { co_return co_await ctx.wait_for_event("e"); }));
   none.start("null");
   none.when("raised e");

@@ -19,11 +19,12 @@ constexpr orchestration<int(int)> part{"part"};
 
 struct misfit {};
 
-task<int> throws(ctx_t ctx, int what) {
-  if (what == 1) throw std::runtime_error("a runtime error");
-  if (what == 2) throw misfit();
-  if (what == 3) throw configuration_error(error_kind::not_registered, "who?");
-  if (what == 4) throw error({error_category::application, error_kind::activity_failed, "mine", "elsewhere"});
+task<int> throws(ctx_t ctx, int choice) {
+  if (choice == 1) throw std::runtime_error("a runtime error");
+  if (choice == 2) throw misfit();
+  if (choice == 3) throw configuration_error(error_kind::not_registered, "who?");
+  if (choice == 4)
+    throw error({error_category::application, error_kind::activity_failed, "mine", "elsewhere"});
   co_await ctx.schedule_timer(5ms);
   throw std::logic_error("later");
 }
@@ -70,20 +71,20 @@ task<int> waits(ctx_t ctx) {
   co_return co_await ctx.schedule_activity(step, 1);
 }
 
-task<void> misnames(ctx_t ctx, int what) {
+task<void> misnames(ctx_t ctx, int choice) {
   json_text input("1");
-  if (what == 0) co_await ctx.schedule_activity("", input);
-  if (what == 1) co_await ctx.wait_for_event("");
-  if (what == 2) co_await ctx.dequeue_event("");
-  if (what == 3) co_await ctx.schedule_sub_orchestration("", input);
-  if (what == 4) ctx.start_orchestration(part, "", 1);
-  if (what == 5) co_await ctx.schedule_sub_orchestration(part, 1).with_id("");
+  if (choice == 0) co_await ctx.schedule_activity("", input);
+  if (choice == 1) co_await ctx.wait_for_event("");
+  if (choice == 2) co_await ctx.dequeue_event("");
+  if (choice == 3) co_await ctx.schedule_sub_orchestration("", input);
+  if (choice == 4) ctx.start_orchestration(part, "", 1);
+  if (choice == 5) co_await ctx.schedule_sub_orchestration(part, 1).with_id("");
 }
 
-std::string first_turn_of(int what) {
-  replay_kit it(code(throws));
-  it.start(std::to_string(what));
-  return it.outcome();
+std::string first_turn_of(int choice) {
+  replay_kit kit(code(throws));
+  kit.start(std::to_string(choice));
+  return kit.outcome();
 }
 
 }  // namespace
@@ -113,22 +114,22 @@ LAW("an exception passes through tasks as through functions") {
 }
 
 LAW("an input of the wrong type fails the execution before its code runs") {
-  replay_kit it(code(throws));
-  it.start("'one'");
+  replay_kit kit(code(throws));
+  kit.start("'one'");
   CHECK(
-      it.history().starts_with(lines("1 started it 'one'", "2 ends_failed configuration/invalid_payload ")));
-  CHECK_THAT(it.error().message, Contains("the input of orchestration 'it'") && Contains("wrong type"));
-  CHECK(it.error().source == "it");
+      kit.history().starts_with(lines("1 started it 'one'", "2 ends_failed configuration/invalid_payload ")));
+  CHECK_THAT(kit.error().message, Contains("the input of orchestration 'it'") && Contains("wrong type"));
+  CHECK(kit.error().source == "it");
   replay_kit malformed(code(throws));
   malformed.start("{'id':");
   CHECK_THAT(malformed.error().message, Contains("is not JSON") && Contains("at byte 6"));
 }
 
 LAW("a result of the wrong type is an exception where it is awaited") {
-  replay_kit it(code(catches_a_wrong_type));
-  it.start("null");
-  it.when("completed 2 'text'");
-  CHECK_THAT(it.outcome(), Contains("the result of 'step'") && Contains("wrong type"));
+  replay_kit kit(code(catches_a_wrong_type));
+  kit.start("null");
+  kit.when("completed 2 'text'");
+  CHECK_THAT(kit.outcome(), Contains("the result of 'step'") && Contains("wrong type"));
 }
 
 LAW("a failure that is not of the application ends the execution, and its code does not see it") {
@@ -155,37 +156,37 @@ LAW("a failure of the application is the code's to catch") {
 LAW("a name or an id that is no legal one is refused where it is given, and nothing is scheduled") {
   const char* refused[] = {"activity name is empty",      "event name is empty",  "queue name is empty",
                            "orchestration name is empty", "instance id is empty", "instance id is empty"};
-  for (int what = 0; what < 6; ++what) {
-    replay_kit it(code(misnames));
-    it.start(std::to_string(what));
-    CHECK_THAT(it.outcome(), Contains("failed configuration/invalid_argument") && Contains(refused[what]));
-    CHECK(it.events().size() == 2);
+  for (int choice = 0; choice < 6; ++choice) {
+    replay_kit kit(code(misnames));
+    kit.start(std::to_string(choice));
+    CHECK_THAT(kit.outcome(), Contains("failed configuration/invalid_argument") && Contains(refused[choice]));
+    CHECK(kit.events().size() == 2);
   }
 }
 
 LAW("an execution can be failed from outside, and leaves nothing running") {
   error_details why{error_category::poison, error_kind::attempts_exhausted, "ten times", "it"};
   for (bool verified : {false, true}) {
-    replay_kit it(code(waits), {.verify_replay = verified});
-    it.start("null");
-    it.fail(why);
-    CHECK(it.added() == "4 ends_failed poison/attempts_exhausted ten times");
-    CHECK(it.effects() == lines("cancel_activity 3", "cancel_child i::sub::2",
-                                "ends failed poison/attempts_exhausted ten times"));
+    replay_kit kit(code(waits), {.verify_replay = verified});
+    kit.start("null");
+    kit.fail(why);
+    CHECK(kit.added() == "4 ends_failed poison/attempts_exhausted ten times");
+    CHECK(kit.effects() == lines("cancel_activity 3", "cancel_child i::sub::2",
+                                 "ends failed poison/attempts_exhausted ten times"));
   }
 }
 
 LAW("an execution can be failed before its first turn") {
   error_details why{error_category::configuration, error_kind::not_registered, "no handler", "it"};
   for (bool verified : {false, true}) {
-    internal::execution it({"i", 1, "it", "1.0.0"}, nullptr, {"b", verified});
+    internal::execution execution({"i", 1, "it", "1.0.0"}, nullptr, {"b", verified});
     history_event started = parse_event("1 started it 7");
-    it.begin(started);
-    internal::turn made = it.fail(why, {timestamp(duration(77)), nullptr});
+    execution.begin(started);
+    internal::turn made = execution.fail(why, {timestamp(duration(77)), nullptr});
     CHECK(print(made.events) ==
           lines("1 started it 7", "2 ends_failed configuration/not_registered no handler"));
     CHECK(made.events.front().recorded_at == timestamp(duration(77)));
-    CHECK(it.ended());
+    CHECK(execution.ended());
   }
 }
 

@@ -16,7 +16,7 @@ using internal::unpack_events;
 
 namespace {
 
-constexpr timestamp at{duration(1'700'000'000'000)};
+constexpr timestamp moment{duration(1'700'000'000'000)};
 
 // Payloads of every sort: text, quotes, control characters, NUL, invalid UTF-8, what looks like an escape.
 const std::string payloads[] = {"",
@@ -58,9 +58,9 @@ void expect_round_trip(std::vector<history_event> events) {
   for (auto& event : events) {
     event.id = id++;
     event.build = "a \"build\"";
-    event.recorded_at = at;
+    event.recorded_at = moment;
   }
-  std::string packed = pack_events("a \"build\"", at, events);
+  std::string packed = pack_events("a \"build\"", moment, events);
   CHECK(is_utf8(packed));
   CHECK(packed.find('\0') == packed.npos);
   boost::json::error_code failed;
@@ -101,13 +101,13 @@ LAW("members that are not there stay away, and members that are empty stay empty
 
 LAW("events of a turn get ids from the first on, and the time and build of the turn") {
   history_event events[] = {parse_event("1 activity a 1"), parse_event("1 timer @5")};
-  auto unpacked = unpack_events(12, pack_events("b", at, events));
+  auto unpacked = unpack_events(12, pack_events("b", moment, events));
   REQUIRE(unpacked);
   CHECK((*unpacked)[0].id == 12);
   CHECK((*unpacked)[1].id == 13);
-  CHECK((*unpacked)[1].recorded_at == at);
+  CHECK((*unpacked)[1].recorded_at == moment);
   CHECK((*unpacked)[1].build == "b");
-  CHECK(unpack_events(1, pack_events("b", at, {}))->empty());
+  CHECK(unpack_events(1, pack_events("b", moment, {}))->empty());
 }
 
 LAW("a row is read by people: names are words, payloads are text, what is not text is base64") {
@@ -120,11 +120,11 @@ LAW("a row is read by people: names are words, payloads are text, what is not te
 
 LAW("whether a failure is worth trying again is written only if it is not") {
   history_event failed = parse_event("1 failed 2 no");
-  const std::string plain = pack_events("b", at, std::vector{failed});
+  const std::string plain = pack_events("b", moment, std::vector{failed});
   CHECK(plain.find("retryable") == plain.npos);
   CHECK(unpack_events(1, plain)->at(0).error->retryable);
   failed.error->retryable = false;
-  const std::string final_one = pack_events("b", at, std::vector{failed});
+  const std::string final_one = pack_events("b", moment, std::vector{failed});
   CHECK_THAT(final_one, Contains(R"("retryable":false)"));
   CHECK_FALSE(unpack_events(1, final_one)->at(0).error->retryable);
 }
@@ -133,7 +133,7 @@ LAW("every truncation of a row is an error that names an event") {
   std::vector<history_event> events;
   for (int kind = 0; kind <= static_cast<int>(event_kind::operation_dropped); ++kind)
     events.push_back(with_everything(static_cast<event_kind>(kind), "p\xff"));
-  std::string packed = pack_events("b", at, events);
+  std::string packed = pack_events("b", moment, events);
   for (std::size_t length = 0; length < packed.size(); ++length) {
     std::string found = error_of(std::string_view(packed).substr(0, length));
     if (found == "event 41 cannot be read: incomplete JSON") continue;
@@ -145,7 +145,7 @@ LAW("no damage to a byte makes the reader crash") {
   std::vector<history_event> events{parse_event("1 started it parent=a/1/2 carried=q:1 {'id':7}"),
                                     parse_event("2 child part id=c 1"), parse_event("3 failed 2 no")};
   events[0].data += '\xff';
-  const std::string packed = pack_events("b", at, events);
+  const std::string packed = pack_events("b", moment, events);
   std::size_t refused = 0;
   for (std::size_t i = 0; i < packed.size(); ++i)
     for (char damage : {'\0', '"', '}', '0', '\x80', 'x', '-'}) {

@@ -56,48 +56,48 @@ task<int> one_order_each(ctx_t ctx, int n) {
 }  // namespace
 
 LAW("in format 1 a message is recorded when it arrives, waited for or not") {
-  replay_kit it(code(takes_after_a_timer), of_format_1);
-  it.start("null");
-  it.when("enqueued orders 1", "enqueued orders 2");
-  CHECK(it.added() == lines("3 message orders 1", "4 message orders 2"));
-  it.when("fired 2");
-  CHECK(it.added() == lines("5 fired 2", "6 dequeue orders", "7 dequeue orders", "8 ends 12"));
+  replay_kit kit(code(takes_after_a_timer), of_format_1);
+  kit.start("null");
+  kit.when("enqueued orders 1", "enqueued orders 2");
+  CHECK(kit.added() == lines("3 message orders 1", "4 message orders 2"));
+  kit.when("fired 2");
+  CHECK(kit.added() == lines("5 fired 2", "6 dequeue orders", "7 dequeue orders", "8 ends 12"));
 }
 
 LAW("in format 1 messages that were recorded are taken by the waits that come later, and replay agrees") {
   CHECK(story(code(takes_what_is_buffered), "null",
-              {"enqueued orders 1", "enqueued orders 2", "fired 3", "completed 8 5"}, 1) ==
-        lines("1 started it null", "2 dequeue orders", "3 timer @1005", "4 message orders 1",
-              "5 message orders 2", "6 fired 3", "7 dequeue orders", "8 activity step 1", "9 completed 8 5",
-              "10 dequeue orders", "11 ends 152"));
+              {"enqueued orders 1", "enqueued orders 2", "fired 3", "completed 8 5"},
+              1) == lines("1 started it null", "2 dequeue orders", "3 timer @1005", "4 message orders 1",
+                          "5 message orders 2", "6 fired 3", "7 dequeue orders", "8 activity step 1",
+                          "9 completed 8 5", "10 dequeue orders", "11 ends 152"));
   CHECK(story(code(races_for_two_queues), "null", {"enqueued returns 2", "enqueued orders 1", "fired 2"}, 1)
             .ends_with("ends 1"));
 }
 
 LAW("in format 1 a message that nobody asked for is no mismatch") {
-  replay_kit it(code(takes_after_a_timer), of_format_1);
-  it.given("1 started it null", "2 timer @1005", "3 message returns 1");
-  it.when("fired 2");
-  CHECK(it.added() == lines("4 fired 2", "5 dequeue orders"));
+  replay_kit kit(code(takes_after_a_timer), of_format_1);
+  kit.given("1 started it null", "2 timer @1005", "3 message returns 1");
+  kit.when("fired 2");
+  CHECK(kit.added() == lines("4 fired 2", "5 dequeue orders"));
 }
 
 LAW("what format 1 has recorded goes back when it continues as new, before what came later") {
-  replay_kit it(code(one_order_each), of_format_1);
-  it.given("1 started it carried=orders:1 carried=orders:2 0", "2 dequeue orders", "3 wait note",
-           "4 message returns 5", "5 message orders 3");
-  it.when("raised note 0", "enqueued orders 4");
-  CHECK(it.effects() == lines("ends continued_as_new 1", "give_back orders 2", "give_back returns 5",
-                              "give_back orders 3"));
-  it.continues({"enqueued orders 9"});
-  CHECK(it.history() == lines("1 started it 1", "2 dequeue orders", "3 message orders 2", "4 wait note"));
-  it.when("raised note 0");
-  CHECK(it.effects() == "ends continued_as_new 12");
-  it.continues({"raised note 0"});
-  CHECK(it.effects() == "ends continued_as_new 123");
-  it.continues({"raised note 0"});
-  CHECK(it.effects() == "ends continued_as_new 1234");
-  it.continues();
-  CHECK(it.outcome() == "completed 12349");
+  replay_kit kit(code(one_order_each), of_format_1);
+  kit.given("1 started it carried=orders:1 carried=orders:2 0", "2 dequeue orders", "3 wait note",
+            "4 message returns 5", "5 message orders 3");
+  kit.when("raised note 0", "enqueued orders 4");
+  CHECK(kit.effects() ==
+        lines("ends continued_as_new 1", "give_back orders 2", "give_back returns 5", "give_back orders 3"));
+  kit.continues({"enqueued orders 9"});
+  CHECK(kit.history() == lines("1 started it 1", "2 dequeue orders", "3 message orders 2", "4 wait note"));
+  kit.when("raised note 0");
+  CHECK(kit.effects() == "ends continued_as_new 12");
+  kit.continues({"raised note 0"});
+  CHECK(kit.effects() == "ends continued_as_new 123");
+  kit.continues({"raised note 0"});
+  CHECK(kit.effects() == "ends continued_as_new 1234");
+  kit.continues();
+  CHECK(kit.outcome() == "completed 12349");
 }
 
 }  // namespace laws_of_history_format_1

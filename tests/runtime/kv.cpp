@@ -155,7 +155,7 @@ task<int> leaves_a_scope(ctx_t ctx, int how) {
     co_await ctx.wait_for_event(note);
     co_return ctx.get_kv_value<int>("left").value_or(-1);
   }
-  farewell said(ctx);
+  farewell parting(ctx);
   if (how == 1) co_return ctx.continue_as_new(1);
   if (how == 2) co_await ctx.continue_as_new(2);
   if (how == 3) throw std::runtime_error("broken");
@@ -165,7 +165,7 @@ task<int> leaves_a_scope(ctx_t ctx, int how) {
 
 task<int> leaves_a_detached_block(ctx_t ctx) {
   auto block = [](ctx_t c) -> task<int> {
-    farewell said(c, 2);
+    farewell parting(c, 2);
     co_await c.wait_for_event(note);
     co_return 0;
   };
@@ -177,18 +177,19 @@ task<int> leaves_a_detached_block(ctx_t ctx) {
 
 const char* const said_at_the_end = "kv_set left 1";
 
-std::optional<error_details> replayed_to_the_end(const orchestration_handler& handler, const replay_kit& of) {
+std::optional<error_details> replayed_to_the_end(const orchestration_handler& handler,
+                                                 const replay_kit& kit) {
   internal::execution_state again({"i", 1, "it", "1.0.0"}, handler, {});
-  return replay_to_the_end(again, of.events());
+  return replay_to_the_end(again, kit.events());
 }
 
 }  // namespace
 
 LAW("values are set and got with their types, and read back at once") {
-  replay_kit it(code(sets_and_gets));
-  it.start("null");
-  CHECK(it.outcome() == "completed 'packed 7 sent {raw none count now raw stage 4 7'");
-  CHECK(it.history().starts_with(lines("1 started it null", "2 kv_set stage 'packed'", "3 kv_set count 7")));
+  replay_kit kit(code(sets_and_gets));
+  kit.start("null");
+  CHECK(kit.outcome() == "completed 'packed 7 sent {raw none count now raw stage 4 7'");
+  CHECK(kit.history().starts_with(lines("1 started it null", "2 kv_set stage 'packed'", "3 kv_set count 7")));
 }
 
 LAW("read, change, write works over turns, with and without the coroutine") {
@@ -196,81 +197,82 @@ LAW("read, change, write works over turns, with and without the coroutine") {
 }
 
 LAW("a turn writes each changed key once, as it is after the turn") {
-  replay_kit it(code(sets_twice_in_a_turn));
-  it.start("null");
-  CHECK(it.effects() == lines("kv_set a 2", "kv_cleared b"));
-  it.when("raised note 1");
-  CHECK(it.effects() == "ends completed 0");
+  replay_kit kit(code(sets_twice_in_a_turn));
+  kit.start("null");
+  CHECK(kit.effects() == lines("kv_set a 2", "kv_cleared b"));
+  kit.when("raised note 1");
+  CHECK(kit.effects() == "ends completed 0");
 }
 
 LAW("keys are cleared one by one or all together") {
-  replay_kit it(code(clears));
-  it.start("null");
-  it.when("raised note 1");
-  CHECK(it.effects() == lines("kv_cleared a", "kv_set c 3", "kv_cleared never there"));
-  it.when("raised note 1");
-  CHECK(it.added() == lines("10 raised note 1", "11 kv_all_cleared", "12 kv_set d 4", "13 wait note"));
-  CHECK(it.effects() == lines("kv_all_cleared", "kv_set d 4"));
-  it.when("raised note 1");
-  CHECK(it.outcome() == "completed 1");
+  replay_kit kit(code(clears));
+  kit.start("null");
+  kit.when("raised note 1");
+  CHECK(kit.effects() == lines("kv_cleared a", "kv_set c 3", "kv_cleared never there"));
+  kit.when("raised note 1");
+  CHECK(kit.added() == lines("10 raised note 1", "11 kv_all_cleared", "12 kv_set d 4", "13 wait note"));
+  CHECK(kit.effects() == lines("kv_all_cleared", "kv_set d 4"));
+  kit.when("raised note 1");
+  CHECK(kit.outcome() == "completed 1");
 }
 
 LAW("pruning by age goes by the turn that set a value last, live and on replay alike") {
   for (bool evict : {false, true}) {
     kit_options options;
     options.evict = evict;
-    replay_kit it(code(prunes), options);
-    it.at(1000);
-    it.start("null");
-    it.at(1999);
-    it.when("raised note 1");
-    it.at(5000);
-    it.when("raised note 1");
-    CHECK(it.effects() == lines("kv_cleared new", "kv_cleared old", "kv_cleared older", "kv_cleared oldest"));
-    it.when("raised note 1");
-    CHECK(it.outcome() == "completed 4");
+    replay_kit kit(code(prunes), options);
+    kit.set_time(1000);
+    kit.start("null");
+    kit.set_time(1999);
+    kit.when("raised note 1");
+    kit.set_time(5000);
+    kit.when("raised note 1");
+    CHECK(kit.effects() ==
+          lines("kv_cleared new", "kv_cleared old", "kv_cleared older", "kv_cleared oldest"));
+    kit.when("raised note 1");
+    CHECK(kit.outcome() == "completed 4");
   }
   replay_kit later(code(prunes));
-  later.at(1000);
+  later.set_time(1000);
   later.start("null");
-  later.at(2000);  // the cutoff itself is kept
+  later.set_time(2000);  // the cutoff itself is kept
   later.when("raised note 1");
   later.when("raised note 1");
   CHECK(later.effects() == "kv_cleared older");
 }
 
 LAW("the store lives on when the instance continues as new") {
-  replay_kit it(code(goes_on));
-  it.start("0");
-  it.continues();
-  CHECK(it.history() ==
+  replay_kit kit(code(goes_on));
+  kit.start("0");
+  kit.continues();
+  CHECK(kit.history() ==
         lines("1 started it kv=first:1000:'yes' kv=round:1000:0 1", "2 kv_set round 1", "3 wait note"));
-  it.when("raised note 1");
-  CHECK(it.outcome() == "completed 1");
+  kit.when("raised note 1");
+  CHECK(kit.outcome() == "completed 1");
 }
 
 LAW("what destructors set at an end is in the history and in the store, or in neither") {
   for (const bool verify : {false, true}) {
     for (const int how : {1, 2}) {
-      replay_kit it(code(leaves_a_scope), {.verify_replay = verify});
-      it.start(std::to_string(how));
-      REQUIRE(it.continued());
-      CHECK_THAT(it.history(), Contains(said_at_the_end));
-      CHECK_THAT(it.effects(), Contains(said_at_the_end));
-      CHECK(it.last().ends->kv.size() == 1);
-      CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), it));
-      it.continues();
-      it.when("raised note 1");
-      CHECK(it.outcome() == "completed 1");
+      replay_kit kit(code(leaves_a_scope), {.verify_replay = verify});
+      kit.start(std::to_string(how));
+      REQUIRE(kit.continued());
+      CHECK_THAT(kit.history(), Contains(said_at_the_end));
+      CHECK_THAT(kit.effects(), Contains(said_at_the_end));
+      CHECK(kit.last().ends->kv.size() == 1);
+      CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), kit));
+      kit.continues();
+      kit.when("raised note 1");
+      CHECK(kit.outcome() == "completed 1");
     }
     for (const bool evict : {false, true}) {
-      replay_kit it(code(leaves_a_scope), {.verify_replay = verify, .evict = evict});
-      it.start("0");
-      CHECK_THAT(it.history(), !Contains(said_at_the_end));
-      it.when("cancel enough");
-      CHECK_THAT(it.history(), Contains(said_at_the_end) && Contains("ends_cancelled enough"));
-      CHECK_THAT(it.effects(), Contains(said_at_the_end) && Contains("detached"));
-      CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), it));
+      replay_kit kit(code(leaves_a_scope), {.verify_replay = verify, .evict = evict});
+      kit.start("0");
+      CHECK_THAT(kit.history(), !Contains(said_at_the_end));
+      kit.when("cancel enough");
+      CHECK_THAT(kit.history(), Contains(said_at_the_end) && Contains("ends_cancelled enough"));
+      CHECK_THAT(kit.effects(), Contains(said_at_the_end) && Contains("detached"));
+      CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), kit));
     }
     replay_kit failed(code(leaves_a_scope), {.verify_replay = verify});
     failed.start("3");
@@ -287,25 +289,25 @@ LAW("what destructors set at an end is in the history and in the store, or in ne
 }
 
 LAW("what ended from outside is no mismatch of what its destructors set") {
-  replay_kit it(code(leaves_a_scope));
-  it.start("0");
-  it.fail({error_category::poison, error_kind::attempts_exhausted, "three processes died", {}});
-  CHECK_THAT(it.effects(), Contains(said_at_the_end));
-  CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), it));
+  replay_kit kit(code(leaves_a_scope));
+  kit.start("0");
+  kit.fail({error_category::poison, error_kind::attempts_exhausted, "three processes died", {}});
+  CHECK_THAT(kit.effects(), Contains(said_at_the_end));
+  CHECK_FALSE(replayed_to_the_end(code(leaves_a_scope), kit));
 }
 
 LAW("what destructors ask for while an instance leaves memory is not heard") {
-  replay_kit it(code(leaves_a_scope));
-  it.start("0");
+  replay_kit kit(code(leaves_a_scope));
+  kit.start("0");
   internal::execution another({"i", 1, "it", "1.0.0"}, code(leaves_a_scope), {});
-  another.replay(it.events());
+  another.replay(kit.events());
   CHECK_FALSE(another.mismatch());
 }
 
 LAW("what a failing orchestration has set is kept") {
-  replay_kit it(code(fails_after_setting));
-  it.start("null");
-  CHECK(it.effects() == lines("kv_set kept 1", "ends failed broken"));
+  replay_kit kit(code(fails_after_setting));
+  kit.start("null");
+  CHECK(kit.effects() == lines("kv_set kept 1", "ends failed broken"));
 }
 
 LAW("an instance has at most 150 keys, counted over all its turns") {
@@ -327,10 +329,10 @@ LAW("a value has at most 64 KiB") {
 }
 
 LAW("reading a value as what it is not says which key it was") {
-  replay_kit it(code(wrong_type));
-  it.start("null");
-  CHECK(it.error().kind == error_kind::invalid_payload);
-  CHECK_THAT(it.error().message, Contains("the value of key 'word'"));
+  replay_kit kit(code(wrong_type));
+  kit.start("null");
+  CHECK(kit.error().kind == error_kind::invalid_payload);
+  CHECK_THAT(kit.error().message, Contains("the value of key 'word'"));
   replay_kit nameless(code(bad_key));
   nameless.start("null");
   CHECK(nameless.error().kind == error_kind::invalid_argument);
@@ -353,9 +355,9 @@ LAW("on replay the key and the value must be the same") {
 }
 
 LAW("another instance's value is read by an activity that every runtime has") {
-  replay_kit it(code(reads_another));
-  it.start("null");
-  CHECK(it.added() ==
+  replay_kit kit(code(reads_another));
+  kit.start("null");
+  CHECK(kit.added() ==
         lines("1 started it null", "2 activity duroxide::get_kv_value {'instance':'other','key':'count'}"));
   CHECK(story(code(reads_another), "null", {"completed 2 =41"}).ends_with("ends '41'"));
   CHECK(story(code(reads_another), "null", {"completed 2"}).ends_with("ends 'none'"));

@@ -122,11 +122,11 @@ LAW("however many waits were lost before, the message is for the one that lives"
 LAW("waits that are scheduled and dropped at once take nothing from the wait behind them") {
   CHECK(story(code(drops_at_once), "null", {"enqueued orders 7", "fired 2"}).ends_with("ends 7"));
   CHECK(story(code(drops_at_once), "null", {"fired 2", "enqueued orders 7"}).ends_with("ends 7"));
-  replay_kit it(code(drops_at_once));
-  it.start("null");
-  it.when("enqueued orders 7");
-  it.when("fired 2");  // no further message is needed
-  CHECK(it.outcome() == "completed 7");
+  replay_kit kit(code(drops_at_once));
+  kit.start("null");
+  kit.when("enqueued orders 7");
+  kit.when("fired 2");  // no further message is needed
+  CHECK(kit.outcome() == "completed 7");
 }
 
 LAW("an event behind the timer that beat its wait is for a wait that is open by then, or for nobody") {
@@ -140,12 +140,12 @@ LAW("a start that stands before or behind the messages of an execution changes n
               {"start", "enqueued orders 1", "enqueued orders 2", "start", "enqueued orders 3",
                "enqueued orders 0"})
             .ends_with("ends 6"));
-  replay_kit it(code(counts));
-  it.start("0");
-  it.when("start", "enqueued orders 5", "start");
-  CHECK(it.messages() == "consumed 1 2 3");
-  it.continues({"start", "enqueued orders 0"});
-  CHECK(it.outcome() == "completed 5");
+  replay_kit kit(code(counts));
+  kit.start("0");
+  kit.when("start", "enqueued orders 5", "start");
+  CHECK(kit.messages() == "consumed 1 2 3");
+  kit.continues({"start", "enqueued orders 0"});
+  CHECK(kit.outcome() == "completed 5");
 }
 
 }  // namespace laws_of_lost_messages

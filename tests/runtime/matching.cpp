@@ -20,21 +20,21 @@ constexpr event<int> note{"note"};
 constexpr event_queue<int> orders{"orders"};
 
 // One operation, chosen by the input; `here` is the line of most of them.
-task<int> asks(ctx_t ctx, int what) {
-  if (what == 0) co_await ctx.schedule_activity(step, 1);
-  if (what == 1) co_await ctx.schedule_activity(step, 1).with_tag("gpu").on_session("s");
-  if (what == 2) co_await ctx.schedule_timer(5ms);
-  if (what == 3) co_await ctx.wait_for_event(note);
-  if (what == 4) co_await ctx.dequeue_event(orders);
-  if (what == 5) co_await ctx.schedule_sub_orchestration(part, 1).with_id("c").with_version("2.0.0");
-  if (what == 6) ctx.start_orchestration(part, "d", 1);
-  if (what == 7) ctx.set_custom_status("busy");
-  if (what == 8) ctx.utc_now();
-  if (what == 9) ctx.new_guid();
-  if (what == 10) ctx.random();
-  if (what == 11) co_await ctx.schedule_sub_orchestration(part, 1);
+task<int> asks(ctx_t ctx, int choice) {
+  if (choice == 0) co_await ctx.schedule_activity(step, 1);
+  if (choice == 1) co_await ctx.schedule_activity(step, 1).with_tag("gpu").on_session("s");
+  if (choice == 2) co_await ctx.schedule_timer(5ms);
+  if (choice == 3) co_await ctx.wait_for_event(note);
+  if (choice == 4) co_await ctx.dequeue_event(orders);
+  if (choice == 5) co_await ctx.schedule_sub_orchestration(part, 1).with_id("c").with_version("2.0.0");
+  if (choice == 6) ctx.start_orchestration(part, "d", 1);
+  if (choice == 7) ctx.set_custom_status("busy");
+  if (choice == 8) ctx.utc_now();
+  if (choice == 9) ctx.new_guid();
+  if (choice == 10) ctx.random();
+  if (choice == 11) co_await ctx.schedule_sub_orchestration(part, 1);
   co_await ctx.wait_for_event(note);
-  co_return what;
+  co_return choice;
 }
 
 constexpr std::string_view as_recorded[] = {
@@ -53,18 +53,18 @@ constexpr std::string_view as_recorded[] = {
 };
 
 // The message of the mismatch, or nothing if the history matches.
-std::string mismatch(std::size_t what, const std::string& recorded) {
-  replay_kit it(code(asks));
-  bool goes_on = what >= 6 && what <= 10;  // and asks for the next thing in the same turn
-  std::string started = "1 started it " + std::to_string(what);
+std::string mismatch(std::size_t choice, const std::string& recorded) {
+  replay_kit kit(code(asks));
+  bool goes_on = choice >= 6 && choice <= 10;  // and asks for the next thing in the same turn
+  std::string started = "1 started it " + std::to_string(choice);
   if (goes_on)
-    it.given(started, "2 " + recorded, "3 wait note");
+    kit.given(started, "2 " + recorded, "3 wait note");
   else
-    it.given(started, "2 " + recorded);
-  it.when();
-  if (!it.ended()) return {};
-  if (it.error().kind != error_kind::nondeterminism) return "another failure: " + it.outcome();
-  return it.error().message;
+    kit.given(started, "2 " + recorded);
+  kit.when();
+  if (!kit.ended()) return {};
+  if (kit.error().kind != error_kind::nondeterminism) return "another failure: " + kit.outcome();
+  return kit.error().message;
 }
 
 task<int> two_steps(ctx_t ctx) {
@@ -135,10 +135,10 @@ LAW("a mismatch tells both sides, the place in the code, the event, its time and
 }
 
 LAW("code that asks for more than history has is told where history ends") {
-  replay_kit it(code(two_steps));
-  it.given("1 started it null", "2 activity step 1", "3 completed 2 5");
-  it.when();
-  CHECK_THAT(it.error().message,
+  replay_kit kit(code(two_steps));
+  kit.given("1 started it null", "2 activity step 1", "3 completed 2 5");
+  kit.when();
+  CHECK_THAT(kit.error().message,
              Contains("the code asked for activity_scheduled 'step' with input 5 at matching.cpp:") &&
                  Contains("but the history ends before that, with event 3, activity_completed, recorded"));
 }
@@ -156,37 +156,37 @@ LAW("a schedule event that the code does not ask for is a mismatch, whether it w
 }
 
 LAW("code that has ended ignores completions that are left in history") {
-  replay_kit it(code(ends_at_once));
-  it.given("1 started it null", "2 raised note 1", "3 message orders 1");
-  it.when();
-  CHECK(it.added() == "4 ends 1");
+  replay_kit kit(code(ends_at_once));
+  kit.given("1 started it null", "2 raised note 1", "3 message orders 1");
+  kit.when();
+  CHECK(kit.added() == "4 ends 1");
 }
 
 LAW("the code cannot catch a mismatch, and asks for nothing after it") {
-  replay_kit it(code(swallows));
-  it.given("1 started it null", "2 activity step 0", "3 failed 2 a", "4 activity step 5", "5 failed 4 b");
-  it.when();
-  CHECK(it.error().kind == error_kind::nondeterminism);
-  CHECK(it.last().activities.empty());
+  replay_kit kit(code(swallows));
+  kit.given("1 started it null", "2 activity step 0", "3 failed 2 a", "4 activity step 5", "5 failed 4 b");
+  kit.when();
+  CHECK(kit.error().kind == error_kind::nondeterminism);
+  CHECK(kit.last().activities.empty());
 }
 
 LAW("the failure stands behind all of the history, however early the mismatch is") {
-  replay_kit it(code(two_steps));
-  it.given("1 started it null", "2 timer @5", "3 fired 2", "4 activity step 1", "5 completed 4 1",
-           "6 timer @9");
-  it.when("fired 6", "raised note 1");
-  CHECK(it.last().events.size() == 1);
-  CHECK(it.last().events[0].id == 7);
-  CHECK(it.messages() == "discarded 1 2");
+  replay_kit kit(code(two_steps));
+  kit.given("1 started it null", "2 timer @5", "3 fired 2", "4 activity step 1", "5 completed 4 1",
+            "6 timer @9");
+  kit.when("fired 6", "raised note 1");
+  CHECK(kit.last().events.size() == 1);
+  CHECK(kit.last().events[0].id == 7);
+  CHECK(kit.messages() == "discarded 1 2");
 }
 
 LAW("a mismatch cancels all that history says is running") {
-  replay_kit it(code(holds_a_child));
-  it.given("1 started it null", "2 child part id=i::sub::2 1", "3 activity other 7", "4 child part id=x 1",
-           "5 child part id=y 1", "6 child_completed 5 1", "7 timer @9", "8 activity step 1", "9 dropped 8");
-  it.when();
-  CHECK(it.error().kind == error_kind::nondeterminism);
-  CHECK(it.effects().starts_with(
+  replay_kit kit(code(holds_a_child));
+  kit.given("1 started it null", "2 child part id=i::sub::2 1", "3 activity other 7", "4 child part id=x 1",
+            "5 child part id=y 1", "6 child_completed 5 1", "7 timer @9", "8 activity step 1", "9 dropped 8");
+  kit.when();
+  CHECK(kit.error().kind == error_kind::nondeterminism);
+  CHECK(kit.effects().starts_with(
       lines("cancel_activity 3", "cancel_timer 7", "cancel_child i::sub::2 x", "ends failed configuration")));
 }
 
@@ -199,10 +199,10 @@ LAW("what the mismatching code drops on its way is cancelled too") {
     }
     co_return co_await ctx.schedule_activity(step, 2);
   };
-  replay_kit it(code(drops_first));
-  it.given("1 started it null", "2 child part id=i::sub::2 1", "3 activity step 1", "4 timer @9");
-  it.when();
-  CHECK(it.effects().starts_with(
+  replay_kit kit(code(drops_first));
+  kit.given("1 started it null", "2 child part id=i::sub::2 1", "3 activity step 1", "4 timer @9");
+  kit.when();
+  CHECK(kit.effects().starts_with(
       lines("cancel_activity 3", "cancel_timer 4", "cancel_child i::sub::2", "ends failed")));
 }
 

@@ -47,31 +47,31 @@ task<int> waits_for_child(ctx_t ctx, int round) {
 }  // namespace
 
 LAW("late results and timers of an execution do not disturb the retries of the next") {
-  replay_kit it(code(retries_twice));
-  it.start("0");
-  it.when("failed 2 busy", "fired 6", "completed 8 1");
-  REQUIRE(it.continued());
-  it.continues({"exec=1 fired 3", "exec=1 completed 2 9", "exec=1 failed 8 no", "exec=1 fired 9"});
-  CHECK(it.history() == lines("1 started it 1", "2 activity step 1", "3 timer @1050"));
-  it.when("exec=1 fired 3", "failed 2 busy", "exec=1 fired 6", "fired 6", "exec=1 completed 8 9");
-  it.when("completed 8 7");
-  CHECK(it.outcome() == "completed 7");
+  replay_kit kit(code(retries_twice));
+  kit.start("0");
+  kit.when("failed 2 busy", "fired 6", "completed 8 1");
+  REQUIRE(kit.continued());
+  kit.continues({"exec=1 fired 3", "exec=1 completed 2 9", "exec=1 failed 8 no", "exec=1 fired 9"});
+  CHECK(kit.history() == lines("1 started it 1", "2 activity step 1", "3 timer @1050"));
+  kit.when("exec=1 fired 3", "failed 2 busy", "exec=1 fired 6", "fired 6", "exec=1 completed 8 9");
+  kit.when("completed 8 7");
+  CHECK(kit.outcome() == "completed 7");
 }
 
 LAW("of what an ending turn starts, the independent goes out and the rest never begins, whatever the end") {
   for (const char* how : {"continue", "throw", "return"}) {
-    replay_kit it(code(starts_everything));
-    it.start("'" + std::string(how) + "'");
-    REQUIRE(it.ended());
-    CHECK(it.effects().starts_with(lines("detached 5", "status left", "kv_set key 1", "ends ")));
+    replay_kit kit(code(starts_everything));
+    kit.start("'" + std::string(how) + "'");
+    REQUIRE(kit.ended());
+    CHECK(kit.effects().starts_with(lines("detached 5", "status left", "kv_set key 1", "ends ")));
   }
 }
 
 LAW("what a turn starts in front of a cancel request never begins, except what is independent") {
-  replay_kit it(code(starts_everything));
-  it.given("1 started it 'wait'", "2 wait note");
-  it.when("cancel stop");
-  CHECK(it.effects() == "ends cancelled application/cancelled stop");
+  replay_kit kit(code(starts_everything));
+  kit.given("1 started it 'wait'", "2 wait note");
+  kit.when("cancel stop");
+  CHECK(kit.effects() == "ends cancelled application/cancelled stop");
   replay_kit behind(code(+[](ctx_t ctx) -> task<int> {
     co_await ctx.wait_for_event(note);
     ctx.start_orchestration(part, "independent", 3);
@@ -83,15 +83,15 @@ LAW("what a turn starts in front of a cancel request never begins, except what i
 }
 
 LAW("a child of a later execution is awaited by it, and answers for an earlier one come to nothing") {
-  replay_kit it(code(waits_for_child));
-  it.start("0");
-  it.continues();
-  it.continues();
-  CHECK(it.added() == lines("1 started it 2", "2 child part id=i::sub::3::2 2"));
-  it.when("exec=1 child_completed 2 5", "exec=2 child_completed 2 6");
-  CHECK(it.messages() == "discarded 1 2");
-  it.when("child_completed 2 7");
-  CHECK(it.outcome() == "completed 7");
+  replay_kit kit(code(waits_for_child));
+  kit.start("0");
+  kit.continues();
+  kit.continues();
+  CHECK(kit.added() == lines("1 started it 2", "2 child part id=i::sub::3::2 2"));
+  kit.when("exec=1 child_completed 2 5", "exec=2 child_completed 2 6");
+  CHECK(kit.messages() == "discarded 1 2");
+  kit.when("child_completed 2 7");
+  CHECK(kit.outcome() == "completed 7");
 }
 
 }  // namespace laws_of_next_execution

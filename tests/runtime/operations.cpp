@@ -90,128 +90,128 @@ task<std::string> catches_child(ctx_t ctx, int n) {
 }  // namespace
 
 LAW("code that awaits nothing ends in its first turn") {
-  replay_kit it(code(returns_at_once));
-  it.start("7");
-  CHECK(it.history() == lines("1 started it 7", "2 ends 8"));
-  CHECK(it.effects() == "ends completed 8");
+  replay_kit kit(code(returns_at_once));
+  kit.start("7");
+  CHECK(kit.history() == lines("1 started it 7", "2 ends 8"));
+  CHECK(kit.effects() == "ends completed 8");
 }
 
 LAW("an orchestration without input and result has null as both") {
-  replay_kit it(code(returns_nothing));
-  it.start("null");
-  CHECK(it.history() == lines("1 started it null", "2 ends null"));
+  replay_kit kit(code(returns_nothing));
+  kit.start("null");
+  CHECK(kit.history() == lines("1 started it null", "2 ends null"));
 }
 
 LAW("an awaited activity is scheduled, and its result is the value") {
-  replay_kit it(code(awaits_activity));
-  it.start("7");
-  CHECK(it.added() == lines("1 started it 7", "2 activity twice 7"));
-  CHECK(it.effects() == "run 2");
-  it.when("completed 2 14");
-  CHECK(it.added() == lines("3 completed 2 14", "4 ends 15"));
-  CHECK(it.effects() == lines("finished 2", "ends completed 15"));
-  CHECK(it.messages() == "consumed 1");
+  replay_kit kit(code(awaits_activity));
+  kit.start("7");
+  CHECK(kit.added() == lines("1 started it 7", "2 activity twice 7"));
+  CHECK(kit.effects() == "run 2");
+  kit.when("completed 2 14");
+  CHECK(kit.added() == lines("3 completed 2 14", "4 ends 15"));
+  CHECK(kit.effects() == lines("finished 2", "ends completed 15"));
+  CHECK(kit.messages() == "consumed 1");
 }
 
 LAW("a turn without messages changes nothing") {
-  replay_kit it(code(awaits_activity));
-  it.start("7");
-  it.when();
-  CHECK(it.added() == "");
-  CHECK(it.effects() == "");
-  CHECK(it.history() == lines("1 started it 7", "2 activity twice 7"));
+  replay_kit kit(code(awaits_activity));
+  kit.start("7");
+  kit.when();
+  CHECK(kit.added() == "");
+  CHECK(kit.effects() == "");
+  CHECK(kit.history() == lines("1 started it 7", "2 activity twice 7"));
 }
 
 LAW("tag and session travel with the activity") {
-  replay_kit it(code(awaits_tagged));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity greet tag=gpu session=s1 null"));
-  it.when("completed 2 'hi'");
-  CHECK(it.outcome() == "completed 'hi'");
+  replay_kit kit(code(awaits_tagged));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity greet tag=gpu session=s1 null"));
+  kit.when("completed 2 'hi'");
+  CHECK(kit.outcome() == "completed 'hi'");
 }
 
 LAW("an activity by name takes and gives its payload untouched") {
-  replay_kit it(code(awaits_by_name));
-  it.start("[1, 'not parsed");
-  CHECK(it.last().events.at(1).name == "a name with blanks");
-  CHECK(it.last().events.at(1).data == "[1, \"not parsed");
-  it.when("completed 2 {half");
-  CHECK(it.outcome() == "completed {half");
+  replay_kit kit(code(awaits_by_name));
+  kit.start("[1, 'not parsed");
+  CHECK(kit.last().events.at(1).name == "a name with blanks");
+  CHECK(kit.last().events.at(1).data == "[1, \"not parsed");
+  kit.when("completed 2 {half");
+  CHECK(kit.outcome() == "completed {half");
 }
 
 LAW("a delay is counted from its turn, and the timer is over when it fires") {
-  replay_kit it(code(awaits_timer));
-  it.at(1000);
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 timer @1050"));
-  CHECK(it.effects() == "timer 2@1050");
-  it.when("fired 2");
-  CHECK(it.added() == lines("3 fired 2", "4 ends null"));
+  replay_kit kit(code(awaits_timer));
+  kit.set_time(1000);
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 timer @1050"));
+  CHECK(kit.effects() == "timer 2@1050");
+  kit.when("fired 2");
+  CHECK(kit.added() == lines("3 fired 2", "4 ends null"));
 }
 
 LAW("a time that has passed makes a timer that is due at once") {
-  replay_kit it(code(awaits_time));
-  it.at(1000);
-  it.start("null");
-  CHECK(it.effects() == "timer 2@700");
+  replay_kit kit(code(awaits_time));
+  kit.set_time(1000);
+  kit.start("null");
+  CHECK(kit.effects() == "timer 2@700");
 }
 
 LAW("an external event ends the wait for it") {
-  replay_kit it(code(awaits_event));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 wait approved"));
-  CHECK(it.effects() == "");
-  it.when("raised approved 'yes'");
-  CHECK(it.added() == lines("3 raised approved 'yes'", "4 ends 'yes'"));
+  replay_kit kit(code(awaits_event));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 wait approved"));
+  CHECK(kit.effects() == "");
+  kit.when("raised approved 'yes'");
+  CHECK(kit.added() == lines("3 raised approved 'yes'", "4 ends 'yes'"));
 }
 
 LAW("a queue message ends the wait for it") {
-  replay_kit it(code(awaits_message));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 dequeue orders"));
-  it.when("enqueued orders 5");
-  CHECK(it.added() == lines("3 message orders 5", "4 ends 5"));
+  replay_kit kit(code(awaits_message));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 dequeue orders"));
+  kit.when("enqueued orders 5");
+  CHECK(kit.added() == lines("3 message orders 5", "4 ends 5"));
 }
 
 LAW("a child gets an id from its parent and its place, and its output is the value") {
-  replay_kit it(code(awaits_child), {.instance = "p"});
-  it.start("3");
-  CHECK(it.added() == lines("1 started it 3", "2 child part id=p::sub::2 3"));
-  CHECK(it.effects() == "child 2");
-  it.when("child_completed 2 30");
-  CHECK(it.added() == lines("3 child_completed 2 30", "4 ends 30"));
+  replay_kit kit(code(awaits_child), {.instance = "p"});
+  kit.start("3");
+  CHECK(kit.added() == lines("1 started it 3", "2 child part id=p::sub::2 3"));
+  CHECK(kit.effects() == "child 2");
+  kit.when("child_completed 2 30");
+  CHECK(kit.added() == lines("3 child_completed 2 30", "4 ends 30"));
 }
 
 LAW("children of a later execution cannot meet those of an earlier one") {
-  replay_kit it(code(awaits_child), {.instance = "p", .execution = 3});
-  it.start("3");
-  CHECK(it.added() == lines("1 started it 3", "2 child part id=p::sub::3::2 3"));
+  replay_kit kit(code(awaits_child), {.instance = "p", .execution = 3});
+  kit.start("3");
+  CHECK(kit.added() == lines("1 started it 3", "2 child part id=p::sub::3::2 3"));
 }
 
 LAW("an explicit child id and version are used as they are") {
-  replay_kit it(code(awaits_named_child));
-  it.start("3");
-  CHECK(it.added() == lines("1 started it 3", "2 child part id=mine version=2.0.0 3"));
+  replay_kit kit(code(awaits_named_child));
+  kit.start("3");
+  CHECK(kit.added() == lines("1 started it 3", "2 child part id=mine version=2.0.0 3"));
 }
 
 LAW("a detached start has an effect and no outcome") {
-  replay_kit it(code(starts_detached));
-  it.start("3");
-  CHECK(it.added() == lines("1 started it 3", "2 detached part id=other 3",
-                            "3 detached nightly id=another null", "4 ends null"));
-  CHECK(it.effects() == lines("detached 2 3", "ends completed null"));
+  replay_kit kit(code(starts_detached));
+  kit.start("3");
+  CHECK(kit.added() == lines("1 started it 3", "2 detached part id=other 3",
+                             "3 detached nightly id=another null", "4 ends null"));
+  CHECK(kit.effects() == lines("detached 2 3", "ends completed null"));
 }
 
 LAW("operations one after the other take one turn each") {
-  replay_kit it(code(awaits_two));
-  it.start("7");
-  it.when("completed 2 1");
-  CHECK(it.added() == lines("3 completed 2 1", "4 timer @1010"));
-  CHECK(it.effects() == lines("timer 4@1010", "finished 2"));
-  it.when("fired 4");
-  it.when("completed 6 2");
-  CHECK(it.history() == lines("1 started it 7", "2 activity twice 7", "3 completed 2 1", "4 timer @1010",
-                              "5 fired 4", "6 activity twice 7", "7 completed 6 2", "8 ends 102"));
+  replay_kit kit(code(awaits_two));
+  kit.start("7");
+  kit.when("completed 2 1");
+  CHECK(kit.added() == lines("3 completed 2 1", "4 timer @1010"));
+  CHECK(kit.effects() == lines("timer 4@1010", "finished 2"));
+  kit.when("fired 4");
+  kit.when("completed 6 2");
+  CHECK(kit.history() == lines("1 started it 7", "2 activity twice 7", "3 completed 2 1", "4 timer @1010",
+                               "5 fired 4", "6 activity twice 7", "7 completed 6 2", "8 ends 102"));
 }
 
 LAW("how arrivals are batched leaves no trace") {
@@ -219,18 +219,18 @@ LAW("how arrivals are batched leaves no trace") {
 }
 
 LAW("the failure of an activity reaches the code as an exception") {
-  replay_kit it(code(catches));
-  it.start("7");
-  it.when("failed 2 out of stock");
-  CHECK(it.added() == lines("3 failed 2 out of stock", "4 ends 'out of stock'"));
-  CHECK(it.effects() == lines("finished 2", "ends completed 'out of stock'"));
+  replay_kit kit(code(catches));
+  kit.start("7");
+  kit.when("failed 2 out of stock");
+  CHECK(kit.added() == lines("3 failed 2 out of stock", "4 ends 'out of stock'"));
+  CHECK(kit.effects() == lines("finished 2", "ends completed 'out of stock'"));
 }
 
 LAW("a failure that nobody catches fails the orchestration and keeps its kind") {
-  replay_kit it(code(awaits_activity));
-  it.start("7");
-  it.when("failed 2 application/timed_out too slow");
-  CHECK(it.added() ==
+  replay_kit kit(code(awaits_activity));
+  kit.start("7");
+  kit.when("failed 2 application/timed_out too slow");
+  CHECK(kit.added() ==
         lines("3 failed 2 application/timed_out too slow", "4 ends_failed application/timed_out too slow"));
 }
 
@@ -246,18 +246,18 @@ LAW("the failure of a child reaches the code as an exception, and so does its ca
 }
 
 LAW("a history in which everything is done ends in the next turn") {
-  replay_kit it(code(awaits_activity));
-  it.given("1 started it 7", "2 activity twice 7", "3 completed 2 14");
-  it.when();
-  CHECK(it.added() == "4 ends 15");
+  replay_kit kit(code(awaits_activity));
+  kit.given("1 started it 7", "2 activity twice 7", "3 completed 2 14");
+  kit.when();
+  CHECK(kit.added() == "4 ends 15");
 }
 
 LAW("a history of event 1 alone runs its first turn live") {
-  replay_kit it(code(awaits_activity));
-  it.given("1 started it 7");
-  it.when();
-  CHECK(it.added() == "2 activity twice 7");
-  CHECK(it.effects() == "run 2");
+  replay_kit kit(code(awaits_activity));
+  kit.given("1 started it 7");
+  kit.when();
+  CHECK(kit.added() == "2 activity twice 7");
+  CHECK(kit.effects() == "run 2");
 }
 
 }  // namespace laws_of_operations

@@ -143,20 +143,20 @@ LAW("messages are received in the order in which they were enqueued, before or a
 }
 
 LAW("a message that waits in its queue makes no turn and is in no history") {
-  replay_kit it(code(takes_after_a_timer));
-  it.start("null");
-  it.when("enqueued orders 1", "enqueued orders 2");
-  CHECK(it.added().empty());
-  CHECK(it.messages().empty());
+  replay_kit kit(code(takes_after_a_timer));
+  kit.start("null");
+  kit.when("enqueued orders 1", "enqueued orders 2");
+  CHECK(kit.added().empty());
+  CHECK(kit.messages().empty());
 }
 
 LAW("messages that are there are taken within one turn") {
-  replay_kit it(code(takes_after_a_timer));
-  it.start("null");
-  it.when("enqueued orders 1", "enqueued orders 2");
-  it.when("fired 2");
-  CHECK(it.added() == lines("3 fired 2", "4 dequeue orders", "5 message orders 1", "6 dequeue orders",
-                            "7 message orders 2", "8 ends 12"));
+  replay_kit kit(code(takes_after_a_timer));
+  kit.start("null");
+  kit.when("enqueued orders 1", "enqueued orders 2");
+  kit.when("fired 2");
+  CHECK(kit.added() == lines("3 fired 2", "4 dequeue orders", "5 message orders 1", "6 dequeue orders",
+                             "7 message orders 2", "8 ends 12"));
 }
 
 LAW("several waits receive in the order in which they were opened") {
@@ -179,18 +179,18 @@ LAW("a wait that lost a race takes nothing, and replay agrees") {
 }
 
 LAW("a message that was there before a wait was lost is for the next wait") {
-  replay_kit it(code(drops_at_once_then_takes));
-  it.start("null");
-  it.when("enqueued orders 7");
-  CHECK(it.outcome() == "completed 7");
+  replay_kit kit(code(drops_at_once_then_takes));
+  kit.start("null");
+  kit.when("enqueued orders 7");
+  CHECK(kit.outcome() == "completed 7");
   CHECK(story(code(drops_two_then_takes), "null", {"fired 4", "enqueued orders 7"}).ends_with("ends 7"));
 }
 
 LAW("a wait that is dropped before it took anything leaves the message where it is") {
   history_event started = parse_event("1 started it carried=orders:7 null");
-  replay_kit it(code(drops_at_once_then_takes));
-  it.start_with(started);
-  CHECK(it.outcome() == "completed 7");
+  replay_kit kit(code(drops_at_once_then_takes));
+  kit.start_with(started);
+  CHECK(kit.outcome() == "completed 7");
 }
 
 LAW("a race of two waits for messages that are both there takes the one that was sent first") {

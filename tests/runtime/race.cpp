@@ -109,27 +109,27 @@ LAW("a race is decided by the completion that comes first in history") {
 }
 
 LAW("the losers of a race are dropped at once, from left to right, and cancelled") {
-  replay_kit it(code(of_every_kind));
-  it.start("null");
-  it.when("raised note 1", "completed 2 1");
-  CHECK(it.added() == lines("7 raised note 1", "8 dropped 2", "9 dropped 3", "10 dropped 5", "11 dropped 6",
-                            "12 ends 'branch 2'"));
-  CHECK(it.effects() ==
+  replay_kit kit(code(of_every_kind));
+  kit.start("null");
+  kit.when("raised note 1", "completed 2 1");
+  CHECK(kit.added() == lines("7 raised note 1", "8 dropped 2", "9 dropped 3", "10 dropped 5", "11 dropped 6",
+                             "12 ends 'branch 2'"));
+  CHECK(kit.effects() ==
         lines("cancel_activity 2", "cancel_timer 3", "cancel_child i::sub::6", "ends completed 'branch 2'"));
-  CHECK(it.messages() == "consumed 1; discarded 2");
+  CHECK(kit.messages() == "consumed 1; discarded 2");
 }
 
 LAW("what a race cancelled is cancelled once, also if the code goes on") {
-  replay_kit it(code(goes_on_after));
-  it.start("null");
-  it.when("fired 3");
-  CHECK(it.added() == lines("4 fired 3", "5 dropped 2", "6 activity step 2"));
-  CHECK(it.effects() == lines("run 6", "cancel_activity 2"));
-  it.when("completed 2 1");
-  CHECK(it.added() == "");
-  CHECK(it.messages() == "discarded 2");
-  it.when("completed 6 2");
-  CHECK(it.effects() == lines("finished 6", "ends completed 1"));
+  replay_kit kit(code(goes_on_after));
+  kit.start("null");
+  kit.when("fired 3");
+  CHECK(kit.added() == lines("4 fired 3", "5 dropped 2", "6 activity step 2"));
+  CHECK(kit.effects() == lines("run 6", "cancel_activity 2"));
+  kit.when("completed 2 1");
+  CHECK(kit.added() == "");
+  CHECK(kit.messages() == "discarded 2");
+  kit.when("completed 6 2");
+  CHECK(kit.effects() == lines("finished 6", "ends completed 1"));
 }
 
 LAW("a race takes a vector and says which branch won") {
@@ -144,21 +144,21 @@ LAW("the failure of the branch that comes first fails the race") {
 }
 
 LAW("a race of nothing is a mistake that is said at once") {
-  replay_kit it(code(of_a_vector));
-  it.start("0");
-  CHECK(it.history() ==
+  replay_kit kit(code(of_a_vector));
+  kit.start("0");
+  CHECK(kit.history() ==
         lines("1 started it 0",
               "2 ends_failed configuration/invalid_argument a race needs at least one branch; the "
               "vector is empty"));
 }
 
 LAW("a task that loses a race is destroyed, and what it awaits is cancelled") {
-  replay_kit it(code(of_tasks));
-  it.start("null");
-  it.when("completed 3 20", "fired 4");
-  CHECK(it.added() == lines("5 completed 3 20", "6 activity step 20", "7 fired 4", "8 dropped 2",
-                            "9 dropped 6", "10 ends 2"));
-  CHECK(it.effects() == lines("finished 3", "cancel_activity 2", "ends completed 2"));
+  replay_kit kit(code(of_tasks));
+  kit.start("null");
+  kit.when("completed 3 20", "fired 4");
+  CHECK(kit.added() == lines("5 completed 3 20", "6 activity step 20", "7 fired 4", "8 dropped 2",
+                             "9 dropped 6", "10 ends 2"));
+  CHECK(kit.effects() == lines("finished 3", "cancel_activity 2", "ends completed 2"));
 }
 
 LAW("tasks race by their ends, not by their steps") {
@@ -167,9 +167,9 @@ LAW("tasks race by their ends, not by their steps") {
 }
 
 LAW("tasks and the operations beside them begin from left to right") {
-  replay_kit it(code(of_tasks));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 activity step 2", "4 timer @1005"));
+  replay_kit kit(code(of_tasks));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity step 1", "3 activity step 2", "4 timer @1005"));
 }
 
 LAW("argument order decides only between branches that are already complete") {
@@ -190,11 +190,11 @@ LAW("a race inside a combination is decided once, however long the combination g
 }
 
 LAW("a race inside a combination drops its losers when it is decided, not when the combination is") {
-  replay_kit it(code(inner_race_then_outer_all));
-  it.start("null");
-  it.when("completed 3 7");
-  CHECK(it.added() == lines("5 completed 3 7", "6 dropped 2"));
-  CHECK(it.effects() == lines("finished 3", "cancel_activity 2"));
+  replay_kit kit(code(inner_race_then_outer_all));
+  kit.start("null");
+  kit.when("completed 3 7");
+  CHECK(kit.added() == lines("5 completed 3 7", "6 dropped 2"));
+  CHECK(kit.effects() == lines("finished 3", "cancel_activity 2"));
   replay_kit vector(code(inner_vector_race_then_outer_all));
   vector.start("null");
   vector.when("completed 3 7");
@@ -202,10 +202,10 @@ LAW("a race inside a combination drops its losers when it is decided, not when t
 }
 
 LAW("in a race of races the first completion decides both") {
-  replay_kit it(code(race_of_races));
-  it.start("null");
-  it.when("completed 4 1");
-  CHECK(it.added() == lines("6 completed 4 1", "7 dropped 5", "8 dropped 2", "9 dropped 3", "10 ends 1"));
+  replay_kit kit(code(race_of_races));
+  kit.start("null");
+  kit.when("completed 4 1");
+  CHECK(kit.added() == lines("6 completed 4 1", "7 dropped 5", "8 dropped 2", "9 dropped 3", "10 ends 1"));
 }
 
 LAW("any is the first success") {

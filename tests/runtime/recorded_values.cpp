@@ -61,9 +61,9 @@ task<int> tells_size(ctx_t ctx) {
 }
 
 task<std::string> tells_who(ctx_t ctx) {
-  std::string who =
+  std::string identity =
       ctx.instance_id() + " " + std::to_string(ctx.execution_id()) + " " + ctx.orchestration_name();
-  co_return who + " " + ctx.orchestration_version();
+  co_return identity + " " + ctx.orchestration_version();
 }
 
 // Not deterministic on purpose: what replay sees here must not reach the history.
@@ -93,47 +93,47 @@ task<bool> asks_after_bytes(ctx_t ctx) {
 }  // namespace
 
 LAW("drawn values are events of the turn, in the order of the calls") {
-  replay_kit it(code(draws));
-  it.at(1234);
-  it.start("null");
-  REQUIRE(it.events().size() == 6);
-  CHECK(print(it.events()[1]) == "2 now @1234");
-  CHECK(it.events()[2].kind == event_kind::guid_recorded);
-  CHECK(it.events()[3].kind == event_kind::guid_recorded);
-  CHECK(it.events()[4].kind == event_kind::random_recorded);
-  CHECK(it.drawn() == 5);
-  CHECK(it.effects() == "run 6");
+  replay_kit kit(code(draws));
+  kit.set_time(1234);
+  kit.start("null");
+  REQUIRE(kit.events().size() == 6);
+  CHECK(print(kit.events()[1]) == "2 now @1234");
+  CHECK(kit.events()[2].kind == event_kind::guid_recorded);
+  CHECK(kit.events()[3].kind == event_kind::guid_recorded);
+  CHECK(kit.events()[4].kind == event_kind::random_recorded);
+  CHECK(kit.drawn() == 5);
+  CHECK(kit.effects() == "run 6");
 }
 
 LAW("replay sees what the first run drew, whatever the clock says then") {
-  replay_kit it(code(draws));
-  it.given("1 started it null", "2 now @7", "3 guid g1", "4 guid g2", "5 random 18446744073709551615",
-           "6 activity tell '7 g1 g2 18446744073709551615'");
-  it.at(5000);
-  it.when("completed 6 0");
-  CHECK(it.added() == lines("7 completed 6 0", "8 now @5000", "9 ends '7 g1 g2 18446744073709551615 5000'"));
+  replay_kit kit(code(draws));
+  kit.given("1 started it null", "2 now @7", "3 guid g1", "4 guid g2", "5 random 18446744073709551615",
+            "6 activity tell '7 g1 g2 18446744073709551615'");
+  kit.set_time(5000);
+  kit.when("completed 6 0");
+  CHECK(kit.added() == lines("7 completed 6 0", "8 now @5000", "9 ends '7 g1 g2 18446744073709551615 5000'"));
 }
 
 LAW("a new id is an RFC 4122 version 4 GUID in lower case, and each is another") {
-  replay_kit it(code(draws));
-  it.start("null");
+  replay_kit kit(code(draws));
+  kit.start("null");
   std::regex version_4("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
-  CHECK(std::regex_match(it.events()[2].data, version_4));
-  CHECK(std::regex_match(it.events()[3].data, version_4));
-  CHECK(it.events()[2].data != it.events()[3].data);
+  CHECK(std::regex_match(kit.events()[2].data, version_4));
+  CHECK(std::regex_match(kit.events()[3].data, version_4));
+  CHECK(kit.events()[2].data != kit.events()[3].data);
 }
 
 LAW("the last custom status of a turn is its effect") {
-  replay_kit it(code(sets_status));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 status one", "3 status two", "4 wait note"));
-  CHECK(it.effects() == "status two");
-  it.when("raised note 1");
-  CHECK(it.effects() == "");
-  it.when("raised note 1");
-  CHECK(it.effects() == "status two and three");
-  it.when("raised note 1");
-  CHECK(it.effects() == lines("status", "ends completed null"));
+  replay_kit kit(code(sets_status));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 status one", "3 status two", "4 wait note"));
+  CHECK(kit.effects() == "status two");
+  kit.when("raised note 1");
+  CHECK(kit.effects() == "");
+  kit.when("raised note 1");
+  CHECK(kit.effects() == "status two and three");
+  kit.when("raised note 1");
+  CHECK(kit.effects() == lines("status", "ends completed null"));
 }
 
 LAW("the custom status survives continue-as-new") {
@@ -141,11 +141,11 @@ LAW("the custom status survives continue-as-new") {
 }
 
 LAW("replay compares that there was a status, not what it said") {
-  replay_kit it(code(sets_status));
-  it.given("1 started it null", "2 status other", "3 status words", "4 wait note", "5 raised note 1",
-           "6 wait note");
-  it.when("raised note 1");
-  CHECK(it.effects() == "status words and three");
+  replay_kit kit(code(sets_status));
+  kit.given("1 started it null", "2 status other", "3 status words", "4 wait note", "5 raised note 1",
+            "6 wait note");
+  kit.when("raised note 1");
+  CHECK(kit.effects() == "status words and three");
 }
 
 LAW("a custom status has at most 256 KiB") {
@@ -168,9 +168,9 @@ LAW("the size of the history is the same hot and cold, drops included") {
 }
 
 LAW("the context knows who and where it is") {
-  replay_kit it(code(tells_who), {.instance = "order-7", .execution = 3});
-  it.start("null");
-  CHECK(it.outcome() == "completed 'order-7 3 it 1.0.0'");
+  replay_kit kit(code(tells_who), {.instance = "order-7", .execution = 3});
+  kit.start("null");
+  CHECK(kit.outcome() == "completed 'order-7 3 it 1.0.0'");
 }
 
 LAW("replaying is what history has seen before this turn") {

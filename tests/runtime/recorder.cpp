@@ -32,8 +32,8 @@ struct begun : execution_state {
   }
 };
 
-const history_event* ask(execution_state& state, const std::string& what) {
-  return record(state, parse_event("1 " + what), std::source_location::current());
+const history_event* ask(execution_state& state, const std::string& text) {
+  return record(state, parse_event("1 " + text), std::source_location::current());
 }
 
 }  // namespace

@@ -20,13 +20,13 @@ constexpr event<int> note{"note"};
 constexpr event_queue<int> orders{"orders"};
 
 // One operation, chosen by the input.
-task<int> awaits_one(ctx_t ctx, int what) {
+task<int> awaits_one(ctx_t ctx, int choice) {
   int got = 0;
-  if (what == 0) got = co_await ctx.schedule_activity(step, 1);
-  if (what == 1) co_await ctx.schedule_timer(5ms);
-  if (what == 2) got = co_await ctx.wait_for_event(note);
-  if (what == 3) got = co_await ctx.dequeue_event(orders);
-  if (what == 4) got = co_await ctx.schedule_sub_orchestration(part, 1);
+  if (choice == 0) got = co_await ctx.schedule_activity(step, 1);
+  if (choice == 1) co_await ctx.schedule_timer(5ms);
+  if (choice == 2) got = co_await ctx.wait_for_event(note);
+  if (choice == 3) got = co_await ctx.dequeue_event(orders);
+  if (choice == 4) got = co_await ctx.schedule_sub_orchestration(part, 1);
   co_return got;
 }
 
@@ -44,7 +44,7 @@ constexpr recorded_operation operations[] = {
     {"2 child part id=i::sub::2 1", "3 child_completed 2 7", "ends 7"},
 };
 
-std::string started_with(std::size_t what) { return "1 started it " + std::to_string(what); }
+std::string started_with(std::size_t choice) { return "1 started it " + std::to_string(choice); }
 
 task<int> steps_and_timers(ctx_t ctx, int n) {
   int sum = 0;
@@ -77,11 +77,11 @@ task<int> two_steps(ctx_t ctx) {
 
 // The error of code that meets this history, or nothing if it goes on.
 template <class Code, class... Line> std::string failure_of(Code* function, const Line&... history) {
-  replay_kit it(code(function));
-  it.given(history...);
-  it.when();
-  if (!it.ended()) return {};
-  return std::string(to_string(it.error().kind)) + ": " + it.error().message;
+  replay_kit kit(code(function));
+  kit.given(history...);
+  kit.when();
+  if (!kit.ended()) return {};
+  return std::string(to_string(kit.error().kind)) + ": " + kit.error().message;
 }
 
 std::string nested(std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); }
@@ -103,24 +103,24 @@ task<std::string> passes_on_nested(ctx_t ctx) {
 }  // namespace
 
 LAW("what is done in history is not asked for again, and its outcome is what the code gets") {
-  for (std::size_t what = 0; what < std::size(operations); ++what) {
-    const auto& [scheduled, done, ends] = operations[what];
-    replay_kit it(code(awaits_one));
-    it.given(started_with(what), scheduled, done);
-    it.when();
-    CHECK(it.added() == "4 " + std::string(ends));
-    CHECK(it.effects().starts_with("ends completed"));
+  for (std::size_t choice = 0; choice < std::size(operations); ++choice) {
+    const auto& [scheduled, done, ends] = operations[choice];
+    replay_kit kit(code(awaits_one));
+    kit.given(started_with(choice), scheduled, done);
+    kit.when();
+    CHECK(kit.added() == "4 " + std::string(ends));
+    CHECK(kit.effects().starts_with("ends completed"));
   }
 }
 
 LAW("what is under way in history is awaited, and not asked for again") {
-  for (std::size_t what = 0; what < std::size(operations); ++what) {
-    replay_kit it(code(awaits_one));
-    it.given(started_with(what), operations[what].scheduled);
-    it.when();
-    CHECK(it.added() == "");
-    CHECK(it.effects() == "");
-    CHECK_FALSE(it.ended());
+  for (std::size_t choice = 0; choice < std::size(operations); ++choice) {
+    replay_kit kit(code(awaits_one));
+    kit.given(started_with(choice), operations[choice].scheduled);
+    kit.when();
+    CHECK(kit.added() == "");
+    CHECK(kit.effects() == "");
+    CHECK_FALSE(kit.ended());
   }
 }
 
@@ -136,10 +136,10 @@ LAW("a failure in history is thrown where the code awaits it") {
 }
 
 LAW("behind what is done the code goes on, one step further") {
-  replay_kit it(code(steps_and_timers));
-  it.given("1 started it 2", "2 activity step 1");
-  it.when("completed 2 4");
-  CHECK(it.added() == lines("3 completed 2 4", "4 timer @1005"));
+  replay_kit kit(code(steps_and_timers));
+  kit.given("1 started it 2", "2 activity step 1");
+  kit.when("completed 2 4");
+  CHECK(kit.added() == lines("3 completed 2 4", "4 timer @1005"));
   replay_kit later(code(steps_and_timers));
   later.given("1 started it 2", "2 activity step 1", "3 completed 2 4", "4 timer @1005");
   later.when("fired 4");
@@ -154,11 +154,11 @@ LAW("a history that ends with an answer, and not with what the code asks for the
 
 LAW("equal calls get each its own result, over many turns and rebuilds") {
   std::vector<std::string> script;
-  std::uint64_t at = 2;
+  std::uint64_t event_id = 2;
   for (int i = 0; i < 9; ++i) {
-    script.push_back("completed " + std::to_string(at) + " " + std::to_string(i + 1));
-    if (i % 2 == 0) script.push_back("fired " + std::to_string(at += 2));
-    at += 2;
+    script.push_back("completed " + std::to_string(event_id) + " " + std::to_string(i + 1));
+    if (i % 2 == 0) script.push_back("fired " + std::to_string(event_id += 2));
+    event_id += 2;
   }
   CHECK(story(code(steps_and_timers), "9", script).ends_with("ends 123456789"));
 }
@@ -175,11 +175,11 @@ LAW("a detached start is passed over on replay, and not made again") {
 }
 
 LAW("a request to cancel that history has already ends the execution in its next turn") {
-  replay_kit it(code(two_steps));
-  it.given("1 started it null", "2 activity step 1", "3 cancel_requested stop");
-  it.when("completed 2 1");
-  CHECK(it.outcome() == "cancelled application/cancelled stop");
-  CHECK(it.added() == "4 ends_cancelled stop");
+  replay_kit kit(code(two_steps));
+  kit.given("1 started it null", "2 activity step 1", "3 cancel_requested stop");
+  kit.when("completed 2 1");
+  CHECK(kit.outcome() == "cancelled application/cancelled stop");
+  CHECK(kit.added() == "4 ends_cancelled stop");
 }
 
 LAW("what comes before it was asked for, or was never asked for, is a mismatch") {
@@ -194,32 +194,32 @@ LAW("what comes before it was asked for, or was never asked for, is a mismatch")
 LAW("a second answer in history, of whatever kind, is a mismatch") {
   for (const char* second :
        {"9 completed 2 1", "9 failed 2 no", "9 fired 4", "9 child_completed 6 1", "9 child_failed 6 no"}) {
-    replay_kit it(code(+[](ctx_t ctx) -> task<int> {
+    replay_kit kit(code(+[](ctx_t ctx) -> task<int> {
       int sum = co_await all_in_turn(ctx);
       co_return sum + co_await ctx.wait_for_event(note);
     }));
-    it.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 timer @1005", "5 fired 4",
-             "6 child part id=i::sub::6 2", "7 child_completed 6 2", "8 wait note", second);
-    it.when();
-    CHECK(it.error().kind == error_kind::nondeterminism);
-    CHECK_THAT(it.error().message, Contains("the history has event 9"));
+    kit.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 timer @1005", "5 fired 4",
+              "6 child part id=i::sub::6 2", "7 child_completed 6 2", "8 wait note", second);
+    kit.when();
+    CHECK(kit.error().kind == error_kind::nondeterminism);
+    CHECK_THAT(kit.error().message, Contains("the history has event 9"));
   }
 }
 
 LAW("operations that history has twice and the code asks for once are a mismatch") {
-  for (std::size_t what = 0; what < 5; ++what) {
-    std::string twice = "3" + std::string(operations[what].scheduled).substr(1);
-    if (what == 4) twice = "3 child part id=i::sub::3 1";
-    CHECK_THAT(failure_of(awaits_one, started_with(what), operations[what].scheduled, twice),
+  for (std::size_t choice = 0; choice < 5; ++choice) {
+    std::string twice = "3" + std::string(operations[choice].scheduled).substr(1);
+    if (choice == 4) twice = "3 child part id=i::sub::3 1";
+    CHECK_THAT(failure_of(awaits_one, started_with(choice), operations[choice].scheduled, twice),
                Contains("nondeterminism") && Contains("the history has event 3"));
   }
 }
 
 LAW("an event that nobody asked for is no mismatch: anybody may raise one") {
-  replay_kit it(code(two_steps));
-  it.given("1 started it null", "2 activity step 1", "3 raised note 1");
-  it.when("completed 2 7");
-  CHECK(it.added() == lines("4 completed 2 7", "5 activity step 7"));
+  replay_kit kit(code(two_steps));
+  kit.given("1 started it null", "2 activity step 1", "3 raised note 1");
+  kit.when("completed 2 7");
+  CHECK(kit.added() == lines("4 completed 2 7", "5 activity step 7"));
 }
 
 LAW("a queue message that was recorded was waited for") {

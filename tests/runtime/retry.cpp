@@ -108,21 +108,21 @@ LAW("activities without a result are retried likewise") {
 }
 
 LAW("each repetition is told in the log, with the attempt and the reason") {
-  replay_kit it(code(patient));
-  it.start("null");
-  it.when("failed 2 busy");
-  CHECK(it.effects() ==
+  replay_kit kit(code(patient));
+  kit.start("null");
+  kit.when("failed 2 busy");
+  CHECK(kit.effects() ==
         lines("timer 4@1010", "finished 2",
               "trace activity 'step', attempt 1 of 3, failed: busy; it is tried again in 10 ms"));
 }
 
 LAW("an error that is final is not retried") {
-  replay_kit it(code(patient));
-  it.start("null");
+  replay_kit kit(code(patient));
+  kit.start("null");
   message done = parse_message("failed 2 broken for good", 1);
   done.error->retryable = false;
-  it.deliver_one(done);
-  CHECK(it.outcome() == "failed application/activity_failed broken for good");
+  kit.deliver_one(done);
+  CHECK(kit.outcome() == "failed application/activity_failed broken for good");
 }
 
 LAW("an attempt that takes too long is cancelled and counts as failed") {
@@ -181,10 +181,10 @@ LAW("a retried call may be started early, detached, and dropped") {
               {"raised note 1", "failed 2 busy", "fired 7", "completed 9 7", "raised note 1"})
             .ends_with(
                 lines("9 activity step attempt=2/2 1", "10 completed 9 7", "11 raised note 1", "12 ends 0")));
-  replay_kit it(code(dropped));
-  it.start("null");
-  it.when("failed 2 busy", "raised note 1");
-  CHECK(it.added() ==
+  replay_kit kit(code(dropped));
+  kit.start("null");
+  kit.when("failed 2 busy", "raised note 1");
+  CHECK(kit.added() ==
         lines("4 failed 2 busy", "5 timer @1010", "6 raised note 1", "7 dropped 5", "8 wait note"));
 }
 

@@ -65,10 +65,10 @@ std::unique_ptr<internal::execution> make(const orchestration_handler& handler) 
                                                internal::execution_options{"b", false});
 }
 
-internal::turn begin(internal::execution& it, int count) {
-  it.begin(parse_event("1 started it " + std::to_string(count)));
+internal::turn begin(internal::execution& execution, int count) {
+  execution.begin(parse_event("1 started it " + std::to_string(count)));
   internal::backlog nothing_waits;
-  return it.run({}, nothing_waits, {});
+  return execution.run({}, nothing_waits, {});
 }
 
 message answer(std::uint64_t source) {
@@ -84,25 +84,25 @@ message answer(std::uint64_t source) {
 
 LAW("a hundred thousand awaits that are done at once need no stack") {
   for (auto how : {code(awaits_tasks), code(awaits_combinations)}) {
-    auto it = make(how);
-    CHECK(begin(*it, many).ends->output == std::to_string(many));
+    auto execution = make(how);
+    CHECK(begin(*execution, many).ends->output == std::to_string(many));
   }
 }
 
 LAW("tasks that await tasks nest as deep as memory allows, and are destroyed in the order of a loop") {
-  auto it = make(code(nests));
-  CHECK(begin(*it, 10'000).ends->output == "10000");
+  auto execution = make(code(nests));
+  CHECK(begin(*execution, 10'000).ends->output == "10000");
 }
 
 LAW("a hundred thousand messages are taken, ten thousand a turn") {
-  auto it = make(code(takes));
-  begin(*it, many);
+  auto execution = make(code(takes));
+  begin(*execution, many);
   internal::backlog waiting;
   internal::turn made;
   for (int taken = 0; taken < many; taken += 10'000) {
     std::vector<message> arrived;
     for (int i = 0; i < 10'000; ++i) arrived.push_back(parse_message("enqueued orders 1", 1));
-    made = it->run(arrived, waiting, {});
+    made = execution->run(arrived, waiting, {});
     CHECK(made.consumed.size() == 10'000);
     CHECK(made.events.size() == 20'000);
   }
@@ -111,8 +111,8 @@ LAW("a hundred thousand messages are taken, ten thousand a turn") {
 }
 
 LAW("a turn takes no more from queues than one batch may have, and the next one goes on") {
-  auto it = make(code(takes));
-  begin(*it, 100);
+  auto execution = make(code(takes));
+  begin(*execution, 100);
   internal::backlog waiting(internal::backlog::origin::stored);
   queue_page page;
   for (int i = 0; i < 100; ++i) {
@@ -120,28 +120,28 @@ LAW("a turn takes no more from queues than one batch may have, and the next one 
     page.messages.back().data = std::string(1'000'000, ' ') + "1";
   }
   waiting.answer("orders", waiting.ask("orders"), std::move(page));
-  const internal::turn first = it->run({}, waiting, {});
+  const internal::turn first = execution->run({}, waiting, {});
   CHECK(first.consumed.size() > 1);
   CHECK(first.consumed.size() < 40);
-  CHECK(it->can_take_from(waiting));
+  CHECK(execution->can_take_from(waiting));
 }
 
 LAW("a hundred thousand buffered messages are taken in one turn") {
-  auto it = make(code(takes));
+  auto execution = make(code(takes));
   history_event started = parse_event("1 started it " + std::to_string(many));
   for (int i = 0; i < many; ++i) started.carried.push_back({"orders", "1"});
-  it->begin(started);
+  execution->begin(started);
   internal::backlog nothing_waits;
-  CHECK(it->run({}, nothing_waits, {}).ends->output == std::to_string(many));
+  CHECK(execution->run({}, nothing_waits, {}).ends->output == std::to_string(many));
 }
 
 LAW("a hundred thousand steps, one a turn, and their replay") {
-  auto it = make(code(steps));
+  auto execution = make(code(steps));
   internal::backlog nothing_waits;
-  std::vector<history_event> history = begin(*it, many).events;
+  std::vector<history_event> history = begin(*execution, many).events;
   for (int i = 0; i < many; ++i) {
     message done = answer(history.back().id);
-    internal::turn made = it->run({&done, 1}, nothing_waits, {});
+    internal::turn made = execution->run({&done, 1}, nothing_waits, {});
     history.insert(history.end(), made.events.begin(), made.events.end());
   }
   CHECK(history.size() == 2 * static_cast<std::size_t>(many) + 2);
@@ -157,14 +157,15 @@ LAW("a hundred thousand steps, one a turn, and their replay") {
 
 LAW("thirty thousand branches side by side, and their cancellation") {
   constexpr int branches = 30'000;
-  auto it = make(code(fans_out));
-  CHECK(begin(*it, branches).activities.size() == branches);
+  auto execution = make(code(fans_out));
+  CHECK(begin(*execution, branches).activities.size() == branches);
   std::vector<message> arrived;
   for (int i = branches; i > 1; --i) arrived.push_back(answer(static_cast<std::uint64_t>(i) + 1));
   internal::backlog nothing_waits;
-  CHECK_FALSE(it->run(arrived, nothing_waits, {}).ends);
+  CHECK_FALSE(execution->run(arrived, nothing_waits, {}).ends);
   message cancel = parse_message("cancel stop", 1);
-  CHECK(it->run({&cancel, 1}, nothing_waits, {}).cancelled_activities == std::vector<std::uint64_t>{2});
+  CHECK(execution->run({&cancel, 1}, nothing_waits, {}).cancelled_activities ==
+        std::vector<std::uint64_t>{2});
 }
 
 }  // namespace laws_of_scale

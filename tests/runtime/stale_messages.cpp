@@ -38,24 +38,24 @@ task<int> ends_early(ctx_t ctx) {
 
 // Gives each message to code that is at its last step, where all sources but 8 are answered.
 std::string answered(const std::string& late) {
-  replay_kit it(code(one_of_each));
-  it.start("null");
-  it.when("completed 2 1", "fired 4", "child_completed 6 2");
-  it.when(late);
-  return it.messages() + it.added() + it.effects();
+  replay_kit kit(code(one_of_each));
+  kit.start("null");
+  kit.when("completed 2 1", "fired 4", "child_completed 6 2");
+  kit.when(late);
+  return kit.messages() + kit.added() + kit.effects();
 }
 
 }  // namespace
 
 LAW("a completion that arrives twice enters history once") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("completed 2 1", "completed 2 1");
-  CHECK(it.added() == lines("3 completed 2 1", "4 activity step 2"));
-  CHECK(it.messages() == "consumed 1; discarded 2");
-  it.when("completed 2 1");
-  CHECK(it.added() == "");
-  CHECK(it.messages() == "discarded 3");
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("completed 2 1", "completed 2 1");
+  CHECK(kit.added() == lines("3 completed 2 1", "4 activity step 2"));
+  CHECK(kit.messages() == "consumed 1; discarded 2");
+  kit.when("completed 2 1");
+  CHECK(kit.added() == "");
+  CHECK(kit.messages() == "discarded 3");
 }
 
 LAW("what contradicts an earlier completion is dropped, in any combination") {
@@ -89,47 +89,47 @@ LAW("an answer to what was never asked is dropped") {
 }
 
 LAW("a message for another execution is dropped, an earlier or a later one") {
-  replay_kit it(code(steps), {.execution = 2});
-  it.start("null");
-  it.when("exec=1 completed 2 1", "exec=3 completed 2 1", "exec=1 raised note 1", "exec=1 cancel no");
-  CHECK(it.added() == "");
-  CHECK(it.messages() == "discarded 1 2 3 4");
-  it.when("exec=2 completed 2 1");
-  CHECK(it.added() == lines("3 completed 2 1", "4 activity step 2"));
+  replay_kit kit(code(steps), {.execution = 2});
+  kit.start("null");
+  kit.when("exec=1 completed 2 1", "exec=3 completed 2 1", "exec=1 raised note 1", "exec=1 cancel no");
+  CHECK(kit.added() == "");
+  CHECK(kit.messages() == "discarded 1 2 3 4");
+  kit.when("exec=2 completed 2 1");
+  CHECK(kit.added() == lines("3 completed 2 1", "4 activity step 2"));
 }
 
 LAW("a start message for the current execution is consumed and does nothing") {
-  replay_kit it(code(steps));
-  it.start("null");
-  it.when("start");
-  CHECK(it.added() == "");
-  CHECK(it.messages() == "consumed 1");
+  replay_kit kit(code(steps));
+  kit.start("null");
+  kit.when("start");
+  CHECK(kit.added() == "");
+  CHECK(kit.messages() == "consumed 1");
 }
 
 LAW("an answer that history has already is dropped after a rebuild too") {
-  replay_kit it(code(one_of_each));
-  it.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 timer @1005");
-  it.when("completed 2 5", "fired 4");
-  CHECK(it.messages() == "consumed 2; discarded 1");
+  replay_kit kit(code(one_of_each));
+  kit.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 timer @1005");
+  kit.when("completed 2 5", "fired 4");
+  CHECK(kit.messages() == "consumed 2; discarded 1");
 }
 
 LAW("what arrives behind the end is dropped, but for queue messages, which go with their queue") {
-  replay_kit it(code(ends_early));
-  it.start("null");
-  it.when("raised note 1", "completed 2 1", "raised note 2", "enqueued orders 3", "start");
-  CHECK(it.outcome() == "completed 1");
-  CHECK(it.added() == lines("4 raised note 1", "5 dropped 2", "6 ends 1"));
-  CHECK(it.messages() == "consumed 1 5; discarded 2 3");
+  replay_kit kit(code(ends_early));
+  kit.start("null");
+  kit.when("raised note 1", "completed 2 1", "raised note 2", "enqueued orders 3", "start");
+  CHECK(kit.outcome() == "completed 1");
+  CHECK(kit.added() == lines("4 raised note 1", "5 dropped 2", "6 ends 1"));
+  CHECK(kit.messages() == "consumed 1 5; discarded 2 3");
 }
 
 LAW("a completion that replay finds for what the code does not wait for is a mismatch") {
-  replay_kit it(code(steps));
-  it.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 activity step 2",
-           "5 completed 2 1");
-  it.when();
-  CHECK(it.error().kind == error_kind::nondeterminism);
-  CHECK_THAT(it.error().message, Catch::Contains("event 5, activity_completed") &&
-                                     Catch::Contains("the code does not wait for event 2"));
+  replay_kit kit(code(steps));
+  kit.given("1 started it null", "2 activity step 1", "3 completed 2 1", "4 activity step 2",
+            "5 completed 2 1");
+  kit.when();
+  CHECK(kit.error().kind == error_kind::nondeterminism);
+  CHECK_THAT(kit.error().message, Catch::Contains("event 5, activity_completed") &&
+                                      Catch::Contains("the code does not wait for event 2"));
 }
 
 }  // namespace laws_of_stale_messages

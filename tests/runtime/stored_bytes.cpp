@@ -67,9 +67,9 @@ LAW("everything in a turn that has no end of its own counts") {
   const std::string text(10'000, 'x');
   turn_commit turn;
   auto grew = [&turn, before = stored_bytes(turn)]() mutable {
-    const std::size_t by = stored_bytes(turn) - before;
+    const std::size_t growth = stored_bytes(turn) - before;
     before = stored_bytes(turn);
-    return is_about(by, 10'000);
+    return is_about(growth, 10'000);
   };
   turn.creates.emplace().input = text;
   CHECK(grew());

@@ -58,20 +58,20 @@ task<int> negative(ctx_t ctx) { co_return co_await with_timeout(ctx.schedule_act
 }  // namespace
 
 LAW("in time, a timeout is not seen, and its timer is cancelled") {
-  replay_kit it(code(limited));
-  it.start("null");
-  CHECK(it.added() == lines("1 started it null", "2 activity step 1", "3 timer @1050"));
-  it.when("completed 2 7", "fired 3");
-  CHECK(it.added() == lines("4 completed 2 7", "5 dropped 3", "6 ends 7"));
-  CHECK(it.effects() == lines("finished 2", "cancel_timer 3", "ends completed 7"));
+  replay_kit kit(code(limited));
+  kit.start("null");
+  CHECK(kit.added() == lines("1 started it null", "2 activity step 1", "3 timer @1050"));
+  kit.when("completed 2 7", "fired 3");
+  CHECK(kit.added() == lines("4 completed 2 7", "5 dropped 3", "6 ends 7"));
+  CHECK(kit.effects() == lines("finished 2", "cancel_timer 3", "ends completed 7"));
 }
 
 LAW("too late, the branch is cancelled and timeout_error thrown") {
-  replay_kit it(code(limited));
-  it.start("null");
-  it.when("fired 3", "completed 2 7");
-  CHECK(it.added() == lines("4 fired 3", "5 dropped 2",
-                            "6 ends_failed application/timed_out it was not done within 50 ms"));
+  replay_kit kit(code(limited));
+  kit.start("null");
+  kit.when("fired 3", "completed 2 7");
+  CHECK(kit.added() == lines("4 fired 3", "5 dropped 2",
+                             "6 ends_failed application/timed_out it was not done within 50 ms"));
   CHECK(
       story(code(catches_the_timeout), "null", {"fired 3"}).ends_with("ends 'it was not done within 50 ms'"));
   CHECK(story(code(limited_timer), "null", {"fired 3"}).ends_with("not done within 50 ms"));
@@ -87,15 +87,15 @@ LAW("what is complete already beats any limit") {
 }
 
 LAW("timeouts nest, and the one that elapses first drops all that is inside") {
-  replay_kit it(code(nested));
-  it.start("null");
-  CHECK(it.added() ==
+  replay_kit kit(code(nested));
+  kit.start("null");
+  CHECK(kit.added() ==
         lines("1 started it null", "2 activity step 1", "3 timer @1100", "4 timer @1050", "5 wait note"));
-  it.when("completed 2 2", "fired 4");
-  CHECK(it.added() ==
+  kit.when("completed 2 2", "fired 4");
+  CHECK(kit.added() ==
         lines("6 completed 2 2", "7 activity step 2", "8 fired 4", "9 dropped 7", "10 dropped 3"));
-  it.when("raised note 1");
-  CHECK(it.error().kind == error_kind::timed_out);
+  kit.when("raised note 1");
+  CHECK(kit.error().kind == error_kind::timed_out);
 }
 
 LAW("a timeout that has elapsed inside a combination stays elapsed, however long the combination goes on") {
@@ -106,11 +106,11 @@ LAW("a timeout that has elapsed inside a combination stays elapsed, however long
 }
 
 LAW("a negative limit is refused, and nothing is scheduled") {
-  replay_kit it(code(negative));
-  it.start("null");
-  CHECK(it.history() == lines("1 started it null",
-                              "2 ends_failed configuration/invalid_argument the timeout is -1 ms; "
-                              "give zero or more, or duroxide::no_limit"));
+  replay_kit kit(code(negative));
+  kit.start("null");
+  CHECK(kit.history() == lines("1 started it null",
+                               "2 ends_failed configuration/invalid_argument the timeout is -1 ms; "
+                               "give zero or more, or duroxide::no_limit"));
 }
 
 }  // namespace laws_of_timeout

@@ -144,35 +144,35 @@ LAW("a call that is awaited twice is refused as used up, and nothing is recorded
   const char* answers[] = {"completed 2 7", "child_completed 2 7", "fired 2", "raised note 7",
                            "completed 2 7"};
   for (int kind = 0; kind < 5; ++kind) {
-    replay_kit it(code(awaits_twice), {.verify_replay = true});
-    it.start(std::to_string(kind));
-    it.when(answers[kind]);
-    INFO(it.history());
-    REQUIRE(it.ended());
-    CHECK(it.error().category == error_category::configuration);
-    CHECK(it.error().kind == error_kind::invalid_argument);
-    CHECK_THAT(it.error().message, Contains("used up"));
+    replay_kit kit(code(awaits_twice), {.verify_replay = true});
+    kit.start(std::to_string(kind));
+    kit.when(answers[kind]);
+    INFO(kit.history());
+    REQUIRE(kit.ended());
+    CHECK(kit.error().category == error_category::configuration);
+    CHECK(kit.error().kind == error_kind::invalid_argument);
+    CHECK_THAT(kit.error().message, Contains("used up"));
   }
 }
 
 LAW("a call that is given to two is refused as used up") {
   for (int kind = 0; kind < 4; ++kind) {
-    replay_kit it(code(gives_away_twice), {.verify_replay = true});
-    it.start(std::to_string(kind));
-    INFO(it.history());
-    REQUIRE(it.ended());
-    CHECK_THAT(it.error().message, Contains("used up"));
+    replay_kit kit(code(gives_away_twice), {.verify_replay = true});
+    kit.start(std::to_string(kind));
+    INFO(kit.history());
+    REQUIRE(kit.ended());
+    CHECK_THAT(kit.error().message, Contains("used up"));
   }
 }
 
 LAW("what is moved onto itself is used up, and the error says how options are set") {
   for (int kind = 0; kind < 3; ++kind) {
-    replay_kit it(code(moves_onto_itself), {.verify_replay = true});
-    it.start(std::to_string(kind));
-    REQUIRE(it.ended());
-    CHECK_THAT(it.error().message, Contains("used up"));
-    if (kind < 2) CHECK_THAT(it.error().message, Contains("call.with_retry(policy)"));
-    CHECK(it.history().find("continued") == std::string::npos);
+    replay_kit kit(code(moves_onto_itself), {.verify_replay = true});
+    kit.start(std::to_string(kind));
+    REQUIRE(kit.ended());
+    CHECK_THAT(kit.error().message, Contains("used up"));
+    if (kind < 2) CHECK_THAT(kit.error().message, Contains("call.with_retry(policy)"));
+    CHECK(kit.history().find("continued") == std::string::npos);
   }
 }
 
@@ -190,11 +190,11 @@ LAW("options are set on a call that has a name") {
 }
 
 LAW("a copy of a call is another call") {
-  replay_kit it(code(copies));
-  it.start("null");
-  it.when("completed 2 7", "completed 3 8");
-  CHECK(it.history() == lines("1 started it null", "2 activity step 1", "3 activity step tag=gpu 1",
-                              "4 completed 2 7", "5 completed 3 8", "6 ends 15"));
+  replay_kit kit(code(copies));
+  kit.start("null");
+  kit.when("completed 2 7", "completed 3 8");
+  CHECK(kit.history() == lines("1 started it null", "2 activity step 1", "3 activity step tag=gpu 1",
+                               "4 completed 2 7", "5 completed 3 8", "6 ends 15"));
 }
 
 LAW("what could never be read again is not written: it ends the orchestration") {
@@ -202,26 +202,26 @@ LAW("what could never be read again is not written: it ends the orchestration") 
   for (const bool verify : {false, true})
     for (auto* nameless : {has_no_name<activity>, has_no_name<external_event>, has_no_name<queue_message>,
                            has_no_name<sub_orchestration>}) {
-      replay_kit it(code(nameless), {.verify_replay = verify});
-      it.start("null");
-      REQUIRE(it.ended());
-      CHECK(it.error().category == error_category::configuration);
-      CHECK(it.error().kind == error_kind::invalid_argument);
-      CHECK_THAT(it.error().message, Contains("without a 'name'"));
-      CHECK(it.events().size() == 2);
+      replay_kit kit(code(nameless), {.verify_replay = verify});
+      kit.start("null");
+      REQUIRE(kit.ended());
+      CHECK(kit.error().category == error_category::configuration);
+      CHECK(kit.error().kind == error_kind::invalid_argument);
+      CHECK_THAT(kit.error().message, Contains("without a 'name'"));
+      CHECK(kit.events().size() == 2);
     }
 }
 
 LAW("a message without a name is passed over") {
-  replay_kit it(code(listens));
-  it.start("null");
+  replay_kit kit(code(listens));
+  kit.start("null");
   message nameless;
   nameless.id = 7;
   nameless.kind = message_kind::event_raised;
-  it.deliver_one(nameless);
-  CHECK(it.added().empty());
-  it.when("raised note 7");
-  CHECK(it.outcome() == "completed 7");
+  kit.deliver_one(nameless);
+  CHECK(kit.added().empty());
+  kit.when("raised note 7");
+  CHECK(kit.outcome() == "completed 7");
 }
 
 }  // namespace laws_of_what_is_used_up

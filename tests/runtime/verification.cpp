@@ -91,36 +91,36 @@ constexpr kit_options verified{.verify_replay = true, .compare_cold = false};
 
 LAW("code that asks for something else is found in its first turn, and nothing of the turn remains") {
   global = 0;
-  replay_kit it(code(other_activity), verified);
-  it.start("null");
-  CHECK(it.events().size() == 2);
-  CHECK(print(it.events()[0]) == "1 started it null");
-  CHECK(it.events()[1].kind == event_kind::orchestration_failed);
-  CHECK(it.error().kind == error_kind::nondeterminism);
-  CHECK(it.error().category == error_category::configuration);
-  CHECK_THAT(it.error().message,
+  replay_kit kit(code(other_activity), verified);
+  kit.start("null");
+  CHECK(kit.events().size() == 2);
+  CHECK(print(kit.events()[0]) == "1 started it null");
+  CHECK(kit.events()[1].kind == event_kind::orchestration_failed);
+  CHECK(kit.error().kind == error_kind::nondeterminism);
+  CHECK(kit.error().category == error_category::configuration);
+  CHECK_THAT(kit.error().message,
              Contains("activity_scheduled 'odd'") && Contains("activity_scheduled 'even'"));
-  CHECK(it.last().activities.empty());
+  CHECK(kit.last().activities.empty());
 }
 
 LAW("without verification it is not found") {
   global = 0;
-  replay_kit it(code(other_activity), {.compare_cold = false});
-  it.start("null");
-  CHECK(it.effects() == "run 2");
+  replay_kit kit(code(other_activity), {.compare_cold = false});
+  kit.start("null");
+  CHECK(kit.effects() == "run 2");
 }
 
 LAW("code that asks for something else in a later turn is found there, and the turn is rolled back") {
   global = 0;
-  replay_kit it(code(other_input_later), verified);
-  it.start("null");
-  CHECK(it.effects() == lines("run 3", "child 2", "status waiting"));
-  it.when("raised note 1");
-  REQUIRE(it.last().events.size() == 1);
-  CHECK(it.last().events[0].id == 6);
-  CHECK(it.error().kind == error_kind::nondeterminism);
-  CHECK(it.effects().starts_with(lines("cancel_activity 3", "cancel_child i::sub::2", "ends failed")));
-  CHECK(it.messages() == "consumed 1");
+  replay_kit kit(code(other_input_later), verified);
+  kit.start("null");
+  CHECK(kit.effects() == lines("run 3", "child 2", "status waiting"));
+  kit.when("raised note 1");
+  REQUIRE(kit.last().events.size() == 1);
+  CHECK(kit.last().events[0].id == 6);
+  CHECK(kit.error().kind == error_kind::nondeterminism);
+  CHECK(kit.effects().starts_with(lines("cancel_activity 3", "cancel_child i::sub::2", "ends failed")));
+  CHECK(kit.messages() == "consumed 1");
 }
 
 LAW("what the rolled back turn had dropped or finished is not left running") {
@@ -139,44 +139,44 @@ LAW("what the rolled back turn had dropped or finished is not left running") {
 LAW("code that asks for more, or for less, is found") {
   for (int before : {0, 1}) {
     global = before;
-    replay_kit it(code(more_or_less), verified);
-    it.start("null");
-    CHECK(it.outcome().starts_with("failed configuration/nondeterminism"));
+    replay_kit kit(code(more_or_less), verified);
+    kit.start("null");
+    CHECK(kit.outcome().starts_with("failed configuration/nondeterminism"));
   }
 }
 
 LAW("code that ends in another way is found: in result, failure, next input, or not at all") {
   for (auto how : {code(other_result), code(other_failure), code(other_continuation), code(ends_or_waits)}) {
     global = 0;
-    replay_kit it(how, verified);
-    it.start("null");
-    INFO(it.history());
-    CHECK(it.outcome().starts_with("failed configuration/nondeterminism"));
-    CHECK(it.events().size() == 2);
+    replay_kit kit(how, verified);
+    kit.start("null");
+    INFO(kit.history());
+    CHECK(kit.outcome().starts_with("failed configuration/nondeterminism"));
+    CHECK(kit.events().size() == 2);
   }
 }
 
 LAW("after a rebuild verification goes on") {
   global = 0;
-  replay_kit it(code(drops_later), verified);
-  it.given("1 started it null", "2 activity step 1", "3 child part id=i::sub::3 1", "4 wait note");
-  it.when();
-  CHECK_FALSE(it.ended());
-  it.when("raised note 1");
-  CHECK(it.error().kind == error_kind::nondeterminism);
-  CHECK(it.last().events.back().id == 5);
+  replay_kit kit(code(drops_later), verified);
+  kit.given("1 started it null", "2 activity step 1", "3 child part id=i::sub::3 1", "4 wait note");
+  kit.when();
+  CHECK_FALSE(kit.ended());
+  kit.when("raised note 1");
+  CHECK(kit.error().kind == error_kind::nondeterminism);
+  CHECK(kit.last().events.back().id == 5);
 }
 
 LAW("honest code is never suspected") {
   for (bool evict : {false, true}) {
-    replay_kit it(code(honest), {.verify_replay = true, .evict = evict});
-    it.start("1");
-    it.when("enqueued orders 1", "enqueued orders 2", "completed 5 1", "raised note 1");
-    it.when("child_completed 12 1");
-    it.continues();
-    it.when("completed 5 1", "failed 5 1");
-    it.when("raised note 1", "child_completed 12 1");
-    CHECK(it.outcome() == "completed 2");
+    replay_kit kit(code(honest), {.verify_replay = true, .evict = evict});
+    kit.start("1");
+    kit.when("enqueued orders 1", "enqueued orders 2", "completed 5 1", "raised note 1");
+    kit.when("child_completed 12 1");
+    kit.continues();
+    kit.when("completed 5 1", "failed 5 1");
+    kit.when("raised note 1", "child_completed 12 1");
+    CHECK(kit.outcome() == "completed 2");
   }
 }
 

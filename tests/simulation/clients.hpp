@@ -35,7 +35,7 @@ public:
 private:
   struct workflow {
     std::string instance;
-    program what;
+    program script;
     std::optional<std::size_t> through;  // of the node that its client goes by; none: from outside
     std::int64_t messages = 0;           // to send
     std::int64_t sent = 0;
@@ -50,16 +50,16 @@ private:
     bool cannot_end = false;  // without what its client keeps back, since it cancels the instance
   };
 
-  void plan(duration from_now, workflow& of);
-  void act(workflow& of);
-  void start(workflow& of);
-  void send_messages(workflow& of);
-  void cancel(workflow& of);
-  void raise_signal(workflow& of);
-  template <class Done> void deliver(workflow& of, std::vector<message> what, Done done);
-  bool hand_over(const workflow& of, message what, const reply<std::monostate>& answered);
-  std::string judge(const std::string& instance, const program& what, const workflow* of) const;
-  static std::string judge_messages(const outcome& given, const workflow& of);
+  void plan(duration from_now, workflow& flow);
+  void act(workflow& flow);
+  void start(workflow& flow);
+  void send_messages(workflow& flow);
+  void cancel(workflow& flow);
+  void raise_signal(workflow& flow);
+  template <class Done> void deliver(workflow& flow, std::vector<message> outgoing, Done done);
+  bool hand_over(const workflow& flow, message content, const reply<std::monostate>& answered);
+  std::string judge(const std::string& instance, const program& script, const workflow* flow) const;
+  static std::string judge_messages(const outcome& given, const workflow& flow);
 
   cluster& cluster_;
   internal::dice& chance_;

@@ -94,14 +94,14 @@ void cluster::start(node& which) {
 std::shared_ptr<provider> cluster::store_for(const node& which) {
   const std::string& name = which.process->actors.name();
   auto guard = std::make_shared<faulty_guard>(
-      which.process, rates_, faulty_, chance_, [this, name](const std::string& what, bool fault) {
-        if (fault) ++counts_[what.substr(0, what.find(':'))];
-        if (fault && what.starts_with("in doubt")) book_.is_in_trouble(name);
-        log_.write(world_.true_time(), name, fault ? "FAULT " + what : what);
+      which.process, rates_, faulty_, chance_, [this, name](const std::string& occurrence, bool fault) {
+        if (fault) ++counts_[occurrence.substr(0, occurrence.find(':'))];
+        if (fault && occurrence.starts_with("in doubt")) book_.is_in_trouble(name);
+        log_.write(world_.true_time(), name, fault ? "FAULT " + occurrence : occurrence);
       });
   remarking remark;
   if (log_.has_reader())
-    remark = [this, name](const std::string& what) { log_.remark(world_.true_time(), name, what); };
+    remark = [this, name](const std::string& text) { log_.remark(world_.true_time(), name, text); };
   auto watched = witnessed(data_->connect(), name, book_, std::move(remark));
   return internal::guarded(std::move(watched), std::move(guard));
 }
@@ -150,17 +150,17 @@ cluster::node* cluster::some_node() {
   return which.process && !which.process->dead ? &which : nullptr;
 }
 
-bool cluster::by_client_of(std::size_t n, const std::function<void(client_port&)>& what) {
+bool cluster::by_client_of(std::size_t n, const std::function<void(client_port&)>& request) {
   const node& which = nodes_[n];
   if (!which.process || which.process->dead) return false;
-  world_.within(*which.process, [&] { what(*which.running->client().port()); });
+  world_.within(*which.process, [&] { request(*which.running->client().port()); });
   return true;
 }
 
 // -- scheduling ---------------------------------------------------------------------
 
-void cluster::ran(const world::process& of, const std::string& actor) {
-  log_.write(world_.true_time(), of.actors.name(), "actor " + actor);
+void cluster::ran(const world::process& process, const std::string& actor) {
+  log_.write(world_.true_time(), process.actors.name(), "actor " + actor);
 }
 
 void cluster::note_fault(const std::string& kind, const std::string& detail) {

@@ -41,7 +41,7 @@ public:
   provider& store() { return *outside_; }
   // Does something through the client of the n-th node, as code of its process. False if it is not there just now.
   // What it answers may be lost with it.
-  bool by_client_of(std::size_t n, const std::function<void(client_port&)>& what);
+  bool by_client_of(std::size_t n, const std::function<void(client_port&)>& request);
   timestamp began() const;
   const fault_counts& faults() const { return counts_; }
   const fault_rates& rates() const { return rates_; }
@@ -51,7 +51,7 @@ public:
   // -- scheduling -------------------------------------------------------------------
   void between_steps() override;
   std::size_t choose(std::size_t count) override { return chance_.below(count); }
-  void ran(const internal::world::process& of, const std::string& actor) override;
+  void ran(const internal::world::process& process, const std::string& actor) override;
   bool wants_to_know_who_ran() const override { return true; }
 
 private:

@@ -32,23 +32,23 @@ private:
 
 bool is_about_an_actor(const std::string& line) { return line.find(": actor ") != std::string::npos; }
 
-std::set<std::string> names_in(const std::vector<finding>& of) {
+std::set<std::string> names_in(const std::vector<finding>& found) {
   std::set<std::string> names;
-  for (const finding& each : of)
+  for (const finding& each : found)
     if (!each.instance.empty()) names.insert("'" + each.instance + "'");
   return names;
 }
 
 }  // namespace
 
-void complain(std::ostream& to, std::uint64_t seed, const std::vector<finding>& of) {
+void complain(std::ostream& to, std::uint64_t seed, const std::vector<finding>& found) {
   to << "seed " << seed << " FAILED\n";
-  for (const finding& each : of) to << "  " << each.what << "\n";
+  for (const finding& each : found) to << "  " << each.text << "\n";
   to << "  reproduce: " << command_for(seed) << std::endl;
 }
 
-void show_trace(std::ostream& to, const std::string& log_file, const std::vector<finding>& of) {
-  const std::set<std::string> names = names_in(of);
+void show_trace(std::ostream& to, const std::string& log_file, const std::vector<finding>& found) {
+  const std::set<std::string> names = names_in(found);
   tail about_them(40);
   tail until_calm(15);
   tail last(25);

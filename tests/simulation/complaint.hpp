@@ -10,8 +10,8 @@
 
 namespace duroxide::simulation {
 
-void complain(std::ostream& to, std::uint64_t seed, const std::vector<finding>& of);
+void complain(std::ostream& to, std::uint64_t seed, const std::vector<finding>& found);
 // The lines of a log that name the instances that failed, and the last ones, without actors that only run.
-void show_trace(std::ostream& to, const std::string& log_file, const std::vector<finding>& of);
+void show_trace(std::ostream& to, const std::string& log_file, const std::vector<finding>& found);
 
 }  // namespace duroxide::simulation

@@ -33,12 +33,13 @@ fault_rates draw_rates(internal::dice& chance) {
   return rates;
 }
 
-faulty_guard::faulty_guard(std::shared_ptr<internal::world::process> of, const fault_rates& rates,
-                           const bool& on, internal::dice& chance, noting noted)
-    : process_(std::move(of)), rates_(rates), on_(on), chance_(chance), noted_(std::move(noted)) {}
+faulty_guard::faulty_guard(std::shared_ptr<internal::world::process> process, const fault_rates& rates,
+                           const bool& enabled, internal::dice& chance, noting noted)
+    : process_(std::move(process)), rates_(rates), enabled_(enabled), chance_(chance),
+      noted_(std::move(noted)) {}
 
 bool faulty_guard::happens(std::uint64_t rate, const char* kind, std::string_view operation) {
-  if (!on_ || rate == 0 || !chance_.once_in(rate)) return false;
+  if (!enabled_ || rate == 0 || !chance_.once_in(rate)) return false;
   noted_(std::string(kind) + ": " + std::string(operation), true);
   return true;
 }

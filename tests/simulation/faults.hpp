@@ -32,14 +32,14 @@ fault_rates draw_rates(internal::dice& chance);
 // How many of each kind there were.
 using fault_counts = std::map<std::string, std::uint64_t>;
 
-// The store of one process, as the rates have it. `on` may be turned off, and the rest is calm.
+// The store of one process, as the rates have it. `enabled` may be turned off, and the rest is calm.
 class faulty_guard final : public internal::store_guard {
 public:
   // `noted` is told of each fault, by its kind, and of each operation that was done.
-  using noting = std::function<void(const std::string& what, bool is_fault)>;
+  using noting = std::function<void(const std::string& occurrence, bool is_fault)>;
 
-  faulty_guard(std::shared_ptr<internal::world::process> of, const fault_rates& rates, const bool& on,
-               internal::dice& chance, noting noted);
+  faulty_guard(std::shared_ptr<internal::world::process> process, const fault_rates& rates,
+               const bool& enabled, internal::dice& chance, noting noted);
 
   std::optional<store_error> before(std::string_view operation, bool writes) override;
   std::optional<store_error> after(std::string_view operation) override;
@@ -51,7 +51,7 @@ private:
 
   std::shared_ptr<internal::world::process> process_;
   const fault_rates& rates_;
-  const bool& on_;
+  const bool& enabled_;
   internal::dice& chance_;
   noting noted_;
 };

@@ -9,7 +9,7 @@
 namespace duroxide::simulation {
 
 struct finding {
-  std::string what;
+  std::string text;
   std::string instance{};  // that it is about; empty: none
 };
 
@@ -18,8 +18,8 @@ public:
   // After so many nobody wants to read more.
   static constexpr std::size_t enough = 20;
 
-  void note(std::string what, std::string instance = {}) {
-    if (all_.size() < enough) all_.push_back({std::move(what), std::move(instance)});
+  void note(std::string text, std::string instance = {}) {
+    if (all_.size() < enough) all_.push_back({std::move(text), std::move(instance)});
   }
   const std::vector<finding>& all() const { return all_; }
   bool empty() const { return all_.empty(); }

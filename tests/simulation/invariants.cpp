@@ -109,19 +109,19 @@ std::string invariants::waits_of(const std::string& instance) const {
   return text + " on shard " + std::to_string(stored->shard);
 }
 
-void invariants::look_at_history(const instance_summary& of) {
-  for (std::uint64_t execution = 1; execution <= of.execution; ++execution) {
+void invariants::look_at_history(const instance_summary& summary) {
+  for (std::uint64_t execution = 1; execution <= summary.execution; ++execution) {
     std::set<std::uint64_t> answered;
-    for (const history_row& row : cluster_.store().history(of.instance, execution).value())
+    for (const history_row& row : cluster_.store().history(summary.instance, execution).value())
       for (const history_event& event : read_row(row.first_event_id, row.packed)) {
         const bool answers =
             event.kind == event_kind::activity_completed || event.kind == event_kind::activity_failed ||
             event.kind == event_kind::timer_fired || event.kind == event_kind::sub_orchestration_completed ||
             event.kind == event_kind::sub_orchestration_failed;
         if (answers && !answered.insert(event.source).second)
-          findings_.note("instance '" + of.instance + "' heard twice of what its event " +
+          findings_.note("instance '" + summary.instance + "' heard twice of what its event " +
                              std::to_string(event.source) + " asked for (I5, I9)",
-                         of.instance);
+                         summary.instance);
       }
   }
 }

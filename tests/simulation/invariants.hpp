@@ -12,7 +12,7 @@ namespace duroxide::simulation {
 // The numbers are those of ARCHITECTURE.md.
 class invariants {
 public:
-  invariants(cluster& of, findings& to) : cluster_(of), findings_(to) {}
+  invariants(cluster& nodes, findings& to) : cluster_(nodes), findings_(to) {}
 
   // While an activity runs: the turn that asked for it is durable (I2); and it has not run before, nor is its
   // result recorded, unless somebody died, hung or was in doubt (I5).
@@ -33,7 +33,7 @@ private:
   };
 
   recorded read_history(const activity_context& context) const;
-  void look_at_history(const instance_summary& of);
+  void look_at_history(const instance_summary& summary);
   std::string waits_of(const std::string& instance) const;
 
   cluster& cluster_;

@@ -15,16 +15,16 @@ public:
   // With a file it is written there, else only its hash is kept.
   explicit log(const std::string& file = {});
 
-  void write(timestamp at, std::string_view who, std::string_view what);
+  void write(timestamp time, std::string_view source, std::string_view text);
   // For the reader of a file only: it does not count as having happened.
-  void remark(timestamp at, std::string_view who, std::string_view what);
+  void remark(timestamp time, std::string_view source, std::string_view text);
   bool has_reader() const { return to_.is_open(); }
   // FNV-1a, 64 bits, of all that was written.
   std::uint64_t hash() const { return hash_; }
   std::uint64_t lines() const { return lines_; }
 
 private:
-  static std::string line_of(timestamp at, std::string_view who, std::string_view what);
+  static std::string line_of(timestamp time, std::string_view source, std::string_view text);
 
   std::ofstream to_;
   std::uint64_t hash_ = 0xcbf29ce484222325ULL;

@@ -26,7 +26,7 @@ public:
   explicit ownership(findings& to) : findings_(to) {}
 
   // -- what was done ------------------------------------------------------------
-  void joined(const std::string& process, const node_membership& as);
+  void joined(const std::string& process, const node_membership& membership);
   void gained(std::uint64_t node, const std::vector<owned_shard>& shards);
   void released(std::uint64_t node, const std::vector<std::uint32_t>& shards);
   void left(std::uint64_t node);
@@ -34,7 +34,7 @@ public:
   void only_these_live(const std::vector<node_info>& members);
   void relocated(const std::string& instance, std::uint32_t shard);
   author opened_writer(std::uint64_t node, std::uint32_t lane);
-  void committed(const author& by, const commit_batch& batch, const batch_receipt& receipt);
+  void committed(const author& writer, const commit_batch& batch, const batch_receipt& receipt);
   // The process stands still, or does not know what became of a write.
   void is_in_trouble(const std::string& process);
 
@@ -58,7 +58,7 @@ private:
   };
 
   std::uint32_t home_of(const std::string& instance) const;
-  void look_at_author(const author& by);
+  void look_at_author(const author& writer);
   void look_at_turn(std::uint64_t node, const turn_commit& turn);
   // Only the owner of the receiver can have a message in its memory.
   void look_at_tenure(std::uint64_t node, std::uint64_t delivered_under, const std::string& receiver);

@@ -82,24 +82,24 @@ private:
 
 std::int64_t answer_of(const std::vector<step>& steps, std::int64_t sum);
 
-std::int64_t value_of(const step& of) {
-  const std::string& kind = of.kind;
-  if (kind == "work" || kind == "flaky" || kind == "pinned" || kind == "tagged") return worked(of.n);
+std::int64_t value_of(const step& given) {
+  const std::string& kind = given.kind;
+  if (kind == "work" || kind == "flaky" || kind == "pinned" || kind == "tagged") return worked(given.n);
   if (kind == "failing") return 7;
   if (kind == "sleep") return 1;
-  if (kind == "first") return value_of(of.parts.front());
+  if (kind == "first") return value_of(given.parts.front());
   if (kind == "late") return 9;
-  if (kind == "child") return answer_of(of.parts, 0);
+  if (kind == "child") return answer_of(given.parts, 0);
   if (kind == "broken") return 11;
-  if (kind == "take") return 13 * of.n;
+  if (kind == "take") return 13 * given.n;
   if (kind == "draw") return 17;
   if (kind == "launch") return 19;
   if (kind == "all") {
     std::int64_t sum = 0;
-    for (const step& each : of.parts) sum += value_of(each);
+    for (const step& each : given.parts) sum += value_of(each);
     return sum;
   }
-  return of.n;  // signal, keep
+  return given.n;  // signal, keep
 }
 
 std::int64_t answer_of(const std::vector<step>& steps, std::int64_t sum) {
@@ -142,22 +142,22 @@ std::int64_t combined(std::int64_t sum, std::int64_t value) { return (31 * sum +
 
 program make_program(internal::dice& chance, std::uint64_t size) { return generator(chance, size).make(); }
 
-std::int64_t answer_of(const program& of) { return answer_of(of.steps, of.sum); }
+std::int64_t answer_of(const program& script) { return answer_of(script.steps, script.sum); }
 
-std::int64_t messages_of(const program& of) { return count("take", of.steps); }
+std::int64_t messages_of(const program& script) { return count("take", script.steps); }
 
-std::int64_t signals_of(const program& of) { return count("signal", of.steps); }
+std::int64_t signals_of(const program& script) { return count("signal", script.steps); }
 
-std::int64_t milliseconds_of(const program& of) { return milliseconds_of(of.steps); }
+std::int64_t milliseconds_of(const program& script) { return milliseconds_of(script.steps); }
 
-std::vector<launched> launches_of(const program& of, const std::string& instance) {
+std::vector<launched> launches_of(const program& script, const std::string& instance) {
   std::vector<launched> found;
-  collect(of.steps, instance, found);
+  collect(script.steps, instance, found);
   return found;
 }
 
-std::string launched_id(const std::string& by, std::int64_t n) {
-  return by + "-launched-" + std::to_string(n);
+std::string launched_id(const std::string& parent, std::int64_t n) {
+  return parent + "-launched-" + std::to_string(n);
 }
 
 }  // namespace duroxide::simulation

@@ -63,19 +63,19 @@ std::int64_t combined(std::int64_t sum, std::int64_t value);
 program make_program(internal::dice& chance, std::uint64_t size);
 
 // What the whole of it gives, children and later executions included.
-std::int64_t answer_of(const program& of);
+std::int64_t answer_of(const program& script);
 // Messages that it takes from its queue, and signals that it waits for: only a root program has them.
-std::int64_t messages_of(const program& of);
-std::int64_t signals_of(const program& of);
+std::int64_t messages_of(const program& script);
+std::int64_t signals_of(const program& script);
 // How long it waits for timers, at most.
-std::int64_t milliseconds_of(const program& of);
+std::int64_t milliseconds_of(const program& script);
 
 // Independent instances that it launches: their ids are made from the id of whoever launches them.
 struct launched {
   std::string instance;
-  program what;
+  program script;
 };
-std::vector<launched> launches_of(const program& of, const std::string& instance);
-std::string launched_id(const std::string& by, std::int64_t n);
+std::vector<launched> launches_of(const program& script, const std::string& instance);
+std::string launched_id(const std::string& parent, std::int64_t n);
 
 }  // namespace duroxide::simulation

@@ -49,26 +49,27 @@ public:
       auto guard = std::make_shared<scripted_guard>(name, fails_);
       made.running = std::make_unique<runtime>(internal::guarded(data_->connect(), guard),
                                                made.process->actors.get(), options);
-      register_all(*made.running, [this](const activity_context& of) { ++runs_[of.activity_id()]; });
+      register_all(*made.running,
+                   [this](const activity_context& context) { ++runs_[context.activity_id()]; });
       made.running->start();
     });
     return made.process;
   }
 
   void start_workflow(const std::string& instance, const std::vector<step>& steps) {
-    program what;
-    what.steps = steps;
-    start_request request{std::string(interpreter.name()), instance, codec<program>::encode(what), {}};
+    program script;
+    script.steps = steps;
+    start_request request{std::string(interpreter.name()), instance, codec<program>::encode(script), {}};
     REQUIRE(internal::start_in(*outside_, request).value() == start_result::started);
   }
   void send(const std::string& instance, std::int64_t number) {
-    message what;
-    what.kind = message_kind::enqueued;
-    what.instance = instance;
-    what.name = messages.name();
-    what.data = std::to_string(number);
-    what.visible_at = world_.true_time();
-    REQUIRE(outside_->post(what).value() == post_outcome::accepted);
+    message content;
+    content.kind = message_kind::enqueued;
+    content.instance = instance;
+    content.name = messages.name();
+    content.data = std::to_string(number);
+    content.visible_at = world_.true_time();
+    REQUIRE(outside_->post(content).value() == post_outcome::accepted);
   }
   void advance(duration length) {
     world_.run_until([] { return false; }, length);
@@ -86,16 +87,16 @@ public:
   const std::map<std::string, int>& runs() const { return runs_; }
 
   // Waits until an actor of that name could run, and lets it wait so long.
-  void hold_back(const internal::world::process& of, const std::string& actor, duration length) {
+  void hold_back(const internal::world::process& process, const std::string& actor, duration length) {
     std::optional<std::size_t> found;
     const auto could_run = [&] {
-      for (std::size_t job = 0; !found && job < of.actors.jobs(); ++job)
-        if (of.actors.describe(job).starts_with(actor)) found = job;
+      for (std::size_t job = 0; !found && job < process.actors.jobs(); ++job)
+        if (process.actors.describe(job).starts_with(actor)) found = job;
       return found.has_value();
     };
     world_.run_until(could_run, std::chrono::minutes(1));
     REQUIRE(found);
-    world_.hold_back(of, *found, length);
+    world_.hold_back(process, *found, length);
   }
 
 private:

@@ -38,14 +38,14 @@ void describe(const commit_batch& batch, const batch_receipt& receipt, const rem
 
 class witness_of_writer final : public store_writer {
 public:
-  witness_of_writer(std::unique_ptr<store_writer> inner, ownership& book, ownership::author as,
+  witness_of_writer(std::unique_ptr<store_writer> inner, ownership& book, ownership::author author,
                     remarking remark)
-      : inner_(std::move(inner)), book_(book), as_(as), remark_(std::move(remark)) {}
+      : inner_(std::move(inner)), book_(book), author_(author), remark_(std::move(remark)) {}
 
   stored<batch_receipt> commit(const commit_batch& batch) override {
     auto receipt = inner_->commit(batch);
     if (!receipt) return receipt;
-    book_.committed(as_, batch, *receipt);
+    book_.committed(author_, batch, *receipt);
     if (remark_) describe(batch, *receipt, remark_);
     return receipt;
   }
@@ -53,7 +53,7 @@ public:
 private:
   std::unique_ptr<store_writer> inner_;
   ownership& book_;
-  const ownership::author as_;
+  const ownership::author author_;
   const remarking remark_;
 };
 
@@ -142,9 +142,9 @@ public:
     if (remark_) remark_("loads" + quoted(instance));
     return inner_->load(instance);
   }
-  stored<bool> start(const instance_start& what, bool replace_terminal) override {
-    if (remark_) remark_("starts" + quoted(what.instance));
-    return inner_->start(what, replace_terminal);
+  stored<bool> start(const instance_start& request, bool replace_terminal) override {
+    if (remark_) remark_("starts" + quoted(request.instance));
+    return inner_->start(request, replace_terminal);
   }
   stored<post_outcome> post(const message& content) override {
     if (remark_) remark_("posts " + std::string(to_string(content.kind)) + " to" + quoted(content.instance));
@@ -156,10 +156,10 @@ private:
   void look_who_lives() {
     if (const auto members = inner_->administration().nodes(0)) book_.only_these_live(*members);
   }
-  stored<std::vector<stored_activity>> remark_on(const std::string& what,
+  stored<std::vector<stored_activity>> remark_on(const std::string& action,
                                                  stored<std::vector<stored_activity>> found) const {
     if (remark_ && found)
-      for (const stored_activity& each : *found) remark_(what + describe(each.key));
+      for (const stored_activity& each : *found) remark_(action + describe(each.key));
     return found;
   }
 

@@ -11,7 +11,7 @@
 namespace duroxide::simulation {
 
 // For whoever reads a log: an operation, and the instances that it is about.
-using remarking = std::function<void(std::string what)>;
+using remarking = std::function<void(std::string text)>;
 
 // Stands behind the guard, next to the store: enters into the book what was done, whatever its caller is told
 // of it. Without a `remark` nothing is described.

@@ -15,7 +15,7 @@ constexpr activity<std::int64_t(std::int64_t)> flaky{"flaky"};
 constexpr activity<std::int64_t(std::int64_t)> failing{"failing"};
 constexpr event<std::int64_t> never{"never"};
 
-task<std::int64_t> run_step(orchestration_context ctx, step what);
+task<std::int64_t> run_step(orchestration_context ctx, step given);
 
 task<std::int64_t> run_all(orchestration_context ctx, std::vector<step> parts) {
   std::vector<task<std::int64_t>> branches;
@@ -106,34 +106,34 @@ task<std::int64_t> run_signal(orchestration_context ctx, std::int64_t n) {
   co_return codec<std::int64_t>::decode("a signal", given.text());
 }
 
-void launch(orchestration_context ctx, const step& what) {
+void launch(orchestration_context ctx, const step& given) {
   program input;
-  input.steps = what.parts;
-  ctx.start_orchestration(interpreter, launched_id(ctx.instance_id(), what.n), input);
+  input.steps = given.parts;
+  ctx.start_orchestration(interpreter, launched_id(ctx.instance_id(), given.n), input);
 }
 
-task<std::int64_t> run_step(orchestration_context ctx, step what) {
-  const std::string kind = what.kind;
-  std::int64_t value = what.n;
-  if (kind == "work") value = co_await ctx.schedule_activity(work, what.n);
-  if (kind == "flaky") value = co_await run_flaky(ctx, what.n);
-  if (kind == "failing") value = co_await run_failing(ctx, what.n);
-  if (kind == "pinned") value = co_await run_pinned(ctx, what.n);
-  if (kind == "tagged") value = co_await run_tagged(ctx, what.n);
-  if (kind == "all") value = co_await run_all(ctx, what.parts);
-  if (kind == "first") value = co_await run_first(ctx, what.parts.front());
-  if (kind == "late") value = co_await run_late(ctx, what.n);
-  if (kind == "child") value = co_await run_child(ctx, what.parts);
-  if (kind == "broken") value = co_await run_broken(ctx, what.n);
-  if (kind == "signal") value = co_await run_signal(ctx, what.n);
+task<std::int64_t> run_step(orchestration_context ctx, step given) {
+  const std::string kind = given.kind;
+  std::int64_t value = given.n;
+  if (kind == "work") value = co_await ctx.schedule_activity(work, given.n);
+  if (kind == "flaky") value = co_await run_flaky(ctx, given.n);
+  if (kind == "failing") value = co_await run_failing(ctx, given.n);
+  if (kind == "pinned") value = co_await run_pinned(ctx, given.n);
+  if (kind == "tagged") value = co_await run_tagged(ctx, given.n);
+  if (kind == "all") value = co_await run_all(ctx, given.parts);
+  if (kind == "first") value = co_await run_first(ctx, given.parts.front());
+  if (kind == "late") value = co_await run_late(ctx, given.n);
+  if (kind == "child") value = co_await run_child(ctx, given.parts);
+  if (kind == "broken") value = co_await run_broken(ctx, given.n);
+  if (kind == "signal") value = co_await run_signal(ctx, given.n);
   if (kind == "draw") value = co_await run_draw(ctx);
-  if (kind == "keep") value = keep(ctx, what.n);
+  if (kind == "keep") value = keep(ctx, given.n);
   if (kind == "sleep") {
-    co_await ctx.schedule_timer(duration(what.n));
+    co_await ctx.schedule_timer(duration(given.n));
     value = 1;
   }
   if (kind == "launch") {
-    launch(ctx, what);
+    launch(ctx, given);
     value = 19;
   }
   co_return value;
@@ -190,21 +190,21 @@ task<outcome> run_interpreter(orchestration_context ctx, program given) {
 
 std::string signal_name(std::int64_t n) { return "signal " + std::to_string(n); }
 
-void register_all(runtime& in, const activity_observer& ran) {
-  in.register_activity(work, [ran](activity_context& context, std::int64_t n) {
+void register_all(runtime& runtime, const activity_observer& ran) {
+  runtime.register_activity(work, [ran](activity_context& context, std::int64_t n) {
     ran(context);
     return worked(n);
   });
-  in.register_activity(flaky, [ran](activity_context& context, std::int64_t n) {
+  runtime.register_activity(flaky, [ran](activity_context& context, std::int64_t n) {
     ran(context);
     if (context.attempt() <= n % 3) throw std::runtime_error("not yet");
     return worked(n);
   });
-  in.register_activity(failing, [ran](activity_context& context, std::int64_t n) -> std::int64_t {
+  runtime.register_activity(failing, [ran](activity_context& context, std::int64_t n) -> std::int64_t {
     ran(context);
     throw std::runtime_error("never " + std::to_string(n));
   });
-  in.register_orchestration(interpreter, run_interpreter);
+  runtime.register_orchestration(interpreter, run_interpreter);
 }
 
 }  // namespace duroxide::simulation

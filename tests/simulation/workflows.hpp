@@ -19,6 +19,6 @@ std::string signal_name(std::int64_t n);
 
 // `ran` is told of each run of an activity, while it runs.
 using activity_observer = std::function<void(const activity_context&)>;
-void register_all(runtime& in, const activity_observer& ran);
+void register_all(runtime& runtime, const activity_observer& ran);
 
 }  // namespace duroxide::simulation

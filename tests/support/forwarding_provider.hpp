@@ -98,13 +98,13 @@ public:
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return inner_->history(instance, execution);
   }
-  stored<bool> start(const instance_start& what, bool replace_terminal) override {
-    return inner_->start(what, replace_terminal);
+  stored<bool> start(const instance_start& request, bool replace_terminal) override {
+    return inner_->start(request, replace_terminal);
   }
   stored<post_outcome> post(const message& content) override { return inner_->post(content); }
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override {
-    return inner_->cancel_tree(root, position, reason, at);
+                                  timestamp now) override {
+    return inner_->cancel_tree(root, position, reason, now);
   }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override { return inner_->watch(scope); }
   store_administration& administration() override { return inner_->administration(); }

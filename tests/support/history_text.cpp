@@ -114,9 +114,10 @@ constexpr shape shapes[] = {
 };
 
 const shape& shape_of(std::string_view word) {
-  auto at = std::ranges::find(shapes, word, &shape::word);
-  if (at == std::end(shapes)) throw std::invalid_argument("no event is called '" + std::string(word) + "'");
-  return *at;
+  auto found = std::ranges::find(shapes, word, &shape::word);
+  if (found == std::end(shapes))
+    throw std::invalid_argument("no event is called '" + std::string(word) + "'");
+  return *found;
 }
 
 const shape& shape_of(event_kind kind) { return *std::ranges::find(shapes, kind, &shape::kind); }
@@ -179,7 +180,7 @@ std::string print_error(const error_details& error, error_kind otherwise) {
          error.message;
 }
 
-std::string print_time(timestamp at) { return "@" + std::to_string(at.time_since_epoch().count()); }
+std::string print_time(timestamp time) { return "@" + std::to_string(time.time_since_epoch().count()); }
 
 }  // namespace
 

@@ -72,9 +72,9 @@ bool send_all(int descriptor, std::string_view bytes) {
   return true;
 }
 
-void keep_last(std::string& of, const std::string& bytes) {
-  of += bytes;
-  if (of.size() > kept) of.erase(0, of.size() - kept);
+void keep_last(std::string& text, const std::string& bytes) {
+  text += bytes;
+  if (text.size() > kept) text.erase(0, text.size() - kept);
 }
 
 }  // namespace
@@ -100,9 +100,9 @@ postgres_proxy::~postgres_proxy() {
   fs::remove_all(folder_);
 }
 
-void postgres_proxy::add(rule what) {
+void postgres_proxy::add(rule added) {
   const std::lock_guard lock(mutex_);
-  rules_.push_back(std::move(what));
+  rules_.push_back(std::move(added));
 }
 
 void postgres_proxy::nudge() {
@@ -138,10 +138,10 @@ void postgres_proxy::run() {
       drop_clients();
       continue;
     }
-    std::size_t at = 2;
+    std::size_t index = 2;
     for (link& each : links_) {
-      if (sources[at++].revents != 0) from_client(each);
-      if (sources[at++].revents != 0 && !each.ended) from_server(each);
+      if (sources[index++].revents != 0) from_client(each);
+      if (sources[index++].revents != 0 && !each.ended) from_server(each);
     }
     links_.remove_if([](const link& each) { return each.ended; });
     if (sources[1].revents != 0) welcome();
@@ -161,45 +161,45 @@ void postgres_proxy::welcome() {
   made.server = server;
 }
 
-void postgres_proxy::end(link& on) {
-  ::close(on.client);
-  ::close(on.server);
-  on.ended = true;
+void postgres_proxy::end(link& session) {
+  ::close(session.client);
+  ::close(session.server);
+  session.ended = true;
 }
 
-void postgres_proxy::from_client(link& on) {
-  const std::string bytes = received_from(on.client);
-  if (bytes.empty() || !apply_rules(on, bytes) || !send_all(on.server, bytes)) end(on);
+void postgres_proxy::from_client(link& session) {
+  const std::string bytes = received_from(session.client);
+  if (bytes.empty() || !apply_rules(session, bytes) || !send_all(session.server, bytes)) end(session);
 }
 
 // False if the session is to end, and `bytes` with it.
-bool postgres_proxy::apply_rules(link& on, const std::string& bytes) {
-  keep_last(on.sent, bytes);
-  const std::string all = bytes.size() > kept ? bytes : on.sent;
+bool postgres_proxy::apply_rules(link& session, const std::string& bytes) {
+  keep_last(session.sent, bytes);
+  const std::string all = bytes.size() > kept ? bytes : session.sent;
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find_if(
       rules_, [&](const rule& each) { return all.find(each.text) != std::string::npos; });
   if (found == rules_.end()) return true;
   const fault how = found->how;
   rules_.erase(found);
-  on.loses_answer = how == fault::answer_lost;
-  if (on.loses_answer) return true;
+  session.loses_answer = how == fault::answer_lost;
+  if (session.loses_answer) return true;
   ++losses_;
-  if (how == fault::cut) send_all(on.server, bytes);
+  if (how == fault::cut) send_all(session.server, bytes);
   return false;
 }
 
-void postgres_proxy::from_server(link& on) {
-  const std::string bytes = received_from(on.server);
-  if (bytes.empty()) return end(on);
-  if (!on.loses_answer) {
-    if (!send_all(on.client, bytes)) end(on);
+void postgres_proxy::from_server(link& session) {
+  const std::string bytes = received_from(session.server);
+  if (bytes.empty()) return end(session);
+  if (!session.loses_answer) {
+    if (!send_all(session.client, bytes)) end(session);
     return;
   }
-  keep_last(on.answered, bytes);
-  if (!is_complete(on.answered)) return;
+  keep_last(session.answered, bytes);
+  if (!is_complete(session.answered)) return;
   ++losses_;
-  end(on);
+  end(session);
 }
 
 }  // namespace duroxide::testing_support

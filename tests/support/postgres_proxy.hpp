@@ -52,15 +52,15 @@ private:
     bool ended = false;
   };
 
-  void add(rule what);
+  void add(rule added);
   void nudge();
   void drop_clients();
   void run();
   void welcome();
-  void from_client(link& on);
-  void from_server(link& on);
-  void end(link& on);
-  bool apply_rules(link& on, const std::string& bytes);
+  void from_client(link& session);
+  void from_server(link& session);
+  void end(link& session);
+  bool apply_rules(link& session, const std::string& bytes);
 
   std::filesystem::path server_;
   std::filesystem::path folder_;

@@ -21,8 +21,8 @@ std::string postgres_url() {
 }
 
 std::string run_sql(const std::string& sql) {
-  pqxx::connection on(postgres_url());
-  pqxx::nontransaction statement(on);
+  pqxx::connection connection(postgres_url());
+  pqxx::nontransaction statement(connection);
   statement.exec("set client_min_messages to error");
   const pqxx::result rows = statement.exec(sql);
   return rows.empty() || rows.columns() == 0 || rows[0][0].is_null() ? "" : rows[0][0].c_str();

@@ -26,18 +26,18 @@ std::string content_of(const std::string& file) {
 
 // Returns what it answers, without what it complains about. Both go to files beside the folder's data, since
 // a server that was started keeps its outputs open.
-std::string ask_script(const std::string& what, const fs::path& folder, const std::string& more) {
-  const bool removes = what == "remove";
+std::string ask_script(const std::string& verb, const fs::path& folder, const std::string& more) {
+  const bool removes = verb == "remove";
   const std::string answer = removes ? "/dev/null" : (folder / "control.out").string();
   const std::string complaints = removes ? "/dev/null" : (folder / "control.err").string();
-  const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + what + " '" +
+  const std::string command = std::string("'") + DUROXIDE_POSTGRES_SCRIPT + "' " + verb + " '" +
                               folder.string() + "' " + more + " >'" + answer + "' 2>'" + complaints +
                               "' </dev/null";
   if (std::system(command.c_str()) != 0)
-    throw std::runtime_error("tests/support/postgres " + what + " failed: " + content_of(complaints));
-  std::string said = content_of(answer);
-  while (said.ends_with('\n')) said.pop_back();
-  return said;
+    throw std::runtime_error("tests/support/postgres " + verb + " failed: " + content_of(complaints));
+  std::string text = content_of(answer);
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
 }  // namespace
@@ -72,13 +72,13 @@ void postgres_server::go_back(bool as_standby) {
   control("go-back");
 }
 
-std::string postgres_server::control(const std::string& what, const std::string& mode) const {
-  return ask_script(what, folder_, mode);
+std::string postgres_server::control(const std::string& verb, const std::string& mode) const {
+  return ask_script(verb, folder_, mode);
 }
 
-standby::standby(const postgres_server& of) : folder_(new_folder()) {
+standby::standby(const postgres_server& primary) : folder_(new_folder()) {
   try {
-    url_ = of.control("standby", folder_.string());
+    url_ = primary.control("standby", folder_.string());
   } catch (const std::exception&) {
     fs::remove_all(folder_);
     throw;

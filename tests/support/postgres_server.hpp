@@ -37,7 +37,7 @@ private:
   friend class pooler;
   friend class standby;
   // What the script says.
-  std::string control(const std::string& what, const std::string& mode = "") const;
+  std::string control(const std::string& verb, const std::string& mode = "") const;
 
   std::filesystem::path folder_;
   std::string port_;
@@ -47,7 +47,7 @@ private:
 // A standby that follows a server, as long as this object; the server must not end before.
 class standby {
 public:
-  explicit standby(const postgres_server& of);
+  explicit standby(const postgres_server& primary);
   standby(const standby&) = delete;
   standby& operator=(const standby&) = delete;
   ~standby();

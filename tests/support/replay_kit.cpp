@@ -146,10 +146,10 @@ void replay_kit::give_back(const std::vector<queued_message>& rest) {
 
 // -- turns --------------------------------------------------------------------
 
-internal::turn replay_kit::run(internal::execution& on, const std::vector<message>& arrived,
+internal::turn replay_kit::run(internal::execution& running, const std::vector<message>& arrived,
                                internal::backlog& waiting, std::uint64_t& drawn) const {
   internal::turn_inputs inputs{now_, [&drawn] { return 0x9e3779b97f4a7c15ULL * ++drawn; }};
-  return on.run(arrived, waiting, inputs);
+  return running.run(arrived, waiting, inputs);
 }
 
 void replay_kit::take_turn(const std::vector<std::string>& messages) {
@@ -262,25 +262,25 @@ namespace {
 
 std::string tell(const orchestration_handler& handler, std::string_view input,
                  const std::vector<std::string>& script, int format, bool evict, bool at_once) {
-  replay_kit it(handler, {.evict = evict, .history_format = format});
-  it.start(input);
+  replay_kit kit(handler, {.evict = evict, .history_format = format});
+  kit.start(input);
   std::string told;
   auto go_on = [&] {
-    while (it.continued()) {
-      told += it.history() + "\n--\n";
-      it.continues();
+    while (kit.continued()) {
+      told += kit.history() + "\n--\n";
+      kit.continues();
     }
   };
   go_on();
   if (at_once) {
-    if (!it.ended()) it.take_turn(script);
+    if (!kit.ended()) kit.take_turn(script);
     go_on();
   }
-  for (std::size_t i = 0; !at_once && i < script.size() && !it.ended(); ++i) {
-    it.take_turn({script[i]});
+  for (std::size_t i = 0; !at_once && i < script.size() && !kit.ended(); ++i) {
+    kit.take_turn({script[i]});
     go_on();
   }
-  return told + it.history();
+  return told + kit.history();
 }
 
 }  // namespace

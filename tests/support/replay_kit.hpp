@@ -76,7 +76,7 @@ public:
   void continues(const std::vector<std::string>& messages = {});
 
   // The clock of the turns to come, in milliseconds since the epoch. It starts at 1000.
-  void at(std::int64_t milliseconds) { now_ = timestamp(duration(milliseconds)); }
+  void set_time(std::int64_t milliseconds) { now_ = timestamp(duration(milliseconds)); }
 
   std::string history() const { return print(history_); }
   std::string added() const { return print(last_.events); }
@@ -98,8 +98,8 @@ private:
   void store(const std::vector<std::string>& events);
   execution_ptr make() const;
   execution_ptr rebuild() const;
-  internal::turn run(internal::execution& on, const std::vector<message>& arrived, internal::backlog& waiting,
-                     std::uint64_t& drawn) const;
+  internal::turn run(internal::execution& running, const std::vector<message>& arrived,
+                     internal::backlog& waiting, std::uint64_t& drawn) const;
   void give_back(const std::vector<queued_message>& rest);
   std::vector<message> all_in(internal::backlog waiting) const;
   void deliver(std::vector<message> arrived);

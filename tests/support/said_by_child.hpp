@@ -31,14 +31,14 @@ inline std::string said_by_child(const std::function<std::string()>& body) {
     ::_exit(EXIT_SUCCESS);
   }
   ::close(ends[1]);
-  std::string said;
+  std::string answer;
   char part[4096];
   for (ssize_t size = 0; (size = ::read(ends[0], part, sizeof part)) > 0;)
-    said.append(part, static_cast<std::size_t>(size));
+    answer.append(part, static_cast<std::size_t>(size));
   ::close(ends[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
-  return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS ? said : said + " and did not end well";
+  return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS ? answer : answer + " and did not end well";
 }
 
 }  // namespace duroxide::testing_support

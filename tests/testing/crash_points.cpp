@@ -32,8 +32,8 @@ struct run_report {
   bool died = false;
 };
 
-std::string outcome_of(client& by, const std::string& instance) {
-  const instance_status status = by.instance(instance).status();
+std::string outcome_of(client& caller, const std::string& instance) {
+  const instance_status status = caller.instance(instance).status();
   return status.error ? status.error->message : status.output;
 }
 
@@ -41,14 +41,14 @@ std::string outcome_of(client& by, const std::string& instance) {
 class crash_runs {
 public:
   // Whether runs come to that write, and die; and what comes of it.
-  bool reach(const scenario& what, fatal_write at) {
-    INFO(what.name << ", a crash " << (at.after ? "after" : "before") << " write " << at.number);
+  bool reach(const scenario& given, fatal_write write) {
+    INFO(given.name << ", a crash " << (write.after ? "after" : "before") << " write " << write.number);
     for (int i = 0; i < tries; ++i) {
-      const run_report report = run(what, at);
-      CHECK(report.outcome == what.expected);
+      const run_report report = run(given, write);
+      CHECK(report.outcome == given.expected);
       ++(report.died ? count_.crashes : count_.ended);
       if (report.died) return true;
-      CHECK(report.writes < at.number);
+      CHECK(report.writes < write.number);
     }
     return false;
   }
@@ -56,16 +56,16 @@ public:
 
 private:
   // A process that dies at the write, and one that takes over.
-  run_report run(const scenario& what, fatal_write at) {
+  run_report run(const scenario& given, fatal_write write) {
     const std::string id = "w" + std::to_string(++runs_);
-    what.begins(outside_, id);
+    given.begins(outside_, id);
     std::vector<std::string> open{id};
-    for (const std::string& each : what.launched) open.push_back(id + each);
-    mortal_process first(store_.open(), what.registers, at);
+    for (const std::string& each : given.launched) open.push_back(id + each);
+    mortal_process first(store_.open(), given.registers, write);
     REQUIRE(testing_support::eventually([&] { return first.dead() || have_ended(open); }, patience));
     first.end();
     if (first.dead()) {
-      const mortal_process second(store_.open(), what.registers, std::nullopt);
+      const mortal_process second(store_.open(), given.registers, std::nullopt);
       REQUIRE(testing_support::eventually([&] { return have_ended(open); }, patience));
     }
     return {outcome_of(outside_, id), first.writes(), first.dead()};

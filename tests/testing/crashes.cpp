@@ -11,19 +11,19 @@ using Catch::Contains;
 
 namespace {
 
-std::string subscribe_and_confirm(testing::environment& in) {
-  in.client().start(subscribe, "s", "Ada");
-  in.client().instance("s").wait_for_status_change(0, 1h);
-  in.advance(1s);
-  in.client().instance("s").raise(confirmed, "Bob");
-  return in.client().instance(subscribe, "s").result(365 * 24h);
+std::string subscribe_and_confirm(testing::environment& world) {
+  world.client().start(subscribe, "s", "Ada");
+  world.client().instance("s").wait_for_status_change(0, 1h);
+  world.advance(1s);
+  world.client().instance("s").raise(confirmed, "Bob");
+  return world.client().instance(subscribe, "s").result(365 * 24h);
 }
 
 // How often the activity ran.
-int bill_with_crash(testing::crash_point at) {
+int bill_with_crash(testing::crash_point point) {
   int runs = 0;
   testing::environment_options options;
-  options.crash = at;
+  options.crash = point;
   testing::environment world(register_all, options);
   world.replace_activity(charge, [&](activity_context&, int amount) {
     ++runs;
@@ -65,9 +65,9 @@ LAW("a good workflow survives a crash at every durable point") {
 LAW("a workflow that counts in a global is found out, with the place") {
   static int started = 0;
   static constexpr orchestration<int()> counts{"Counts"};
-  const auto with_global = [](runtime& in) {
-    register_all(in);
-    in.register_orchestration(counts, [](orchestration_context ctx) -> task<int> {
+  const auto with_global = [](runtime& runtime) {
+    register_all(runtime);
+    runtime.register_orchestration(counts, [](orchestration_context ctx) -> task<int> {
       const int mine = ++started;
       co_await ctx.schedule_activity(charge, 1);
       co_return mine;
@@ -75,10 +75,10 @@ LAW("a workflow that counts in a global is found out, with the place") {
   };
   testing::environment_options options;
   options.runtime.verify_replay = false;
-  const auto scenario = [](testing::environment& in) {
+  const auto scenario = [](testing::environment& world) {
     started = 0;
-    in.client().start(counts, "c");
-    return in.client().instance(counts, "c").result(1h);
+    world.client().start(counts, "c");
+    return world.client().instance(counts, "c").result(1h);
   };
   CHECK_THROWS_WITH(
       testing::crash_everywhere(with_global, scenario, options),
@@ -88,7 +88,7 @@ LAW("a workflow that counts in a global is found out, with the place") {
 }
 
 LAW("a scenario in which nothing is durable has shown nothing, and is refused") {
-  const auto starts_only = [](testing::environment& in) { in.client().start(bill, "b", 3); };
+  const auto starts_only = [](testing::environment& world) { world.client().start(bill, "b", 3); };
   CHECK_THROWS_AS(testing::crash_everywhere(register_all, starts_only), configuration_error);
   CHECK_THROWS_WITH(testing::crash_everywhere(register_all, [](testing::environment&) {}),
                     Contains("no durable write") && Contains("no crash was tried"));

@@ -31,8 +31,8 @@ std::optional<store_error> deadly_guard::before(std::string_view operation, bool
   if (dead_) return died();
   if (!writes || !internal::is_crash_point(operation)) return std::nullopt;
   const std::uint64_t number = ++writes_;
-  if (!at_ || at_->number != number) return std::nullopt;
-  if (at_->after) {
+  if (!fatal_ || fatal_->number != number) return std::nullopt;
+  if (fatal_->after) {
     last_written_by_ = std::this_thread::get_id();
     return std::nullopt;
   }
@@ -46,8 +46,9 @@ std::optional<store_error> deadly_guard::after(std::string_view) {
 }
 
 mortal_process::mortal_process(std::shared_ptr<provider> store,
-                               const std::function<void(runtime&)>& registers, std::optional<fatal_write> at)
-    : guard_(std::make_shared<deadly_guard>(at)),
+                               const std::function<void(runtime&)>& registers,
+                               std::optional<fatal_write> fatal)
+    : guard_(std::make_shared<deadly_guard>(fatal)),
       runtime_(std::make_unique<runtime>(internal::guarded(std::move(store), guard_), hasty())) {
   registers(*runtime_);
   runtime_->start();

@@ -22,7 +22,7 @@ struct fatal_write {
 // From its death on, the store refuses everything, as a store refuses one that is not there any more.
 class deadly_guard final : public internal::store_guard {
 public:
-  explicit deadly_guard(std::optional<fatal_write> at) : at_(at) {}
+  explicit deadly_guard(std::optional<fatal_write> fatal) : fatal_(fatal) {}
 
   std::optional<store_error> before(std::string_view operation, bool writes) override;
   std::optional<store_error> after(std::string_view operation) override;
@@ -31,7 +31,7 @@ public:
   std::uint64_t writes() const { return writes_; }
 
 private:
-  const std::optional<fatal_write> at_;
+  const std::optional<fatal_write> fatal_;
   std::atomic<std::uint64_t> writes_ = 0;
   // Which thread makes the write that is the last one. Others make writes of their own meanwhile.
   std::atomic<std::thread::id> last_written_by_{};
@@ -41,7 +41,7 @@ private:
 class mortal_process {
 public:
   mortal_process(std::shared_ptr<provider> store, const std::function<void(runtime&)>& registers,
-                 std::optional<fatal_write> at);
+                 std::optional<fatal_write> fatal);
 
   bool dead() const { return guard_->dead(); }
   std::uint64_t writes() const { return guard_->writes(); }

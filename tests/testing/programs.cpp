@@ -8,18 +8,20 @@ namespace {
 
 using namespace simulation;
 
-scenario to_scenario(std::string name, const program& what) {
+scenario to_scenario(std::string name, const program& script) {
   scenario made;
   made.name = std::move(name);
-  made.registers = [](runtime& in) { simulation::register_all(in, [](const activity_context&) {}); };
-  made.begins = [what](client& by, const std::string& id) {
-    by.start(interpreter, id, what);
-    for (std::int64_t n = 1; n <= messages_of(what); ++n) by.instance(id).enqueue(messages, n);
+  made.registers = [](runtime& runtime) {
+    simulation::register_all(runtime, [](const activity_context&) {});
+  };
+  made.begins = [script](client& caller, const std::string& id) {
+    caller.start(interpreter, id, script);
+    for (std::int64_t n = 1; n <= messages_of(script); ++n) caller.instance(id).enqueue(messages, n);
   };
   outcome given;
-  given.sum = answer_of(what);
-  made.expected = what.fails ? std::string(told_to_fail) : codec<outcome>::encode(given);
-  for (const launched& each : launches_of(what, "")) made.launched.push_back(each.instance);
+  given.sum = answer_of(script);
+  made.expected = script.fails ? std::string(told_to_fail) : codec<outcome>::encode(given);
+  for (const launched& each : launches_of(script, "")) made.launched.push_back(each.instance);
   return made;
 }
 
@@ -45,9 +47,9 @@ scenario everything_in_turn() {
   const step timer{"sleep", 5};
   const step retried{"flaky", 2};
   const step next{"again", 0, {{"take", 1}, {"child", 0, {{"work", 4}}}}};
-  program what;
-  what.steps = {race, timeout, timer, retried, next};
-  return to_scenario("race, timeout, timer, retry, continue as new", what);
+  program script;
+  script.steps = {race, timeout, timer, retried, next};
+  return to_scenario("race, timeout, timer, retry, continue as new", script);
 }
 
 std::vector<scenario> drawn(std::size_t count) {

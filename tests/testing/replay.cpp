@@ -18,14 +18,15 @@ using Catch::Contains;
 
 namespace {
 
-task<std::string> changed_subscribe(orchestration_context ctx, std::string who) {
-  co_await ctx.schedule_activity(send_mail, "please confirm, " + who);
+task<std::string> changed_subscribe(orchestration_context ctx, std::string subscriber) {
+  co_await ctx.schedule_activity(send_mail, "please confirm, " + subscriber);
   co_return "other";
 }
 
-void register_changed(runtime& in) {
-  in.register_orchestration(subscribe, changed_subscribe);
-  in.register_orchestration(bill, [](orchestration_context, int month) -> task<int> { co_return month; });
+void register_changed(runtime& runtime) {
+  runtime.register_orchestration(subscribe, changed_subscribe);
+  runtime.register_orchestration(bill,
+                                 [](orchestration_context, int month) -> task<int> { co_return month; });
 }
 
 constexpr orchestration<std::string(std::string)> pair{"Pair"};
@@ -34,7 +35,7 @@ constexpr event<std::string> second{"second"};
 // What is waited for: a confirmation and a month, and another confirmation, or less.
 enum class until { all_three, one_and_second, one };
 
-template <until When> task<std::string> run_pair(orchestration_context ctx, std::string who) {
+template <until When> task<std::string> run_pair(orchestration_context ctx, std::string subscriber) {
   auto first = ctx.wait_for_event(confirmed);
   auto month = ctx.schedule_timer(30 * 24h);
   auto other = ctx.wait_for_event(second);
@@ -44,10 +45,12 @@ template <until When> task<std::string> run_pair(orchestration_context ctx, std:
     co_await all(race(std::move(first), std::move(month)), std::move(other));
   else
     co_await race(std::move(first), std::move(month), std::move(other));
-  co_return who;
+  co_return subscriber;
 }
 
-template <until When> void register_pair(runtime& in) { in.register_orchestration(pair, run_pair<When>); }
+template <until When> void register_pair(runtime& runtime) {
+  runtime.register_orchestration(pair, run_pair<When>);
+}
 
 // Of an instance that has got the first confirmation.
 std::string pair_history() {
@@ -118,14 +121,14 @@ LAW("code that has ended, or waits for less, where the history is open does not 
 LAW("an activity that is waited for and not registered is told, and is no mismatch") {
   testing_support::temporary_folder folder;
   {
-    testing::environment world([](runtime& in) { in.register_orchestration(bill, run_bill); });
+    testing::environment world([](runtime& runtime) { runtime.register_orchestration(bill, run_bill); });
     world.client().start(bill, "open", 1);
     world.advance(1min);
     world.client().admin().export_instances(folder.file("export"));
   }
   std::ifstream exported(folder.file("export"));
-  const auto verdicts =
-      testing::replay_exported(exported, [](runtime& in) { in.register_orchestration(bill, run_bill); });
+  const auto verdicts = testing::replay_exported(
+      exported, [](runtime& runtime) { runtime.register_orchestration(bill, run_bill); });
   REQUIRE(verdicts.size() == 1);
   CHECK(verdicts[0].matches);
   CHECK(verdicts[0].unregistered_activities == std::vector<std::string>{"charge"});

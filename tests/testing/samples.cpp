@@ -36,26 +36,28 @@ namespace duroxide::test {
 
 namespace {
 
-void register_samples(runtime& in) {
-  in.register_activity(greet,
-                       [](activity_context&, const std::string& name) { return "Hello, " + name + "!"; });
-  in.register_orchestration(greet_workflow, run_greet);
-  in.register_activity(square, [](activity_context&, int n) { return n * n; });
-  in.register_orchestration(sum_of_squares, run_sum_of_squares);
-  in.register_orchestration(approval, run_approval);
-  in.register_activity(book_hotel, [](activity_context&, const trip& t) { return "hotel in " + t.city; });
-  in.register_activity(charge_card, [](activity_context&, const trip& t) -> std::string {
+void register_samples(runtime& runtime) {
+  runtime.register_activity(
+      greet, [](activity_context&, const std::string& name) { return "Hello, " + name + "!"; });
+  runtime.register_orchestration(greet_workflow, run_greet);
+  runtime.register_activity(square, [](activity_context&, int n) { return n * n; });
+  runtime.register_orchestration(sum_of_squares, run_sum_of_squares);
+  runtime.register_orchestration(approval, run_approval);
+  runtime.register_activity(book_hotel,
+                            [](activity_context&, const trip& t) { return "hotel in " + t.city; });
+  runtime.register_activity(charge_card, [](activity_context&, const trip& t) -> std::string {
     if (t.price > 1000) throw std::runtime_error("the card was declined");
     return "paid " + std::to_string(t.price);
   });
-  in.register_activity(cancel_hotel,
-                       [](activity_context&, const std::string& hotel) { return "gave up " + hotel; });
-  in.register_orchestration(book_trip, run_book_trip);
-  in.register_activity(pack, [](activity_context&, const std::string& item) { return "packed " + item; });
-  in.register_orchestration(ship_item, run_ship_item);
-  in.register_orchestration(ship_order, run_ship_order);
-  in.register_orchestration(counter, run_counter);
-  ::register_all(in);
+  runtime.register_activity(cancel_hotel,
+                            [](activity_context&, const std::string& hotel) { return "gave up " + hotel; });
+  runtime.register_orchestration(book_trip, run_book_trip);
+  runtime.register_activity(pack,
+                            [](activity_context&, const std::string& item) { return "packed " + item; });
+  runtime.register_orchestration(ship_item, run_ship_item);
+  runtime.register_orchestration(ship_order, run_ship_order);
+  runtime.register_orchestration(counter, run_counter);
+  ::register_all(runtime);
 }
 
 using beginning = std::function<void(client&, const std::string&)>;
@@ -76,46 +78,47 @@ start_options first_version() {
 std::vector<scenario> samples() {
   return {
       sample("hello", R"("Hello, World!")",
-             [](client& by, const std::string& id) { by.start(greet_workflow, id, "World"); }),
-      sample("fan_out", "14", [](client& by, const std::string& id) { by.start(sum_of_squares, id, 3); }),
+             [](client& caller, const std::string& id) { caller.start(greet_workflow, id, "World"); }),
+      sample("fan_out", "14",
+             [](client& caller, const std::string& id) { caller.start(sum_of_squares, id, 3); }),
       sample("approval, escalated", R"("escalated: nobody answered in time")",
-             [](client& by, const std::string& id) { by.start(approval, id, 50); }),
+             [](client& caller, const std::string& id) { caller.start(approval, id, 50); }),
       sample("approval, approved", R"("approved by Grace")",
-             [](client& by, const std::string& id) {
-               by.start(approval, id, 3'600'000);
-               by.instance(id).raise(approved, "Grace");
+             [](client& caller, const std::string& id) {
+               caller.start(approval, id, 3'600'000);
+               caller.instance(id).raise(approved, "Grace");
              }),
       sample("saga, cheap", R"("hotel in Lisbon, paid 400")",
-             [](client& by, const std::string& id) {
-               by.start(book_trip, id, trip{"Lisbon", 400});
+             [](client& caller, const std::string& id) {
+               caller.start(book_trip, id, trip{"Lisbon", 400});
              }),
       sample("saga, dear", R"("gave up hotel in Monaco because the card was declined")",
-             [](client& by, const std::string& id) {
-               by.start(book_trip, id, trip{"Monaco", 4000});
+             [](client& caller, const std::string& id) {
+               caller.start(book_trip, id, trip{"Monaco", 4000});
              }),
       sample("sub_orchestrations", R"("packed tea shipped; packed cups shipped; order complete")",
-             [](client& by, const std::string& id) {
-               by.start(ship_order, id, std::vector<std::string>{"tea", "cups"});
+             [](client& caller, const std::string& id) {
+               caller.start(ship_order, id, std::vector<std::string>{"tea", "cups"});
              }),
       sample("eternal_counter", "6",
-             [](client& by, const std::string& id) {
-               by.start(counter, id, 0);
-               for (const int amount : {1, 2, 3, 0}) by.instance(id).enqueue(amounts, amount);
+             [](client& caller, const std::string& id) {
+               caller.start(counter, id, 0);
+               for (const int amount : {1, 2, 3, 0}) caller.instance(id).enqueue(amounts, amount);
              }),
       sample("two_versions, old", R"("Ada paid 300")",
-             [](client& by, const std::string& id) {
-               by.start(invoice, id, 3, first_version());
-               by.instance(id).enqueue(payments, "Ada");
+             [](client& caller, const std::string& id) {
+               caller.start(invoice, id, 3, first_version());
+               caller.instance(id).enqueue(payments, "Ada");
              }),
       sample("two_versions, new", R"("Ada paid 270")",
-             [](client& by, const std::string& id) {
-               by.start(invoice, id, 3);
-               by.instance(id).enqueue(payments, "Ada");
+             [](client& caller, const std::string& id) {
+               caller.start(invoice, id, 3);
+               caller.instance(id).enqueue(payments, "Ada");
              }),
       sample("two_versions, ledger", R"("total 11 on 2.0.0")",
-             [](client& by, const std::string& id) {
-               by.start(ledger, id, 0, first_version());
-               for (const int sale : {5, 6, 0}) by.instance(id).enqueue(sales, sale);
+             [](client& caller, const std::string& id) {
+               caller.start(ledger, id, 0, first_version());
+               for (const int sale : {5, 6, 0}) caller.instance(id).enqueue(sales, sale);
              }),
   };
 }

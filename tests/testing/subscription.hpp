@@ -18,12 +18,12 @@ inline constexpr orchestration<std::string(std::string)> subscribe{"Subscribe"};
 inline constexpr orchestration<int(int)> bill{"Bill"};
 
 // Waits a month for a confirmation, and charges three times, in children, if it comes.
-inline task<std::string> run_subscribe(orchestration_context ctx, std::string who) {
-  co_await ctx.schedule_activity(send_mail, "confirm, " + who);
+inline task<std::string> run_subscribe(orchestration_context ctx, std::string subscriber) {
+  co_await ctx.schedule_activity(send_mail, "confirm, " + subscriber);
   ctx.set_custom_status("waiting");
   auto first = co_await race(ctx.wait_for_event(confirmed), ctx.schedule_timer(30 * 24h));
   if (first.index() == 1) {
-    co_await ctx.schedule_activity(send_mail, "too late, " + who);
+    co_await ctx.schedule_activity(send_mail, "too late, " + subscriber);
     co_return "expired";
   }
   int sum = 0;
@@ -40,11 +40,11 @@ inline task<int> run_bill(orchestration_context ctx, int month) {
   co_return paid;
 }
 
-inline void register_all(runtime& in) {
-  in.register_activity(send_mail, [](activity_context&, const std::string& text) { return text; });
-  in.register_activity(charge, [](activity_context&, int amount) { return amount; });
-  in.register_orchestration(subscribe, run_subscribe);
-  in.register_orchestration(bill, run_bill);
+inline void register_all(runtime& runtime) {
+  runtime.register_activity(send_mail, [](activity_context&, const std::string& text) { return text; });
+  runtime.register_activity(charge, [](activity_context&, int amount) { return amount; });
+  runtime.register_orchestration(subscribe, run_subscribe);
+  runtime.register_orchestration(bill, run_bill);
 }
 
 }  // namespace duroxide::test

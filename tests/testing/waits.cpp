@@ -33,11 +33,11 @@ task<int> run_tagged(orchestration_context ctx) {
   co_return given;
 }
 
-void register_patient(runtime& in) {
-  register_all(in);
-  in.register_orchestration(patient, run_patient);
-  in.register_orchestration(parent, run_parent);
-  in.register_orchestration(tagged, run_tagged);
+void register_patient(runtime& runtime) {
+  register_all(runtime);
+  runtime.register_orchestration(patient, run_patient);
+  runtime.register_orchestration(parent, run_parent);
+  runtime.register_orchestration(tagged, run_tagged);
 }
 
 }  // namespace

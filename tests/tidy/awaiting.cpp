@@ -14,17 +14,17 @@ using namespace tidy;
 namespace {
 
 bool has_captures(std::string_view code) {
-  for (auto at = code.find('['); at != code.npos; at = code.find('[', at + 1)) {
-    const auto captures = code.substr(at + 1, std::min(code.find(']', at), code.size()) - at - 1);
-    if (opens_lambda(code, at) && !trimmed(captures).empty()) return true;
+  for (auto place = code.find('['); place != code.npos; place = code.find('[', place + 1)) {
+    const auto captures = code.substr(place + 1, std::min(code.find(']', place), code.size()) - place - 1);
+    if (opens_lambda(code, place) && !trimmed(captures).empty()) return true;
   }
   return false;
 }
 
 bool binds_directly(std::string_view code) {
-  for (auto at = code.find('['); at != code.npos; at = code.find('[', at + 1)) {
-    const auto close = std::min(code.find(']', at), code.size());
-    if (opens_binding(code, at) && trimmed(code.substr(close)).starts_with("]") &&
+  for (auto place = code.find('['); place != code.npos; place = code.find('[', place + 1)) {
+    const auto close = std::min(code.find(']', place), code.size());
+    if (opens_binding(code, place) && trimmed(code.substr(close)).starts_with("]") &&
         trimmed(code.substr(std::min(close + 1, code.size()))).starts_with('='))
       return true;
   }
@@ -40,7 +40,7 @@ std::string statement_findings(const source& file, const statement& each) {
   const std::string_view code = each.text;
   if (!has_word(code, "co_await")) return {};
   std::string findings;
-  const auto found = [&](std::string_view what) { findings += finding(file, each.line, what); };
+  const auto found = [&](std::string_view complaint) { findings += finding(file, each.line, complaint); };
   if (has_captures(code)) found("captures in an awaiting statement: name the closure first");
   if (code.find('{') != code.npos) found("braces in an awaiting statement: name the value first");
   if (code.find('?') != code.npos) found("?: in an awaiting statement: use if and else");

@@ -18,8 +18,9 @@ const std::string page_path = "tests/BEHAVIOURS.md";
 using sources = std::vector<source>;
 
 const source* find(const sources& files, const std::string& path) {
-  const auto at = std::find_if(files.begin(), files.end(), [&](const source& s) { return s.path == path; });
-  return at == files.end() ? nullptr : &*at;
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const source& s) { return s.path == path; });
+  return found == files.end() ? nullptr : &*found;
 }
 
 // The texts between `open` and `close`, from left to right.

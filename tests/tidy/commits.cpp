@@ -30,10 +30,10 @@ std::string subject_findings(std::string_view subject) {
   if (subject.size() > longest_subject) findings += "longer than 60 columns; ";
   if (colon == subject.npos || area.empty() || !std::ranges::all_of(area, is_area))
     return findings + "does not begin with an area and a colon; ";
-  const std::string_view what = subject.substr(colon + 2);
-  if (what.empty() || !is_lower(what.front())) findings += "does not go on with a verb in lower case; ";
-  if (what.ends_with('.')) findings += "ends with a full stop; ";
-  const std::string_view verb = what.substr(0, what.find(' '));
+  const std::string_view summary = subject.substr(colon + 2);
+  if (summary.empty() || !is_lower(summary.front())) findings += "does not go on with a verb in lower case; ";
+  if (summary.ends_with('.')) findings += "ends with a full stop; ";
+  const std::string_view verb = summary.substr(0, summary.find(' '));
   if (verb.ends_with("ed") || verb.ends_with("ing")) findings += "is not in the imperative; ";
   if (area == "wip" || area == "fixup") findings += "is not finished; ";
   return findings;

@@ -87,12 +87,12 @@ bool may_be_cpp(std::string_view language) {
 
 std::string block_findings(const source& page, std::size_t line, std::string_view named,
                            const std::string& shown, const regions& known, std::set<std::string>& used) {
-  const auto at = known.find(std::string(named));
-  if (at == known.end())
+  const auto found = known.find(std::string(named));
+  if (found == known.end())
     return finding(page, line,
                    named.empty() ? "C++ that names no region" : "no region " + std::string(named));
-  used.insert(at->first);
-  return at->second.text == shown ? "" : finding(page, line, "differs from region " + at->first);
+  used.insert(found->first);
+  return found->second.text == shown ? "" : finding(page, line, "differs from region " + found->first);
 }
 
 std::string page_findings(const source& page, const regions& known, std::set<std::string>& used) {
@@ -125,15 +125,15 @@ std::string page_findings(const source& page, const regions& known, std::set<std
 }
 
 std::string pair_findings(const std::vector<source>& files) {
-  const auto there = [&](const std::string& path) {
+  const auto exists = [&](const std::string& path) {
     return std::any_of(files.begin(), files.end(), [&](const source& s) { return s.path == path; });
   };
   std::string findings;
   for (const auto& file : files) {
     const auto stem = file.path.substr(0, file.path.rfind('.'));
-    if (file.path.ends_with(".md") && file_name(file) != "README.md" && !there(stem + ".cpp"))
+    if (file.path.ends_with(".md") && file_name(file) != "README.md" && !exists(stem + ".cpp"))
       findings += file.path + ": has no program\n";
-    if (file.path.ends_with(".cpp") && !there(stem + ".md")) findings += file.path + ": has no page\n";
+    if (file.path.ends_with(".cpp") && !exists(stem + ".md")) findings += file.path + ": has no page\n";
   }
   return findings;
 }
@@ -150,9 +150,10 @@ std::string guide_findings(const std::vector<source>& all) {
     if (file.is_cpp()) findings += read_regions(file, known);
   for (const auto& file : files)
     if (file.path.ends_with(".md")) findings += page_findings(file, known, used);
-  for (const auto& [name, what] : known)
+  for (const auto& [name, shown] : known)
     if (!used.contains(name))
-      findings += std::string(folder) + name + ", line " + std::to_string(what.line) + ": shown on no page\n";
+      findings +=
+          std::string(folder) + name + ", line " + std::to_string(shown.line) + ": shown on no page\n";
   return findings;
 }
 

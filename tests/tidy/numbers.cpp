@@ -35,12 +35,12 @@ bool has_any(std::string_view text, const auto& words) {
 
 // A conversion of a floating-point number, or the flag that groups digits.
 bool formats_by_locale(std::string_view text) {
-  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
-    const auto end = text.find_first_of("aAdiouxXcspnfFeEgG%", at + 1);
+  for (auto place = text.find('%'); place != text.npos; place = text.find('%', place + 1)) {
+    const auto end = text.find_first_of("aAdiouxXcspnfFeEgG%", place + 1);
     if (end == text.npos) return false;
     if (std::string_view("aAfFeEgG").find(text[end]) != std::string_view::npos) return true;
-    if (text.substr(at, end - at).find('\'') != std::string_view::npos) return true;
-    at = end;
+    if (text.substr(place, end - place).find('\'') != std::string_view::npos) return true;
+    place = end;
   }
   return false;
 }
@@ -53,16 +53,17 @@ bool is_number(std::string_view operand) {
 
 // Of code that has streams: what stands between << and the next one.
 bool streams_number(std::string_view code) {
-  for (auto at = code.find("<< "); at != code.npos; at = code.find("<< ", at + 1)) {
-    const auto rest = code.substr(at + 3);
+  for (auto place = code.find("<< "); place != code.npos; place = code.find("<< ", place + 1)) {
+    const auto rest = code.substr(place + 3);
     if (is_number(rest.substr(0, std::min(rest.find("<<"), rest.find(';'))))) return true;
   }
   return code.find(" >> ") != code.npos;
 }
 
 bool names_floating_point(std::string_view code) {
-  const auto at = find_word(code, "to_string");
-  return at != code.npos && (has_word(code.substr(at), "double") || has_word(code.substr(at), "float"));
+  const auto place = find_word(code, "to_string");
+  return place != code.npos &&
+         (has_word(code.substr(place), "double") || has_word(code.substr(place), "float"));
 }
 
 std::string number_findings(const source& file) {
@@ -73,7 +74,7 @@ std::string number_findings(const source& file) {
   const auto raw = lines_of(file.text);
   std::size_t line = 0;
   for (const auto each : lines_of(code)) {
-    const auto found = [&](const std::string& what) { findings += finding(file, line, what); };
+    const auto found = [&](const std::string& complaint) { findings += finding(file, line, complaint); };
     const auto as_written = raw[line++];
     if (trimmed(each).starts_with('#')) continue;
     for (const auto word : by_the_locale)

@@ -30,9 +30,9 @@ std::string_view trimmed_before(std::string_view text, std::size_t end) {
 // The place of the bracket that the last character of this text closes, or npos.
 std::size_t opening_of(std::string_view text, char open, char close) {
   std::size_t depth = 0;
-  for (auto at = text.size(); at-- > 0;) {
-    if (text[at] == close) ++depth;
-    if (text[at] == open && --depth == 0) return at;
+  for (auto place = text.size(); place-- > 0;) {
+    if (text[place] == close) ++depth;
+    if (text[place] == open && --depth == 0) return place;
   }
   return text.npos;
 }
@@ -75,9 +75,9 @@ std::string_view without_specifiers(std::string_view head) {
 bool heads_a_lambda(std::string_view head) {
   for (const auto& [open, close] : {std::pair{'(', ')'}, std::pair{'<', '>'}}) {
     if (!head.ends_with(close)) continue;
-    const auto at = opening_of(head, open, close);
-    if (at == head.npos) return false;
-    head = trimmed_before(head, at);
+    const auto place = opening_of(head, open, close);
+    if (place == head.npos) return false;
+    head = trimmed_before(head, place);
   }
   if (!head.ends_with(']')) return false;
   const auto bracket = opening_of(head, '[', ']');
@@ -86,9 +86,9 @@ bool heads_a_lambda(std::string_view head) {
 
 bool heads_a_scope(std::string_view head) {
   return std::any_of(names_a_scope.begin(), names_a_scope.end(), [&](std::string_view word) {
-    const auto at = find_word(head, word);
-    return at != head.npos &&
-           head.find('=', head.rfind('>') == head.npos ? at : head.rfind('>')) == head.npos;
+    const auto place = find_word(head, word);
+    return place != head.npos &&
+           head.find('=', head.rfind('>') == head.npos ? place : head.rfind('>')) == head.npos;
   });
 }
 

@@ -70,9 +70,9 @@ bool is_product(const source& file) {
 
 std::string ratchet_findings(const sizes& found, const sizes& allowed) {
   std::string findings;
-  for (const auto& [what, lines] : found) {
-    const auto entry = allowed.find(what);
-    const auto size = what + ": " + std::to_string(lines) + " lines, ";
+  for (const auto& [name, lines] : found) {
+    const auto entry = allowed.find(name);
+    const auto size = name + ": " + std::to_string(lines) + " lines, ";
     if (entry == allowed.end()) {
       findings += size + "too long\n";
     } else if (lines > entry->second) {
@@ -81,8 +81,8 @@ std::string ratchet_findings(const sizes& found, const sizes& allowed) {
       findings += size + "lower its entry\n";
     }
   }
-  for (const auto& [what, lines] : allowed)
-    if (!found.contains(what)) findings += what + ": remove its entry\n";
+  for (const auto& [name, lines] : allowed)
+    if (!found.contains(name)) findings += name + ": remove its entry\n";
   return findings;
 }
 

@@ -16,14 +16,14 @@ struct span {
   std::size_t next;
 };
 
-bool starts(std::string_view text, std::size_t at, std::string_view what) {
-  return text.substr(at, what.size()) == what;
+bool starts(std::string_view text, std::size_t place, std::string_view prefix) {
+  return text.substr(place, prefix.size()) == prefix;
 }
 
-span comment_to(std::string_view text, std::size_t at, std::string_view end, std::size_t kept) {
-  const auto found = text.find(end, at + 2);
+span comment_to(std::string_view text, std::size_t place, std::string_view end, std::size_t kept) {
+  const auto found = text.find(end, place + 2);
   const auto last = found == text.npos ? text.size() : found + end.size() - kept;
-  return {at, last, last};
+  return {place, last, last};
 }
 
 span raw_string(std::string_view text, std::size_t quote) {
@@ -35,9 +35,10 @@ span raw_string(std::string_view text, std::size_t quote) {
 }
 
 span quoted(std::string_view text, std::size_t quote) {
-  auto at = quote + 1;
-  while (at < text.size() && text[at] != text[quote] && text[at] != '\n') at += text[at] == '\\' ? 2 : 1;
-  const auto end = std::min(at, text.size());
+  auto place = quote + 1;
+  while (place < text.size() && text[place] != text[quote] && text[place] != '\n')
+    place += text[place] == '\\' ? 2 : 1;
+  const auto end = std::min(place, text.size());
   return {quote + 1, end, std::min(end + 1, text.size())};
 }
 
@@ -53,17 +54,18 @@ bool opens_raw_string(std::string_view text, std::size_t quote) {
   return prefix == "R" || prefix == "LR" || prefix == "uR" || prefix == "UR" || prefix == "u8R";
 }
 
-span next_span(std::string_view text, std::size_t at) {
-  if (starts(text, at, "//")) return comment_to(text, at, "\n", 1);
-  if (starts(text, at, "/*")) return comment_to(text, at, "*/", 0);
-  if (text[at] == '"') return opens_raw_string(text, at) ? raw_string(text, at) : quoted(text, at);
-  if (text[at] == '\'' && !separates_digits(text, at)) return quoted(text, at);
-  return {at, at, at + 1};
+span next_span(std::string_view text, std::size_t place) {
+  if (starts(text, place, "//")) return comment_to(text, place, "\n", 1);
+  if (starts(text, place, "/*")) return comment_to(text, place, "*/", 0);
+  if (text[place] == '"')
+    return opens_raw_string(text, place) ? raw_string(text, place) : quoted(text, place);
+  if (text[place] == '\'' && !separates_digits(text, place)) return quoted(text, place);
+  return {place, place, place + 1};
 }
 
 void blank(std::string& text, std::size_t first, std::size_t last) {
-  for (auto at = first; at < last; ++at)
-    if (text[at] != '\n') text[at] = ' ';
+  for (auto place = first; place < last; ++place)
+    if (text[place] != '\n') text[place] = ' ';
 }
 
 }  // namespace
@@ -87,11 +89,11 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
-  for (auto at = text.find(word, from); at != text.npos; at = text.find(word, at + 1)) {
-    const auto end = at + word.size();
-    const bool begins = at == 0 || !is_word_character(text[at - 1]);
+  for (auto place = text.find(word, from); place != text.npos; place = text.find(word, place + 1)) {
+    const auto end = place + word.size();
+    const bool begins = place == 0 || !is_word_character(text[place - 1]);
     const bool ends = end == text.size() || !is_word_character(text[end]);
-    if (begins && ends) return at;
+    if (begins && ends) return place;
   }
   return text.npos;
 }
@@ -105,23 +107,23 @@ std::string_view last_word(std::string_view text) {
 }
 
 std::string code_only(std::string text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto found = next_span(text, at);
+  for (std::size_t place = 0; place < text.size();) {
+    const auto found = next_span(text, place);
     blank(text, found.first, found.last);
-    at = found.next;
+    place = found.next;
   }
   return text;
 }
 
 std::string without_directives(std::string code) {
   bool continued = false;
-  for (std::size_t at = 0; at < code.size();) {
-    const auto end = std::min(code.find('\n', at), code.size());
-    const auto line = trimmed(std::string_view(code).substr(at, end - at));
+  for (std::size_t place = 0; place < code.size();) {
+    const auto end = std::min(code.find('\n', place), code.size());
+    const auto line = trimmed(std::string_view(code).substr(place, end - place));
     const bool directive = continued || line.starts_with('#');
     continued = directive && line.ends_with('\\');
-    if (directive) blank(code, at, end);
-    at = end + 1;
+    if (directive) blank(code, place, end);
+    place = end + 1;
   }
   return code;
 }

@@ -17,10 +17,10 @@ constexpr std::array layers{"api", "runtime", "persistence", "actors", "tests", 
 constexpr std::array extensions{".hpp", ".cpp", ".sql", ".cmake", ".txt", ".md"};
 
 source read(const fs::path& root, const fs::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  if (!in) throw std::runtime_error("cannot read " + path.string());
+  std::ifstream file{path, std::ios::binary};
+  if (!file) throw std::runtime_error("cannot read " + path.string());
   return {path.lexically_relative(root).generic_string(),
-          std::string(std::istreambuf_iterator<char>(in), {})};
+          std::string(std::istreambuf_iterator<char>(file), {})};
 }
 
 std::vector<source> read_all(const fs::path& root) {
@@ -44,8 +44,8 @@ const std::vector<source>& tree() {
   return files;
 }
 
-std::string finding(const source& file, std::size_t line, std::string_view what) {
-  return file.path + ":" + std::to_string(line) + ": " + std::string(what) + "\n";
+std::string finding(const source& file, std::size_t line, std::string_view complaint) {
+  return file.path + ":" + std::to_string(line) + ": " + std::string(complaint) + "\n";
 }
 
 std::string findings_in_tree(lint check) {

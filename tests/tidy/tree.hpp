@@ -21,7 +21,7 @@ struct source {
 const std::vector<source>& tree();
 
 // One finding, in the form in which compilers print theirs.
-std::string finding(const source& file, std::size_t line, std::string_view what);
+std::string finding(const source& file, std::size_t line, std::string_view complaint);
 
 // A lint gives the findings in one file, a line for each; an empty text is a clean file.
 using lint = std::string(const source&);

@@ -15,7 +15,7 @@ enum class kind { file, directory, other };
 
 struct child {
   std::string name;  // of a directory: with a slash, so that names sort as whole paths do
-  kind what;
+  kind type;
 };
 
 kind kind_of(const fs::directory_entry& entry) {
@@ -27,10 +27,10 @@ kind kind_of(const fs::directory_entry& entry) {
 
 std::vector<child> children_of(const fs::path& directory, std::error_code& failed) {
   std::vector<child> children;
-  for (fs::directory_iterator at(directory, failed); !failed && at != fs::directory_iterator();
-       at.increment(failed)) {
-    const kind what = kind_of(*at);
-    children.push_back({at->path().filename().string() + (what == kind::directory ? "/" : ""), what});
+  for (fs::directory_iterator entry(directory, failed); !failed && entry != fs::directory_iterator();
+       entry.increment(failed)) {
+    const kind type = kind_of(*entry);
+    children.push_back({entry->path().filename().string() + (type == kind::directory ? "/" : ""), type});
   }
   std::ranges::sort(children, {}, &child::name);
   return children;
@@ -46,13 +46,13 @@ public:
     const std::vector<child> children = children_of(fs::path(request_.root) / directory, failed);
     if (failed && !take({directory, {}, failed.message()})) return false;
     return std::ranges::all_of(children,
-                               [&](const child& each) { return meet(directory + each.name, each.what); });
+                               [&](const child& each) { return meet(directory + each.name, each.type); });
   }
 
 private:
-  bool meet(const std::string& path, kind what) {
-    if (what == kind::directory) return !may_hold_more(path) || through(path);
-    if (what == kind::file) return take({path, {}, {}});
+  bool meet(const std::string& path, kind type) {
+    if (type == kind::directory) return !may_hold_more(path) || through(path);
+    if (type == kind::file) return take({path, {}, {}});
     if (path > request_.after) {
       ++found_.skipped;
       found_.last = path;

@@ -5,8 +5,8 @@
 void set_up(dx::runtime& runtime) {
   int fee = 2;
   runtime.register_orchestration(checkout,
-                                 [fee](dx::orchestration_context ctx, order what) -> dx::task<receipt> {
-                                   receipt paid = co_await ctx.schedule_activity(charge, what);
+                                 [fee](dx::orchestration_context ctx, order wanted) -> dx::task<receipt> {
+                                   receipt paid = co_await ctx.schedule_activity(charge, wanted);
                                    paid.id += fee;
                                    co_return paid;
                                  });

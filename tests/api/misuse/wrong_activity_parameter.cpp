@@ -3,5 +3,5 @@
 #include "tests/api/misuse/shop.hpp"
 
 void set_up(dx::runtime& runtime) {
-  runtime.register_activity(charge, [](dx::activity_context&, receipt what) { return what; });
+  runtime.register_activity(charge, [](dx::activity_context&, receipt given) { return given; });
 }

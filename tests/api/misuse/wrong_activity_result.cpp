@@ -3,5 +3,5 @@
 #include "tests/api/misuse/shop.hpp"
 
 void set_up(dx::runtime& runtime) {
-  runtime.register_activity(charge, [](dx::activity_context&, const order& what) { return what.sku; });
+  runtime.register_activity(charge, [](dx::activity_context&, const order& wanted) { return wanted.sku; });
 }

@@ -31,7 +31,7 @@ std::string new_schema() {
 
 cluster::cluster() : cluster(std::make_unique<postgres_schema>(), testing_support::postgres_url()) {}
 
-cluster::cluster(const postgres_server& on) : cluster(nullptr, with_schema(on.url(), new_schema())) {}
+cluster::cluster(const postgres_server& server) : cluster(nullptr, with_schema(server.url(), new_schema())) {}
 
 cluster::cluster(std::unique_ptr<postgres_schema> schema, std::string url)
     : schema_(std::move(schema)), url_(schema_ ? with_schema(url, schema_->name()) : std::move(url)),

@@ -28,7 +28,7 @@ public:
   // On a schema of the test server, gone with this object.
   cluster();
   // On a schema of a server of the test's own, which must outlive this object.
-  explicit cluster(const testing_support::postgres_server& on);
+  explicit cluster(const testing_support::postgres_server& server);
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
   ~cluster();

@@ -15,7 +15,7 @@ constexpr int children = 3;
 constexpr int brought = 1000;
 
 // While the store is away, a client is told so, and asks again.
-template <class Operation> void insist(const std::string& what, Operation operation) {
+template <class Operation> void insist(const std::string& subject, Operation operation) {
   const bool done = testing_support::eventually(
       [&] {
         try {
@@ -26,7 +26,7 @@ template <class Operation> void insist(const std::string& what, Operation operat
         }
       },
       patience);
-  if (!done) throw std::runtime_error(what + ": the store did not come back");
+  if (!done) throw std::runtime_error(subject + ": the store did not come back");
 }
 
 std::string patient_id(int number) { return "patient-" + std::to_string(number); }
@@ -38,8 +38,8 @@ std::string text_of(const instance_status& ended) {
 
 }  // namespace
 
-void load::begin(const orchestration<int(int)>& what, const std::string& id, int input, int output) {
-  insist(id, [&] { client_.start(what, id, input); });
+void load::begin(const orchestration<int(int)>& contract, const std::string& id, int input, int output) {
+  insist(id, [&] { client_.start(contract, id, input); });
   outputs_[id] = std::to_string(output);
 }
 

@@ -26,7 +26,7 @@ public:
   std::string wrong();
 
 private:
-  void begin(const orchestration<int(int)>& what, const std::string& id, int input, int output);
+  void begin(const orchestration<int(int)>& contract, const std::string& id, int input, int output);
 
   client client_;
   std::map<std::string, std::string> outputs_;  // by instance

@@ -42,8 +42,8 @@ void node_process::pause() { program_.send(SIGSTOP); }
 
 void node_process::resume() { program_.send(SIGCONT); }
 
-void node_process::fail(const std::string& what) const {
-  throw std::runtime_error("node " + name_ + " " + what + ": " + read_file(log_));
+void node_process::fail(const std::string& complaint) const {
+  throw std::runtime_error("node " + name_ + " " + complaint + ": " + read_file(log_));
 }
 
 }  // namespace duroxide::cluster_tests

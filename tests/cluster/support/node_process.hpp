@@ -36,7 +36,7 @@ public:
   void resume();
 
 private:
-  [[noreturn]] void fail(const std::string& what) const;
+  [[noreturn]] void fail(const std::string& complaint) const;
 
   std::string name_;
   std::string log_;
