@@ -30,10 +30,10 @@ metrics_snapshot metrics::snapshot() const {
   metrics_snapshot now;
   {
     const detail::lock_guard lock(orchestrations_mutex_);
-    for (const auto& [of, counted] : orchestrations_) {
+    for (const auto& [orchestration, counted] : orchestrations_) {
       now.orchestrations.push_back(counted);
-      now.orchestrations.back().name = of.first;
-      now.orchestrations.back().version = of.second;
+      now.orchestrations.back().name = orchestration.first;
+      now.orchestrations.back().version = orchestration.second;
     }
   }
   {

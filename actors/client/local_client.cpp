@@ -113,12 +113,12 @@ std::shared_ptr<provider> local_client::store() const {
 template <class Request, class T>
 void local_client::admit(Request what, reply<T> done, void (local_client::*act)(Request, reply<T>)) {
   auto answer = always_answered(std::move(done));
-  const bool waits = admission_.enter([at = weak_from_this(), what = std::move(what), answer, act] {
-    const std::shared_ptr<local_client> client = at.lock();
+  const bool waits = admission_.enter([weak = weak_from_this(), what = std::move(what), answer, act] {
+    const std::shared_ptr<local_client> client = weak.lock();
     if (!client) return;  // whoever waits is told when this goes
-    reply<T> over = [answer, at](result<T, error_details> outcome) {
+    reply<T> over = [answer, weak](result<T, error_details> outcome) {
       answer(std::move(outcome));
-      if (auto still = at.lock()) still->admission_.leave();
+      if (auto still = weak.lock()) still->admission_.leave();
     };
     ((*client).*act)(what, client->always_answered(std::move(over)));
   });
@@ -201,11 +201,11 @@ reply<instance_status> local_client::in_time(const wait_request& what, reply<ins
   constexpr duration moment{100};
   if (duroxide::detail::simulated() || what.timeout >= duroxide::detail::longest_delay) return done;
   auto once = std::make_shared<answered_once<instance_status>>(std::move(done), notice_);
-  const auto deadline = deadlines_->add(steady_in(what.timeout) + moment, [at = std::weak_ptr(once), what] {
-    if (const auto waits = at.lock()) waits->answer(waited_too_long(what));
+  const auto deadline = deadlines_->add(steady_in(what.timeout) + moment, [weak = std::weak_ptr(once), what] {
+    if (const auto waits = weak.lock()) waits->answer(waited_too_long(what));
   });
-  return [once, deadline, of = deadlines_](result<instance_status, error_details> outcome) {
-    of->remove(deadline);
+  return [once, deadline, deadlines = deadlines_](result<instance_status, error_details> outcome) {
+    deadlines->remove(deadline);
     once->answer(std::move(outcome));
   };
 }

@@ -61,7 +61,7 @@ instance::instance(caf::actor_config& config, context_ptr context, dispatcher_ac
 
 instance::behavior_type instance::make_behavior() {
   ++context_->counters->resident_instances;
-  if (state_.is<instance_states::starting>()) {
+  if (state_.holds<instance_states::starting>()) {
     create();
   } else if (auto* adopting = state_.get_if<instance_states::adopting>()) {
     const std::unique_ptr<local_child_start> child = std::move(adopting->child);
@@ -90,7 +90,7 @@ instance::behavior_type instance::make_behavior() {
       [this](queue_loaded& m) { take_page(std::move(m)); },
       [this](unclaimed_activities& m) { run_unanswered(std::move(m)); },
       [this](start_here& m) {
-        if (state_.is<instance_states::leaving>()) return send(dispatcher_, std::move(m));
+        if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(m));
         if (record_.is_stored()) return start_if_deleted(dispatcher_, context_->store_executor, std::move(m));
         callers_.add(std::move(m));
       },
@@ -107,7 +107,7 @@ instance::behavior_type instance::make_behavior() {
       },
       [this](tried_again_atom) { is_tried_again_ = true; },
       [this](passivate_atom) {
-        if (state_.is<instance_states::idle>() && inbox_.is_settled(*execution_))
+        if (state_.holds<instance_states::idle>() && inbox_.is_settled(*execution_))
           leave(leave_reason::passivated);
       },
       [this](stop_atom) {
@@ -139,7 +139,7 @@ void instance::request_turn() {
 
 // False: the turn gate sends `let_in` later.
 bool instance::may_make_turn() {
-  if (!state_.is<instance_states::idle>()) return false;
+  if (!state_.holds<instance_states::idle>()) return false;
   if (context_->gate->is_wide_open()) return true;
   const std::size_t input = record_.is_stored() ? 0 : callers_.creator().input.size();
   return context_->gate->enter(record_.status.orchestration, inbox_.bytes() + input, this);
@@ -172,7 +172,7 @@ void instance::run_turn() {
 
 // What to do next, after a load, a turn or a page.
 void instance::look_further() {
-  if (!state_.is<instance_states::idle>()) return;
+  if (!state_.holds<instance_states::idle>()) return;
   ask_for_pages();
   if (!inbox_.arrived().empty() || inbox_.asks_for_turn(*execution_))
     request_turn();

@@ -69,7 +69,7 @@ public:
 
   explicit instance_state(any first) : current_(std::move(first)) {}
 
-  template <class State> bool is() const noexcept { return std::holds_alternative<State>(current_); }
+  template <class State> bool holds() const noexcept { return std::holds_alternative<State>(current_); }
   // Null in another state.
   template <class State> State* get_if() noexcept { return std::get_if<State>(&current_); }
 
@@ -77,7 +77,7 @@ public:
   void enter(any next);
   // Gives the content of the state before, too. Throws broken_invariant also if that is another one.
   template <class Before> Before exchange(any next) {
-    ensure_is(is<Before>());
+    ensure_is(holds<Before>());
     Before before = std::get<Before>(std::move(current_));
     enter(std::move(next));
     return before;

@@ -15,8 +15,8 @@ bool has_row(const message& m) { return m.id != 0; }
 }  // namespace
 
 void instance::on_deleted(found_deleted m) {
-  if (state_.is<instance_states::leaving>()) return send(dispatcher_, std::move(m.start));
-  if (state_.is<instance_states::committing>())  // the turn will be refused
+  if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(m.start));
+  if (state_.holds<instance_states::committing>())  // the turn will be refused
     return delayed_send(dispatcher_, while_committing, std::move(m.start));
   leave(leave_reason::not_found);
   send(dispatcher_, std::move(m.start));
@@ -24,15 +24,16 @@ void instance::on_deleted(found_deleted m) {
 
 // An answer may be older than the instance; and while a turn is being committed nobody knows what comes of it.
 void instance::on_life_found(life_found m) {
-  if (state_.is<instance_states::leaving>() || !record_.is_stored()) return;
+  if (state_.holds<instance_states::leaving>() || !record_.is_stored()) return;
   if (m.life == record_.life || m.asked_at <= record_.stored_since) return;
-  if (state_.is<instance_states::committing>()) return delayed_send(this, while_committing, std::move(m));
+  if (state_.holds<instance_states::committing>()) return delayed_send(this, while_committing, std::move(m));
   leave(leave_reason::not_found);
 }
 
 // While the node stops, only what has no row in the store is still worth a turn.
 void instance::leave_if_drained() {
-  if (!draining_ || state_.is<instance_states::leaving>() || state_.is<instance_states::committing>()) return;
+  if (!draining_ || state_.holds<instance_states::leaving>() || state_.holds<instance_states::committing>())
+    return;
   if (record_.is_stored() && std::ranges::all_of(inbox_.arrived(), has_row)) leave(leave_reason::passivated);
 }
 

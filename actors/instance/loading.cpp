@@ -121,7 +121,7 @@ void instance::open(loaded_instance stored) {
 // Those whose outcome has not come ahead of this. What waits in an instance that is not stored was asked for by
 // another one of that name, which has ended.
 void instance::run_unanswered(unclaimed_activities request) {
-  if (state_.is<instance_states::leaving>()) return send(dispatcher_, std::move(request));
+  if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(request));
   std::erase_if(request.unfinished.activities, [this](const stored_activity& activity) {
     const activity_key& key = activity.key;
     return !record_.is_stored() || !execution_ || key.life != record_.life ||

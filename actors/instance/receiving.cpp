@@ -5,7 +5,7 @@
 namespace duroxide::internal {
 
 void instance::receive(message content) {
-  if (state_.is<instance_states::leaving>()) return send(dispatcher_, deliver{std::move(content)});
+  if (state_.holds<instance_states::leaving>()) return send(dispatcher_, deliver{std::move(content)});
   switch (inbox_.receive(std::move(content))) {
   case instance_inbox::reception::known: return;
   case instance_inbox::reception::kept: return request_turn();
@@ -36,9 +36,9 @@ void instance::ask_for_pages() {
 
 // A page that could not be read while a turn is committed is asked for again after the turn.
 void instance::take_page(queue_loaded answer) {
-  if (state_.is<instance_states::leaving>()) return;
+  if (state_.holds<instance_states::leaving>()) return;
   if (!answer.page) {
-    if (!state_.is<instance_states::committing>())
+    if (!state_.holds<instance_states::committing>())
       return leave(leave_reason::broken, answer.page.error().message);
     if (answer.queue) return inbox_.queues().forget(*answer.queue);
     for (message& each : inbox_.unread().answered(true)) inbox_.unread().leave(std::move(each));

@@ -36,9 +36,9 @@ bool tree_sweeps::begins(std::uint64_t root, steady_time now) {
   if (begun_.size() >= most_remembered)
     std::erase_if(begun_, [now](const auto& each) { return each.second + short_while <= now; });
   if (begun_.size() >= most_remembered) return false;
-  const auto [at, is_new] = begun_.try_emplace(root, now);
-  if (!is_new && at->second + short_while > now) return false;
-  at->second = now;
+  const auto [found, is_new] = begun_.try_emplace(root, now);
+  if (!is_new && found->second + short_while > now) return false;
+  found->second = now;
   return true;
 }
 

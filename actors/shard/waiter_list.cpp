@@ -164,8 +164,8 @@ void waiter_list::expire(steady_time now) {
 std::vector<std::pair<waiter_list::number, awaited_instance>> waiter_list::all() const {
   std::vector<std::pair<number, awaited_instance>> found;
   found.reserve(waiters_.size());
-  for (const auto& [it, each] : waiters_)
-    found.emplace_back(it, awaited_instance{each.what.instance, each.what.life, each.what.after_custom_status,
+  for (const auto& [waiter, each] : waiters_)
+    found.emplace_back(waiter, awaited_instance{each.what.instance, each.what.life, each.what.after_custom_status,
                                             each.what.kv_key});
   return found;
 }

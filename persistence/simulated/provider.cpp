@@ -207,10 +207,10 @@ stored<post_outcome> connection::post(const message& content) {
 }
 
 stored<std::string> connection::cancel_tree(std::uint64_t root, const std::string& position,
-                                            const std::string& reason, timestamp at) {
+                                            const std::string& reason, timestamp now) {
   return store_->write("cancel_tree", [&](tables& rows, news& concerned) {
     concerned.written = true;
-    return simulated::cancel_tree(rows, {nobody, concerned}, {root, reason, at}, position);
+    return simulated::cancel_tree(rows, {nobody, concerned}, {root, reason, now}, position);
   });
 }
 

@@ -65,7 +65,7 @@ public:
   stored<post_outcome> post(const message& content) override;
 
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
-                                  timestamp at) override;
+                                  timestamp now) override;
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override;
 
   store_administration& administration() override { return *administration_; }

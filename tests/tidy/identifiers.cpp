@@ -19,10 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 12> function_words{"as", "at", "by",   "in",    "is",  "it",
                                                           "of", "on", "said", "there", "who", "whom"};
 
-// Folders that still declare such names: whoever mends one removes it here.
-constexpr std::array<std::string_view, 6> not_clean_yet{
-    "actors/", "api/duroxide/", "bench/", "persistence/", "tests/actors/parts/", "tests/persistence/"};
-
 // Words after which an expression stands, or a label, and no name.
 constexpr std::array<std::string_view, 16> precedes_a_value{
     "return", "co_return", "co_await", "co_yield", "throw", "case",   "else", "do",
@@ -79,8 +75,7 @@ std::string findings_of_word(const source& file, std::string_view code, std::str
 }
 
 std::string identifier_findings(const source& file) {
-  const bool exempt = std::ranges::any_of(not_clean_yet, [&](auto folder) { return file.is_under(folder); });
-  if (exempt || !file.is_cpp()) return {};
+  if (!file.is_cpp()) return {};
   const auto code = without_directives(code_only(file.text));
   std::string findings;
   for (const auto word : function_words) {
@@ -133,12 +128,6 @@ LAW("uses, other words, comments and literals are left alone") {
   CHECK_FALSE(is_found("int item = 1; bool is_open = true; auto italic = at_most(1); int at_most_;"));
   CHECK_FALSE(is_found("// It has what it had: int it = 1;\nf(\"int it = 1;\", R\"(select 1 as it;)\");"));
   CHECK_FALSE(is_found("#define f int it = 1;\n"));
-}
-
-LAW("folders that are not clean yet are left alone, and the others are not") {
-  CHECK(identifier_findings({"actors/a.cpp", "int it = 1;"}) == "");
-  CHECK(identifier_findings({"tests/actors/a.cpp", "int it = 1;"}) != "");
-  CHECK(identifier_findings({"runtime/a.md", "int it = 1;"}) == "");
 }
 
 }  // namespace laws_of_identifiers

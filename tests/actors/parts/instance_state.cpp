@@ -60,10 +60,10 @@ LAW("an instance changes its state by its table and no other way") {
 LAW("a message that is for another state than the instance's is refused, and the state stays") {
   instance_state current(state('i'));
   CHECK_THROWS_AS(current.exchange<states::committing>(states::idle()), duroxide::detail::broken_invariant);
-  CHECK(current.is<states::idle>());
+  CHECK(current.holds<states::idle>());
   current.enter(states::committing{nullptr, "v2"});
   CHECK(current.exchange<states::committing>(states::idle()).version == "v2");
-  CHECK(current.is<states::idle>());
+  CHECK(current.holds<states::idle>());
 }
 
 LAW("a turn counts at the gate for as long as its instance is committing it") {
