@@ -24,7 +24,7 @@ public:
   std::uint64_t id() const noexcept { return content_.id; }
 
   // Throws store_failure (broken), naming the row, if the words are spoilt.
-  message content() &&;
+  message&& content() &&;
 
 private:
   message content_;
@@ -34,6 +34,6 @@ private:
 
 // False, and nothing appended, if the words of the row are spoilt: its instance cannot be loaded while the row
 // is there, and that failure names it.
-bool append_if_readable(std::vector<message>& found, inbox_row row);
+bool append_if_readable(std::vector<message>& found, inbox_row&& row);
 
 }  // namespace duroxide::persistence

@@ -8,8 +8,10 @@
 
 namespace duroxide::persistence::sqlite {
 
-std::optional<loaded_instance> load_instance(database& db, const std::string& instance) {
-  const transaction snapshot(db, access::read);
+namespace {
+
+// The statement is over when this returns: one that still runs makes those that follow slower.
+std::optional<loaded_instance> read_instance(database& db, const std::string& instance) {
   auto row = db.rows(
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
@@ -19,16 +21,24 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
       "left join trials t on t.instance = i.id where i.id = ?",
       instance);
   if (!row.next()) return std::nullopt;
-  loaded_instance loaded = loaded_instance_from(row);
-  loaded.history = read_history(db, instance, loaded.status.execution);
+  return loaded_instance_from(row);
+}
+
+}  // namespace
+
+std::optional<loaded_instance> load_instance(database& db, const std::string& instance) {
+  const transaction snapshot(db, access::read);
+  auto loaded = read_instance(db, instance);
+  if (!loaded) return loaded;
+  loaded->history = read_history(db, instance, loaded->status.execution);
   queue_page inbox =
-      read_inbox(db, {loaded.life, 0, limits::records_queues_on_arrival(loaded.history_format)});
-  loaded.inbox = std::move(inbox.messages);
-  loaded.more_in_inbox = inbox.more;
-  loaded.activities = read_activities_of(db, loaded.life);
+      read_inbox(db, {loaded->life, 0, limits::records_queues_on_arrival(loaded->history_format)});
+  loaded->inbox = std::move(inbox.messages);
+  loaded->more_in_inbox = inbox.more;
+  loaded->activities = read_activities_of(db, loaded->life);
   auto child = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
-  while (child.next()) child.read("id", loaded.children.emplace_back());
+  while (child.next()) child.read("id", loaded->children.emplace_back());
   return loaded;
 }
 

@@ -68,13 +68,6 @@ void statement::bind_one(int index, payload value) {
   }
 }
 
-std::string_view statement::text(int column) const {
-  // Of a TEXT column this gives the same bytes as sqlite3_column_text, NULs included.
-  const void* bytes = sqlite3_column_blob(handle_.get(), column);
-  const int size = sqlite3_column_bytes(handle_.get(), column);
-  return {static_cast<const char*>(bytes), bytes != nullptr ? static_cast<std::size_t>(size) : 0};
-}
-
 void statement::require_columns(std::span<const char* const> wanted) {
   if (std::ranges::equal(wanted, known_columns_)) return;
   std::vector<const char*> columns;

@@ -55,7 +55,13 @@ public:
   const char* column_name(int column) const { return sqlite3_column_name(handle_.get(), column); }
   bool is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
   // Of a TEXT or BLOB column of the current row; valid until the next step.
-  std::string_view text(int column) const;
+  std::string_view text(int column) const { return text_of(handle_.get(), column); }
+  static std::string_view text_of(sqlite3_stmt* row, int column) {
+    // Of a TEXT column this gives the same bytes as sqlite3_column_text, NULs included.
+    const void* bytes = sqlite3_column_blob(row, column);
+    if (bytes == nullptr) return {};
+    return {static_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(row, column))};
+  }
   sqlite3_stmt* handle() const noexcept { return handle_.get(); }
 
 private:
@@ -93,7 +99,7 @@ private:
 // The rows of a running statement. It is reset when this goes.
 class row_cursor final : public row_reader {
 public:
-  explicit row_cursor(statement& running) noexcept : running_(running) {}
+  explicit row_cursor(statement& running) noexcept : running_(running), row_(running.handle()) {}
   row_cursor(const row_cursor&) = delete;
   row_cursor& operator=(const row_cursor&) = delete;
   ~row_cursor() { running_.reset(); }
@@ -104,13 +110,14 @@ private:
   void require_columns(std::span<const char* const> wanted) const override {
     running_.require_columns(wanted);
   }
-  bool is_null(int column) const override { return running_.is_null(column); }
-  std::int64_t number(int column) const override { return sqlite3_column_int64(running_.handle(), column); }
+  bool is_null(int column) const override { return sqlite3_column_type(row_, column) == SQLITE_NULL; }
+  std::int64_t number(int column) const override { return sqlite3_column_int64(row_, column); }
   bool flag(int column) const override { return number(column) != 0; }
-  std::string_view text(int column) const override { return running_.text(column); }
+  std::string_view text(int column) const override { return statement::text_of(row_, column); }
   void read_payload(int column, std::string& bytes) const override { bytes = text(column); }
 
   statement& running_;
+  sqlite3_stmt* const row_;
 };
 
 }  // namespace duroxide::persistence::sqlite
