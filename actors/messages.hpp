@@ -17,7 +17,6 @@ using context_ptr = std::shared_ptr<const node_context>;
 
 using stop_atom = caf::atom_constant<caf::atom("stop")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
-using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
 
 // An actor that can be asked to come to an end with what it has under way.
 using stoppable_actor = takes<stop_atom>;

@@ -27,7 +27,7 @@ template <class First, class... Others> struct merge_interfaces {
 };
 template <class... Interfaces> using merged = typename merge_interfaces<Interfaces...>::type;
 
-// The behavior of an actor, of parts that stand in several files. CAF checks each part against its own list.
+// Joins partial behaviors, which may be defined in several files, into the behavior of one actor. CAF checks each part against its own list.
 template <class... Parts>
 typename merged<Parts...>::behavior_type join_behaviors(typename Parts::behavior_type... parts) {
   caf::message_handler all;
@@ -35,7 +35,8 @@ typename merged<Parts...>::behavior_type join_behaviors(typename Parts::behavior
   return {typename merged<Parts...>::behavior_type::unsafe_init{}, std::move(all)};
 }
 
-// Who sent the message that `self` handles; only actors of that kind send it.
+// The sender of the message that `self` handles. REQUIRES: only actors with this kind of handle send that message; the
+// cast is not checked.
 template <class Handle, class Self> Handle sender_of_message(Self& self) {
   return caf::actor_cast<Handle>(self.current_sender());
 }
@@ -58,9 +59,10 @@ private:
   caf::actor_addr address_;
 };
 
-// The answer to a message that is answered when something has been done. CAF 0.17 has no call for it.
+// Answers a message, without a value, once the work is done. CAF 0.17's typed promise cannot deliver an empty answer,
+// hence the function.
 using done_promise = caf::typed_response_promise<void>;
 
-inline void keep(done_promise& promise) { static_cast<caf::response_promise&>(promise).deliver(caf::unit); }
+inline void fulfil(done_promise& promise) { static_cast<caf::response_promise&>(promise).deliver(caf::unit); }
 
 }  // namespace duroxide::internal

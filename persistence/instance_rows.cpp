@@ -10,18 +10,18 @@ namespace duroxide::persistence {
 
 namespace {
 
-// What of a status is words in the store.
-struct status_words {
+// The columns of a status that are stored as text and must be parsed.
+struct status_text_columns {
   std::string status;
   std::optional<std::string> labels;
   std::optional<std::string> error;
 };
 
-void decode(const status_words& words, const std::string& instance, instance_status& status) {
+void decode(const status_text_columns& texts, const std::string& instance, instance_status& status) {
   decoded("instances", "'" + instance + "'", [&] {
-    status.status = runtime_status_from(words.status);
-    status.labels = labels_from_json(words.labels);
-    status.error = error_from_column(words.error);
+    status.status = runtime_status_from(texts.status);
+    status.labels = labels_from_json(texts.labels);
+    status.error = error_from_column(texts.error);
   });
 }
 
@@ -30,20 +30,20 @@ void decode(const status_words& words, const std::string& instance, instance_sta
 loaded_instance loaded_instance_from(const row_reader& row) {
   loaded_instance loaded;
   instance_status& status = loaded.status;
-  status_words words;
+  status_text_columns texts;
   std::optional<std::string> parent;
   parent_link link;
   row.read("id", loaded.instance, "key", loaded.life, "shard", loaded.shard, "orchestration",
-           status.orchestration, "version", status.version, "status", words.status, "execution",
+           status.orchestration, "version", status.version, "status", texts.status, "execution",
            status.execution, "custom_status", optional_payload_column{status.custom_status},
            "custom_status_version", status.custom_status_version, "created_at", status.created_at,
            "updated_at", status.updated_at, "history_format", loaded.history_format, "labels",
-           optional_payload_column{words.labels}, "parent_instance", parent, "parent_execution",
+           optional_payload_column{texts.labels}, "parent_instance", parent, "parent_execution",
            link.execution, "parent_event_id", link.event_id, "root", loaded.root, "depth", loaded.depth,
            "input", payload_column{loaded.input}, "output", payload_column{status.output}, "error",
-           optional_payload_column{words.error}, "attempts", loaded.probation.crash_count, "failures",
+           optional_payload_column{texts.error}, "attempts", loaded.probation.crash_count, "failures",
            loaded.probation.failures);
-  decode(words, loaded.instance, status);
+  decode(texts, loaded.instance, status);
   status.life = loaded.life;
   if (parent) {
     link.instance = *std::move(parent);
@@ -54,14 +54,14 @@ loaded_instance loaded_instance_from(const row_reader& row) {
 
 instance_status instance_status_from(const row_reader& row, const std::string& instance) {
   instance_status status;
-  status_words words;
+  status_text_columns texts;
   row.read("key", status.life, "orchestration", status.orchestration, "version", status.version, "status",
-           words.status, "execution", status.execution, "custom_status",
+           texts.status, "execution", status.execution, "custom_status",
            optional_payload_column{status.custom_status}, "custom_status_version",
            status.custom_status_version, "created_at", status.created_at, "updated_at", status.updated_at,
-           "labels", optional_payload_column{words.labels}, "output", payload_column{status.output}, "error",
-           optional_payload_column{words.error});
-  decode(words, instance, status);
+           "labels", optional_payload_column{texts.labels}, "output", payload_column{status.output}, "error",
+           optional_payload_column{texts.error});
+  decode(texts, instance, status);
   return status;
 }
 

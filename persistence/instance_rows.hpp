@@ -1,4 +1,4 @@
-// Rows of an instance as both dialects select them: the names of their columns, and what becomes of these.
+// Reads the rows of an instance, which both SQL dialects select with the same column names.
 #pragma once
 
 #include "duroxide/provider.hpp"

@@ -14,7 +14,7 @@
 
 namespace duroxide::persistence {
 
-// The name of a column that nothing else stands beside, so that it needs none.
+// Used as the column name for a statement with a single column, whose name is not checked.
 inline constexpr const char* only_column = nullptr;
 
 // Values of columns of payloads, which a dialect may store in a form of its own.
@@ -46,7 +46,7 @@ public:
     read_from(0, columns...);
   }
 
-  // Throws broken_invariant unless these are the names that the columns must have, and those that they have.
+  // Throws broken_invariant unless the names in `wanted` equal those in `columns`, in order.
   static void require_same(std::span<const char* const> wanted, std::span<const char* const> columns);
 
 protected:
@@ -101,7 +101,7 @@ private:
   template <class Condition> void get(int column, const payload_column_if<Condition>& value) const {
     if (value.wanted()) read_payload(column, value.bytes);
   }
-  // What a dialect has types of its own for.
+  // A type that only one dialect knows: any value with a member `decode(std::string_view)`.
   template <class T> void get(int column, const T& value) const requires requires { value.decode(text(0)); }
   { value.decode(text(column)); }
 

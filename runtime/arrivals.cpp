@@ -29,9 +29,9 @@ void apply_outcome(orchestration_engine& code, const operation_type& answered, c
   if (!awaited || awaited->type != &answered)  // never live: only answers are recorded
     return set_mismatch(state, arrived,
                         "wait for event " + std::to_string(arrived.source) + " to end like that");
-  if (!arrived.error) return code.settle(arrived.source, arrived.data);
+  if (!arrived.error) return code.complete_operation(arrived.source, arrived.data);
   if (arrived.error->category == error_category::application)
-    return code.settle(arrived.source, *arrived.error);
+    return code.complete_operation(arrived.source, *arrived.error);
   state.open.close(arrived.source);
   state.end.system_error = arrived.error;
 }
@@ -39,7 +39,7 @@ void apply_outcome(orchestration_engine& code, const operation_type& answered, c
 void apply_external_event(orchestration_engine& code, const history_event& raised) {
   execution_state& state = code.state();
   if (const auto wait = state.boxes.take_event_wait(raised.name))
-    code.settle(*wait, raised.data);
+    code.complete_operation(*wait, raised.data);
   else if (!state.history.is_replaying())
     state.turn.content().warnings.push_back("event '" + raised.name +
                                             "' was raised while nobody waited for it; it is recorded "

@@ -49,7 +49,7 @@ void backlog::push(message arrived) {
   }
 }
 
-void backlog::leave(message arrived) {
+void backlog::leave_in_store(message arrived) {
   queue_state& state = state_of(arrived.name);
   if (state.known == knowledge::whole) state.known = knowledge::front;
   push(std::move(arrived));

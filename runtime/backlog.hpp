@@ -34,7 +34,7 @@ public:
   // A message that was sent to the instance. The same one may come once with a page and once by this way.
   void push(message arrived);
   // The same, but it is left to the store, because of what is in memory elsewhere.
-  void leave(message arrived);
+  void leave_in_store(message arrived);
 
   // The first message of the queue; null if there is none in memory.
   const message* front(const std::string& queue) const;

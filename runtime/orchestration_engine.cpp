@@ -56,7 +56,7 @@ void orchestration_engine::drain() {
   ready.drain([this] { return state_.code_is_done(); });
 }
 
-void orchestration_engine::settle(std::uint64_t event_id, outcome result) {
+void orchestration_engine::complete_operation(std::uint64_t event_id, outcome result) {
   const auto closed = state_.open.close(event_id);
   detail::pending_operation* pending = closed.mapped().pending;
   if (!pending) return;
@@ -71,7 +71,7 @@ void orchestration_engine::deliver_from(const std::string& queue) {
 void orchestration_engine::receive(const std::string& queue, mailboxes::delivery received) {
   if (const auto* pending = state_.open.find(received.wait)->pending)
     state_.boxes.hold(queue, received, *pending);
-  settle(received.wait, std::move(received.data));
+  complete_operation(received.wait, std::move(received.data));
 }
 
 std::string orchestration_engine::take_output() { return root_->take().text(); }

@@ -31,7 +31,7 @@ public:
   // Runs what is ready, until the code waits again.
   void drain();
   // REQUIRES: the operation is open.
-  void settle(std::uint64_t event_id, outcome result);
+  void complete_operation(std::uint64_t event_id, outcome result);
   // If the queue has both a message and a wait, the wait receives it.
   void deliver_from(const std::string& queue);
   // Gives the output, or throws the failure. REQUIRES: the code has finished.

@@ -62,14 +62,14 @@ void claim_from(provider& store, std::uint64_t node, const activity_claim& wante
 
 }  // namespace
 
-void activity_claims::look() {
+void activity_claims::check_store() {
   is_unseen_ = true;
   ask_for_lost();
   ask();
   look_later();
 }
 
-void activity_claims::look_again() {
+void activity_claims::check_store_again() {
   will_look_ = false;
   is_unseen_ = true;
   ask();

@@ -24,8 +24,8 @@ public:
       : pool_(pool), context_(context), table_(table) {}
 
   // There may be something new in the store.
-  void look();
-  void look_again();
+  void check_store();
+  void check_store_again();
   // The same, but it is not worth a question of its own: what a session kept from being claimed may be free.
   void note_session_end() noexcept { is_unseen_ = true; }
   // Asks, if there is reason to and room.

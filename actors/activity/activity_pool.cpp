@@ -18,10 +18,10 @@ namespace duroxide::internal {
 
 namespace {
 
-constexpr duration behind_cancelled{100};
+constexpr duration before_resubmit{100};
 
-// A commit may be made long before it is answered.
-constexpr duration word_is_on_its_way = std::chrono::minutes(1);
+// An instance may report a commit long after it was made.
+constexpr duration keep_recovered_for = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -53,17 +53,17 @@ void activity_pool::begin(context_ptr context) {
   delayed_calls_ = spawn<delayed_calls>();
   services_ = std::make_shared<runtime_activity_services>(
       context_->client, context_->journal(), delayed_calls_, context_->options.heartbeat_interval);
-  claims_.look();
+  claims_.check_store();
 }
 
 pool_requests::behavior_type activity_pool::requests() {
   return {
       [this](run_activities& request) {
-        take_up_.note(request.activities);
-        if (request.just_scheduled) take_up_.drop_recovered(request.activities);
+        takeover_.note(request.activities);
+        if (request.just_scheduled) takeover_.drop_recovered(request.activities);
         take_own(std::move(request.activities));
       },
-      [this](unfinished_activities& request) { look_for(std::move(request)); },
+      [this](unfinished_activities& request) { send_back_missing(std::move(request)); },
       [this](cancel_activities& request) {
         for (const activity_key& key : request.keys) cancel(key);
       },
@@ -78,14 +78,14 @@ pool_requests::behavior_type activity_pool::requests() {
 
 pool_shards::behavior_type activity_pool::about_shards() {
   return {
-      [this](begin_take_up_atom) { take_up_.open(); },
+      [this](begin_takeover_atom) { takeover_.open(); },
       [this](recovered_activities& request) {
-        take_up_.drop_scheduled(request.activities);
+        takeover_.drop_scheduled(request.activities);
         take_own(std::move(request.activities));
       },
-      [this](end_take_up_atom) {
-        take_up_.close();
-        delayed_send(this, word_is_on_its_way, forget_atom::value);
+      [this](end_takeover_atom) {
+        takeover_.close();
+        delayed_send(this, keep_recovered_for, forget_atom::value);
       },
       [this](shards_given_up& m) {
         table_.claim_present([&](const activity_key& key) {
@@ -93,7 +93,7 @@ pool_shards::behavior_type activity_pool::about_shards() {
         });
       },
       [this](wake_atom) {
-        if (context_) claims_.look();
+        if (context_) claims_.check_store();
       },
   };
 }
@@ -111,14 +111,14 @@ pool_runs::behavior_type activity_pool::about_runs() {
                       "its result will be ignored, and its worker is busy until it returns",
                       key.event_id, key.instance);
       },
-      [this](forget_atom) { take_up_.forget(); },
+      [this](forget_atom) { takeover_.forget(); },
       [this](pace_atom) { pace_.look(); },
   };
 }
 
 pool_claims::behavior_type activity_pool::about_claims() {
   return {
-      [this](look_atom) { claims_.look_again(); },
+      [this](look_atom) { claims_.check_store_again(); },
       [this](activities_claimed& answer) {
         claims_.note(answer);
         for (stored_activity& each : answer.activities) take_claimed(std::move(each));
@@ -138,7 +138,7 @@ pool_claims::behavior_type activity_pool::about_claims() {
 }
 
 void activity_pool::finish_drain() {
-  if (drained_ && drained_->pending() && !table_.runs_asynchronously()) keep(*drained_);
+  if (drained_ && drained_->pending() && !table_.runs_asynchronously()) fulfil(*drained_);
 }
 
 void activity_pool::on_exit() {
@@ -154,10 +154,9 @@ void activity_pool::on_exit() {
 
 // -- what comes ---------------------------------------------------------------
 
-// What is claimable is claimed from the store, by whoever can run it; only what nobody here has a handler for
-// must not wait for ever. The rest was this node's own business when it was scheduled, but it may have been
-// started anew with other handlers, or without workers, and there may be more of it than fits into memory:
-// what it cannot run now is for others, or claimed later.
+// Runs what this node can run now. A claimable activity stays in the store until some node claims it; if no handler is
+// registered here, it also waits for one, with a limit. An activity of this node that cannot run now (other handlers, no
+// workers, too little memory) is released, which makes it claimable.
 void activity_pool::take_own(std::vector<stored_activity> activities) {
   std::vector<activity_key> for_others;
   for (stored_activity& each : activities) {
@@ -175,15 +174,16 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
   if (!for_others.empty()) release_activities(*this, *context_, std::move(for_others));
 }
 
-// Of builtin ones there are few, with little to remember. What a load has left in the store is claimed from
-// it.
+// Built-in activities are few and small, so they are always accepted. An activity whose input was not loaded
+// (`input_left`) is claimed from the store.
 bool activity_pool::has_memory_for(const stored_activity& activity) const {
   if (activity.input_left) return false;
   return activity.name.starts_with(duroxide::detail::reserved_name_prefix) ||
          workers_->queue().waiting_bytes() < context_->options.activity_queue_bytes;
 }
 
-// Of an instance that was replaced, one may still be here: the one before was lost without our having noticed.
+// An activity with this key may still be claimed here for an instance that was replaced without this node noticing. It
+// is cancelled, and the new one is tried again.
 void activity_pool::take_claimed(stored_activity activity) {
   if (!table_.claim(activity)) {
     cancel(activity.key);
@@ -194,16 +194,17 @@ void activity_pool::take_claimed(stored_activity activity) {
   if (!one_by_one || sessions_.enter(*activity.session, activity)) submit(std::move(activity), true);
 }
 
-// A worker reports before the queue forgets: what is not here and has run, has been reported.
-void activity_pool::look_for(unfinished_activities request) {
-  take_up_.note(request.activities);
+// A worker reports an outcome before the queue forgets the activity. So an activity that has run and is not in the table
+// has been reported.
+void activity_pool::send_back_missing(unfinished_activities request) {
+  takeover_.note(request.activities);
   std::erase_if(request.activities, [this](const stored_activity& each) {
     const activity_table::place where = table_.find(each.key);
     return where == activity_table::place::on_worker || where == activity_table::place::asynchronous;
   });
   if (request.activities.empty()) return;
   const dispatcher_actor& dispatcher = context_->dispatcher_of(request.instance);
-  send(dispatcher, unclaimed_activities{std::move(request)});
+  send(dispatcher, activities_not_in_pool{std::move(request)});
 }
 
 // -- running ------------------------------------------------------------------
@@ -214,7 +215,7 @@ void activity_pool::submit(stored_activity activity, bool claimed) {
   case activity_table::place::asynchronous: return;
   case activity_table::place::stopping:
     // Of an instance with the same id that has been replaced since.
-    return delayed_send(this, behind_cancelled, resubmit_atom::value, std::move(activity), claimed);
+    return delayed_send(this, before_resubmit, resubmit_atom::value, std::move(activity), claimed);
   case activity_table::place::nowhere:
   case activity_table::place::awaits_session:
   case activity_table::place::awaits_handler: break;
@@ -247,7 +248,7 @@ void activity_pool::run(stored_activity activity, bool claimed) {
   pace_.watch();
 }
 
-// What runs reports that it has ended; a worker may do so late.
+// A running activity ends its claim when it reports, which may be late. One that does not run ends it here.
 void activity_pool::cancel(const activity_key& key) {
   switch (table_.cancel(key)) {
   case activity_table::place::stopping:
@@ -275,7 +276,8 @@ void activity_pool::deliver_outcome(const activity_key& key, message outcome) {
   }
 }
 
-// Of one session the next one may run then; and one may be there that was not claimed for want of a session.
+// The next activity of the session may run now. The store may also have an activity that could not be claimed while the
+// session was in use.
 void activity_pool::end_claim(const activity_key& key) {
   const std::optional<activity_table::ended_claim> ended = table_.end_claim(key);
   if (!ended) return;

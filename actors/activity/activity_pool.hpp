@@ -6,7 +6,7 @@
 #include "actors/activity/messages.hpp"
 #include "actors/activity/runtime_activity_services.hpp"
 #include "actors/activity/session_turns.hpp"
-#include "actors/activity/take_up_window.hpp"
+#include "actors/activity/shard_takeover.hpp"
 #include "actors/activity/worker_pace.hpp"
 #include "actors/activity/workers.hpp"
 #include "actors/node_context.hpp"
@@ -43,7 +43,7 @@ private:
   // -- what comes -------------------------------------------------------------
   void take_own(std::vector<stored_activity> activities);
   void take_claimed(stored_activity activity);
-  void look_for(unfinished_activities request);
+  void send_back_missing(unfinished_activities request);
   bool has_memory_for(const stored_activity& activity) const;
 
   // -- running ----------------------------------------------------------------
@@ -65,7 +65,7 @@ private:
   delayed_calls_actor delayed_calls_;
   activity_table table_;
   session_turns sessions_;
-  take_up_window take_up_;
+  shard_takeover takeover_;
   activity_claims claims_;
   worker_pace pace_;
   std::optional<done_promise> drained_;

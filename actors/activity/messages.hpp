@@ -19,18 +19,19 @@ namespace duroxide::internal {
 // Unfinished activities of own shards, the claimable ones too.
 struct run_activities {
   std::vector<stored_activity> activities;
-  // By a turn that has been committed; else by an instance that was loaded and, after all, waits for them.
+  // True: a committed turn scheduled them. False: the pool did not have them, and a loaded instance confirmed that it
+  // still waits for them.
   bool just_scheduled = false;
 };
 
-// The same, as the store had them when shards were taken up: some of them may have been scheduled since, and
-// have run already, or be scheduled by an instance whose word of it is still on its way. Such messages come
-// between begin_take_up_atom, sent before the first instance of those shards can run, and end_take_up_atom.
+// The unfinished activities of shards that this node takes over, as read from the store. Instances of those shards
+// already run, so some of these activities may have been scheduled or finished meanwhile; shard_takeover removes the
+// duplicates. Sent between begin_takeover_atom, sent before the first instance of those shards can run, and end_takeover_atom.
 struct recovered_activities {
   std::vector<stored_activity> activities;
 };
-using begin_take_up_atom = caf::atom_constant<caf::atom("begintake")>;
-using end_take_up_atom = caf::atom_constant<caf::atom("endtake")>;
+using begin_takeover_atom = caf::atom_constant<caf::atom("begintake")>;
+using end_takeover_atom = caf::atom_constant<caf::atom("endtake")>;
 
 // Answers of the store to what the pool asked for.
 struct activities_claimed {
@@ -67,14 +68,23 @@ struct cancel_activities {
 
 // -- what the pool sends to itself, most of it later --------------------------------
 
+// Ask the store again for claimable activities.
 using look_atom = caf::atom_constant<caf::atom("look")>;
+// Take a claimed activity again, when the one before it of the same key has ended.
 using again_atom = caf::atom_constant<caf::atom("again")>;
+// Release activities again, which the store could not do before.
 using release_atom = caf::atom_constant<caf::atom("release")>;
+// Submit an activity again, when the cancelled one of the same key has ended.
 using resubmit_atom = caf::atom_constant<caf::atom("resubmit")>;
+// The grace period of a cancelled activity is over.
 using abandoned_atom = caf::atom_constant<caf::atom("abandoned")>;
+// No instance can report any more what a list from the store has brought already.
 using forget_atom = caf::atom_constant<caf::atom("forget")>;
+// Look at how fast the workers are.
 using pace_atom = caf::atom_constant<caf::atom("pace")>;
+// Look again for a handler, and for how many times that is.
 using try_atom = caf::atom_constant<caf::atom("try")>;
+// Whether another node has a handler.
 using offered_atom = caf::atom_constant<caf::atom("offered")>;
 
 // -- the pool and its helper --------------------------------------------------------
@@ -82,7 +92,7 @@ using offered_atom = caf::atom_constant<caf::atom("offered")>;
 using pool_lifecycle = takes<context_ptr, stop_atom>;
 using pool_requests = takes<run_activities, unfinished_activities, cancel_activities, claim_done>;
 using pool_shards =
-    takes<begin_take_up_atom, recovered_activities, end_take_up_atom, shards_given_up, wake_atom>;
+    takes<begin_takeover_atom, recovered_activities, end_takeover_atom, shards_given_up, wake_atom>;
 using pool_runs = takes<asynchronous_done, forget_atom, pace_atom>::extend<
     caf::reacts_to<resubmit_atom, stored_activity, bool>, caf::reacts_to<abandoned_atom, activity_key>>;
 using pool_claims = takes<look_atom, activities_claimed, activities_lost, activities_not_released>::extend<

@@ -49,8 +49,9 @@ inbox_reader::inbox_reader(caf::actor_config& config, context_ptr context,
 inbox_reader::behavior_type inbox_reader::make_behavior() {
   const weak_actor<inbox_reader_self> self(this);
   listener_ = std::make_unique<listener>(std::move(watch_), [self] { self.send(news_atom::value); });
+  heartbeat_.emplace(context_);
   balancer_.emplace(context_, [self](std::uint32_t shard) { self.send(empty_atom::value, shard); });
-  if (context_->owned->any()) take_up(context_->owned->all());
+  if (context_->owned->any()) take_over(context_->owned->all());
   send(this, errand_atom::value);
   return {
       [this](errand_atom) { next_errand(); },
@@ -65,13 +66,14 @@ inbox_reader::behavior_type inbox_reader::make_behavior() {
       },
       [this](empty_atom, std::uint32_t shard) {
         balancer_->note_empty(shard);
-        if (!busy_) look(false);
+        if (!busy_) plan_errands(false);
       },
   };
 }
 
 void inbox_reader::on_exit() {
   listener_.reset();
+  heartbeat_.reset();
   balancer_.reset();
   errands_.clear();
   context_.reset();
@@ -99,18 +101,17 @@ void inbox_reader::rest() {
 // Also when it is only time to look after the other members, or to move the horizon on.
 void inbox_reader::wait_for_news() {
   busy_ = false;
-  if (heard_) return look(true);
+  if (heard_) return plan_errands(true);
   duration left = horizon_ - context_->options.timer_horizon / 2 - wall_clock_now();
-  const auto heartbeat = balancer_->next_heartbeat_in();
-  if (heartbeat) left = std::min(left, *heartbeat);
-  if (left <= duration::zero() || balancer_->has_to_release()) return look(false);
+  if (const auto due = heartbeat_->next_in()) left = std::min(left, *due);
+  if (left <= duration::zero() || balancer_->has_to_release()) return plan_errands(false);
   const steady_time when = steady_in(left);
   if (alarm_ && *alarm_ <= when) return;
   alarm_ = when;
   delayed_send(this, left, wake_atom::value);
 }
 
-void inbox_reader::look(bool news) {
+void inbox_reader::plan_errands(bool news) {
   busy_ = true;
   heard_ = false;
   listener_->go_on();
@@ -121,7 +122,7 @@ void inbox_reader::look(bool news) {
     if (context_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
   }
   if (balancer_->has_to_release()) errands_.push_back([this] { return release_shards(); });
-  look_after_others();
+  send_heartbeat();
   const duration horizon = context_->options.timer_horizon;
   const bool horizon_is_near = wall_clock_in(horizon / 2) >= horizon_;
   // Page by page, before the horizon moves on, which takes all messages that have come since at once.
@@ -135,18 +136,22 @@ void inbox_reader::look(bool news) {
 
 // -- other members ------------------------------------------------------------
 
-void inbox_reader::look_after_others() {
-  auto [gained, failure] = balancer_->look_after_others();
-  if (failure) {
+void inbox_reader::send_heartbeat() {
+  const auto brought = heartbeat_->send_if_due();
+  if (!brought) {
     heartbeat_failed_ = true;  // else it is tried again, but not without a pause
-    if (is_over(*failure)) send(context_->node, lost_ownership{context_->membership.node, *failure});
+    if (is_over(brought.error()))
+      send(context_->node, lost_ownership{context_->membership.node, brought.error()});
+    return;
   }
+  balancer_->begin_to_give_up(brought->surplus);
+  const std::vector<owned_shard>& gained = brought->gained;
   if (gained.empty()) return;
-  send(context_->pool, begin_take_up_atom::value);  // before anything of the shards can run here
+  send(context_->pool, begin_takeover_atom::value);  // before anything of the shards can run here
   context_->owned->take(gained);
   std::vector<std::uint32_t> shards;
   for (const owned_shard& each : gained) shards.push_back(each.shard);
-  take_up(shards);
+  take_over(shards);
 }
 
 bool inbox_reader::release_shards() {
@@ -156,11 +161,11 @@ bool inbox_reader::release_shards() {
 
 // -- errands ------------------------------------------------------------------
 
-void inbox_reader::take_up(const std::vector<std::uint32_t>& shards) {
+void inbox_reader::take_over(const std::vector<std::uint32_t>& shards) {
   errands_.push_back([this, shards] { return bring_undelivered(shards); });
   errands_.push_back([this, shards] { return bring_activities(shards, std::nullopt); });
   errands_.push_back([this] {
-    send(context_->pool, end_take_up_atom::value);
+    send(context_->pool, end_takeover_atom::value);
     return true;
   });
 }
@@ -189,7 +194,7 @@ bool inbox_reader::bring_undelivered(const std::vector<std::uint32_t>& gained) {
   if (!undelivered) return is_refused(undelivered.error());
   position_ = std::move(undelivered->position);
   for (const relocated_instance& each : undelivered->relocated)
-    context_->moved->settle(each.instance, each.shard);
+    context_->moved->set_shard(each.instance, each.shard);
   deliver_all(std::move(undelivered->messages));
   if (undelivered->more) errands_.push_front([this] { return bring_undelivered({}); });
   return true;
@@ -243,7 +248,7 @@ std::optional<std::vector<message>> inbox_reader::undelivered_up_to(timestamp un
     position = std::move(undelivered->position);
     more = undelivered->more;
     for (const relocated_instance& each : undelivered->relocated)
-      context_->moved->settle(each.instance, each.shard);
+      context_->moved->set_shard(each.instance, each.shard);
     std::ranges::move(undelivered->messages, std::back_inserter(all));
   }
   position_ = std::move(position);

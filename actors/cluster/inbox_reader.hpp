@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/clock.hpp"
+#include "actors/cluster/heartbeat.hpp"
 #include "actors/cluster/listener.hpp"
 #include "actors/cluster/shard_balancer.hpp"
 #include "actors/messages.hpp"
@@ -30,8 +31,8 @@ using inbox_reader_self =
 
 // On a thread of its own. First it takes up all that the store holds for this node's shards: undelivered
 // messages, timers within the horizon, unfinished activities. From then on it waits for changes made by
-// others, without polling, and moves the timer horizon on. Between that it lets the shard balancer look after
-// the other members.
+// others, without polling, and moves the timer horizon on. Between that it sends heartbeats, and
+// gives up shards.
 //
 // What it has to do is a list of errands. One that the store refuses is tried again, with backoff, for as
 // long as it takes; those behind it wait.
@@ -49,13 +50,13 @@ private:
   void next_errand();
   void rest();
   void wait_for_news();
-  void look(bool news);
+  void plan_errands(bool news);
 
-  void look_after_others();
+  void send_heartbeat();
   bool release_shards();
 
   // -- errands ----------------------------------------------------------------
-  void take_up(const std::vector<std::uint32_t>& shards);
+  void take_over(const std::vector<std::uint32_t>& shards);
   bool bring_undelivered(const std::vector<std::uint32_t>& gained);
   bool bring_activities(const std::vector<std::uint32_t>& shards, const std::optional<activity_key>& after);
   bool look_for_deletions();
@@ -67,6 +68,7 @@ private:
   context_ptr context_;
   std::unique_ptr<change_watch> watch_;
   std::unique_ptr<listener> listener_;
+  std::optional<heartbeat> heartbeat_;
   std::optional<shard_balancer> balancer_;
   std::deque<errand> errands_;
   std::uint32_t refusals_ = 0;  // in a row

@@ -11,8 +11,8 @@
 namespace duroxide::internal {
 
 // Waits on a watch, on a thread of its own if the watch must be waited on. After it has told of a change it
-// tells nothing more before `go_on`, so that a store that changes without a pause costs whoever listens no
-// more than he wants to know.
+// tells nothing more before `go_on`, so that a store that changes without a pause costs the owner of the
+// listener no more than it asks for.
 class listener {
 public:
   // `heard` is called on whichever thread hears of it, and must not block.

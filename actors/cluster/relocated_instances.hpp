@@ -23,7 +23,7 @@ public:
     return known->second;
   }
 
-  void settle(const std::string& instance, std::uint32_t shard) {
+  void set_shard(const std::string& instance, std::uint32_t shard) {
     const detail::lock_guard lock(mutex_);
     shards_.insert_or_assign(instance, shard);
     count_ = shards_.size();

@@ -22,28 +22,8 @@ constexpr std::size_t most_under_way = 64;
 shard_balancer::shard_balancer(context_ptr context, std::function<void(std::uint32_t)> emptied)
     : context_(std::move(context)), emptied_(std::move(emptied)) {}
 
-std::optional<duration> shard_balancer::next_heartbeat_in() {
-  auto due = context_->store->next_heartbeat_in(context_->membership.node);
-  *context_->has_company = due.has_value();
-  return due;
-}
-
-// A node without shards looks whenever something has changed: an owner that leaves says so.
-shard_balancer::outcome shard_balancer::look_after_others() {
-  const auto due = next_heartbeat_in();
-  if (!due || (context_->owned->any() && *due > duration(0))) return {};
-  const std::uint64_t node = context_->membership.node;
-  auto brought = context_->store->heartbeat(node, context_->load());
-  if (!brought) return {{}, brought.error()};
-  if (!brought->gained.empty())
-    log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
-  if (brought->surplus > 0) begin_to_give_up(brought->surplus);
-  return {std::move(brought->gained), std::nullopt};
-}
-
-// From now on nobody on this node counts on them.
 void shard_balancer::begin_to_give_up(std::size_t surplus) {
-  if (expected_ > 0 || !empty_.empty()) return;
+  if (surplus == 0 || expected_ > 0 || !empty_.empty()) return;
   std::vector<std::uint32_t> shards = context_->owned->last(std::min(surplus, most_under_way));
   expected_ = shards.size();
   context_->owned->give_up(shards);

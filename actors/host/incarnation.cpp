@@ -186,7 +186,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   context_ = std::move(context);
   for (const journal_actor& each : context_->journals) caf::anon_send(each, context_);
   caf::anon_send(context_->pool, context_);
-  if (context_->owned->any()) caf::anon_send(context_->pool, begin_take_up_atom::value);
+  if (context_->owned->any()) caf::anon_send(context_->pool, begin_takeover_atom::value);
   for (const dispatcher_actor& each : context_->dispatchers) caf::anon_send(each, context_);
   helpers_.push_back(reference_to(spawn_blocking<inbox_reader>(system, context_, std::move(watch))));
   if (retention::is_wanted(options))

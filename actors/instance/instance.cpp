@@ -66,7 +66,7 @@ instance::behavior_type instance::make_behavior() {
   } else if (auto* adopting = state_.get_if<instance_states::adopting>()) {
     const std::unique_ptr<local_child_start> child = std::move(adopting->child);
     inbox_.receive(std::move(child->start));
-    take_up(std::move(child->stored));
+    restore(std::move(child->stored));
   } else {
     send(context_->store_executor, load_request{record_.id});
   }
@@ -86,9 +86,9 @@ instance::behavior_type instance::make_behavior() {
         inbox_.put_back(std::move(finished.taken));
         leave(leave_reason::passivated);
       },
-      [this](instance_loaded& m) { take_up(std::move(m)); },
+      [this](instance_loaded& m) { on_loaded(std::move(m)); },
       [this](queue_loaded& m) { take_page(std::move(m)); },
-      [this](unclaimed_activities& m) { run_unanswered(std::move(m)); },
+      [this](activities_not_in_pool& m) { run_unanswered(std::move(m)); },
       [this](start_here& m) {
         if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(m));
         if (record_.is_stored()) return start_if_deleted(dispatcher_, context_->store_executor, std::move(m));
@@ -101,7 +101,7 @@ instance::behavior_type instance::make_behavior() {
         probation_.is_recorded();
         if (auto* waits = state_.get_if<instance_states::on_probation>()) {
           const std::unique_ptr<loaded_instance> stored = std::move(waits->stored);
-          return take_up(std::move(*stored));
+          return restore(std::move(*stored));
         }
         probation_.end_without_turn(*this);
       },
@@ -171,7 +171,7 @@ void instance::run_turn() {
 }
 
 // What to do next, after a load, a turn or a page.
-void instance::look_further() {
+void instance::request_pages_or_turn() {
   if (!state_.holds<instance_states::idle>()) return;
   ask_for_pages();
   if (!inbox_.arrived().empty() || inbox_.asks_for_turn(*execution_))
@@ -185,7 +185,7 @@ void instance::commit(turn made, timestamp began, std::vector<message> taken) {
   inbox_.add_stale(made.discarded);
   if (made.events.empty() && made.consumed.empty()) {  // nothing to record
     effects_.discard(*this, inbox_.take_stale());
-    look_further();
+    request_pages_or_turn();
     return leave_if_drained();
   }
   auto committed = std::make_shared<turn_commit>(build_commit(*context_, record_, made, began));
@@ -235,7 +235,7 @@ void instance::written(turn_receipt receipt) {
     return leave(leave_reason::ended);
   }
   if (turn.begins) begin_next_execution(finished, receipt.begin_message_id);
-  look_further();
+  request_pages_or_turn();
   leave_if_drained();
 }
 

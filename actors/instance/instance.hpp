@@ -42,12 +42,12 @@ public:
   const char* name() const override { return "instance"; }
 
 private:
-  // -- coming to life (loading.cpp) ---------------------------------------------
+  // -- creation and loading (loading.cpp) ---------------------------------------
   void create();
-  void take_up(instance_loaded answer);
-  void take_up(loaded_instance stored);
+  void on_loaded(instance_loaded answer);
+  void restore(loaded_instance stored);
   void open(loaded_instance stored);
-  void run_unanswered(unclaimed_activities request);
+  void run_unanswered(activities_not_in_pool request);
 
   // -- messages (receiving.cpp) -------------------------------------------------
   void receive(message content);
@@ -59,13 +59,13 @@ private:
   void request_turn();
   bool may_make_turn();
   void run_turn();
-  void look_further();
+  void request_pages_or_turn();
   void commit(turn made, timestamp began, std::vector<message> taken);
   void written(turn_receipt receipt);
   void refused(instance_states::committing finished, const std::string& why);
   void begin_next_execution(instance_states::committing& done, std::uint64_t start_message_id);
 
-  // -- going (leaving.cpp) --------------------------------------------------------
+  // -- leaving memory (leaving.cpp) -----------------------------------------------
   void on_deleted(found_deleted m);
   void on_life_found(life_found m);
   void leave_if_drained();
@@ -76,13 +76,15 @@ private:
   instance_record record_;
   instance_state state_;
   instance_inbox inbox_;
-  std::unique_ptr<execution> execution_;  // idle, and committing unless it is failed
+  // Set in the states idle and committing, except while a forced failure is committed.
+  std::unique_ptr<execution> execution_;
   start_callers callers_;
   forced_failure forced_failure_;
   turn_effects effects_;
   crash_probation probation_;
-  std::optional<steady_time> began_;  // while it is in the execution that began in this process
-  bool is_tried_again_ = false;       // after a failure, and has made no turn since
+  // When this process made the first turn; empty otherwise, and after continue-as-new.
+  std::optional<steady_time> began_;
+  bool is_tried_again_ = false;  // after a failure, and has made no turn since
   bool draining_ = false;
 };
 

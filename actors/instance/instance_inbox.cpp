@@ -28,7 +28,8 @@ template <class From> void append(std::vector<message>& to, From&& more) {
 instance_inbox::reception instance_inbox::receive(message content) {
   if (content.id != 0 && loaded_ids_.erase(content.id) > 0) return reception::known;
   if (is_to_be_left(content)) {
-    is_unread_row(content) ? unread_.leave(std::move(content)) : queues_.leave(std::move(content));
+    is_unread_row(content) ? unread_.leave_in_store(std::move(content))
+                           : queues_.leave_in_store(std::move(content));
     return reception::left;
   }
   bytes_ += content.data.size();
@@ -52,7 +53,7 @@ std::vector<message> instance_inbox::receive_loaded(std::vector<message> rows, t
   for (message& each : arrived_) {
     if (each.id != 0 && loaded_ids_.erase(each.id) > 0) continue;
     const bool is_behind = is_unread_row(each) && !unread_.is_whole() && is_to_be_left(each);
-    is_behind ? unread_.leave(std::move(each)) : due.push_back(std::move(each));
+    is_behind ? unread_.leave_in_store(std::move(each)) : due.push_back(std::move(each));
   }
   arrived_ = std::move(due);
   weigh();

@@ -19,7 +19,7 @@ namespace duroxide::internal {
 //   adopting      what its parent stored       it begins to run                       on_probation, idle, leaving
 //   loading       nothing                      the store has answered                 on_probation, idle,
 //                                                                                     committing, leaving
-//   on_probation  what was loaded              the probation is recorded              idle, committing, leaving
+//   on_probation  what was loaded              the probation is recorded              idle, leaving
 //   idle          an execution                 a turn has something to record, or     committing, leaving
 //                                              there is a reason to leave memory
 //   committing    the turn, and the execution  the journal has answered               idle
@@ -28,7 +28,7 @@ namespace duroxide::internal {
 // An instance that cannot be run goes from loading to committing without an execution: it is failed.
 namespace instance_states {
 
-// What only the beginning needs is large, and is not kept in each instance for as long as it lives.
+// Data that only the first states need is large. It is held by pointer, so that the variant stays small.
 struct starting {
   std::unique_ptr<start_here> start;
 };

@@ -22,7 +22,8 @@ void instance::on_deleted(found_deleted m) {
   send(dispatcher_, std::move(m.start));
 }
 
-// An answer may be older than the instance; and while a turn is being committed nobody knows what comes of it.
+// An answer that was asked for before this instance was stored says nothing about it. During a commit the message is
+// delayed, because the outcome is not known yet.
 void instance::on_life_found(life_found m) {
   if (state_.holds<instance_states::leaving>() || !record_.is_stored()) return;
   if (m.life == record_.life || m.asked_at <= record_.stored_since) return;
@@ -37,8 +38,8 @@ void instance::leave_if_drained() {
   if (record_.is_stored() && std::ranges::all_of(inbox_.arrived(), has_row)) leave(leave_reason::passivated);
 }
 
-// Gives back what is not done, for whoever comes next: messages after `leaving`, so that they meet the next
-// one. What waits in queues is read from the store again; so is what came before the first turn, with the start.
+// Returns unhandled messages to the dispatcher. They follow `leaving`, so that the next actor of this id gets them.
+// Queue messages, and before the first turn everything that has a row, are read from the store again instead.
 void instance::leave(leave_reason reason, std::string detail) {
   state_.enter(instance_states::leaving());
   probation_.end_without_turn(*this);

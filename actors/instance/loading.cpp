@@ -23,7 +23,7 @@ bool is_activity_outcome(const message& m, const activity_key& key) {
   return m.kind == message_kind::activity_done && m.source == key.event_id && m.execution == key.execution;
 }
 
-// Of an instance that has ended, and may have been replaced since it was read.
+// Selects messages for a later life or a later execution than `ended`, which may have been replaced since it was read.
 auto is_for_successor_of(const instance_record& ended) {
   return [&ended](const message& m) {
     return m.life > ended.life || (m.kind == message_kind::start && m.execution > ended.status.execution);
@@ -54,7 +54,7 @@ void instance::create() {
   request_turn();
 }
 
-void instance::take_up(instance_loaded answer) {
+void instance::on_loaded(instance_loaded answer) {
   if (!answer.content) return leave(leave_reason::broken, answer.content.error().message);
   std::optional<loaded_instance>& found = *answer.content;
   if (!found) {
@@ -63,12 +63,12 @@ void instance::take_up(instance_loaded answer) {
   }
   inbox_.queues() = backlog(backlog::origin::stored);
   callers_.look_up(dispatcher_, context_->store_executor);  // it may have been deleted since it was read
-  take_up(*std::move(found));
+  restore(*std::move(found));
 }
 
-void instance::take_up(loaded_instance stored) {
+void instance::restore(loaded_instance stored) {
   if (stored.shard != context_->shard_of_instance(record_.id) || !context_->owned->contains(stored.shard)) {
-    context_->moved->settle(record_.id, stored.shard);
+    context_->moved->set_shard(record_.id, stored.shard);
     return leave(leave_reason::moved);
   }
   record_.load(stored);
@@ -111,16 +111,16 @@ void instance::open(loaded_instance stored) {
                                 : resume_execution(*context_, record_, *handler, *std::move(history));
   inbox_.open_queues();
   state_.enter(instance_states::idle());
-  // All that the history waits for: what the pool has already, it does not take twice.
+  // All activities that the history waits for. The pool returns those that it does not have (see run_unanswered).
   if (!stored.activities.empty())
     send(context_->pool, unfinished_activities{record_.id, std::move(stored.activities)});
-  look_further();
+  request_pages_or_turn();
   leave_if_drained();
 }
 
-// Those whose outcome has not come ahead of this. What waits in an instance that is not stored was asked for by
-// another one of that name, which has ended.
-void instance::run_unanswered(unclaimed_activities request) {
+// Runs the returned activities that this instance still waits for and whose outcome has not arrived. A request to an
+// instance that is not stored was made by an earlier instance of the same id.
+void instance::run_unanswered(activities_not_in_pool request) {
   if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(request));
   std::erase_if(request.unfinished.activities, [this](const stored_activity& activity) {
     const activity_key& key = activity.key;

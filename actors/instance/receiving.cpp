@@ -10,7 +10,7 @@ void instance::receive(message content) {
   case instance_inbox::reception::known: return;
   case instance_inbox::reception::kept: return request_turn();
   case instance_inbox::reception::left:
-    if (inbox_.arrived().empty()) look_further();
+    if (inbox_.arrived().empty()) request_pages_or_turn();
   }
 }
 
@@ -41,7 +41,7 @@ void instance::take_page(queue_loaded answer) {
     if (!state_.holds<instance_states::committing>())
       return leave(leave_reason::broken, answer.page.error().message);
     if (answer.queue) return inbox_.queues().forget(*answer.queue);
-    for (message& each : inbox_.unread().answered(true)) inbox_.unread().leave(std::move(each));
+    for (message& each : inbox_.unread().answered(true)) inbox_.unread().leave_in_store(std::move(each));
     return;
   }
   if (answer.queue) {
@@ -51,7 +51,7 @@ void instance::take_page(queue_loaded answer) {
     receive_loaded(std::move(answer.page->messages));
     for (message& each : meanwhile) receive(std::move(each));
   }
-  look_further();
+  request_pages_or_turn();
 }
 
 }  // namespace duroxide::internal

@@ -31,7 +31,7 @@ public:
   }
   // A message that has come is left to the store; while a page is on its way, which may bring it or not,
   // until that is known.
-  void leave(message arrived) {
+  void leave_in_store(message arrived) {
     if (is_asked()) return meanwhile_.push_back(std::move(arrived));
     has_more();
     left_.insert(arrived.id);

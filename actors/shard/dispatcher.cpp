@@ -19,7 +19,7 @@ namespace duroxide::internal {
 
 namespace {
 
-// How often a dispatcher with too many instances in memory asks the oldest of them to leave.
+// How often a dispatcher above its limit asks the least recently used instances to leave memory.
 constexpr duration above_limit_check{10};
 
 // A durable timer is due by the wall clock, which may be set.
@@ -87,7 +87,7 @@ dispatcher_routing::behavior_type dispatcher::routing() {
       [this](deliver_many& m) {
         for (message& each : m.contents) route(std::move(each));
       },
-      [this](unclaimed_activities& m) { route(std::move(m)); },
+      [this](activities_not_in_pool& m) { route(std::move(m)); },
       [this](local_child_start& m) { route(std::move(m)); },
       [this](start_here& m) { start(std::move(m)); },
       [this](found_deleted& m) {
@@ -107,7 +107,8 @@ dispatcher_routing::behavior_type dispatcher::routing() {
   };
 }
 
-// The instance may have been moved, or be known to be moved, only since the message was sent.
+// The instance may have been relocated, or this node may have learnt of it, after the message was sent. Then the
+// message goes to the dispatcher of the new shard.
 void dispatcher::route(message content) {
   if (context_->shard_of_instance(content.instance) != shard_)
     return context_->send_message(*this, std::move(content));
@@ -130,9 +131,9 @@ void dispatcher::route(message content) {
   send(entry->actor, deliver{std::move(content)});
 }
 
-// If it has left meanwhile, it is loaded once more: nobody else would run them. An outcome may still be in
-// the mailbox of one that leaves.
-void dispatcher::route(unclaimed_activities request) {
+// An instance that has left memory is loaded again, because nothing else would run these activities. While it is still
+// leaving, the request is held back: an outcome may be in its mailbox.
+void dispatcher::route(activities_not_in_pool request) {
   if (!context_->owned->contains(shard_) || is_stopping()) return;
   const std::string& instance = request.unfinished.instance;
   if (actors_.is_leaving(instance)) return actors_.hold_back(std::move(request));
@@ -143,7 +144,8 @@ void dispatcher::route(unclaimed_activities request) {
     send(entry->actor, std::move(request));
 }
 
-// If anybody has come to it before, that one reads it, and takes the message that starts it.
+// An instance that already has an entry here gets the start as an ordinary message. Otherwise its actor is built from
+// the parent's commit, without a load.
 void dispatcher::route(local_child_start child) {
   const std::string instance = child.stored.instance;
   const bool is_here =
@@ -244,7 +246,7 @@ void dispatcher::finish_stopping() {
     waits_.hand_over_all();
     request->given_up(shard_);
   }
-  if (drained_ && drained_->pending()) keep(*drained_);
+  if (drained_ && drained_->pending()) fulfil(*drained_);
 }
 
 }  // namespace duroxide::internal

@@ -37,7 +37,7 @@ private:
   // -- routing ----------------------------------------------------------------
   dispatcher_routing::behavior_type routing();
   void route(message content);
-  void route(unclaimed_activities request);
+  void route(activities_not_in_pool request);
   void route(local_child_start child);
   void start(start_here request);
   resident& spawn_instance(const std::string& instance, instance_state::any first,

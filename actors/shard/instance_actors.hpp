@@ -31,14 +31,14 @@ public:
   void begin_leaving(const std::string& instance) { ++leaving_[instance].actors; }
   bool is_leaving(const std::string& instance) const { return leaving_.contains(instance); }
   // REQUIRES: it is leaving.
-  void hold_back(unclaimed_activities request) {
+  void hold_back(activities_not_in_pool request) {
     leaving_[request.unfinished.instance].behind.push_back(std::move(request));
   }
   // One that was leaving is down. Gives what waited for the last one of the instance.
-  std::vector<unclaimed_activities> end_leaving(const std::string& instance) {
+  std::vector<activities_not_in_pool> end_leaving(const std::string& instance) {
     const auto known = leaving_.find(instance);
     if (known == leaving_.end() || --known->second.actors > 0) return {};
-    std::vector<unclaimed_activities> behind = std::move(known->second.behind);
+    std::vector<activities_not_in_pool> behind = std::move(known->second.behind);
     leaving_.erase(known);
     return behind;
   }
@@ -46,7 +46,7 @@ public:
 private:
   struct departure {
     std::size_t actors = 0;
-    std::vector<unclaimed_activities> behind;
+    std::vector<activities_not_in_pool> behind;
   };
 
   std::unordered_map<caf::actor_addr, std::string> instances_;

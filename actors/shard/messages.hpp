@@ -34,12 +34,13 @@ struct give_up_shard {
   std::function<void(std::uint32_t)> given_up;
 };
 
-// It was to be started again, and the store does not know it: it has been deleted.
+// A start met an instance that was in memory, but the store has no such instance: it was deleted, and the start can
+// proceed.
 struct found_deleted {
   start_here start;
 };
 
-// Which life the store had under an id, 0 for none, when it was looked at after `asked_at`.
+// The life that the store had under this id (0: none), read after `asked_at`.
 struct life_found {
   std::string instance;
   std::uint64_t life = 0;
@@ -51,7 +52,7 @@ struct wait_here {
   reply<instance_status> done;
 };
 
-// From whoever has heard that instances were deleted.
+// Sent to dispatchers when this process learns that instances were deleted.
 using find_deleted_atom = caf::atom_constant<caf::atom("finddel")>;
 
 // From an instance: its custom status or its keys changed, or it ended.
@@ -70,8 +71,8 @@ struct cancel_timers {
   std::vector<std::uint64_t> message_ids;
 };
 
-// From an instance that wants to go: it holds no commit and no message any more. It hands back what comes
-// after, until it is told `bye_atom`.
+// From an instance that leaves memory: no commit is in flight, and its unhandled messages follow this one. It returns
+// everything that arrives later, until it receives `bye_atom`.
 enum class leave_reason : std::uint8_t {
   passivated,
   ended,
@@ -103,31 +104,31 @@ using tried_again_atom = caf::atom_constant<caf::atom("triedagain")>;
 
 using recovered_atom = caf::atom_constant<caf::atom("recovered")>;
 
-// From an instance that has started another one, in place of the message that starts it alone: with all else
-// that is in the store, so that it need not be read back.
+// From a parent to the dispatcher of a child on this node, instead of the start message alone. It carries the child's
+// stored row, so that the row is not read back.
 struct local_child_start {
   loaded_instance stored;
   message start;
 };
 
-// What an instance that was loaded waits for. What the pool has not in hand goes back to the instance, by way
-// of its dispatcher: the outcome of what has just run is ahead of it there.
+// The activities that a loaded instance waits for, sent to the pool. The pool returns those that it does not hold
+// through the dispatcher, where the outcome of an activity that has just finished is already queued in front of them.
 struct unfinished_activities {
   std::string instance;
   std::vector<stored_activity> activities;
 };
-struct unclaimed_activities {
+struct activities_not_in_pool {
   unfinished_activities unfinished;
 };
 
-// -- what a dispatcher is answered by the store, for itself -----------------------
+// -- answers of the store to a dispatcher, which it sends to itself ---------------
 
-// How an instance stands for which somebody waits.
+// The stored status of an instance that a client waits for.
 struct status_known {
   std::uint64_t waiter = 0;
   std::string instance;
   stored<instance_status> status;
-  bool has_key = false;  // that is waited for
+  bool has_key = false;  // whether the awaited key exists
 };
 
 // A waiter takes back its wait; with its number.
@@ -142,7 +143,7 @@ struct lives_found {
 
 // -- dispatchers ------------------------------------------------------------------
 
-using dispatcher_routing = takes<deliver, deliver_many, unclaimed_activities, local_child_start, start_here,
+using dispatcher_routing = takes<deliver, deliver_many, activities_not_in_pool, local_child_start, start_here,
                                  found_deleted, add_timers, cancel_timers>;
 using dispatcher_waits = takes<wait_here, status_changed, find_deleted_atom>;
 using dispatcher_supervision = takes<leaving, recovered_atom, relocated>;
@@ -172,7 +173,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::life_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::relocated)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unclaimed_activities)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_not_in_pool)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::local_child_start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_known)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::lives_found)

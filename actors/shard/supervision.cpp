@@ -46,7 +46,7 @@ dispatcher_supervision::behavior_type dispatcher::supervision() {
       [this](relocated& m) {
         log_info("duroxide: instance '{}' is relocated to shard {}, of a node that can run it", m.instance,
                  m.shard);
-        context_->moved->settle(m.instance, m.shard);
+        context_->moved->set_shard(m.instance, m.shard);
         resident* entry = residents_.find(m.instance);
         if (entry == nullptr || entry->actor) return;  // an actor that tries it just now finds out by itself
         std::vector<message> held = std::exchange(entry->held, {});
@@ -99,7 +99,7 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
               reason);
     park_failed(instance, "its actor died: " + reason);
   } else {
-    for (unclaimed_activities& each : actors_.end_leaving(instance)) route(std::move(each));
+    for (activities_not_in_pool& each : actors_.end_leaving(instance)) route(std::move(each));
   }
   finish_stopping();
 }

@@ -73,10 +73,11 @@ reply<instance_status> waiter_list::remove(waiters::iterator waiter) {
   return done;
 }
 
-// Whoever has not looked means the life that was in memory when he came; but that may have been deleted by
-// then without its knowing, and he have meant its successor, if that was there already. In doubt he is told
-// that it was deleted: better than the answer of another one. Where the life in memory had ended before, it is
-// the other way round: who has replaced it, and waits in the same millisecond, means the one that he started.
+// A waiter whose life is not known yet means the life that was in memory when it came. That life may have been deleted
+// by then, unknown to its actor, and the waiter may have meant its successor, if that existed already. In doubt the
+// waiter is told that the instance was deleted, which is better than the answer of another one. Where the life in memory
+// had ended before, it is the other way round: a client that replaced it, and waits in the same millisecond, means the
+// instance that it started.
 bool waiter_list::is_for_another(const entry& waiter, const instance_status& status) {
   if (waiter.what.life != 0) return waiter.what.life != status.life;
   if (waiter.met_life == 0 || waiter.met_life == status.life) return false;
@@ -165,8 +166,8 @@ std::vector<std::pair<waiter_list::number, awaited_instance>> waiter_list::all()
   std::vector<std::pair<number, awaited_instance>> found;
   found.reserve(waiters_.size());
   for (const auto& [waiter, each] : waiters_)
-    found.emplace_back(waiter, awaited_instance{each.what.instance, each.what.life, each.what.after_custom_status,
-                                            each.what.kv_key});
+    found.emplace_back(waiter, awaited_instance{each.what.instance, each.what.life,
+                                                each.what.after_custom_status, each.what.kv_key});
   return found;
 }
 

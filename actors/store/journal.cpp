@@ -32,8 +32,8 @@ error_details refusal(const std::string& what, const std::string& why) {
           {}};
 }
 
-// When the node stops, the turns that wait are committed for so long. Usually that is all of them; what grows
-// and grows is stopped by it.
+// When the node stops, the turns that wait are committed for so long. Usually that is all of them.
+// Instances that produce turns without end are cut off by it.
 constexpr std::chrono::seconds before_putting_off{1};
 
 constexpr duration between_puttings_off{10};
@@ -57,7 +57,7 @@ journal::behavior_type journal::make_behavior() {
       [this](stop_atom) {
         stopped_ = make_response_promise<void>();
         auto promise = *stopped_;
-        if (given_up_ || waiting_.empty()) keep(promise);
+        if (given_up_ || waiting_.empty()) fulfil(promise);
         return promise;
       },
   };
@@ -66,7 +66,7 @@ journal::behavior_type journal::make_behavior() {
     flush();
     if (!waiting_.empty()) return;
     answer_previous();
-    if (stopped_) keep(*stopped_);
+    if (stopped_) fulfil(*stopped_);
   }};
   return join_behaviors<journal_requests, journal_lifecycle, takes<flush_atom>>(
       requests(), std::move(lifecycle), std::move(own));
@@ -143,7 +143,7 @@ void journal::share() {
 }
 
 void journal::answer_previous() {
-  if (auto promise = std::exchange(previous_, std::nullopt)) keep(*promise);
+  if (auto promise = std::exchange(previous_, std::nullopt)) fulfil(*promise);
 }
 
 void journal::flush() {
@@ -233,7 +233,7 @@ void journal::give_up(const store_error& error) {
   for (const commit_start& start : unanswered.starts) start.done(error.details());
   for (const commit_post& post : unanswered.posts) post.done(error.details());
   show_waiting();
-  if (stopped_) keep(*stopped_);
+  if (stopped_) fulfil(*stopped_);
   if (context_) send(context_->node, lost_ownership{context_->membership.node, error});
 }
 
@@ -247,7 +247,7 @@ void journal::put_off_turns() {
   delayed_send(this, between_puttings_off, hurry_atom::value);
 }
 
-// All journals of the node count together.
+// The counters are shared by all journals of the node, so each adds only its own change.
 void journal::show_waiting() {
   if (!context_) return;
   std::array<std::int64_t, 2> waiting{};

@@ -53,7 +53,7 @@ private:
   std::size_t batch_limit_;
   context_ptr context_;
   pending_writes waiting_;
-  std::optional<done_promise> previous_;  // of the lane before: what it handed over is written
+  std::optional<done_promise> previous_;  // answers the previous lane's commit_turns once those are written
   std::optional<done_promise> stopped_;   // everything is written
   std::array<std::int64_t, 2> shown_{};   // starts and other turns, in the counters
   bool flush_requested_ = false;

@@ -21,8 +21,9 @@ namespace duroxide::internal {
 struct commit_turn {
   std::shared_ptr<const turn_commit> turn;
   std::size_t bytes = 0;
-  bool begins = false;               // it is the first turn of its instance
-  std::optional<steady_time> began;  // its instance, in this process; none after continue-as-new
+  bool begins = false;  // it is the first turn of its instance
+  // When the first turn of the instance was made, if this process made it; empty after continue-as-new.
+  std::optional<steady_time> began;
 };
 
 struct pending_turn {
@@ -43,7 +44,7 @@ struct commit_post {
   reply<std::monostate> done;
 };
 
-// By a client, of an instance of another node's shard.
+// A start by a client that goes through the store: of an instance of another node's shard, or one with a delay.
 struct commit_start {
   instance_start what;
   reply<start_result> done;
@@ -72,7 +73,7 @@ struct end_probation {
   std::string instance;
 };
 
-// The node stops: what can be done again at the next start is not committed for much longer.
+// The node stops: turns that can be repeated at the next start are committed for one more second only.
 using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
@@ -102,8 +103,8 @@ struct ask_store {
   std::function<void(provider&)> ask;
 };
 
-// Between the store executor and its readers: who waits for which instance, or page; and that a reader has nothing to
-// do.
+// Requests that the store executor passes to a reader, and `free_atom`, by which a reader says that it is idle. A
+// reader sends back a request that it could not serve.
 struct load_for {
   std::string instance;
   instance_actor from;

@@ -1,12 +1,16 @@
 // Deletes what has been over for long enough.
 #pragma once
 
-#include "actors/messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/typed_actors.hpp"
 
+#include <caf/atom.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 namespace duroxide::internal {
+
+// To itself: go on with the next page.
+using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
 
 // On a thread of its own, if the options ask for it: looks through the oldest instances, a page at a time,
 // and deletes each that ended long enough ago in a transaction of its own. Of the nodes of a cluster, the one

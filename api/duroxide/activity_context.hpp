@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/fwd.hpp"
+#include "duroxide/life.hpp"
 #include "duroxide/time.hpp"
 #include "duroxide/trace_level.hpp"
 
@@ -21,7 +22,7 @@ struct activity_identity {
   std::string instance;
   std::uint64_t execution = 1;
   std::uint64_t event_id = 0;  // of the schedule event
-  std::uint64_t life = 0;      // of the instance (provider.hpp)
+  life_number life = 0;        // of the instance (life.hpp)
   std::string orchestration;
   std::string version;
   std::uint32_t attempt = 1;     // of the retry policy

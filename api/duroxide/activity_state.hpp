@@ -1,6 +1,7 @@
 // How an unfinished activity stands.
 #pragma once
 
+#include "duroxide/life.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ struct activity_key {
   std::uint64_t execution = 1;
   std::uint64_t event_id = 0;
   // Which life of the instance scheduled it (provider.hpp); 0: whichever the id has.
-  std::uint64_t life = 0;
+  life_number life = 0;
   bool operator==(const activity_key&) const = default;
 };
 

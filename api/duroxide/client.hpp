@@ -102,13 +102,12 @@ public:
   explicit client(std::shared_ptr<provider> store);
   explicit client(std::shared_ptr<client_port> port) : basic_client({std::move(port)}) {}
 
-  // The same client, whose blocking members, but for waits, give up after so long; no_limit: never. A minute
-  // otherwise.
+  // A copy whose blocking members, except waits, time out after `limit`; no_limit: never. The default is a minute.
   client with_call_timeout(duration limit) const;
 
   async_client async() const { return async_client(connection_); }
 
-  // Of the store that this client works on (admin.hpp). Throws infrastructure_error (runtime_stopped).
+  // Administration of the store that this client uses (admin.hpp). Throws infrastructure_error (runtime_stopped).
   duroxide::admin admin() const;
 
   // The same operations without types and futures.

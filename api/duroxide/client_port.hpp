@@ -6,6 +6,7 @@
 #include "duroxide/fwd.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/kv.hpp"
+#include "duroxide/life.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/result.hpp"
 
@@ -51,7 +52,7 @@ struct wait_request {
   std::optional<std::uint64_t> after_custom_status;
   std::optional<std::string> kv_key;
   duration timeout{};
-  std::uint64_t life = 0;        // of the instance; 0: the one that is there
+  life_number life = 0;          // of the instance; 0: the one that is there
   std::stop_token taken_back{};  // asked to stop, the wait ends
 };
 

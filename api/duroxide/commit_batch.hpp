@@ -1,6 +1,7 @@
 // What a journal commits at a time, and what came of each part.
 #pragma once
 
+#include "duroxide/life.hpp"
 #include "duroxide/turn_commit.hpp"
 
 #include <cstdint>
@@ -59,7 +60,7 @@ enum class turn_outcome : std::uint8_t {
 struct start_receipt {
   bool started = false;
   std::uint64_t message_id = 0;  // of the start message, or of `if_exists`
-  std::uint64_t life = 0;        // of the instance that was started
+  life_number life = 0;          // of the instance that was started
 };
 
 struct turn_receipt {
@@ -68,7 +69,7 @@ struct turn_receipt {
   std::vector<std::uint64_t> message_ids;  // of turn_commit::messages, in order
   std::vector<start_receipt> starts;       // of turn_commit::starts, in order
   std::uint64_t begin_message_id = 0;      // of the start message that `begins` made
-  std::uint64_t life = 0;                  // of the instance
+  life_number life = 0;                    // of the instance
 };
 
 enum class post_outcome : std::uint8_t {

@@ -1,4 +1,4 @@
-// An inert description of durable work: awaiting it, or giving it to a combinator, starts it.
+// A lazy description of durable work: awaiting it, or giving it to a combinator, starts it.
 #pragma once
 
 #include "duroxide/detail/branch.hpp"

@@ -1,6 +1,7 @@
 // Messages that wait for instances: what a node, and an instance, reads of them.
 #pragma once
 
+#include "duroxide/life.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/store_error.hpp"
 #include "duroxide/store_writer.hpp"
@@ -60,11 +61,11 @@ public:
                                                  std::size_t limit) = 0;
   // What `load` would bring of the inbox of this life of the instance behind the message `after`, in order of
   // arrival: one, or at most limits::batch_bytes of payloads.
-  virtual stored<queue_page> fetch_inbox(const std::string& instance, std::uint64_t life,
+  virtual stored<queue_page> fetch_inbox(const std::string& instance, life_number life,
                                          std::uint64_t after) = 0;
   // The first messages of a queue of this life of the instance, at most `limit`: one, or at most
   // limits::batch_bytes of payloads. Costs as much as it brings, however long the queue is.
-  virtual stored<queue_page> fetch_queue(const std::string& instance, std::uint64_t life,
+  virtual stored<queue_page> fetch_queue(const std::string& instance, life_number life,
                                          const std::string& queue, std::size_t limit) = 0;
   virtual stored<post_outcome> post(const message& content) = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/errors.hpp"
+#include "duroxide/life.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -42,7 +43,7 @@ struct instance_status {
   runtime_status status = runtime_status::not_found;
   // Which of the instances that had this id one after the other: a number that the store never uses again. 0:
   // not_found.
-  std::uint64_t life = 0;
+  life_number life = 0;
   std::string orchestration;
   std::string version;
   std::uint64_t execution = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/kv.hpp"
+#include "duroxide/life.hpp"
 #include "duroxide/store_error.hpp"
 #include "duroxide/stored_rows.hpp"
 
@@ -22,7 +23,7 @@ struct probation_record {
 // All that is needed to run an instance's next turn.
 struct loaded_instance {
   std::string instance;
-  std::uint64_t life = 0;
+  life_number life = 0;
   std::uint32_t shard = 0;
   instance_status status;
   std::string input;  // of the current execution
@@ -46,7 +47,7 @@ struct loaded_instance {
 // What a client waits for besides the end of an instance.
 struct awaited_instance {
   std::string instance;
-  std::uint64_t life = 0;  // which of the instances that had this id; 0: the one that is there
+  life_number life = 0;  // which of the instances that had this id; 0: the one that is there
   std::optional<std::uint64_t> after_custom_status;  // a custom status with a greater version
   std::optional<std::string> kv_key;                 // this key
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/errors.hpp"
+#include "duroxide/life.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -37,7 +38,7 @@ struct message {
   std::optional<error_details> error;  // activity_done, child_done: it failed
   timestamp visible_at{};              // not delivered before
   // Which life of the instance it is for (provider.hpp); 0: whichever the id has when it is accepted.
-  std::uint64_t life = 0;
+  life_number life = 0;
 
   bool operator==(const message&) const = default;
 };

@@ -19,7 +19,7 @@ namespace duroxide {
 // A small value; copies are the same context. Valid as long as the orchestration's coroutine lives, on the
 // thread that runs it. Nothing here blocks, and nothing here has an effect before the turn is committed.
 //
-// schedule_* functions return inert calls: a call is scheduled when it is awaited, started by a combinator,
+// schedule_* functions return lazy calls: a call is scheduled when it is awaited, started by a combinator,
 // or given to start(). The forms that take a name instead of a contract take and give JSON text.
 class orchestration_context {
 public:
@@ -113,8 +113,8 @@ public:
 
   // -- running calls side by side ---------------------------------------------
 
-  // Schedules a call now, to be awaited (or detached) later. A task or a combination begins to run when the
-  // code that starts it waits for something.
+  // Schedules a call now, to be awaited (or detached) later. A task or a combination starts to run when
+  // the calling coroutine next suspends.
   template <detail::durable_like Durable> auto start(Durable what) const {
     if constexpr (requires { std::move(what).start(*engine_); })
       return std::move(what).start(*engine_);

@@ -1,14 +1,11 @@
 // The provider contract: what a store must do. Users pass providers to runtimes and clients; only authors of
 // providers call or implement what is in here.
 //
-// A provider is a transactional store with owners. It never creates events and knows nothing of what an
-// orchestration means. Failures are values: an operation that does not give what was asked for says what is
-// certain about its effect.
+// A provider is a transactional store in which nodes own shards. It never creates events and knows nothing of what an
+// orchestration means. Failures are values: a failed operation says whether it certainly had no
+// effect.
 //
-// An instance id may be used again: after a deletion, and when an instance that has ended is replaced. Each
-// time is another *life*, a number that the store gives and never uses again. Messages and activities belong
-// to the life that they were accepted for, through continue-as-new, relocation and import, and never outlive
-// it: nothing that was for one instance comes to a later one of that id.
+// Instances of one id, one after the other, are told apart by their lives (life.hpp).
 //
 // What a store does is divided by role, each in a header of its own: instance_store.hpp, inbox_store.hpp,
 // activity_store.hpp, membership.hpp, store_writer.hpp and administration.hpp.
@@ -20,9 +17,9 @@
 #include "duroxide/inbox_store.hpp"
 #include "duroxide/instance_store.hpp"
 #include "duroxide/membership.hpp"
+#include "duroxide/shard.hpp"
 #include "duroxide/store_writer.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -39,8 +36,5 @@ public:
   // As long as the provider lives.
   virtual store_administration& administration() = 0;
 };
-
-// The shard of a new instance: a stable hash of its id (FNV-1a, 64 bits). It is stored with the instance.
-std::uint32_t shard_of(const std::string& instance, std::uint32_t shard_count);
 
 }  // namespace duroxide

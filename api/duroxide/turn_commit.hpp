@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/kv.hpp"
+#include "duroxide/life.hpp"
 #include "duroxide/stored_rows.hpp"
 
 #include <cstdint>
@@ -60,7 +61,7 @@ struct execution_begin {
 struct turn_commit {
   std::string instance;
   // That the turn was computed for; 0: whichever the id has, or the one that the turn creates.
-  std::uint64_t life = 0;
+  life_number life = 0;
   std::uint32_t shard = 0;
   std::uint64_t execution = 1;  // current when the turn ran
   timestamp began_at{};         // the time that its code saw

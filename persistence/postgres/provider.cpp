@@ -10,7 +10,7 @@
 #include "persistence/postgres/membership.hpp"
 #include "persistence/postgres/relocation.hpp"
 #include "persistence/postgres/store.hpp"
-#include "persistence/postgres/trees.hpp"
+#include "persistence/postgres/tree_cancellation.hpp"
 #include "persistence/postgres/watch.hpp"
 #include "persistence/postgres/writer.hpp"
 

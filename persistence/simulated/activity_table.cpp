@@ -20,22 +20,22 @@ void activity_table::add(instance_row& instance, activity_row row) {
   if (instance.activities.empty()) instances_.insert(&instance);
   const activity_key& key = row.what.key;
   const instance_row::event_of_execution number{key.execution, key.event_id};
-  enter_orders(instance.activities.emplace(number, std::move(row)).first->second);
+  add_to_indexes(instance.activities.emplace(number, std::move(row)).first->second);
 }
 
 void activity_table::erase(activity_row& row) {
   instance_row& instance = *row.instance;
-  leave_orders(row);
+  remove_from_indexes(row);
   instance.activities.erase({row.what.key.execution, row.what.key.event_id});
   if (instance.activities.empty()) instances_.erase(&instance);
 }
 
-void activity_table::enter_orders(activity_row& row) {
+void activity_table::add_to_indexes(activity_row& row) {
   if (row.is_claimable()) claimable_.insert(&row);
   if (row.owner != nobody && row.what.session) ++held_sessions_[row.owner][*row.what.session];
 }
 
-void activity_table::leave_orders(activity_row& row) {
+void activity_table::remove_from_indexes(activity_row& row) {
   if (row.is_claimable()) claimable_.erase(&row);
   if (row.owner == nobody || !row.what.session) return;
   const auto held = held_sessions_.find(row.owner);
@@ -51,7 +51,7 @@ const std::map<std::string, std::size_t>& activity_table::held_sessions(std::uin
 }
 
 // Each row is where it belongs, and there are no more places than rows.
-bool activity_table::is_in_order(const instance_table::rows_by_id& instances) const {
+bool activity_table::has_consistent_indexes(const instance_table::rows_by_id& instances) const {
   std::size_t claimable = 0;
   std::size_t with_activities = 0;
   std::map<std::uint64_t, std::map<std::string, std::size_t>> held;

@@ -28,9 +28,9 @@ public:
   void erase(activity_row& row);
   // Whatever an activity is sorted by is changed by `body(activity_row&)`.
   template <class Body> void change(activity_row& row, Body&& body) {
-    leave_orders(row);
+    remove_from_indexes(row);
     body(row);
-    enter_orders(row);
+    add_to_indexes(row);
   }
   // Calls `use` for every activity, in key order. It may change them, and not erase them.
   template <class Use> void for_each(Use&& use) {
@@ -44,12 +44,12 @@ public:
   // The sessions of which a node holds activities, and how many.
   const std::map<std::string, std::size_t>& held_sessions(std::uint64_t node) const;
 
-  // Whether the orders are those of the activities of these instances.
-  bool is_in_order(const instance_table::rows_by_id& instances) const;
+  // Whether the indexes are those of the activities of these instances.
+  bool has_consistent_indexes(const instance_table::rows_by_id& instances) const;
 
 private:
-  void enter_orders(activity_row& row);
-  void leave_orders(activity_row& row);
+  void add_to_indexes(activity_row& row);
+  void remove_from_indexes(activity_row& row);
 
   std::set<instance_row*, by_life> instances_;
   std::set<activity_row*, by_turn_to_run> claimable_;

@@ -64,7 +64,7 @@ void instance_table::erase(instance_row& row) {
   by_id_.erase(by_id_.find(row.id));
 }
 
-bool instance_table::is_in_order() const {
+bool instance_table::has_consistent_indexes() const {
   std::size_t children = 0;
   for (const auto& [id, row] : by_id_) {
     const auto found = by_key_.find(row.key);

@@ -33,7 +33,7 @@ public:
   void erase(instance_row& row);
 
   // Whether each row is found by its key and by its parent, and nothing else is.
-  bool is_in_order() const;
+  bool has_consistent_indexes() const;
 
 private:
   std::uint64_t last_key_ = 0;

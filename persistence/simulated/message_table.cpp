@@ -18,7 +18,7 @@ std::uint64_t message_table::post(instance_row& receiver, message content, std::
   if (row.content.kind == message_kind::timer_due)
     receiver.timers.emplace(row.content.execution, row.content.source, id);
   receivers_.emplace(id, &receiver);
-  enter_orders(row);
+  add_to_indexes(row);
   return id;
 }
 
@@ -32,7 +32,7 @@ bool message_table::erase(instance_row& receiver, std::uint64_t id) {
   if (found == receiver.inbox.end()) return false;
   const message& content = found->second.content;
   if (content.kind == message_kind::timer_due) receiver.timers.erase({content.execution, content.source, id});
-  leave_orders(found->second);
+  remove_from_indexes(found->second);
   receivers_.erase(id);
   receiver.inbox.erase(found);
   return true;
@@ -57,32 +57,32 @@ void message_table::clear(instance_row& receiver) {
 }
 
 void message_table::move(instance_row& receiver, std::uint32_t shard) {
-  for (auto& [id, row] : receiver.inbox) leave_orders(row);
+  for (auto& [id, row] : receiver.inbox) remove_from_indexes(row);
   receiver.shard = shard;
   for (auto& [id, row] : receiver.inbox) {
     row.delivered_under = 0;
-    enter_orders(row);
+    add_to_indexes(row);
   }
 }
 
-void message_table::enter_orders(message_row& row) {
+void message_table::add_to_indexes(message_row& row) {
   row.sequence = ++last_sequence_;
   shard_row& shard = shards_[row.receiver->shard];
   shard.by_sequence.emplace_hint(shard.by_sequence.end(), row.sequence, &row);
   shard.by_time.emplace(std::pair(row.content.visible_at, row.content.id), &row);
 }
 
-void message_table::leave_orders(message_row& row) {
+void message_table::remove_from_indexes(message_row& row) {
   shard_row& shard = shards_[row.receiver->shard];
   shard.by_sequence.erase(row.sequence);
   shard.by_time.erase({row.content.visible_at, row.content.id});
 }
 
 // Each row is where it belongs, and there are no more places than rows.
-bool message_table::is_in_order(const instance_table::rows_by_id& instances) const {
+bool message_table::has_consistent_indexes(const instance_table::rows_by_id& instances) const {
   std::size_t messages = 0;
   for (const auto& [id, receiver] : instances) {
-    if (!is_in_order(receiver)) return false;
+    if (!has_consistent_indexes(receiver)) return false;
     messages += receiver.inbox.size();
   }
   std::size_t by_sequence = 0;
@@ -94,7 +94,7 @@ bool message_table::is_in_order(const instance_table::rows_by_id& instances) con
   return receivers_.size() == messages && by_sequence == messages && by_time == messages;
 }
 
-bool message_table::is_in_order(const instance_row& receiver) const {
+bool message_table::has_consistent_indexes(const instance_row& receiver) const {
   if (receiver.shard >= shards_.size()) return false;
   const shard_row& shard = shards_[receiver.shard];
   std::size_t timers = 0;

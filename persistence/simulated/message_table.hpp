@@ -1,4 +1,4 @@
-// The messages of a store: in the inboxes of their instances, and in the orders of their shards.
+// The messages of a store: in the inboxes of their instances, and in the indexes of their shards.
 #pragma once
 
 #include "persistence/simulated/instance_table.hpp"
@@ -30,13 +30,13 @@ public:
   void move(instance_row& receiver, std::uint32_t shard);
 
   std::uint64_t last_sequence() const { return last_sequence_; }
-  // Whether the orders are those of the messages of these instances.
-  bool is_in_order(const instance_table::rows_by_id& instances) const;
+  // Whether the indexes are those of the messages of these instances.
+  bool has_consistent_indexes(const instance_table::rows_by_id& instances) const;
 
 private:
-  bool is_in_order(const instance_row& receiver) const;
-  void enter_orders(message_row& row);
-  void leave_orders(message_row& row);
+  bool has_consistent_indexes(const instance_row& receiver) const;
+  void add_to_indexes(message_row& row);
+  void remove_from_indexes(message_row& row);
 
   std::vector<shard_row>& shards_;
   std::uint64_t last_message_ = 0;

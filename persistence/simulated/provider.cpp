@@ -7,7 +7,7 @@
 #include "persistence/simulated/membership.hpp"
 #include "persistence/simulated/relocation.hpp"
 #include "persistence/simulated/sending.hpp"
-#include "persistence/simulated/trees.hpp"
+#include "persistence/simulated/tree_cancellation.hpp"
 #include "persistence/simulated/watch.hpp"
 #include "persistence/simulated/writer.hpp"
 

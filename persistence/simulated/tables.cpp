@@ -39,9 +39,9 @@ const activity_row* tables::find(const activity_key& key) const {
   return activity_of(instances.find(key.instance), key);
 }
 
-bool tables::is_in_order() const {
-  return instances.is_in_order() && messages.is_in_order(instances.by_id()) &&
-         activities.is_in_order(instances.by_id());
+bool tables::has_consistent_indexes() const {
+  return instances.has_consistent_indexes() && messages.has_consistent_indexes(instances.by_id()) &&
+         activities.has_consistent_indexes(instances.by_id());
 }
 
 }  // namespace duroxide::internal::simulated

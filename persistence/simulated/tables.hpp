@@ -13,9 +13,9 @@
 
 namespace duroxide::internal::simulated {
 
-// What a row is sorted by is changed by a member of its table. A table knows of no rule but its orders: what
-// may be written is decided before. Used under the lock of the store. What can be seen of it comes in an order
-// that depends on nothing but what was written.
+// The tables index the rows. A column that an index is sorted by is changed only through a member of its table. A table
+// checks nothing else: callers decide what may be written. All access is under the store's lock. The order of iteration
+// depends only on what was written.
 struct tables {
   explicit tables(std::uint32_t shard_count) : cluster(shard_count), messages(cluster.shards) {}
   tables(const tables&) = delete;
@@ -37,8 +37,8 @@ struct tables {
   activity_row* find(const activity_key& key);
   const activity_row* find(const activity_key& key) const;
 
-  // Whether the orders are those of the rows.
-  bool is_in_order() const;
+  // Whether the indexes are those of the rows.
+  bool has_consistent_indexes() const;
 };
 
 }  // namespace duroxide::internal::simulated

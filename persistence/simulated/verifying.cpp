@@ -14,7 +14,7 @@ public:
   walk(const tables& rows, const history_reader& read) : rows_(rows), verifier_(read) {}
 
   verification run() {
-    if (!rows_.is_in_order()) report("", "the orders in which rows are looked for are not those of the rows");
+    if (!rows_.has_consistent_indexes()) report("", "the indexes do not match the rows");
     for (const auto& [key, instance] : rows_.instances.by_key()) visit(*instance);
     return std::move(verifier_.found);
   }

@@ -12,7 +12,7 @@
 #include "persistence/sqlite/sending.hpp"
 #include "persistence/sqlite/store.hpp"
 #include "persistence/sqlite/transaction.hpp"
-#include "persistence/sqlite/trees.hpp"
+#include "persistence/sqlite/tree_cancellation.hpp"
 #include "persistence/sqlite/watch.hpp"
 #include "persistence/sqlite/writer.hpp"
 

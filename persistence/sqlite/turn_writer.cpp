@@ -4,7 +4,7 @@
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
-#include "persistence/sqlite/trees.hpp"
+#include "persistence/sqlite/tree_cancellation.hpp"
 
 #include <algorithm>
 

@@ -39,7 +39,7 @@ polite_actor::behavior_type polite(polite_actor::pointer self) {
   auto asked = std::make_shared<internal::done_promise>();
   return {
       [self, asked](internal::stop_atom) { return *asked = self->make_response_promise<void>(); },
-      [asked](internal::bye_atom) { internal::keep(*asked); },
+      [asked](internal::bye_atom) { internal::fulfil(*asked); },
   };
 }
 

@@ -104,7 +104,8 @@ private:
   std::unique_lock<std::mutex> lock_;
 };
 
-// What is waited for stands in a loop around the wait, where its mutex is seen to be held.
+// Wait in a loop that tests the condition. There is no overload with a predicate, because clang's analysis does not see
+// inside a lambda that the mutex is held.
 class condition_variable {
 public:
   void notify_one() noexcept { changed_.notify_one(); }

@@ -30,8 +30,8 @@ private:
 };
 
 // A descriptor by which others know that this process lives. The child of a fork closes its copy before
-// anything else happens there, so that nobody takes the child for its parent when that has died. Whoever owns
-// the descriptor still closes it, unless he finds himself elsewhere. A number that is another descriptor's by
+// anything else happens there, so that nobody takes the child for its parent when that has died. The owner
+// of the descriptor still closes it, unless it is in another process by then. A number that is another descriptor's by
 // then is left alone.
 class descriptor_at_home {
 public:

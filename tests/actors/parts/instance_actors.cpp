@@ -13,8 +13,8 @@ using namespace duroxide::internal;
 
 namespace {
 
-unclaimed_activities about(const std::string& instance) {
-  unclaimed_activities made;
+activities_not_in_pool about(const std::string& instance) {
+  activities_not_in_pool made;
   made.unfinished.instance = instance;
   return made;
 }

@@ -10,9 +10,9 @@ using duroxide::internal::relocated_instances;
 LAW("an instance is where it was last seen, until it is forgotten") {
   relocated_instances known;
   CHECK_FALSE(known.find("a"));
-  known.settle("a", 3);
-  known.settle("b", 4);
-  known.settle("a", 5);
+  known.set_shard("a", 3);
+  known.set_shard("b", 4);
+  known.set_shard("a", 5);
   CHECK(known.find("a") == 5);
   CHECK(known.find("b") == 4);
   known.forget("a");

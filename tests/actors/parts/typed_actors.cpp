@@ -37,7 +37,7 @@ public:
     counting::behavior_type counts{
         [this](add_atom) { ++count_; },
         [this](remove_atom) {
-          if (--count_ == 0 && finished_) keep(*finished_);
+          if (--count_ == 0 && finished_) fulfil(*finished_);
         },
     };
     finishing::behavior_type finishes{[this](finish_atom) {
@@ -55,7 +55,7 @@ private:
 
 }  // namespace
 
-LAW("an actor handles what each part of its behavior takes, and keeps a promise once") {
+LAW("an actor handles what each part of its behavior takes, and fulfils a promise") {
   own_system system(1);
   const counter_actor counts = system.get().spawn<counter>();
   caf::anon_send(counts, add_atom::value);

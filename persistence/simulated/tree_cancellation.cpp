@@ -1,4 +1,4 @@
-#include "persistence/simulated/trees.hpp"
+#include "persistence/simulated/tree_cancellation.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
-// Trees of instances that are closed.
+// Trees of instances that are closed, and the cancellation of what is left of them.
 #pragma once
 
 #include "persistence/sqlite/database.hpp"
 #include "persistence/sqlite/sending.hpp"
-#include "persistence/tree_position.hpp"
+#include "persistence/tree_cancellation.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "persistence/sqlite/trees.hpp"
+#include "persistence/sqlite/tree_cancellation.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "persistence/postgres/trees.hpp"
+#include "persistence/postgres/tree_cancellation.hpp"
 
 namespace duroxide::persistence::postgres {
 

@@ -1,5 +1,5 @@
 // Activities that two words may bring while shards are taken up.
-#include "actors/activity/take_up_window.hpp"
+#include "actors/activity/shard_takeover.hpp"
 
 #include "tests/support/catch.hpp"
 
@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <vector>
 
-namespace laws_of_the_take_up_window {
+namespace laws_of_the_shard_takeover {
 
 using namespace duroxide;
 using namespace duroxide::internal;
@@ -29,7 +29,7 @@ std::vector<std::uint64_t> events(const std::vector<stored_activity>& activities
 }  // namespace
 
 LAW("what an instance has scheduled while shards are taken up is not taken from the list as well") {
-  take_up_window window;
+  shard_takeover window;
   window.open();
   window.note(activities({1}));
   auto list = activities({1, 2});
@@ -38,7 +38,7 @@ LAW("what an instance has scheduled while shards are taken up is not taken from 
 }
 
 LAW("what the list has brought is not taken from the word of its instance as well, once") {
-  take_up_window window;
+  shard_takeover window;
   window.open();
   auto list = activities({1});
   window.drop_scheduled(list);
@@ -53,7 +53,7 @@ LAW("what the list has brought is not taken from the word of its instance as wel
 
 LAW("the list is forgotten when no word can be on its way any more, but not while shards are taken up "
     "again") {
-  take_up_window window;
+  shard_takeover window;
   window.open();
   auto list = activities({1, 2});
   window.drop_scheduled(list);
@@ -68,4 +68,4 @@ LAW("the list is forgotten when no word can be on its way any more, but not whil
   CHECK(events(scheduled) == std::vector<std::uint64_t>{2});
 }
 
-}  // namespace laws_of_the_take_up_window
+}  // namespace laws_of_the_shard_takeover

@@ -13,7 +13,7 @@ namespace duroxide::internal {
 // A node that takes up shards reads from the store which activities are unfinished, while instances of these
 // shards run already: what an instance schedules meanwhile may be in the store's list too, and may have run
 // by the time that the list comes. Each is taken once, whether the list or its instance brings it first.
-class take_up_window {
+class shard_takeover {
 public:
   void open() { scheduled_.emplace(); }
   // From here on no list comes. The word of an instance may still be on its way.

@@ -1,8 +1,8 @@
-// Trees of instances that are closed.
+// Cancelling what is left of a tree whose root has ended.
 #pragma once
 
 #include "persistence/simulated/sending.hpp"
-#include "persistence/tree_position.hpp"
+#include "persistence/tree_cancellation.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "duroxide/provider.hpp"
+#include "duroxide/shard.hpp"
 
 namespace duroxide {
 
