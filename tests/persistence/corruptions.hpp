@@ -67,7 +67,7 @@ inline const std::vector<corruption>& corruptions() {
 // The instances p and c, its child; p waits for c and for an activity.
 inline void fill_soundly(provider& store, store_writer& writer) {
   const auto packed = [](const history_event& event) {
-    return internal::pack_events("build", conformance::at(1), std::vector{event});
+    return internal::pack_events("build", conformance::moment(1), std::vector{event});
   };
   turn_commit p = conformance::first_turn("p");
   p.history.clear();

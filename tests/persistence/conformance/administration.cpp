@@ -15,7 +15,7 @@ store_administration& of(const live_store& store) { return store->administration
 
 turn_commit root(const std::string& id, std::int64_t created, const std::string& orchestration = "Hello") {
   turn_commit turn = first_turn(id);
-  turn.began_at = turn.creates->created_at = at(created);
+  turn.began_at = turn.creates->created_at = moment(created);
   turn.creates->orchestration = orchestration;
   return turn;
 }
@@ -28,7 +28,7 @@ turn_commit child(const std::string& id, const std::string& parent) {
 
 turn_commit ended(const std::string& id, runtime_status status, std::int64_t when) {
   turn_commit turn = last_turn(id, 3);
-  turn.began_at = at(when);
+  turn.began_at = moment(when);
   turn.update.status = turn.ends->status = status;
   return turn;
 }
@@ -61,7 +61,7 @@ void run_executions(live_store& store, const std::string& id, std::uint64_t coun
     turn_commit turn;
     turn.instance = id;
     turn.execution = n;
-    turn.began_at = at(static_cast<std::int64_t>(10 * n));
+    turn.began_at = moment(static_cast<std::int64_t>(10 * n));
     const std::uint64_t next_event = n == 1 ? 3 : 2;
     turn.history.push_back({n, next_event, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
     turn.history.push_back({n + 1, 1, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
@@ -152,9 +152,9 @@ STORE_LAW("a list shows what its filter lets through") {
   CHECK(with([](auto& f) { f.has_label = label{"quo\"te", "\"x\":\"y\""}; }) == "orders-1");
   CHECK(with([](auto& f) { f.has_label = label{"x", "y"}; }) == "");
   CHECK(with([](auto& f) { f.has_label = label{"team", "red"}; }) == "");
-  CHECK(with([](auto& f) { f.created_from = at(200); }) == "orders-2 payments-1");
-  CHECK(with([](auto& f) { f.created_before = at(200), f.roots_only = true; }) == "orders-1");
-  CHECK(with([](auto& f) { f.updated_from = at(400), f.updated_before = at(500); }) == "orders-2");
+  CHECK(with([](auto& f) { f.created_from = moment(200); }) == "orders-2 payments-1");
+  CHECK(with([](auto& f) { f.created_before = moment(200), f.roots_only = true; }) == "orders-1");
+  CHECK(with([](auto& f) { f.updated_from = moment(400), f.updated_before = moment(500); }) == "orders-2");
 }
 
 STORE_LAW("what an id begins with is found whatever characters come behind it") {
@@ -206,8 +206,8 @@ STORE_LAW("everything about an instance is shown, its executions too") {
   const instance_info info = of(store).info("a").value().value();
   CHECK(info.summary.instance == "a");
   CHECK(info.summary.status == runtime_status::failed);
-  CHECK(info.summary.created_at == at(100));
-  CHECK(info.summary.updated_at == at(300));
+  CHECK(info.summary.created_at == moment(100));
+  CHECK(info.summary.updated_at == moment(300));
   CHECK(info.parent == parent_link{"p", 3, 7});
   CHECK((info.input == std::string("\0in", 3)));
   CHECK(info.custom_status == "\"half\"");
@@ -217,13 +217,13 @@ STORE_LAW("everything about an instance is shown, its executions too") {
   const auto all = of(store).executions("b", 0).value();
   REQUIRE(all.size() == 3);
   CHECK(all[0].status == runtime_status::continued_as_new);
-  CHECK(all[0].ended_at == at(10));
+  CHECK(all[0].ended_at == moment(10));
   CHECK(all[0].event_count == 3);
   CHECK(all[0].output == "\"next\"");
   CHECK(all[2].status == runtime_status::running);
   CHECK(all[2].event_count == 1);
   CHECK_FALSE(all[2].ended_at.has_value());
-  CHECK(of(store).executions("b", 2).value().at(0).started_at == at(10));
+  CHECK(of(store).executions("b", 2).value().at(0).started_at == moment(10));
   CHECK(of(store).executions("b", 4).value().empty());
 }
 
@@ -243,11 +243,11 @@ STORE_LAW("a tree has an instance and all below it, each after its parent") {
 
 STORE_LAW("figures count what there is") {
   turn_commit busy = scheduling({activity_of("a", 1), shared_activity("a", 2)});
-  busy.messages.push_back({timer_for("a", 5, at(500)), first_tenure});
+  busy.messages.push_back({timer_for("a", 5, moment(500)), first_tenure});
   store.commit(busy);
   store.post(event_for("a", "go"));
   message later = event_for("a", "later");
-  later.visible_at = at(10'000);
+  later.visible_at = moment(10'000);
   store.post(later);
   store.create("b");
   store.commit(ended("b", runtime_status::cancelled, 50));
@@ -257,7 +257,7 @@ STORE_LAW("figures count what there is") {
   CHECK(metrics.cancelled == 1);
   CHECK(metrics.executions == 2);
   CHECK(metrics.events == 5);
-  const queue_depths depths = of(store).depths(at(1000)).value();
+  const queue_depths depths = of(store).depths(moment(1000)).value();
   CHECK(depths.messages == 1);
   CHECK(depths.later_messages == 1);
   CHECK(depths.timers == 1);
@@ -268,7 +268,7 @@ STORE_LAW("figures count what there is") {
 STORE_LAW("deleting takes a whole tree with all that belongs to it, or nothing") {
   store.commit(root("r", 100));
   turn_commit below = child("r::1", "r");
-  below.kv.push_back({"k", "\"v\"", at(1)});
+  below.kv.push_back({"k", "\"v\"", moment(1)});
   below.activities.push_back(activity_of("r::1", 2));
   store.commit(below);
   store.post(event_for("r::1", "go"));
@@ -291,7 +291,7 @@ STORE_LAW("deleting takes a whole tree with all that belongs to it, or nothing")
   CHECK(gone.deleted.activities == 1);
   CHECK(store.seen("r::1").empty());
   CHECK(store->kv("r::1", std::nullopt).value().empty());
-  const queue_depths depths = of(store).depths(at(1000)).value();
+  const queue_depths depths = of(store).depths(moment(1000)).value();
   CHECK(depths.messages + depths.activities_taken == 0);
   CHECK_FALSE(store.seen("other").empty());
 
@@ -307,8 +307,8 @@ STORE_LAW("pruning deletes executions that have ended, never the current one") {
   turn_commit turn;
   turn.instance = "a";
   turn.execution = 5;
-  turn.began_at = at(60);
-  turn.kv.push_back({"k", "\"v\"", at(1)});
+  turn.began_at = moment(60);
+  turn.kv.push_back({"k", "\"v\"", moment(1)});
   store.commit(turn);
   prune_options options;
   options.keep_last = 4;
@@ -317,7 +317,7 @@ STORE_LAW("pruning deletes executions that have ended, never the current one") {
   CHECK(pruned.events == 3);
   CHECK(executions(store, "a") == "2 3 4 5");
   options.keep_last = 1;
-  options.ended_before = at(30);
+  options.ended_before = moment(30);
   CHECK(of(store).prune("a", options).value()->executions == 1);
   CHECK(executions(store, "a") == "3 4 5");
   for (const std::uint64_t kept : {0, 1}) {

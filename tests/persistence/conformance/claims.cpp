@@ -52,7 +52,7 @@ STORE_LAW(
 STORE_LAW("activities are claimed as they are due, whichever instance began first") {
   const auto due = [](const char* instance, std::uint64_t event, std::int64_t when) {
     stored_activity it = shared_activity(instance, event);
-    it.due = at(when);
+    it.due = moment(when);
     return it;
   };
   store.commit(scheduling({due("a", 1, 50), due("a", 2, 20)}));
@@ -61,7 +61,7 @@ STORE_LAW("activities are claimed as they are due, whichever instance began firs
   three.limit = 3;
   const auto first = store->claim_activities(store.node(), three).value();
   CHECK(outline(first) == "a2 b1 b2");
-  CHECK(first.at(2).due == at(30));
+  CHECK(first.at(2).due == moment(30));
   CHECK(outline(store->claim_activities(store.node(), three).value()) == "a1");
 }
 

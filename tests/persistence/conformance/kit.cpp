@@ -104,16 +104,16 @@ std::uint64_t life_of(provider& in, const std::string& instance) {
   return in.load(instance).value().value().life;
 }
 
-timestamp at(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
+timestamp moment(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
 
 instance_start start_of(const std::string& instance) {
-  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, at(0), {}, {}};
+  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, moment(0), {}, {}};
 }
 
 turn_commit first_turn(const std::string& instance) {
   turn_commit turn;
   turn.instance = instance;
-  turn.began_at = at(1);
+  turn.began_at = moment(1);
   turn.creates = start_of(instance);
   turn.history.push_back({1, 1, 2, packed_events(1, 2)});
   return turn;
@@ -122,7 +122,7 @@ turn_commit first_turn(const std::string& instance) {
 turn_commit turn_of(const std::string& instance, std::uint64_t event_id) {
   turn_commit turn;
   turn.instance = instance;
-  turn.began_at = at(static_cast<std::int64_t>(event_id));
+  turn.began_at = moment(static_cast<std::int64_t>(event_id));
   turn.history.push_back({1, event_id, 1, packed_events(event_id, 1)});
   return turn;
 }
@@ -146,7 +146,7 @@ message event_for(const std::string& instance, const std::string& name) {
   it.kind = message_kind::event_raised;
   it.instance = instance;
   it.name = name;
-  it.visible_at = at(0);
+  it.visible_at = moment(0);
   return it;
 }
 
@@ -187,7 +187,7 @@ activity_claim claim_at(std::int64_t milliseconds) {
   claim.max_sessions = 10;
   claim.session_idle_timeout = duration(1000);
   claim.session_lock_timeout = duration(5000);
-  claim.now = at(milliseconds);
+  claim.now = moment(milliseconds);
   return claim;
 }
 
@@ -198,7 +198,7 @@ claimed_outcome outcome_of(const activity_key& key, const std::string& result) {
   done.execution = key.execution;
   done.source = key.event_id;
   done.data = result;
-  done.visible_at = at(0);
+  done.visible_at = moment(0);
   return {key, done};
 }
 

@@ -116,7 +116,7 @@ private:
     turn_commit turn;
     turn.instance = id;
     turn.execution = it.execution;
-    turn.began_at = at(step_);
+    turn.began_at = moment(step_);
     turn.update.status = runtime_status::running;
     add_history(turn, it);
     consume_some(turn, consumed);
@@ -177,7 +177,7 @@ private:
     const history_row& row = turn.history.front();
     if (once_in(3)) turn.activities.push_back(activity(turn, row.first_event_id, once_in(3)));
     if (once_in(4)) {
-      message timer = timer_for(turn.instance, ++names_, at(static_cast<std::int64_t>(below(1000))));
+      message timer = timer_for(turn.instance, ++names_, moment(static_cast<std::int64_t>(below(1000))));
       timer.execution = turn.execution;
       timers_.emplace_back(turn.instance, timer.source);
       turn.messages.push_back({timer, tenure_or_none()});

@@ -32,7 +32,7 @@ activity_claim claim_as(const std::string& session_owner, std::int64_t milliseco
 void report(store_writer& writer, const activity_key& key, std::int64_t milliseconds) {
   commit_batch batch;
   batch.outcomes.push_back(outcome_of(key, "1"));
-  batch.outcomes[0].outcome.visible_at = at(milliseconds);
+  batch.outcomes[0].outcome.visible_at = moment(milliseconds);
   REQUIRE(writer.commit(batch).value().outcomes.at(0) != 0);
 }
 
@@ -56,7 +56,7 @@ STORE_LAW("an idle session belongs to whoever claims it next; an outcome or a tu
   store.commit(scheduling({on_session("s", "b"), on_session("s", "b", 2)}));
   CHECK(claimed(store, claim_at(3000)) == "");
   turn_commit turn = turn_of("a", 3);
-  turn.began_at = at(2500);
+  turn.began_at = moment(2500);
   turn.finished_activities = {1, 2};
   store.commit(turn);
   CHECK(claimed(store, claim_at(3500)) == "");

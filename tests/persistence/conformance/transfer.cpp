@@ -39,7 +39,7 @@ void fill(live_store& store) {
   begin.activities[0].input = std::string("\0\xff any bytes", 12);
   begin.activities[1].tag = "gpu";
   begin.activities[1].session = "s";
-  begin.messages.push_back({timer_for("parent::1", 7, at(500)), first_tenure});
+  begin.messages.push_back({timer_for("parent::1", 7, moment(500)), first_tenure});
   begin.kv = {{"key", std::string("\\x00")}, {"stage", std::string("\"done\"")}};
   begin.update.custom_status = std::optional<std::string>("half way");
   REQUIRE(store.commit(begin).outcome == turn_outcome::committed);

@@ -289,12 +289,12 @@ LAW("reading the inbox goes on where it was when the sessions were lost, with no
   const std::vector<std::uint32_t> all(1, shard_of("a", node.membership().shard_count));
   const auto post_due = [&](const char* name, std::int64_t due) {
     message one = event_for("a", name);
-    one.visible_at = at(due);
+    one.visible_at = moment(due);
     REQUIRE(node->post(one).value() == post_outcome::accepted);
   };
   undelivered_page page;
   const auto look = [&](std::int64_t until, const std::vector<std::uint32_t>& gained) {
-    page = node->fetch_undelivered(node.node(), page.position, at(until), 10, gained).value();
+    page = node->fetch_undelivered(node.node(), page.position, moment(until), 10, gained).value();
     return outline(page.messages);
   };
   post_due("later", 500);

@@ -86,18 +86,18 @@ private:
   void once() {
     const std::string id = "new-" + std::to_string(++made_);
     turn_commit first = scheduling({activity_of(id, 1), shared_activity(id, 2)});
-    first.messages.push_back({timer_for(id, 1, at(100)), false});
-    first.messages.push_back({timer_for(id, 2, at(100)), true});
-    first.kv = {{"x", "1", at(1)}, {"y", "2", at(1)}};
+    first.messages.push_back({timer_for(id, 1, moment(100)), false});
+    first.messages.push_back({timer_for(id, 2, moment(100)), true});
+    first.kv = {{"x", "1", moment(1)}, {"y", "2", moment(1)}};
     first.starts.push_back({start_of(id + "-child"), false, std::nullopt});
     first.starts.back().what.parent = parent_link{id, 1, 1};
     const auto ids = node_.commit(first).value().turns.at(0).message_ids;
     node_->post(event_for(id, "go")).value();
     node_->start(start_of(id + "-other")).value();
     const undelivered_page undelivered =
-        node_->fetch_undelivered(node_.node(), position_, at(1000 + made_), 100, {}).value();
+        node_->fetch_undelivered(node_.node(), position_, moment(1000 + made_), 100, {}).value();
     position_ = undelivered.position;
-    node_->fetch_due(node_.node(), at(1000 + made_), at(1001 + made_), 100).value();
+    node_->fetch_due(node_.node(), moment(1000 + made_), moment(1001 + made_), 100).value();
     node_->claim_activities(node_.node(), claim_at(0)).value();
     node_->lost_activities(node_.node(), {{id, 1, 2}}).value();
     const std::uint64_t life = node_->load(id).value()->life;
@@ -112,13 +112,13 @@ private:
 
     commit_batch outcome;
     outcome.outcomes.push_back(outcome_of({id, 1, 2}, "1"));
-    outcome.progress.push_back({{id, 1, 1}, "half", at(1)});
+    outcome.progress.push_back({{id, 1, 1}, "half", moment(1)});
     node_.writer().commit(outcome).value();
     turn_commit second = turn_of(id, 3);
     second.consumed = {ids.at(0)};
     second.cancelled_timers = {2};
     second.finished_activities = {2};
-    second.kv = {{"x", std::nullopt, at(1)}, {"y", "3", at(1)}};
+    second.kv = {{"x", std::nullopt, moment(1)}, {"y", "3", moment(1)}};
     second.update.custom_status = std::optional<std::string>("busy");
     REQUIRE(outcome_of_commit(node_.commit(second)) == "committed");
     REQUIRE(outcome_of_commit(node_.commit(last_turn(id, 4))) == "committed");
@@ -219,10 +219,10 @@ LAW("what waits for a node is looked through once, not once for each of its shar
     CHECK(rows_read() - before <= 2 * rows);
   };
   check_reads("undelivered", [&] {
-    return node->fetch_undelivered(node.node(), {}, at(1000), 100, {}).value().messages.size();
+    return node->fetch_undelivered(node.node(), {}, moment(1000), 100, {}).value().messages.size();
   });
   check_reads("what is due", [&] {
-    return node->fetch_due(node.node(), timestamp(duration(-1)), at(1000), 100).value().size();
+    return node->fetch_due(node.node(), timestamp(duration(-1)), moment(1000), 100).value().size();
   });
   check_reads("activities", [&] {
     return node->fetch_activities(node.node(), all_shards, std::nullopt, 100).value().size();

@@ -67,7 +67,7 @@ std::string state_of(provider& in, std::uint64_t node) {
 
 // A store whose time stands still until it is moved on.
 struct timed_store {
-  timestamp now = at(0);
+  timestamp now = moment(0);
   std::shared_ptr<simulated_store> store = [this] {
     internal::simulated_store_options options;
     options.suspect_after = std::chrono::seconds(30);

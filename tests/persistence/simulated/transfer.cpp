@@ -24,8 +24,8 @@ void fill(provider& in) {
   first.activities[0].input = std::string("\0\xff", 2);
   first.activities[1].tag = "gpu";
   first.activities[1].session = "s";
-  first.messages.push_back({timer_for("a", 7, at(500)), 0});
-  first.kv = {{"key", std::string("\\x00"), at(3)}, {"gone", "1", at(3)}};
+  first.messages.push_back({timer_for("a", 7, moment(500)), 0});
+  first.kv = {{"key", std::string("\\x00"), moment(3)}, {"gone", "1", moment(3)}};
   first.update.custom_status = std::optional<std::string>("half way");
   turn_commit child = last_turn("a::1", 3);
   child.creates = start_of("a::1");
@@ -40,10 +40,10 @@ void fill(provider& in) {
   const auto receipt = writer->commit(batch_of({first, child, first_turn("b"), again})).value();
   for (const auto& each : receipt.turns) REQUIRE(each.outcome == turn_outcome::committed);
   turn_commit second = turn_of("a", 3);
-  second.kv = {{"gone", std::nullopt, at(4)}};
+  second.kv = {{"gone", std::nullopt, moment(4)}};
   commit_batch rest = batch_of({second});
   rest.posts.push_back({event_for("a", "go")});
-  rest.progress.push_back({{"a", 1, 1}, "\"half\"", at(6)});
+  rest.progress.push_back({{"a", 1, 1}, "\"half\"", moment(6)});
   in.claim_activities(node.node, claim_at(0)).value();
   rest.outcomes.push_back(outcome_of({"a", 1, 3}, "1"));
   REQUIRE(writer->commit(rest).value().outcomes.at(0) != 0);

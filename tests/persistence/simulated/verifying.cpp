@@ -96,7 +96,7 @@ std::string packed(event_kind kind, std::uint64_t source) {
   event.kind = kind;
   event.source = source;
   event.data = "1";
-  return internal::pack_events("build", at(1), std::vector{event});
+  return internal::pack_events("build", moment(1), std::vector{event});
 }
 
 }  // namespace
@@ -144,7 +144,7 @@ LAW("a store is in order after everything that can be done to it") {
   turn_commit turn = turn_of("c", 2);
   turn.activities = {shared_activity("c", 2), activity_of("c", 3)};
   turn.activities[0].session = "s";
-  turn.messages.push_back({timer_for("c", 5, at(500)), 0});
+  turn.messages.push_back({timer_for("c", 5, moment(500)), 0});
   sound.writer->commit(batch_of({turn})).value();
   in.claim_activities(other, claim_at(0)).value();
   REQUIRE(in.relocate(node, "c", {"Hello", "1.0.0"}).value().has_value());

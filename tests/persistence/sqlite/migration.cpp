@@ -145,7 +145,7 @@ LAW("keys of instances go on above all that the older file had, and so do ids of
   CHECK(loaded.inbox.at(0).life == 41);
   CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
   CHECK(in->load("a").value()->inbox.at(1).id > 90);
-  CHECK(in->administration().depths(at(0)).value().messages == 2);
+  CHECK(in->administration().depths(moment(0)).value().messages == 2);
   REQUIRE(in->administration().remove("b", false).value().refusal == deletion_refusal::none);
   REQUIRE(in->start(start_of("c")).value());
   CHECK(in->load("c").value()->life == 43);

@@ -54,7 +54,7 @@ LAW("a turn pays for what it does, and not for what others could do") {
   CHECK(counted.cost(turn) == 8);
 
   turn = turn_of("a", 5);
-  turn.kv = {{"x", "1", at(1)}, {"y", std::nullopt, at(1)}};
+  turn.kv = {{"x", "1", moment(1)}, {"y", std::nullopt, moment(1)}};
   // begin, fence; instance, last event, events, instance, two keys; commit
   CHECK(counted.cost(turn) == 9);
 

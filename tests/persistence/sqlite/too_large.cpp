@@ -78,7 +78,7 @@ LAW("a start and a message that are too large are refused, and all else of the b
   commit_batch batch = batch_of({first_turn("a")});
   batch.starts = {start_of("s1", "1"), start_of("s2", text), start_of("s3", "3")};
   batch.posts = {post_for("a", "1"), post_for("a", text), post_for("s3", "3")};
-  batch.progress = {{{"a", 1, 2}, text, at(1)}};
+  batch.progress = {{{"a", 1, 2}, text, moment(1)}};
   const auto written = narrow.commit(batch);
   CHECK(written.turns.at(0).outcome == turn_outcome::committed);
   CHECK(written.started == std::vector<bool>{true, false, true});

@@ -9,9 +9,9 @@ namespace duroxide::persistence_tests {
 
 namespace sqlite = persistence::sqlite;
 using conformance::activity_of;
-using conformance::at;
 using conformance::batch_of;
 using conformance::event_for;
+using conformance::moment;
 using conformance::start_of;
 
 namespace {
@@ -94,13 +94,13 @@ history_event event(event_kind kind) {
 
 void add(turn_commit& turn, std::uint64_t first, std::vector<history_event> events) {
   turn.history.push_back({turn.execution, first, static_cast<std::uint32_t>(events.size()),
-                          internal::pack_events("build", at(1), events)});
+                          internal::pack_events("build", moment(1), events)});
 }
 
 turn_commit turn_of(const std::string& instance, std::uint64_t first, std::vector<history_event> events) {
   turn_commit turn;
   turn.instance = instance;
-  turn.began_at = at(static_cast<std::int64_t>(first));
+  turn.began_at = moment(static_cast<std::int64_t>(first));
   add(turn, first, std::move(events));
   return turn;
 }
@@ -130,13 +130,13 @@ commit_batch a_family() {
 commit_batch all_kinds_of_work() {
   turn_commit s = turn_of("s", 1, {event(event_kind::orchestration_started)});
   s.consumed = {2};
-  s.kv = {{"x", "1", at(1)}, {"y", std::string(5000, 'y'), at(1)}};
+  s.kv = {{"x", "1", moment(1)}, {"y", std::string(5000, 'y'), moment(1)}};
   s.update.custom_status = "half way";
   history_event completed = event(event_kind::activity_completed);
   completed.source = 2;
   turn_commit p = turn_of("p", 4, {completed});
   p.finished_activities = {2};
-  p.messages = {{conformance::timer_for("p", 4, at(1000)), 0}, {event_for("c", "from p"), 0}};
+  p.messages = {{conformance::timer_for("p", 4, moment(1000)), 0}, {event_for("c", "from p"), 0}};
   commit_batch batch = batch_of({s, p, created("large", std::string(9'000, 'x'))});
   batch.starts = {start_of("t")};
   batch.posts = {{event_for("c", "from a client")}};

@@ -85,7 +85,7 @@ message a_message(const std::string& to, message_kind kind, std::uint64_t source
   it.instance = to;
   it.execution = 1;
   it.source = source;
-  it.visible_at = at(1);
+  it.visible_at = moment(1);
   return it;
 }
 
@@ -200,8 +200,9 @@ operations::operation operations::prepare(const std::string& name, std::uint32_t
   if (name == "delete" || name == "close") return [this, name] { return remove(name == "close"); };
   if (name == "claim") return [this] { return done(in_->claim_activities(3, claim_at(0))), report().text(); };
   if (name == "sweep")
-    return
-        [this] { return done(in_->cancel_tree(lives.at("parent"), "", "the root", at(1))), report().text(); };
+    return [this] {
+      return done(in_->cancel_tree(lives.at("parent"), "", "the root", moment(1))), report().text();
+    };
   member_ = sqlite_provider::open(file_, {.durability = sqlite_durability::survives_process_crash_only});
   if (name == "join")
     return [this] { return done(member_->join({"n", {"Hello@1.0.0"}, {"greet"}})), report().text(); };
