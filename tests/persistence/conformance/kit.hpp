@@ -70,7 +70,7 @@ private:
 };
 
 // Of the instance that has this id now.
-std::uint64_t life_of(provider& in, const std::string& instance);
+std::uint64_t life_of(provider& store, const std::string& instance);
 
 // Milliseconds after an arbitrary start of time.
 timestamp moment(std::int64_t milliseconds);

@@ -10,17 +10,17 @@ namespace {
 
 stored_activity on_session(const std::string& session, const std::string& instance,
                            std::uint64_t event_id = 1) {
-  stored_activity it = shared_activity(instance, event_id);
-  it.session = session;
-  return it;
+  stored_activity activity = shared_activity(instance, event_id);
+  activity.session = session;
+  return activity;
 }
 
-std::string claimed(const other_node& by, const activity_claim& wanted) {
-  return outline(by->claim_activities(by.node(), wanted).value());
+std::string claimed(const other_node& node, const activity_claim& wanted) {
+  return outline(node->claim_activities(node.node(), wanted).value());
 }
 
-std::string claimed(const live_store& by, const activity_claim& wanted) {
-  return outline(by->claim_activities(by.node(), wanted).value());
+std::string claimed(const live_store& store, const activity_claim& wanted) {
+  return outline(store->claim_activities(store.node(), wanted).value());
 }
 
 activity_claim claim_as(const std::string& session_owner, std::int64_t milliseconds) {

@@ -11,13 +11,13 @@ using namespace duroxide::conformance;
 
 namespace {
 
-message cancel_for(const std::string& instance, const std::string& by = {}) {
-  message it;
-  it.kind = message_kind::cancel;
-  it.instance = instance;
-  it.name = by;
-  it.visible_at = moment(0);
-  return it;
+message cancel_for(const std::string& instance, const std::string& sender = {}) {
+  message cancel;
+  cancel.kind = message_kind::cancel;
+  cancel.instance = instance;
+  cancel.name = sender;
+  cancel.visible_at = moment(0);
+  return cancel;
 }
 
 outgoing_start child(const std::string& id, const std::string& parent, std::uint64_t root,
