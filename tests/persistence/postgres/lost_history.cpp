@@ -15,8 +15,8 @@ template <class T> std::string certainty_of(const stored<T>& answer) {
   return answer ? "done" : to_string(answer.error().certainty);
 }
 
-void post(const lone_node& by, const std::string& name) {
-  REQUIRE(by->post(event_for("a", name)).value() == post_outcome::accepted);
+void post(const lone_node& node, const std::string& name) {
+  REQUIRE(node->post(event_for("a", name)).value() == post_outcome::accepted);
 }
 
 std::string undelivered_of(const lone_node& node, std::string& position) {

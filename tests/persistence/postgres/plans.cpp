@@ -40,16 +40,17 @@ const char* const fill = R"(
 // Of all sessions that begin while it exists.
 class only_nested_loops {
 public:
-  explicit only_nested_loops(raw_session& by) : by_(by), role_(by.run("select quote_ident(current_user)")) {
+  explicit only_nested_loops(raw_session& session)
+      : session_(session), role_(session.run("select quote_ident(current_user)")) {
     for (const char* join : {"hash", "merge"})
-      by_.run("alter role " + role_ + " set enable_" + join + "join = off");
+      session_.run("alter role " + role_ + " set enable_" + join + "join = off");
   }
   only_nested_loops(const only_nested_loops&) = delete;
   only_nested_loops& operator=(const only_nested_loops&) = delete;
-  ~only_nested_loops() { by_.run("alter role " + role_ + " reset all"); }
+  ~only_nested_loops() { session_.run("alter role " + role_ + " reset all"); }
 
 private:
-  raw_session& by_;
+  raw_session& session_;
   const std::string role_;
 };
 
@@ -212,8 +213,8 @@ LAW("what waits for a node is looked through once, not once for each of its shar
         "select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) from pg_stat_user_tables "
         "where schemaname = current_schema() and relname in ('inbox', 'activities', 'instances')");
   };
-  const auto check_reads = [&](const char* of, const auto& call) {
-    INFO(of);
+  const auto check_reads = [&](const char* name, const auto& call) {
+    INFO(name);
     const int before = rows_read();
     CHECK(call() == 100);
     CHECK(rows_read() - before <= 2 * rows);
