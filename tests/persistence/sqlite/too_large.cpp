@@ -17,14 +17,14 @@ constexpr int longest = 100'000;
 
 // SQLite's own limit is a billion bytes; here it is less.
 struct narrow_store {
-  std::shared_ptr<store> in = store::open_in_memory();
-  membership members{in};
-  std::unique_ptr<writer> lane = writer::open(in, {members.join({"tester", {}, {}}).node, 0});
+  std::shared_ptr<store> opened = store::open_in_memory();
+  membership members{opened};
+  std::unique_ptr<writer> lane = writer::open(opened, {members.join({"tester", {}, {}}).node, 0});
 
-  narrow_store() { sqlite3_limit(in->writing()->handle(), SQLITE_LIMIT_LENGTH, longest); }
+  narrow_store() { sqlite3_limit(opened->writing()->handle(), SQLITE_LIMIT_LENGTH, longest); }
   batch_receipt commit(const commit_batch& batch) { return lane->commit(batch).value(); }
   std::uint64_t count(const char* table) {
-    const auto db = in->writing();
+    const auto db = opened->writing();
     if (std::string_view(table) == "instances")
       return db->value<std::uint64_t>("select count(*) from instances");
     return db->value<std::uint64_t>("select count(*) from inbox");
