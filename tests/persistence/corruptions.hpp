@@ -67,7 +67,7 @@ inline const std::vector<corruption>& corruptions() {
 // The instances p and c, its child; p waits for c and for an activity.
 inline void fill_soundly(provider& store, store_writer& writer) {
   const auto packed = [](const history_event& event) {
-    return internal::pack_events("build", conformance::at(1), std::vector{event});
+    return internal::pack_events("build", conformance::moment(1), std::vector{event});
   };
   turn_commit p = conformance::first_turn("p");
   p.history.clear();
@@ -114,12 +114,12 @@ inline std::string verified(provider& store) {
 }
 
 // What a verification says must name the instance and the break.
-inline void check_names(const std::string& said, const corruption& spoilt) {
-  INFO(spoilt.sql << "\n" << said);
+inline void check_names(const std::string& report, const corruption& spoilt) {
+  INFO(spoilt.sql << "\n" << report);
   bool named = false;
-  for (std::size_t from = 0; from < said.size();) {
-    const std::size_t end = said.find('\n', from);
-    const std::string line = said.substr(from, end - from);
+  for (std::size_t from = 0; from < report.size();) {
+    const std::size_t end = report.find('\n', from);
+    const std::string line = report.substr(from, end - from);
     named = named || (line.starts_with(spoilt.instance) && line.find(spoilt.what) != std::string::npos);
     from = end + 1;
   }

@@ -25,48 +25,48 @@ inline const std::vector<spoilt_row>& spoilt_rows() {
   return all;
 }
 
-// `in` has the instances p and its child c.
-inline void check_shown(provider& in, const spoilt_row& spoilt) {
+// The store has the instances p and its child c.
+inline void check_shown(provider& store, const spoilt_row& spoilt) {
   INFO(spoilt.sql);
-  store_administration& of = in.administration();
-  const auto check_p = [&](const instance_summary& it) {
-    CHECK(it.instance == "p");
-    CHECK(it.orchestration == "Hello");
-    CHECK(it.execution == 1);
-    CHECK(it.unreadable.starts_with(spoilt.unreadable));
+  store_administration& administration = store.administration();
+  const auto check_p = [&](const instance_summary& summary) {
+    CHECK(summary.instance == "p");
+    CHECK(summary.orchestration == "Hello");
+    CHECK(summary.execution == 1);
+    CHECK(summary.unreadable.starts_with(spoilt.unreadable));
   };
   instance_query query;
   query.order = instance_order::id;
   query.descending = false;
   query.limit = 1;
-  const instance_page first = of.list(query).value();
+  const instance_page first = administration.list(query).value();
   REQUIRE(first.instances.size() == 1);
   CHECK(first.instances[0].instance == "c");
   CHECK(first.instances[0].unreadable.empty());
   query.cursor = first.cursor;
-  const instance_page second = of.list(query).value();
+  const instance_page second = administration.list(query).value();
   REQUIRE(second.instances.size() == 1);
   check_p(second.instances[0]);
   CHECK(second.cursor.empty());
-  check_p(of.info("p").value().value().summary);
-  const auto tree = of.tree("p").value();
+  check_p(administration.info("p").value().value().summary);
+  const auto tree = administration.tree("p").value();
   REQUIRE(tree.size() == 2);
   check_p(tree[0].summary);
   CHECK(tree[1].summary.unreadable.empty());
   CHECK(tree[1].depth == 1);
-  const system_metrics figures = of.metrics().value();
+  const system_metrics figures = administration.metrics().value();
   CHECK(figures.instances == 2);
   CHECK(figures.running + figures.unreadable == 2);
 }
 
 // Of the execution of p, whose status and error were spoilt.
-inline void check_execution_shown(provider& in) {
-  const std::vector<execution_info> executions = in.administration().executions("p", 0).value();
+inline void check_execution_shown(provider& store) {
+  const std::vector<execution_info> executions = store.administration().executions("p", 0).value();
   REQUIRE(executions.size() == 1);
   CHECK(executions[0].execution == 1);
   CHECK(executions[0].event_count == 3);
   CHECK(executions[0].unreadable.starts_with("status: no status is called 'bogus'; error: "));
-  const auto info = in.administration().info("p").value().value();
+  const auto info = store.administration().info("p").value().value();
   CHECK(info.summary.unreadable.starts_with("error: "));
   CHECK_FALSE(info.error.has_value());
 }
@@ -75,24 +75,24 @@ inline const char* const spoil_execution = "update executions set status = 'bogu
                                            "where instance_key = (select key from instances where id = 'p')";
 
 // A circle of parents keeps nobody waiting, and can be deleted once it is none.
-inline void check_circle(provider& in, const std::function<void(const std::string&)>& run) {
+inline void check_circle(provider& store, const std::function<void(const std::string&)>& run) {
   run("update instances set parent_instance = 'c', parent_execution = 1, parent_event_id = 1 where id = 'p'");
-  const auto tree = in.administration().tree("p").value();
+  const auto tree = store.administration().tree("p").value();
   REQUIRE(tree.size() == 2);
   CHECK(tree[0].summary.instance == "p");
   CHECK(tree[0].depth == 0);
   CHECK(tree[1].depth == 1);
-  CHECK(in.administration().tree("c").value().size() == 2);
-  CHECK(in.administration().list({}).value().instances.size() == 2);
+  CHECK(store.administration().tree("c").value().size() == 2);
+  CHECK(store.administration().list({}).value().instances.size() == 2);
   run("update instances set parent_instance = null where id = 'p'");
-  CHECK(in.administration().remove("p", true).value().deleted.instances == 2);
+  CHECK(store.administration().remove("p", true).value().deleted.instances == 2);
 }
 
 // A status that nobody knows may be one of a program that runs: only force deletes it.
-inline void check_deleted(provider& in, const std::function<void(const std::string&)>& run) {
+inline void check_deleted(provider& store, const std::function<void(const std::string&)>& run) {
   run("update instances set status = 'bogus' where id = 'p'");
-  CHECK(in.administration().remove("p", false).value().refusal == deletion_refusal::still_running);
-  CHECK(in.administration().remove("p", true).value().deleted.instances == 2);
+  CHECK(store.administration().remove("p", false).value().refusal == deletion_refusal::still_running);
+  CHECK(store.administration().remove("p", true).value().deleted.instances == 2);
 }
 
 }  // namespace duroxide::persistence_tests

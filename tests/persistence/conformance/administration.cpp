@@ -11,11 +11,9 @@ using namespace duroxide::conformance;
 
 namespace {
 
-store_administration& of(const live_store& store) { return store->administration(); }
-
 turn_commit root(const std::string& id, std::int64_t created, const std::string& orchestration = "Hello") {
   turn_commit turn = first_turn(id);
-  turn.began_at = turn.creates->created_at = at(created);
+  turn.began_at = turn.creates->created_at = moment(created);
   turn.creates->orchestration = orchestration;
   return turn;
 }
@@ -28,7 +26,7 @@ turn_commit child(const std::string& id, const std::string& parent) {
 
 turn_commit ended(const std::string& id, runtime_status status, std::int64_t when) {
   turn_commit turn = last_turn(id, 3);
-  turn.began_at = at(when);
+  turn.began_at = moment(when);
   turn.update.status = turn.ends->status = status;
   return turn;
 }
@@ -40,14 +38,14 @@ std::string ids(const std::vector<instance_summary>& found) {
 }
 
 std::string listed(const live_store& store, const instance_query& what) {
-  return ids(of(store).list(what).value().instances);
+  return ids(store->administration().list(what).value().instances);
 }
 
 // All pages of a query, with a bar between them.
 std::string paged(const live_store& store, instance_query what) {
   std::string text;
   do {
-    const instance_page page = of(store).list(what).value();
+    const instance_page page = store->administration().list(what).value();
     text += (text.empty() ? "" : " | ") + ids(page.instances);
     what.cursor = page.cursor;
   } while (!what.cursor.empty());
@@ -61,7 +59,7 @@ void run_executions(live_store& store, const std::string& id, std::uint64_t coun
     turn_commit turn;
     turn.instance = id;
     turn.execution = n;
-    turn.began_at = at(static_cast<std::int64_t>(10 * n));
+    turn.began_at = moment(static_cast<std::int64_t>(10 * n));
     const std::uint64_t next_event = n == 1 ? 3 : 2;
     turn.history.push_back({n, next_event, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
     turn.history.push_back({n + 1, 1, 1, R"({"build":"b","at":1,"events":[{"kind":"guid_recorded"}]})"});
@@ -73,7 +71,7 @@ void run_executions(live_store& store, const std::string& id, std::uint64_t coun
 
 std::string executions(const live_store& store, const std::string& id) {
   std::string text;
-  const auto all = of(store).executions(id, 0).value();
+  const auto all = store->administration().executions(id, 0).value();
   for (const auto& each : all) text += (text.empty() ? "" : " ") + std::to_string(each.execution);
   return text;
 }
@@ -103,10 +101,10 @@ STORE_LAW("a list goes on where its page ended, whatever comes and goes") {
   for (const auto* id : {"a", "b", "c", "d"}) store.commit(root(id, 100));
   instance_query what;
   what.limit = 2;
-  const instance_page first = of(store).list(what).value();
+  const instance_page first = store->administration().list(what).value();
   CHECK(ids(first.instances) == "d c");
   store.commit(ended("c", runtime_status::completed, 200));
-  CHECK(of(store).remove("c", false).value().refusal == deletion_refusal::none);
+  CHECK(store->administration().remove("c", false).value().refusal == deletion_refusal::none);
   store.commit(root("e", 300));
   what.cursor = first.cursor;
   CHECK(listed(store, what) == "b a");
@@ -117,7 +115,7 @@ STORE_LAW("a cursor of another query is refused") {
        {"x", "id a", "created", "created x", "created 99999999999999999999", "updated 7"}) {
     instance_query what;
     what.cursor = cursor;
-    const auto refused = of(store).list(what);
+    const auto refused = store->administration().list(what);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == error_kind::invalid_argument);
   }
@@ -152,9 +150,9 @@ STORE_LAW("a list shows what its filter lets through") {
   CHECK(with([](auto& f) { f.has_label = label{"quo\"te", "\"x\":\"y\""}; }) == "orders-1");
   CHECK(with([](auto& f) { f.has_label = label{"x", "y"}; }) == "");
   CHECK(with([](auto& f) { f.has_label = label{"team", "red"}; }) == "");
-  CHECK(with([](auto& f) { f.created_from = at(200); }) == "orders-2 payments-1");
-  CHECK(with([](auto& f) { f.created_before = at(200), f.roots_only = true; }) == "orders-1");
-  CHECK(with([](auto& f) { f.updated_from = at(400), f.updated_before = at(500); }) == "orders-2");
+  CHECK(with([](auto& f) { f.created_from = moment(200); }) == "orders-2 payments-1");
+  CHECK(with([](auto& f) { f.created_before = moment(200), f.roots_only = true; }) == "orders-1");
+  CHECK(with([](auto& f) { f.updated_from = moment(400), f.updated_before = moment(500); }) == "orders-2");
 }
 
 STORE_LAW("what an id begins with is found whatever characters come behind it") {
@@ -192,8 +190,8 @@ STORE_LAW("what an id begins with is found whatever characters come behind it") 
 }
 
 STORE_LAW("everything about an instance is shown, its executions too") {
-  CHECK_FALSE(of(store).info("a").value().has_value());
-  CHECK(of(store).executions("a", 0).value().empty());
+  CHECK_FALSE(store->administration().info("a").value().has_value());
+  CHECK(store->administration().executions("a", 0).value().empty());
   turn_commit first = root("a", 100);
   first.creates->parent = parent_link{"p", 3, 7};
   first.creates->input = std::string("\0in", 3);
@@ -203,28 +201,28 @@ STORE_LAW("everything about an instance is shown, its executions too") {
   last.ends->error = last.update.error =
       error_details{error_category::application, error_kind::activity_failed, "no", "greet"};
   store.commit(last);
-  const instance_info info = of(store).info("a").value().value();
+  const instance_info info = store->administration().info("a").value().value();
   CHECK(info.summary.instance == "a");
   CHECK(info.summary.status == runtime_status::failed);
-  CHECK(info.summary.created_at == at(100));
-  CHECK(info.summary.updated_at == at(300));
+  CHECK(info.summary.created_at == moment(100));
+  CHECK(info.summary.updated_at == moment(300));
   CHECK(info.parent == parent_link{"p", 3, 7});
   CHECK((info.input == std::string("\0in", 3)));
   CHECK(info.custom_status == "\"half\"");
   CHECK(info.error == last.update.error);
 
   run_executions(store, "b", 3);
-  const auto all = of(store).executions("b", 0).value();
+  const auto all = store->administration().executions("b", 0).value();
   REQUIRE(all.size() == 3);
   CHECK(all[0].status == runtime_status::continued_as_new);
-  CHECK(all[0].ended_at == at(10));
+  CHECK(all[0].ended_at == moment(10));
   CHECK(all[0].event_count == 3);
   CHECK(all[0].output == "\"next\"");
   CHECK(all[2].status == runtime_status::running);
   CHECK(all[2].event_count == 1);
   CHECK_FALSE(all[2].ended_at.has_value());
-  CHECK(of(store).executions("b", 2).value().at(0).started_at == at(10));
-  CHECK(of(store).executions("b", 4).value().empty());
+  CHECK(store->administration().executions("b", 2).value().at(0).started_at == moment(10));
+  CHECK(store->administration().executions("b", 4).value().empty());
 }
 
 STORE_LAW("a tree has an instance and all below it, each after its parent") {
@@ -234,30 +232,30 @@ STORE_LAW("a tree has an instance and all below it, each after its parent") {
   store.commit(child("r::2", "r"));
   store.commit(root("other", 100));
   std::string text;
-  const auto tree = of(store).tree("r").value();
+  const auto tree = store->administration().tree("r").value();
   for (const auto& each : tree) text += std::to_string(each.depth) + each.summary.instance + " ";
   CHECK(text == "0r 1r::1 1r::2 2r::1::1 ");
-  CHECK(of(store).tree("r::1").value().size() == 2);
-  CHECK(of(store).tree("nobody").value().empty());
+  CHECK(store->administration().tree("r::1").value().size() == 2);
+  CHECK(store->administration().tree("nobody").value().empty());
 }
 
 STORE_LAW("figures count what there is") {
   turn_commit busy = scheduling({activity_of("a", 1), shared_activity("a", 2)});
-  busy.messages.push_back({timer_for("a", 5, at(500)), first_tenure});
+  busy.messages.push_back({timer_for("a", 5, moment(500)), first_tenure});
   store.commit(busy);
   store.post(event_for("a", "go"));
   message later = event_for("a", "later");
-  later.visible_at = at(10'000);
+  later.visible_at = moment(10'000);
   store.post(later);
   store.create("b");
   store.commit(ended("b", runtime_status::cancelled, 50));
-  const system_metrics metrics = of(store).metrics().value();
+  const system_metrics metrics = store->administration().metrics().value();
   CHECK(metrics.instances == 2);
   CHECK(metrics.running == 1);
   CHECK(metrics.cancelled == 1);
   CHECK(metrics.executions == 2);
   CHECK(metrics.events == 5);
-  const queue_depths depths = of(store).depths(at(1000)).value();
+  const queue_depths depths = store->administration().depths(moment(1000)).value();
   CHECK(depths.messages == 1);
   CHECK(depths.later_messages == 1);
   CHECK(depths.timers == 1);
@@ -268,21 +266,21 @@ STORE_LAW("figures count what there is") {
 STORE_LAW("deleting takes a whole tree with all that belongs to it, or nothing") {
   store.commit(root("r", 100));
   turn_commit below = child("r::1", "r");
-  below.kv.push_back({"k", "\"v\"", at(1)});
+  below.kv.push_back({"k", "\"v\"", moment(1)});
   below.activities.push_back(activity_of("r::1", 2));
   store.commit(below);
   store.post(event_for("r::1", "go"));
   store.create("other");
-  CHECK(of(store).remove("nobody", true).value().refusal == deletion_refusal::not_found);
-  CHECK(of(store).remove("r::1", true).value().refusal == deletion_refusal::has_parent);
-  const auto refused = of(store).remove("r", false).value();
+  CHECK(store->administration().remove("nobody", true).value().refusal == deletion_refusal::not_found);
+  CHECK(store->administration().remove("r::1", true).value().refusal == deletion_refusal::has_parent);
+  const auto refused = store->administration().remove("r", false).value();
   CHECK(refused.refusal == deletion_refusal::still_running);
   CHECK(refused.instance == "r");
   store.commit(ended("r", runtime_status::completed, 200));
-  CHECK(of(store).remove("r", false).value().instance == "r::1");
-  CHECK(of(store).tree("r").value().size() == 2);
+  CHECK(store->administration().remove("r", false).value().instance == "r::1");
+  CHECK(store->administration().tree("r").value().size() == 2);
 
-  const auto gone = of(store).remove("r", true).value();
+  const auto gone = store->administration().remove("r", true).value();
   CHECK(gone.refusal == deletion_refusal::none);
   CHECK(gone.deleted.instances == 2);
   CHECK(gone.deleted.executions == 2);
@@ -291,7 +289,7 @@ STORE_LAW("deleting takes a whole tree with all that belongs to it, or nothing")
   CHECK(gone.deleted.activities == 1);
   CHECK(store.seen("r::1").empty());
   CHECK(store->kv("r::1", std::nullopt).value().empty());
-  const queue_depths depths = of(store).depths(at(1000)).value();
+  const queue_depths depths = store->administration().depths(moment(1000)).value();
   CHECK(depths.messages + depths.activities_taken == 0);
   CHECK_FALSE(store.seen("other").empty());
 
@@ -302,28 +300,28 @@ STORE_LAW("deleting takes a whole tree with all that belongs to it, or nothing")
 }
 
 STORE_LAW("pruning deletes executions that have ended, never the current one") {
-  CHECK_FALSE(of(store).prune("nobody", {}).value().has_value());
+  CHECK_FALSE(store->administration().prune("nobody", {}).value().has_value());
   run_executions(store, "a", 5);
   turn_commit turn;
   turn.instance = "a";
   turn.execution = 5;
-  turn.began_at = at(60);
-  turn.kv.push_back({"k", "\"v\"", at(1)});
+  turn.began_at = moment(60);
+  turn.kv.push_back({"k", "\"v\"", moment(1)});
   store.commit(turn);
   prune_options options;
   options.keep_last = 4;
-  const deletion pruned = of(store).prune("a", options).value().value();
+  const deletion pruned = store->administration().prune("a", options).value().value();
   CHECK(pruned.executions == 1);
   CHECK(pruned.events == 3);
   CHECK(executions(store, "a") == "2 3 4 5");
   options.keep_last = 1;
-  options.ended_before = at(30);
-  CHECK(of(store).prune("a", options).value()->executions == 1);
+  options.ended_before = moment(30);
+  CHECK(store->administration().prune("a", options).value()->executions == 1);
   CHECK(executions(store, "a") == "3 4 5");
   for (const std::uint64_t kept : {0, 1}) {
     options = {};
     options.keep_last = kept;
-    of(store).prune("a", options).value();
+    store->administration().prune("a", options).value();
     CHECK(executions(store, "a") == "5");
   }
   CHECK(store->kv("a", std::nullopt).value().size() == 1);
@@ -335,7 +333,7 @@ STORE_LAW("nodes are shown with what they offer and own, the living ones first")
   {
     const other_node other(store, false);
     left = other.node();
-    const auto two = of(store).nodes(10).value();
+    const auto two = store->administration().nodes(10).value();
     REQUIRE(two.size() == 2);
     CHECK(two[0].node == left);
     CHECK(two[0].shards.empty());
@@ -347,12 +345,12 @@ STORE_LAW("nodes are shown with what they offer and own, the living ones first")
     CHECK(two[1].shards.size() == store.membership().shard_count);
     other->leave(left).value();
   }
-  const auto now = of(store).nodes(1).value();
+  const auto now = store->administration().nodes(1).value();
   REQUIRE(now.size() == 2);
   CHECK(now[0].node == store.node());
   CHECK(now[1].node == left);
   CHECK(now[1].state == "left");
-  CHECK(of(store).nodes(0).value().size() == 1);
+  CHECK(store->administration().nodes(0).value().size() == 1);
 }
 
 }  // namespace laws_of_administration

@@ -8,8 +8,8 @@ using namespace duroxide::conformance;
 
 namespace {
 
-std::string claimed(const other_node& by, const activity_claim& wanted) {
-  return outline(by->claim_activities(by.node(), wanted).value());
+std::string claimed(const other_node& node, const activity_claim& wanted) {
+  return outline(node->claim_activities(node.node(), wanted).value());
 }
 
 std::uint64_t report(store_writer& writer, const activity_key& key, const std::string& result) {
@@ -51,9 +51,9 @@ STORE_LAW(
 
 STORE_LAW("activities are claimed as they are due, whichever instance began first") {
   const auto due = [](const char* instance, std::uint64_t event, std::int64_t when) {
-    stored_activity it = shared_activity(instance, event);
-    it.due = at(when);
-    return it;
+    stored_activity activity = shared_activity(instance, event);
+    activity.due = moment(when);
+    return activity;
   };
   store.commit(scheduling({due("a", 1, 50), due("a", 2, 20)}));
   store.commit(scheduling({due("b", 1, 20), due("b", 2, 30)}));
@@ -61,7 +61,7 @@ STORE_LAW("activities are claimed as they are due, whichever instance began firs
   three.limit = 3;
   const auto first = store->claim_activities(store.node(), three).value();
   CHECK(outline(first) == "a2 b1 b2");
-  CHECK(first.at(2).due == at(30));
+  CHECK(first.at(2).due == moment(30));
   CHECK(outline(store->claim_activities(store.node(), three).value()) == "a1");
 }
 

@@ -38,19 +38,19 @@ STORE_LAW("a client's start is pending, with a start message that is undelivered
 
 STORE_LAW("a start for later is not delivered before its time") {
   instance_start later = start_of("a");
-  later.start_at = at(500);
+  later.start_at = moment(500);
   CHECK(store->start(later).value());
   turn_commit turn = first_turn("parent");
   instance_start child = start_of("b");
-  child.start_at = at(700);
+  child.start_at = moment(700);
   turn.starts.push_back({child, false, std::nullopt});
   store.commit(turn);
 
-  CHECK(store->fetch_undelivered(store.node(), "", at(500), 10, {}).value().messages.empty());
-  CHECK(store->fetch_undelivered(store.node(), "", at(501), 10, {}).value().messages.at(0).visible_at ==
-        at(500));
-  CHECK(store->fetch_undelivered(store.node(), "", at(701), 10, {}).value().messages.size() == 2);
-  CHECK(store->status("a").value().created_at == at(0));
+  CHECK(store->fetch_undelivered(store.node(), "", moment(500), 10, {}).value().messages.empty());
+  CHECK(store->fetch_undelivered(store.node(), "", moment(501), 10, {}).value().messages.at(0).visible_at ==
+        moment(500));
+  CHECK(store->fetch_undelivered(store.node(), "", moment(701), 10, {}).value().messages.size() == 2);
+  CHECK(store->status("a").value().created_at == moment(0));
   CHECK(store->status("a").value().status == runtime_status::pending);
 }
 

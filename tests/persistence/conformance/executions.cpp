@@ -78,14 +78,14 @@ STORE_LAW("the status tells how the instance stands") {
   expected.orchestration = "Hello";
   expected.version = "1.0.0";
   expected.execution = 1;
-  expected.created_at = at(0);
-  expected.updated_at = at(0);
+  expected.created_at = moment(0);
+  expected.updated_at = moment(0);
   CHECK(store->status("a").value() == expected);
 
   store.commit(last_turn("a", 3));
   expected.status = runtime_status::completed;
   expected.output = "\"out\"";
-  expected.updated_at = at(3);
+  expected.updated_at = moment(3);
   CHECK(store->status("a").value() == expected);
   CHECK(store->load("a").value()->status == expected);
 }

@@ -27,8 +27,8 @@ template <class T> std::string outcome(const stored<T>& answer) {
 }
 
 // Joins, forks a child that lives until `end` is closed, and dies as by kill -9. Never returns.
-[[noreturn]] void die_behind_a_child(provider& in, int end) {
-  std::ignore = in.join({"parent that dies", {}, {}}).value();
+[[noreturn]] void die_behind_a_child(provider& store, int end) {
+  std::ignore = store.join({"parent that dies", {}, {}}).value();
   if (::fork() == 0) {
     char byte = 0;
     std::ignore = ::read(end, &byte, 1);
@@ -38,8 +38,8 @@ template <class T> std::string outcome(const stored<T>& answer) {
   std::abort();
 }
 
-std::string state_of_node(provider& in, const std::string& name) {
-  for (const node_info& each : in.administration().nodes(10).value())
+std::string state_of_node(provider& store, const std::string& name) {
+  for (const node_info& each : store.administration().nodes(10).value())
     if (each.name == name) return each.state;
   return "unknown";
 }
@@ -51,7 +51,7 @@ STORE_LAW("in the child of a fork everything is refused, and the parent goes on"
   store.create("a");
   const auto watch = store->watch(watch_scope::everything).value();
   const auto other = store.provider_for_another();
-  const std::string said = said_by_child([&] {
+  const std::string report = said_by_child([&] {
     return outcome(store->status("a")) + outcome(store->post(event_for("a", "go"))) +
            outcome(store->start(start_of("b"), false)) + outcome(store->load("a")) +
            outcome(store.writer().commit(batch_of({turn_of("a", 3)}))) +
@@ -60,7 +60,7 @@ STORE_LAW("in the child of a fork everything is refused, and the parent goes on"
            outcome(store->administration().list({})) + outcome(other->status("a"));
   });
   CHECK(
-      said ==
+      report ==
       "refused\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\nrefused\n");
   CHECK(store.commit(turn_of("a", 3)).outcome == turn_outcome::committed);
   CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
@@ -111,7 +111,7 @@ STORE_LAW("a store that is opened in the child of a fork is a store like others"
   if (!store.store().is_fork_sensitive() || !store.store().is_shared()) return;
   store.create("a");
   const auto reader = store->watch(watch_scope::everything).value();
-  const std::string said = said_by_child([&]() -> std::string {
+  const std::string report = said_by_child([&]() -> std::string {
     const auto own = store.store().open();
     const auto node = own->join({"child", {}, {}}).value().node;
     if (own->post(event_for("a", "go")).value() != post_outcome::accepted) return "not accepted";
@@ -119,7 +119,7 @@ STORE_LAW("a store that is opened in the child of a fork is a store like others"
     own->leave(node).value();
     return "works";
   });
-  CHECK(said == "works");
+  CHECK(report == "works");
   CHECK(outline(store->load("a").value()->inbox) == "go");
   CHECK(store.commit(turn_of("a", 3)).outcome == turn_outcome::committed);
 }

@@ -119,14 +119,14 @@ const std::vector<attack>& on_what_waits() {
   return all;
 }
 
-std::string attacked(const std::string& text, const attack& by) {
+std::string attacked(const std::string& text, const attack& change) {
   std::istringstream from(text);
   std::string all;
   bool done = false;
   for (std::string line; std::getline(from, line);) {
-    if (!done && line.find(by.line) != line.npos) {
-      REQUIRE(line.find(by.what) != line.npos);
-      line.replace(line.find(by.what), by.what.size(), by.with);
+    if (!done && line.find(change.line) != line.npos) {
+      REQUIRE(line.find(change.what) != line.npos);
+      line.replace(line.find(change.what), change.what.size(), change.with);
       done = true;
     }
     all += line + "\n";
@@ -155,10 +155,10 @@ void check_refused(const live_store& store, const std::vector<attack>& attacks) 
   const std::string text = exported(store);
   REQUIRE(store->administration().remove("p", true).value().deleted.instances == 2);
   for (const attack& each : attacks) {
-    const std::string said = imported(store, attacked(text, each));
-    INFO(each.line << " " << each.with << "\n" << said);
-    CHECK(said.find(": line ") != said.npos);
-    CHECK(said.find(each.refusal) != said.npos);
+    const std::string answer = imported(store, attacked(text, each));
+    INFO(each.line << " " << each.with << "\n" << answer);
+    CHECK(answer.find(": line ") != answer.npos);
+    CHECK(answer.find(each.refusal) != answer.npos);
     CHECK(store->administration().metrics().value().instances == 0);
     CHECK(store->administration().depths(end_of_time).value().messages == 0);
   }

@@ -107,11 +107,11 @@ STORE_LAW("a message that is not due yet is found when it is due, however often 
   store.create("a");
   const auto post_due = [&](const char* name, std::int64_t due) {
     message later = event_for("a", name);
-    later.visible_at = at(due);
+    later.visible_at = moment(due);
     store.post(later);
   };
   const auto undelivered_until = [&](const std::string& position, std::int64_t until) {
-    return store->fetch_undelivered(store.node(), position, at(until), 2, {}).value();
+    return store->fetch_undelivered(store.node(), position, moment(until), 2, {}).value();
   };
   post_due("now", 0);
   post_due("later", 500);
@@ -141,12 +141,12 @@ STORE_LAW("a message that is not due yet is found when it is due, however often 
 
 STORE_LAW("what becomes due is found by its time, by whomever it was sent") {
   turn_commit turn = first_turn("a");
-  turn.messages.push_back({timer_for("a", 30, at(300)), first_tenure});
-  turn.messages.push_back({timer_for("a", 10, at(100)), first_tenure});
-  turn.messages.push_back({timer_for("a", 20, at(200)), false});
+  turn.messages.push_back({timer_for("a", 30, moment(300)), first_tenure});
+  turn.messages.push_back({timer_for("a", 10, moment(100)), first_tenure});
+  turn.messages.push_back({timer_for("a", 20, moment(200)), false});
   store.commit(turn);
   const auto due = [&](std::int64_t from, std::int64_t until, std::size_t limit = 10) {
-    return outline(store->fetch_due(store.node(), at(from), at(until), limit).value());
+    return outline(store->fetch_due(store.node(), moment(from), moment(until), limit).value());
   };
   CHECK(due(0, 1000) == "10 20 30");
   CHECK(due(100, 300) == "10 20");

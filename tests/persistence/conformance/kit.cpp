@@ -26,13 +26,13 @@ std::string text_of(const std::optional<error_details>& error) {
   return error ? " error " + std::string(to_string(error->kind)) + " '" + error->message + "'" : "";
 }
 
-void describe(std::ostream& out, const message& it) {
-  out << "inbox " << to_string(it.kind);
-  if (it.execution != 0) out << " of " << it.execution;
-  if (it.source != 0) out << " from " << it.source;
-  if (!it.name.empty()) out << " " << it.name;
-  if (!it.data.empty()) out << " '" << it.data << "'";
-  out << text_of(it.error) << "\n";
+void describe(std::ostream& out, const message& entry) {
+  out << "inbox " << to_string(entry.kind);
+  if (entry.execution != 0) out << " of " << entry.execution;
+  if (entry.source != 0) out << " from " << entry.source;
+  if (!entry.name.empty()) out << " " << entry.name;
+  if (!entry.data.empty()) out << " '" << entry.data << "'";
+  out << text_of(entry.error) << "\n";
 }
 
 }  // namespace
@@ -100,20 +100,20 @@ std::string live_store::seen(const std::string& instance) const {
   return out.str();
 }
 
-std::uint64_t life_of(provider& in, const std::string& instance) {
-  return in.load(instance).value().value().life;
+std::uint64_t life_of(provider& store, const std::string& instance) {
+  return store.load(instance).value().value().life;
 }
 
-timestamp at(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
+timestamp moment(std::int64_t milliseconds) { return timestamp(duration(1'700'000'000'000 + milliseconds)); }
 
 instance_start start_of(const std::string& instance) {
-  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, at(0), {}, {}};
+  return {instance, "Hello", "1.0.0", "\"in\"", std::nullopt, moment(0), {}, {}};
 }
 
 turn_commit first_turn(const std::string& instance) {
   turn_commit turn;
   turn.instance = instance;
-  turn.began_at = at(1);
+  turn.began_at = moment(1);
   turn.creates = start_of(instance);
   turn.history.push_back({1, 1, 2, packed_events(1, 2)});
   return turn;
@@ -122,7 +122,7 @@ turn_commit first_turn(const std::string& instance) {
 turn_commit turn_of(const std::string& instance, std::uint64_t event_id) {
   turn_commit turn;
   turn.instance = instance;
-  turn.began_at = at(static_cast<std::int64_t>(event_id));
+  turn.began_at = moment(static_cast<std::int64_t>(event_id));
   turn.history.push_back({1, event_id, 1, packed_events(event_id, 1)});
   return turn;
 }
@@ -142,36 +142,36 @@ commit_batch batch_of(std::vector<turn_commit> turns) {
 }
 
 message event_for(const std::string& instance, const std::string& name) {
-  message it;
-  it.kind = message_kind::event_raised;
-  it.instance = instance;
-  it.name = name;
-  it.visible_at = at(0);
-  return it;
+  message event;
+  event.kind = message_kind::event_raised;
+  event.instance = instance;
+  event.name = name;
+  event.visible_at = moment(0);
+  return event;
 }
 
 message timer_for(const std::string& instance, std::uint64_t source, timestamp due) {
-  message it;
-  it.kind = message_kind::timer_due;
-  it.instance = instance;
-  it.execution = 1;
-  it.source = source;
-  it.visible_at = due;
-  return it;
+  message timer;
+  timer.kind = message_kind::timer_due;
+  timer.instance = instance;
+  timer.execution = 1;
+  timer.source = source;
+  timer.visible_at = due;
+  return timer;
 }
 
 stored_activity activity_of(const std::string& instance, std::uint64_t event_id) {
-  stored_activity it;
-  it.key = {instance, 1, event_id};
-  it.name = "greet";
-  it.input = "\"World\"";
-  return it;
+  stored_activity activity;
+  activity.key = {instance, 1, event_id};
+  activity.name = "greet";
+  activity.input = "\"World\"";
+  return activity;
 }
 
 stored_activity shared_activity(const std::string& instance, std::uint64_t event_id) {
-  stored_activity it = activity_of(instance, event_id);
-  it.claimable = true;
-  return it;
+  stored_activity activity = activity_of(instance, event_id);
+  activity.claimable = true;
+  return activity;
 }
 
 turn_commit scheduling(const std::vector<stored_activity>& activities) {
@@ -187,7 +187,7 @@ activity_claim claim_at(std::int64_t milliseconds) {
   claim.max_sessions = 10;
   claim.session_idle_timeout = duration(1000);
   claim.session_lock_timeout = duration(5000);
-  claim.now = at(milliseconds);
+  claim.now = moment(milliseconds);
   return claim;
 }
 
@@ -198,7 +198,7 @@ claimed_outcome outcome_of(const activity_key& key, const std::string& result) {
   done.execution = key.execution;
   done.source = key.event_id;
   done.data = result;
-  done.visible_at = at(0);
+  done.visible_at = moment(0);
   return {key, done};
 }
 

@@ -70,10 +70,10 @@ private:
 };
 
 // Of the instance that has this id now.
-std::uint64_t life_of(provider& in, const std::string& instance);
+std::uint64_t life_of(provider& store, const std::string& instance);
 
 // Milliseconds after an arbitrary start of time.
-timestamp at(std::int64_t milliseconds);
+timestamp moment(std::int64_t milliseconds);
 inline constexpr timestamp end_of_time = timestamp::max();
 
 // Of every shard, for the first node of a store.

@@ -15,7 +15,7 @@ std::string entries(live_store& store, const std::string& instance,
   const auto found = store->kv(instance, key).value();
   for (const auto& each : found) {
     if (!text.empty()) text += ' ';
-    text += each.key + "=" + each.value + "@" + std::to_string((each.updated_at - at(0)).count());
+    text += each.key + "=" + each.value + "@" + std::to_string((each.updated_at - moment(0)).count());
   }
   return text;
 }
@@ -30,13 +30,13 @@ turn_commit changing(std::uint64_t event_id, std::vector<kv_change> changes) {
 
 STORE_LAW("a turn changes its instance's store, which is read in key order or by key") {
   turn_commit first = first_turn("a");
-  first.kv = {{"b", "1", at(1)}, {"c", "2", at(1)}, {"a", "3", at(1)}};
+  first.kv = {{"b", "1", moment(1)}, {"c", "2", moment(1)}, {"a", "3", moment(1)}};
   store.commit(first);
   store.create("other");
   CHECK(entries(store, "a") == "a=3@1 b=1@1 c=2@1");
 
-  store.commit(
-      changing(3, {{"b", "4", at(7)}, {"c", std::nullopt, at(7)}, {"unknown", std::nullopt, at(7)}}));
+  store.commit(changing(
+      3, {{"b", "4", moment(7)}, {"c", std::nullopt, moment(7)}, {"unknown", std::nullopt, moment(7)}}));
   CHECK(entries(store, "a") == "a=3@1 b=4@7");
   CHECK(entries(store, "a", "b") == "b=4@7");
   CHECK(entries(store, "a", "c") == "");
@@ -47,9 +47,9 @@ STORE_LAW("a turn changes its instance's store, which is read in key order or by
 
 STORE_LAW("a cleared store has what the same turn puts there, and nothing else") {
   turn_commit first = first_turn("a");
-  first.kv = {{"x", "1", at(1)}, {"y", "2", at(1)}};
+  first.kv = {{"x", "1", moment(1)}, {"y", "2", moment(1)}};
   store.commit(first);
-  turn_commit turn = changing(3, {{"y", "3", at(2)}, {"z", "4", at(2)}});
+  turn_commit turn = changing(3, {{"y", "3", moment(2)}, {"z", "4", moment(2)}});
   turn.kv_cleared = true;
   store.commit(turn);
   CHECK(entries(store, "a") == "y=3@2 z=4@2");
@@ -57,9 +57,9 @@ STORE_LAW("a cleared store has what the same turn puts there, and nothing else")
 
 STORE_LAW("a turn that is refused changes no store") {
   turn_commit first = first_turn("a");
-  first.kv = {{"x", "1", at(1)}};
+  first.kv = {{"x", "1", moment(1)}};
   store.commit(first);
-  turn_commit stale = changing(7, {{"x", "2", at(2)}});
+  turn_commit stale = changing(7, {{"x", "2", moment(2)}});
   stale.kv_cleared = true;
   CHECK(store.commit(stale).outcome == turn_outcome::stale);
   CHECK(entries(store, "a") == "x=1@1");
@@ -67,7 +67,7 @@ STORE_LAW("a turn that is refused changes no store") {
 
 STORE_LAW("a store outlives its execution and the end of its instance") {
   turn_commit first = first_turn("a");
-  first.kv = {{"x", "1", at(1)}};
+  first.kv = {{"x", "1", moment(1)}};
   store.commit(first);
   turn_commit next = turn_of("a", 3);
   next.ends = execution_end{1, runtime_status::continued_as_new, "\"next\"", std::nullopt};
@@ -84,7 +84,7 @@ STORE_LAW("values keep every byte") {
   for (const std::string& bytes : {std::string(), std::string("a\0b", 3), std::string("\xff\xfe")}) {
     const std::string id = "instance " + std::to_string(bytes.size());
     turn_commit turn = first_turn(id);
-    turn.kv = {{"x", bytes, at(1)}};
+    turn.kv = {{"x", bytes, moment(1)}};
     store.commit(turn);
     CHECK((store->kv(id, "x").value().at(0).value == bytes));
   }

@@ -60,7 +60,7 @@ STORE_LAW("what a turn starts has a life from the beginning") {
 STORE_LAW("an instance of a deleted one's id has nothing of that one's messages and activities") {
   store.commit(scheduling({activity_of("a", 1), shared_activity("a", 2)}));
   store.post(event_for("a", "old"));
-  store.post(timer_for("a", 1, at(1000)));
+  store.post(timer_for("a", 1, moment(1000)));
   remove(store, "a");
   REQUIRE(store->start(start_of("a")).value());
   const auto loaded = store->load("a").value().value();
@@ -105,7 +105,7 @@ STORE_LAW("the outcome of an earlier life's activity is not accepted for a later
 
   commit_batch batch;
   batch.outcomes = {outcome_of(old[0].key, "\"old\""), outcome_of(now[0].key, "\"new\"")};
-  batch.progress = {{old[0].key, "old", at(1)}};
+  batch.progress = {{old[0].key, "old", moment(1)}};
   const auto accepted = worker.writer().commit(batch).value().outcomes;
   CHECK(accepted.at(0) == 0);
   CHECK(accepted.at(1) != 0);
@@ -170,7 +170,7 @@ STORE_LAW("deleting by force leaves nothing of a family, whatever it has under w
   CHECK(outcome.deleted.instances == 4);
   CHECK(outcome.deleted.activities == 2);
   for (const char* gone : {"p", "c1", "c2", "grandchild"}) CHECK_FALSE(store->load(gone).value().has_value());
-  CHECK(store->administration().depths(at(0)).value().messages == 0);
+  CHECK(store->administration().depths(moment(0)).value().messages == 0);
   CHECK(strays_in(store).empty());
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 commit_batch saying(const activity_key& key, const std::string& details, std::int64_t milliseconds) {
   commit_batch batch;
-  batch.progress.push_back({key, details, at(milliseconds)});
+  batch.progress.push_back({key, details, moment(milliseconds)});
   return batch;
 }
 
@@ -33,7 +33,7 @@ STORE_LAW("the unfinished activities of an instance are told in key order, with 
   store.commit(saying({"a", 1, 1}, "\"half\"", 5));
   store.commit(saying({"a", 1, 1}, std::string("\0\xff", 2), 6));
   first.progress = std::string("\0\xff", 2);
-  first.progress_at = at(6);
+  first.progress_at = moment(6);
   CHECK(store->activities("a").value() == std::vector{first, other});
 }
 
@@ -47,7 +47,7 @@ STORE_LAW("only the node that holds an activity tells of its progress") {
   worker.writer().commit(saying({"a", 1, 1}, "\"mine\"", 6)).value();
   store.commit(saying({"a", 1, 1}, "\"not mine\"", 7));
   CHECK(store->activities("a").value().at(0).progress == "\"mine\"");
-  CHECK(store->activities("a").value().at(0).progress_at == at(6));
+  CHECK(store->activities("a").value().at(0).progress_at == moment(6));
 }
 
 STORE_LAW("an activity whose outcome is there is not unfinished any more") {

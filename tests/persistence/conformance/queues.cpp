@@ -114,7 +114,7 @@ STORE_LAW("what waits in queues is not loaded, but what else waits is") {
   store.create("a");
   store.post(queued("orders", "1"));
   store.post(event_for("a", "raised"));
-  message timer = timer_for("a", 2, at(5));
+  message timer = timer_for("a", 2, moment(5));
   turn_commit turn = turn_of("a", 3);
   turn.messages = {{timer}};
   CHECK(store.commit(turn).outcome == turn_outcome::committed);

@@ -51,10 +51,7 @@ private:
     }
   }
 
-  message new_event(const std::string& to) {
-    message it = event_for(to, "m" + std::to_string(++names_));
-    return it;
-  }
+  message new_event(const std::string& to) { return event_for(to, "m" + std::to_string(++names_)); }
 
   void start() {
     const std::string id = any_instance();
@@ -72,9 +69,10 @@ private:
   void post_by_writer() {
     commit_batch batch;
     batch.posts.push_back({new_event(any_instance()), tenure_or_none()});
-    const auto& it = batch.posts.front();
-    INFO("post " << it.content.name << " to " << it.content.instance << " by the writer");
-    CHECK(store_.commit(batch).posts.at(0).outcome == model_.post(it.content, it.delivered_under != 0));
+    const auto& posted = batch.posts.front();
+    INFO("post " << posted.content.name << " to " << posted.content.instance << " by the writer");
+    CHECK(store_.commit(batch).posts.at(0).outcome ==
+          model_.post(posted.content, posted.delivered_under != 0));
   }
 
   void remove() {
@@ -83,8 +81,8 @@ private:
     const bool force = once_in(2);
     INFO("remove " << id << (force ? " by force" : ""));
     const auto refusal = store_->administration().remove(id, force).value().refusal;
-    const bool there = model_.instances.contains(id);
-    const auto expected = !there                      ? deletion_refusal::not_found
+    const bool exists = model_.instances.contains(id);
+    const auto expected = !exists                     ? deletion_refusal::not_found
                           : !force && model_.runs(id) ? deletion_refusal::still_running
                                                       : deletion_refusal::none;
     CHECK(refusal == expected);
@@ -112,26 +110,26 @@ private:
   }
 
   turn_commit next_turn(const std::string& id, std::vector<std::string>& consumed) {
-    const modelled_instance& it = model_.instances.at(id);
+    const modelled_instance& instance = model_.instances.at(id);
     turn_commit turn;
     turn.instance = id;
-    turn.execution = it.execution;
-    turn.began_at = at(step_);
+    turn.execution = instance.execution;
+    turn.began_at = moment(step_);
     turn.update.status = runtime_status::running;
-    add_history(turn, it);
+    add_history(turn, instance);
     consume_some(turn, consumed);
     if (once_in(8)) {
-      end(turn, it);
+      end(turn, instance);
     } else {
-      settle_activities(turn, it);
+      settle_activities(turn, instance);
       add_effects(turn);
     }
     return turn;
   }
 
-  void add_history(turn_commit& turn, const modelled_instance& it) {
-    const bool is_taken = it.next_event > 1 && once_in(12);
-    const std::uint64_t first = is_taken ? it.next_event - 1 : it.next_event;
+  void add_history(turn_commit& turn, const modelled_instance& instance) {
+    const bool is_taken = instance.next_event > 1 && once_in(12);
+    const std::uint64_t first = is_taken ? instance.next_event - 1 : instance.next_event;
     const auto count = static_cast<std::uint32_t>(1 + below(3));
     std::string packed = R"({"build":"b","at":1,"events":[)";
     for (std::uint32_t i = 0; i < count; ++i)
@@ -150,8 +148,8 @@ private:
     if (once_in(12)) turn.consumed.push_back(1'000'000'000 + below(1000));  // nobody's
   }
 
-  void end(turn_commit& turn, const modelled_instance& it) {
-    turn.cancelled_activities.assign(it.activities.begin(), it.activities.end());
+  void end(turn_commit& turn, const modelled_instance& instance) {
+    turn.cancelled_activities.assign(instance.activities.begin(), instance.activities.end());
     if (once_in(2)) {
       turn.ends = execution_end{turn.execution, runtime_status::continued_as_new, "\"next\"", std::nullopt};
       turn.begins = execution_begin{turn.execution + 1, "\"next\"", tenure_or_none()};
@@ -162,8 +160,8 @@ private:
     if (turn.update.status == runtime_status::completed) turn.update.output = "\"out\"";
   }
 
-  void settle_activities(turn_commit& turn, const modelled_instance& it) {
-    for (const std::uint64_t event : it.activities) {
+  void settle_activities(turn_commit& turn, const modelled_instance& instance) {
+    for (const std::uint64_t event : instance.activities) {
       if (once_in(3))
         turn.finished_activities.push_back(event);
       else if (once_in(4))
@@ -177,7 +175,7 @@ private:
     const history_row& row = turn.history.front();
     if (once_in(3)) turn.activities.push_back(activity(turn, row.first_event_id, once_in(3)));
     if (once_in(4)) {
-      message timer = timer_for(turn.instance, ++names_, at(static_cast<std::int64_t>(below(1000))));
+      message timer = timer_for(turn.instance, ++names_, moment(static_cast<std::int64_t>(below(1000))));
       timer.execution = turn.execution;
       timers_.emplace_back(turn.instance, timer.source);
       turn.messages.push_back({timer, tenure_or_none()});
@@ -198,10 +196,10 @@ private:
   }
 
   static stored_activity activity(const turn_commit& turn, std::uint64_t event, bool claimable) {
-    stored_activity it =
+    stored_activity scheduled =
         claimable ? shared_activity(turn.instance, event) : activity_of(turn.instance, event);
-    it.key.execution = turn.execution;
-    return it;
+    scheduled.key.execution = turn.execution;
+    return scheduled;
   }
 
   void compare(const std::string& id) {

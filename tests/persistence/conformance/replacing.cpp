@@ -12,7 +12,7 @@ namespace {
 void create(live_store& store, const std::string& instance, const std::string& parent = "") {
   turn_commit turn = first_turn(instance);
   if (!parent.empty()) turn.creates->parent = parent_link{parent, 1, 2};
-  turn.kv = {{"x", "1", at(1)}};
+  turn.kv = {{"x", "1", moment(1)}};
   REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
 }
 

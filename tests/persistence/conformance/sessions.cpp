@@ -10,17 +10,17 @@ namespace {
 
 stored_activity on_session(const std::string& session, const std::string& instance,
                            std::uint64_t event_id = 1) {
-  stored_activity it = shared_activity(instance, event_id);
-  it.session = session;
-  return it;
+  stored_activity activity = shared_activity(instance, event_id);
+  activity.session = session;
+  return activity;
 }
 
-std::string claimed(const other_node& by, const activity_claim& wanted) {
-  return outline(by->claim_activities(by.node(), wanted).value());
+std::string claimed(const other_node& node, const activity_claim& wanted) {
+  return outline(node->claim_activities(node.node(), wanted).value());
 }
 
-std::string claimed(const live_store& by, const activity_claim& wanted) {
-  return outline(by->claim_activities(by.node(), wanted).value());
+std::string claimed(const live_store& store, const activity_claim& wanted) {
+  return outline(store->claim_activities(store.node(), wanted).value());
 }
 
 activity_claim claim_as(const std::string& session_owner, std::int64_t milliseconds) {
@@ -32,7 +32,7 @@ activity_claim claim_as(const std::string& session_owner, std::int64_t milliseco
 void report(store_writer& writer, const activity_key& key, std::int64_t milliseconds) {
   commit_batch batch;
   batch.outcomes.push_back(outcome_of(key, "1"));
-  batch.outcomes[0].outcome.visible_at = at(milliseconds);
+  batch.outcomes[0].outcome.visible_at = moment(milliseconds);
   REQUIRE(writer.commit(batch).value().outcomes.at(0) != 0);
 }
 
@@ -56,7 +56,7 @@ STORE_LAW("an idle session belongs to whoever claims it next; an outcome or a tu
   store.commit(scheduling({on_session("s", "b"), on_session("s", "b", 2)}));
   CHECK(claimed(store, claim_at(3000)) == "");
   turn_commit turn = turn_of("a", 3);
-  turn.began_at = at(2500);
+  turn.began_at = moment(2500);
   turn.finished_activities = {1, 2};
   store.commit(turn);
   CHECK(claimed(store, claim_at(3500)) == "");

@@ -10,17 +10,15 @@ using namespace duroxide::conformance;
 
 namespace {
 
-store_administration& of(const live_store& store) { return store->administration(); }
-
 std::string exported(const live_store& store, const std::optional<std::string>& root = std::nullopt) {
   std::ostringstream to;
-  REQUIRE(of(store).write_to(to, root).has_value());
+  REQUIRE(store->administration().write_to(to, root).has_value());
   return to.str();
 }
 
 stored<transfer> imported(const live_store& store, const std::string& text) {
   std::istringstream from(text);
-  return of(store).read_from(from, {});
+  return store->administration().read_from(from, {});
 }
 
 std::string why_not(const live_store& store, const std::string& text) {
@@ -39,7 +37,7 @@ void fill(live_store& store) {
   begin.activities[0].input = std::string("\0\xff any bytes", 12);
   begin.activities[1].tag = "gpu";
   begin.activities[1].session = "s";
-  begin.messages.push_back({timer_for("parent::1", 7, at(500)), first_tenure});
+  begin.messages.push_back({timer_for("parent::1", 7, moment(500)), first_tenure});
   begin.kv = {{"key", std::string("\\x00")}, {"stage", std::string("\"done\"")}};
   begin.update.custom_status = std::optional<std::string>("half way");
   REQUIRE(store.commit(begin).outcome == turn_outcome::committed);
@@ -51,8 +49,8 @@ void fill(live_store& store) {
 }
 
 void remove_all(const live_store& store) {
-  REQUIRE(of(store).remove("parent", true).value().deleted.instances == 2);
-  REQUIRE(of(store).remove("other", true).value().deleted.instances == 1);
+  REQUIRE(store->administration().remove("parent", true).value().deleted.instances == 2);
+  REQUIRE(store->administration().remove("other", true).value().deleted.instances == 1);
 }
 
 }  // namespace
@@ -76,7 +74,7 @@ STORE_LAW("the tree of one root is exported without anything else") {
   const std::string text = exported(store, "parent");
   CHECK(text.find(R"("id":"parent::1")") != std::string::npos);
   CHECK(text.find(R"("id":"other")") == std::string::npos);
-  REQUIRE(of(store).remove("parent", true).has_value());
+  REQUIRE(store->administration().remove("parent", true).has_value());
   CHECK(imported(store, text).value().instances == 2);
 }
 
@@ -84,7 +82,7 @@ STORE_LAW("an imported instance runs its next turn") {
   store.create("a");
   store.post(event_for("a", "go"));
   const std::string text = exported(store);
-  REQUIRE(of(store).remove("a", true).has_value());
+  REQUIRE(store->administration().remove("a", true).has_value());
   REQUIRE(imported(store, text).has_value());
   store.restart();
   const auto undelivered = store->fetch_undelivered(store.node(), "", end_of_time, 10, {}).value();
@@ -118,8 +116,8 @@ STORE_LAW("what cannot be imported leaves nothing behind") {
         "line 2: 'execution' is not what it should be");
   CHECK(line_two(R"({"instance":{"id":"a","colour":"red"}})") ==
         "line 2: 'colour' is not known; is the file of a newer duroxide?");
-  CHECK(of(store).metrics().value().instances == 0);
-  CHECK(of(store).depths(end_of_time).value().messages == 0);
+  CHECK(store->administration().metrics().value().instances == 0);
+  CHECK(store->administration().depths(end_of_time).value().messages == 0);
 }
 
 STORE_LAW("a comparison names each instance that differs, and how") {
@@ -128,13 +126,14 @@ STORE_LAW("a comparison names each instance that differs, and how") {
   const auto differences = [&](std::size_t limit) {
     std::istringstream from(text);
     std::string all;
-    for (const auto found = of(store).compare_with(from, limit).value(); const auto& each : found)
+    for (const auto found = store->administration().compare_with(from, limit).value();
+         const auto& each : found)
       all += each.instance + ": " + each.what + "\n";
     return all;
   };
   CHECK(differences(10).empty());
   store.post(event_for("parent", "more"));
-  REQUIRE(of(store).remove("other", true).has_value());
+  REQUIRE(store->administration().remove("other", true).has_value());
   CHECK(differences(10).starts_with("parent: the store has more: {\"message\":{\"kind\":\"event_raised\""));
   CHECK(differences(10).ends_with("other: is not in the store\n"));
   CHECK(differences(1).find("other") == std::string::npos);

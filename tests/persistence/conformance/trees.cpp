@@ -11,13 +11,13 @@ using namespace duroxide::conformance;
 
 namespace {
 
-message cancel_for(const std::string& instance, const std::string& by = {}) {
-  message it;
-  it.kind = message_kind::cancel;
-  it.instance = instance;
-  it.name = by;
-  it.visible_at = at(0);
-  return it;
+message cancel_for(const std::string& instance, const std::string& sender = {}) {
+  message cancel;
+  cancel.kind = message_kind::cancel;
+  cancel.instance = instance;
+  cancel.name = sender;
+  cancel.visible_at = moment(0);
+  return cancel;
 }
 
 outgoing_start child(const std::string& id, const std::string& parent, std::uint64_t root,
@@ -148,12 +148,13 @@ STORE_LAW("a tree whose root has ended is cancelled, all levels together, and ea
   REQUIRE(starts(store, "a", root, 2, "a.1.1"));
   REQUIRE(starts(store, "a", root, 3, "a.1.2"));
   REQUIRE(starts(store, "b", other, 2, "b.1.1"));
-  CHECK(store->cancel_tree(root, "", "too early", at(9)).value() == "");
+  CHECK(store->cancel_tree(root, "", "too early", moment(9)).value() == "");
   CHECK(outline_of_inbox(store, "a.1.1") == "start ''");
   store.commit(last_turn("a", 3));
   store.post(cancel_for("a.1.2"));
   for (int i = 0; i < 2; ++i)
-    for (std::string from, next; !(next = store->cancel_tree(root, from, "the root", at(9)).value()).empty();)
+    for (std::string from, next;
+         !(next = store->cancel_tree(root, from, "the root", moment(9)).value()).empty();)
       from = next;
   CHECK(outline_of_inbox(store, "a.1") == "start '' cancel 'the root'");
   CHECK(outline_of_inbox(store, "a.1.1") == "start '' cancel 'the root'");

@@ -9,7 +9,7 @@ using namespace duroxide::conformance;
 STORE_LAW("a turn writes all that it says") {
   turn_commit turn = first_turn("a");
   turn.activities.push_back(activity_of("a", 2));
-  turn.messages.push_back({timer_for("a", 1, at(500)), first_tenure});
+  turn.messages.push_back({timer_for("a", 1, moment(500)), first_tenure});
   const turn_receipt receipt = store.commit(turn);
   CHECK(receipt.outcome == turn_outcome::committed);
   CHECK(receipt.message_ids.at(0) != 0);
@@ -23,7 +23,7 @@ STORE_LAW("a turn takes away what it consumed, finished and cancelled") {
   turn_commit first = first_turn("a");
   for (const std::uint64_t event_id : {1, 2}) {
     first.activities.push_back(activity_of("a", event_id));
-    first.messages.push_back({timer_for("a", event_id, at(500)), first_tenure});
+    first.messages.push_back({timer_for("a", event_id, moment(500)), first_tenure});
   }
   store.commit(first);
   const auto id = store.post(event_for("a", "go"));
@@ -130,7 +130,7 @@ STORE_LAW("a turn of an instance that does not exist, or of an execution that is
 STORE_LAW("the end of an instance takes its messages and activities with it") {
   turn_commit first = first_turn("a");
   first.activities.push_back(activity_of("a", 2));
-  first.messages.push_back({timer_for("a", 1, at(500)), first_tenure});
+  first.messages.push_back({timer_for("a", 1, moment(500)), first_tenure});
   store.commit(first);
   store.post(event_for("a", "late"));
   store.create("b");

@@ -13,7 +13,7 @@ STORE_LAW("what has come true of many waits is found by one question") {
   status.update.custom_status = std::optional<std::string>("half done");
   store.commit(status);
   turn_commit key = turn_of("key", 3);
-  key.kv.push_back({"stage", "\"packed\"", at(3)});
+  key.kv.push_back({"stage", "\"packed\"", moment(3)});
   store.commit(key);
   const std::uint64_t version = store->status("status").value().custom_status_version;
   const std::vector<awaited_instance> waits{

@@ -9,9 +9,9 @@
 namespace duroxide::interleavings {
 
 std::string script(const std::string& name) {
-  std::ifstream in(std::string(DUROXIDE_INTERLEAVINGS_FOLDER) + "/" + name);
-  if (!in) throw std::runtime_error("cannot read " + name);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream file(std::string(DUROXIDE_INTERLEAVINGS_FOLDER) + "/" + name);
+  if (!file) throw std::runtime_error("cannot read " + name);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string view_of_questions(const std::string& create) {

@@ -19,13 +19,13 @@ std::size_t most_orders_of(const meeting& each) {
   return each.operations.size() == 2 ? of_pair : 4 * of_pair;
 }
 
-findings found_in(stage& on, const meeting& each) {
+findings found_in(stage& scene, const meeting& each) {
   findings found;
   orders left;
   for (std::size_t tried = 0; tried < most_orders_of(each); ++tried) {
     const auto first = left.next();
     if (!first) break;
-    const outcome came = on.perform(each.situation, each.operations, *first);
+    const outcome came = scene.perform(each.situation, each.operations, *first);
     left.add(came.made);
     findings here;
     for (const breach& what : came.breaches) here[each.name() + ": " + what.kind] += what.what + "\n  ";
@@ -40,9 +40,9 @@ findings found_in(const std::vector<meeting>& all, std::vector<std::unique_ptr<s
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   findings found;
-  const auto work = [&](stage& on) {
+  const auto work = [&](stage& scene) {
     for (std::size_t n = next++; n < all.size(); n = next++) {
-      findings more = found_in(on, all[n]);
+      findings more = found_in(scene, all[n]);
       const std::lock_guard lock(mutex);
       found.merge(std::move(more));
     }
@@ -54,8 +54,8 @@ findings found_in(const std::vector<meeting>& all, std::vector<std::unique_ptr<s
   return found;
 }
 
-std::vector<meeting> chosen_meetings(store_kind of) {
-  std::vector<meeting> all = all_meetings(of);
+std::vector<meeting> chosen_meetings(store_kind kind) {
+  std::vector<meeting> all = all_meetings(kind);
   const std::string part = setting("DUROXIDE_TEST_MEETINGS", "");
   std::erase_if(all, [&](const meeting& each) { return each.name().find(part) == std::string::npos; });
   return all;

@@ -19,6 +19,6 @@ using findings = std::map<std::string, std::string>;
 findings found_in(const std::vector<meeting>& all, std::vector<std::unique_ptr<stage>> stages);
 
 // Those that can be on the store, with the words of DUROXIDE_TEST_MEETINGS in their names.
-std::vector<meeting> chosen_meetings(store_kind of);
+std::vector<meeting> chosen_meetings(store_kind kind);
 
 }  // namespace duroxide::interleavings

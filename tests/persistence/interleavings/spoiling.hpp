@@ -19,6 +19,6 @@ struct spelling {
 
 // Spoils the situation "running" in one way after the other. Gives the ways after which what is wrong is not
 // found, and "unspoilt" or "a message" if anything is found of what is right.
-std::vector<std::string> not_judged_rightly(stage& on, const spelling& of);
+std::vector<std::string> not_judged_rightly(stage& scene, const spelling& dialect);
 
 }  // namespace duroxide::interleavings

@@ -87,7 +87,7 @@ std::string meeting::name() const {
   return text;
 }
 
-std::vector<meeting> all_meetings(store_kind of) {
+std::vector<meeting> all_meetings(store_kind kind) {
   std::vector<meeting> all;
   for (const operation& a : operations) {
     for (const operation& b : operations) {
@@ -101,7 +101,7 @@ std::vector<meeting> all_meetings(store_kind of) {
     }
   }
   all.insert(all.end(), more_meetings.begin(), more_meetings.end());
-  if (of == store_kind::sqlite)
+  if (kind == store_kind::sqlite)
     std::erase_if(all,
                   [](const meeting& each) { return std::ranges::any_of(each.operations, moves_shards); });
   return all;

@@ -21,7 +21,7 @@ struct meeting {
 
 // Every pair, in every situation in which one of the two has something to do, and the triples that are worth
 // it.
-std::vector<meeting> all_meetings(store_kind of);
+std::vector<meeting> all_meetings(store_kind kind);
 
 // What is found on PostgreSQL and not mended, as "NAME OF THE MEETING: KIND".
 const std::set<std::string>& known_findings();

@@ -53,10 +53,10 @@ LAW("a URL that is none is refused, and no part of a password is repeated") {
            std::string("postgresql://user@host/db\0secret", 32),
        }) {
     INFO(url);
-    const std::string said = refusal(url, "duroxide");
-    CHECK(has(said, "store_unavailable connect: "));
-    CHECK(has(said, "postgresql://"));
-    CHECK_FALSE(has(said, "secret"));
+    const std::string answer = refusal(url, "duroxide");
+    CHECK(has(answer, "store_unavailable connect: "));
+    CHECK(has(answer, "postgresql://"));
+    CHECK_FALSE(has(answer, "secret"));
   }
 }
 
@@ -65,32 +65,32 @@ LAW("a server that is not there is named") {
             "store_unavailable connect: postgresql://user@127.0.0.1:1/db: "));
   CHECK(has(refusal("postgresql://user:secret@no-such-host.invalid:5432/db", "duroxide"),
             "store_unavailable connect: postgresql://user@no-such-host.invalid:5432/db: "));
-  const std::string said = refusal("postgresql://user:secret@/db?host=/no/such/folder", "duroxide");
-  CHECK(has(said, "Check that the server runs, and the URL's host, port"));
-  CHECK_FALSE(has(said, "secret"));
+  const std::string answer = refusal("postgresql://user:secret@/db?host=/no/such/folder", "duroxide");
+  CHECK(has(answer, "Check that the server runs, and the URL's host, port"));
+  CHECK_FALSE(has(answer, "secret"));
 }
 
 LAW("a database that does not exist is named") {
   const std::string url =
       "postgresql://duroxide@/nothing?host=" + private_server().socket().parent_path().string() +
       "&port=" + private_server().port();
-  const std::string said = refusal(url, "duroxide");
-  CHECK(has(said, "store_unavailable"));
-  CHECK(has(said, "database \"nothing\" does not exist"));
+  const std::string answer = refusal(url, "duroxide");
+  CHECK(has(answer, "store_unavailable"));
+  CHECK(has(answer, "database \"nothing\" does not exist"));
 }
 
 LAW("a wrong password is refused, and not repeated") {
   const login user;
   const auto url = [&](const std::string& password) { return private_server().tcp_url(user.name, password); };
-  for (const std::string& said : {
+  for (const std::string& answer : {
            refusal(url("wrong-secret"), "duroxide"),
            refusal(url(""), "duroxide", {[] { return "wrong-secret"; }}),
            refusal(url("right"), "duroxide", {[] { return "wrong-secret"; }}),
            refusal(url(""), "duroxide", {[] { return std::string("wrong-secret\0x", 14); }}),
        }) {
-    CHECK(has(said, "store_unavailable connect: postgresql://" + user.name + "@127.0.0.1:"));
-    CHECK(has(said, "password"));
-    CHECK_FALSE(has(said, "secret"));
+    CHECK(has(answer, "store_unavailable connect: postgresql://" + user.name + "@127.0.0.1:"));
+    CHECK(has(answer, "password"));
+    CHECK_FALSE(has(answer, "secret"));
   }
   CHECK(has(refusal(url(""), "duroxide"), "no password supplied"));
 }
@@ -129,19 +129,19 @@ LAW("a user who may only use a schema that was made for him makes his store in i
   const login user;
   const std::string schema = new_schema();
   admin().run("create schema " + schema + " authorization " + user.name);
-  const auto in = postgres_provider::connect_with_schema(user.url(), schema);
-  const std::uint64_t node = in->join({"tester", {}, {}}).value().node;
-  CHECK(in->open_writer(node, 0).value()->commit(batch_of({first_turn("a")})).has_value());
+  const auto store = postgres_provider::connect_with_schema(user.url(), schema);
+  const std::uint64_t node = store->join({"tester", {}, {}}).value().node;
+  CHECK(store->open_writer(node, 0).value()->commit(batch_of({first_turn("a")})).has_value());
 }
 
 LAW("rights that are taken away while the store is in use are an error that says so") {
   const login user;
   const std::string schema = new_schema();
   admin().run("create schema " + schema + " authorization " + user.name);
-  const auto in = postgres_provider::connect_with_schema(user.url(), schema);
-  REQUIRE(in->start(start_of("a")).value());
+  const auto store = postgres_provider::connect_with_schema(user.url(), schema);
+  REQUIRE(store->start(start_of("a")).value());
   admin(schema).run("alter table instances owner to duroxide");
-  const auto refused = in->status("a");
+  const auto refused = store->status("a");
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == error_kind::store_unavailable);
   CHECK(has(refused.error().message, "permission denied"));
@@ -152,9 +152,9 @@ LAW("names that no schema may have are refused before the server is asked") {
   for (const std::string name :
        {"", "Orders", "1st", "_x", "pg_orders", "a-b", "a b", "a\"b", "a;b", "ä", "a.b"}) {
     INFO(name);
-    const std::string said = refusal("postgresql://user@127.0.0.1:1/db", name);
-    CHECK(has(said, "invalid_argument connect: "));
-    CHECK(has(said, "the schema name '" + name + "' is not 1 to 48 characters"));
+    const std::string answer = refusal("postgresql://user@127.0.0.1:1/db", name);
+    CHECK(has(answer, "invalid_argument connect: "));
+    CHECK(has(answer, "the schema name '" + name + "' is not 1 to 48 characters"));
   }
   CHECK(has(refusal("postgresql://user@127.0.0.1:1/db", std::string(49, 'a')), "invalid_argument"));
   CHECK(refusal(private_server().url(), std::string(48, 'a')) == "opened");
@@ -175,9 +175,9 @@ LAW("a newer schema is refused and left alone") {
   const std::string schema = new_schema();
   REQUIRE(refusal(private_server().url(), schema) == "opened");
   admin(schema).run("insert into duroxide_migrations (version) values (1000)");
-  const std::string said = refusal(private_server().url(), schema);
-  CHECK(has(said, "store_incompatible connect: "));
-  CHECK(has(said, "the schema '" + schema + "' has version 1000, and this build knows versions up to "));
+  const std::string answer = refusal(private_server().url(), schema);
+  CHECK(has(answer, "store_incompatible connect: "));
+  CHECK(has(answer, "the schema '" + schema + "' has version 1000, and this build knows versions up to "));
   CHECK(admin(schema).number("select max(version) from duroxide_migrations") == 1000);
 }
 
@@ -195,9 +195,9 @@ LAW("a database that is not in UTF8 is refused") {
   const std::string url =
       "postgresql://duroxide@/ascii?host=" + private_server().socket().parent_path().string() +
       "&port=" + private_server().port();
-  const std::string said = refusal(url, "duroxide");
-  CHECK(has(said, "store_incompatible"));
-  CHECK(has(said, "the database has the encoding SQL_ASCII; UTF8 is needed"));
+  const std::string answer = refusal(url, "duroxide");
+  CHECK(has(answer, "store_incompatible"));
+  CHECK(has(answer, "the database has the encoding SQL_ASCII; UTF8 is needed"));
   CHECK(raw_session(url, "public").number("select count(*) from pg_namespace where nspname = 'duroxide'") ==
         0);
 }
@@ -209,15 +209,15 @@ LAW("a server that takes no writes says so, and the store works when it takes th
   const std::string read_only = "alter role " + user.name + " set default_transaction_read_only = on";
   const std::string read_write = "alter role " + user.name + " reset default_transaction_read_only";
   admin().run(read_only);
-  const std::string said = refusal(user.url(), schema);
-  CHECK(has(said, "store_unavailable connect: "));
-  CHECK(has(said, "read-only transaction"));
-  CHECK(has(said, "takes no writes"));
+  const std::string answer = refusal(user.url(), schema);
+  CHECK(has(answer, "store_unavailable connect: "));
+  CHECK(has(answer, "read-only transaction"));
+  CHECK(has(answer, "takes no writes"));
 
   admin().run(read_write);
-  const auto in = postgres_provider::connect_with_schema(user.url(), schema);
-  const std::uint64_t node = in->join({"tester", {}, {}}).value().node;
-  const auto writer = in->open_writer(node, 0).value();
+  const auto store = postgres_provider::connect_with_schema(user.url(), schema);
+  const std::uint64_t node = store->join({"tester", {}, {}}).value().node;
+  const auto writer = store->open_writer(node, 0).value();
   REQUIRE(writer->commit(batch_of({first_turn("a")})).has_value());
   admin().run(read_only);
   admin().run("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + user.name + "'");
@@ -226,29 +226,29 @@ LAW("a server that takes no writes says so, and the store works when it takes th
     REQUIRE_FALSE(written.has_value());
     CHECK(written.error().certainty == commit_certainty::not_done);
     CHECK(has(written.error().message, "takes no writes"));
-    const auto posted = in->post(event_for("a", "go"));
+    const auto posted = store->post(event_for("a", "go"));
     REQUIRE_FALSE(posted.has_value());
     CHECK(posted.error().certainty == commit_certainty::not_done);
-    CHECK(in->status("a").value().status == runtime_status::running);
+    CHECK(store->status("a").value().status == runtime_status::running);
   }
   // Sessions that found it so are not used again.
   admin().run(read_write);
   CHECK(writer->commit(batch_of({turn_of("a", 3)})).has_value());
-  CHECK(in->post(event_for("a", "go")).has_value());
+  CHECK(store->post(event_for("a", "go")).has_value());
 }
 
 LAW("the password is asked for with each new session") {
   const login user;
   admin().run("grant create on database postgres to " + user.name);
   const auto asked = std::make_shared<std::atomic<int>>(0);
-  const auto in =
+  const auto store =
       postgres_provider::connect_with_schema(private_server().tcp_url(user.name, ""), new_schema(), {[asked] {
                                                ++*asked;
                                                return std::string("right");
                                              }});
   const int at_first = *asked;
   CHECK(at_first >= 2);
-  CHECK(in->start(start_of("a")).value());
+  CHECK(store->start(start_of("a")).value());
   CHECK(*asked > at_first);
 }
 
@@ -266,14 +266,14 @@ LAW("a password callback that throws is a failure to connect, on whatever thread
 
   const auto fails = std::make_shared<std::atomic<bool>>(false);
   const auto asked = std::make_shared<std::atomic<int>>(0);
-  const auto in = postgres_provider::connect_with_schema(url, schema, {[=] {
-                                                           ++*asked;
-                                                           if (*fails) throw std::runtime_error("expired");
-                                                           return std::string("right");
-                                                         }});
-  const auto watch = in->watch(watch_scope::everything).value();
-  const std::uint64_t node = in->join({"tester", {}, {}}).value().node;
-  const auto writer = in->open_writer(node, 0).value();
+  const auto store = postgres_provider::connect_with_schema(url, schema, {[=] {
+                                                              ++*asked;
+                                                              if (*fails) throw std::runtime_error("expired");
+                                                              return std::string("right");
+                                                            }});
+  const auto watch = store->watch(watch_scope::everything).value();
+  const std::uint64_t node = store->join({"tester", {}, {}}).value().node;
+  const auto writer = store->open_writer(node, 0).value();
   *fails = true;
   const int before = *asked;
   admin().run("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + user.name + "'");
@@ -292,13 +292,13 @@ LAW("many who open a new store at the same moment all succeed") {
     const std::string schema = new_schema();
     if (schema_exists) admin().run("create schema " + schema);
     std::latch together(openers);
-    std::vector<std::future<std::string>> said;
+    std::vector<std::future<std::string>> answers;
     for (int i = 0; i < openers; ++i)
-      said.push_back(std::async(std::launch::async, [&] {
+      answers.push_back(std::async(std::launch::async, [&] {
         together.arrive_and_wait();
         return refusal(private_server().url(), schema);
       }));
-    for (auto& each : said) CHECK(each.get() == "opened");
+    for (auto& each : answers) CHECK(each.get() == "opened");
     CHECK(admin(schema).number("select count(*) - max(version) from duroxide_migrations") == 0);
   }
 }
@@ -308,11 +308,11 @@ LAW("a schema that was made empty is not taken for somebody else's while another
   admin().run("create schema " + schema);
   raw_session other = admin(schema);
   other.run("begin; select pg_advisory_xact_lock(hashtextextended('duroxide schema " + schema + "', 0))");
-  auto said = std::async(std::launch::async, [&] { return refusal(private_server().url(), schema); });
+  auto answer = std::async(std::launch::async, [&] { return refusal(private_server().url(), schema); });
   raw_session eyes = admin();
   REQUIRE(testing_support::eventually([&] { return waits_for_lock(eyes, "select pg_advisory_xact_lock"); }));
   other.run("commit");
-  CHECK(said.get() == "opened");
+  CHECK(answer.get() == "opened");
 }
 
 LAW("stores side by side know nothing of each other") {

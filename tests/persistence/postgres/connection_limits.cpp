@@ -73,10 +73,10 @@ LAW("what the server says of a commit comes without the text of our functions") 
   beside.run("create trigger refuse before insert on history for each row execute function refuse()");
   const auto refused = node.commit(turn_of("a", 3));
   REQUIRE(!refused);
-  const std::string& said = refused.error().message;
-  CHECK_THAT(said, Catch::Contains("no more rows"));
-  CHECK_THAT(said, !Catch::Contains("CONTEXT"));
-  CHECK(said.size() < 400);
+  const std::string& text = refused.error().message;
+  CHECK_THAT(text, Catch::Contains("no more rows"));
+  CHECK_THAT(text, !Catch::Contains("CONTEXT"));
+  CHECK(text.size() < 400);
 }
 
 }  // namespace laws_of_connection_limits

@@ -19,12 +19,12 @@ constexpr postgres::membership_limits limits{20ms, 500ms, 5s};
 
 // As a process of its own would be one.
 struct member {
-  std::shared_ptr<postgres::store> in;
+  std::shared_ptr<postgres::store> store;
   std::unique_ptr<postgres::membership> members;
   node_membership joined;
 
-  explicit member(std::shared_ptr<postgres::store> store)
-      : in(std::move(store)), members(std::make_unique<postgres::membership>(in, limits)),
+  explicit member(std::shared_ptr<postgres::store> opened)
+      : store(std::move(opened)), members(std::make_unique<postgres::membership>(store, limits)),
         joined(members->join({"tester", {}, {}, true})) {}
 
   std::size_t shards_gained() const { return members->heartbeat(joined.node).gained.size(); }
@@ -34,18 +34,18 @@ std::shared_ptr<postgres::store> store_at(const std::string& url, const std::str
   return std::make_shared<postgres::store>(postgres::conninfo(url, {}), schema, false);
 }
 
-std::string listeners_of(raw_session& eyes, const member& of) {
+std::string listeners_of(raw_session& eyes, const member& node) {
   return eyes.run("select coalesce(string_agg(pid::text, ' '), '') from pg_locks where locktype = 'advisory' "
                   "and granted and mode = 'ExclusiveLock' and objsubid = 2 and classid = " +
-                  std::to_string(static_cast<std::uint32_t>(of.in->lock_class())) +
-                  "::oid and objid = " + std::to_string(of.joined.node) + "::oid");
+                  std::to_string(static_cast<std::uint32_t>(node.store->lock_class())) +
+                  "::oid and objid = " + std::to_string(node.joined.node) + "::oid");
 }
 
 // More than fits into a socket.
-void notify_much(raw_session& on, const std::string& schema) {
+void notify_much(raw_session& session, const std::string& schema) {
   for (int n = 0; n < 300; ++n)
-    on.run("select pg_notify('duroxide_" + schema + "', 'nobody " + std::to_string(n) +
-           " ' || repeat('x', 7000))");
+    session.run("select pg_notify('duroxide_" + schema + "', 'nobody " + std::to_string(n) +
+                " ' || repeat('x', 7000))");
 }
 
 double waiting_notifications(raw_session& eyes) {
@@ -58,7 +58,7 @@ LAW("with a node that hangs goes its listener, so that notifications do not pile
   testing_support::postgres_proxy proxy(private_server());
   const std::string schema = new_schema();
   const member frozen(store_at(proxy.url(), schema));
-  frozen.in->seen().listen(false);
+  frozen.store->seen().listen(false);
   const member heir(store_at(private_server().url(), schema));
   raw_session eyes(private_server().url(), schema);
   // From now on nobody reads what the server sends to the frozen one.
@@ -104,7 +104,7 @@ LAW("who may not end the session of a node that hangs expires it all the same") 
                "; grant all on all sequences in schema " + schema + " to " + role + "; set role " + role);
   const std::string dead = "'{" + std::to_string(frozen.joined.node) + "}'";
   stranger.run("select end_listeners_v5(" + dead + ", " +
-               std::to_string(static_cast<std::uint32_t>(frozen.in->lock_class())) + ")");
+               std::to_string(static_cast<std::uint32_t>(frozen.store->lock_class())) + ")");
   CHECK(listeners_of(stranger, frozen) == session);
   CHECK(stranger.run("select take_shards_v5(" + std::to_string(heir.joined.node) + ", " + dead + ", 256)") ==
         "{" + std::to_string(frozen.joined.node) + "}");

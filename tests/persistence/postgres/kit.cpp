@@ -10,13 +10,14 @@ using testing_support::eventually;
 using testing_support::private_server;
 
 raw_session::raw_session(const std::string& url, const std::string& schema)
-    : on_(persistence::postgres::conninfo(url, {}).for_new_connection()) {
-  on_.run_script("set client_min_messages = error; set application_name = 'beside'; set search_path = \"" +
-                 schema + "\"");
+    : connection_(persistence::postgres::conninfo(url, {}).for_new_connection()) {
+  connection_.run_script(
+      "set client_min_messages = error; set application_name = 'beside'; set search_path = \"" + schema +
+      "\"");
 }
 
 std::string raw_session::run(const std::string& sql) {
-  auto row = on_.run_script(sql);
+  auto row = connection_.run_script(sql);
   std::string text;
   if (row.next()) row.read(persistence::only_column, text);
   return text;

@@ -25,7 +25,7 @@ public:
   int number(const std::string& sql) { return std::stoi(run(sql)); }
 
 private:
-  persistence::postgres::connection on_;
+  persistence::postgres::connection connection_;
 };
 
 // Schemas with names of their own, on a server whose sessions may be tampered with.

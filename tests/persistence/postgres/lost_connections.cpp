@@ -92,158 +92,158 @@ LAW("whatever is asked for first after sessions have ended is done") {
 }
 
 LAW("a commit that never reached the server is written once, without a word") {
-  node_behind_proxy it;
-  it.proxy.lose_request("here");
-  CHECK(it.node.outcome(marked(turn_of("a", 3), "here")) == "committed");
-  CHECK(it.proxy.losses() == 1);
-  CHECK(it.commits() == 2);
-  CHECK(it.events() == 3);
+  node_behind_proxy setup;
+  setup.proxy.lose_request("here");
+  CHECK(setup.node.outcome(marked(turn_of("a", 3), "here")) == "committed");
+  CHECK(setup.proxy.losses() == 1);
+  CHECK(setup.commits() == 2);
+  CHECK(setup.events() == 3);
 }
 
 LAW("a commit that was written while its answer was lost is unknown, and the writer goes on") {
-  node_behind_proxy it;
-  it.proxy.lose_answer("here");
-  const auto written = it.node.commit(marked(turn_of("a", 3), "here"));
+  node_behind_proxy setup;
+  setup.proxy.lose_answer("here");
+  const auto written = setup.node.commit(marked(turn_of("a", 3), "here"));
   REQUIRE_FALSE(written.has_value());
   CHECK(written.error().certainty == commit_certainty::unknown);
   CHECK(written.error().kind == error_kind::store_unavailable);
   CHECK(has(written.error().message, "commit: postgresql://"));
   CHECK(has(written.error().message, "the connection was lost in the middle of a commit"));
-  CHECK(it.proxy.losses() == 1);
-  CHECK(it.commits() == 2);
-  CHECK(it.events() == 3);
-  CHECK(it.node.outcome(turn_of("a", 3)) == "stale");
-  CHECK(it.node.outcome(turn_of("a", 4)) == "committed");
-  CHECK(it.events() == 4);
+  CHECK(setup.proxy.losses() == 1);
+  CHECK(setup.commits() == 2);
+  CHECK(setup.events() == 3);
+  CHECK(setup.node.outcome(turn_of("a", 3)) == "stale");
+  CHECK(setup.node.outcome(turn_of("a", 4)) == "committed");
+  CHECK(setup.events() == 4);
 }
 
 LAW("a commit that is in doubt stays so while nobody can be asked, and is then found out") {
   for (const bool was_written : {true, false}) {
-    node_behind_proxy it;
+    node_behind_proxy setup;
     const turn_commit turn = marked(turn_of("a", 3), "here");
-    it.proxy.turn_away(true);
+    setup.proxy.turn_away(true);
     if (was_written) {
-      it.proxy.lose_answer("here");
+      setup.proxy.lose_answer("here");
     } else {
-      it.proxy.lose_request("here");
+      setup.proxy.lose_request("here");
     }
-    for (int tries = 0; tries < 3; ++tries) CHECK(it.node.outcome(turn) == "not_done");
-    CHECK(it.events() == (was_written ? 3 : 2));
-    it.proxy.turn_away(false);
-    CHECK(it.node.outcome(turn) == (was_written ? "unknown" : "committed"));
-    CHECK(it.commits() == 2);
-    CHECK(it.events() == 3);
+    for (int tries = 0; tries < 3; ++tries) CHECK(setup.node.outcome(turn) == "not_done");
+    CHECK(setup.events() == (was_written ? 3 : 2));
+    setup.proxy.turn_away(false);
+    CHECK(setup.node.outcome(turn) == (was_written ? "unknown" : "committed"));
+    CHECK(setup.commits() == 2);
+    CHECK(setup.events() == 3);
   }
 }
 
 LAW("a commit that waits for a lock while its client is cut off is waited for, and unknown") {
-  node_behind_proxy it;
-  raw_session other = it.node.beside();
+  node_behind_proxy setup;
+  raw_session other = setup.node.beside();
   other.run("begin; select 1 from instances where id = 'a' for update");
-  it.proxy.cut_after_request("here");
+  setup.proxy.cut_after_request("here");
   auto outcome =
-      std::async(std::launch::async, [&] { return it.node.outcome(marked(turn_of("a", 3), "here")); });
-  REQUIRE(eventually([&] { return waits_for_lock(it.eyes, "select fenced"); }));
-  REQUIRE(eventually([&] { return waits_for_lock(it.eyes, "insert into writers"); }));
+      std::async(std::launch::async, [&] { return setup.node.outcome(marked(turn_of("a", 3), "here")); });
+  REQUIRE(eventually([&] { return waits_for_lock(setup.eyes, "select fenced"); }));
+  REQUIRE(eventually([&] { return waits_for_lock(setup.eyes, "insert into writers"); }));
   other.run("commit");
   CHECK(outcome.get() == "unknown");
-  CHECK(it.commits() == 2);
-  CHECK(it.events() == 3);
+  CHECK(setup.commits() == 2);
+  CHECK(setup.events() == 3);
 }
 
 LAW("a commit whose session is ended while it waits for a lock is written once") {
-  node_behind_proxy it;
-  raw_session other = it.node.beside();
+  node_behind_proxy setup;
+  raw_session other = setup.node.beside();
   other.run("begin; select 1 from instances where id = 'a' for update");
-  auto outcome = std::async(std::launch::async, [&] { return it.node.outcome(turn_of("a", 3)); });
-  REQUIRE(eventually([&] { return waits_for_lock(it.eyes, "select fenced"); }));
-  it.node.lose_sessions();
-  REQUIRE(eventually([&] { return waits_for_lock(it.eyes, "select fenced"); }));
+  auto outcome = std::async(std::launch::async, [&] { return setup.node.outcome(turn_of("a", 3)); });
+  REQUIRE(eventually([&] { return waits_for_lock(setup.eyes, "select fenced"); }));
+  setup.node.lose_sessions();
+  REQUIRE(eventually([&] { return waits_for_lock(setup.eyes, "select fenced"); }));
   other.run("commit");
   CHECK(outcome.get() == "committed");
-  CHECK(it.commits() == 2);
-  CHECK(it.events() == 3);
+  CHECK(setup.commits() == 2);
+  CHECK(setup.events() == 3);
 }
 
 LAW("turns that are written one by one are as certain as those that are written at once") {
   for (const bool was_written : {true, false}) {
-    node_behind_proxy it;
+    node_behind_proxy setup;
     if (was_written) {
-      it.proxy.lose_answer("here");
+      setup.proxy.lose_answer("here");
     } else {
-      it.proxy.lose_request("here");
+      setup.proxy.lose_request("here");
     }
-    const auto written = it.node.writer().commit(two_turns("here"));
-    CHECK(it.proxy.losses() == 1);
+    const auto written = setup.node.writer().commit(two_turns("here"));
+    CHECK(setup.proxy.losses() == 1);
     CHECK(outcome_of_commit(written) == (was_written ? "unknown" : "committed"));
-    CHECK(it.commits() == 3);
-    CHECK(it.events() == 4);
+    CHECK(setup.commits() == 3);
+    CHECK(setup.events() == 4);
   }
 }
 
 LAW("what a client sent without hearing of it is unknown, and is not sent twice") {
-  node_behind_proxy it;
-  it.proxy.lose_answer("posted");
-  const auto posted = it.node->post(event_for("a", "posted"));
+  node_behind_proxy setup;
+  setup.proxy.lose_answer("posted");
+  const auto posted = setup.node->post(event_for("a", "posted"));
   REQUIRE_FALSE(posted.has_value());
   CHECK(posted.error().certainty == commit_certainty::unknown);
-  CHECK(it.eyes.number("select count(*) from inbox where name = 'posted'") == 1);
-  it.proxy.lose_answer("the-second");
-  const auto started = it.node->start(start_of("the-second"));
+  CHECK(setup.eyes.number("select count(*) from inbox where name = 'posted'") == 1);
+  setup.proxy.lose_answer("the-second");
+  const auto started = setup.node->start(start_of("the-second"));
   REQUIRE_FALSE(started.has_value());
   CHECK(started.error().certainty == commit_certainty::unknown);
-  CHECK_FALSE(it.node->start(start_of("the-second")).value());
+  CHECK_FALSE(setup.node->start(start_of("the-second")).value());
 }
 
 LAW("an answer that is lost on its way to a reader is asked for again") {
-  node_behind_proxy it;
-  it.node->status("never-mind").value();
-  it.proxy.lose_answer("unheard");
-  CHECK(it.node->status("unheard").value().status == runtime_status::not_found);
-  CHECK(it.proxy.losses() == 1);
-  it.proxy.turn_away(true);
-  it.proxy.lose_answer("silence");
-  const auto refused = it.node->status("silence");
+  node_behind_proxy setup;
+  setup.node->status("never-mind").value();
+  setup.proxy.lose_answer("unheard");
+  CHECK(setup.node->status("unheard").value().status == runtime_status::not_found);
+  CHECK(setup.proxy.losses() == 1);
+  setup.proxy.turn_away(true);
+  setup.proxy.lose_answer("silence");
+  const auto refused = setup.node->status("silence");
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().certainty == commit_certainty::not_done);
 }
 
 LAW("activities whose claim was not heard of can be claimed") {
   for (const std::string& lost : {std::string("greet"), std::string("a.instance_key = k.life")}) {
-    node_behind_proxy it;
-    REQUIRE(it.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
-    it.proxy.lose_answer(lost);
-    const auto unheard = it.node->claim_activities(it.node.node(), claim_at(0));
-    CHECK(it.proxy.losses() == 1);
+    node_behind_proxy setup;
+    REQUIRE(setup.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
+    setup.proxy.lose_answer(lost);
+    const auto unheard = setup.node->claim_activities(setup.node.node(), claim_at(0));
+    CHECK(setup.proxy.losses() == 1);
     if (unheard) {
       CHECK(outline(unheard.value()) == "b1");
       continue;
     }
     CHECK(unheard.error().certainty == commit_certainty::not_done);
-    CHECK(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
+    CHECK(outline(setup.node->claim_activities(setup.node.node(), claim_at(0)).value()) == "b1");
   }
 }
 
 LAW("activities that were claimed unheard while the server went away are there when it is") {
-  node_behind_proxy it;
-  REQUIRE(it.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
-  it.proxy.lose_answer("greet");
-  it.proxy.turn_away(true);
-  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty ==
+  node_behind_proxy setup;
+  REQUIRE(setup.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
+  setup.proxy.lose_answer("greet");
+  setup.proxy.turn_away(true);
+  CHECK(setup.node->claim_activities(setup.node.node(), claim_at(0)).error().certainty ==
         commit_certainty::not_done);
-  CHECK(it.node->claim_activities(it.node.node(), claim_at(0)).error().certainty ==
+  CHECK(setup.node->claim_activities(setup.node.node(), claim_at(0)).error().certainty ==
         commit_certainty::not_done);
-  it.proxy.turn_away(false);
-  CHECK(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
+  setup.proxy.turn_away(false);
+  CHECK(outline(setup.node->claim_activities(setup.node.node(), claim_at(0)).value()) == "b1");
 }
 
 LAW("activities whose release was not heard of are released once") {
-  node_behind_proxy it;
-  REQUIRE(it.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
-  REQUIRE(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
-  it.proxy.lose_answer("b");
-  CHECK(it.node->release_activities(it.node.node(), {{"b", 1, 1}}).has_value());
-  CHECK(outline(it.node->claim_activities(it.node.node(), claim_at(0)).value()) == "b1");
+  node_behind_proxy setup;
+  REQUIRE(setup.node.outcome(scheduling({shared_activity("b", 1)})) == "committed");
+  REQUIRE(outline(setup.node->claim_activities(setup.node.node(), claim_at(0)).value()) == "b1");
+  setup.proxy.lose_answer("b");
+  CHECK(setup.node->release_activities(setup.node.node(), {{"b", 1, 1}}).has_value());
+  CHECK(outline(setup.node->claim_activities(setup.node.node(), claim_at(0)).value()) == "b1");
 }
 
 LAW("shards that were taken without a word are told with the next look") {
@@ -289,12 +289,12 @@ LAW("reading the inbox goes on where it was when the sessions were lost, with no
   const std::vector<std::uint32_t> all(1, shard_of("a", node.membership().shard_count));
   const auto post_due = [&](const char* name, std::int64_t due) {
     message one = event_for("a", name);
-    one.visible_at = at(due);
+    one.visible_at = moment(due);
     REQUIRE(node->post(one).value() == post_outcome::accepted);
   };
   undelivered_page page;
   const auto look = [&](std::int64_t until, const std::vector<std::uint32_t>& gained) {
-    page = node->fetch_undelivered(node.node(), page.position, at(until), 10, gained).value();
+    page = node->fetch_undelivered(node.node(), page.position, moment(until), 10, gained).value();
     return outline(page.messages);
   };
   post_due("later", 500);

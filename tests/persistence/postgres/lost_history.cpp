@@ -15,8 +15,8 @@ template <class T> std::string certainty_of(const stored<T>& answer) {
   return answer ? "done" : to_string(answer.error().certainty);
 }
 
-void post(const lone_node& by, const std::string& name) {
-  REQUIRE(by->post(event_for("a", name)).value() == post_outcome::accepted);
+void post(const lone_node& node, const std::string& name) {
+  REQUIRE(node->post(event_for("a", name)).value() == post_outcome::accepted);
 }
 
 std::string undelivered_of(const lone_node& node, std::string& position) {
@@ -54,7 +54,7 @@ LAW("a node that knows of commits which the server has lost is fenced, whatever 
   CHECK(certainty_of(node->fetch_undelivered(id, position, end_of_time, 10, {})) == "fenced");
   CHECK(node.outcome(turn_of("a", 3)) == "fenced");
   CHECK(node.outcome(turn_of("a", 3)) == "fenced");
-  CHECK(certainty_of(node->fetch_due(id, at(0), end_of_time, 10)) == "fenced");
+  CHECK(certainty_of(node->fetch_due(id, moment(0), end_of_time, 10)) == "fenced");
   CHECK(certainty_of(node->fetch_activities(id, {0}, std::nullopt, 10)) == "fenced");
   CHECK(certainty_of(node->claim_activities(id, claim_at(0))) == "fenced");
   CHECK(certainty_of(node->release_activities(id, {{"a", 1, 1}})) == "fenced");

@@ -19,15 +19,17 @@ namespace {
 
 // As a process of its own would be one.
 struct member {
-  std::shared_ptr<postgres::store> in;
+  std::shared_ptr<postgres::store> store;
   std::unique_ptr<postgres::membership> members;
   node_membership joined;
   std::unique_ptr<postgres::writer> lane;
 
   member(const std::string& schema, postgres::membership_limits limits)
-      : in(std::make_shared<postgres::store>(postgres::conninfo(private_server().url(), {}), schema, false)),
-        members(std::make_unique<postgres::membership>(in, limits)),
-        joined(members->join({"tester", {}, {}, true})), lane(postgres::writer::open(in, joined.node, 0)) {}
+      : store(
+            std::make_shared<postgres::store>(postgres::conninfo(private_server().url(), {}), schema, false)),
+        members(std::make_unique<postgres::membership>(store, limits)),
+        joined(members->join({"tester", {}, {}, true})), lane(postgres::writer::open(store, joined.node, 0)) {
+  }
 
   std::size_t shards_gained() const { return members->heartbeat(joined.node).gained.size(); }
   bool is_fenced() const {

@@ -40,16 +40,17 @@ const char* const fill = R"(
 // Of all sessions that begin while it exists.
 class only_nested_loops {
 public:
-  explicit only_nested_loops(raw_session& by) : by_(by), role_(by.run("select quote_ident(current_user)")) {
+  explicit only_nested_loops(raw_session& session)
+      : session_(session), role_(session.run("select quote_ident(current_user)")) {
     for (const char* join : {"hash", "merge"})
-      by_.run("alter role " + role_ + " set enable_" + join + "join = off");
+      session_.run("alter role " + role_ + " set enable_" + join + "join = off");
   }
   only_nested_loops(const only_nested_loops&) = delete;
   only_nested_loops& operator=(const only_nested_loops&) = delete;
-  ~only_nested_loops() { by_.run("alter role " + role_ + " reset all"); }
+  ~only_nested_loops() { session_.run("alter role " + role_ + " reset all"); }
 
 private:
-  raw_session& by_;
+  raw_session& session_;
   const std::string role_;
 };
 
@@ -86,18 +87,18 @@ private:
   void once() {
     const std::string id = "new-" + std::to_string(++made_);
     turn_commit first = scheduling({activity_of(id, 1), shared_activity(id, 2)});
-    first.messages.push_back({timer_for(id, 1, at(100)), false});
-    first.messages.push_back({timer_for(id, 2, at(100)), true});
-    first.kv = {{"x", "1", at(1)}, {"y", "2", at(1)}};
+    first.messages.push_back({timer_for(id, 1, moment(100)), false});
+    first.messages.push_back({timer_for(id, 2, moment(100)), true});
+    first.kv = {{"x", "1", moment(1)}, {"y", "2", moment(1)}};
     first.starts.push_back({start_of(id + "-child"), false, std::nullopt});
     first.starts.back().what.parent = parent_link{id, 1, 1};
     const auto ids = node_.commit(first).value().turns.at(0).message_ids;
     node_->post(event_for(id, "go")).value();
     node_->start(start_of(id + "-other")).value();
     const undelivered_page undelivered =
-        node_->fetch_undelivered(node_.node(), position_, at(1000 + made_), 100, {}).value();
+        node_->fetch_undelivered(node_.node(), position_, moment(1000 + made_), 100, {}).value();
     position_ = undelivered.position;
-    node_->fetch_due(node_.node(), at(1000 + made_), at(1001 + made_), 100).value();
+    node_->fetch_due(node_.node(), moment(1000 + made_), moment(1001 + made_), 100).value();
     node_->claim_activities(node_.node(), claim_at(0)).value();
     node_->lost_activities(node_.node(), {{id, 1, 2}}).value();
     const std::uint64_t life = node_->load(id).value()->life;
@@ -112,13 +113,13 @@ private:
 
     commit_batch outcome;
     outcome.outcomes.push_back(outcome_of({id, 1, 2}, "1"));
-    outcome.progress.push_back({{id, 1, 1}, "half", at(1)});
+    outcome.progress.push_back({{id, 1, 1}, "half", moment(1)});
     node_.writer().commit(outcome).value();
     turn_commit second = turn_of(id, 3);
     second.consumed = {ids.at(0)};
     second.cancelled_timers = {2};
     second.finished_activities = {2};
-    second.kv = {{"x", std::nullopt, at(1)}, {"y", "3", at(1)}};
+    second.kv = {{"x", std::nullopt, moment(1)}, {"y", "3", moment(1)}};
     second.update.custom_status = std::optional<std::string>("busy");
     REQUIRE(outcome_of_commit(node_.commit(second)) == "committed");
     REQUIRE(outcome_of_commit(node_.commit(last_turn(id, 4))) == "committed");
@@ -212,17 +213,17 @@ LAW("what waits for a node is looked through once, not once for each of its shar
         "select sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) from pg_stat_user_tables "
         "where schemaname = current_schema() and relname in ('inbox', 'activities', 'instances')");
   };
-  const auto check_reads = [&](const char* of, const auto& call) {
-    INFO(of);
+  const auto check_reads = [&](const char* name, const auto& call) {
+    INFO(name);
     const int before = rows_read();
     CHECK(call() == 100);
     CHECK(rows_read() - before <= 2 * rows);
   };
   check_reads("undelivered", [&] {
-    return node->fetch_undelivered(node.node(), {}, at(1000), 100, {}).value().messages.size();
+    return node->fetch_undelivered(node.node(), {}, moment(1000), 100, {}).value().messages.size();
   });
   check_reads("what is due", [&] {
-    return node->fetch_due(node.node(), timestamp(duration(-1)), at(1000), 100).value().size();
+    return node->fetch_due(node.node(), timestamp(duration(-1)), moment(1000), 100).value().size();
   });
   check_reads("activities", [&] {
     return node->fetch_activities(node.node(), all_shards, std::nullopt, 100).value().size();

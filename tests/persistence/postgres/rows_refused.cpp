@@ -69,7 +69,7 @@ struct slow_sender {
   slow_sender(const lone_node& node, const std::string& name, std::int64_t due = 0) : session(node.beside()) {
     session.run("begin; insert into inbox (instance_key, shard, instance, kind, execution, source, sent_at, "
                 "visible_at, name, data) select key, shard, id, 'event_raised', 0, 0, 0, " +
-                std::to_string(at(due).time_since_epoch().count()) + ", '" + name +
+                std::to_string(moment(due).time_since_epoch().count()) + ", '" + name +
                 "', '' from instances where id = 'a'");
   }
   void commit() { session.run("commit"); }
@@ -128,7 +128,7 @@ LAW("a row that is too large for an index is unwritable") {
   std::string key;
   for (std::uint32_t i = 1; key.size() < 20'000; i = i * 1664525 + 1013904223) key += std::to_string(i);
   turn_commit turn = first_turn("a");
-  turn.kv = {{key, "1", at(1)}};
+  turn.kv = {{key, "1", moment(1)}};
   const auto written = node.writer().commit(batch_of({turn, first_turn("b")})).value();
   CHECK(outcomes_of(written) == "unwritable committed");
   CHECK(has(written.turns.at(0).why, "index"));
@@ -272,17 +272,17 @@ LAW("messages that come due and messages that become visible are brought once ea
   slow_sender due_late(node, "due-late", 300);
   slow_sender due_soon(node, "due-soon", 100);
   message later = event_for("a", "later");
-  later.visible_at = at(200);
+  later.visible_at = moment(200);
   REQUIRE(node->post(later).has_value());
-  CHECK(undelivered.next(at(50)) == "");
-  CHECK(undelivered.next(at(150)) == "");
+  CHECK(undelivered.next(moment(50)) == "");
+  CHECK(undelivered.next(moment(150)) == "");
   due_soon.commit();
-  CHECK(undelivered.next(at(150)) == "due-soon");
-  CHECK(undelivered.next(at(250)) == "later");
+  CHECK(undelivered.next(moment(150)) == "due-soon");
+  CHECK(undelivered.next(moment(250)) == "later");
   due_late.commit();
-  CHECK(undelivered.next(at(250)) == "");
-  CHECK(undelivered.next(at(350)) == "due-late");
-  CHECK(undelivered.next(at(1000)) == "");
+  CHECK(undelivered.next(moment(250)) == "");
+  CHECK(undelivered.next(moment(350)) == "due-late");
+  CHECK(undelivered.next(moment(1000)) == "");
 }
 
 LAW("messages whose transaction fails are never brought, and keep nobody back") {

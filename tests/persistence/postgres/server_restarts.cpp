@@ -44,9 +44,9 @@ public:
 
 private:
   static void tell(const std::string& what) {
-    raw_session on(private_server().url(), "public");
-    on.run(what);
-    on.run("select pg_reload_conf()");
+    raw_session session(private_server().url(), "public");
+    session.run(what);
+    session.run("select pg_reload_conf()");
   }
 };
 
@@ -76,9 +76,9 @@ LAW("while the server stands still nothing is done, and all goes on when it is b
       CHECK(certainty_of(node->join({"late", {}, {}, true})) == "not_done");
       CHECK(node->next_heartbeat_in(node.node()).has_value());
     }
-    const auto said = node->post(event_for("a", "go")).error().message;
-    CHECK(has(said, "post: postgresql://duroxide@"));
-    CHECK(has(said, "Check that the server runs"));
+    const auto text = node->post(event_for("a", "go")).error().message;
+    CHECK(has(text, "post: postgresql://duroxide@"));
+    CHECK(has(text, "Check that the server runs"));
   }
   CHECK(node.outcome(turn_of("a", 3)) == "committed");
   CHECK(node->status("a").value().status == runtime_status::running);
@@ -213,9 +213,9 @@ LAW("a server that comes back as a standby takes nothing until it is promoted") 
   CHECK(certainty_of(node->post(event_for("a", "go"))) == "not_done");
   CHECK(has(node->post(event_for("a", "go")).error().message, "takes no writes"));
   CHECK(node->status("a").value().status == runtime_status::running);
-  const std::string said = refusal(private_server().url(), node.schema());
-  CHECK(has(said, "store_unavailable"));
-  CHECK(has(said, "the server is a standby, which cannot be written to"));
+  const std::string answer = refusal(private_server().url(), node.schema());
+  CHECK(has(answer, "store_unavailable"));
+  CHECK(has(answer, "the server is a standby, which cannot be written to"));
 
   REQUIRE(node.beside().run("select pg_promote()") == "t");
   CHECK(eventually([&] { return node.outcome(turn_of("a", 3)) == "committed"; }));

@@ -122,8 +122,8 @@ LAW("two that make a schema at once for a user with another isolation level both
 
 LAW("a user that has a limit for idle sessions has none in ours, by which members live") {
   const user impatient({"idle_session_timeout = '50ms'"});
-  persistence::postgres::store in({impatient.url(), {}}, new_schema(), false);
-  CHECK(in.connect()->value<std::string>("select current_setting('idle_session_timeout')") == "0");
+  persistence::postgres::store opened({impatient.url(), {}}, new_schema(), false);
+  CHECK(opened.connect()->value<std::string>("select current_setting('idle_session_timeout')") == "0");
 }
 
 LAW("large payloads are compressed by lz4 where the server has it, unless somebody has chosen otherwise") {

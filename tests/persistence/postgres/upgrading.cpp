@@ -27,9 +27,9 @@ std::int32_t lock_class(const std::string& schema) {
 
 std::string file_beside(const std::string& name) {
   const std::string here = __FILE__;
-  std::ifstream in(here.substr(0, here.rfind('/') + 1) + name);
-  REQUIRE(in);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream file(here.substr(0, here.rfind('/') + 1) + name);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // A node of an older schema version, as that build's statements make it; it owns all shards.
@@ -110,16 +110,16 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   const std::string schema = new_schema();
   older_node old(schema, 3);
   old.run(first_turn_of_a("").call(0));
-  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
   raw_session eyes(private_server().url(), schema);
   CHECK(version_of(eyes) == 5);
-  const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
+  const auto joined = store->join({"new", {"Hello"}, {"greet"}, true}).value();
   CHECK(joined.shards.empty());
-  CHECK(in->post(event_for("a", "go")).value() == post_outcome::accepted);
+  CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
   // What begins now, the old one can read.
-  CHECK(in->history_format() == 1);
-  CHECK(in->start(start_of("begun-meanwhile")).value());
-  CHECK(in->load("begun-meanwhile").value()->history_format == 1);
+  CHECK(store->history_format() == 1);
+  CHECK(store->start(start_of("begun-meanwhile")).value());
+  CHECK(store->load("begun-meanwhile").value()->history_format == 1);
 
   // The old one takes what the new one has sent, schedules, and sends.
   const std::string sent = eyes.run("select id from inbox where name = 'go'");
@@ -133,32 +133,32 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
                               .existing = 1}
                   .call(1));
   CHECK(answer.size() > 2);
-  const auto claimed = in->claim_activities(joined.node, claim_at(0)).value();
+  const auto claimed = store->claim_activities(joined.node, claim_at(0)).value();
   REQUIRE(outline(claimed) == "a3");
-  CHECK(claimed[0].key.life == life_of(*in, "a"));
-  CHECK(in->heartbeat(joined.node).has_value());
+  CHECK(claimed[0].key.life == life_of(*store, "a"));
+  CHECK(store->heartbeat(joined.node).has_value());
   CHECK(version_of(eyes) == 5);
 
   old.die();
   std::vector<owned_shard> gained;
   REQUIRE(eventually([&] {
-    for (const owned_shard& each : in->heartbeat(joined.node).value().gained) gained.push_back(each);
+    for (const owned_shard& each : store->heartbeat(joined.node).value().gained) gained.push_back(each);
     return gained.size() == joined.shard_count;
   }));
-  const auto loaded = in->load("a").value().value();
+  const auto loaded = store->load("a").value().value();
   CHECK(loaded.history.size() == 2);
   CHECK(outline(loaded.activities) == "a2 a3");
   REQUIRE(loaded.inbox.size() == 2);
   for (const message& each : loaded.inbox) CHECK(each.life == loaded.life);
-  CHECK(eventually([&] { return in->heartbeat(joined.node).has_value() && version_of(eyes) == 6; }));
-  CHECK(in->history_format() == 2);
-  CHECK(in->start(start_of("begun-later")).value());
-  CHECK(in->load("begun-later").value()->history_format == 2);
+  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 6; }));
+  CHECK(store->history_format() == 2);
+  CHECK(store->start(start_of("begun-later")).value());
+  CHECK(store->load("begun-later").value()->history_format == 2);
   CHECK(eyes.number("select count(*) from pg_proc where pronamespace = current_schema()::regnamespace "
                     "and right(proname, 3) <> '_v5'") == 0);
   CHECK(eyes.number("select count(*) from pg_type where typnamespace = current_schema()::regnamespace "
                     "and right(typname, 3) = '_v3'") == 0);
-  const auto writer = in->open_writer(joined.node, 0).value();
+  const auto writer = store->open_writer(joined.node, 0).value();
   CHECK(outcome_of_commit(writer->commit(batch_of({last_turn("a", 4)}))) == "committed");
   CHECK(eyes.number("select count(*) from inbox where kind <> 'start'") == 0);
   CHECK(eyes.number("select count(*) from activities") == 0);
@@ -168,51 +168,51 @@ LAW("what nodes of the build before start has its place in its tree, and the tre
   const std::string schema = new_schema();
   older_node old(schema, 3);
   old.run(first_turn_of_a(new_instance(1, "a.1", "a", 1)).call(0));
-  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
-  const std::uint64_t root = life_of(*in, "a");
+  const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
+  const std::uint64_t root = life_of(*store, "a");
   old.run(
       version_3_batch{.created = new_instance(1, "a.2", "a", 1) + ", " + new_instance(2, "a.1.1", "a.1", 1),
                       .turns = turn_of_existing("a", 3) + ", " + turn_of_existing("a.1", 1),
                       .events = "row(1, 1, 3, 1, ''), row(2, 1, 1, 1, '')",
                       .existing = 2}
           .call(1));
-  CHECK(in->load("a").value()->root == 0);
+  CHECK(store->load("a").value()->root == 0);
   for (const auto& [id, depth] : {std::pair{"a.1", 1U}, std::pair{"a.2", 1U}, std::pair{"a.1.1", 2U}}) {
-    CHECK(in->load(id).value()->root == root);
-    CHECK(in->load(id).value()->depth == depth);
+    CHECK(store->load(id).value()->root == root);
+    CHECK(store->load(id).value()->depth == depth);
   }
   old.die();
-  const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
-  const auto writer = in->open_writer(joined.node, 0).value();
+  const auto joined = store->join({"new", {"Hello"}, {"greet"}, true}).value();
+  const auto writer = store->open_writer(joined.node, 0).value();
   CHECK(outcome_of_commit(writer->commit(batch_of({last_turn("a", 4)}))) == "committed");
   turn_commit late = turn_of("a.1.1", 1);
   late.starts.push_back({start_of("a.1.1.1"), 0, std::nullopt});
   late.starts[0].what.parent = parent_link{"a.1.1", 1, 1};
   late.starts[0].what.root = root;
   CHECK(outcome_of_commit(writer->commit(batch_of({late}))) == "committed");
-  CHECK_FALSE(in->load("a.1.1.1").value().has_value());
+  CHECK_FALSE(store->load("a.1.1.1").value().has_value());
 }
 
 LAW("what is kept for older builds goes only when nobody is held up by it, and keeps no shard from its "
     "node") {
   const std::string schema = new_schema();
   older_node old(schema, 3);
-  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
-  const auto joined = in->join({"new", {"Hello"}, {"greet"}, true}).value();
+  const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
+  const auto joined = store->join({"new", {"Hello"}, {"greet"}, true}).value();
   raw_session eyes(private_server().url(), schema);
   raw_session reader(private_server().url(), schema);
   reader.run("begin; select count(*) from instances");  // an export, for instance
   old.die();
   std::size_t gained = 0;
   REQUIRE(eventually([&] {
-    gained += in->heartbeat(joined.node).value().gained.size();
+    gained += store->heartbeat(joined.node).value().gained.size();
     return gained == joined.shard_count;
   }));
-  CHECK(in->heartbeat(joined.node).has_value());
+  CHECK(store->heartbeat(joined.node).has_value());
   CHECK(version_of(eyes) == 5);
-  CHECK(in->start(start_of("a")).value());
+  CHECK(store->start(start_of("a")).value());
   reader.run("commit");
-  CHECK(eventually([&] { return in->heartbeat(joined.node).has_value() && version_of(eyes) == 6; }));
+  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 6; }));
 }
 
 LAW("of what runs when the schema is migrated, each knows its root; what waits for its cancellation, the "
@@ -224,14 +224,14 @@ LAW("of what runs when the schema is migrated, each knows its root; what waits f
               .call(0));
   old.run("update instances set status = 'cancelled' where id = 'a.1'");
   old.die();
-  const auto in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
   raw_session eyes(private_server().url(), schema);
   CHECK(version_of(eyes) == 5);
-  CHECK(in->load("a").value()->root == 0);
-  CHECK(in->load("a.1.1").value()->root == life_of(*in, "a.1"));
-  CHECK(in->load("a.1.1").value()->depth == 1);
-  CHECK(in->load("a.1.1.1").value()->root == life_of(*in, "a.1"));
-  CHECK(in->load("a.1.1.1").value()->depth == 2);
+  CHECK(store->load("a").value()->root == 0);
+  CHECK(store->load("a.1.1").value()->root == life_of(*store, "a.1"));
+  CHECK(store->load("a.1.1").value()->depth == 1);
+  CHECK(store->load("a.1.1.1").value()->root == life_of(*store, "a.1"));
+  CHECK(store->load("a.1.1.1").value()->depth == 2);
 }
 
 LAW("a store on which a node works that is older than the build before is left as it is, until that has "
@@ -262,11 +262,11 @@ LAW("what was left behind for an instance of an earlier life goes with the migra
             "values (0, 'a', 'event_raised', 0, 0, ") +
         sent_at + ", 0, 'sent at " + sent_at + "', '')");
   old.die();
-  std::shared_ptr<provider> in;
+  std::shared_ptr<provider> store;
   REQUIRE(eventually([&] { return refusal(private_server().url(), schema) == "opened"; }));
-  in = postgres_provider::connect_with_schema(private_server().url(), schema);
+  store = postgres_provider::connect_with_schema(private_server().url(), schema);
   // Clocks of two machines may differ: what was sent just before its instance began is kept.
-  CHECK(outline(in->load("a").value()->inbox) == "sent at 49000 sent at 60000");
+  CHECK(outline(store->load("a").value()->inbox) == "sent at 49000 sent at 60000");
 }
 
 }  // namespace laws_of_upgrading

@@ -21,8 +21,8 @@ namespace {
 // A process with a node, and how often it was told of changes.
 class process {
 public:
-  explicit process(simulated_store& in, bool runs_orchestrations = true)
-      : provider_(in.connect()), listening_(in.on_change(*provider_, [this] { ++told_; })),
+  explicit process(simulated_store& store, bool runs_orchestrations = true)
+      : provider_(store.connect()), listening_(store.on_change(*provider_, [this] { ++told_; })),
         node_(provider_->join({"process", {"Hello@1.0.0"}, {"greet"}, runs_orchestrations}).value()),
         writer_(provider_->open_writer(node_.node, 0).value()) {
     heard();
@@ -53,13 +53,13 @@ private:
   std::unique_ptr<store_writer> writer_;
 };
 
-bool is_fenced(const process& it) {
-  const auto written = it.writer().commit({});
+bool is_fenced(const process& node) {
+  const auto written = node.writer().commit({});
   return !written.has_value() && written.error().certainty == commit_certainty::fenced;
 }
 
-std::string state_of(provider& in, std::uint64_t node) {
-  const auto nodes = in.administration().nodes(100).value();
+std::string state_of(provider& store, std::uint64_t node) {
+  const auto nodes = store.administration().nodes(100).value();
   for (const auto& each : nodes)
     if (each.node == node) return each.state;
   return "unknown";
@@ -67,7 +67,7 @@ std::string state_of(provider& in, std::uint64_t node) {
 
 // A store whose time stands still until it is moved on.
 struct timed_store {
-  timestamp now = at(0);
+  timestamp now = moment(0);
   std::shared_ptr<simulated_store> store = [this] {
     internal::simulated_store_options options;
     options.suspect_after = std::chrono::seconds(30);

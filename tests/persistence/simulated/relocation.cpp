@@ -13,30 +13,30 @@ using duroxide::internal::simulated_store;
 
 LAW("instances that move spread over the shards of those who can run them, and their activities stay") {
   const auto store = simulated_store::make();
-  const auto in = store->connect();
-  const std::uint64_t special = in->join({"special", {"Special@1.0.0"}, {}}).value().node;
-  const std::uint64_t common = in->join({"common", {"Hello@1.0.0"}, {"greet"}}).value().node;
+  const auto connection = store->connect();
+  const std::uint64_t special = connection->join({"special", {"Special@1.0.0"}, {}}).value().node;
+  const std::uint64_t common = connection->join({"common", {"Hello@1.0.0"}, {"greet"}}).value().node;
   std::vector<std::uint32_t> given_up;
-  const std::size_t surplus = in->heartbeat(special).value().surplus;
+  const std::size_t surplus = connection->heartbeat(special).value().surplus;
   for (std::uint32_t shard = 0; given_up.size() < surplus; ++shard) given_up.push_back(shard);
-  in->release_shards(special, given_up).value();
-  in->heartbeat(common).value();
-  const auto writer = in->open_writer(common, 0).value();
+  connection->release_shards(special, given_up).value();
+  connection->heartbeat(common).value();
+  const auto writer = connection->open_writer(common, 0).value();
 
   std::set<std::uint32_t> shards;
   for (int number = 0; shards.size() < 4; ++number) {
     const std::string id = "i" + std::to_string(number);
     if (std::ranges::find(given_up, shard_of(id, 16)) == given_up.end()) continue;
     writer->commit(batch_of({scheduling({activity_of(id, 1)})})).value();
-    const auto shard = in->relocate(common, id, {"Special", ""}).value();
+    const auto shard = connection->relocate(common, id, {"Special", ""}).value();
     REQUIRE(shard.has_value());
     CHECK(std::ranges::find(given_up, *shard) == given_up.end());
     CHECK(shards.insert(*shard).second);  // another one each time
 
-    const auto activities = in->load(id).value()->activities;
+    const auto activities = connection->load(id).value()->activities;
     CHECK(activities.at(0).claimable);
-    CHECK(in->lost_activities(common, {{id, 1, 1}}).value().empty());
-    CHECK(in->fetch_activities(special, all_shards, std::nullopt, 10).value().empty());
+    CHECK(connection->lost_activities(common, {{id, 1, 1}}).value().empty());
+    CHECK(connection->fetch_activities(special, all_shards, std::nullopt, 10).value().empty());
   }
 }
 

@@ -15,17 +15,17 @@ using duroxide::internal::simulated_store;
 namespace {
 
 // One instance with everything, its child, and one that continued as new.
-void fill(provider& in) {
-  const node_membership node = in.join({"tester", {}, {}}).value();
-  const auto writer = in.open_writer(node.node, 0).value();
+void fill(provider& store) {
+  const node_membership node = store.join({"tester", {}, {}}).value();
+  const auto writer = store.open_writer(node.node, 0).value();
   turn_commit first = first_turn("a");
   first.creates->labels = {{"team", "blue"}, {"quo\"te", "\"x\""}};
   first.activities = {activity_of("a", 1), shared_activity("a", 2), shared_activity("a", 3)};
   first.activities[0].input = std::string("\0\xff", 2);
   first.activities[1].tag = "gpu";
   first.activities[1].session = "s";
-  first.messages.push_back({timer_for("a", 7, at(500)), 0});
-  first.kv = {{"key", std::string("\\x00"), at(3)}, {"gone", "1", at(3)}};
+  first.messages.push_back({timer_for("a", 7, moment(500)), 0});
+  first.kv = {{"key", std::string("\\x00"), moment(3)}, {"gone", "1", moment(3)}};
   first.update.custom_status = std::optional<std::string>("half way");
   turn_commit child = last_turn("a::1", 3);
   child.creates = start_of("a::1");
@@ -40,11 +40,11 @@ void fill(provider& in) {
   const auto receipt = writer->commit(batch_of({first, child, first_turn("b"), again})).value();
   for (const auto& each : receipt.turns) REQUIRE(each.outcome == turn_outcome::committed);
   turn_commit second = turn_of("a", 3);
-  second.kv = {{"gone", std::nullopt, at(4)}};
+  second.kv = {{"gone", std::nullopt, moment(4)}};
   commit_batch rest = batch_of({second});
   rest.posts.push_back({event_for("a", "go")});
-  rest.progress.push_back({{"a", 1, 1}, "\"half\"", at(6)});
-  in.claim_activities(node.node, claim_at(0)).value();
+  rest.progress.push_back({{"a", 1, 1}, "\"half\"", moment(6)});
+  store.claim_activities(node.node, claim_at(0)).value();
   rest.outcomes.push_back(outcome_of({"a", 1, 3}, "1"));
   REQUIRE(writer->commit(rest).value().outcomes.at(0) != 0);
 }
@@ -69,9 +69,9 @@ std::string refusal(std::string lines) {
     lines += "\n" + std::string(R"({"end":{"lines":)") + std::to_string(std::ranges::count(lines, '\n') + 2) +
              "}}";
   std::istringstream from(R"({"duroxide_export":1,"from":"a test"})" + std::string("\n") + lines + "\n");
-  const auto in = simulated_store::make()->connect();
-  const auto taken = in->administration().read_from(from, {});
-  CHECK(in->administration().metrics().value().instances == (taken ? 1 : 0));
+  const auto store = simulated_store::make()->connect();
+  const auto taken = store->administration().read_from(from, {});
+  CHECK(store->administration().metrics().value().instances == (taken ? 1 : 0));
   if (taken) return "";
   CHECK(taken.error().kind == error_kind::invalid_argument);
   return taken.error().message.substr(std::string("import_instances: simulated store: ").size());

@@ -56,18 +56,18 @@ const std::vector<spoiling>& spoilings() {
 }
 
 // Only the first line of its kind is spoilt, as `text` has it.
-std::string spoilt(const std::string& text, const spoiling& by) {
+std::string spoilt(const std::string& text, const spoiling& change) {
   std::istringstream from(text);
   std::string all;
   std::size_t count = 0;
   bool done = false;
   for (std::string line; std::getline(from, line);) {
     if (line.starts_with(R"({"end")")) line = R"({"end":{"lines":)" + std::to_string(count) + "}}";
-    if (const auto at = line.find(by.what); !done && line.find(by.line) != line.npos) {
-      REQUIRE(at != line.npos);
+    if (const auto place = line.find(change.what); !done && line.find(change.line) != line.npos) {
+      REQUIRE(place != line.npos);
       done = true;
-      if (by.what.empty()) continue;
-      line.replace(at, by.what.size(), by.with);
+      if (change.what.empty()) continue;
+      line.replace(place, change.what.size(), change.with);
     }
     all += line + "\n";
     ++count;
@@ -84,11 +84,11 @@ std::string exported(provider& from) {
 
 // A sound store with a node that can spoil it.
 struct sound_store {
-  std::shared_ptr<provider> in = simulated_store::make()->connect();
+  std::shared_ptr<provider> store = simulated_store::make()->connect();
   std::unique_ptr<store_writer> writer =
-      in->open_writer(in->join({"tester", {}, {}}).value().node, 0).value();
+      store->open_writer(store->join({"tester", {}, {}}).value().node, 0).value();
 
-  sound_store() { fill_soundly(*in, *writer); }
+  sound_store() { fill_soundly(*store, *writer); }
 };
 
 std::string packed(event_kind kind, std::uint64_t source) {
@@ -96,15 +96,15 @@ std::string packed(event_kind kind, std::uint64_t source) {
   event.kind = kind;
   event.source = source;
   event.data = "1";
-  return internal::pack_events("build", at(1), std::vector{event});
+  return internal::pack_events("build", moment(1), std::vector{event});
 }
 
 }  // namespace
 
 LAW("a verification of a simulated store names what was spoilt in the file that it came from") {
   const sound_store sound;
-  CHECK(verified(*sound.in).empty());
-  const std::string text = exported(*sound.in);
+  CHECK(verified(*sound.store).empty());
+  const std::string text = exported(*sound.store);
   for (const spoiling& each : spoilings()) {
     internal::simulated::tables rows(16);
     std::istringstream from(spoilt(text, each));
@@ -120,49 +120,49 @@ LAW("a result without what it is a result of, or for the second time, is found")
   turn_commit turn = turn_of("p", 4);
   turn.history = {{1, 4, 1, packed(event_kind::activity_completed, 2)}};
   sound.writer->commit(batch_of({turn})).value();
-  CHECK(verified(*sound.in) == "p: activity 2 (greet) is still to be run, but has its result\n");
+  CHECK(verified(*sound.store) == "p: activity 2 (greet) is still to be run, but has its result\n");
   turn.history = {{1, 5, 1, packed(event_kind::activity_completed, 2)},
                   {1, 6, 1, packed(event_kind::activity_completed, 1)}};
   turn.finished_activities = {2};
   sound.writer->commit(batch_of({turn})).value();
-  CHECK(verified(*sound.in) ==
+  CHECK(verified(*sound.store) ==
         "p: execution 1, event 5: it settles event 2 a second time\n"
         "p: execution 1, event 6: it settles event 1, which scheduled no such thing\n");
 }
 
 LAW("a store is in order after everything that can be done to it") {
   const sound_store sound;
-  provider& in = *sound.in;
-  const std::uint64_t node = in.administration().nodes(0).value().at(0).node;
-  const std::uint64_t other = in.join({"other", {"Hello@1.0.0"}, {"greet"}}).value().node;
+  provider& store = *sound.store;
+  const std::uint64_t node = store.administration().nodes(0).value().at(0).node;
+  const std::uint64_t other = store.join({"other", {"Hello@1.0.0"}, {"greet"}}).value().node;
   std::vector<std::uint32_t> given_up;
-  const std::uint32_t shard_of_c = in.load("c").value()->shard;
-  for (std::uint32_t shard = 0; given_up.size() < in.heartbeat(node).value().surplus; ++shard)
+  const std::uint32_t shard_of_c = store.load("c").value()->shard;
+  for (std::uint32_t shard = 0; given_up.size() < store.heartbeat(node).value().surplus; ++shard)
     if (shard != shard_of_c) given_up.push_back(shard);
-  in.release_shards(node, given_up).value();
-  in.heartbeat(other).value();
+  store.release_shards(node, given_up).value();
+  store.heartbeat(other).value();
   turn_commit turn = turn_of("c", 2);
   turn.activities = {shared_activity("c", 2), activity_of("c", 3)};
   turn.activities[0].session = "s";
-  turn.messages.push_back({timer_for("c", 5, at(500)), 0});
+  turn.messages.push_back({timer_for("c", 5, moment(500)), 0});
   sound.writer->commit(batch_of({turn})).value();
-  in.claim_activities(other, claim_at(0)).value();
-  REQUIRE(in.relocate(node, "c", {"Hello", "1.0.0"}).value().has_value());
-  in.leave(other).value();
-  in.heartbeat(node).value();
+  store.claim_activities(other, claim_at(0)).value();
+  REQUIRE(store.relocate(node, "c", {"Hello", "1.0.0"}).value().has_value());
+  store.leave(other).value();
+  store.heartbeat(node).value();
   const auto orders = [&] {
-    const std::string said = verified(in);
-    return said.find("orders") == said.npos ? "" : said;
+    const std::string report = verified(store);
+    return report.find("orders") == report.npos ? "" : report;
   };
   CHECK(orders() == "");
   sound.writer->commit(batch_of({last_turn("c", 3)})).value();
   CHECK(orders() == "");
-  CHECK(in.start(start_of("c"), true).value());
+  CHECK(store.start(start_of("c"), true).value());
   CHECK(orders() == "");
-  in.administration().remove("p", true).value();
-  in.administration().remove("c", true).value();
+  store.administration().remove("p", true).value();
+  store.administration().remove("c", true).value();
   CHECK(orders() == "");
-  CHECK(in.administration().metrics().value().instances == 0);
+  CHECK(store.administration().metrics().value().instances == 0);
 }
 
 }  // namespace laws_of_verifying

@@ -30,8 +30,8 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 std::string content_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void run_sql(const std::string& path, const std::string& sql) {
@@ -66,9 +66,9 @@ LAW("a path that no file can have is refused") {
 }
 
 LAW("a place where nobody may write is refused") {
-  const std::string said = refusal("/proc/duroxide.db");
-  CHECK(has(said, "store_unavailable open: sqlite:/proc/duroxide.db: "));
-  CHECK(has(said, "this user may write in it"));
+  const std::string answer = refusal("/proc/duroxide.db");
+  CHECK(has(answer, "store_unavailable open: sqlite:/proc/duroxide.db: "));
+  CHECK(has(answer, "this user may write in it"));
 }
 
 LAW("a file that is not a database is refused and left alone") {
@@ -76,8 +76,8 @@ LAW("a file that is not a database is refused and left alone") {
   const std::string path = folder.file("notes.txt");
   for (const std::string& text : {std::string("hello"), std::string(5000, 'x'), std::string(200, '\0')}) {
     write_file(path, text);
-    const std::string said = refusal(path);
-    CHECK(has(said, "store_incompatible open: sqlite:" + path + ": the file is not an SQLite database"));
+    const std::string answer = refusal(path);
+    CHECK(has(answer, "store_incompatible open: sqlite:" + path + ": the file is not an SQLite database"));
     CHECK(is_untouched(folder, path, text));
   }
 }
@@ -88,10 +88,10 @@ LAW("a database of another program is refused and left alone, whatever its journ
     const std::string path = folder.file("theirs.db");
     run_sql(path, setup + "create table theirs (x); insert into theirs values (1);");
     const std::string before = content_of(path);
-    const std::string said = refusal(path);
-    CHECK(has(said, "store_incompatible"));
-    CHECK(has(said, "the file is a database of another program"));
-    CHECK(has(said, "this one was left as it is"));
+    const std::string answer = refusal(path);
+    CHECK(has(answer, "store_incompatible"));
+    CHECK(has(answer, "the file is a database of another program"));
+    CHECK(has(answer, "this one was left as it is"));
     CHECK(is_untouched(folder, path, before));
   }
 }
@@ -102,11 +102,11 @@ LAW("a database of a newer schema is refused and left alone") {
   sqlite_provider::open(path);
   run_sql(path, "pragma user_version = 1000");
   const std::string before = content_of(path);
-  const std::string said = refusal(path);
-  CHECK(has(said, "store_incompatible open: sqlite:" + path +
-                      ": the file has schema version 1000, and this build "
-                      "knows versions up to 6"));
-  CHECK(has(said, "Use a newer build of duroxide"));
+  const std::string answer = refusal(path);
+  CHECK(has(answer, "store_incompatible open: sqlite:" + path +
+                        ": the file has schema version 1000, and this build "
+                        "knows versions up to 6"));
+  CHECK(has(answer, "Use a newer build of duroxide"));
   CHECK(is_untouched(folder, path, before));
 }
 

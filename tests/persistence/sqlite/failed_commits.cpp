@@ -19,11 +19,11 @@ namespace {
 // A store whose write connection can be tampered with.
 struct open_heart {
   temporary_folder folder;
-  std::shared_ptr<store> in = store::open(folder.file("test.db"), {});
-  membership members{in};
-  std::unique_ptr<writer> lane = writer::open(in, {members.join({"tester", {}, {}}).node, 0});
+  std::shared_ptr<store> opened = store::open(folder.file("test.db"), {});
+  membership members{opened};
+  std::unique_ptr<writer> lane = writer::open(opened, {members.join({"tester", {}, {}}).node, 0});
 
-  int count_instances() { return in->reading()->value<int>("select count(*) from instances"); }
+  int count_instances() { return opened->reading()->value<int>("select count(*) from instances"); }
 };
 
 turn_commit large_turn(const std::string& instance) {
@@ -37,7 +37,7 @@ turn_commit large_turn(const std::string& instance) {
 LAW("a commit that finds the disk full is not done, loses nothing, and works when there is room again") {
   open_heart heart;
   REQUIRE(heart.lane->commit(batch_of({large_turn("before")})).has_value());
-  heart.in->writing()->run_script("pragma max_page_count = 60");
+  heart.opened->writing()->run_script("pragma max_page_count = 60");
 
   for (int tries = 0; tries < 2; ++tries) {
     const auto refused =
@@ -45,14 +45,14 @@ LAW("a commit that finds the disk full is not done, loses nothing, and works whe
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().certainty == commit_certainty::not_done);
     CHECK(refused.error().kind == error_kind::store_unavailable);
-    CHECK(refused.error().message == "commit: " + heart.in->description() +
+    CHECK(refused.error().message == "commit: " + heart.opened->description() +
                                          ": database or disk is full (SQLite result 13). Free disk space (or "
                                          "raise max_page_count); then it "
                                          "can go on.");
     CHECK(heart.count_instances() == 1);
   }
 
-  heart.in->writing()->run_script("pragma max_page_count = 1000000");
+  heart.opened->writing()->run_script("pragma max_page_count = 1000000");
   REQUIRE(heart.lane->commit(batch_of({first_turn("small"), large_turn("a"), large_turn("b")})).has_value());
   CHECK(heart.count_instances() == 4);
 }
@@ -60,12 +60,12 @@ LAW("a commit that finds the disk full is not done, loses nothing, and works whe
 LAW("a commit that ended in a failure of its own is unknown") {
   open_heart heart;
   const auto refuse = [](void*) { return 1; };
-  sqlite3_commit_hook(heart.in->writing()->handle(), refuse, nullptr);
+  sqlite3_commit_hook(heart.opened->writing()->handle(), refuse, nullptr);
   const auto failed = heart.lane->commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(failed.has_value());
   CHECK(failed.error().certainty == commit_certainty::unknown);
 
-  sqlite3_commit_hook(heart.in->writing()->handle(), nullptr, nullptr);
+  sqlite3_commit_hook(heart.opened->writing()->handle(), nullptr, nullptr);
   CHECK(heart.lane->commit(batch_of({first_turn("a")})).has_value());
 }
 
@@ -93,7 +93,7 @@ LAW("a commit that could be rolled back is certain") {
 LAW("a writer that has lost count of its commits is fenced") {
   // The file was replaced by an older copy, or the outcome of a commit was never learnt.
   open_heart heart;
-  heart.in->writing()->run_script("update writers set commit_seq = commit_seq + 1");
+  heart.opened->writing()->run_script("update writers set commit_seq = commit_seq + 1");
   const auto refused = heart.lane->commit(batch_of({first_turn("a")}));
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().certainty == commit_certainty::fenced);

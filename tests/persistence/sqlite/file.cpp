@@ -103,8 +103,8 @@ LAW("payloads are text that people can read, if they are text") {
 LAW("several that make the same file at the same time all get it") {
   const temporary_folder folder;
   std::vector<std::thread> threads;
-  std::vector<std::string> said(4);
-  for (auto& answer : said) {
+  std::vector<std::string> answers(4);
+  for (auto& answer : answers) {
     threads.emplace_back([&folder, &answer] {
       try {
         answer = to_string(sqlite_provider::open(folder.file("new.db"))->status("a").value().status);
@@ -114,7 +114,7 @@ LAW("several that make the same file at the same time all get it") {
     });
   }
   for (auto& thread : threads) thread.join();
-  for (const auto& answer : said) CHECK(answer == "not_found");
+  for (const auto& answer : answers) CHECK(answer == "not_found");
 }
 
 }  // namespace laws_of_file

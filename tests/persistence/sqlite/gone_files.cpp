@@ -94,19 +94,19 @@ template <class T> std::string outcome(const stored<T>& answer) {
 LAW("nothing is acknowledged once a file of the database is gone") {
   for (const disturbance& each : disturbances()) {
     INFO(each.name);
-    opened_store it;
+    opened_store opened;
     const std::string gone = "broken store_gone";
-    each.does(it.file);
-    const auto refused = it.writer->commit(batch_of({turn_of("a", 3)}));
+    each.does(opened.file);
+    const auto refused = opened.writer->commit(batch_of({turn_of("a", 3)}));
     CHECK(outcome(refused) == gone);
-    CHECK_THAT(refused.error().message, Catch::Contains(it.file.string()) &&
+    CHECK_THAT(refused.error().message, Catch::Contains(opened.file.string()) &&
                                             Catch::Contains("while this process had the database open"));
-    CHECK(outcome(it.store->start(start_of("b"), false)) == gone);
-    CHECK(outcome(it.store->post(event_for("a", "go"))) == gone);
-    CHECK(outcome(it.store->status("a")) == gone);
-    CHECK(outcome(it.store->administration().list({})) == gone);
-    CHECK(outcome(it.store->join({"another", {}, {}})) == gone);
-    CHECK(outcome(it.store->leave(it.node)) == gone);
+    CHECK(outcome(opened.store->start(start_of("b"), false)) == gone);
+    CHECK(outcome(opened.store->post(event_for("a", "go"))) == gone);
+    CHECK(outcome(opened.store->status("a")) == gone);
+    CHECK(outcome(opened.store->administration().list({})) == gone);
+    CHECK(outcome(opened.store->join({"another", {}, {}})) == gone);
+    CHECK(outcome(opened.store->leave(opened.node)) == gone);
   }
 }
 
@@ -115,78 +115,78 @@ LAW("a question is not answered from a file that is gone") {
     const bool is_of_the_file = each.name.find(" its ") == each.name.npos && each.name != "with another log";
     if (!is_of_the_file && each.name != "removed with its log") continue;
     INFO(each.name);
-    const opened_store it;
-    each.does(it.file);
-    CHECK(outcome(it.store->status("a")) == "broken store_gone");
+    const opened_store opened;
+    each.does(opened.file);
+    CHECK(outcome(opened.store->status("a")) == "broken store_gone");
   }
 }
 
 LAW("no file is made in the place of one that is gone") {
-  const opened_store it;
-  for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(beside(it.file, suffix));
+  const opened_store opened;
+  for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(beside(opened.file, suffix));
   std::vector<std::thread> readers;
-  for (int i = 0; i < 4; ++i) readers.emplace_back([&] { (void)it.store->load("a").has_value(); });
+  for (int i = 0; i < 4; ++i) readers.emplace_back([&] { (void)opened.store->load("a").has_value(); });
   for (auto& each : readers) each.join();
-  (void)it.store->join({"another", {}, {}}).has_value();
-  CHECK_FALSE(fs::exists(it.file));
+  (void)opened.store->join({"another", {}, {}}).has_value();
+  CHECK_FALSE(fs::exists(opened.file));
 }
 
 LAW("a file that comes back is not the one that was open") {
-  opened_store it;
-  fs::rename(it.file, beside(it.file, ".old"));
-  CHECK_FALSE(it.store->status("a"));
-  fs::rename(beside(it.file, ".old"), it.file);
-  CHECK(outcome(it.writer->commit(batch_of({turn_of("a", 3)}))) == "broken store_gone");
-  it.writer.reset();
-  it.store = sqlite_provider::open(it.file.string());
-  CHECK(it.store->status("a").value().status == runtime_status::running);
+  opened_store opened;
+  fs::rename(opened.file, beside(opened.file, ".old"));
+  CHECK_FALSE(opened.store->status("a"));
+  fs::rename(beside(opened.file, ".old"), opened.file);
+  CHECK(outcome(opened.writer->commit(batch_of({turn_of("a", 3)}))) == "broken store_gone");
+  opened.writer.reset();
+  opened.store = sqlite_provider::open(opened.file.string());
+  CHECK(opened.store->status("a").value().status == runtime_status::running);
 }
 
 LAW("whoever waits for changes of a file is told that it is gone") {
   for (const disturbance& each : disturbances()) {
     if (each.name == "emptied") continue;  // the kernel tells of it as of a checkpoint
     INFO(each.name);
-    const opened_store it;
-    const auto watch = it.store->watch(watch_scope::others).value();
-    each.does(it.file);
+    const opened_store opened;
+    const auto watch = opened.store->watch(watch_scope::others).value();
+    each.does(opened.file);
     CHECK(watch->wait(20s));
   }
 }
 
 LAW("whoever waits for changes is told that a folder further up was moved") {
-  const opened_store it;
-  const auto watch = it.store->watch(watch_scope::others).value();
-  fs::rename(it.folder.path() / "above", it.folder.path() / "below");
+  const opened_store opened;
+  const auto watch = opened.store->watch(watch_scope::others).value();
+  fs::rename(opened.folder.path() / "above", opened.folder.path() / "below");
   CHECK(watch->wait(20s));
-  CHECK(outcome(it.store->status("a")) == "broken store_gone");
+  CHECK(outcome(opened.store->status("a")) == "broken store_gone");
 }
 
 LAW("other rights, and what others do by SQLite, are no reason to stop") {
-  opened_store it;
-  fs::permissions(it.file, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
-  persistence::sqlite::database other(it.file.string(), SQLITE_OPEN_READWRITE);
+  opened_store opened;
+  fs::permissions(opened.file, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  persistence::sqlite::database other(opened.file.string(), SQLITE_OPEN_READWRITE);
   for (const auto* statement :
        {"pragma wal_checkpoint(truncate)", "vacuum", "reindex", "pragma wal_checkpoint"})
     other.run_script(statement);
-  CHECK(outcome(it.writer->commit(batch_of({turn_of("a", 3)}))) == "done");
-  CHECK(outcome(it.store->status("a")) == "done");
+  CHECK(outcome(opened.writer->commit(batch_of({turn_of("a", 3)}))) == "done");
+  CHECK(outcome(opened.store->status("a")) == "done");
 }
 
 LAW("a node whose lock file was removed joins anew, and so is seen again") {
   for (const bool replaced : {false, true}) {
-    const opened_store it;
-    const auto watch = it.store->watch(watch_scope::others).value();
-    fs::remove(beside(it.file, "-lock"));
-    if (replaced) std::ofstream(beside(it.file, "-lock")).flush();
+    const opened_store opened;
+    const auto watch = opened.store->watch(watch_scope::others).value();
+    fs::remove(beside(opened.file, "-lock"));
+    if (replaced) std::ofstream(beside(opened.file, "-lock")).flush();
     CHECK(watch->wait(20s));
-    CHECK(it.store->next_heartbeat_in(it.node).has_value());
-    const auto heartbeat_result = it.store->heartbeat(it.node, {});
+    CHECK(opened.store->next_heartbeat_in(opened.node).has_value());
+    const auto heartbeat_result = opened.store->heartbeat(opened.node, {});
     REQUIRE_FALSE(heartbeat_result);
     CHECK(heartbeat_result.error().certainty == commit_certainty::fenced);
     CHECK_THAT(heartbeat_result.error().message, Catch::Contains("-lock' was removed or replaced"));
-    it.store->leave(it.node).value();
-    CHECK_FALSE(it.store->join({"again", {}, {}}).value().shards.empty());
-    CHECK(sqlite_provider::open(it.file.string())->join({"other", {}, {}}).value().shards.empty());
+    opened.store->leave(opened.node).value();
+    CHECK_FALSE(opened.store->join({"again", {}, {}}).value().shards.empty());
+    CHECK(sqlite_provider::open(opened.file.string())->join({"other", {}, {}}).value().shards.empty());
   }
 }
 

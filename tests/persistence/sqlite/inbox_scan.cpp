@@ -32,7 +32,7 @@ struct inbox_of_sleepers {
            "sent_at, visible_at, "
            "name) "
            "select 1, 0, 'a', 'timer_due', 1, n, ?2, 0, ?3 + n, '' from counted",
-           timers, delivered_to, at(1000));
+           timers, delivered_to, moment(1000));
   }
   // The steps that SQLite takes for a fetch that finds nothing.
   int cost(timestamp until) {
@@ -50,13 +50,13 @@ LAW("what was passed over once is not looked at with every fetch") {
   for (const auto delivered_to : {std::optional<int>(), std::optional<int>(1)}) {
     inbox_of_sleepers inbox;
     inbox.add(2000, delivered_to);
-    const int first = inbox.cost(at(500));
+    const int first = inbox.cost(moment(500));
     CHECK(first > 2000);
-    CHECK(inbox.cost(at(500)) < 500);
-    CHECK(inbox.cost(at(600)) < 500);
+    CHECK(inbox.cost(moment(500)) < 500);
+    CHECK(inbox.cost(moment(600)) < 500);
     inbox.add(2000, delivered_to);
-    CHECK(inbox.cost(at(700)) > 2000);
-    CHECK(inbox.cost(at(800)) < 500);
+    CHECK(inbox.cost(moment(700)) > 2000);
+    CHECK(inbox.cost(moment(800)) < 500);
   }
 }
 

@@ -37,11 +37,11 @@ std::string located(const std::string& given) {
 }
 
 // Two at a time, so that a second connection for reading is made.
-void read_by_two(provider& in) {
+void read_by_two(provider& store) {
   std::thread other([&] {
-    for (int i = 0; i < 20; ++i) CHECK(in.status("a").value().status == runtime_status::running);
+    for (int i = 0; i < 20; ++i) CHECK(store.status("a").value().status == runtime_status::running);
   });
-  for (int i = 0; i < 20; ++i) CHECK(in.status("a").value().status == runtime_status::running);
+  for (int i = 0; i < 20; ++i) CHECK(store.status("a").value().status == runtime_status::running);
   other.join();
 }
 
@@ -56,16 +56,16 @@ void make_another(const fs::path& folder) {
   other->leave(node).value();
 }
 
-void work_in(provider& in) {
-  const auto node = in.join({"tester", {}, {}}).value().node;
-  const auto writer = in.open_writer(node, 0).value();
-  const auto watch = in.watch(watch_scope::everything).value();
+void work_in(provider& store) {
+  const auto node = store.join({"tester", {}, {}}).value().node;
+  const auto writer = store.open_writer(node, 0).value();
+  const auto watch = store.watch(watch_scope::everything).value();
   writer->commit(batch_of({first_turn("a")})).value();
-  read_by_two(in);
-  CHECK(in.post(event_for("a", "go")).value() == post_outcome::accepted);
-  CHECK(outline(in.fetch_undelivered(node, "", end_of_time, 10, {}).value().messages) == "go");
-  CHECK(in.administration().list({}).value().instances.size() == 1);
-  in.leave(node).value();
+  read_by_two(store);
+  CHECK(store.post(event_for("a", "go")).value() == post_outcome::accepted);
+  CHECK(outline(store.fetch_undelivered(node, "", end_of_time, 10, {}).value().messages) == "go");
+  CHECK(store.administration().list({}).value().instances.size() == 1);
+  store.leave(node).value();
 }
 
 }  // namespace

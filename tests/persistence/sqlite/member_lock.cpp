@@ -72,11 +72,11 @@ LAW("whoever may only read a database cannot open its lock file, and whoever may
 LAW("a lock file that is open to more or to fewer than may write to its database is mended by who joins") {
   const temporary_folder folder;
   const std::string database = folder.file("test.db");
-  const auto in = sqlite_provider::open(database);
-  REQUIRE(in->join({"tester", {}, {}}).has_value());
+  const auto store = sqlite_provider::open(database);
+  REQUIRE(store->join({"tester", {}, {}}).has_value());
   REQUIRE(::chmod((database + "-lock").c_str(), 0644) == 0);
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
-  REQUIRE(in->join({"tester", {}, {}}).has_value());
+  REQUIRE(store->join({"tester", {}, {}}).has_value());
   CHECK(mode_of(database + "-lock") == 0660);
 }
 
@@ -102,9 +102,9 @@ LAW("a link in the place of the lock file is not followed") {
     fs::remove(database + "-lock");
     if (exists) write(precious, "");
     fs::create_symlink(precious, database + "-lock");
-    const std::string said = outcome_of_joining(database);
-    CHECK(has(said, "store_unavailable"));
-    CHECK(has(said, "-lock' is not the lock file of the database: it is a symbolic link"));
+    const std::string answer = outcome_of_joining(database);
+    CHECK(has(answer, "store_unavailable"));
+    CHECK(has(answer, "-lock' is not the lock file of the database: it is a symbolic link"));
     CHECK(fs::exists(precious) == exists);
     CHECK(content_of(precious).empty());
   }
@@ -145,8 +145,8 @@ LAW("opening the lock file takes nothing away from it, and each join makes it lo
 LAW("a program that this one starts does not get the lock file") {
   const temporary_folder folder;
   const std::string database = folder.file("test.db");
-  const auto in = sqlite_provider::open(database);
-  REQUIRE(in->join({"tester", {}, {}}).has_value());
+  const auto store = sqlite_provider::open(database);
+  REQUIRE(store->join({"tester", {}, {}}).has_value());
   int seen = 0;
   for (const auto& each : fs::directory_iterator("/proc/self/fd")) {
     std::error_code gone;

@@ -19,47 +19,47 @@ namespace sqlite = duroxide::persistence::sqlite;
 LAW("a process that stands still is a member until it is killed") {
   const temporary_folder folder;
   child_process slow([&] {
-    const auto in = sqlite_provider::open(folder.file("test.db"));
-    const std::uint64_t node = in->join({"slow", {}, {}}).value().node;
-    in->open_writer(node, 0)
+    const auto store = sqlite_provider::open(folder.file("test.db"));
+    const std::uint64_t node = store->join({"slow", {}, {}}).value().node;
+    store->open_writer(node, 0)
         .value()
         ->commit(batch_of({scheduling({activity_of("a", 1), shared_activity("a", 2)})}))
         .value();
-    in->claim_activities(node, claim_at(0)).value();
+    store->claim_activities(node, claim_at(0)).value();
     child_process::stand_still();
   });
   slow.go();
   slow.wait_until_it_stands_still();
 
-  const auto in = sqlite_provider::open(folder.file("test.db"));
-  const node_membership second = in->join({"second", {}, {}}).value();
+  const auto store = sqlite_provider::open(folder.file("test.db"));
+  const node_membership second = store->join({"second", {}, {}}).value();
   CHECK(second.shards.empty());
-  CHECK(in->next_heartbeat_in(second.node).has_value());
-  CHECK(in->heartbeat(second.node).value().gained.empty());
-  CHECK(in->claim_activities(second.node, claim_at(0)).value().empty());
+  CHECK(store->next_heartbeat_in(second.node).has_value());
+  CHECK(store->heartbeat(second.node).value().gained.empty());
+  CHECK(store->claim_activities(second.node, claim_at(0)).value().empty());
 
   slow.kill();
-  CHECK(in->next_heartbeat_in(second.node).has_value());
-  CHECK(in->heartbeat(second.node).value().gained.size() == second.shard_count);
-  CHECK_FALSE(in->next_heartbeat_in(second.node).has_value());
-  CHECK(in->fetch_activities(second.node, all_shards, std::nullopt, 10).value().at(0).crash_count == 1);
-  CHECK(in->claim_activities(second.node, claim_at(0)).value().at(0).crash_count == 1);
+  CHECK(store->next_heartbeat_in(second.node).has_value());
+  CHECK(store->heartbeat(second.node).value().gained.size() == second.shard_count);
+  CHECK_FALSE(store->next_heartbeat_in(second.node).has_value());
+  CHECK(store->fetch_activities(second.node, all_shards, std::nullopt, 10).value().at(0).crash_count == 1);
+  CHECK(store->claim_activities(second.node, claim_at(0)).value().at(0).crash_count == 1);
 }
 
 LAW("nodes of one provider object leave one by one, and keep each other's locks") {
   const temporary_folder folder;
-  const auto in = sqlite_provider::open(folder.file("test.db"));
+  const auto store = sqlite_provider::open(folder.file("test.db"));
   const auto others = sqlite_provider::open(folder.file("test.db"));
-  const node_membership first = in->join({"first", {}, {}}).value();
-  const node_membership second = in->join({"second", {}, {}}).value();
+  const node_membership first = store->join({"first", {}, {}}).value();
+  const node_membership second = store->join({"second", {}, {}}).value();
   const node_membership third = others->join({"third", {}, {}}).value();
   CHECK(second.shards.empty());
-  const auto writer = in->open_writer(second.node, 0).value();
+  const auto writer = store->open_writer(second.node, 0).value();
 
-  in->leave(first.node).value();
+  store->leave(first.node).value();
   CHECK(others->heartbeat(third.node).value().gained.size() == third.shard_count);
   CHECK(writer->commit({}).has_value());
-  CHECK(in->heartbeat(second.node).value().gained.empty());
+  CHECK(store->heartbeat(second.node).value().gained.empty());
 }
 
 LAW("a node that stands by is never told that it is alone, also if it asks while the owner leaves") {
@@ -85,20 +85,20 @@ LAW("a node that stands by is never told that it is alone, also if it asks while
 LAW("a node that is alone asks no store whether it is") {
   for (const bool in_memory : {false, true}) {
     const temporary_folder folder;
-    const auto in =
+    const auto store =
         in_memory ? sqlite::store::open_in_memory() : sqlite::store::open(folder.file("test.db"), {});
-    sqlite::membership members(in);
+    sqlite::membership members(store);
     const std::uint64_t node = members.join({"alone", {}, {}}).node;
     CHECK_FALSE(members.next_heartbeat_in(node).has_value());
     // Whoever asked would wait forever.
-    const auto one = in->reading();
+    const auto one = store->reading();
     if (in_memory) {
       CHECK_FALSE(members.next_heartbeat_in(node).has_value());
       continue;
     }
-    const auto two = in->reading();
-    const auto three = in->reading();
-    const auto four = in->reading();
+    const auto two = store->reading();
+    const auto three = store->reading();
+    const auto four = store->reading();
     CHECK_FALSE(members.next_heartbeat_in(node).has_value());
   }
 }

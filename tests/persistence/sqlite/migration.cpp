@@ -37,18 +37,18 @@ LAW("a file of schema version 1 keeps all that is in it, and its owner that did 
         "insert into activities values ('a', 1, 2, 3, 1, 4, 5, 'greet', 'gpu', 's', '\"World\"');"
         "insert into activities values ('a', 1, 3, 3, null, 0, 5, 'greet', null, null, x'00ff');");
   }
-  const auto in = sqlite_provider::open(folder.file("old.db"));
-  const node_membership node = in->join({"new", {}, {}}).value();
+  const auto store = sqlite_provider::open(folder.file("old.db"));
+  const node_membership node = store->join({"new", {}, {}}).value();
   CHECK(node.shards.size() == node.shard_count);
-  const auto loaded = in->load("a").value();
+  const auto loaded = store->load("a").value();
   REQUIRE(loaded.has_value());
   CHECK(loaded->status.labels.empty());
   CHECK(loaded->input == "\"in\"");
   CHECK(loaded->history.size() == 1);
   CHECK(loaded->inbox.at(0).error->retryable);
-  CHECK(in->kv("a", "x").value().at(0).value == "1");
+  CHECK(store->kv("a", "x").value().at(0).value == "1");
 
-  const auto activities = in->fetch_activities(node.node, all_shards, std::nullopt, 10).value();
+  const auto activities = store->fetch_activities(node.node, all_shards, std::nullopt, 10).value();
   REQUIRE(outline(activities) == "a2 a3");
   CHECK(activities[0].crash_count == 5);
   CHECK(activities[0].attempt == 1);
@@ -60,8 +60,8 @@ LAW("a file of schema version 1 keeps all that is in it, and its owner that did 
   CHECK_FALSE(activities[0].claimable);
   CHECK(activities[1].crash_count == 0);
   CHECK((activities[1].input == std::string("\0\xff", 2)));
-  CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
-  CHECK(in->load("a").value()->inbox.at(1).id > 9);
+  CHECK(store->post(event_for("a", "more")).value() == post_outcome::accepted);
+  CHECK(store->load("a").value()->inbox.at(1).id > 9);
 }
 
 LAW("a file is not migrated while a node of an older build works with it") {
@@ -105,11 +105,11 @@ LAW("who finds the file migrated by another, who works with it already, joins it
   sqlite3_busy_handler(
       slower.handle(),
       [](void* context, int) {
-        another& it = *static_cast<another*>(context);
-        if (it.node) return 0;
-        it.lock.run_script("rollback");
-        it.node = sqlite_provider::open(it.path);
-        return it.node->join({"faster", {}, {}}).has_value() ? 1 : 0;
+        another& rival = *static_cast<another*>(context);
+        if (rival.node) return 0;
+        rival.lock.run_script("rollback");
+        rival.node = sqlite_provider::open(rival.path);
+        return rival.node->join({"faster", {}, {}}).has_value() ? 1 : 0;
       },
       &other);
   CHECK_NOTHROW(sqlite::migrate(slower));
@@ -138,17 +138,17 @@ LAW("keys of instances go on above all that the older file had, and so do ids of
         "(90, 3, 'nobody', 'event_raised', 0, 0, 5, 5, 'left behind');"
         "delete from inbox where id = 90;");
   }
-  const auto in = sqlite_provider::open(path);
-  const auto loaded = in->load("a").value().value();
+  const auto store = sqlite_provider::open(path);
+  const auto loaded = store->load("a").value().value();
   CHECK(loaded.life == 41);
   CHECK(outline(loaded.inbox) == "go");
   CHECK(loaded.inbox.at(0).life == 41);
-  CHECK(in->post(event_for("a", "more")).value() == post_outcome::accepted);
-  CHECK(in->load("a").value()->inbox.at(1).id > 90);
-  CHECK(in->administration().depths(at(0)).value().messages == 2);
-  REQUIRE(in->administration().remove("b", false).value().refusal == deletion_refusal::none);
-  REQUIRE(in->start(start_of("c")).value());
-  CHECK(in->load("c").value()->life == 43);
+  CHECK(store->post(event_for("a", "more")).value() == post_outcome::accepted);
+  CHECK(store->load("a").value()->inbox.at(1).id > 90);
+  CHECK(store->administration().depths(moment(0)).value().messages == 2);
+  REQUIRE(store->administration().remove("b", false).value().refusal == deletion_refusal::none);
+  REQUIRE(store->start(start_of("c")).value());
+  CHECK(store->load("c").value()->life == 43);
 }
 
 LAW("of what runs when a file is migrated, each knows its root; what waits for its cancellation, the parent "
@@ -173,10 +173,10 @@ LAW("of what runs when a file is migrated, each knows its root; what waits for i
         "insert into executions (instance_key, execution, status, started_at) "
         "select key, 1, 'running', 5 from instances");
   }
-  const auto in = sqlite_provider::open(path);
+  const auto store = sqlite_provider::open(path);
   std::string text;
   for (const char* each : {"a", "a.1", "a.1.1", "b.1", "b.1.1", "c"}) {
-    const auto loaded = in->load(each).value().value();
+    const auto loaded = store->load(each).value().value();
     text +=
         std::string(each) + ": " + std::to_string(loaded.root) + ", " + std::to_string(loaded.depth) + "\n";
   }

@@ -14,12 +14,12 @@ using duroxide::persistence::sqlite::writer;
 namespace {
 
 struct counted_store {
-  std::shared_ptr<store> in = store::open_in_memory();
-  membership members{in};
-  std::unique_ptr<writer> lane = writer::open(in, {members.join({"tester", {}, {}}).node, 0});
+  std::shared_ptr<store> opened = store::open_in_memory();
+  membership members{opened};
+  std::unique_ptr<writer> lane = writer::open(opened, {members.join({"tester", {}, {}}).node, 0});
   int statements = 0;
 
-  counted_store() { sqlite3_trace_v2(in->writing()->handle(), SQLITE_TRACE_STMT, count, &statements); }
+  counted_store() { sqlite3_trace_v2(opened->writing()->handle(), SQLITE_TRACE_STMT, count, &statements); }
   static int count(unsigned, void* statements, void*, void*) {
     ++*static_cast<int*>(statements);
     return 0;
@@ -54,7 +54,7 @@ LAW("a turn pays for what it does, and not for what others could do") {
   CHECK(counted.cost(turn) == 8);
 
   turn = turn_of("a", 5);
-  turn.kv = {{"x", "1", at(1)}, {"y", std::nullopt, at(1)}};
+  turn.kv = {{"x", "1", moment(1)}, {"y", std::nullopt, moment(1)}};
   // begin, fence; instance, last event, events, instance, two keys; commit
   CHECK(counted.cost(turn) == 9);
 

@@ -17,14 +17,14 @@ constexpr int longest = 100'000;
 
 // SQLite's own limit is a billion bytes; here it is less.
 struct narrow_store {
-  std::shared_ptr<store> in = store::open_in_memory();
-  membership members{in};
-  std::unique_ptr<writer> lane = writer::open(in, {members.join({"tester", {}, {}}).node, 0});
+  std::shared_ptr<store> opened = store::open_in_memory();
+  membership members{opened};
+  std::unique_ptr<writer> lane = writer::open(opened, {members.join({"tester", {}, {}}).node, 0});
 
-  narrow_store() { sqlite3_limit(in->writing()->handle(), SQLITE_LIMIT_LENGTH, longest); }
+  narrow_store() { sqlite3_limit(opened->writing()->handle(), SQLITE_LIMIT_LENGTH, longest); }
   batch_receipt commit(const commit_batch& batch) { return lane->commit(batch).value(); }
   std::uint64_t count(const char* table) {
-    const auto db = in->writing();
+    const auto db = opened->writing();
     if (std::string_view(table) == "instances")
       return db->value<std::uint64_t>("select count(*) from instances");
     return db->value<std::uint64_t>("select count(*) from inbox");
@@ -78,7 +78,7 @@ LAW("a start and a message that are too large are refused, and all else of the b
   commit_batch batch = batch_of({first_turn("a")});
   batch.starts = {start_of("s1", "1"), start_of("s2", text), start_of("s3", "3")};
   batch.posts = {post_for("a", "1"), post_for("a", text), post_for("s3", "3")};
-  batch.progress = {{{"a", 1, 2}, text, at(1)}};
+  batch.progress = {{{"a", 1, 2}, text, moment(1)}};
   const auto written = narrow.commit(batch);
   CHECK(written.turns.at(0).outcome == turn_outcome::committed);
   CHECK(written.started == std::vector<bool>{true, false, true});

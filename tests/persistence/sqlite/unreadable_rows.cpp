@@ -17,13 +17,13 @@ namespace {
 
 struct spoilt_store {
   temporary_folder folder;
-  std::shared_ptr<provider> in = sqlite_provider::open(folder.file("test.db"));
-  std::uint64_t node = in->join({"tester", {}, {}}).value().node;
+  std::shared_ptr<provider> client = sqlite_provider::open(folder.file("test.db"));
+  std::uint64_t node = client->join({"tester", {}, {}}).value().node;
 
   spoilt_store() {
     for (const auto* instance : {"a", "b"}) {
-      in->start(start_of(instance)).value();
-      in->post(event_for(instance, instance)).value();
+      client->start(start_of(instance)).value();
+      client->post(event_for(instance, instance)).value();
     }
   }
   void spoil(const std::string& sql) {
@@ -37,18 +37,18 @@ LAW("a message that cannot be read keeps its instance from loading, and only tha
   for (const std::string change : {"kind = 'gossip'", "error = 'not JSON'", "error = '{}'"}) {
     spoilt_store store;
     store.spoil("update inbox set " + change + " where name = 'a'");
-    CHECK(outline(store.in->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages) ==
+    CHECK(outline(store.client->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages) ==
           "0 0 b");
-    CHECK(outline(store.in->fetch_due(store.node, timestamp::min(), end_of_time, 10).value()) == "0 0 b");
-    CHECK(store.in->load("b").value().has_value());
+    CHECK(outline(store.client->fetch_due(store.node, timestamp::min(), end_of_time, 10).value()) == "0 0 b");
+    CHECK(store.client->load("b").value().has_value());
 
-    const auto refused = store.in->load("a");
+    const auto refused = store.client->load("a");
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().certainty == commit_certainty::broken);
     CHECK(refused.error().kind == error_kind::corrupted_history);
     CHECK(refused.error().message.find("the row of table inbox with id 2 cannot be read") !=
           std::string::npos);
-    CHECK(store.in->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages.size() == 3);
+    CHECK(store.client->fetch_undelivered(store.node, "", end_of_time, 10, {}).value().messages.size() == 3);
   }
 }
 
@@ -56,21 +56,23 @@ LAW("an instance whose labels cannot be read is named") {
   for (const std::string labels : {"'not JSON'", "'[1]'", "'{\"a\": 1}'"}) {
     spoilt_store store;
     store.spoil("update instances set labels = " + labels + " where id = 'a'");
-    for (const auto& message : {store.in->load("a").error().message, store.in->status("a").error().message})
+    for (const auto& message :
+         {store.client->load("a").error().message, store.client->status("a").error().message})
       CHECK(message.find("the row of table instances with id 'a' cannot be read: ") != std::string::npos);
-    CHECK(store.in->status("b").value().status == runtime_status::pending);
+    CHECK(store.client->status("b").value().status == runtime_status::pending);
   }
 }
 
 LAW("an instance whose status cannot be read is named") {
   spoilt_store store;
   store.spoil("update instances set status = 'asleep' where id = 'a'");
-  for (const auto& message : {store.in->load("a").error().message, store.in->status("a").error().message}) {
+  for (const auto& message :
+       {store.client->load("a").error().message, store.client->status("a").error().message}) {
     CHECK(
         message.find("the row of table instances with id 'a' cannot be read: no status is called 'asleep'") !=
         std::string::npos);
   }
-  CHECK(store.in->status("b").value().status == runtime_status::pending);
+  CHECK(store.client->status("b").value().status == runtime_status::pending);
 }
 
 namespace {
@@ -78,11 +80,11 @@ namespace {
 // The instances p and its child c.
 struct family_in_a_file {
   temporary_folder folder;
-  std::shared_ptr<provider> in = sqlite_provider::open(folder.file("test.db"));
+  std::shared_ptr<provider> client = sqlite_provider::open(folder.file("test.db"));
   std::unique_ptr<store_writer> writer =
-      in->open_writer(in->join({"tester", {}, {}}).value().node, 0).value();
+      client->open_writer(client->join({"tester", {}, {}}).value().node, 0).value();
 
-  family_in_a_file() { persistence_tests::fill_soundly(*in, *writer); }
+  family_in_a_file() { persistence_tests::fill_soundly(*client, *writer); }
   void run(const std::string& sql) const {
     persistence::sqlite::database(folder.file("test.db"), SQLITE_OPEN_READWRITE).run_script(sql);
   }
@@ -94,26 +96,26 @@ LAW("an operator is shown what can be read of a row in a file, and all others") 
   for (const auto& each : persistence_tests::spoilt_rows()) {
     const family_in_a_file store;
     store.run(each.sql);
-    persistence_tests::check_shown(*store.in, each);
+    persistence_tests::check_shown(*store.client, each);
   }
   const family_in_a_file store;
   store.run(persistence_tests::spoil_execution);
-  persistence_tests::check_execution_shown(*store.in);
+  persistence_tests::check_execution_shown(*store.client);
 }
 
 LAW("a text in the place of a number in a file is shown as such") {
   const family_in_a_file store;
   store.run("update instances set execution = 'one', created_at = 'today' where id = 'c'");
-  const auto found = store.in->administration().info("c").value().value();
+  const auto found = store.client->administration().info("c").value().value();
   CHECK(found.summary.unreadable == "execution: 'one' is no number; created_at: 'today' is no number");
-  CHECK(store.in->administration().list({}).value().instances.size() == 2);
+  CHECK(store.client->administration().list({}).value().instances.size() == 2);
 }
 
 LAW("a node in a file whose offer cannot be read is listed beside the others") {
   const family_in_a_file store;
-  store.in->join({"other", {"Hello"}, {}}).value();
+  store.client->join({"other", {"Hello"}, {}}).value();
   store.run("update nodes set activities = 'not JSON' where name = 'other'");
-  const auto nodes = store.in->administration().nodes(10).value();
+  const auto nodes = store.client->administration().nodes(10).value();
   REQUIRE(nodes.size() == 2);
   CHECK(nodes[0].unreadable.starts_with("activities: "));
   CHECK(nodes[0].orchestrations == std::vector<std::string>{"Hello"});
@@ -122,9 +124,9 @@ LAW("a node in a file whose offer cannot be read is listed beside the others") {
 
 LAW("a circle of parents in a file stops nobody, and what has an unknown status can be deleted") {
   const family_in_a_file round;
-  persistence_tests::check_circle(*round.in, [&](const std::string& sql) { round.run(sql); });
+  persistence_tests::check_circle(*round.client, [&](const std::string& sql) { round.run(sql); });
   const family_in_a_file store;
-  persistence_tests::check_deleted(*store.in, [&](const std::string& sql) { store.run(sql); });
+  persistence_tests::check_deleted(*store.client, [&](const std::string& sql) { store.run(sql); });
 }
 
 }  // namespace laws_of_unreadable_rows

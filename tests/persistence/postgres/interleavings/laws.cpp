@@ -36,12 +36,12 @@ LAW("what must hold does after every order of the statements of operations that 
 }
 
 LAW("what must not be is found") {
-  postgres_stage on;
-  const spelling of_store{
+  postgres_stage scene;
+  const spelling dialect{
       "insert into inbox (id, instance_key, shard, instance, kind, execution, source, sent_at, "
       "visible_at, name, data) overriding system value values (7, 2, 10, ",
       "7", "-1", "20", "true"};
-  CHECK(not_judged_rightly(on, of_store) == std::vector<std::string>{});
+  CHECK(not_judged_rightly(scene, dialect) == std::vector<std::string>{});
 }
 
 }  // namespace laws_of_interleavings

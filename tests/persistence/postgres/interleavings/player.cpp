@@ -13,10 +13,11 @@ player::player(const std::string& url, const std::string& settings) : connection
 }
 
 // The server sends a notice as soon as it is raised.
-void player::hear(void* by, const PGresult* notice) {
+void player::hear(void* listener, const PGresult* notice) {
   const char* text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
-  const std::string_view said = text == nullptr ? "" : text;
-  if (said.starts_with("stop ")) static_cast<player*>(by)->stop_ = std::stoi(std::string(said.substr(5)));
+  const std::string_view words = text == nullptr ? "" : text;
+  if (words.starts_with("stop "))
+    static_cast<player*>(listener)->stop_ = std::stoi(std::string(words.substr(5)));
 }
 
 void player::send(const std::string& sql) {

@@ -36,7 +36,7 @@ public:
 
 private:
   void take(PGresult* result);
-  static void hear(void* by, const PGresult* notice);
+  static void hear(void* listener, const PGresult* notice);
 
   struct finish {
     void operator()(PGconn* connection) const noexcept { PQfinish(connection); }

@@ -22,8 +22,8 @@ std::string what_must_hold() {
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
 }
 
@@ -86,18 +86,18 @@ void postgres_stage::begin(const std::string& situation, const std::vector<std::
   done_.clear();
   commits_ = 0;
   for (std::size_t n = 0; n < roles_.size(); ++n) {
-    role& it = roles_[n];
-    it.is = n < operations.size() ? state::ready : state::finished;
-    it.operation = n < operations.size() ? operations[n] : "";
-    it.stops = 0;
-    it.committing = false;
+    role& part = roles_[n];
+    part.phase = n < operations.size() ? state::ready : state::finished;
+    part.operation = n < operations.size() ? operations[n] : "";
+    part.stops = 0;
+    part.committing = false;
   }
 }
 
 std::vector<std::size_t> postgres_stage::ready() const {
   std::vector<std::size_t> found;
   for (std::size_t n = 0; n < roles_.size(); ++n)
-    if (roles_[n].is == state::ready || roles_[n].is == state::stopped) found.push_back(n);
+    if (roles_[n].phase == state::ready || roles_[n].phase == state::stopped) found.push_back(n);
   return found;
 }
 
@@ -107,39 +107,39 @@ void postgres_stage::go_on(std::size_t number, outcome& result) {
 }
 
 void postgres_stage::let_go_on(std::size_t number, outcome& result) {
-  role& it = roles_[number];
-  result.trace += "  " + it.operation + ": ";
-  if (it.is == state::stopped) {
-    result.trace += stops_.at(static_cast<std::size_t>(it.stop)) + "\n";
+  role& part = roles_[number];
+  result.trace += "  " + part.operation + ": ";
+  if (part.phase == state::stopped) {
+    result.trace += stops_.at(static_cast<std::size_t>(part.stop)) + "\n";
     open_gate(number);
-  } else if (it.committing) {
+  } else if (part.committing) {
     result.trace += "commit\n";
     players_[number]->send("commit");
   } else {
     result.trace += "begin\n";
     open_gate(number);
-    players_[number]->send("begin; select set_config('stage.visits', '0', true); select op_" + it.operation +
-                           "()");
+    players_[number]->send("begin; select set_config('stage.visits', '0', true); select op_" +
+                           part.operation + "()");
   }
-  it.is = state::running;
+  part.phase = state::running;
 }
 
 // Closes the gate of the next stop before it opens the one of this.
 void postgres_stage::open_gate(std::size_t number) {
-  role& it = roles_[number];
+  role& part = roles_[number];
   const auto gate = [&](int stop) {
     return "(" + std::to_string(2 * static_cast<int>(number) + stop % 2) + "); ";
   };
   std::string sql;
-  bool& next = it.held[(it.stops + 1) % 2];
-  if (!next) sql += "execute close_gate" + gate(it.stops + 1);
+  bool& next = part.held[(part.stops + 1) % 2];
+  if (!next) sql += "execute close_gate" + gate(part.stops + 1);
   next = true;
-  bool& here = it.held[it.stops % 2];
-  if (here && it.stops > 0) {
-    sql += "execute open_gate" + gate(it.stops);
+  bool& here = part.held[part.stops % 2];
+  if (here && part.stops > 0) {
+    sql += "execute open_gate" + gate(part.stops);
     here = false;
   }
-  ++it.stops;
+  ++part.stops;
   if (!sql.empty()) control_->run(sql);
 }
 
@@ -158,12 +158,12 @@ void postgres_stage::settle(outcome& result) {
 }
 
 void postgres_stage::hear(std::size_t number, outcome& result) {
-  role& it = roles_[number];
-  if (it.is != state::running && it.is != state::locked) return;
+  role& part = roles_[number];
+  if (part.phase != state::running && part.phase != state::locked) return;
   const bool ended = players_[number]->has_ended();
   if (const auto stop = players_[number]->takes_stop()) {
-    it.stop = *stop;
-    it.is = state::stopped;
+    part.stop = *stop;
+    part.phase = state::stopped;
   }
   if (ended) take_end(number, result);
 }
@@ -172,7 +172,7 @@ void postgres_stage::hear(std::size_t number, outcome& result) {
 bool postgres_stage::somebody_says_something() {
   std::vector<pollfd> sockets;
   for (std::size_t n = 0; n < roles_.size(); ++n)
-    if (roles_[n].is == state::running || roles_[n].is == state::locked)
+    if (roles_[n].phase == state::running || roles_[n].phase == state::locked)
       sockets.push_back({players_[n]->socket(), POLLIN, 0});
   return ::poll(sockets.data(), sockets.size(), 3) > 0;
 }
@@ -180,46 +180,46 @@ bool postgres_stage::somebody_says_something() {
 void postgres_stage::look_at_locks() {
   for (const std::string& pid : lines_of(control_->run("execute waits")))
     for (std::size_t n = 0; n < roles_.size(); ++n)
-      if (roles_[n].is == state::running && std::to_string(players_[n]->pid()) == pid)
-        roles_[n].is = state::locked;
+      if (roles_[n].phase == state::running && std::to_string(players_[n]->pid()) == pid)
+        roles_[n].phase = state::locked;
 }
 
 bool postgres_stage::any(state what) const {
-  return std::ranges::any_of(roles_, [what](const role& each) { return each.is == what; });
+  return std::ranges::any_of(roles_, [what](const role& each) { return each.phase == what; });
 }
 
 void postgres_stage::take_end(std::size_t number, outcome& result) {
-  role& it = roles_[number];
-  const player& by = *players_[number];
-  if (!by.failure().empty()) {
-    const std::string said = by.failure().substr(0, by.failure().find('\n'));
-    result.trace += "  " + it.operation + " is refused: " + said + "\n";
-    const std::string& how = by.failure_state();
+  role& part = roles_[number];
+  const player& performer = *players_[number];
+  if (!performer.failure().empty()) {
+    const std::string message = performer.failure().substr(0, performer.failure().find('\n'));
+    result.trace += "  " + part.operation + " is refused: " + message + "\n";
+    const std::string& how = performer.failure_state();
     if (how == "40P01") {
       result.deadlocked = true;
-      result.breaches.push_back({"deadlock", said});
+      result.breaches.push_back({"deadlock", message});
     } else if (how != "DX001" && how != "DX002" && how != "23505") {
-      result.breaches.push_back({"error", how + " " + by.failure()});
+      result.breaches.push_back({"error", how + " " + performer.failure()});
     }
     players_[number]->run("rollback");
-    finish(it);
-  } else if (it.committing) {
+    finish(part);
+  } else if (part.committing) {
     done_ += (done_.empty() ? "" : ", ") + std::string("{\"at\": ") + std::to_string(++commits_) +
-             ", \"answer\": " + it.answer + "}";
-    finish(it);
+             ", \"answer\": " + part.answer + "}";
+    finish(part);
   } else {
-    it.answer = by.answer();
-    result.trace += "  " + it.operation + " says " + it.answer + "\n";
-    it.committing = true;
-    it.is = state::ready;
+    part.answer = performer.answer();
+    result.trace += "  " + part.operation + " says " + part.answer + "\n";
+    part.committing = true;
+    part.phase = state::ready;
   }
 }
 
 // Whoever waits for a lock waits for the end of somebody.
-void postgres_stage::finish(role& it) {
-  it.is = state::finished;
+void postgres_stage::finish(role& part) {
+  part.phase = state::finished;
   for (role& each : roles_)
-    if (each.is == state::locked) each.is = state::running;
+    if (each.phase == state::locked) each.phase = state::running;
 }
 
 std::vector<breach> postgres_stage::judged(const std::string& done) {

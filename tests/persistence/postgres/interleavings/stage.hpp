@@ -36,7 +36,7 @@ private:
   };
   struct role {
     std::string operation;
-    state is = state::finished;
+    state phase = state::finished;
     int stop = 0;                // where it was stopped
     int stops = 0;               // how many it has come to
     std::array<bool, 2> held{};  // which of its gates are closed
@@ -51,7 +51,7 @@ private:
   void hear(std::size_t number, outcome& result);
   bool somebody_says_something();
   void look_at_locks();
-  void finish(role& it);
+  void finish(role& part);
   bool any(state what) const;
   void take_end(std::size_t number, outcome& result);
   std::vector<breach> judged(const std::string& done);

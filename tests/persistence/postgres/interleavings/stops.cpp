@@ -38,12 +38,12 @@ bool touches_a_table(const std::string& statement) {
 
 std::string with_stops(const std::string& definition,
                        const std::function<int(const std::string&)>& number_of) {
-  std::istringstream in(definition);
+  std::istringstream stream(definition);
   std::string stopping;
   std::string statement;
   std::string first;  // code of the statement, not a comment
   bool in_body = false;
-  for (std::string line; std::getline(in, line);) {
+  for (std::string line; std::getline(stream, line);) {
     // Declarations may read nothing, so that they count as one statement with the first `begin`.
     const std::string code = trimmed(line);
     if (!in_body) {

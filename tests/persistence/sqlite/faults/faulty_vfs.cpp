@@ -25,7 +25,7 @@ struct faulty_file {
 constexpr std::size_t real_file_at = (sizeof(faulty_file) + alignof(std::max_align_t) - 1) /
                                      alignof(std::max_align_t) * alignof(std::max_align_t);
 
-faulty_file& of(sqlite3_file* file) { return *reinterpret_cast<faulty_file*>(file); }
+faulty_file& faulty(sqlite3_file* file) { return *reinterpret_cast<faulty_file*>(file); }
 sqlite3_file* real(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + real_file_at);
 }
@@ -41,65 +41,68 @@ int refusal(const faulty_file& file, disk_call call, int when_dead) {
 
 int close_file(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }
 
-int read_file(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
-  if (const int code = refusal(of(file), disk_call::read, SQLITE_IOERR_READ)) return code;
-  return real(file)->pMethods->xRead(real(file), to, size, at);
+int read_file(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
+  if (const int code = refusal(faulty(file), disk_call::read, SQLITE_IOERR_READ)) return code;
+  return real(file)->pMethods->xRead(real(file), to, size, offset);
 }
 
-int write_bytes(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
-  const int code = real(file)->pMethods->xWrite(real(file), from, size, at);
+int write_bytes(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
+  const int code = real(file)->pMethods->xWrite(real(file), from, size, offset);
   if (code == SQLITE_OK)
-    of(file).disk->record({disk_change::write,
-                           of(file).number,
-                           {},
-                           static_cast<std::uint64_t>(at),
-                           std::string(static_cast<const char*>(from), static_cast<std::size_t>(size))});
+    faulty(file).disk->record({disk_change::write,
+                               faulty(file).number,
+                               {},
+                               static_cast<std::uint64_t>(offset),
+                               std::string(static_cast<const char*>(from), static_cast<std::size_t>(size))});
   return code;
 }
 
-int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
-  if (is_dead(of(file)) || of(file).disk->access() == disk_access::all_read_only) return SQLITE_IOERR_WRITE;
-  if (const int code = of(file).disk->before(disk_call::write)) {
+int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
+  if (is_dead(faulty(file)) || faulty(file).disk->access() == disk_access::all_read_only)
+    return SQLITE_IOERR_WRITE;
+  if (const int code = faulty(file).disk->before(disk_call::write)) {
     // A write that fails may have come half the way.
-    write_bytes(file, from, size / 2, at);
+    write_bytes(file, from, size / 2, offset);
     return code;
   }
-  return write_bytes(file, from, size, at);
+  return write_bytes(file, from, size, offset);
 }
 
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
-  if (of(file).disk->access() == disk_access::all_read_only) return SQLITE_IOERR_TRUNCATE;
-  if (const int code = refusal(of(file), disk_call::truncate, SQLITE_IOERR_TRUNCATE)) return code;
+  if (faulty(file).disk->access() == disk_access::all_read_only) return SQLITE_IOERR_TRUNCATE;
+  if (const int code = refusal(faulty(file), disk_call::truncate, SQLITE_IOERR_TRUNCATE)) return code;
   const int code = real(file)->pMethods->xTruncate(real(file), size);
   if (code == SQLITE_OK)
-    of(file).disk->record({disk_change::truncate, of(file).number, {}, static_cast<std::uint64_t>(size), {}});
+    faulty(file).disk->record(
+        {disk_change::truncate, faulty(file).number, {}, static_cast<std::uint64_t>(size), {}});
   return code;
 }
 
 // Nothing waits for a real disk.
 int sync_file(sqlite3_file* file, int) {
-  if (is_dead(of(file))) return SQLITE_IOERR_FSYNC;
-  faulty_disk& disk = *of(file).disk;
+  if (is_dead(faulty(file))) return SQLITE_IOERR_FSYNC;
+  faulty_disk& disk = *faulty(file).disk;
   const int code = disk.before(disk_call::sync);
-  disk.record({code == SQLITE_OK ? disk_change::sync : disk_change::failed_sync, of(file).number, {}, 0, {}});
-  if (code == SQLITE_OK && std::exchange(of(file).folder_unsynced, false))
+  disk.record(
+      {code == SQLITE_OK ? disk_change::sync : disk_change::failed_sync, faulty(file).number, {}, 0, {}});
+  if (code == SQLITE_OK && std::exchange(faulty(file).folder_unsynced, false))
     disk.record({disk_change::sync_folder, 0, {}, 0, {}});
   return code;
 }
 
 int size_of_file(sqlite3_file* file, sqlite3_int64* size) {
-  if (is_dead(of(file))) return SQLITE_IOERR_FSTAT;
+  if (is_dead(faulty(file))) return SQLITE_IOERR_FSTAT;
   return real(file)->pMethods->xFileSize(real(file), size);
 }
 
 int lock_file(sqlite3_file* file, int level) {
-  return is_dead(of(file)) ? SQLITE_IOERR_LOCK : real(file)->pMethods->xLock(real(file), level);
+  return is_dead(faulty(file)) ? SQLITE_IOERR_LOCK : real(file)->pMethods->xLock(real(file), level);
 }
 
 int unlock_file(sqlite3_file* file, int level) { return real(file)->pMethods->xUnlock(real(file), level); }
 
 int check_reserved_lock(sqlite3_file* file, int* reserved) {
-  if (is_dead(of(file))) return SQLITE_IOERR_CHECKRESERVEDLOCK;
+  if (is_dead(faulty(file))) return SQLITE_IOERR_CHECKRESERVEDLOCK;
   return real(file)->pMethods->xCheckReservedLock(real(file), reserved);
 }
 
@@ -116,22 +119,22 @@ int device_characteristics(sqlite3_file* file) {
 // -- memory that connections share -------------------------------------------
 
 int map_memory(sqlite3_file* file, int region, int size, int extend, void volatile** mapped) {
-  if (is_dead(of(file))) return SQLITE_IOERR_SHMMAP;
-  const disk_access access = of(file).disk->access();
+  if (is_dead(faulty(file))) return SQLITE_IOERR_SHMMAP;
+  const disk_access access = faulty(file).disk->access();
   const bool refused = access == disk_access::folder_read_only || access == disk_access::all_read_only;
-  if (refused && !std::filesystem::exists(std::string(of(file).path) + "-shm")) return SQLITE_CANTOPEN;
+  if (refused && !std::filesystem::exists(std::string(faulty(file).path) + "-shm")) return SQLITE_CANTOPEN;
   return real(file)->pMethods->xShmMap(real(file), region, size, extend, mapped);
 }
 
 int lock_memory(sqlite3_file* file, int offset, int count, int flags) {
-  if (is_dead(of(file)) && (flags & SQLITE_SHM_UNLOCK) == 0) return SQLITE_IOERR_SHMLOCK;
+  if (is_dead(faulty(file)) && (flags & SQLITE_SHM_UNLOCK) == 0) return SQLITE_IOERR_SHMLOCK;
   return real(file)->pMethods->xShmLock(real(file), offset, count, flags);
 }
 
 void memory_barrier(sqlite3_file* file) { real(file)->pMethods->xShmBarrier(real(file)); }
 
 int unmap_memory(sqlite3_file* file, int remove) {
-  return real(file)->pMethods->xShmUnmap(real(file), is_dead(of(file)) ? 0 : remove);
+  return real(file)->pMethods->xShmUnmap(real(file), is_dead(faulty(file)) ? 0 : remove);
 }
 
 // Without mapped files: each read and each write is to be seen.

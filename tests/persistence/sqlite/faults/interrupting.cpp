@@ -36,11 +36,11 @@ private:
   bool round() {
     bool came = false;
     disk_.put({});
-    process it{disk_.file(store_name)};
+    process worker{disk_.file(store_name)};
     for (std::size_t i = 0; i < working_day().size(); ++i) {
       INFO("call " << fault_.nth << " of step " << i << ", " << working_day()[i].name);
       disk_.fail(fault_);
-      const auto failure = working_day()[i].run(it);
+      const auto failure = working_day()[i].run(worker);
       came = came || disk_.has_failed();
       const bool undisturbed = !disk_.has_failed();
       disk_.heal();
@@ -48,13 +48,13 @@ private:
         REQUIRE_FALSE(failure.has_value());
         continue;
       }
-      if (failure) fail_truly(it, i, *failure);
+      if (failure) fail_truly(worker, i, *failure);
       look({i, i}, "a power cut that takes all", disk_.after_cut(0));
     }
     return came;
   }
 
-  void fail_truly(process& it, std::size_t i, const store_error& failure) {
+  void fail_truly(process& worker, std::size_t i, const store_error& failure) {
     INFO(failure.message);
     REQUIRE(
         (failure.certainty == commit_certainty::not_done || failure.certainty == commit_certainty::unknown));
@@ -63,8 +63,8 @@ private:
     const std::size_t before = i == 0 ? 0 : i - 1;
     look_elsewhere({before, failure.certainty == commit_certainty::unknown ? i : before});
     // What this process sees has been rolled back, whatever the next one will find.
-    if (it.store) REQUIRE(contents(*it.store->reading()) == day_.milestones[before].contents);
-    const auto again = working_day()[i].run(it);
+    if (worker.store) REQUIRE(contents(*worker.store->reading()) == day_.milestones[before].contents);
+    const auto again = working_day()[i].run(worker);
     INFO((again ? again->message : ""));
     REQUIRE_FALSE(again.has_value());
   }

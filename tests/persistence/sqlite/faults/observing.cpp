@@ -20,9 +20,9 @@ void append_rows(std::string& text, const sqlite::database& db, const std::strin
   }
 }
 
-void do_step(process& it, const step& what) {
+void do_step(process& worker, const step& what) {
   INFO(what.name);
-  const auto failure = what.run(it);
+  const auto failure = what.run(worker);
   INFO((failure ? failure->message : ""));
   REQUIRE_FALSE(failure.has_value());
 }
@@ -43,12 +43,12 @@ past live_through(faulty_disk& disk, const std::vector<step>& steps, sqlite_opti
   past lived;
   lived.before = disk.files();
   disk.put(lived.before);
-  process it{disk.file(store_name), options};
+  process worker{disk.file(store_name), options};
   for (const step& each : steps) {
-    do_step(it, each);
+    do_step(worker, each);
     const std::size_t events = lived.milestones.empty() ? 0 : disk.events().size();
     lived.milestones.push_back(
-        {events, it.store ? contents(*it.store->reading()) : lived.milestones.back().contents});
+        {events, worker.store ? contents(*worker.store->reading()) : lived.milestones.back().contents});
   }
   lived.events = disk.events();
   return lived;

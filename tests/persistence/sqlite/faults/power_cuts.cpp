@@ -92,9 +92,9 @@ LAW("with less durability a power cut takes the last commits, and never a part o
     disk.put(left);
     const std::string found = goes_on(disk);
     lost += is_kept(day, cut.acknowledged, found) ? 0 : 1;
-    std::size_t there = cut.acknowledged + 1;
-    while (there > 0 && !is_kept(day, there - 1, found)) --there;
-    REQUIRE(there > 0);
+    std::size_t kept = cut.acknowledged + 1;
+    while (kept > 0 && !is_kept(day, kept - 1, found)) --kept;
+    REQUIRE(kept > 0);
   });
   CHECK(lost > 0);
 }

@@ -37,10 +37,10 @@ LAW("a store that may only be read is refused with what to do, and left as it is
        {disk_access::file_read_only, disk_access::folder_read_only, disk_access::all_read_only}) {
     disk.put(store);
     disk.allow(access);
-    const std::string said = refusal(path);
-    INFO(said);
-    CHECK(said.starts_with("store_unavailable open: sqlite:" + path + ": "));
-    CHECK((has(said, "ake the file and its folder writable")));
+    const std::string answer = refusal(path);
+    INFO(answer);
+    CHECK(answer.starts_with("store_unavailable open: sqlite:" + path + ": "));
+    CHECK((has(answer, "ake the file and its folder writable")));
     CHECK(disk.files() == store);
     disk.heal();
     CHECK(refusal(path) == "opened");
@@ -53,10 +53,10 @@ LAW("a new store in a folder that may only be read is refused with what to do") 
   for (const auto access : {disk_access::folder_read_only, disk_access::all_read_only}) {
     disk.put({});
     disk.allow(access);
-    const std::string said = refusal(path);
-    INFO(said);
-    CHECK(said.starts_with("store_unavailable open: sqlite:" + path + ": "));
-    CHECK(has(said, "Check that the folder exists and that this user may write in it."));
+    const std::string answer = refusal(path);
+    INFO(answer);
+    CHECK(answer.starts_with("store_unavailable open: sqlite:" + path + ": "));
+    CHECK(has(answer, "Check that the folder exists and that this user may write in it."));
     CHECK(disk.files().empty());
   }
 }
@@ -65,20 +65,21 @@ LAW("a file system that becomes read-only fails each commit, and when it is writ
   faulty_disk disk;
   const std::string path = disk.file(store_name);
   disk.put({});
-  process it{path};
-  for (const step& each : {opening(), joining(), opening_writer()}) REQUIRE_FALSE(each.run(it).has_value());
-  const std::string before = contents(*it.store->reading());
+  process worker{path};
+  for (const step& each : {opening(), joining(), opening_writer()})
+    REQUIRE_FALSE(each.run(worker).has_value());
+  const std::string before = contents(*worker.store->reading());
   for (int tries = 0; tries < 2; ++tries) {
     disk.allow(disk_access::all_read_only);
-    const auto refused = it.writer->commit(a_new_instance("a"));
+    const auto refused = worker.writer->commit(a_new_instance("a"));
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().message.starts_with("commit: sqlite:" + path + ": "));
     CHECK(has(refused.error().message, "Check the disk and the system log; then try again."));
-    CHECK(it.client->status("a").value().status == runtime_status::not_found);
+    CHECK(worker.client->status("a").value().status == runtime_status::not_found);
     disk.heal();
-    CHECK(contents(*it.store->reading()) == before);
+    CHECK(contents(*worker.store->reading()) == before);
   }
-  CHECK(it.writer->commit(a_new_instance("a")).has_value());
+  CHECK(worker.writer->commit(a_new_instance("a")).has_value());
 }
 
 LAW("a lock file that cannot be made is named") {

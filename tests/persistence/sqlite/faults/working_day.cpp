@@ -9,9 +9,9 @@ namespace duroxide::persistence_tests {
 
 namespace sqlite = persistence::sqlite;
 using conformance::activity_of;
-using conformance::at;
 using conformance::batch_of;
 using conformance::event_for;
+using conformance::moment;
 using conformance::start_of;
 
 namespace {
@@ -21,48 +21,50 @@ template <class T> std::optional<store_error> failure_of(const stored<T>& answer
   return answer.error();
 }
 
-std::optional<store_error> open(process& it) {
+std::optional<store_error> open(process& worker) {
   try {
-    it.client = sqlite_provider::open(it.path, it.options);
+    worker.client = sqlite_provider::open(worker.path, worker.options);
   } catch (const infrastructure_error& e) {
     return store_error{commit_certainty::not_done, e.kind(), e.what()};
   }
-  auto opened = persistence::attempt("open: sqlite:" + it.path, [&] {
-    auto made = sqlite::store::open(it.path, it.options);
+  auto opened = persistence::attempt("open: sqlite:" + worker.path, [&] {
+    auto made = sqlite::store::open(worker.path, worker.options);
     made->writing()->run_script("pragma wal_autocheckpoint = 8");
     return made;
   });
   if (!opened) return opened.error();
-  it.store = *opened;
-  it.members = std::make_unique<sqlite::membership>(it.store);
+  worker.store = *opened;
+  worker.members = std::make_unique<sqlite::membership>(worker.store);
   return std::nullopt;
 }
 
-std::optional<store_error> join(process& it) {
-  auto joined = it.store->attempt("join", [&] { return it.members->join({"tester", {"Hello"}, {"greet"}}); });
-  if (joined) it.node = joined->node;
+std::optional<store_error> join(process& worker) {
+  auto joined = worker.store->attempt("join", [&] {
+    return worker.members->join({"tester", {"Hello"}, {"greet"}});
+  });
+  if (joined) worker.node = joined->node;
   return failure_of(joined);
 }
 
-std::optional<store_error> open_writer(process& it) {
-  auto opened = it.store->attempt("open_writer", [&] {
-    return sqlite::writer::open(it.store, {it.node, 0});
+std::optional<store_error> open_writer(process& worker) {
+  auto opened = worker.store->attempt("open_writer", [&] {
+    return sqlite::writer::open(worker.store, {worker.node, 0});
   });
-  if (opened) it.writer = std::move(*opened);
+  if (opened) worker.writer = std::move(*opened);
   return failure_of(opened);
 }
 
-std::optional<store_error> leave(process& it) {
-  return failure_of(it.store->attempt("leave", [&] { it.members->leave(it.node); }));
+std::optional<store_error> leave(process& worker) {
+  return failure_of(worker.store->attempt("leave", [&] { worker.members->leave(worker.node); }));
 }
 
-std::optional<store_error> close(process& it) {
-  it = process{it.path, it.options};
+std::optional<store_error> close(process& worker) {
+  worker = process{worker.path, worker.options};
   return std::nullopt;
 }
 
-std::optional<store_error> commit(process& it, const commit_batch& batch) {
-  const auto receipt = it.writer->commit(batch);
+std::optional<store_error> commit(process& worker, const commit_batch& batch) {
+  const auto receipt = worker.writer->commit(batch);
   if (!receipt) return receipt.error();
   for (const turn_receipt& turn : receipt.value().turns)
     if (turn.outcome != turn_outcome::committed) throw std::logic_error("a turn was refused");
@@ -70,37 +72,37 @@ std::optional<store_error> commit(process& it, const commit_batch& batch) {
 }
 
 step start(const std::string& instance, bool replace) {
-  return {"start " + instance, [instance, replace](process& it) -> std::optional<store_error> {
-            const auto started = it.client->start(start_of(instance), replace);
+  return {"start " + instance, [instance, replace](process& worker) -> std::optional<store_error> {
+            const auto started = worker.client->start(start_of(instance), replace);
             if (started && !started.value()) throw std::logic_error("it exists");
             return failure_of(started);
           }};
 }
 
 step post(const std::string& instance, const std::string& name) {
-  return {"post " + name, [content = event_for(instance, name)](process& it) {
-            return failure_of(it.client->post(content));
+  return {"post " + name, [content = event_for(instance, name)](process& worker) {
+            return failure_of(worker.client->post(content));
           }};
 }
 
 // -- turns that a verification finds nothing wrong with ----------------------
 
 history_event event(event_kind kind) {
-  history_event it;
-  it.kind = kind;
-  it.name = "Hello";
-  return it;
+  history_event recorded;
+  recorded.kind = kind;
+  recorded.name = "Hello";
+  return recorded;
 }
 
 void add(turn_commit& turn, std::uint64_t first, std::vector<history_event> events) {
   turn.history.push_back({turn.execution, first, static_cast<std::uint32_t>(events.size()),
-                          internal::pack_events("build", at(1), events)});
+                          internal::pack_events("build", moment(1), events)});
 }
 
 turn_commit turn_of(const std::string& instance, std::uint64_t first, std::vector<history_event> events) {
   turn_commit turn;
   turn.instance = instance;
-  turn.began_at = at(static_cast<std::int64_t>(first));
+  turn.began_at = moment(static_cast<std::int64_t>(first));
   add(turn, first, std::move(events));
   return turn;
 }
@@ -130,13 +132,13 @@ commit_batch a_family() {
 commit_batch all_kinds_of_work() {
   turn_commit s = turn_of("s", 1, {event(event_kind::orchestration_started)});
   s.consumed = {2};
-  s.kv = {{"x", "1", at(1)}, {"y", std::string(5000, 'y'), at(1)}};
+  s.kv = {{"x", "1", moment(1)}, {"y", std::string(5000, 'y'), moment(1)}};
   s.update.custom_status = "half way";
   history_event completed = event(event_kind::activity_completed);
   completed.source = 2;
   turn_commit p = turn_of("p", 4, {completed});
   p.finished_activities = {2};
-  p.messages = {{conformance::timer_for("p", 4, at(1000)), 0}, {event_for("c", "from p"), 0}};
+  p.messages = {{conformance::timer_for("p", 4, moment(1000)), 0}, {event_for("c", "from p"), 0}};
   commit_batch batch = batch_of({s, p, created("large", std::string(9'000, 'x'))});
   batch.starts = {start_of("t")};
   batch.posts = {{event_for("c", "from a client")}};
@@ -166,7 +168,7 @@ commit_batch a_message_taken() {
 }
 
 step committing(std::string name, commit_batch batch) {
-  return {std::move(name), [batch = std::move(batch)](process& it) { return commit(it, batch); }};
+  return {std::move(name), [batch = std::move(batch)](process& worker) { return commit(worker, batch); }};
 }
 
 }  // namespace

@@ -18,12 +18,12 @@ LAW("what must hold does after every order of the steps of processes that meet o
 }
 
 LAW("what must not be is found in a file") {
-  sqlite_stage on;
-  const spelling of_store{
+  sqlite_stage scene;
+  const spelling dialect{
       "insert into inbox (id, instance_key, shard, instance, kind, execution, source, sent_at, "
       "visible_at, name, data) values (1000000, 2, 7, ",
       "1000000", "0", "1", "1"};
-  CHECK(not_judged_rightly(on, of_store) == std::vector<std::string>{});
+  CHECK(not_judged_rightly(scene, dialect) == std::vector<std::string>{});
 }
 
 }  // namespace laws_of_interleavings

@@ -46,19 +46,19 @@ private:
   boost::json::array gone_;
 };
 
-void tell(report& of, const turn_commit& turn, const turn_receipt& written) {
+void tell(report& account, const turn_commit& turn, const turn_receipt& written) {
   for (std::size_t n = 0; n < turn.messages.size(); ++n)
-    of.sent(turn.messages[n].content.instance, written.message_ids.at(n), true);
-  if (turn.begins) of.sent(turn.instance, written.begin_message_id, true);
-  if (turn.creates) of.born(turn.instance, written.life);
+    account.sent(turn.messages[n].content.instance, written.message_ids.at(n), true);
+  if (turn.begins) account.sent(turn.instance, written.begin_message_id, true);
+  if (turn.creates) account.born(turn.instance, written.life);
   for (std::size_t n = 0; n < turn.starts.size(); ++n) {
     const start_receipt& started = written.starts.at(n);
     const auto& to =
         started.started ? turn.starts[n].what.instance : turn.starts[n].if_exists->content.instance;
-    of.sent(to, started.message_id, false);
-    if (started.started) of.born(to, started.life);
+    account.sent(to, started.message_id, false);
+    if (started.started) account.born(to, started.life);
   }
-  if (is_terminal(turn.update.status)) of.gone(turn.instance);
+  if (is_terminal(turn.update.status)) account.gone(turn.instance);
 }
 
 std::string told(const commit_batch& batch, const batch_receipt& receipt) {
@@ -80,13 +80,13 @@ std::string told(const commit_batch& batch, const batch_receipt& receipt) {
 }
 
 message a_message(const std::string& to, message_kind kind, std::uint64_t source = 0) {
-  message it;
-  it.kind = kind;
-  it.instance = to;
-  it.execution = 1;
-  it.source = source;
-  it.visible_at = at(1);
-  return it;
+  message content;
+  content.kind = kind;
+  content.instance = to;
+  content.execution = 1;
+  content.source = source;
+  content.visible_at = moment(1);
+  return content;
 }
 
 turn_commit a_turn(const std::string& instance, std::uint64_t event, runtime_status status) {
@@ -183,10 +183,10 @@ operations::operations(std::string file) : file_(std::move(file)) {}
 // Node 1 owns all shards, node 2 stands by, node 3 has claimed an activity.
 operations::operation operations::prepare(const std::string& name, std::uint32_t lane) {
   forget();
-  if (!in_) {
-    in_ = sqlite_provider::open(file_, {.durability = sqlite_durability::survives_process_crash_only});
+  if (!store_) {
+    store_ = sqlite_provider::open(file_, {.durability = sqlite_durability::survives_process_crash_only});
     aside_ = std::make_unique<persistence::sqlite::database>(file_, SQLITE_OPEN_READWRITE);
-    done(in_->status("it"));  // so that its reading connection is open
+    done(store_->status("it"));  // so that its reading connection is open
   }
   if (const auto found = turns.find(name); found != turns.end()) return writing(1, lane, found->second());
   if (name == "turn_begets")
@@ -198,10 +198,12 @@ operations::operation operations::prepare(const std::string& name, std::uint32_t
   if (name == "post") return [this] { return post(); };
   if (name == "start" || name == "replace") return [this, name] { return start(name == "replace"); };
   if (name == "delete" || name == "close") return [this, name] { return remove(name == "close"); };
-  if (name == "claim") return [this] { return done(in_->claim_activities(3, claim_at(0))), report().text(); };
+  if (name == "claim")
+    return [this] { return done(store_->claim_activities(3, claim_at(0))), report().text(); };
   if (name == "sweep")
-    return
-        [this] { return done(in_->cancel_tree(lives.at("parent"), "", "the root", at(1))), report().text(); };
+    return [this] {
+      return done(store_->cancel_tree(lives.at("parent"), "", "the root", moment(1))), report().text();
+    };
   member_ = sqlite_provider::open(file_, {.durability = sqlite_durability::survives_process_crash_only});
   if (name == "join")
     return [this] { return done(member_->join({"n", {"Hello@1.0.0"}, {"greet"}})), report().text(); };
@@ -210,7 +212,7 @@ operations::operation operations::prepare(const std::string& name, std::uint32_t
 }
 
 operations::operation operations::writing(std::uint64_t node, std::uint32_t lane, commit_batch batch) {
-  std::shared_ptr<store_writer> writer = done(in_->open_writer(node, lane));
+  std::shared_ptr<store_writer> writer = done(store_->open_writer(node, lane));
   return [writer, batch = std::move(batch)] { return told(batch, done(writer->commit(batch))); };
 }
 
@@ -229,13 +231,13 @@ std::uint64_t operations::number(const std::string& sql) {
 // Nobody commits before this process says what it has done.
 std::string operations::post() {
   report what;
-  const bool accepted = done(in_->post(event_for("it", "of a client"))) == post_outcome::accepted;
+  const bool accepted = done(store_->post(event_for("it", "of a client"))) == post_outcome::accepted;
   what.sent("it", accepted ? number("select max(id) from inbox where name = 'of a client'") : 0, true);
   return what.text();
 }
 
 std::string operations::start(bool replace) {
-  if (!done(in_->start(start_of("it"), replace))) throw refusal("it exists");
+  if (!done(store_->start(start_of("it"), replace))) throw refusal("it exists");
   report what;
   if (replace)
     for (const auto* each : {"it", "child", "next_child"}) what.gone(each);
@@ -248,7 +250,7 @@ std::string operations::remove(bool force) {
   const bool has_parent =
       number("select count(*) from instances i join instances p on p.id = i.parent_instance "
              "where i.id = 'it'") != 0;
-  const auto removed = done(in_->administration().remove(has_parent ? "parent" : "it", force));
+  const auto removed = done(store_->administration().remove(has_parent ? "parent" : "it", force));
   if (removed.refusal != deletion_refusal::none) throw refusal(removed.instance);
   report what;
   if (has_parent) what.gone("parent");

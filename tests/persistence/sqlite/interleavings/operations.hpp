@@ -39,7 +39,7 @@ private:
   std::uint64_t number(const std::string& sql);
 
   const std::string file_;
-  std::shared_ptr<provider> in_;
+  std::shared_ptr<provider> store_;
   std::unique_ptr<persistence::sqlite::database> aside_;  // looks at what was done, without a stop
   std::shared_ptr<provider> member_;
 };

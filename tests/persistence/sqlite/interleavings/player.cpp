@@ -57,15 +57,15 @@ public:
 private:
   void perform() {
     begun_ = false;
-    std::string said;
+    std::string line;
     try {
-      said = "end " + next_();
+      line = "end " + next_();
     } catch (const refusal& refused) {
-      said = std::string("refused ") + refused.what();
+      line = std::string("refused ") + refused.what();
     } catch (const std::exception& error) {
-      said = std::string("error ") + error.what();
+      line = std::string("error ") + error.what();
     }
-    write_line(socket_, said);
+    write_line(socket_, line);
   }
 
   // The first one is passed by: nothing has been done before it.
@@ -131,8 +131,8 @@ std::optional<std::string> player::hear(std::chrono::milliseconds at_most) {
       if (line.starts_with("gone: ")) throw std::runtime_error(line);
       return line;
     }
-    pollfd there{socket_, POLLIN, 0};
-    if (::poll(&there, 1, static_cast<int>(at_most.count())) == 0) return std::nullopt;
+    pollfd entry{socket_, POLLIN, 0};
+    if (::poll(&entry, 1, static_cast<int>(at_most.count())) == 0) return std::nullopt;
     char bytes[4096];
     const auto read = ::recv(socket_, bytes, sizeof bytes, 0);
     if (read <= 0) throw std::runtime_error("a player is gone");

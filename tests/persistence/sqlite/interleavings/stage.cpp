@@ -20,9 +20,10 @@ constexpr std::chrono::milliseconds long_enough = std::chrono::seconds(20);
 // Longer than a statement takes as a rule: who has said nothing by then waits for the lock.
 constexpr std::chrono::milliseconds a_moment{2};
 
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
+std::string replaced(std::string text, std::string_view what, std::string_view replacement) {
+  for (std::size_t place = 0; (place = text.find(what, place)) != std::string::npos;
+       place += replacement.size())
+    text.replace(place, what.size(), replacement);
   return text;
 }
 
@@ -79,7 +80,7 @@ void sqlite_stage::begin(const std::string& situation, const std::vector<std::st
     roles_[n] = {};
     if (n >= operations.size()) continue;
     roles_[n].operation = operations[n];
-    roles_[n].is = state::ready;
+    roles_[n].phase = state::ready;
     ask(n, "prepare " + operations[n] + " " + std::to_string(n));
   }
   for (const std::string& each : operations)
@@ -89,21 +90,22 @@ void sqlite_stage::begin(const std::string& situation, const std::vector<std::st
 std::vector<std::size_t> sqlite_stage::ready() const {
   std::vector<std::size_t> found;
   for (std::size_t n = 0; n < roles_.size(); ++n)
-    if (roles_[n].is == state::ready) found.push_back(n);
+    if (roles_[n].phase == state::ready) found.push_back(n);
   return found;
 }
 
 void sqlite_stage::go_on(std::size_t number, outcome& result) {
-  role& it = roles_[number];
-  result.trace += "  " + it.operation + ": " + (it.next.empty() ? "begin" : it.next.substr(0, 90)) + "\n";
-  it.is = state::running;
-  it.holds = false;
+  role& part = roles_[number];
+  result.trace +=
+      "  " + part.operation + ": " + (part.next.empty() ? "begin" : part.next.substr(0, 90)) + "\n";
+  part.phase = state::running;
+  part.holds = false;
   players_[number]->say("go");
   settle(result);
 }
 
 bool sqlite_stage::any(state what) const {
-  return std::ranges::any_of(roles_, [what](const role& each) { return each.is == what; });
+  return std::ranges::any_of(roles_, [what](const role& each) { return each.phase == what; });
 }
 
 bool sqlite_stage::is_locked() const { return std::ranges::any_of(roles_, &role::holds); }
@@ -116,31 +118,31 @@ void sqlite_stage::settle(outcome& result) {
       throw std::runtime_error("an operation neither ends nor waits:\n" + result.trace);
     std::vector<pollfd> sockets;
     for (std::size_t n = 0; n < roles_.size(); ++n)
-      if (roles_[n].is == state::running || roles_[n].is == state::locked)
+      if (roles_[n].phase == state::running || roles_[n].phase == state::locked)
         sockets.push_back({players_[n]->socket(), POLLIN, 0});
     const bool silent = ::poll(sockets.data(), sockets.size(), static_cast<int>(a_moment.count())) == 0;
     for (std::size_t n = 0; n < roles_.size(); ++n) {
-      role& it = roles_[n];
-      if (it.is != state::running && it.is != state::locked) continue;
+      role& part = roles_[n];
+      if (part.phase != state::running && part.phase != state::locked) continue;
       if (const auto line = players_[n]->hear(std::chrono::milliseconds(0))) hear(n, *line, result);
-      if (silent && is_locked() && it.is == state::running) it.is = state::locked;
+      if (silent && is_locked() && part.phase == state::running) part.phase = state::locked;
     }
   }
 }
 
 void sqlite_stage::hear(std::size_t number, const std::string& line, outcome& result) {
-  role& it = roles_[number];
+  role& part = roles_[number];
   const auto gap = line.find(' ');
   const std::string word = line.substr(0, gap);
   const std::string rest = gap == std::string::npos ? "" : line.substr(gap + 1);
   if (word == "stop" || word == "holds") {
-    it.is = state::ready;
-    it.next = rest;
-    it.holds = word == "holds";
+    part.phase = state::ready;
+    part.next = rest;
+    part.holds = word == "holds";
     return;
   }
-  it.is = state::finished;
-  result.trace += "  " + it.operation + ": " + line + "\n";
+  part.phase = state::finished;
+  result.trace += "  " + part.operation + ": " + line + "\n";
   if (word == "error") result.breaches.push_back({"error", rest});
   if (word == "end")
     done_ += (done_.empty() ? "" : ", ") + std::string("{\"at\": ") + std::to_string(++commits_) +
@@ -156,8 +158,8 @@ void sqlite_stage::ask(std::size_t number, const std::string& line) {
 std::vector<breach> sqlite_stage::judged(const std::string& done) {
   std::vector<breach> found;
   sqlite::statement asked(control_->handle(), what_must_hold_);
-  const std::string said = "[" + done + "]";
-  asked.bind(sqlite::bound_bytes::stay, std::string_view(said));
+  const std::string report = "[" + done + "]";
+  asked.bind(sqlite::bound_bytes::stay, std::string_view(report));
   const auto column = [&](int number) {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(asked.handle(), number));
     return std::string(text == nullptr ? "" : text);

@@ -42,7 +42,7 @@ private:
   };
   struct role {
     std::string operation;
-    state is = state::finished;
+    state phase = state::finished;
     std::string next;  // the statement that it is stopped before
     bool holds = false;
   };

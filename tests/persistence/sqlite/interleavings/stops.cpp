@@ -23,9 +23,9 @@ bool is_a_stop(sqlite3* db, sqlite3_stmt* about_to_run, std::string_view sql) {
 int traced(unsigned, void* connection, void* about_to_run, void*) {
   if (off > 0) return 0;
   auto* db = static_cast<sqlite3*>(connection);
-  auto* it = static_cast<sqlite3_stmt*>(about_to_run);
-  const std::string_view sql = sqlite3_sql(it);
-  if (is_a_stop(db, it, sql)) stop(sql, sqlite3_txn_state(db, nullptr) == SQLITE_TXN_WRITE);
+  auto* prepared = static_cast<sqlite3_stmt*>(about_to_run);
+  const std::string_view sql = sqlite3_sql(prepared);
+  if (is_a_stop(db, prepared, sql)) stop(sql, sqlite3_txn_state(db, nullptr) == SQLITE_TXN_WRITE);
   return 0;
 }
 
@@ -35,8 +35,8 @@ int look_at(sqlite3* opened, char**, const void*) {
 
 }  // namespace
 
-void stop_at_statements(std::function<void(std::string_view, bool)> at) {
-  stop = std::move(at);
+void stop_at_statements(std::function<void(std::string_view, bool)> callback) {
+  stop = std::move(callback);
   sqlite3_auto_extension(reinterpret_cast<void (*)()>(look_at));
 }
 
