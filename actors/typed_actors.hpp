@@ -27,7 +27,8 @@ template <class First, class... Others> struct merge_interfaces {
 };
 template <class... Interfaces> using merged = typename merge_interfaces<Interfaces...>::type;
 
-// Joins partial behaviors, which may be defined in several files, into the behavior of one actor. CAF checks each part against its own list.
+// Joins partial behaviors, which may be defined in several files, into the behavior of one actor. CAF checks each
+// part against its own list.
 template <class... Parts>
 typename merged<Parts...>::behavior_type join_behaviors(typename Parts::behavior_type... parts) {
   caf::message_handler all;

@@ -155,8 +155,8 @@ void activity_pool::on_exit() {
 // -- what comes ---------------------------------------------------------------
 
 // Runs what this node can run now. A claimable activity stays in the store until some node claims it; if no handler is
-// registered here, it also waits for one, with a limit. An activity of this node that cannot run now (other handlers, no
-// workers, too little memory) is released, which makes it claimable.
+// registered here, it also waits for one, with a limit. An activity of this node that cannot run now (other
+// handlers, no workers, too little memory) is released, which makes it claimable.
 void activity_pool::take_own(std::vector<stored_activity> activities) {
   std::vector<activity_key> for_others;
   for (stored_activity& each : activities) {
@@ -194,8 +194,8 @@ void activity_pool::take_claimed(stored_activity activity) {
   if (!one_by_one || sessions_.enter(*activity.session, activity)) submit(std::move(activity), true);
 }
 
-// A worker reports an outcome before the queue forgets the activity. So an activity that has run and is not in the table
-// has been reported.
+// A worker reports an outcome before the queue forgets the activity. So an activity that has run and is not in
+// the table has been reported.
 void activity_pool::send_back_missing(unfinished_activities request) {
   takeover_.note(request.activities);
   std::erase_if(request.activities, [this](const stored_activity& each) {

@@ -26,7 +26,8 @@ struct run_activities {
 
 // The unfinished activities of shards that this node takes over, as read from the store. Instances of those shards
 // already run, so some of these activities may have been scheduled or finished meanwhile; shard_takeover removes the
-// duplicates. Sent between begin_takeover_atom, sent before the first instance of those shards can run, and end_takeover_atom.
+// duplicates. Sent between begin_takeover_atom, which is sent before the first instance of those shards can run, and
+// end_takeover_atom.
 struct recovered_activities {
   std::vector<stored_activity> activities;
 };
