@@ -76,8 +76,8 @@ reply<instance_status> waiter_list::remove(waiters::iterator waiter) {
 // A waiter whose life is not known yet means the life that was in memory when it came. That life may have been deleted
 // by then, unknown to its actor, and the waiter may have meant its successor, if that existed already. In doubt the
 // waiter is told that the instance was deleted, which is better than the answer of another one. Where the life in
-// memory had ended before, it is the other way round: a client that replaced it, and waits in the same millisecond, means the
-// instance that it started.
+// memory had ended before, it is the other way round: a client that replaced it, and waits in the same millisecond,
+// means the instance that it started.
 bool waiter_list::is_for_another(const entry& waiter, const instance_status& status) {
   if (waiter.what.life != 0) return waiter.what.life != status.life;
   if (waiter.met_life == 0 || waiter.met_life == status.life) return false;
