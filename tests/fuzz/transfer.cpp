@@ -5,9 +5,11 @@
 #include "tests/fuzz/fuzzing.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace duroxide::fuzz {
 
@@ -55,7 +57,9 @@ void check_line(const transfer_table& table, const transfer_reader& line) {
   if (!values) return;
   law(values->size() == table.columns.size(), "a line has a value for each column");
   const auto columns = columns_of(*values);
-  sql_row row(columns);
+  auto names = std::make_shared<std::vector<std::string>>();
+  for (const transfer_column& each : table.columns) names->emplace_back(each.name);
+  sql_row row(std::move(names), columns);
   const std::string written = line_of(plain_session(), table, row);
   const auto again = boost::json::parse(written);
   law(columns_of(values_of(table, again.as_object().at(table.line).as_object())) == columns,
