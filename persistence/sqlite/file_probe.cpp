@@ -24,7 +24,7 @@ namespace {
 // The database header and the first page's own. Layout: https://www.sqlite.org/fileformat2.html
 using file_header = std::array<unsigned char, 108>;
 
-[[noreturn]] void throw_unavailable(const std::string& reason) {
+[[noreturn]] void throw_unusable(const std::string& reason) {
   throw store_failure(commit_certainty::not_done, error_kind::store_unavailable, reason);
 }
 
@@ -36,10 +36,10 @@ using file_header = std::array<unsigned char, 108>;
 
 void require_folder(const std::string& path) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) throw_unavailable("this is a folder; give the path of a file in it");
+  if (fs::is_directory(path, ignored)) throw_unusable("this is a folder; give the path of a file in it");
   const fs::path folder = fs::path(path).parent_path();
   if (!fs::is_directory(folder, ignored))
-    throw_unavailable("there is no folder '" + folder.string() + "'; make it first, or correct the path");
+    throw_unusable("there is no folder '" + folder.string() + "'; make it first, or correct the path");
 }
 
 // Through SQLite's own descriptor: closing another one of the same file would drop the locks that connections
