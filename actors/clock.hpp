@@ -12,7 +12,7 @@ using duroxide::detail::steady_time;
 using duroxide::detail::wall_clock_in;
 using duroxide::detail::wall_clock_now;
 
-// Whether a message waits for its time. Only timers and starts can be for later: the clock of whoever sent
+// Whether a message waits for its time. Only timers and starts can be for later: the clock of the node that sent
 // another kind may be ahead of ours.
 inline bool is_for_later(const message& m, timestamp now) {
   return (m.kind == message_kind::timer_due || m.kind == message_kind::start) && m.visible_at > now;

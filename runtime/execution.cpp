@@ -24,7 +24,7 @@ void execution::replay(std::vector<history_event> history) {
   if (has_run)
     replay_loaded(code_, history_end::open);
   else
-    state_.turn.weigh(stored_bytes(*state_.started));  // it counts in its first turn, whoever has written it
+    state_.turn.weigh(stored_bytes(*state_.started));  // in its first turn, whichever node wrote it
   state_.history.go_to_end();
   state_.turn.begin_at(last_event_id() + 1);
   if (!state_.options.verify_replay && !mismatch()) state_.history.forget_recorded();

@@ -52,7 +52,7 @@ private:
   bool stopped_ = false;
 };
 
-// Gives activities of this node back to the store, for whoever can run them. Does not block.
+// Gives activities of this node back to the store, for any node that can run them. Does not block.
 void release_activities(activity_pool_self::base& pool, const node_context& context,
                         std::vector<activity_key> keys);
 

@@ -1,4 +1,4 @@
-// The workers of the incarnation that lives now, for whoever wants to know how busy they are.
+// The workers of the incarnation that lives now, so that others can ask how busy they are.
 #pragma once
 
 #include "duroxide/detail/mutex.hpp"

@@ -9,7 +9,7 @@
 
 namespace duroxide::internal {
 
-// Any thread may call. A request that is let in is done at once, by whoever lets it in; it must not block.
+// Any thread may call. A request that is let in is done at once, by the thread that lets it in; it must not block.
 class admission {
 public:
   // More than a client can mean to have waiting.

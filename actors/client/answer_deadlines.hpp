@@ -13,7 +13,7 @@
 
 namespace duroxide::internal {
 
-// Whoever answers a wait in time is an actor, on a thread that code of an orchestration may block. So each
+// A wait is answered in time by an actor, on a thread that code of an orchestration may block. So each
 // wait has a deadline here too, on a thread that does nothing else; it begins with the first one. Any thread
 // may call.
 class answer_deadlines : public std::enable_shared_from_this<answer_deadlines> {

@@ -51,10 +51,10 @@ protected:
   }
 
   int sync() override {
-    for (const char* begin = pbase(); begin < pptr();) {
-      const ssize_t size = ::write(descriptor_, begin, static_cast<std::size_t>(pptr() - begin));
+    for (const char* unwritten = pbase(); unwritten < pptr();) {
+      const ssize_t size = ::write(descriptor_, unwritten, static_cast<std::size_t>(pptr() - unwritten));
       if (size < 0 && errno != EINTR) return -1;
-      if (size > 0) begin += size;
+      if (size > 0) unwritten += size;
     }
     setp(bytes_.data(), bytes_.data() + bytes_.size());
     return 0;

@@ -109,13 +109,13 @@ std::shared_ptr<provider> local_client::store() const {
   return now.node_context ? now.node_context->store : nullptr;
 }
 
-// Whoever waits for long is told nothing but that: the request is done in its turn.
+// A caller that waits for long is told nothing but that: the request is done in its turn.
 template <class Request, class T>
 void local_client::admit(Request what, reply<T> done, void (local_client::*act)(Request, reply<T>)) {
   auto answer = always_answered(std::move(done));
   const bool waits = admission_.enter([weak = weak_from_this(), what = std::move(what), answer, act] {
     const std::shared_ptr<local_client> client = weak.lock();
-    if (!client) return;  // whoever waits is told when this goes
+    if (!client) return;  // those that wait are told when this goes
     reply<T> over = [answer, weak](result<T, error_details> outcome) {
       answer(std::move(outcome));
       if (auto still = weak.lock()) still->admission_.leave();
@@ -196,7 +196,7 @@ void local_client::post_now(message what, reply<std::monostate> done) {
   caf::anon_send(context->journal(), commit_post{std::move(what), always_answered(std::move(done))});
 }
 
-// Whoever serves the wait has a moment to answer, and knows better.
+// The actor that serves the wait has a moment to answer, and knows better.
 reply<instance_status> local_client::in_time(const wait_request& what, reply<instance_status> done) {
   constexpr duration moment{100};
   if (duroxide::detail::simulated() || what.timeout >= duroxide::detail::longest_delay) return done;

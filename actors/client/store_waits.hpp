@@ -37,7 +37,7 @@ private:
 
   std::shared_ptr<provider> store_;
 
-  // Their numbers; with a lock of its own, because whoever takes a wait back may hold any other.
+  // Their numbers; with a lock of its own, because a thread that takes a wait back may hold any other.
   detail::mutex taking_back_;
   std::vector<waiter_list::number> taken_back_ DUROXIDE_GUARDED_BY(taking_back_);
 

@@ -13,7 +13,7 @@
 
 namespace duroxide::internal {
 
-// Any thread may ask. Only the inbox reader, and whoever made it, take shards and give them up.
+// Any thread may ask. Only the inbox reader, and the incarnation that made it, take shards and give them up.
 class owned_shards {
 public:
   owned_shards(std::uint32_t count, const std::vector<owned_shard>& owned)

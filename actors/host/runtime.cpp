@@ -120,7 +120,7 @@ public:
   std::shared_ptr<internal::workers_in_use> in_use = std::make_shared<internal::workers_in_use>();
   std::shared_ptr<internal::turn_watch> watch =
       std::make_shared<internal::turn_watch>(counters, options.long_turn);
-  // Held by whoever starts it or shuts it down. In a simulation there is one thread, which may come here again
+  // Held by the thread that starts it or shuts it down. In a simulation there is one thread, which may come here again
   // while it waits.
   detail::recursive_mutex changing;
   std::unique_ptr<internal::own_system> own DUROXIDE_GUARDED_BY(changing);

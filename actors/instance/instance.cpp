@@ -149,7 +149,7 @@ void instance::run_turn() {
   auto* idle = state_.get_if<instance_states::idle>();
   if (!idle) return;
   idle->turn_requested = false;
-  // What is for a later life shows that this one has been deleted: whoever is loaded next takes it.
+  // What is for a later life shows that this one has been deleted: the next actor takes it.
   if (inbox_.drop_foreign()) return leave(leave_reason::not_found);
   if (!inbox_.asks_for_turn(*execution_)) {
     effects_.discard(*this, inbox_.take_stale());

@@ -10,7 +10,7 @@
 
 namespace duroxide::internal {
 
-// Whoever sends `enter_atom` is told `entered_atom` when nobody else is inside, and says `left_atom`, or
+// An instance that sends `enter_atom` is told `entered_atom` when nobody else is inside, and says `left_atom`, or
 // ends. When a process dies, a crash is counted for everything that was being tried: tried one by one,
 // only the instance that causes the deaths is counted again and again.
 class probation_gate final : public probation_gate_actor::base {

@@ -29,7 +29,7 @@ public:
     for (start_here& each : std::exchange(callers_, {}))
       start_if_deleted(dispatcher, store_executor, std::move(each));
   }
-  // The instance leaves memory: whoever comes next answers them.
+  // The instance leaves memory: the next actor of this id answers them.
   void hand_back(instance_self::base& self, const dispatcher_actor& dispatcher) {
     for (start_here& each : std::exchange(callers_, {})) self.send(dispatcher, std::move(each));
   }

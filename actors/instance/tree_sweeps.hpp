@@ -14,7 +14,7 @@ namespace duroxide::internal {
 
 struct node_context;
 
-// Which trees are being swept. Whoever is cancelled cancels its children, so that nothing depends on this;
+// Which trees are being swept. An instance that is cancelled cancels its children, so that nothing depends on this;
 // but that takes a commit for each level. Any thread may call.
 class tree_sweeps {
 public:

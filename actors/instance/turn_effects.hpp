@@ -14,7 +14,7 @@
 namespace duroxide::internal {
 
 // Hands a committed turn on: its activities to the pool, what it starts and sends to the dispatchers of their
-// shards, its timers to the dispatcher of its own, cancellations to whoever runs what they end, and what
+// shards, its timers to the dispatcher of its own, cancellations to the actors that run what they end, and what
 // changed to those who wait for it. Nothing of a turn may leave before (I2). What the constructor is given must
 // outlive this.
 class turn_effects {

@@ -31,7 +31,7 @@ public:
   // The look has an answer. `is_being_created`: what the store does not know yet is in memory.
   void found(const status_known& answer, bool is_being_created);
 
-  // The waits go to whoever has the instance, or all of them, now.
+  // The waits go to the owner of the instance, or all of them, now.
   void hand_over(const std::string& instance);
   void hand_over_all();
   // Everybody is told at once that nobody answers.

@@ -31,7 +31,7 @@ public:
   // Gives the number of the waiter. Its time begins now. `after_life`: one that is in memory still, and has
   // ended, so that it is not meant.
   number add(wait_request what, reply<instance_status> done, std::uint64_t after_life = 0);
-  // `take_back` is called, once, by whoever takes the wait back, from any thread; it leads to `taken_back`.
+  // `take_back` is called, once, by the thread that takes the wait back; it leads to `taken_back`.
   void on_taking_back(number waiter, std::function<void()> take_back);
   void taken_back(number waiter);
 

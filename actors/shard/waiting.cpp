@@ -26,7 +26,7 @@ dispatcher_waits::behavior_type dispatcher::waiting() {
   };
 }
 
-// Whoever knows of the end of an instance may have replaced it by now, and mean the new one.
+// A client that knows of the end of an instance may have replaced it by now, and mean the new one.
 void dispatcher::wait(wait_here request) {
   if (!context_->owned->contains(shard_))
     return context_->client->wait(std::move(request.what), std::move(request.done));

@@ -7,7 +7,7 @@
 
 namespace duroxide::internal {
 
-// What has room in a batch, or in a turn: so many bytes, and so many things, so that whoever comes next waits
+// What has room in a batch, or in a turn: so many bytes, and so many things, so that the next one waits
 // for no more than that. One thing alone always has room, however large it is.
 class batch_room {
 public:

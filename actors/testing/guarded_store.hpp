@@ -9,7 +9,7 @@
 
 namespace duroxide::internal {
 
-// Whether it matters if a process dies at an operation that writes: whoever dies while it becomes a member,
+// Whether it matters if a process dies at an operation that writes: a node that dies while it becomes a member,
 // or looks after the others, has done nothing yet.
 bool is_crash_point(std::string_view operation);
 

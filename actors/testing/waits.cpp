@@ -47,7 +47,7 @@ private:
     default: open_.erase(event.source);  // outcomes, and what the code has dropped
     }
   }
-  // Whoever has waited longest gets it.
+  // The wait that is the oldest gets it.
   bool answer(event_kind kind, const std::string& name) {
     const auto first = std::ranges::find_if(
         open_, [&](const auto& each) { return each.second.kind == kind && each.second.name == name; });

@@ -67,7 +67,7 @@ public:
   // limits::batch_bytes of inputs, and gives them in the order in which they are to be run.
   virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                                 const activity_claim& wanted) = 0;
-  // Gives activities back, for whoever can run them: they are claimable from now on, without an owner, and count
+  // Gives activities back, for any node that can run them: they are claimable from now on, without an owner, and count
   // no crash. Ignores those that are not held by the node.
   virtual stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) = 0;
   // Those of `keys` that are not held by the node any more: cancelled, or taken away.

@@ -25,7 +25,7 @@ public:
     template <class Promise> void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
       activity_completion tell = std::move(ended.promise().report);
       auto outcome = encoded_outcome(ended.promise());
-      ended.destroy();  // before it is told: whoever hears it may tear down what the frame refers to
+      ended.destroy();  // before it is told: the code that hears it may tear down what the frame refers to
       tell(std::move(outcome));
     }
     void await_resume() const noexcept {}

@@ -85,7 +85,7 @@ public:
   // still. May be done twice; ignores shards that are not the node's.
   virtual stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) = 0;
   // Gives up what `join` gave. The node's writers are fenced from then on. Of the suspect shards, which came from
-  // a dead member a short while ago, that is known still to whoever takes them next.
+  // a dead member a short while ago, that is still known to the next owner.
   virtual stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect = {}) = 0;
   // How many journal lanes a node should write by: more than one pays where commits can wait side by side.
   virtual std::uint32_t preferred_lanes() const { return 1; }

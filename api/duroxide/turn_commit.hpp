@@ -16,7 +16,7 @@ namespace duroxide {
 struct outgoing_message {
   message content;
   // Not 0: the sender delivers it in memory after the commit, because it owns the receiver's shard under this
-  // tenure. Whoever owns the shard under another one finds the message in its inbox.
+  // tenure. A node that owns the shard under another one finds the message in its inbox.
   std::uint64_t delivered_under = 0;
 };
 

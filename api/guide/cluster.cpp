@@ -65,7 +65,7 @@ dx::runtime_options all_round() {
 
 dx::runtime_options orchestrations_only() {
   dx::runtime_options options;
-  options.worker_concurrency = 0;  // its activities go to whoever has workers
+  options.worker_concurrency = 0;  // its activities go to nodes that have workers
   return options;
 }
 

@@ -23,7 +23,7 @@ public:
 
 template <class T> using branch_ptr = std::unique_ptr<branch<T>>;
 
-// Whoever awaits, detaches or combines a thing gives it away; doing so twice is a mistake. Throws
+// Code that awaits, detaches or combines a thing gives it away; doing so twice is a mistake. Throws
 // configuration_error (invalid_argument).
 [[noreturn]] void throw_used_up(const char* what);
 // The same for a call, of which one may want another option.

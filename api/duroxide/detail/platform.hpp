@@ -28,7 +28,7 @@ public:
   virtual bool wall_clock_may_be_set() const { return true; }
   // False in what is left of a process that has died: nothing of it may be seen any more.
   virtual bool is_process_alive() const { return true; }
-  // Whoever would block calls this instead: everything else goes on until `done` says so, for at most
+  // Code that would block calls this instead: everything else goes on until `done` says so, for at most
   // `at_most` of simulated time, or until nothing can happen any more.
   virtual void run_until(const std::function<bool()>& done, duration at_most) = 0;
 };

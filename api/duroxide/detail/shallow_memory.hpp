@@ -9,7 +9,7 @@ namespace duroxide::detail {
 
 // The heap, as long as little of the stack is in use. Values are made from the outermost inwards, each level
 // by a call of its own, so data that is nested some ten thousand times would end the process before anybody
-// could count its levels. Throws limit_error instead. On the stack of whoever makes the values.
+// could count its levels. Throws limit_error instead. On the stack of the code that makes the values.
 class shallow_memory final : public boost::json::memory_resource {
 public:
   shallow_memory() noexcept : begin_(__builtin_frame_address(0)) {}
