@@ -34,19 +34,9 @@ std::size_t node_context::enough_activities() const {
   return std::min(options.activity_queue_limit, queued_for_each * options.worker_concurrency);
 }
 
-bool node_context::activity_room::take(const stored_activity& activity) noexcept {
-  if (count == 0 || bytes == 0) return false;
-  --count;
-  bytes -= std::min(bytes, activity.input.size());
-  return true;
-}
-
-node_context::activity_room node_context::room_for_activities() const {
-  const std::size_t most = *has_company && *gives_away ? enough_activities() : options.activity_queue_limit;
-  const std::size_t queued = load().queued_activities;
-  const std::size_t queued_input = queued_bytes();
-  return {queued < most ? most - queued : 0,
-          options.activity_queue_bytes > queued_input ? options.activity_queue_bytes - queued_input : 0};
+activity_room::amount node_context::most_activities() const {
+  return {*has_company && *gives_away ? enough_activities() : options.activity_queue_limit,
+          options.activity_queue_bytes};
 }
 
 }  // namespace duroxide::internal

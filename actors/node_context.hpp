@@ -4,6 +4,7 @@
 #include "duroxide/options.hpp"
 #include "duroxide/provider.hpp"
 #include "duroxide/registry.hpp"
+#include "actors/activity/activity_room.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/host/messages.hpp"
 #include "actors/instance/messages.hpp"
@@ -47,7 +48,7 @@ struct node_context {
   std::shared_ptr<tree_sweeps> sweeps;
   std::shared_ptr<turn_watch> watch;
   std::function<node_load()> load;
-  std::function<std::size_t()> queued_bytes;  // of the inputs of queued activities
+  std::shared_ptr<activity_room> room;
   std::shared_ptr<metrics> counters;
 
   std::shared_ptr<local_client> client;  // for activities, and for what comes to a shard that has gone
@@ -77,16 +78,9 @@ struct node_context {
   // How many activities its workers are busy with for a while, if they take long.
   std::size_t enough_activities() const;
 
-  // How many more activities, with how many bytes of inputs, this node should take on by itself: as many as
-  // it may hold in memory, and, if there are other nodes to which it gives away, no more than enough.
-  struct activity_room {
-    std::size_t count = 0;
-    std::size_t bytes = 0;
-
-    // Takes the room for one, if there is any. The last one that finds some may be larger.
-    bool take(const stored_activity& activity) noexcept;
-  };
-  activity_room room_for_activities() const;
+  // How many activities, with how many bytes of inputs, should wait for its workers: as many as it may hold in
+  // memory, and, if there are other nodes to which it gives away, no more than enough.
+  activity_room::amount most_activities() const;
 
   template <class Actor> void send_message(Actor& from, message content) const {
     // Chosen first: argument evaluation order is open, and the content is moved from.

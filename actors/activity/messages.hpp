@@ -3,6 +3,7 @@
 
 #include "duroxide/provider.hpp"
 #include "duroxide/time.hpp"
+#include "actors/activity/activity_room.hpp"
 #include "actors/messages.hpp"
 #include "actors/shard/messages.hpp"
 
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct run_activities {
   // True: a committed turn scheduled them. False: the pool did not have them, and a loaded instance confirmed that it
   // still waits for them.
   bool just_scheduled = false;
+  // Room for those that this node runs by itself, until they are in the queue.
+  std::shared_ptr<activity_room::reservation> reserved{};
 };
 
 // The unfinished activities of shards that this node takes over, as read from the store. Instances of those shards

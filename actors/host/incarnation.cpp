@@ -90,11 +90,12 @@ std::function<node_load()> load_of(const node_shared& shared) {
   };
 }
 
-std::function<std::size_t()> queued_bytes_of(const node_shared& shared) {
-  return [in_use = shared.in_use] {
+std::shared_ptr<activity_room> room_of(const node_shared& shared) {
+  return std::make_shared<activity_room>([in_use = shared.in_use] {
     const auto threads = in_use->get();
-    return threads ? threads->queue().waiting_bytes() : 0;
-  };
+    if (!threads) return activity_room::amount{};
+    return activity_room::amount{threads->queue().waiting(), threads->queue().waiting_bytes()};
+  });
 }
 
 // What all actors of it know; `join` has made this process a member. The actors themselves are not there yet.
@@ -172,7 +173,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   context->counters = shared.counters;
   context->watch = shared.watch;
   context->load = load_of(shared);
-  context->queued_bytes = queued_bytes_of(shared);
+  context->room = room_of(shared);
 
   auto targets = std::make_shared<outcome_targets>();
   workers_ = std::make_shared<workers>(system, options.worker_concurrency,

@@ -49,26 +49,30 @@ void mark_own_messages(turn_commit& turn, const node_context& context, timestamp
   if (turn.begins) turn.begins->delivered_under = context.tenure_of(turn.instance);
 }
 
-void mark_own_activities(turn_commit& turn, const node_context& context, timestamp created_at) {
-  if (turn.activities.empty()) return;
-  node_context::activity_room room = context.room_for_activities();
+std::shared_ptr<activity_room::reservation>
+mark_own_activities(turn_commit& turn, const node_context& context, timestamp created_at) {
+  if (turn.activities.empty()) return nullptr;
+  auto reserved = std::make_shared<activity_room::reservation>(context.room);
+  const activity_room::amount most = context.most_activities();
   for (stored_activity& each : turn.activities) {
     each.due = std::max(created_at, turn.began_at - limits::activity_precedence);
-    each.claimable = !context.runs_here(each) || !room.take(each);
+    each.claimable = !context.runs_here(each) || !reserved->take(each, most);
   }
+  return reserved;
 }
 
 }  // namespace
 
-turn_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
-                         timestamp began) {
-  turn_commit commit = make_commit(origin_of(context, owner, made, began), made);
+built_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
+                          timestamp began) {
+  built_commit built{make_commit(origin_of(context, owner, made, began), made), nullptr};
+  turn_commit& commit = built.turn;
   commit.life = owner.life;
   mark_own_messages(commit, context, began + 2 * context.options.timer_horizon);
-  mark_own_activities(commit, context, owner.is_stored() ? owner.status.created_at : began);
+  built.reserved = mark_own_activities(commit, context, owner.is_stored() ? owner.status.created_at : began);
   if (owner.status.status == runtime_status::pending && !commit.update.version)
     commit.update.version = owner.status.version;
-  return commit;
+  return built;
 }
 
 instance_start creation_of(const instance_record& owner, std::string input, timestamp created_at) {

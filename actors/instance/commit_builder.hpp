@@ -6,6 +6,7 @@
 #include "actors/instance/instance_record.hpp"
 #include "actors/node_context.hpp"
 
+#include <memory>
 #include <string>
 
 namespace duroxide::internal {
@@ -13,8 +14,13 @@ namespace duroxide::internal {
 // The commit of a turn that the instance began to make at that time: also which of its messages, starts and
 // activities this node takes on in memory once it is committed. The others are claimed, or delivered, by way of
 // the store.
-turn_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
-                         timestamp began);
+struct built_commit {
+  turn_commit turn;
+  // Of the activities that this node runs by itself; null if the turn schedules none.
+  std::shared_ptr<activity_room::reservation> reserved;
+};
+built_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
+                          timestamp began);
 
 // What creates the instance, with its first turn.
 instance_start creation_of(const instance_record& owner, std::string input, timestamp created_at);

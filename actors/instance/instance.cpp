@@ -188,7 +188,8 @@ void instance::commit(turn made, timestamp began, std::vector<message> taken) {
     request_pages_or_turn();
     return leave_if_drained();
   }
-  auto committed = std::make_shared<turn_commit>(build_commit(*context_, record_, made, began));
+  auto [turn, reserved] = build_commit(*context_, record_, made, began);
+  auto committed = std::make_shared<turn_commit>(std::move(turn));
   if (!record_.is_stored()) committed->creates = creation_of(record_, callers_.creator().input, began);
   committed->ends_probation = probation_.end_with_turn();
   const bool begins = !record_.is_stored() || record_.status.status == runtime_status::pending;
@@ -196,9 +197,9 @@ void instance::commit(turn made, timestamp began, std::vector<message> taken) {
   const std::size_t bytes = stored_bytes(*committed);
   if (bytes >= turn_gate::large_turn)
     context_->gate->made_large(record_.status.orchestration, bytes, given_to(*committed, taken));
-  state_.enter(instance_states::committing{committed, record_.status.version, std::move(taken),
-                                           std::move(made.unconsumed), std::move(made.traces),
-                                           turn_gate::counted_turn(context_->gate, bytes)});
+  state_.enter(instance_states::committing{
+      committed, record_.status.version, std::move(taken), std::move(made.unconsumed), std::move(made.traces),
+      turn_gate::counted_turn(context_->gate, bytes), std::move(reserved)});
   send(context_->journal(), commit_turn{std::move(committed), bytes, begins, began_});
 }
 
@@ -226,7 +227,7 @@ void instance::written(turn_receipt receipt) {
   }
   count_turn(*context_->counters, record_, finished.version, turn);
   log_traces(record_, finished);
-  effects_.release(*this, turn, receipt);
+  effects_.release(*this, turn, receipt, std::move(finished.reserved));
   if (is_terminal(record_.status.status)) {
     if (is_cancelled_deep_in_tree(record_)) tree_sweeps::sweep(context_, record_.root);
     // What arrived meanwhile goes back: the rows went with this turn, unless the instance has been replaced

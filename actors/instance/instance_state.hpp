@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/detail/engine.hpp"
+#include "actors/activity/activity_room.hpp"
 #include "actors/instance/turn_gate.hpp"
 #include "actors/shard/messages.hpp"
 
@@ -55,6 +56,7 @@ struct committing {
   std::vector<message> unconsumed{};
   std::vector<duroxide::detail::trace_record> traces{};
   turn_gate::counted_turn counted{};
+  std::shared_ptr<activity_room::reservation> reserved{};
 };
 
 struct leaving {};

@@ -39,11 +39,12 @@ local_child_start make_local_child_start(const instance_start& started, const st
 
 }  // namespace
 
-void turn_effects::release(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt) {
+void turn_effects::release(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt,
+                           std::shared_ptr<activity_room::reservation> reserved) {
   detail::ensure(receipt.starts.size() == turn.starts.size(), "the store answers each start of a turn");
   detail::ensure(receipt.message_ids.size() == turn.messages.size(),
                  "the store answers each message of a turn");
-  run_activities_of(self, turn);
+  run_activities_of(self, turn, std::move(reserved));
   start_others(self, turn, receipt);
   send_messages(self, turn, receipt);
   cancel_activities_of(self, turn);
@@ -51,9 +52,10 @@ void turn_effects::release(instance_self::base& self, const turn_commit& turn, c
   tell_waiters(self, turn);
 }
 
-void turn_effects::run_activities_of(instance_self::base& self, const turn_commit& turn) const {
+void turn_effects::run_activities_of(instance_self::base& self, const turn_commit& turn,
+                                     std::shared_ptr<activity_room::reservation> reserved) const {
   if (turn.activities.empty()) return;
-  run_activities scheduled{turn.activities, true};
+  run_activities scheduled{turn.activities, true, std::move(reserved)};
   for (stored_activity& each : scheduled.activities) each.key.life = owner_.life;
   self.send(context_->pool, std::move(scheduled));
 }

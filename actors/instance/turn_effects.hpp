@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -23,7 +24,8 @@ public:
       : context_(context), dispatcher_(dispatcher), owner_(owner) {}
 
   // REQUIRES: the record is as the turn left it.
-  void release(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt);
+  void release(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt,
+               std::shared_ptr<activity_room::reservation> reserved);
 
   // Messages that the turn found to be for nobody.
   void discard(instance_self::base& self, std::vector<std::uint64_t> message_ids) const;
@@ -33,7 +35,8 @@ public:
   void forget_timers() { open_timers_.clear(); }
 
 private:
-  void run_activities_of(instance_self::base& self, const turn_commit& turn) const;
+  void run_activities_of(instance_self::base& self, const turn_commit& turn,
+                         std::shared_ptr<activity_room::reservation> reserved) const;
   void start_others(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt) const;
   void send_messages(instance_self::base& self, const turn_commit& turn, const turn_receipt& receipt);
   void cancel_activities_of(instance_self::base& self, const turn_commit& turn) const;
