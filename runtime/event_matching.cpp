@@ -65,7 +65,8 @@ std::string describe_recorded(const history_event& event) {
          iso_time(event.recorded_at) + " by build '" + event.build + "'";
 }
 
-std::string describe(const std::source_location& where) {
+std::string describe(const code_location& where) {
+  if (where.line() == 0) return "an unknown place";
   std::string_view file = where.file_name();
   file.remove_prefix(file.find_last_of('/') + 1);  // npos + 1 is 0: the whole name
   std::string text = std::string(file) + ":" + std::to_string(where.line());

@@ -1,9 +1,9 @@
 // Strict matching: is this what the code asked for when the history was written?
 #pragma once
 
+#include "duroxide/code_location.hpp"
 #include "duroxide/history_event.hpp"
 
-#include <source_location>
 #include <string>
 
 namespace duroxide::internal {
@@ -19,6 +19,6 @@ std::string describe(const history_event& event);
 std::string describe_recorded(const history_event& event);
 
 // "greet.cpp:12 (run_greet)"
-std::string describe(const std::source_location& where);
+std::string describe(const code_location& where);
 
 }  // namespace duroxide::internal

@@ -63,7 +63,7 @@ std::uint64_t history_cursor::next_id() {
   return extent_.last_id + 1;
 }
 
-const history_event* history_cursor::match(const history_event& asked, const std::source_location& where) {
+const history_event* history_cursor::match(const history_event& asked, const code_location& where) {
   pass_drops();
   const history_event* recorded = next();
   if (!recorded) {

@@ -1,6 +1,7 @@
 // Where an execution stands in its history, and on replay whether the code asks for what was recorded.
 #pragma once
 
+#include "duroxide/code_location.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/history_event.hpp"
 #include "runtime/execution_setup.hpp"
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <source_location>
 #include <span>
 #include <string>
 #include <vector>
@@ -65,7 +65,7 @@ public:
   void pass();
   void pass_drops();
   // Passes the next event if it is the one that the code asks for; else null, and there is a mismatch.
-  const history_event* match(const history_event& asked, const std::source_location& where);
+  const history_event* match(const history_event& asked, const code_location& where);
   // The id of the event that the code asks for next, live and on replay.
   std::uint64_t next_id();
 

@@ -94,7 +94,7 @@ void orchestration_engine::close() {
 void orchestration_engine::start(detail::operation request, detail::pending_operation& pending) {
   pending.owner = this;
   const operation_type& type = type_of(request.kind);
-  const std::source_location where = request.where;
+  const code_location where = request.where;
   const history_event* scheduled = record(state_, schedule_event(type, request, state_), where);
   if (!scheduled) return;
   if (!is_replaying() && !type.input_of.empty())

@@ -10,8 +10,7 @@ namespace duroxide::internal {
 namespace {
 
 // What lacks a member could never be read again, so it is not to be written.
-bool refuse_unreadable(execution_state& state, const history_event& asked,
-                       const std::source_location& where) {
+bool refuse_unreadable(execution_state& state, const history_event& asked, const code_location& where) {
   const char* missing = missing_member(asked);
   if (!missing) return false;
   if (!state.end.refused)
@@ -30,8 +29,7 @@ const history_event& append(execution_state& state, history_event&& event) {
   return state.turn.append(std::move(event));
 }
 
-const history_event* record(execution_state& state, history_event&& asked,
-                            const std::source_location& where) {
+const history_event* record(execution_state& state, history_event&& asked, const code_location& where) {
   state.position.set(where);
   if (state.history.mismatch()) return nullptr;
   if (state.history.is_replaying()) return state.history.match(asked, where);

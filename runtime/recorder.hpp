@@ -1,9 +1,9 @@
 // How what the code asks for enters history: appended when it runs live, matched when it is replayed.
 #pragma once
 
+#include "duroxide/code_location.hpp"
 #include "runtime/execution_state.hpp"
 
-#include <source_location>
 #include <string>
 #include <string_view>
 
@@ -14,7 +14,7 @@ const history_event& append(execution_state& state, history_event&& event);
 
 // Gives the event as it is in history. Null: there is a mismatch, it was refused, or no turn is being made, as
 // when destructors ask for something while an instance leaves memory.
-const history_event* record(execution_state& state, history_event&& asked, const std::source_location& where);
+const history_event* record(execution_state& state, history_event&& asked, const code_location& where);
 
 // Whether a recorded payload is too large or too deep, which ends the orchestration without its code.
 // `description` and `name` say whose it is, as in "the input of activity", "charge".

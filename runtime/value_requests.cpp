@@ -19,7 +19,7 @@ std::string guid_from(std::uint64_t high, std::uint64_t low) {
 
 }  // namespace
 
-void value_requests::set_custom_status(std::optional<std::string> status, std::source_location where) {
+void value_requests::set_custom_status(std::optional<std::string> status, code_location where) {
   history_event asked;
   asked.kind = event_kind::custom_status_updated;
   asked.text = std::move(status);
@@ -29,7 +29,7 @@ void value_requests::set_custom_status(std::optional<std::string> status, std::s
   if (!is_replaying()) state_.turn.content().custom_status = updated->text;
 }
 
-timestamp value_requests::utc_now(std::source_location where) {
+timestamp value_requests::utc_now(code_location where) {
   history_event asked;
   asked.kind = event_kind::utc_now_recorded;
   if (const turn_inputs* inputs = state_.turn.inputs()) asked.due = inputs->now;
@@ -37,7 +37,7 @@ timestamp value_requests::utc_now(std::source_location where) {
   return recorded ? *recorded->due : timestamp{};
 }
 
-std::string value_requests::new_guid(std::source_location where) {
+std::string value_requests::new_guid(code_location where) {
   history_event asked;
   asked.kind = event_kind::guid_recorded;
   if (const turn_inputs* inputs = state_.turn.inputs()) {
@@ -48,7 +48,7 @@ std::string value_requests::new_guid(std::source_location where) {
   return recorded ? recorded->data : std::string();
 }
 
-std::uint64_t value_requests::random(std::source_location where) {
+std::uint64_t value_requests::random(code_location where) {
   history_event asked;
   asked.kind = event_kind::random_recorded;
   if (const turn_inputs* inputs = state_.turn.inputs()) asked.data = std::to_string(inputs->random_bits());
@@ -58,7 +58,7 @@ std::uint64_t value_requests::random(std::source_location where) {
 
 // -- the key-value store ------------------------------------------------------
 
-void value_requests::set_kv(std::string key, std::string value, std::source_location where) {
+void value_requests::set_kv(std::string key, std::string value, code_location where) {
   history_event asked;
   asked.kind = event_kind::kv_set;
   asked.name = std::move(key);
@@ -69,7 +69,7 @@ void value_requests::set_kv(std::string key, std::string value, std::source_loca
   if (!is_replaying()) state_.turn.content().kv_changed.insert(set->name);
 }
 
-void value_requests::clear_kv(std::string key, std::source_location where) {
+void value_requests::clear_kv(std::string key, code_location where) {
   history_event asked;
   asked.kind = event_kind::kv_cleared;
   asked.name = std::move(key);
@@ -79,7 +79,7 @@ void value_requests::clear_kv(std::string key, std::source_location where) {
   if (!is_replaying()) state_.turn.content().kv_changed.insert(cleared->name);
 }
 
-void value_requests::clear_all_kv(std::source_location where) {
+void value_requests::clear_all_kv(code_location where) {
   history_event asked;
   asked.kind = event_kind::kv_all_cleared;
   if (!record(state_, std::move(asked), where)) return;

@@ -6,7 +6,6 @@
 #include "runtime/execution_state.hpp"
 
 #include <optional>
-#include <source_location>
 #include <string>
 
 namespace duroxide::internal {
@@ -15,16 +14,16 @@ namespace duroxide::internal {
 // back in the same call.
 class value_requests : public detail::engine {
 public:
-  void set_custom_status(std::optional<std::string> status, std::source_location where) final;
+  void set_custom_status(std::optional<std::string> status, code_location where) final;
   const std::optional<std::string>& custom_status() const final { return state_.values.custom_status; }
   const detail::kv_map& kv() const final { return state_.values.kv; }
-  void set_kv(std::string key, std::string value, std::source_location where) final;
-  void clear_kv(std::string key, std::source_location where) final;
-  void clear_all_kv(std::source_location where) final;
+  void set_kv(std::string key, std::string value, code_location where) final;
+  void clear_kv(std::string key, code_location where) final;
+  void clear_all_kv(code_location where) final;
   void trace(detail::trace_record entry) final;
-  timestamp utc_now(std::source_location where) final;
-  std::string new_guid(std::source_location where) final;
-  std::uint64_t random(std::source_location where) final;
+  timestamp utc_now(code_location where) final;
+  std::string new_guid(code_location where) final;
+  std::uint64_t random(code_location where) final;
 
   const std::string& instance_id() const final { return state_.identity.instance; }
   std::uint64_t execution_id() const final { return state_.identity.execution; }

@@ -147,6 +147,17 @@ void runtime::add_orchestration(std::string_view name, std::string_view version,
   handlers().add_orchestration(std::string(name), semantic_version::parse(version), std::move(handler));
 }
 
+void runtime::register_orchestration_handler(std::string_view name, std::string_view version,
+                                             orchestration_function handler) {
+  if (!handler)
+    throw configuration_error(error_kind::invalid_argument,
+                              "the handler of orchestration '" + std::string(name) + "' is empty");
+  add_orchestration(name, version,
+                    [function = std::move(handler)](orchestration_context context, const std::string& input) {
+                      return function(context, json_text(input)).release();
+                    });
+}
+
 void runtime::register_async_activity(std::string name, async_activity_handler handler) {
   handlers().add_activity(std::move(name), std::move(handler));
 }

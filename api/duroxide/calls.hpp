@@ -144,7 +144,7 @@ private:
     if (retry_ && retry_->total_timeout())
       limit = limit ? std::min(*limit, *retry_->total_timeout()) : *retry_->total_timeout();
     if (!limit) return repeated(std::move(what), std::move(first));
-    const std::source_location where = what.where;
+    const code_location where = what.where;
     std::string called = "activity '" + what.name + "'";
     return std::make_unique<detail::timed_branch<T>>(repeated(std::move(what), std::move(first)), *limit,
                                                      where, std::move(called));

@@ -1,4 +1,4 @@
-// all, all_settled, race, any, settle, with_timeout: one durable thing made of several.
+// all, all_settled, race, any, map, settle, with_timeout: one durable thing made of others.
 //
 // Branches are calls, pending operations, tasks, durables and, where said, vectors of them; combinations nest
 // freely. Branches start from left to right, whatever order the compiler evaluates arguments in. Branches
@@ -34,6 +34,20 @@ template <detail::durable_like Branch> auto all(std::vector<Branch> branches) {
   using joined = detail::all_of_range<detail::value_of<Branch>>;
   return durable<typename joined::value_type>(
       std::make_unique<joined>(detail::release_each(std::move(branches))));
+}
+
+// `branch` with another value: what `function` makes of its value (of nothing, if it has none). With it, branches of
+// different types can be combined at run time, in one vector. The function is called when the value is taken, on every
+// replay as well, so it must depend on the value alone; what it throws is the failure of the branch. It is passed by
+// name if it owns something: g++ 12 destroys such a temporary twice when its statement awaits.
+template <detail::durable_like Branch, class Function> auto map(Branch branch, Function&& function) {
+  static_assert(
+      std::is_lvalue_reference_v<Function> || std::is_trivially_destructible_v<Function>,
+      "name this function object first, then pass it: g++ 12 destroys a temporary that owns something twice "
+      "when its statement awaits");
+  using mapped = detail::mapped_branch<detail::value_of<Branch>, std::decay_t<Function>>;
+  return durable<typename mapped::value_type>(
+      std::make_unique<mapped>(std::move(branch).release(), std::forward<Function>(function)));
 }
 
 // Failure as a value: never throws what `branch` throws. C++ forbids co_await in a catch handler, so this is
@@ -94,8 +108,7 @@ requires(std::same_as<detail::value_of<First>, detail::value_of<Rest>>&&...) aut
 
 // Awaits `branch` for at most `limit`, then drops it and throws timeout_error.
 template <detail::durable_like Branch>
-auto with_timeout(Branch branch, duration limit,
-                  std::source_location where = std::source_location::current()) {
+auto with_timeout(Branch branch, duration limit, code_location where = code_location::current()) {
   using T = detail::value_of<Branch>;
   return durable<T>(std::make_unique<detail::timed_branch<T>>(std::move(branch).release(), limit, where));
 }

@@ -3,21 +3,12 @@
 
 #include "duroxide/detail/branch.hpp"
 
+#include <concepts>
+#include <coroutine>
+#include <type_traits>
+#include <utility>
+
 namespace duroxide {
-
-// What combinators, timers and waits return. Move-only, awaited once; dropped unawaited, nothing happens.
-template <class T> class [[nodiscard]] durable {
-public:
-  using value_type = T;
-  explicit durable(detail::branch_ptr<T> branch) : branch_(std::move(branch)) {}
-  detail::branch_ptr<T> release() && {
-    if (!branch_) detail::throw_used_up("a combination");
-    return std::move(branch_);
-  }
-
-private:
-  detail::branch_ptr<T> branch_;
-};
 
 namespace detail {
 
@@ -29,6 +20,31 @@ concept durable_like = requires(A&& a) {
 };
 
 template <class A> using value_of = typename std::remove_cvref_t<A>::value_type;
+
+}  // namespace detail
+
+// What combinators return. Move-only, awaited once; dropped unawaited, nothing happens.
+template <class T> class [[nodiscard]] durable {
+public:
+  using value_type = T;
+  explicit durable(detail::branch_ptr<T> branch) : branch_(std::move(branch)) {}
+  // Any other thing with such a value (a call, a task, a pending operation), so that one vector can hold branches that
+  // are chosen at run time. Throws configuration_error (invalid_argument) if it was given away before.
+  template <detail::durable_like Durable>
+  requires(std::same_as<detail::value_of<Durable>, T> && !std::same_as<std::remove_cvref_t<Durable>, durable>)
+      durable(Durable what)
+      : branch_(std::move(what).release()) {}
+
+  detail::branch_ptr<T> release() && {
+    if (!branch_) detail::throw_used_up("a combination");
+    return std::move(branch_);
+  }
+
+private:
+  detail::branch_ptr<T> branch_;
+};
+
+namespace detail {
 
 template <class T> class awaiter {
 public:

@@ -4,6 +4,7 @@
 #include "duroxide/activity_task.hpp"
 #include "duroxide/admin.hpp"
 #include "duroxide/client.hpp"
+#include "duroxide/code_location.hpp"
 #include "duroxide/combinators.hpp"
 #include "duroxide/contracts.hpp"
 #include "duroxide/errors.hpp"

@@ -5,7 +5,7 @@
 namespace duroxide {
 
 detail::operation orchestration_context::make(detail::operation_kind kind, std::string_view name,
-                                              std::string input, location where) {
+                                              std::string input, code_location where) {
   detail::operation what;
   what.kind = kind;
   what.name = name;
@@ -15,57 +15,58 @@ detail::operation orchestration_context::make(detail::operation_kind kind, std::
 }
 
 activity_call<json_text> orchestration_context::schedule_activity(std::string name, json_text input,
-                                                                  location where) const {
+                                                                  code_location where) const {
   require_valid_id("activity name", name);
   return activity_call<json_text>(
       make(detail::operation_kind::activity, name, codec<json_text>::encode(std::move(input)), where));
 }
 
-wait_call<void> orchestration_context::schedule_timer(duration delay, location where) const {
+wait_call<void> orchestration_context::schedule_timer(duration delay, code_location where) const {
   detail::operation what = make(detail::operation_kind::timer, {}, {}, where);
   what.delay = detail::checked_delay(delay);
   return wait_call<void>(std::move(what));
 }
 
-wait_call<void> orchestration_context::schedule_timer(timestamp due, location where) const {
+wait_call<void> orchestration_context::schedule_timer(timestamp due, code_location where) const {
   detail::operation what = make(detail::operation_kind::timer, {}, {}, where);
   what.due = due;
   return wait_call<void>(std::move(what));
 }
 
-wait_call<json_text> orchestration_context::wait_for_event(std::string name, location where) const {
+wait_call<json_text> orchestration_context::wait_for_event(std::string name, code_location where) const {
   require_valid_id("event name", name);
   return wait_call<json_text>(make(detail::operation_kind::external_event, name, {}, where));
 }
 
-wait_call<json_text> orchestration_context::dequeue_event(std::string queue, location where) const {
+wait_call<json_text> orchestration_context::dequeue_event(std::string queue, code_location where) const {
   require_valid_id("queue name", queue);
   return wait_call<json_text>(make(detail::operation_kind::queue_message, queue, {}, where));
 }
 
 sub_orchestration_call<json_text>
-orchestration_context::schedule_sub_orchestration(std::string name, json_text input, location where) const {
+orchestration_context::schedule_sub_orchestration(std::string name, json_text input,
+                                                  code_location where) const {
   require_valid_id("orchestration name", name);
   return sub_orchestration_call<json_text>(make(detail::operation_kind::sub_orchestration, name,
                                                 codec<json_text>::encode(std::move(input)), where));
 }
 
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
-                                                location where) const {
+                                                code_location where) const {
   require_valid_id("orchestration name", name);
   start_detached(std::move(name), std::move(instance), codec<json_text>::encode(std::move(input)),
                  std::nullopt, where);
 }
 
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
-                                                const semantic_version& version, location where) const {
+                                                const semantic_version& version, code_location where) const {
   require_valid_id("orchestration name", name);
   start_detached(std::move(name), std::move(instance), codec<json_text>::encode(std::move(input)),
                  version.text(), where);
 }
 
 void orchestration_context::start_detached(std::string name, std::string instance, std::string input,
-                                           std::optional<std::string> version, location where) const {
+                                           std::optional<std::string> version, code_location where) const {
   require_valid_id("instance id", instance);
   engine_->start_detached(
       {std::move(name), std::move(instance), std::move(input), std::move(version), where});
@@ -75,7 +76,7 @@ continue_as_new_request orchestration_context::continue_as_new() const {
   return continue_as_new_request(detail::continue_as_new{"null", std::nullopt});
 }
 
-void orchestration_context::set_custom_status(std::string status, location where) const {
+void orchestration_context::set_custom_status(std::string status, code_location where) const {
   if (status.size() > limits::custom_status_bytes)
     throw limit_error("the custom status has " + std::to_string(status.size()) + " bytes; the limit is " +
                       std::to_string(limits::custom_status_bytes));
@@ -84,7 +85,7 @@ void orchestration_context::set_custom_status(std::string status, location where
 
 // -- the key-value store ------------------------------------------------------
 
-void orchestration_context::set_kv(std::string key, std::string value, location where) const {
+void orchestration_context::set_kv(std::string key, std::string value, code_location where) const {
   require_valid_id("key", key);
   if (value.size() > limits::kv_value_bytes)
     throw limit_error("the value of key '" + key + "' has " + std::to_string(value.size()) +
@@ -109,14 +110,15 @@ std::vector<std::string> orchestration_context::get_kv_all_keys() const {
   return keys;
 }
 
-void orchestration_context::clear_kv_value(std::string key, location where) const {
+void orchestration_context::clear_kv_value(std::string key, code_location where) const {
   require_valid_id("key", key);
   engine_->clear_kv(std::move(key), where);
 }
 
-void orchestration_context::clear_all_kv_values(location where) const { engine_->clear_all_kv(where); }
+void orchestration_context::clear_all_kv_values(code_location where) const { engine_->clear_all_kv(where); }
 
-std::size_t orchestration_context::prune_kv_values_updated_before(timestamp cutoff, location where) const {
+std::size_t orchestration_context::prune_kv_values_updated_before(timestamp cutoff,
+                                                                  code_location where) const {
   std::vector<std::string> old;
   for (const auto& [key, entry] : engine_->kv())
     if (entry.updated_at < cutoff) old.push_back(key);
@@ -124,7 +126,7 @@ std::size_t orchestration_context::prune_kv_values_updated_before(timestamp cuto
   return old.size();
 }
 
-detail::operation orchestration_context::kv_read(std::string instance, std::string key, location where) {
+detail::operation orchestration_context::kv_read(std::string instance, std::string key, code_location where) {
   require_stored_id("instance id", instance);
   require_valid_id("key", key);
   boost::json::object what{{"instance", instance}, {"key", key}};
@@ -132,7 +134,7 @@ detail::operation orchestration_context::kv_read(std::string instance, std::stri
               where);
 }
 
-void orchestration_context::reset_custom_status(location where) const {
+void orchestration_context::reset_custom_status(code_location where) const {
   engine_->set_custom_status(std::nullopt, where);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/calls.hpp"
+#include "duroxide/code_location.hpp"
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/arguments.hpp"
 #include "duroxide/detail/kv_read.hpp"
@@ -10,7 +11,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <vector>
 
@@ -23,8 +23,6 @@ namespace duroxide {
 // or given to start(). The forms that take a name instead of a contract take and give JSON text.
 class orchestration_context {
 public:
-  using location = std::source_location;
-
   explicit orchestration_context(detail::engine& engine) : engine_(&engine) {}
 
   // -- activities -------------------------------------------------------------
@@ -32,25 +30,25 @@ public:
 
   template <class Out, class In, class Argument>
   activity_call<Out> schedule_activity(const activity<Out(In)>& what, Argument&& input,
-                                       location where = location::current()) const {
+                                       code_location where = code_location::current()) const {
     return activity_call<Out>(make(detail::operation_kind::activity, what.name(),
                                    detail::encode_awaited_argument<In>(std::forward<Argument>(input)),
                                    where));
   }
   template <class Out>
   activity_call<Out> schedule_activity(const activity<Out()>& what,
-                                       location where = location::current()) const {
+                                       code_location where = code_location::current()) const {
     return activity_call<Out>(make(detail::operation_kind::activity, what.name(), "null", where));
   }
   activity_call<json_text> schedule_activity(std::string name, json_text input,
-                                             location where = location::current()) const;
+                                             code_location where = code_location::current()) const;
 
   // -- timers -----------------------------------------------------------------
   // A delay is counted from the turn in which the timer is scheduled; it must not be negative or longer than
   // a hundred years (configuration_error). A time that has passed is due at once.
 
-  wait_call<void> schedule_timer(duration delay, location where = location::current()) const;
-  wait_call<void> schedule_timer(timestamp due, location where = location::current()) const;
+  wait_call<void> schedule_timer(duration delay, code_location where = code_location::current()) const;
+  wait_call<void> schedule_timer(timestamp due, code_location where = code_location::current()) const;
 
   // -- events -----------------------------------------------------------------
   // wait_for_event receives what is raised while the wait is open; what is raised when nobody waits is
@@ -58,58 +56,64 @@ public:
   // those that came before it.
 
   template <class T>
-  wait_call<T> wait_for_event(const event<T>& what, location where = location::current()) const {
+  wait_call<T> wait_for_event(const event<T>& what, code_location where = code_location::current()) const {
     return wait_call<T>(make(detail::operation_kind::external_event, what.name(), {}, where));
   }
-  wait_call<json_text> wait_for_event(std::string name, location where = location::current()) const;
+  wait_call<json_text> wait_for_event(std::string name, code_location where = code_location::current()) const;
 
   template <class T>
-  wait_call<T> dequeue_event(const event_queue<T>& queue, location where = location::current()) const {
+  wait_call<T> dequeue_event(const event_queue<T>& queue,
+                             code_location where = code_location::current()) const {
     return wait_call<T>(make(detail::operation_kind::queue_message, queue.name(), {}, where));
   }
-  wait_call<json_text> dequeue_event(std::string queue, location where = location::current()) const;
+  wait_call<json_text> dequeue_event(std::string queue, code_location where = code_location::current()) const;
 
   // -- other orchestrations ---------------------------------------------------
   // Awaiting a child throws sub_orchestration_failed if it fails or is cancelled. start_orchestration starts
   // one that is independent of this one and does nothing if the instance exists.
 
   template <class Out, class In, class Argument>
-  sub_orchestration_call<Out> schedule_sub_orchestration(const orchestration<Out(In)>& what, Argument&& input,
-                                                         location where = location::current()) const {
+  sub_orchestration_call<Out>
+  schedule_sub_orchestration(const orchestration<Out(In)>& what, Argument&& input,
+                             code_location where = code_location::current()) const {
     return sub_orchestration_call<Out>(
         make(detail::operation_kind::sub_orchestration, what.name(),
              detail::encode_awaited_argument<In>(std::forward<Argument>(input)), where));
   }
   template <class Out>
-  sub_orchestration_call<Out> schedule_sub_orchestration(const orchestration<Out()>& what,
-                                                         location where = location::current()) const {
+  sub_orchestration_call<Out>
+  schedule_sub_orchestration(const orchestration<Out()>& what,
+                             code_location where = code_location::current()) const {
     return sub_orchestration_call<Out>(
         make(detail::operation_kind::sub_orchestration, what.name(), "null", where));
   }
-  sub_orchestration_call<json_text> schedule_sub_orchestration(std::string name, json_text input,
-                                                               location where = location::current()) const;
+  sub_orchestration_call<json_text>
+  schedule_sub_orchestration(std::string name, json_text input,
+                             code_location where = code_location::current()) const;
 
   template <class Out, class In, class Argument>
   void start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
-                           location where = location::current()) const {
+                           code_location where = code_location::current()) const {
     start_detached(std::string(what.name()), std::move(instance),
                    detail::encode_awaited_argument<In>(std::forward<Argument>(input)), std::nullopt, where);
   }
   template <class Out, class In, class Argument>
   void start_orchestration(const orchestration<Out(In)>& what, std::string instance, Argument&& input,
-                           const semantic_version& version, location where = location::current()) const {
+                           const semantic_version& version,
+                           code_location where = code_location::current()) const {
     start_detached(std::string(what.name()), std::move(instance),
                    detail::encode_awaited_argument<In>(std::forward<Argument>(input)), version.text(), where);
   }
   template <class Out>
   void start_orchestration(const orchestration<Out()>& what, std::string instance,
-                           location where = location::current()) const {
+                           code_location where = code_location::current()) const {
     start_detached(std::string(what.name()), std::move(instance), "null", std::nullopt, where);
   }
   void start_orchestration(std::string name, std::string instance, json_text input,
-                           location where = location::current()) const;
+                           code_location where = code_location::current()) const;
   void start_orchestration(std::string name, std::string instance, json_text input,
-                           const semantic_version& version, location where = location::current()) const;
+                           const semantic_version& version,
+                           code_location where = code_location::current()) const;
 
   // -- running calls side by side ---------------------------------------------
 
@@ -143,8 +147,8 @@ public:
   // -- what others can see ----------------------------------------------------
   // At most 256 KiB; throws limit_error beyond.
 
-  void set_custom_status(std::string status, location where = location::current()) const;
-  void reset_custom_status(location where = location::current()) const;
+  void set_custom_status(std::string status, code_location where = code_location::current()) const;
+  void reset_custom_status(code_location where = code_location::current()) const;
   std::optional<std::string> get_custom_status() const { return engine_->custom_status(); }
 
   // -- the key-value store of this instance -----------------------------------
@@ -155,7 +159,7 @@ public:
   // (invalid_payload).
 
   template <class T>
-  void set_kv_value(std::string key, const T& value, location where = location::current()) const {
+  void set_kv_value(std::string key, const T& value, code_location where = code_location::current()) const {
     if constexpr (std::convertible_to<const T&, std::string> && !std::same_as<T, json_text>)
       set_kv(std::move(key), codec<std::string>::encode(value), where);
     else
@@ -169,15 +173,16 @@ public:
   std::map<std::string, json_text> get_kv_all_values() const;
   std::vector<std::string> get_kv_all_keys() const;  // in order
   std::size_t get_kv_length() const { return engine_->kv().size(); }
-  void clear_kv_value(std::string key, location where = location::current()) const;
-  void clear_all_kv_values(location where = location::current()) const;
+  void clear_kv_value(std::string key, code_location where = code_location::current()) const;
+  void clear_all_kv_values(code_location where = code_location::current()) const;
   // Clears what was last set before `cutoff`; gives how many that were.
-  std::size_t prune_kv_values_updated_before(timestamp cutoff, location where = location::current()) const;
+  std::size_t prune_kv_values_updated_before(timestamp cutoff,
+                                             code_location where = code_location::current()) const;
 
   // What another instance's store has when this is scheduled; nothing if there is no such key or instance.
   template <class T>
   durable<std::optional<T>> get_kv_value_from_instance(std::string instance, std::string key,
-                                                       location where = location::current()) const {
+                                                       code_location where = code_location::current()) const {
     return durable<std::optional<T>>(
         std::make_unique<detail::kv_read_branch<T>>(kv_read(std::move(instance), std::move(key), where)));
   }
@@ -195,10 +200,14 @@ public:
   // -- values that are recorded -----------------------------------------------
   // Each call records one event, so that replay sees what the first run saw.
 
-  timestamp utc_now(location where = location::current()) const { return engine_->utc_now(where); }
+  timestamp utc_now(code_location where = code_location::current()) const { return engine_->utc_now(where); }
   // RFC 4122 version 4, lower case, from the operating system's random source.
-  std::string new_guid(location where = location::current()) const { return engine_->new_guid(where); }
-  std::uint64_t random(location where = location::current()) const { return engine_->random(where); }
+  std::string new_guid(code_location where = code_location::current()) const {
+    return engine_->new_guid(where);
+  }
+  std::uint64_t random(code_location where = code_location::current()) const {
+    return engine_->random(where);
+  }
 
   // -- who and where ----------------------------------------------------------
 
@@ -216,11 +225,11 @@ public:
 
 private:
   static detail::operation make(detail::operation_kind kind, std::string_view name, std::string input,
-                                location where);
+                                code_location where);
   void start_detached(std::string name, std::string instance, std::string input,
-                      std::optional<std::string> version, location where) const;
-  void set_kv(std::string key, std::string value, location where) const;
-  static detail::operation kv_read(std::string instance, std::string key, location where);
+                      std::optional<std::string> version, code_location where) const;
+  void set_kv(std::string key, std::string value, code_location where) const;
+  static detail::operation kv_read(std::string instance, std::string key, code_location where);
 
   detail::engine* engine_;
 };

@@ -30,6 +30,9 @@ using async_activity_handler = std::function<void(std::shared_ptr<activity_conte
 using orchestration_handler =
     std::function<detail::branch_ptr<json_text>(orchestration_context context, const std::string& input)>;
 
+// The same by name, for handlers that hold state (runtime::register_orchestration_handler).
+using orchestration_function = std::function<task<json_text>(orchestration_context context, json_text input)>;
+
 namespace detail {
 
 // The outermost coroutine of an execution, its result encoded.

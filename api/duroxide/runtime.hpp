@@ -88,6 +88,13 @@ public:
                           std::string(name), std::move(function)));
   }
 
+  // For code that is known only at run time, as a binding or an interpreter has it. The handler may hold state: it is
+  // kept as long as the runtime, and all executions share it, on several threads at the same time. What an execution
+  // asks for must not depend on state that changes, or its replay fails as nondeterminism. The handler returns the
+  // coroutine; what it throws instead is the failure of the instance.
+  void register_orchestration_handler(std::string_view name, std::string_view version,
+                                      orchestration_function handler);
+
   // Which version executions run that nobody chose a version for; `latest` unless set. At any time, from any
   // thread; it counts for executions that begin later.
   void set_version_policy(std::string_view orchestration, version_policy policy);

@@ -113,4 +113,17 @@ LAW("a place in the code is its file, without folders, its line and its function
   CHECK_THAT(named(), Catch::StartsWith("event_matching.cpp:"));
 }
 
+LAW("a place in the code can be made at run time, and keeps its texts") {
+  std::string file = "/src/order.py";
+  std::string function = "run_order";
+  const code_location place = code_location::make(file, 17, function);
+  const code_location again = code_location::make(file, 18, function);
+  CHECK(place.file_name() == again.file_name());
+  file = function = "another";
+  CHECK(describe(place) == "order.py:17 (run_order)");
+  CHECK(describe(code_location::make("order.py", 3)) == "order.py:3");
+  CHECK(describe(code_location::make("order.py", 3, "<module>")) == "order.py:3");
+  CHECK(describe(code_location()) == "an unknown place");
+}
+
 }  // namespace laws_of_event_matching

@@ -1,6 +1,7 @@
 // The seam between an orchestration's coroutine and the replay engine.
 #pragma once
 
+#include "duroxide/code_location.hpp"
 #include "duroxide/detail/ready_queue.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/time.hpp"
@@ -11,15 +12,10 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#ifndef __cpp_lib_source_location
-#error "duroxide needs std::source_location: g++ 12, clang 16, or a newer compiler"
-#endif
 
 namespace duroxide::detail {
 
@@ -44,7 +40,7 @@ struct operation {
   std::optional<std::string> version;   // a child's explicit version
   std::optional<duration> delay;        // a timer's, relative
   std::optional<timestamp> due;         // a timer's, absolute
-  std::source_location where;           // for messages only
+  code_location where;                  // for messages only
 };
 
 // A detached start: nobody waits for its outcome.
@@ -53,7 +49,7 @@ struct detached_start {
   std::string instance;
   std::string input;
   std::optional<std::string> version;
-  std::source_location where;
+  code_location where;
 };
 
 struct continue_as_new {
@@ -124,16 +120,16 @@ public:
   virtual void keep(std::unique_ptr<kept_by_engine> detached) = 0;
   virtual void let_go(const kept_by_engine* settled) noexcept = 0;
 
-  virtual void set_custom_status(std::optional<std::string> status, std::source_location where) = 0;
+  virtual void set_custom_status(std::optional<std::string> status, code_location where) = 0;
   virtual const std::optional<std::string>& custom_status() const = 0;
   virtual const kv_map& kv() const = 0;
-  virtual void set_kv(std::string key, std::string value, std::source_location where) = 0;
-  virtual void clear_kv(std::string key, std::source_location where) = 0;
-  virtual void clear_all_kv(std::source_location where) = 0;
+  virtual void set_kv(std::string key, std::string value, code_location where) = 0;
+  virtual void clear_kv(std::string key, code_location where) = 0;
+  virtual void clear_all_kv(code_location where) = 0;
   virtual void trace(trace_record what) = 0;
-  virtual timestamp utc_now(std::source_location where) = 0;
-  virtual std::string new_guid(std::source_location where) = 0;
-  virtual std::uint64_t random(std::source_location where) = 0;
+  virtual timestamp utc_now(code_location where) = 0;
+  virtual std::string new_guid(code_location where) = 0;
+  virtual std::uint64_t random(code_location where) = 0;
 
   virtual const std::string& instance_id() const = 0;
   virtual std::uint64_t execution_id() const = 0;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -244,6 +246,42 @@ private:
   std::exception_ptr last_failure_;
 };
 
+template <class T, class Function> struct mapped_value { using type = std::invoke_result_t<Function&, T>; };
+template <class Function> struct mapped_value<void, Function> {
+  using type = std::invoke_result_t<Function&>;
+};
+
+template <class T, class Function>
+class mapped_branch final : public branch<typename mapped_value<T, Function>::type> {
+public:
+  using value_type = typename mapped_value<T, Function>::type;
+  mapped_branch(branch_ptr<T> inner, Function function)
+      : inner_(std::move(inner)), function_(std::move(function)) {}
+
+  void start(engine& owner, continuation on_settled) override { inner_->start(owner, on_settled); }
+  lifted<value_type> take() override {
+    if constexpr (std::is_void_v<value_type>) {
+      call();
+      return {};
+    } else {
+      return call();
+    }
+  }
+
+private:
+  value_type call() {
+    if constexpr (std::is_void_v<T>) {
+      inner_->take();
+      return function_();
+    } else {
+      return function_(inner_->take());
+    }
+  }
+
+  branch_ptr<T> inner_;
+  Function function_;
+};
+
 template <class T> class settled_branch final : public branch<result<T>> {
 public:
   using value_type = result<T>;
@@ -271,7 +309,7 @@ private:
 template <class T> class timed_branch final : public branch<T>, private join_point {
 public:
   // `what` begins the sentence that the failure is told with.
-  timed_branch(branch_ptr<T> inner, duration limit, std::source_location where, std::string what = "it")
+  timed_branch(branch_ptr<T> inner, duration limit, code_location where, std::string what = "it")
       : inner_(std::move(inner)), timer_(std::make_unique<operation_branch<void>>(timer(limit, where))),
         limit_(limit), what_(std::move(what)) {}
   ~timed_branch() override {
@@ -293,7 +331,7 @@ private:
   void begin(std::size_t index) override {
     index == 0 ? inner_->start(owner(), arrival(0)) : timer_->start(owner(), arrival(1));
   }
-  static operation timer(duration limit, std::source_location where) {
+  static operation timer(duration limit, code_location where) {
     operation what;
     what.kind = operation_kind::timer;
     what.delay = checked_limit("the timeout", limit);

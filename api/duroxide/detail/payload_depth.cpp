@@ -118,7 +118,7 @@ bool is_too_deep(std::string_view text) {
 std::optional<std::string> too_deep_in(const boost::json::value& value) {
   constexpr std::size_t shown = 60;
   auto found = too_deep_below(value, most_depth);
-  if (found && found->size() > shown) found = found->substr(0, shown) + "...";
+  if (found && found->size() > shown) found->replace(shown, found->npos, "...");
   return found;
 }
 

@@ -11,7 +11,7 @@
 
 namespace duroxide::detail {
 
-inline operation retry_timer(duration pause, std::source_location where) {
+inline operation retry_timer(duration pause, code_location where) {
   operation what;
   what.kind = operation_kind::timer;
   what.delay = pause;

@@ -1,9 +1,10 @@
 // Whether code of an orchestration runs on this thread, and where it is.
 #pragma once
 
+#include "duroxide/code_location.hpp"
+
 #include <atomic>
 #include <cstdint>
-#include <source_location>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,7 @@ namespace duroxide::detail {
 // The line of the last thing that the code of an execution asked for. One thread sets it, any may read it.
 class code_position {
 public:
-  void set(const std::source_location& where) noexcept {
+  void set(const code_location& where) noexcept {
     line_.store(0, std::memory_order_relaxed);  // nobody is to read the line of another file
     file_.store(where.file_name(), std::memory_order_release);
     line_.store(where.line(), std::memory_order_release);
