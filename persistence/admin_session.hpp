@@ -98,6 +98,8 @@ public:
   virtual std::string contains(const std::string& text, const std::string& part) const = 0;
   virtual std::string names_as_json(const std::string& column) const = 0;
   virtual std::string false_literal() const = 0;
+  // The number of bytes of a text or a payload, as it is stored.
+  virtual std::string byte_count(const std::string& column) const = 0;
   // Whether `instances` says which event comes next.
   virtual bool keeps_next_event_id() const = 0;
 };

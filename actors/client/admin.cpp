@@ -191,6 +191,11 @@ queue_depths admin::get_queue_depths() const {
   return value_of(outside_orchestrations().administration().depths(internal::wall_clock_now()));
 }
 
+std::optional<duroxide::instance_statistics> admin::instance_statistics(const std::string& instance) const {
+  require_stored_id("instance id", instance);
+  return value_of(outside_orchestrations().administration().statistics(instance));
+}
+
 std::vector<node_info> admin::list_nodes(std::size_t ended) const {
   return value_of(outside_orchestrations().administration().nodes(ended));
 }

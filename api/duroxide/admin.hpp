@@ -47,6 +47,11 @@ public:
   system_metrics get_system_metrics() const;
   // What waits: reads the tables of work in progress whole.
   queue_depths get_queue_depths() const;
+  // How many events, messages and values one instance has, and how many bytes they are; none if there is no
+  // such instance. Reads the rows of that instance alone; its history is not decoded and does not leave the
+  // store, however long it is. An instance whose history has format 1 records the messages of its queues as
+  // it receives them: they count as history, not as `queued_messages`.
+  std::optional<duroxide::instance_statistics> instance_statistics(const std::string& instance) const;
   // Living nodes with what they offer and own, and the last `ended` ones that left or died.
   std::vector<node_info> list_nodes(std::size_t ended = 10) const;
 

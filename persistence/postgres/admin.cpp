@@ -85,6 +85,10 @@ public:
     return "array_to_json(" + column + ")::text";
   }
   std::string false_literal() const override { return "false"; }
+  std::string byte_count(const std::string& column) const override {
+    // The size stands beside a compressed or a large value, which is not fetched for it.
+    return "octet_length(" + column + ")";
+  }
   bool keeps_next_event_id() const override { return true; }
 
 private:

@@ -82,6 +82,11 @@ public:
   }
   std::string names_as_json(const std::string& column) const override { return column; }
   std::string false_literal() const override { return "0"; }
+  std::string byte_count(const std::string& column) const override {
+    // The header of the row has the size, so the text is not read; older versions have to read it.
+    if (sqlite3_libversion_number() >= 3'043'000) return "octet_length(" + column + ")";
+    return "length(cast(" + column + " as blob))";
+  }
   bool keeps_next_event_id() const override { return false; }
 
 private:
