@@ -28,8 +28,9 @@ public:
   // A page of instances. Pages by cursor show an instance that is there all the time exactly once, whatever
   // comes and goes meanwhile (with `updated`, unless it is updated). One page costs the rows that it shows
   // and those that the filter passes over; ids, creation, names, parents, and every status but `completed`
-  // have an index. Here and below, an instance whose row cannot be read (somebody has changed it) is shown
-  // with what of it can be, and says in `unreadable` what cannot: it keeps nobody else from being shown.
+  // have an index. A list of ids in the filter is looked up anew for each page, however long it is. Here and
+  // below, an instance whose row cannot be read (somebody has changed it) is shown with what of it can be, and
+  // says in `unreadable` what cannot: it keeps nobody else from being shown.
   instance_page list_instances(const instance_query& what = {}) const;
   // Throws instance_error (instance_not_found).
   instance_info get_instance_info(const std::string& instance) const;

@@ -38,6 +38,7 @@ struct instance_filter {
   std::vector<runtime_status> statuses{};  // any of these; empty: every status
   std::optional<std::string> orchestration{};
   std::optional<std::string> id_prefix{};
+  std::optional<std::vector<std::string>> ids{};  // any of these; an empty list lets nothing through
   std::optional<std::string> parent{};
   bool roots_only = false;  // not started as a sub-orchestration
   std::optional<label> has_label{};

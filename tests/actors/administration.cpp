@@ -16,6 +16,7 @@ constexpr orchestration<int(int)> one_step{"OneStep"};
 constexpr orchestration<int(int)> waiting{"Waiting"};
 constexpr orchestration<int(int)> eternal{"Eternal"};
 constexpr orchestration<int(int)> adding{"Adding"};
+constexpr orchestration<int(int)> repeating{"Repeating"};
 constexpr orchestration<int(int)> parent{"Parent"};
 
 task<int> run_one_step(orchestration_context ctx, int n) {
@@ -31,6 +32,12 @@ task<int> run_eternal(orchestration_context ctx, int rounds) {
   co_await ctx.schedule_activity(prune_me, rounds);
   if (rounds == 1) co_return 0;
   co_return ctx.continue_as_new(rounds - 1);
+}
+
+// Goes through one execution more than it is told.
+task<int> run_repeating(orchestration_context ctx, int more) {
+  if (more > 0) co_return ctx.continue_as_new(more - 1);
+  co_return 0;
 }
 
 // Keeps the sum of what it was given as a value, and waits.
@@ -61,6 +68,7 @@ struct administered {
     running.register_orchestration(waiting, run_waiting);
     running.register_orchestration(eternal, run_eternal);
     running.register_orchestration(adding, run_adding);
+    running.register_orchestration(repeating, run_repeating);
     running.register_orchestration(parent, run_parent);
     running.start();
   }
@@ -258,6 +266,32 @@ LAW("those that have ended are deleted together, with their trees") {
   CHECK(ids(setup.admins().list_instances()) == "w p2::sub::2 p2");
   CHECK(setup.admins().delete_instances({}).instances == 2);
   CHECK(ids(setup.admins().list_instances()) == "w");
+}
+
+LAW("a list of ids chooses what is listed, pruned and deleted") {
+  using id_list = std::vector<std::string>;
+  administered setup;
+  for (const auto* id : {"a", "b", "c"}) {
+    setup.clients.start(repeating, id, 3);
+    CHECK(setup.clients.instance(repeating, id).result(patience) == 0);
+  }
+  setup.clients.start(waiting, "w", 1);
+  const admin admins = setup.admins();
+  const auto listed = [&](id_list wanted) {
+    return ids(admins.list_instances({.filter = {.ids = std::move(wanted)}}));
+  };
+  CHECK(listed({"w", "a", "nobody"}) == "w a");
+  CHECK(listed({}).empty());
+  CHECK(kind_of([&] { listed({"a", ""}); }) == error_kind::invalid_argument);
+
+  CHECK(admins.prune_executions(instance_filter{.ids = id_list{}}, {}).executions == 0);
+  CHECK(admins.prune_executions(instance_filter{.ids = id_list{"b", "nobody"}}, {}).executions == 3);
+  CHECK(admins.list_executions("a").size() == 4);
+  CHECK(admins.list_executions("b").size() == 1);
+
+  CHECK(admins.delete_instances({.ids = id_list{}}).instances == 0);
+  CHECK(admins.delete_instances({.ids = id_list{"c", "w", "a", "nobody"}}).instances == 2);
+  CHECK(ids(admins.list_instances()) == "w b");
 }
 
 LAW("an orchestration that goes on for ever can prune itself") {
