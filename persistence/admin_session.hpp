@@ -22,8 +22,13 @@ struct sql_payload {
   std::string bytes;
 };
 
-// Null, a number, text that is UTF-8 without U+0000, a payload.
-using sql_value = std::variant<std::monostate, std::int64_t, std::string, sql_payload>;
+// An argument that is a list of texts, each UTF-8 without U+0000. No column takes it.
+struct sql_texts {
+  std::vector<std::string> texts;
+};
+
+// Null, a number, text that is UTF-8 without U+0000, a payload, a list of texts.
+using sql_value = std::variant<std::monostate, std::int64_t, std::string, sql_payload, sql_texts>;
 
 inline sql_value to_sql(timestamp time) { return time.time_since_epoch().count(); }
 
@@ -98,6 +103,11 @@ public:
   virtual std::string contains(const std::string& text, const std::string& part) const = 0;
   virtual std::string names_as_json(const std::string& column) const = 0;
   virtual std::string false_literal() const = 0;
+  // The number of bytes of a text or a payload, as it is stored.
+  virtual std::string byte_count(const std::string& column) const = 0;
+  // In the place of the table `instances`: those of its rows whose ids are in the argument `texts` (sql_texts),
+  // looked up by their ids however many they are.
+  virtual std::string instances_with_ids(const std::string& texts) const = 0;
   // Whether `instances` says which event comes next.
   virtual bool keeps_next_event_id() const = 0;
 };

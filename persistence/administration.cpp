@@ -158,6 +158,31 @@ queue_depths read_depths(admin_session& db, timestamp now) {
   return found;
 }
 
+std::optional<instance_statistics> read_statistics(admin_session& db, const std::string& instance) {
+  const std::string history = " from history h where h.instance_key = i.key and h.execution = i.execution";
+  const std::string inbox = "(select count(*) from inbox m where m.instance_key = i.key and m.kind ";
+  const std::string kv = " from kv v where v.instance_key = i.key)";
+  // Event ids have no gaps, so the last row tells their number.
+  const auto rows = db.rows("select (select h.first_event_id + h.count - 1" + history +
+                                " order by h.first_event_id desc limit 1) as history_events, (select sum(" +
+                                db.byte_count("h.packed") + ")" + history + ") as history_bytes, " + inbox +
+                                "= 'enqueued') as queued_messages, " + inbox +
+                                "not in ('enqueued', 'timer_due')) as inbox_messages, (select count(*)" + kv +
+                                " as kv_keys, (select sum(" + db.byte_count("v.value") + ")" + kv +
+                                " as kv_bytes from instances i where i.id = $1",
+                            {instance});
+  if (rows.empty()) return std::nullopt;
+  const sql_row& row = rows.front();
+  instance_statistics found;
+  found.history_events = row.number("history_events");
+  found.history_bytes = row.number("history_bytes");
+  found.queued_messages = row.number("queued_messages");
+  found.inbox_messages = row.number("inbox_messages");
+  found.kv_keys = row.number("kv_keys");
+  found.kv_bytes = row.number("kv_bytes");
+  return found;
+}
+
 std::vector<std::string> names_from_json(const std::string& text) {
   std::vector<std::string> names;
   const boost::json::value parsed = boost::json::parse(text);
@@ -235,6 +260,10 @@ public:
   }
   stored<queue_depths> depths(timestamp now) override {
     return guarded(operation("get_queue_depths"), [&] { return read_depths(*dialect_.reading(), now); });
+  }
+  stored<std::optional<instance_statistics>> statistics(const std::string& instance) override {
+    return guarded(operation("instance_statistics"),
+                   [&] { return read_statistics(*dialect_.reading(), instance); });
   }
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
     return guarded(operation("delete_instance"), [&] { return dialect_.remove(instance, force); });

@@ -188,7 +188,9 @@ instance_page list_instances(admin_session& db, const instance_query& what) {
   selection all;
   require_filter(db, all, what.filter);
   require_after(all, what);
-  auto rows = db.rows("select i.key, " + std::string(summary_columns) + " from instances i" + all.text() +
+  const std::string table =
+      what.filter.ids ? db.instances_with_ids(all.add(sql_texts{*what.filter.ids})) : "instances";
+  auto rows = db.rows("select i.key, " + std::string(summary_columns) + " from " + table + " i" + all.text() +
                           order_by(what) + " limit " + std::to_string(what.limit + 1),
                       all.values());
   instance_page page;

@@ -37,6 +37,8 @@ void require_limit(std::size_t limit, std::size_t most) {
 void require_legal(const instance_filter& filter) {
   if (filter.orchestration) require_valid_id("orchestration name", *filter.orchestration);
   if (filter.id_prefix) require_id_prefix("prefix of instance ids", *filter.id_prefix);
+  if (filter.ids)
+    for (const std::string& each : *filter.ids) require_stored_id("instance id in the list of ids", each);
   if (filter.parent) require_stored_id("instance id of the parent", *filter.parent);
   for (const runtime_status each : filter.statuses)
     if (each == runtime_status::not_found || each == runtime_status::continued_as_new)
@@ -189,6 +191,11 @@ system_metrics admin::get_system_metrics() const {
 
 queue_depths admin::get_queue_depths() const {
   return value_of(outside_orchestrations().administration().depths(internal::wall_clock_now()));
+}
+
+std::optional<duroxide::instance_statistics> admin::instance_statistics(const std::string& instance) const {
+  require_stored_id("instance id", instance);
+  return value_of(outside_orchestrations().administration().statistics(instance));
 }
 
 std::vector<node_info> admin::list_nodes(std::size_t ended) const {

@@ -28,8 +28,9 @@ public:
   // A page of instances. Pages by cursor show an instance that is there all the time exactly once, whatever
   // comes and goes meanwhile (with `updated`, unless it is updated). One page costs the rows that it shows
   // and those that the filter passes over; ids, creation, names, parents, and every status but `completed`
-  // have an index. Here and below, an instance whose row cannot be read (somebody has changed it) is shown
-  // with what of it can be, and says in `unreadable` what cannot: it keeps nobody else from being shown.
+  // have an index. A list of ids in the filter is looked up anew for each page, however long it is. Here and
+  // below, an instance whose row cannot be read (somebody has changed it) is shown with what of it can be, and
+  // says in `unreadable` what cannot: it keeps nobody else from being shown.
   instance_page list_instances(const instance_query& what = {}) const;
   // Throws instance_error (instance_not_found).
   instance_info get_instance_info(const std::string& instance) const;
@@ -47,6 +48,11 @@ public:
   system_metrics get_system_metrics() const;
   // What waits: reads the tables of work in progress whole.
   queue_depths get_queue_depths() const;
+  // How many events, messages and values one instance has, and how many bytes they are; none if there is no
+  // such instance. Reads the rows of that instance alone; its history is not decoded and does not leave the
+  // store, however long it is. An instance whose history has format 1 records the messages of its queues as
+  // it receives them: they count as history, not as `queued_messages`.
+  std::optional<duroxide::instance_statistics> instance_statistics(const std::string& instance) const;
   // Living nodes with what they offer and own, and the last `ended` ones that left or died.
   std::vector<node_info> list_nodes(std::size_t ended = 10) const;
 

@@ -38,6 +38,7 @@ struct instance_filter {
   std::vector<runtime_status> statuses{};  // any of these; empty: every status
   std::optional<std::string> orchestration{};
   std::optional<std::string> id_prefix{};
+  std::optional<std::vector<std::string>> ids{};  // any of these; an empty list lets nothing through
   std::optional<std::string> parent{};
   bool roots_only = false;  // not started as a sub-orchestration
   std::optional<label> has_label{};
@@ -113,6 +114,16 @@ struct queue_depths {
   std::uint64_t timers = 0;              // due or not
   std::uint64_t activities_waiting = 0;  // no node holds them
   std::uint64_t activities_taken = 0;    // queued at, or running on, a node
+};
+
+// How large one instance is. Bytes are those of the text as it was before the store compressed it.
+struct instance_statistics {
+  std::uint64_t history_events = 0;   // of the current execution
+  std::uint64_t history_bytes = 0;    // of the current execution's history, packed
+  std::uint64_t queued_messages = 0;  // sent to its event queues, and not dequeued yet
+  std::uint64_t inbox_messages = 0;   // all other messages that no turn has taken yet, without timers
+  std::uint64_t kv_keys = 0;
+  std::uint64_t kv_bytes = 0;  // of the values, which are JSON text; without the keys
 };
 
 // -- deleting -----------------------------------------------------------------
@@ -210,6 +221,8 @@ public:
                                                          std::uint64_t execution) = 0;
   virtual stored<system_metrics> metrics() = 0;
   virtual stored<queue_depths> depths(timestamp now) = 0;
+  // None if there is no such instance. As of one moment; no event is decoded, and no payload leaves the store.
+  virtual stored<std::optional<instance_statistics>> statistics(const std::string& instance) = 0;
   // Deletes a root instance with all its descendants, or nothing. Unless `force`, all of them must have
   // ended.
   virtual stored<deletion_outcome> remove(const std::string& instance, bool force) = 0;

@@ -38,12 +38,31 @@ std::string first_failures(dx::admin admin) {
 }
 // [end]
 
+// [ids]
+std::size_t how_many_failed(dx::admin admin, std::vector<std::string> batch) {
+  dx::instance_query query;
+  query.filter.ids = std::move(batch);  // any of these; an empty list lets nothing through
+  query.filter.statuses = {dx::runtime_status::failed};
+  query.limit = 10'000;
+  return admin.list_instances(query).instances.size();
+}
+// [end]
+
 // [history]
 std::string what_happened(dx::admin admin, const std::string& instance) {
   std::string text;
   for (const dx::history_event& event : admin.read_history(instance))
     text += std::to_string(event.id) + " " + std::string(to_string(event.kind)) + "\n";
   return text;
+}
+// [end]
+
+// [sizes]
+std::string how_large(dx::admin admin, const std::string& instance) {
+  auto found = admin.instance_statistics(instance);
+  if (!found) return "there is no such instance";
+  return std::to_string(found->history_events) + " events, " + std::to_string(found->queued_messages) +
+         " messages, " + std::to_string(found->kv_keys) + " values";
 }
 // [end]
 
@@ -98,6 +117,10 @@ int main() {
   expect(first_failures(client.admin()), "bad: nothing to charge\n");
   expect(what_happened(client.admin(), "good"),
          "1 orchestration_started\n2 activity_scheduled\n3 activity_completed\n4 orchestration_completed\n");
+  expect(how_many_failed(client.admin(), {"good", "bad", "unknown"}), 1U);
+  expect(how_many_failed(client.admin(), {}), 0U);
+  expect(how_large(client.admin(), "good"), "4 events, 0 messages, 0 values");
+  expect(how_large(client.admin(), "unknown"), "there is no such instance");
   const std::string file = (std::filesystem::temp_directory_path() / "operating.jsonl").string();
   dx::admin other(open_store(nullptr));
   move_house(client.admin(), other, file);

@@ -57,6 +57,20 @@ private:
   bool last_ = false;
 };
 
+// How PostgreSQL writes an array of texts.
+std::string array_literal(const std::vector<std::string>& texts) {
+  std::string literal = "{";
+  for (const std::string& each : texts) {
+    literal += literal.size() == 1 ? "\"" : ",\"";
+    for (const char c : each) {
+      if (c == '"' || c == '\\') literal += '\\';
+      literal += c;
+    }
+    literal += '"';
+  }
+  return literal + "}";
+}
+
 class session final : public admin_session {
 public:
   session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
@@ -85,6 +99,15 @@ public:
     return "array_to_json(" + column + ")::text";
   }
   std::string false_literal() const override { return "false"; }
+  std::string byte_count(const std::string& column) const override {
+    // The size stands beside a compressed or a large value, which is not fetched for it.
+    return "octet_length(" + column + ")";
+  }
+  std::string instances_with_ids(const std::string& texts) const override {
+    // The offset keeps the planner from walking through the whole table, in the order that is asked for, until
+    // a page is full.
+    return "(select * from instances where id = any(" + texts + "::text[]) offset 0)";
+  }
   bool keeps_next_event_id() const override { return true; }
 
 private:
@@ -95,6 +118,7 @@ private:
       if (const auto* number = std::get_if<std::int64_t>(&each)) text = std::to_string(*number);
       if (const auto* words = std::get_if<std::string>(&each)) text = *words;
       if (const auto* bytes = std::get_if<sql_payload>(&each)) text = to_text(bytes->bytes);
+      if (const auto* list = std::get_if<sql_texts>(&each)) text = array_literal(list->texts);
     }
     return texts;
   }

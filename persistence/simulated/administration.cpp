@@ -85,6 +85,23 @@ queue_depths read_depths(const tables& rows, timestamp now) {
   return found;
 }
 
+std::optional<instance_statistics> read_statistics(const tables& rows, const std::string& instance) {
+  const instance_row* row = rows.instances.find(instance);
+  if (row == nullptr) return std::nullopt;
+  instance_statistics found;
+  found.history_events = row->next_event(row->execution) - 1;
+  if (const auto current = row->history.find(row->execution); current != row->history.end())
+    for (const history_row& each : current->second) found.history_bytes += each.packed.size();
+  for (const auto& [number, each] : row->inbox) {
+    const message_kind kind = each.content.kind;
+    if (kind == message_kind::timer_due) continue;
+    ++(kind == message_kind::enqueued ? found.queued_messages : found.inbox_messages);
+  }
+  found.kv_keys = row->kv.size();
+  for (const auto& [key, entry] : row->kv) found.kv_bytes += entry.value.size();
+  return found;
+}
+
 deletion_outcome remove_instance(tables& rows, news& concerned, const std::string& instance, bool force) {
   instance_row* root = rows.instances.find(instance);
   if (root == nullptr) return {deletion_refusal::not_found, instance, {}};
@@ -179,6 +196,10 @@ public:
   stored<system_metrics> metrics() override { return store_->read("get_system_metrics", read_metrics); }
   stored<queue_depths> depths(timestamp now) override {
     return store_->read("get_queue_depths", [&](const tables& rows) { return read_depths(rows, now); });
+  }
+  stored<std::optional<instance_statistics>> statistics(const std::string& instance) override {
+    return store_->read("instance_statistics",
+                        [&](const tables& rows) { return read_statistics(rows, instance); });
   }
   stored<deletion_outcome> remove(const std::string& instance, bool force) override {
     return store_->write("delete_instance", [&](tables& rows, news& concerned) {

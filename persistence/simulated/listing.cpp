@@ -4,26 +4,43 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
+#include <unordered_set>
 
 namespace duroxide::internal::simulated {
 
 namespace {
 
-bool lets_through(const instance_filter& filter, const instance_row& row) {
+// Tells which rows a filter lets through. The filter must outlive it.
+class row_filter {
+public:
+  explicit row_filter(const instance_filter& wanted) : wanted_(wanted) {
+    if (wanted.ids) ids_.emplace(wanted.ids->begin(), wanted.ids->end());
+  }
+  bool lets_through(const instance_row& row) const;
+
+private:
+  const instance_filter& wanted_;
+  std::optional<std::unordered_set<std::string_view>> ids_;
+};
+
+bool row_filter::lets_through(const instance_row& row) const {
   const auto matches = [](const auto& wanted, const auto& value) { return !wanted || *wanted == value; };
   const auto is_within = [](const auto& from, const auto& before, timestamp time) {
     return (!from || time >= *from) && (!before || time < *before);
   };
-  if (!filter.statuses.empty() && std::ranges::find(filter.statuses, row.status) == filter.statuses.end())
-    return false;
-  if (!matches(filter.orchestration, row.orchestration)) return false;
-  if (filter.id_prefix && !row.id.starts_with(*filter.id_prefix)) return false;
-  if (filter.parent && !(row.parent && row.parent->instance == *filter.parent)) return false;
-  if (filter.roots_only && row.parent) return false;
-  if (filter.has_label && std::ranges::find(row.labels, *filter.has_label) == row.labels.end()) return false;
-  return is_within(filter.created_from, filter.created_before, row.created_at) &&
-         is_within(filter.updated_from, filter.updated_before, row.updated_at);
+  const auto& statuses = wanted_.statuses;
+  const auto& labelled = wanted_.has_label;
+  if (!statuses.empty() && std::ranges::find(statuses, row.status) == statuses.end()) return false;
+  if (!matches(wanted_.orchestration, row.orchestration)) return false;
+  if (wanted_.id_prefix && !row.id.starts_with(*wanted_.id_prefix)) return false;
+  if (ids_ && !ids_->contains(row.id)) return false;
+  if (wanted_.parent && !(row.parent && row.parent->instance == *wanted_.parent)) return false;
+  if (wanted_.roots_only && row.parent) return false;
+  if (labelled && std::ranges::find(row.labels, *labelled) == row.labels.end()) return false;
+  return is_within(wanted_.created_from, wanted_.created_before, row.created_at) &&
+         is_within(wanted_.updated_from, wanted_.updated_before, row.updated_at);
 }
 
 // Where a page ended. "created 17", "id orders-4", "updated 1700000000000 17": the order, and what the last
@@ -106,9 +123,10 @@ std::pair<std::int64_t, std::uint64_t> change_of(const instance_row* row) {
 template <class Rows, class Place, class Row>
 instance_page page_from(const Rows& all, Place from, const instance_query& what, Row row_at) {
   instance_page page;
+  const row_filter filter(what.filter);
   const instance_row* last = nullptr;
   const auto is_full = [&](const instance_row& row) {
-    if (!lets_through(what.filter, row)) return false;
+    if (!filter.lets_through(row)) return false;
     if (page.instances.size() == what.limit) {
       page.cursor = cursor_behind(what, *last);
       return true;

@@ -3,6 +3,8 @@
 #include "persistence/deleting.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
+#include <boost/json.hpp>
+
 #include <optional>
 
 namespace duroxide::persistence::sqlite {
@@ -18,6 +20,14 @@ void bind_one(sqlite3_stmt* prepared, int index, const std::string& bytes, bool 
   }
 }
 
+// One parameter for all of them, since a statement has a limited number of parameters.
+std::string json_array(const std::vector<std::string>& texts) {
+  boost::json::array all;
+  all.reserve(texts.size());
+  for (const std::string& each : texts) all.emplace_back(each);
+  return boost::json::serialize(all);
+}
+
 void bind_all(const statement& prepared, const std::vector<sql_value>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string name = "$" + std::to_string(i + 1);
@@ -28,6 +38,8 @@ void bind_all(const statement& prepared, const std::vector<sql_value>& values) {
       bind_one(prepared.handle(), index, *text, true);
     } else if (const auto* bytes = std::get_if<sql_payload>(&values[i])) {
       bind_one(prepared.handle(), index, bytes->bytes, is_stored_as_text(bytes->bytes));
+    } else if (const auto* list = std::get_if<sql_texts>(&values[i])) {
+      bind_one(prepared.handle(), index, json_array(list->texts), true);
     }
   }
 }
@@ -82,6 +94,15 @@ public:
   }
   std::string names_as_json(const std::string& column) const override { return column; }
   std::string false_literal() const override { return "0"; }
+  std::string byte_count(const std::string& column) const override {
+    // The header of the row has the size, so the text is not read; older versions have to read it.
+    if (sqlite3_libversion_number() >= 3'043'000) return "octet_length(" + column + ")";
+    return "length(cast(" + column + " as blob))";
+  }
+  std::string instances_with_ids(const std::string& texts) const override {
+    // The limit keeps the planner from going by another index, and from looking at the ids last.
+    return "(select * from instances where id in (select value from json_each(" + texts + ")) limit -1)";
+  }
   bool keeps_next_event_id() const override { return false; }
 
 private:

@@ -11,9 +11,12 @@ using namespace testing_support;
 constexpr activity<int(int)> work{"work"};
 constexpr activity<int(int)> prune_me{"prune_me"};
 constexpr event<int> go{"go"};
+constexpr event_queue<int> orders{"orders"};
 constexpr orchestration<int(int)> one_step{"OneStep"};
 constexpr orchestration<int(int)> waiting{"Waiting"};
 constexpr orchestration<int(int)> eternal{"Eternal"};
+constexpr orchestration<int(int)> adding{"Adding"};
+constexpr orchestration<int(int)> repeating{"Repeating"};
 constexpr orchestration<int(int)> parent{"Parent"};
 
 task<int> run_one_step(orchestration_context ctx, int n) {
@@ -29,6 +32,22 @@ task<int> run_eternal(orchestration_context ctx, int rounds) {
   co_await ctx.schedule_activity(prune_me, rounds);
   if (rounds == 1) co_return 0;
   co_return ctx.continue_as_new(rounds - 1);
+}
+
+// Goes through one execution more than it is told.
+task<int> run_repeating(orchestration_context ctx, int more) {
+  if (more > 0) co_return ctx.continue_as_new(more - 1);
+  co_return 0;
+}
+
+// Keeps the sum of what it was given as a value, and waits.
+task<int> run_adding(orchestration_context ctx, int n) {
+  ctx.set_kv_value("sum", n);
+  int raised = co_await ctx.wait_for_event(go);
+  int ordered = co_await ctx.dequeue_event(orders);
+  ctx.set_kv_value("sum", n + raised + ordered);
+  int last = co_await ctx.wait_for_event(go);
+  co_return last;
 }
 
 task<int> run_parent(orchestration_context ctx, int n) {
@@ -48,6 +67,8 @@ struct administered {
     running.register_orchestration(one_step, run_one_step);
     running.register_orchestration(waiting, run_waiting);
     running.register_orchestration(eternal, run_eternal);
+    running.register_orchestration(adding, run_adding);
+    running.register_orchestration(repeating, run_repeating);
     running.register_orchestration(parent, run_parent);
     running.start();
   }
@@ -94,6 +115,33 @@ LAW("an operator sees what runs, what has ended, and how") {
   REQUIRE(nodes.size() == 1);
   CHECK(nodes[0].state == "alive");
   CHECK(nodes[0].activities == std::vector<std::string>{"prune_me", "work"});
+}
+
+LAW("an operator learns how large an instance is while it runs") {
+  administered setup;
+  CHECK_FALSE(setup.admins().instance_statistics("a").has_value());
+  setup.clients.start(adding, "a", 10);
+  const auto handle = setup.clients.instance("a");
+  CHECK(handle.wait_for_kv_value<int>("sum", patience) == 10);
+  for (const int n : {1, 2, 3}) handle.enqueue(orders, n);
+  const auto before = setup.admins().instance_statistics("a").value();
+  CHECK(before.history_events == setup.admins().read_history("a").size());
+  CHECK(before.history_bytes > 0);
+  CHECK(before.queued_messages == 3);
+  CHECK(before.inbox_messages == 0);
+  CHECK(before.kv_keys == 1);
+  CHECK(before.kv_bytes == 2);
+
+  handle.raise(go, 100);
+  CHECK(eventually([&] { return handle.kv_value<int>("sum") == 111; }));
+  const auto after = setup.admins().instance_statistics("a").value();
+  CHECK(after.history_events == setup.admins().read_history("a").size());
+  CHECK(after.history_events > before.history_events);
+  CHECK(after.history_bytes > before.history_bytes);
+  CHECK(after.queued_messages == 2);
+  CHECK(after.inbox_messages == 0);
+  CHECK(after.kv_bytes == 3);
+  CHECK(kind_of([&] { setup.admins().instance_statistics(""); }) == error_kind::invalid_argument);
 }
 
 LAW("what an operator asks for wrongly is said, with what to do") {
@@ -218,6 +266,32 @@ LAW("those that have ended are deleted together, with their trees") {
   CHECK(ids(setup.admins().list_instances()) == "w p2::sub::2 p2");
   CHECK(setup.admins().delete_instances({}).instances == 2);
   CHECK(ids(setup.admins().list_instances()) == "w");
+}
+
+LAW("a list of ids chooses what is listed, pruned and deleted") {
+  using id_list = std::vector<std::string>;
+  administered setup;
+  for (const auto* id : {"a", "b", "c"}) {
+    setup.clients.start(repeating, id, 3);
+    CHECK(setup.clients.instance(repeating, id).result(patience) == 0);
+  }
+  setup.clients.start(waiting, "w", 1);
+  const admin admins = setup.admins();
+  const auto listed = [&](id_list wanted) {
+    return ids(admins.list_instances({.filter = {.ids = std::move(wanted)}}));
+  };
+  CHECK(listed({"w", "a", "nobody"}) == "w a");
+  CHECK(listed({}).empty());
+  CHECK(kind_of([&] { listed({"a", ""}); }) == error_kind::invalid_argument);
+
+  CHECK(admins.prune_executions(instance_filter{.ids = id_list{}}, {}).executions == 0);
+  CHECK(admins.prune_executions(instance_filter{.ids = id_list{"b", "nobody"}}, {}).executions == 3);
+  CHECK(admins.list_executions("a").size() == 4);
+  CHECK(admins.list_executions("b").size() == 1);
+
+  CHECK(admins.delete_instances({.ids = id_list{}}).instances == 0);
+  CHECK(admins.delete_instances({.ids = id_list{"c", "w", "a", "nobody"}}).instances == 2);
+  CHECK(ids(admins.list_instances()) == "w b");
 }
 
 LAW("an orchestration that goes on for ever can prune itself") {

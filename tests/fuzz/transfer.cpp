@@ -32,6 +32,8 @@ public:
   std::string contains(const std::string&, const std::string&) const override { return {}; }
   std::string names_as_json(const std::string&) const override { return {}; }
   std::string false_literal() const override { return {}; }
+  std::string byte_count(const std::string&) const override { return {}; }
+  std::string instances_with_ids(const std::string&) const override { return {}; }
   bool keeps_next_event_id() const override { return false; }
 };
 

@@ -155,6 +155,96 @@ STORE_LAW("a list shows what its filter lets through") {
   CHECK(with([](auto& f) { f.updated_from = moment(400), f.updated_before = moment(500); }) == "orders-2");
 }
 
+STORE_LAW("a list of ids lets through those that are there, each once, whatever characters are in them") {
+  const std::set<std::string> all{
+      "plain",  "it's",         "\"quoted\"", "back\\slash", "{a,b}",        "[1]",  "NULL",
+      "null",   "\u00fc\u4e2d", "\U0001f600", " x ",         "\\x61",        "17",   "%",
+      "$1",     "a,b",          "\\",         "?",           "x'); drop --", "\\\"", "\uffff\U0010ffff",
+      "\\u0061"};
+  for (const std::string& each : all) store.create(each);
+  store.create("other");
+  instance_query what;
+  what.order = instance_order::id;
+  what.descending = false;
+  std::string expected;
+  for (const std::string& each : all) {
+    INFO(each);
+    what.filter.ids = std::vector<std::string>{"nobody", each, each + each, each};
+    CHECK(listed(store, what) == each);
+    expected += (expected.empty() ? "" : " ") + each;
+  }
+  what.filter.ids = std::vector<std::string>(all.rbegin(), all.rend());
+  CHECK(listed(store, what) == expected);
+}
+
+STORE_LAW("an empty list of ids lets nothing through, and unknown ids do not either") {
+  store.create("a");
+  instance_query what;
+  for (const auto order : {instance_order::created, instance_order::id, instance_order::updated}) {
+    what.order = order;
+    what.filter.ids = std::vector<std::string>{};
+    CHECK(listed(store, what).empty());
+    what.filter.ids = std::vector<std::string>{"A", "aa", "nobody"};
+    CHECK(listed(store, what).empty());
+    what.filter.ids = std::nullopt;
+    CHECK(listed(store, what) == "a");
+  }
+}
+
+STORE_LAW("a list of ids holds beside the other conditions, in every order and on every page") {
+  for (const auto* id : {"c", "a", "d", "b", "e"}) store.commit(root(id, 100));
+  store.commit(child("child", "a"));
+  store.commit(ended("a", runtime_status::completed, 900));
+  store.commit(ended("d", runtime_status::failed, 500));
+  instance_query what;
+  what.limit = 2;
+  what.filter.ids = std::vector<std::string>{"a", "b", "c", "d", "child"};
+  CHECK(paged(store, what) == "child b | d a | c");
+  what.order = instance_order::id;
+  CHECK(paged(store, what) == "d child | c b | a");
+  what.filter.roots_only = true;
+  what.order = instance_order::updated;
+  CHECK(paged(store, what) == "a d | b c");
+  what.filter.statuses = {runtime_status::failed};
+  CHECK(paged(store, what) == "d");
+  what.filter.statuses = {runtime_status::completed, runtime_status::failed};
+  CHECK(paged(store, what) == "a d");
+  what.filter.id_prefix = "a";
+  CHECK(paged(store, what) == "a");
+  what.filter = {};
+  what.filter.ids = std::vector<std::string>{"child", "b"};
+  what.filter.parent = "a";
+  CHECK(paged(store, what) == "child");
+  what.filter.ids = std::vector<std::string>{"b"};
+  CHECK(paged(store, what).empty());
+}
+
+STORE_LAW("five thousand ids are asked for at once") {
+  const auto id_of = [](std::size_t n) { return "order-" + std::to_string(10'000 + n); };
+  std::vector<std::string> wanted;
+  std::vector<turn_commit> turns;
+  for (std::size_t n = 0; n < 5'000; ++n) {
+    wanted.push_back(id_of(n));
+    if (n % 25 == 0) turns.push_back(first_turn(wanted.back()));
+  }
+  turns.push_back(first_turn("order-1"));
+  REQUIRE(store.commit(batch_of(turns)).turns.size() == 201);
+  for (const auto order : {instance_order::created, instance_order::id, instance_order::updated}) {
+    instance_query what;
+    what.order = order;
+    what.descending = false;
+    what.limit = 150;
+    what.filter.ids = wanted;
+    const instance_page first = store->administration().list(what).value();
+    CHECK(first.instances.size() == 150);
+    what.cursor = first.cursor;
+    const instance_page second = store->administration().list(what).value();
+    REQUIRE(second.instances.size() == 50);
+    CHECK(second.cursor.empty());
+    CHECK(second.instances.back().instance == id_of(4'975));
+  }
+}
+
 STORE_LAW("what an id begins with is found whatever characters come behind it") {
   const std::vector<std::string> prefixes{"p",
                                           "p\x7f",
