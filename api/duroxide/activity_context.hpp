@@ -27,7 +27,7 @@ struct activity_identity {
   std::string version;
   std::uint32_t attempt = 1;     // of the retry policy
   std::uint64_t retry_of = 0;    // event id of the first attempt; 0: this is the first
-  std::uint32_t deliveries = 1;  // 1, and one more for each process that died with it
+  std::uint32_t deliveries = 1;  // 1, plus one for each process that died while it ran this
   std::optional<std::string> tag;
   std::optional<std::string> session;
   std::string worker;
@@ -63,12 +63,12 @@ public:
   std::uint64_t execution_id() const noexcept { return identity_.execution; }
   const std::string& orchestration_name() const noexcept { return identity_.orchestration; }
   const std::string& orchestration_version() const noexcept { return identity_.version; }
-  // The same for all attempts of a retry policy and for all deliveries: the key with which to make an effect
+  // The same for all attempts of a retry policy and for all deliveries: use it as the key that makes an effect
   // idempotent.
   std::string activity_id() const;
-  // Of the retry policy: 1 for the first, 2 for the first repetition, ...
+  // The attempt of the retry policy: 1 for the first, 2 for the first repetition, ...
   std::uint32_t attempt() const noexcept { return identity_.attempt; }
-  // How often this attempt was begun: more than 1 if a process died while it ran it.
+  // How often this attempt was started: more than once if a process died while running it.
   std::uint32_t deliveries() const noexcept { return identity_.deliveries; }
   const std::string& worker_id() const noexcept { return identity_.worker; }
   const std::optional<std::string>& tag() const noexcept { return identity_.tag; }
@@ -80,8 +80,8 @@ public:
   // Blocks for `limit` or until cancelled; true if cancelled.
   bool wait_for_cancellation(duration limit) const;
 
-  // Tells how far the activity is; clients read it by instance_handle::activities. Does not block. At most one per
-  // runtime_options::heartbeat_interval is passed on, others are forgotten. Throws limit_error if `details`
+  // Reports how far the activity has come; clients read it by instance_handle::activities. Does not block. At most one
+  // per runtime_options::heartbeat_interval is passed on, the others are dropped. Throws limit_error if `details`
   // has more than limits::heartbeat_bytes (64 KiB).
   void heartbeat(std::string details);
 

@@ -1,4 +1,4 @@
-// How an unfinished activity stands.
+// The state of an unfinished activity.
 #pragma once
 
 #include "duroxide/life.hpp"
@@ -15,7 +15,7 @@ struct activity_key {
   std::string instance;
   std::uint64_t execution = 1;
   std::uint64_t event_id = 0;
-  // Which life of the instance scheduled it (provider.hpp); 0: whichever the id has.
+  // The life of the instance that scheduled it (life.hpp); 0: whichever the id has.
   life_number life = 0;
   bool operator==(const activity_key&) const = default;
 };
@@ -26,7 +26,7 @@ struct activity_state {
   std::optional<std::string> tag;
   std::optional<std::string> session;
   std::uint32_t attempt = 1;
-  std::optional<std::string> progress;  // what its last heartbeat said
+  std::optional<std::string> progress;  // the details of its last heartbeat
   timestamp progress_at{};
   bool operator==(const activity_state&) const = default;
 };

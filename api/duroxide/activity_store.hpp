@@ -1,4 +1,4 @@
-// Activities that are scheduled and not finished: who runs them.
+// Activities that are scheduled and not finished, and the nodes that run them.
 #pragma once
 
 #include "duroxide/activity_state.hpp"
@@ -17,17 +17,17 @@ namespace duroxide {
 // What a node asks for when it claims claimable activities: those that it has a handler for, whose tag it
 // accepts, and, of those on a session, those whose session is its own or can become its own.
 //
-// Activities go by the time at which they are due, then by the life of their instance, within one the oldest
-// first. The engine makes an activity due when its instance began, but not earlier than
+// Activities are ordered by the time at which they are due, then by the life of their instance; within one instance
+// the oldest is first. The engine makes an activity due when its instance began, but not earlier than
 // `limits::activity_precedence` before it was scheduled. So of many instances that were started together the
-// first get done while the last still wait, and yet nothing waits for ever behind instances that began
-// earlier and go on and on. Of one instance at most `share` are claimed while others wait, however many it
-// has. Workers take queued activities by the same rule.
+// first finish while the last still wait, and yet nothing waits for ever behind instances that began earlier and
+// never end. At most `share` activities of one instance are claimed while others wait, however many it has.
+// Workers take queued activities by the same rule.
 //
 // A session belongs to the node that claimed it last, as long as that node lives and the session is not idle:
 // it is idle when none of its activities is held by its owner and it was last used (claimed, or one of its
-// activities finished) longer than `session_idle_timeout` ago. A session that was claimed with a
-// `session_owner` is, after the death of that node, for nodes with the same session_owner only, until
+// activities finished) longer than `session_idle_timeout` ago. After the death of its node, a session that was
+// claimed with a `session_owner` is reserved for nodes with the same session_owner, until
 // `session_lock_timeout` after its last use.
 struct activity_claim {
   std::vector<std::string> names;
@@ -35,7 +35,7 @@ struct activity_claim {
   bool any_tag = false;           // accepts every tag
   std::vector<std::string> tags;  // accepts these tags
   std::size_t limit = 0;
-  // So many of one instance at most, while others wait; 0: no limit but the one above.
+  // At most so many of one instance, while others wait; 0: no limit but the one above.
   std::size_t share = 0;
   // Sessions with activities that this node holds count against max_sessions: others are claimed only
   // while there is room.
@@ -64,13 +64,13 @@ public:
                                                                 const std::optional<activity_key>& after,
                                                                 std::size_t limit) = 0;
   // Makes `node` the owner of claimable activities that fit, at most `wanted.limit`, and not much more than
-  // limits::batch_bytes of inputs, and gives them in the order in which they are to be run.
+  // limits::batch_bytes of inputs, and returns them in the order in which they are to be run.
   virtual stored<std::vector<stored_activity>> claim_activities(std::uint64_t node,
                                                                 const activity_claim& wanted) = 0;
-  // Gives activities back, for any node that can run them: they are claimable from now on, without an owner, and count
-  // no crash. Ignores those that are not held by the node.
+  // Releases activities to any node that can run them: from now on they are claimable and have no owner; no crash is
+  // counted. Ignores those that are not held by the node.
   virtual stored<void> release_activities(std::uint64_t node, const std::vector<activity_key>& keys) = 0;
-  // Those of `keys` that are not held by the node any more: cancelled, or taken away.
+  // Returns those of `keys` that the node no longer holds: they were cancelled, or taken away.
   virtual stored<std::vector<activity_key>> lost_activities(std::uint64_t node,
                                                             const std::vector<activity_key>& keys) = 0;
   // Whether a living member has a handler for the activity.

@@ -25,7 +25,7 @@ public:
     template <class Promise> void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
       activity_completion tell = std::move(ended.promise().report);
       auto outcome = encoded_outcome(ended.promise());
-      ended.destroy();  // before it is told: the code that hears it may tear down what the frame refers to
+      ended.destroy();  // before the report, whose receiver may destroy what the frame refers to
       tell(std::move(outcome));
     }
     void await_resume() const noexcept {}
@@ -119,7 +119,7 @@ activity_task<void> detail::activity_promise<void>::get_return_object() {
   return activity_task<void>(std::coroutine_handle<activity_promise>::from_promise(*this));
 }
 
-// Awaited in a coroutine activity: goes on after `delay`, or at once when the runtime stops.
+// Awaited in a coroutine activity: resumes it after `delay`, or at once when the runtime stops.
 class pause_for {
 public:
   pause_for(const activity_context& context, duration delay)

@@ -1,4 +1,4 @@
-// What an operator asks of a store, and does to it.
+// Administration: what an operator reads from a store, and changes in it.
 #pragma once
 
 #include "duroxide/administration.hpp"
@@ -18,7 +18,7 @@ namespace duroxide {
 // or any other. Every member blocks until the store has answered, and throws
 //   configuration_error    an id, a limit or a cursor is not legal (invalid_argument)
 //   infrastructure_error   the store cannot do it now (store_unavailable)
-// and what it says itself.
+// and what its own comment says.
 class admin {
 public:
   explicit admin(std::shared_ptr<provider> store) : store_(std::move(store)) {}
@@ -28,9 +28,9 @@ public:
   // A page of instances. Pages by cursor show an instance that is there all the time exactly once, whatever
   // comes and goes meanwhile (with `updated`, unless it is updated). One page costs the rows that it shows
   // and those that the filter passes over; ids, creation, names, parents, and every status but `completed`
-  // have an index. A list of ids in the filter is looked up anew for each page, however long it is. Here and
-  // below, an instance whose row cannot be read (somebody has changed it) is shown with what of it can be, and
-  // says in `unreadable` what cannot: it keeps nobody else from being shown.
+  // have an index. A list of ids in the filter is looked up again for each page, however long it is. Here and
+  // below, an instance whose row cannot be read (somebody has changed it) is shown with the columns that can be
+  // read, and `unreadable` names the others: it does not keep other instances from being shown.
   instance_page list_instances(const instance_query& what = {}) const;
   // Throws instance_error (instance_not_found).
   instance_info get_instance_info(const std::string& instance) const;
@@ -40,13 +40,13 @@ public:
   std::vector<execution_info> list_executions(const std::string& instance) const;
   // Throws instance_error (instance_not_found), also if the execution was pruned.
   execution_info get_execution_info(const std::string& instance, std::uint64_t execution) const;
-  // What happened, in order; `execution` 0: the current one. Throws instance_error (instance_not_found), and
+  // The events, in order; `execution` 0: the current one. Throws instance_error (instance_not_found), and
   // infrastructure_error (corrupted_history) for a row that cannot be read.
   std::vector<history_event> read_history(const std::string& instance, std::uint64_t execution = 0) const;
 
   // Counts of everything: reads the tables whole.
   system_metrics get_system_metrics() const;
-  // What waits: reads the tables of work in progress whole.
+  // Counts of waiting work: reads the tables of work in progress whole.
   queue_depths get_queue_depths() const;
   // How many events, messages and values one instance has, and how many bytes they are; none if there is no
   // such instance. Reads the rows of that instance alone; its history is not decoded and does not leave the
@@ -63,9 +63,9 @@ public:
   // invalid_argument if it is itself a sub-orchestration: delete its root.
   //
   // With `force`, running ones are deleted as well. They are cancelled first, and given up to `patience` to
-  // end, so that their activities stop; what has not ended by then is deleted as it is, and an activity of it
-  // that still runs somewhere may run to its end, for nobody. Use such an id again only after that. Clients
-  // that wait for it are told (instance_not_found). `patience` may be no_limit.
+  // end, so that their activities stop; those that have not ended by then are deleted as they are, and an activity
+  // of theirs that is still running may run to its end, but its result is ignored. Use such an id again only after
+  // that. Clients that wait for it are told (instance_not_found). `patience` may be no_limit.
   deletion delete_instance(const std::string& instance, bool force = false,
                            duration patience = std::chrono::seconds(5)) const;
   // Deletes root instances that have ended and that the filter lets through, the oldest first, at most
@@ -83,28 +83,28 @@ public:
   // -- export and import -----------------------------------------------------------
 
   // Writes instances, running ones included, to a file of JSON lines, which either kind of store can import:
-  // one root instance with all its descendants, or everything. All is as it was at one moment, so no runtime
-  // need be stopped for a backup; but an instance that is to go on elsewhere must not go on here too: stop
-  // its runtimes first. The file appears when it is whole. Which node has a session is not in it.
+  // one root instance with all its descendants, or everything. It is a snapshot of one moment, so no runtime
+  // need be stopped for a backup; but an instance that is to continue elsewhere must not continue here too: stop
+  // its runtimes first. The file appears when it is complete. It does not say which node has a session.
   // Throws configuration_error (invalid_argument) for a file that cannot be written, and instance_error:
   // instance_not_found, or invalid_argument for a sub-orchestration.
   transfer export_instances(const std::filesystem::path& file,
                             const std::optional<std::string>& root = std::nullopt) const;
-  // Looks at all of such a file, takes its instances into this store, compares what was written with the
-  // file, and commits; all or nothing. Running instances go on when a runtime is started. Throws
-  // configuration_error (invalid_argument) for a file that is not whole, or has in it what no export writes
+  // Checks all of such a file, adds its instances to this store, compares the written rows with the file, and
+  // commits; all or nothing. Running instances continue when a runtime is started. Throws
+  // configuration_error (invalid_argument) for a file that is incomplete, or that contains what no export writes
   // (the number of the line, the member and what is wrong with it are named), and for an instance that exists
   // already; infrastructure_error (store_in_use) while any runtime runs on the store.
   transfer import_instances(const std::filesystem::path& file) const;
   // How the instances of such a file differ from those in this store, at most `limit` differences; empty:
-  // nothing differs. Throws configuration_error (invalid_argument) for a file that is not whole.
+  // nothing differs. Throws configuration_error (invalid_argument) for a file that is incomplete.
   std::vector<inconsistency> compare_instances(const std::filesystem::path& file,
                                                std::size_t limit = 100) const;
 
   // -- verifying --------------------------------------------------------------
 
-  // Walks through the whole store, as it is at one moment, and reports what cannot be: events that are
-  // missing, doubled or unreadable, and rows without what they belong to (a child without its parent's event,
+  // Reads through the whole store, as it is at one moment, and reports inconsistencies: events that are
+  // missing, duplicated or unreadable, and rows without what they belong to (a child without its parent's event,
   // an activity without its event, a message for nobody). Changes nothing; reads everything, in bounded
   // memory.
   verification verify() const;

@@ -9,21 +9,21 @@
 namespace duroxide {
 
 enum class watch_scope : std::uint8_t {
-  others,  // what this process's own writers write is passed over
+  others,  // ignores what this process's own writers write
   everything,
 };
 
-// Tells that somebody may have changed the store.
+// Reports that somebody may have changed the store.
 class change_watch {
 public:
   virtual ~change_watch() = default;
-  // Blocks until something may have changed since the last call, until `interrupt`, or for `at_most` (forever
-  // if not given). False if only the time is over. Costs nothing while nothing changes.
+  // Blocks until something may have changed since the last call, until `interrupt`, or for `at_most` (for ever
+  // if not given). False if the time has run out. Costs nothing while nothing changes.
   virtual bool wait(std::optional<duration> at_most) = 0;
   // Ends a wait, now or the next one. From any thread.
   virtual void interrupt() = 0;
-  // Instead of being waited on: calls `changed`, which must not block or use the store, for each change, from
-  // whichever thread made it, as long as the watch lives. False if this watch can only be waited on.
+  // An alternative to `wait`: calls the function, which must not block or use the store, for each change, on the
+  // thread that made the change, as long as the watch lives. False if this watch can only be waited on.
   virtual bool call(std::function<void()>) { return false; }
 };
 

@@ -20,8 +20,8 @@ public:
   template <class T> using answer = typename Mode::template answer<T>;
 
   // -- start ------------------------------------------------------------------
-  // Starts an instance; it is durable when the answer is there. If one of this id exists, nothing happens to
-  // it, and `was_started` of the handle says so; options can ask for something else. Throws
+  // Starts an instance; it is durable when the answer is there. If one of this id exists, it is left as it is,
+  // and `was_started` of the handle says so; options can ask for something else. Throws
   //   configuration_error    the id, a name or the input is not legal (invalid_argument, invalid_payload); the
   //                          runtime in this process would run the instance and does not know the
   //                          orchestration, or the version asked for (not_registered)
@@ -86,7 +86,7 @@ private:
 extern template class basic_client<blocking>;
 extern template class basic_client<asynchronous>;
 
-// A client whose members, and those of the handles that it gives, answer by futures, at once.
+// A client whose members, and those of the handles that it returns, return futures, at once.
 class async_client : public basic_client<asynchronous> {
 private:
   friend class client;
@@ -95,8 +95,8 @@ private:
 
 // A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour:
 // runtime::client() talks to the runtime in this process; client(provider) needs no runtime here and works
-// through the store. Its members, and those of the handles that it gives, block; `async` is for those who do
-// not want to wait.
+// through the store. Its members, and those of the handles that it returns, block; `async` gives a client that does
+// not.
 class client : public basic_client<blocking> {
 public:
   explicit client(std::shared_ptr<provider> store);

@@ -53,7 +53,7 @@ struct wait_request {
   std::optional<std::string> kv_key;
   duration timeout{};
   life_number life = 0;          // of the instance; 0: the one that is there
-  std::stop_token taken_back{};  // asked to stop, the wait ends
+  std::stop_token taken_back{};  // when it is asked to stop, the wait ends
 };
 
 template <class T> using reply = std::function<void(result<T, error_details>)>;
@@ -67,7 +67,7 @@ public:
   virtual ~client_port() = default;
 
   virtual void start(start_request what, reply<start_result> done) = 0;
-  // event_raised, enqueued or cancel. Fails with instance_not_found or instance_terminal; cancelling an
+  // Sends event_raised, enqueued or cancel. Fails with instance_not_found or instance_terminal; cancelling an
   // instance that has ended succeeds and does nothing.
   virtual void post(message what, reply<std::monostate> done) = 0;
   virtual void status(std::string instance, reply<instance_status> done) = 0;
@@ -80,7 +80,7 @@ public:
                   reply<std::vector<kv_entry>> done) = 0;
   // The unfinished activities, in key order. Empty for an unknown instance.
   virtual void activities(std::string instance, reply<std::vector<activity_state>> done) = 0;
-  // What it all works on; null when the runtime is stopped.
+  // The store that all of this works on; null when the runtime is stopped.
   virtual std::shared_ptr<provider> store() const = 0;
 };
 

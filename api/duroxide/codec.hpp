@@ -1,11 +1,11 @@
-// How values become payloads and back: JSON text, through Boost.JSON.
+// Encodes values as payloads, and decodes payloads: JSON text, through Boost.JSON.
 //
 // Any type that boost::json::value_from and value_to accept can travel: arithmetic types, std::string,
 // optionals, containers, tuples, structs described with BOOST_DESCRIBE_STRUCT, and types with tag_invoke.
 // json_text travels as it is, for code that knows names and payloads only at run time. JSON has no NaN and no
 // infinity (RFC 8259, section 6): to encode one, and to decode a number that no double can hold, is a
-// configuration_error (invalid_payload). Arrays and objects may be limits::payload_depth inside one another:
-// to encode more is a limit_error, and nothing that was written is too deep to be read.
+// configuration_error (invalid_payload). Arrays and objects may be nested limits::payload_depth deep: to encode
+// deeper ones is a limit_error, so that everything that was written can be read.
 #pragma once
 
 #include "duroxide/detail/exception_text.hpp"
@@ -67,7 +67,7 @@ template <class T> struct codec {
     try {
       return boost::json::value_to<T>(parsed);
     } catch (const boost::system::system_error& e) {
-      // what() tells of Boost's own sources
+      // what() names Boost's own source files
       detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), e.code().message());
     } catch (const std::exception& e) {
       detail::throw_wrong_type(what, text, detail::mismatch_in<T>(parsed), detail::text_of(e));

@@ -1,4 +1,4 @@
-// What a journal commits at a time, and what came of each part.
+// What a journal commits at a time, and the result of each part.
 #pragma once
 
 #include "duroxide/life.hpp"
@@ -25,8 +25,8 @@ struct claimed_outcome {
   message outcome;
 };
 
-// What a running activity of this node last said about its progress. Ignored if it is not this node's any
-// more.
+// The last report of a running activity of this node about its progress. Ignored if the node no longer holds the
+// activity.
 struct activity_progress {
   activity_key key;
   std::string details;
@@ -40,8 +40,8 @@ struct commit_batch {
   std::vector<std::uint64_t> discarded;  // inbox ids to delete; rows may be gone
   std::vector<claimed_outcome> outcomes;
   std::vector<activity_progress> progress;
-  // Instances that this node is about to run although a process that may have run them died: if this one dies
-  // as well, a crash of theirs is counted. And those of them whose probation has ended without a turn.
+  // Instances that this node is about to run although a process that may have run them died: if this node dies
+  // as well, a crash is counted for them. And those of them whose probation has ended without a turn.
   std::vector<std::string> probations;
   std::vector<std::string> ended_probations;
 };
@@ -89,7 +89,7 @@ struct batch_receipt {
   std::vector<turn_receipt> turns;
   std::vector<bool> started;  // of commit_batch::starts, in order
   std::vector<post_receipt> posts;
-  std::vector<std::uint64_t> outcomes;  // message ids; 0: not accepted, the activity was not ours any more
+  std::vector<std::uint64_t> outcomes;  // message ids; 0: not accepted, the activity was no longer ours
   // Of commit_batch::starts, in order: why the store cannot take it, now or later; empty: it can. May be
   // shorter than the starts, if the rest can be taken.
   std::vector<std::string> refused_starts;

@@ -1,5 +1,5 @@
-// The laws that every store keeps, for authors of providers. Link duroxide::conformance, which is found by
-// find_package(duroxide REQUIRED COMPONENTS conformance).
+// The laws (tests) that every store must pass, for authors of providers. Link duroxide::conformance, which is found
+// by find_package(duroxide REQUIRED COMPONENTS conformance).
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -21,11 +21,11 @@ public:
 
   // Another provider object on the store, as another process would open it.
   virtual std::shared_ptr<provider> open() = 0;
-  // False if each provider object has data of its own. Laws that need two objects on the same data are then passed
-  // over, or have their nodes join by one object.
+  // False if each provider object has data of its own. Laws that need two objects on the same data are then skipped,
+  // or have their nodes join by one object.
   virtual bool is_shared() const { return true; }
   // False if nothing in the child of a fork can harm the store, because it is in the memory of the process only.
-  // Laws of forks are then passed over.
+  // Laws of forks are then skipped.
   virtual bool is_fork_sensitive() const { return true; }
 };
 
@@ -34,9 +34,9 @@ struct store_kind {
   std::function<std::unique_ptr<store_under_test>()> make;
 };
 
-// Tries all laws on each kind, and gives what `main` has to return: 0 only if laws were tried, and all of them
-// hold. The arguments are those of a Catch2 program: none tries all laws, "[#turns]" those of turns, --help tells the
-// rest. Tests that the program has of its own in Catch2 are run as well. REQUIRES: a kind; called once.
+// Runs all laws on each kind, and returns the exit code for `main`: 0 only if laws were run, and all of them passed.
+// The arguments are those of a Catch2 program: none runs all laws, "[#turns]" those of turns, --help lists the
+// rest. The program's own Catch2 tests are run as well. REQUIRES: a kind; called once.
 int run(int argc, char** argv, std::vector<store_kind> kinds);
 
 }  // namespace duroxide::conformance

@@ -64,7 +64,7 @@ private:
   std::string_view name_;
 };
 
-// A named value that a client raises; the waits that are open at that moment receive it.
+// A named value that a client raises; of the waits that are open at that moment, the oldest receives it.
 template <class Payload> class event {
 public:
   using payload = Payload;
@@ -75,8 +75,8 @@ private:
   std::string_view name_;
 };
 
-// A first-in first-out mailbox of one instance: messages wait until they are dequeued, over
-// continue-as-new too.
+// A first-in first-out mailbox of one instance: messages wait until they are dequeued, also across
+// continue-as-new.
 template <class Payload> class event_queue {
 public:
   using payload = Payload;

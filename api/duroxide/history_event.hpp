@@ -21,7 +21,7 @@ enum class event_kind : std::uint8_t {
   orchestration_cancelled,
   orchestration_continued_as_new,
   cancel_requested,
-  // Asked for by the code (schedule events), and what became of it
+  // Asked for by the code (schedule events), and the outcomes
   activity_scheduled,
   activity_completed,
   activity_failed,
@@ -43,7 +43,7 @@ enum class event_kind : std::uint8_t {
   utc_now_recorded,
   guid_recorded,
   random_recorded,
-  // For the reader of a history only: replay passes over it
+  // For readers of a history only: replay ignores it
   operation_dropped,
 };
 
@@ -51,7 +51,7 @@ std::string_view to_string(event_kind kind);
 // Throws std::invalid_argument for a word that is no event kind.
 event_kind event_kind_from(std::string_view text);
 
-// Which schedule event of which execution waits for a child's outcome.
+// The schedule event, of an execution of the parent, that waits for a child's outcome.
 struct parent_link {
   std::string instance;
   std::uint64_t execution = 0;
@@ -59,7 +59,7 @@ struct parent_link {
   bool operator==(const parent_link&) const = default;
 };
 
-// A queue message that had been recorded, and was taken by nobody, when the execution continued as new.
+// A queue message that had been recorded, but not taken, when the execution continued as new.
 struct queued_message {
   std::string queue;
   std::string data;
@@ -93,7 +93,7 @@ struct history_event {
   std::uint64_t id = 0;  // 1..n within an execution
   event_kind kind = event_kind::orchestration_started;
   timestamp recorded_at{};  // of its turn
-  std::string build;        // that wrote it
+  std::string build;        // the build that wrote it
   std::uint64_t source = 0;
   std::string name;
   std::string data;

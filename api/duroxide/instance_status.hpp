@@ -1,4 +1,4 @@
-// How an instance stands.
+// The status of an instance.
 #pragma once
 
 #include "duroxide/errors.hpp"
@@ -41,7 +41,7 @@ struct label {
 
 struct instance_status {
   runtime_status status = runtime_status::not_found;
-  // Which of the instances that had this id one after the other: a number that the store never uses again. 0:
+  // Which of the instances that have had this id, one after another: a number that the store never uses again. 0:
   // not_found.
   life_number life = 0;
   std::string orchestration;

@@ -33,11 +33,11 @@ struct loaded_instance {
   int history_format = 1;
   std::vector<history_row> history;  // of the current execution, in order
   // Visible or not, in order of arrival: one, or at most limits::batch_bytes of payloads. Messages of
-  // queues are not among them (fetch_queue brings these), unless the history has format 1.
+  // queues are not among them (fetch_queue returns these), unless the history has format 1.
   std::vector<message> inbox;
-  bool more_in_inbox = false;  // behind those: fetch_inbox brings them
-  // Scheduled and not finished, claimable ones included, in the order of their event ids. Once their inputs are
-  // limits::batch_bytes, the inputs of the rest are left, but not those of names that begin with
+  bool more_in_inbox = false;  // behind those: fetch_inbox returns them
+  // Scheduled and not finished, claimable ones included, in the order of their event ids. Once their inputs reach
+  // limits::batch_bytes, the inputs of the rest are left out, except those of activities whose name begins with
   // "duroxide::".
   std::vector<stored_activity> activities;
   std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
@@ -61,18 +61,18 @@ public:
   instance_store& operator=(const instance_store&) = delete;
   virtual ~instance_store() = default;
 
-  // In which format histories are to begin: the newest that every living node can read.
+  // The format of new histories: the newest that every living node can read.
   virtual int history_format() const { return limits::history_format; }
 
   virtual stored<std::optional<loaded_instance>> load(const std::string& instance) = 0;
   virtual stored<instance_status> status(const std::string& instance) = 0;
-  // Those of `waits` (by their positions) whose instance has ended, has what is waited for, or is not there
-  // any more, by one look at the store, however many they are.
+  // The positions of those of `waits` whose instance has ended, has what is waited for, or no longer exists: one
+  // query, however many there are.
   virtual stored<std::vector<std::size_t>> satisfied_waits(const std::vector<awaited_instance>& waits) = 0;
-  // The life of each of these instances, 0 for one that is not there, by one look.
+  // The life of each of these instances, 0 for one that does not exist: one query.
   virtual stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) = 0;
-  // Another number whenever instances that ran have been deleted since it was asked last, as far as this
-  // process can know; a watch on `others` wakes for it.
+  // A number that has changed if instances that ran have been deleted since the last call, as far as this process
+  // can know; a watch on `others` wakes for it.
   virtual stored<std::uint64_t> deletions() = 0;
   // The instance's store, in key order, or (`key` given) that entry of it; empty if there is none.
   virtual stored<std::vector<kv_entry>> kv(const std::string& instance,
@@ -82,10 +82,10 @@ public:
 
   // For clients without a runtime, durable on return. True if started, false if the instance exists. With
   // replace_terminal, an instance that has ended, and whose sub-orchestrations have all ended, is deleted
-  // first, with them, in the same transaction; its executions are counted on.
+  // first, with them, in the same transaction; the numbers of its executions continue.
   virtual stored<bool> start(const instance_start& what, bool replace_terminal = false) = 0;
-  // Sends a cancel message to some running members of the tree of a root (a life) that does not run any more,
-  // parents first; gives where to go on, empty at the end. Without it they are cancelled level by level.
+  // Sends a cancel message to some running members of the tree of a root (a life) that no longer runs, parents
+  // first; returns the position to continue from, empty at the end. Without it they are cancelled level by level.
   virtual stored<std::string> cancel_tree(std::uint64_t, const std::string&, const std::string&, timestamp) {
     return std::string();
   }

@@ -15,7 +15,7 @@ struct kv_entry {
   bool operator==(const kv_entry&) const = default;
 };
 
-// A key takes a value, or (none) goes.
+// Sets a key; no value means that it is removed.
 struct kv_change {
   std::string key;
   std::optional<std::string> value;

@@ -1,5 +1,5 @@
-// Every size limit of the programming model, in one place.
-// The limits are those of the reference system, except where a comment says otherwise.
+// Every size limit of the programming model, in one place. The limits are those of Duroxide, the durable execution
+// runtime for Rust that this library follows (https://github.com/microsoft/duroxide), unless a comment says otherwise.
 #pragma once
 
 #include <chrono>
@@ -14,11 +14,11 @@ inline constexpr std::size_t id_bytes = 256;
 
 inline constexpr std::size_t custom_status_bytes = std::size_t{256} * 1024;
 
-// Of the key-value store of one instance, at any time.
+// The key-value store of one instance, at any time.
 inline constexpr std::size_t kv_keys = 150;
 inline constexpr std::size_t kv_value_bytes = std::size_t{64} * 1024;
 
-// The message and the source of an error; what is longer is cut, with a mark that says so.
+// The message and the source of an error; a longer text is cut, with a mark that says so.
 inline constexpr std::size_t error_text_bytes = std::size_t{64} * 1024;
 // The reason of a cancellation.
 inline constexpr std::size_t reason_bytes = std::size_t{64} * 1024;
@@ -31,23 +31,23 @@ inline constexpr std::size_t label_value_bytes = 1024;
 
 // Inputs, outputs and events, unless runtime_options says otherwise.
 inline constexpr std::size_t payload_bytes = std::size_t{2} * 1024 * 1024;
-// How many arrays and objects of a payload, or of a value of a key, may be inside one another. Held where a
-// payload is written and where it is read. Ours: deeper than honest data, and no danger to the stack.
+// How deep arrays and objects may be nested in a payload, or in the value of a key. Enforced where a payload is
+// written and where it is read. Ours: deeper than legitimate data, and no danger to the stack.
 inline constexpr std::size_t payload_depth = 256;
 
-// By how much an activity may go before others that were scheduled earlier, because its instance began
-// earlier than theirs. Ours: long enough for a burst of starts to be worked off instance by instance, short
-// enough to be waited for.
+// An activity may run before others that were scheduled earlier by up to this much, if its instance began earlier
+// than theirs. Ours: long enough for a burst of starts to be worked off instance by instance, short enough for
+// the others to wait.
 inline constexpr std::chrono::milliseconds activity_precedence{1000};
 
-// What the store is given for one turn: its events, and all that it asks for. Unless runtime_options says
+// What one turn gives to the store: its events, and everything that it asks for. Unless runtime_options says
 // otherwise.
 inline constexpr std::size_t turn_bytes = std::size_t{256} * 1024 * 1024;
-// The most that runtime_options may say: a batch that PostgreSQL takes has less than 1 GiB.
+// The largest value that runtime_options may have: PostgreSQL takes a batch of less than 1 GiB.
 inline constexpr std::size_t most_turn_bytes = std::size_t{512} * 1024 * 1024;
 
-// What is written in one transaction, what of it one instance takes in one turn, and what is read as one page
-// of messages; more only where one turn, or one message, is larger.
+// How much is written in one transaction, taken by one instance in one turn, and read as one page of messages;
+// more only where a single turn, or a single message, is larger.
 inline constexpr std::size_t batch_bytes = std::size_t{32} * 1024 * 1024;
 
 // From here on continue_as_new_suggested() is true and a warning is logged once per execution.
@@ -60,7 +60,7 @@ inline constexpr std::size_t queue_page = 1000;
 
 // The format of histories that this build writes. In format 1, whose instances it runs on until they continue
 // as new, a queue message is recorded when it arrives, and carried to the next execution if nobody has taken
-// it; in format 2 it is recorded when a wait takes it, and lies in the inbox until then.
+// it; in format 2 it is recorded when a wait takes it, and stays in the inbox until then.
 inline constexpr int history_format = 2;
 inline constexpr int oldest_history_format = 1;
 constexpr bool records_queues_on_arrival(int format) { return format < 2; }

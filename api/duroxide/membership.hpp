@@ -1,4 +1,4 @@
-// Who works on a store, and which shards each node owns: what a node tells of itself, and what a store does.
+// The members of a store and the shards that each owns: what a node reports of itself, and what a store does.
 #pragma once
 
 #include "duroxide/limits.hpp"
@@ -28,17 +28,17 @@ struct instance_needs {
   int history_format = limits::history_format;
 };
 
-// How much a node has to do; for people.
+// The load of a node; for people to read.
 struct node_load {
   std::uint64_t resident_instances = 0;
   std::uint64_t queued_activities = 0;
   std::uint64_t running_activities = 0;
 };
 
-// A shard that a node owns. Each time that a shard gets an owner begins a new tenure of it.
+// A shard that a node owns. Each time a shard gets an owner, a new tenure begins.
 struct owned_shard {
   std::uint32_t shard = 0;
-  std::uint64_t tenure = 0;  // never 0, and never used again by another node
+  std::uint64_t tenure = 0;  // never 0 for an owned shard; no other node ever gets it
   bool after_crash = false;  // its last owner died; the same instance may kill the next one
 };
 
@@ -50,7 +50,7 @@ struct node_membership {
   std::uint32_t shard_count = 1;
 };
 
-// What `heartbeat` brought.
+// The result of `heartbeat`.
 struct heartbeat_result {
   std::vector<owned_shard> gained;
   std::size_t surplus = 0;  // shards that the node has beyond its share: others wait for them
@@ -65,36 +65,36 @@ public:
   membership_store& operator=(const membership_store&) = delete;
   virtual ~membership_store() = default;
 
-  // Makes the caller a member, and, if it runs orchestrations, the owner of its share of the shards that
-  // nobody living owns. The share is as many for each member that runs orchestrations, or all for one of them
-  // if the store can have only one owner. What dead members held is set free: their messages
-  // count as undelivered again, their activities count one more crash; those of the caller's shards are then
-  // held by the caller, unless they were claimable.
+  // Makes the caller a member, and, if it runs orchestrations, the owner of its share of the shards that no
+  // living member owns. All members that run orchestrations have an equal share; if the store can have only one
+  // owner, one of them has all. Expires dead members: their epochs end, so that their writers are fenced, and what
+  // they held is set free. Their messages count as undelivered again, and one more crash is counted for their
+  // activities; those of the caller's shards are then held by the caller, unless they were claimable.
   virtual stored<node_membership> join(const node_offer& offer) = 0;
-  // Looks after the other members: gives a sign of life, expires the dead ones as `join` does, and takes free
-  // shards up to the node's share. Gives the shards that this call brought. Fails as fenced if the node is
-  // not a member any more, or if the store has lost commits that the node knows of (a server that came back
-  // without them): then so does all else that it asks for.
+  // Gives a sign of life, expires dead members as `join` does (their epochs end), and takes free shards up to
+  // the node's share. Returns the shards that this call took. Fails as fenced if the node is no longer a
+  // member, or if the store has lost commits that the node knows of (a server that came back without them):
+  // then everything else that the node asks for fails as well.
   virtual stored<heartbeat_result> heartbeat(std::uint64_t node, const node_load& load = {}) = 0;
-  // When `heartbeat` is due: at the latest after so long, or when the watch tells of something and this then says
-  // zero. None: the node is alone and owns all, so there is nobody to look after. Costs no access to the
-  // store while nothing changes.
+  // The time until `heartbeat` is due. It is due earlier if the watch reports a change and this then returns
+  // zero. None: the node is alone and owns all, so there is no other member to check on. Costs no access to
+  // the store while nothing changes.
   virtual std::optional<duration> next_heartbeat_in(std::uint64_t node) = 0;
-  // Gives up shards, of which nothing is in memory or on its way to the store any more. Activities of theirs
-  // that are held by the node stay there, as claimable ones; a shard that came from a dead member is known to
-  // still. May be done twice; ignores shards that are not the node's.
+  // Gives up shards of which nothing is in memory or on its way to the store any more. Their activities that
+  // the node holds stay with it, as claimable ones. Whether a shard came from a dead member is remembered for its
+  // next owner. May be called twice; ignores shards that are not the node's.
   virtual stored<void> release_shards(std::uint64_t node, const std::vector<std::uint32_t>& shards) = 0;
-  // Gives up what `join` gave. The node's writers are fenced from then on. Of the suspect shards, which came from
-  // a dead member a short while ago, that is still known to the next owner.
+  // Gives up what `join` gave. The node's writers are fenced from then on. `suspect`: the shards that came from a
+  // dead member a short while ago; this is remembered for their next owners.
   virtual stored<void> leave(std::uint64_t node, const std::vector<std::uint32_t>& suspect = {}) = 0;
-  // How many journal lanes a node should write by: more than one pays where commits can wait side by side.
+  // How many journal lanes a node should use: more than one helps where commits can be in flight in parallel.
   virtual std::uint32_t preferred_lanes() const { return 1; }
   // REQUIRES: a joined node.
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
 
   // Moves an instance that `node` cannot run, with its messages and activities, to a shard of a living node
   // that offers what it needs, and gives that shard; none if there is no such node, or the instance's shard
-  // is not `node`'s. What of its activities is held by the node stays there, as claimable.
+  // is not `node`'s. Activities of the instance that `node` holds stay with it, as claimable ones.
   virtual stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                                         const instance_needs& needs) = 0;
   // Whether `relocate` would find a node; the caller is not counted.

@@ -37,7 +37,7 @@ struct message {
   std::string data;
   std::optional<error_details> error;  // activity_done, child_done: it failed
   timestamp visible_at{};              // not delivered before
-  // Which life of the instance it is for (provider.hpp); 0: whichever the id has when it is accepted.
+  // The life of the instance that it is for (life.hpp); 0: whichever the id has when it is accepted.
   life_number life = 0;
 
   bool operator==(const message&) const = default;

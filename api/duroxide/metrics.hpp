@@ -19,7 +19,7 @@ struct duration_histogram {
   std::array<std::uint64_t, limits_in_seconds.size()> at_most{};
 };
 
-// Of one version of one orchestration. Everything is counted once, when the turn that it belongs to has been
+// The counts of one version of one orchestration. Everything is counted once, when the turn that it belongs to has been
 // committed here.
 struct orchestration_metrics {
   std::string name;
@@ -43,7 +43,7 @@ struct orchestration_metrics {
   }
 };
 
-// Of one activity; every run in this process is counted once.
+// The counts of one activity; every run in this process is counted once.
 struct activity_metrics {
   std::string name;
   std::uint64_t succeeded = 0;

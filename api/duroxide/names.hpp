@@ -1,4 +1,4 @@
-// Durable names (of orchestrations, activities, events, queues) and instance ids: what may be one.
+// Durable names (of orchestrations, activities, events, queues) and instance ids: which of them are legal.
 #pragma once
 
 #include <string_view>
@@ -27,12 +27,12 @@ consteval std::string_view checked_name(std::string_view name) {
 // characters. `what` names the thing in the message, e.g. "instance id".
 void require_valid_id(std::string_view what, std::string_view id);
 
-// The same for the id of an instance that may be there already. Builds before the short form gave
-// sub-orchestrations ids without a limit: a legal id, followed by ::sub::<event id> as often as it took.
-// These are accepted as well.
+// The same for the id of an instance that may exist already. Builds before the short form gave sub-orchestrations
+// ids of any length: a legal id, followed by ::sub::<event id> once for each level. These are accepted as
+// well.
 void require_stored_id(std::string_view what, std::string_view id);
 
-// The same for what ids may begin with: of any length.
+// The same for a prefix of ids, of any length.
 void require_id_prefix(std::string_view what, std::string_view prefix);
 
 }  // namespace duroxide

@@ -25,10 +25,10 @@ struct runtime_options {
   // Which activities its workers accept, by tag.
   tag_filter worker_tag_filter = tag_filter::default_only();
 
-  // Activities on a session run in the process that holds the session. A name for the holder that outlives
-  // the process: after a restart it has its sessions again before anybody else may take them (for
-  // session_lock_timeout). With it, several workers may run activities of one session at the same time;
-  // without it, one after the other. Source: the reference system.
+  // A name for this worker that survives restarts, for sessions: the activities on a session run in the process
+  // that holds it. With a name, a restarted process gets its sessions back first (no other may take them within
+  // session_lock_timeout), and several of its workers may run activities of one session at the same time; without
+  // a name they run one after another. Source: Duroxide (see limits.hpp).
   std::string worker_node_id;
   // Distinct sessions of the activities that this process holds at the same time.
   std::size_t max_sessions_per_runtime = 10;
@@ -62,8 +62,8 @@ struct runtime_options {
   duration passivate_after = std::chrono::seconds(30);
   // The least recently used instances above this number are dropped likewise.
   std::size_t resident_limit = 100'000;
-  // Activities that wait in memory for a worker of this runtime. Of what more there is, it takes up as much
-  // at a time as its workers can do; meanwhile it waits in the store, for whichever runtime has time for it.
+  // Activities that wait in memory for a worker of this runtime. Beyond that, the runtime fetches only as many
+  // as its workers can handle; the rest wait in the store, for any runtime that has time for them.
   std::size_t activity_queue_limit = 100'000;
   // What of such activities is in memory has at most so many bytes of inputs, and at least one activity.
   std::size_t activity_queue_bytes = 2 * limits::batch_bytes;
@@ -85,7 +85,7 @@ struct runtime_options {
   duration activity_cancellation_grace_period = std::chrono::seconds(10);
 
   // Waits after the n-th failed attempt to run an instance whose handler is not registered:
-  // min(base * 2^min(n-1, 6), limit). Source: the reference system.
+  // min(base * 2^min(n-1, 6), limit). Source: Duroxide (see limits.hpp).
   duration unregistered_backoff_base = std::chrono::seconds(1);
   duration unregistered_backoff_limit = std::chrono::seconds(60);
   // Failed attempts to load and run one instance, or to find a handler for one activity, before it fails as

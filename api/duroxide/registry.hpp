@@ -1,4 +1,4 @@
-// Which code serves which durable name.
+// The handlers of activities and orchestrations, by durable name.
 #pragma once
 
 #include "duroxide/activity_context.hpp"
@@ -17,12 +17,13 @@
 
 namespace duroxide {
 
-// Type-erased handlers: payload in, payload out. What they throw is the failure.
+// Type-erased handlers: payload in, payload out. An exception from a handler is the failure.
 using activity_handler = std::function<std::string(activity_context&, const std::string& input)>;
+
+using activity_completion = std::function<void(result<std::string, error_details>)>;
 
 // Runs the activity elsewhere, and calls `done` once, from any thread: with the output, or with the failure.
 // `context` lives until then.
-using activity_completion = std::function<void(result<std::string, error_details>)>;
 using async_activity_handler = std::function<void(std::shared_ptr<activity_context> context,
                                                   std::string input, activity_completion done)>;
 
@@ -90,7 +91,7 @@ struct registered_orchestration {
   orchestration_handler make;
 };
 
-// Which version of an orchestration a new execution runs, if nobody asked for one.
+// Chooses the version of an orchestration that a new execution runs if the caller asked for none.
 class version_policy {
 public:
   static version_policy latest() { return version_policy(std::nullopt); }
@@ -115,18 +116,18 @@ public:
 
   void add_activity(std::string name, activity_handler handler);
   void add_activity(std::string name, async_activity_handler handler);
-  // Stands in for the activity of that name from now on, whether that is registered already, later, or never.
+  // Replaces the activity of that name from now on, whether it is registered already, later, or never.
   void replace_activity(std::string name, activity_handler handler);
-  // For names that the library keeps to itself.
+  // For names that are reserved for the library.
   void add_builtin(std::string name, async_activity_handler handler);
   // Versions of one orchestration are added in ascending order (invalid_argument otherwise), so that a
-  // version that was mistyped is not silently the latest. Source: the reference system.
+  // version that was mistyped is not silently the latest. Source: Duroxide (see limits.hpp).
   void add_orchestration(std::string name, const semantic_version& version, orchestration_handler handler);
 
-  // Nothing is added any more.
+  // After this, nothing can be added.
   void close();
 
-  // The policy is `latest` unless it is set. It counts for executions that begin later.
+  // The policy is `latest` unless it is set. A change applies to executions that begin later.
   void set_version_policy(const std::string& orchestration, version_policy policy);
 
   // Null if there is none.

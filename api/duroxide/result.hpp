@@ -10,7 +10,7 @@
 
 namespace duroxide {
 
-// A failed branch of an orchestration as a value: its details, and the exception it was, to throw on.
+// A failed branch of an orchestration as a value: its details, and the original exception, to rethrow.
 class failure {
 public:
   failure(error_details details, std::exception_ptr exception)

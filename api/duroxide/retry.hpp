@@ -1,4 +1,4 @@
-// When a failed activity is tried again, and after which pause.
+// Retry policies: when a failed activity is tried again, and after what pause.
 #pragma once
 
 #include "duroxide/errors.hpp"
@@ -10,7 +10,7 @@
 
 namespace duroxide {
 
-// The pause before the next attempt. Source of the forms and of their defaults: the reference system.
+// The pause before the next attempt. The forms and their defaults are those of Duroxide (see limits.hpp).
 class backoff {
 public:
   static backoff none() { return backoff(form::fixed, duration(0), 1, duration(0)); }
@@ -38,22 +38,22 @@ private:
   duration limit_;
 };
 
-// A value; each with_* member gives a changed copy. Every attempt is an activity of its own in history. An
+// A value; each with_* member returns a changed copy. Every attempt is an activity of its own in history. An
 // attempt is repeated if it failed as an application error that is not marked as final (final_error), or
-// timed out; after the last one, its failure is what the awaiting code gets.
+// timed out; the awaiting code gets the failure of the last attempt.
 class retry_policy {
 public:
   // Throws configuration_error (invalid_argument) if `max_attempts` is 0. Backoff: exponential from 100 ms,
-  // doubling, at most 30 s. Source: the reference system.
+  // doubling, at most 30 s. Source: Duroxide (see limits.hpp).
   explicit retry_policy(std::uint32_t max_attempts = 3);
 
   retry_policy with_backoff(backoff pauses) const;
-  // Takes away up to this part of each pause, by an amount that the instance and the attempt determine, so
-  // that many that failed together do not come back together. 0 to 1; configuration_error otherwise.
+  // Shortens each pause by up to this part of it. The instance and the attempt determine by how much, so that
+  // many activities that failed together are not repeated together. 0 to 1; configuration_error otherwise.
   retry_policy with_jitter(double part) const;
-  // Of one attempt, which is then cancelled.
+  // The timeout of one attempt, which is then cancelled.
   retry_policy with_attempt_timeout(duration limit) const;
-  // Of all attempts and pauses together.
+  // The timeout of all attempts and pauses together.
   retry_policy with_total_timeout(duration limit) const;
   // False: an attempt that times out is the last one.
   retry_policy with_retry_on_timeout(bool retry) const;

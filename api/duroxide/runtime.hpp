@@ -95,8 +95,8 @@ public:
   void register_orchestration_handler(std::string_view name, std::string_view version,
                                       orchestration_function handler);
 
-  // Which version executions run that nobody chose a version for; `latest` unless set. At any time, from any
-  // thread; it counts for executions that begin later.
+  // The version that an execution runs when the caller did not choose one; `latest` unless set. At any time, from
+  // any thread; it counts for executions that begin later.
   void set_version_policy(std::string_view orchestration, version_policy policy);
 
   // What is registered, for tools that run it by themselves. Not while the runtime runs.

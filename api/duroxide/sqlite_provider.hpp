@@ -20,19 +20,19 @@ enum class sqlite_durability : std::uint8_t {
 
 struct sqlite_options {
   sqlite_durability durability = sqlite_durability::survives_power_loss;
-  // For looking at a store that others use: it is neither made nor migrated, and whatever would write or wait
-  // fails with store_unavailable. The file may be read-only; its folder may be if a runtime has it open. If
-  // none has, the files of the write-ahead log are there as long as it is read, as the user who reads it
-  // makes them.
+  // For looking at a store that others use: it is neither created nor migrated, and every operation that would
+  // write or wait fails with store_unavailable. The file may be read-only; its folder may be read-only if a runtime
+  // has the file open. If none has, the files of the write-ahead log exist while the file is read, created by the
+  // user who reads it.
   bool read_only = false;
 };
 
 class sqlite_provider {
 public:
-  // Opens the database file, making or migrating it if needed. `path` may also be a URI as SQLite has them
-  // ("file:orders.db?vfs=..."). One that is relative is looked up now: the store stays the file that was
-  // opened, whatever becomes of the current directory, and of links. If that file is removed, moved or
-  // replaced while it is open, everything fails with store_gone from then on; opening it anew helps. Throws
+  // Opens the database file, creating or migrating it if needed. `path` may also be a URI as SQLite has them
+  // ("file:orders.db?vfs=..."). A relative path is resolved now: the store stays the file that was opened, even if
+  // the current directory, or a link, changes. If that file is removed, moved or replaced while it is open,
+  // everything fails with store_gone from then on; open the path again. Throws
   // infrastructure_error: store_unavailable (no such folder, no rights, disk full), store_incompatible (not a
   // database, another program's, of a newer schema than this build knows, or, for reading only, of an older
   // one).

@@ -1,4 +1,4 @@
-// How a store says that it could not.
+// How a store reports a failure.
 #pragma once
 
 #include "duroxide/errors.hpp"
@@ -22,7 +22,7 @@ struct store_error {
   error_kind kind = error_kind::store_unavailable;
   std::string message;  // names the operation, the store and what to do; never a secret
 
-  // As a client or an orchestration is told.
+  // The error, as clients and orchestrations get it.
   error_details details() const { return {error_category::infrastructure, kind, message, {}}; }
   [[noreturn]] void raise() const { throw infrastructure_error(kind, message); }
 };

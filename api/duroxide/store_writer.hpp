@@ -1,4 +1,4 @@
-// Who writes batches.
+// The interface that writes batches.
 #pragma once
 
 #include "duroxide/commit_batch.hpp"

@@ -1,4 +1,4 @@
-// What a store keeps of instances, histories and activities.
+// The rows that a store keeps of instances, histories and activities.
 #pragma once
 
 #include "duroxide/activity_state.hpp"
@@ -51,13 +51,13 @@ struct stored_activity {
   std::uint64_t retry_of = 0;     // event id of the first attempt; 0: this is the first
   std::uint32_t crash_count = 0;  // processes that died while they ran it
   std::string failures;           // which processes, a line each
-  // Who waits for a worker goes by this time, the earliest first (see activity_claim).
+  // Activities that wait for a worker are ordered by this time, the earliest first (see activity_claim).
   timestamp due{};
-  // Written without an owner, so that whichever node can run it may claim it. Others are held by the
-  // owner of their instance's shard from the beginning.
+  // Written without an owner, so that any node that can run it may claim it. Others are held by the owner of
+  // their instance's shard from the beginning.
   bool claimable = false;
-  // Only of what `load` gives: the input is left in the store, since those before it are as many bytes as one
-  // load brings.
+  // Only in the result of `load`: the input was left in the store, since the inputs before it fill what one load
+  // returns.
   bool input_left = false;
 };
 

@@ -1,4 +1,4 @@
-// Which activities, by their tag, the workers of a runtime accept.
+// Selects, by tag, the activities that the workers of a runtime accept.
 #pragma once
 
 #include <optional>

@@ -19,7 +19,7 @@ template <class T> class task;
 class [[nodiscard]] continue_as_new_request {
 public:
   explicit continue_as_new_request(detail::continue_as_new next) : next_(std::move(next)) {}
-  // Without it the version policy of the orchestration chooses.
+  // Without it the version policy of the orchestration chooses the version.
   // Throws configuration_error (invalid_argument) if it is no semantic version.
   continue_as_new_request& with_version(std::string_view version) & {
     next_.version = semantic_version::parse(version).text();
@@ -41,7 +41,7 @@ private:
 
 namespace detail {
 
-// Ends the execution; what awaits it is never resumed.
+// Ends the execution; the code that awaits it is never resumed.
 struct continue_as_new_awaiter {
   engine* owner;
   detail::continue_as_new next;
@@ -50,7 +50,7 @@ struct continue_as_new_awaiter {
   void await_resume() const noexcept {}
 };
 
-// For coroutines of this library: gives the engine that runs them, at once.
+// For coroutines of this library: awaiting it returns the engine that runs them, at once.
 struct this_engine {};
 struct this_engine_awaiter {
   engine* owner;

@@ -23,8 +23,9 @@ struct outgoing_message {
 // An instance that a turn starts. If the id exists already, nothing is started; instead `if_exists`, when
 // set, becomes an inbox row for the starter.
 //
-// Nor is a child in a closed tree, whose root has ended, is gone, or is to be cancelled by a client: its
-// parent is about to be cancelled. The root is not locked: what is started just as it ends can start nothing.
+// A child is not started either if its tree is closed: its root has ended, is gone, or has a pending cancel from a
+// client. Its parent is about to be cancelled then. The root is not locked: a child that is started just as the
+// root ends can start nothing itself.
 struct outgoing_start {
   instance_start what;
   std::uint64_t delivered_under = 0;
@@ -60,7 +61,7 @@ struct execution_begin {
 // One turn of one instance: written completely or not at all (I1).
 struct turn_commit {
   std::string instance;
-  // That the turn was computed for; 0: whichever the id has, or the one that the turn creates.
+  // The life that the turn was computed for; 0: whichever the id has, or the one that the turn creates.
   life_number life = 0;
   std::uint32_t shard = 0;
   std::uint64_t execution = 1;  // current when the turn ran
@@ -69,7 +70,7 @@ struct turn_commit {
   std::optional<instance_start> creates;  // the turn is the first of an instance that is not stored yet
   instance_update update;
   std::vector<history_row> history;
-  bool kv_cleared = false;    // all keys go, before `kv` is applied
+  bool kv_cleared = false;    // all keys are removed before `kv` is applied
   std::vector<kv_change> kv;  // each key once
   std::optional<execution_end> ends;
   std::optional<execution_begin> begins;
@@ -80,7 +81,7 @@ struct turn_commit {
   std::vector<std::uint64_t> cancelled_activities;  // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> cancelled_timers;      // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> consumed;              // inbox ids; each row must exist (I4)
-  // With `begins` only: queue messages that the execution had recorded and nobody took. They go back into the
+  // With `begins` only: queue messages that the execution had recorded but not taken. They go back into the
   // inbox, in this order, before all others of their queues.
   std::vector<queued_message> given_back;
   bool ends_probation = false;  // the instance was on probation, and nobody died of it

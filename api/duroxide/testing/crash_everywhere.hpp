@@ -8,8 +8,8 @@
 
 namespace duroxide::testing {
 
-// What crash_everywhere found: which write it was, what was expected and what came, and the line that runs
-// just that again.
+// Says what crash_everywhere found: the write, the expected and the actual result, and the line of code that
+// repeats just this case.
 class not_crash_safe : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
@@ -29,10 +29,10 @@ crash_report crash_everywhere(const handlers& registered,
 // Runs `scenario`, a function of an environment&, once undisturbed; then, in a new environment each, once for
 // each durable write of that run with a crash before it, and once with a crash after it. What it returns (a
 // type that a codec knows, or nothing) must be the same each time. Throws not_crash_safe if it is not, or if
-// the scenario throws; what an undisturbed scenario throws goes through. Throws configuration_error
-// (invalid_argument) if it makes no durable write: then nothing was tried. `options.crash` is not looked at.
+// the scenario throws; what an undisturbed scenario throws is passed on. Throws configuration_error
+// (invalid_argument) if it makes no durable write: then nothing was tried. `options.crash` is ignored.
 //
-// An activity may run once more than without a crash: that is for the scenario to judge, if it counts.
+// An activity may run once more than without a crash: a scenario that counts runs must allow for that.
 template <class Scenario>
 crash_report crash_everywhere(const handlers& registered, Scenario scenario,
                               const environment_options& options = {}) {

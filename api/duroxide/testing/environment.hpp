@@ -1,4 +1,4 @@
-// Tests of workflows: the real runtime in one thread, on a store in memory, under a clock that goes on by
+// Tests of workflows: the real runtime in one thread, on a store in memory, under a clock that advances by
 // itself. A workflow that sleeps a month is tested in milliseconds.
 #pragma once
 
@@ -15,8 +15,8 @@
 
 namespace duroxide::testing {
 
-// Registers the orchestrations and activities that a process has: what a program does between making its
-// runtime and starting it. Called once for each process that the environment begins.
+// Registers the orchestrations and activities that a process has: what a program does between creating its
+// runtime and starting it. Called once for each process that the environment starts.
 using handlers = std::function<void(runtime&)>;
 
 // Registers `function`, Out(activity_context&, In), to run instead of the activity, whether that is
@@ -46,32 +46,32 @@ struct environment_options {
     runtime.worker_tag_filter = tag_filter::any();
   }
 
-  runtime_options runtime;  // not the usual ones: with verify_replay, and activities of any tag
+  runtime_options runtime;  // other defaults: with verify_replay, and activities of any tag
   // The wall clock when the environment begins.
   timestamp begin{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
-  // In which order things happen that have no order: 0, always in the order in which they came; others, each
-  // another one, the same each time.
+  // The seed for the order of concurrent steps. 0: the order of arrival; each other seed: another order, the same
+  // in every run.
   std::uint64_t seed = 0;
   // The process dies there; the next one takes over at once.
   std::optional<crash_point> crash{};
 };
 
 // A process with a runtime, its store, and time. Time stands still unless the test waits: in a client's
-// members that block, and in `advance`; then it goes on as fast as there is something to do. Everything runs
+// members that block, and in `advance`; then it advances as fast as there is something to do. Everything runs
 // on the thread that made the environment, which must be the one that uses it; there may be one at a time in
 // a thread. Activities that block really block, so replace those that do. A wait whose time is up says in its
 // timeout_error what the instance waits for.
 class environment {
 public:
   // Throws configuration_error (invalid_argument) if this thread has an environment already. What
-  // `registered` throws comes out of the first use.
+  // `registered` throws is thrown by the first use.
   explicit environment(handlers registered, environment_options options = {});
   environment(const environment&) = delete;
   environment& operator=(const environment&) = delete;
   ~environment();
 
-  // The same, for all processes of this environment. Before it is used for the first time, else
-  // configuration_error (invalid_argument).
+  // The same, for all processes of this environment. Call it before the environment is used for the first time,
+  // else it throws configuration_error (invalid_argument).
   template <class Out, class In, class Function>
   void replace_activity(const activity<Out(In)>& what, Function function) {
     std::string name(what.name());
@@ -83,24 +83,24 @@ public:
   }
 
   // Works on the store from outside, as a client in another process, and so outlives crashes. Its timeouts
-  // are of this environment's time.
+  // are in this environment's time.
   duroxide::client client();
   // What the next process will find.
   std::shared_ptr<provider> store();
 
   // The wall clock.
   timestamp now() const;
-  // Lets everything go on for so long.
+  // Lets everything run for this long.
   void advance(duration length);
-  // Calls it when so much time has passed, between two steps of the runtime.
+  // Calls `call` when this much time has passed, between two steps of the runtime.
   void call_after(duration delay, std::function<void()> call);
 
-  // The process dies now, without a word, and the next one begins.
+  // The process dies now, without warning, and the next one starts.
   void crash();
   // How often a process has died.
   std::uint64_t crashes() const;
-  // Durable writes of the processes so far, and what the last one was, for people: the operation and, of a
-  // commit, whose turns with which events. Empty: there was none.
+  // Durable writes of the processes so far, and a description of the last one, for people: the operation and, for a
+  // commit, the instances and the events of its turns. Empty: there was none.
   std::uint64_t writes() const;
   std::string last_write() const;
   // The write at which the process died because options.crash said so, as last_write(). Empty: it did not.
