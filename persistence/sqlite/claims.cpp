@@ -159,7 +159,7 @@ std::uint64_t accept_outcome(database& db, const writing_context& context, const
     row.read("session", session);
   }
   if (session) touch_session(db, *session, done.outcome.visible_at);
-  return post_message(db, context, {done.outcome, false, done.outcome.visible_at});
+  return post_message(db, context, {done.outcome, 0, done.outcome.visible_at});
 }
 
 void note_progress(database& db, const writing_context& context, const activity_progress& progress) {
