@@ -1,4 +1,6 @@
-// Sessions: which node takes the activities of which session. The rules are in migrations/0002_members.sql.
+// Sessions. A session is a name that ties activities to one node: the node that claimed it last, as long as that node
+// lives and the session is not idle. The rules are at `activity_claim` (duroxide/activity_store.hpp), and in
+// migrations/0002_members.sql.
 #pragma once
 
 #include "duroxide/provider.hpp"
