@@ -1,5 +1,5 @@
-// Activities that nobody here can run. Another build, or another node, may have the handler: so the activity
-// waits, and fails only after the attempts that the reference system grants.
+// Activities that have no handler here. Another build, or another node, may have it: so the activity waits, and fails
+// only after as many attempts as Duroxide grants (see duroxide/limits.hpp).
 #include "actors/activity/activity_pool.hpp"
 #include "actors/backoff.hpp"
 #include "actors/log.hpp"

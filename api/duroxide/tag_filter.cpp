@@ -9,7 +9,7 @@ namespace duroxide {
 
 namespace {
 
-constexpr std::size_t most_tags = 5;  // source: the reference system
+constexpr std::size_t most_tags = 5;  // source: Duroxide (see limits.hpp)
 
 std::vector<std::string> checked(std::vector<std::string> tags) {
   if (tags.empty() || tags.size() > most_tags)
