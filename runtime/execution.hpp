@@ -1,4 +1,4 @@
-// The replay engine: one execution of one orchestration.
+// One execution of one orchestration, live or replayed: the interface of this layer.
 #pragma once
 
 #include "runtime/execution_state.hpp"
