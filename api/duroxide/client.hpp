@@ -95,8 +95,7 @@ private:
 
 // A cheap value; copies are the same client. Any thread may use it. Two kinds, same behaviour:
 // runtime::client() talks to the runtime in this process; client(provider) needs no runtime here and works
-// through the store. Its members, and those of the handles that it returns, block; `async` gives a client that does
-// not.
+// through the store. Its members, and those of the handles that it returns, block; those of `async` do not.
 class client : public basic_client<blocking> {
 public:
   explicit client(std::shared_ptr<provider> store);

@@ -93,7 +93,7 @@ public:
   virtual stored<std::unique_ptr<store_writer>> open_writer(std::uint64_t node, std::uint32_t lane) = 0;
 
   // Moves an instance that `node` cannot run, with its messages and activities, to a shard of a living node
-  // that offers what it needs, and gives that shard; none if there is no such node, or the instance's shard
+  // that offers what it needs, and returns that shard; none if there is no such node, or the instance's shard
   // is not `node`'s. Activities of the instance that `node` holds stay with it, as claimable ones.
   virtual stored<std::optional<std::uint32_t>> relocate(std::uint64_t node, const std::string& instance,
                                                         const instance_needs& needs) = 0;

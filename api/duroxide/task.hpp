@@ -15,7 +15,7 @@ namespace duroxide {
 
 template <class T> class task;
 
-// How an execution ends that goes on as a new one; made by orchestration_context::continue_as_new.
+// A request to end the execution and continue as a new one; made by orchestration_context::continue_as_new.
 class [[nodiscard]] continue_as_new_request {
 public:
   explicit continue_as_new_request(detail::continue_as_new next) : next_(std::move(next)) {}
