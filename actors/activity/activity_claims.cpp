@@ -55,7 +55,8 @@ void claim_from(provider& store, std::uint64_t node, const activity_claim& wante
     owner.send(lost_ownership{node, found.error()});
   } else if (found.error().certainty == commit_certainty::not_done) {
     answer.failed = true;
-    log_warning("duroxide: activities cannot be claimed now: {}", found.error().message);
+    log_warning("duroxide: activities cannot be claimed now: {}", field("error", found.error().message),
+                field("node", node));
   }
   pool.send(std::move(answer));
 }

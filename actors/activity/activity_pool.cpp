@@ -109,7 +109,8 @@ pool_runs::behavior_type activity_pool::about_runs() {
         if (table_.find(key) == activity_table::place::stopping)
           log_warning("duroxide: the activity of event {} of instance '{}' was cancelled and does not stop; "
                       "its result will be ignored, and its worker is busy until it returns",
-                      key.event_id, key.instance);
+                      field("event_id", key.event_id), field("instance", key.instance),
+                      field("execution", key.execution));
       },
       [this](forget_atom) { takeover_.forget(); },
       [this](pace_atom) { pace_.look(); },

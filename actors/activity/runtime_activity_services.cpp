@@ -38,8 +38,10 @@ void runtime_activity_services::trace(const activity_identity& activity, trace_l
       "duroxide::activity", level,
       "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={} activity_name={} "
       "activity_id={} worker_id={}",
-      text, activity.instance, activity.execution, activity.orchestration, activity.version, activity.name,
-      activity.event_id, activity.worker);
+      text, field("instance", activity.instance), field("execution", activity.execution),
+      field("orchestration", activity.orchestration), field("version", activity.version),
+      field("activity", activity.name), field("event_id", activity.event_id),
+      field("worker", activity.worker), field("attempt", activity.attempt));
 }
 
 void runtime_activity_services::call_after(duration delay, std::function<void()> then) {

@@ -24,8 +24,11 @@ pool_handlers::behavior_type activity_pool::about_handlers() {
 void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tries) {
   const runtime_options& options = context_->options;
   if (tries == 1)
-    log_warning("duroxide: activity '{}' of instance '{}' is not registered here; it waits", activity.name,
-                activity.key.instance);
+    log_warning("duroxide: activity '{}' of instance '{}' is not registered here; it waits",
+                field("activity", activity.name), field("instance", activity.key.instance),
+                field("orchestration", activity.orchestration), field("version", activity.version),
+                field("execution", activity.key.execution), field("event_id", activity.key.event_id),
+                field("attempt", activity.attempt), field("node", context_->membership.node));
   table_.await_handler(activity.key);
   if (tries > options.max_failed_attempts) return find_out_who_offers(std::move(activity));
   const duration wait =

@@ -155,7 +155,8 @@ void workers::stop(duration patience, duration grace) {
     log_warning("duroxide: the activity of event {} of instance '{}' did not stop when the runtime stopped; "
                 "its thread is "
                 "abandoned, with all that it uses, and its result will be ignored",
-                each.event_id, each.instance);
+                field("event_id", each.event_id), field("instance", each.instance),
+                field("execution", each.execution));
   for (auto& thread : threads_) idle ? thread.join() : thread.detach();
   threads_.clear();
 }

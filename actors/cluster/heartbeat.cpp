@@ -18,7 +18,8 @@ stored<heartbeat_result> heartbeat::send_if_due() const {
   const std::uint64_t node = context_->membership.node;
   auto brought = context_->store->heartbeat(node, context_->load());
   if (brought && !brought->gained.empty())
-    log_info("duroxide: node {} takes over {} shards that nobody owned", node, brought->gained.size());
+    log_info("duroxide: node {} takes over {} shards that nobody owned", field("node", node),
+             field("shards", brought->gained.size()));
   return brought;
 }
 

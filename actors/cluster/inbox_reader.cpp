@@ -175,7 +175,8 @@ bool inbox_reader::is_refused(const store_error& why) {
   if (is_over(why))
     send(context_->node, lost_ownership{context_->membership.node, why});
   else if (refusals_ % 30 == 0)
-    log_warning("duroxide: the store cannot be asked now ({} attempts): {}", refusals_ + 1, why.message);
+    log_warning("duroxide: the store cannot be asked now ({} attempts): {}", field("attempts", refusals_ + 1),
+                field("error", why.message), field("node", context_->membership.node));
   return false;
 }
 

@@ -41,7 +41,9 @@ stored<void> shard_balancer::release() {
   const std::uint64_t node = context_->membership.node;
   auto released = context_->store->release_shards(node, empty_);
   if (!released && released.error().certainty != commit_certainty::fenced) return released;
-  if (released) log_info("duroxide: node {} released {} shards to other nodes", node, empty_.size());
+  if (released)
+    log_info("duroxide: node {} released {} shards to other nodes", field("node", node),
+             field("shards", empty_.size()));
   empty_.clear();
   return {};
 }

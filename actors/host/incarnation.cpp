@@ -226,7 +226,8 @@ void incarnation::drain_and_leave() {
   const std::vector<std::uint32_t> suspect = context_->owned->suspect();
   end_all();
   if (auto left = store->leave(node, suspect); !left)
-    log_warning("duroxide: the store was not told that this node left: {}", left.error().message);
+    log_warning("duroxide: the store was not told that this node left: {}",
+                field("error", left.error().message), field("node", node));
 }
 
 void incarnation::kill() {
@@ -239,7 +240,8 @@ void incarnation::kill() {
 void incarnation::stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until,
                                const char* otherwise) {
   if (ask_to_stop(system_, actors, until.rest()) != 0)
-    log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
+    log_warning("duroxide: {} when the runtime stopped; it is done again at the next start",
+                field("reason", otherwise), field("node", context_->membership.node));
 }
 
 void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }

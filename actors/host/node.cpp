@@ -51,7 +51,7 @@ node::behavior_type node::make_behavior() {
         if (!incarnation_ || incarnation_->parts()->membership.node != lost.node) return;
         if (lost.why.kind != error_kind::store_gone)
           log_error("duroxide: this node lost its ownership and begins again from the store: {}",
-                    lost.why.message);
+                    field("error", lost.why.message), field("node", lost.node));
         lose(lost.why);
       },
       [this](wake_atom, std::uint32_t attempt) { begin_again(attempt); },
@@ -79,8 +79,9 @@ void node::on_down(const caf::down_msg& down) {
   const auto died = std::ranges::find(actors, down.source, [](const auto& each) { return each->address(); });
   if (died == actors.end()) return;  // of an incarnation before
   const auto* actor = static_cast<const caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(*died));
-  log_error("duroxide: the {} of this node died ({}); the node begins again from the store", actor->name(),
-            system().render(down.reason));
+  log_error("duroxide: the {} of this node died ({}); the node begins again from the store",
+            field("actor", actor->name()), field("error", system().render(down.reason)),
+            field("node", incarnation_->parts()->membership.node));
   deaths_ = steady_now() < last_death_ + deaths_in_a_row ? deaths_ + 1 : 1;
   last_death_ = steady_now();
   lose({}, deaths_ == 1 ? duration(0) : restart_backoff(deaths_ - 1));
@@ -107,7 +108,7 @@ void node::leave_departed() {
 
 // Those who wait get this for an answer, and so do all who come. The runtime can still be shut down.
 void node::tell_end(const std::string& why) {
-  log_error("duroxide: this node stops for good, because its store is gone: {}", why);
+  log_error("duroxide: this node stops for good, because its store is gone: {}", field("error", why));
   shared_.client->close({error_category::infrastructure, error_kind::store_gone, why, {}});
 }
 
@@ -119,7 +120,8 @@ void node::begin_again(std::uint32_t attempt) {
     if (details_of_current_exception(error_kind::store_unavailable, {}).kind == error_kind::store_gone)
       return tell_end(e.what());
     if (attempt == 1 || attempt % 30 == 0)
-      log_error("duroxide: this node cannot join its store now ({} attempts): {}", attempt, e.what());
+      log_error("duroxide: this node cannot join its store now ({} attempts): {}", field("attempts", attempt),
+                field("error", e.what()));
     delayed_send(this, restart_backoff(attempt), wake_atom::value, attempt + 1);
   }
 }

@@ -66,7 +66,7 @@ void end_system(std::unique_ptr<own_system> system, const turn_watch& turns) {
     log_error(
         "duroxide: the runtime has stopped, but code of orchestrations goes on; it is abandoned with its "
         "threads and all that they use, and what it does does not count: {}",
-        all);
+        field("turn", all));
     return;
   }
   log_error("duroxide: the runtime has stopped, but its actors have not ended; they are abandoned");

@@ -231,7 +231,8 @@ void runtime::state::shutdown() {
     system = nullptr;
   } else {
     for (const std::string& each : watch->running(std::chrono::seconds(1)))
-      internal::log_warning("duroxide: the destructor of the actor system will wait for {}", each);
+      internal::log_warning("duroxide: the destructor of the actor system will wait for {}",
+                            internal::field("turn", each));
   }
 }
 

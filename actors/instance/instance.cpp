@@ -26,7 +26,8 @@ void log_traces(const instance_record& owner, const instance_states::committing&
   for (const auto& each : finished.traces)
     log_trace("duroxide::orchestration", each.level,
               "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={}", each.text,
-              owner.id, finished.turn->execution, owner.status.orchestration, owner.status.version);
+              field("instance", owner.id), field("execution", finished.turn->execution),
+              field("orchestration", owner.status.orchestration), field("version", owner.status.version));
 }
 
 // How many bytes of payloads a turn was given.
@@ -166,7 +167,9 @@ void instance::run_turn() {
   }
   inbox_.put_back(cut_behind(taken, made.taken));
   for (const std::string& warning : made.warnings)
-    log_warning("duroxide: instance '{}': {}", record_.id, warning);
+    log_warning("duroxide: instance '{}': {}", field("instance", record_.id), only_text(warning),
+                field("orchestration", record_.status.orchestration),
+                field("version", record_.status.version), field("execution", record_.status.execution));
   commit(std::move(made), inputs.now, std::move(taken));
 }
 
@@ -242,9 +245,11 @@ void instance::written(turn_receipt receipt) {
 
 // It is neither the code's fault nor an end of the instance (I10): somebody has to look at it.
 void instance::refused(instance_states::committing finished, const std::string& why) {
-  log_error("duroxide: the store cannot take a turn of instance '{}' of orchestration '{}'{}: {}", record_.id,
-            record_.status.orchestration,
-            record_.is_stored() ? "; it is tried again now and then" : ", which is not started", why);
+  log_error("duroxide: the store cannot take a turn of instance '{}' of orchestration '{}'{}: {}",
+            field("instance", record_.id), field("orchestration", record_.status.orchestration),
+            only_text(record_.is_stored() ? "; it is tried again now and then" : ", which is not started"),
+            field("error", why), field("version", record_.status.version),
+            field("execution", finished.turn->execution));
   probation_.resume(finished.turn->ends_probation);
   inbox_.put_back(std::move(finished.taken));
   if (record_.is_stored()) return leave(leave_reason::refused, "the store cannot take its turn: " + why);

@@ -74,12 +74,19 @@ void turn_watch::look() {
     oldest->is_told_ = true;
     counters_->count_orchestration(oldest->orchestration_, oldest->version_,
                                    [](orchestration_metrics& counted) { ++counted.long_turns; });
+    // Once the lock is released, the turn may end at any time.
     const std::string turn = described(*oldest);
+    const std::string instance = oldest->instance_;
+    const std::string orchestration = oldest->orchestration_;
+    const std::string version = oldest->version_;
+    const std::string position = oldest->position_.text();
     lock.unlock();
     log_warning(
         "duroxide: a turn of {} has not ended after {} ms; code of an orchestration must not block, because "
         "other instances wait meanwhile",
-        turn, std::chrono::duration_cast<duration>(limit_).count());
+        field("turn", turn), field("limit_ms", std::chrono::duration_cast<duration>(limit_).count()),
+        field("instance", instance), field("orchestration", orchestration), field("version", version),
+        field("position", position));
     lock.lock();
   }
 }

@@ -44,8 +44,8 @@ dispatcher_supervision::behavior_type dispatcher::supervision() {
         entry->refusals = 0;
       },
       [this](relocated& m) {
-        log_info("duroxide: instance '{}' is relocated to shard {}, of a node that can run it", m.instance,
-                 m.shard);
+        log_info("duroxide: instance '{}' is relocated to shard {}, of a node that can run it",
+                 field("instance", m.instance), field("shard", m.shard));
         context_->moved->set_shard(m.instance, m.shard);
         resident* entry = residents_.find(m.instance);
         if (entry == nullptr || entry->actor) return;  // an actor that tries it just now finds out by itself
@@ -95,8 +95,8 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
   actors_.forget(actor);
   const resident* entry = residents_.find(instance);
   if (entry != nullptr && entry->actor == actor) {
-    log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store", instance,
-              reason);
+    log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store",
+              field("instance", instance), field("error", reason), field("shard", shard_));
     park_failed(instance, "its actor died: " + reason);
   } else {
     for (activities_not_in_pool& each : actors_.end_leaving(instance)) route(std::move(each));
@@ -109,7 +109,9 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
 void dispatcher::park_failed(const std::string& instance, std::string failure) {
   std::vector<std::string>& failures = residents_.find(instance)->failures;
   const runtime_options& options = context_->options;
-  if (failures.empty()) log_warning("duroxide: instance '{}' cannot be run now: {}", instance, failure);
+  if (failures.empty())
+    log_warning("duroxide: instance '{}' cannot be run now: {}", field("instance", instance),
+                field("error", failure), field("shard", shard_));
   if (failures.size() >= 2 * std::size_t{options.max_failed_attempts}) failures.pop_back();
   failures.push_back(std::move(failure));
   const auto attempt = static_cast<std::uint32_t>(failures.size());

@@ -221,8 +221,9 @@ void journal::retry_later(const store_error& error) {
   ++failures_;
   duration wait = exponential_backoff(duration(10), std::chrono::seconds(2), failures_);
   if (failures_ == 1 || failures_ % 30 == 0)
-    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}", waiting_.turns(),
-                failures_, error.message);
+    log_warning("duroxide: the store cannot commit now, {} turns wait ({} attempts): {}",
+                field("waiting_turns", waiting_.turns()), field("attempts", failures_),
+                field("error", error.message));
   flush_requested_ = true;
   delayed_send(this, wait, flush_atom::value);
 }

@@ -41,8 +41,9 @@ void reader::load(load_for what, const store_executor_self& store_executor) {
   if (content || content.error().certainty == commit_certainty::broken)
     return send(what.from, instance_loaded{std::move(content)});
   if (is_to_be_told(what.attempt))
-    log_warning("duroxide: instance '{}' cannot be read now ({} attempts): {}", what.instance, what.attempt,
-                content.error().message);
+    log_warning("duroxide: instance '{}' cannot be read now ({} attempts): {}",
+                field("instance", what.instance), field("attempts", what.attempt),
+                field("error", content.error().message));
   const duration wait = pause_after(what.attempt++);
   delayed_send(store_executor, wait, std::move(what));
 }
@@ -56,8 +57,9 @@ void reader::fetch(page_for what, const store_executor_self& store_executor) {
     return send(what.from, queue_loaded{std::move(wanted.queue), wanted.number, std::move(page)});
   if (is_to_be_told(what.attempt))
     log_warning("duroxide: {} of instance '{}' cannot be read now ({} attempts): {}",
-                wanted.queue ? "queue '" + *wanted.queue + "'" : std::string("the inbox"), wanted.instance,
-                what.attempt, page.error().message);
+                only_text(wanted.queue ? "queue '" + *wanted.queue + "'" : std::string("the inbox")),
+                field("instance", wanted.instance), field("attempts", what.attempt),
+                field("error", page.error().message), field("queue", wanted.queue.value_or("")));
   const duration wait = pause_after(what.attempt++);
   delayed_send(store_executor, wait, std::move(what));
 }

@@ -47,7 +47,7 @@ bool retention::sweep_page() {
   query_.limit = instances_a_page;
   auto found = context_->store->administration().list(query_);
   if (!found) {
-    log_warning("duroxide: retention skipped, will retry: {}", found.error().message);
+    log_warning("duroxide: retention skipped, will retry: {}", field("error", found.error().message));
     return false;
   }
   for (const instance_summary& each : found->instances) {
@@ -67,7 +67,8 @@ void retention::treat(const instance_summary& each) const {
   const timestamp now = wall_clock_now();
   const auto failed = [&](const store_error& why) {
     log_warning("duroxide: retention could not delete or prune instance '{}' now and tries again later: {}",
-                each.instance, why.message);
+                field("instance", each.instance), field("error", why.message),
+                field("orchestration", each.orchestration), field("version", each.version));
   };
   if (is_terminal(each.status) && is_older(each.updated_at, options.delete_instances_after, now)) {
     if (each.parent) return;  // it goes with its root

@@ -9,6 +9,7 @@
 #include "duroxide/contracts.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/instance_handle.hpp"
+#include "duroxide/log.hpp"
 #include "duroxide/open_store.hpp"
 #include "duroxide/options.hpp"
 #include "duroxide/orchestration_context.hpp"

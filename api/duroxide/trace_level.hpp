@@ -1,4 +1,4 @@
-// How much a trace matters.
+// How much a trace, or another line of the log, matters.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,11 @@
 // The program of the page observability.md.
 #include "guide/support.hpp"
+#include <boost/json.hpp>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <latch>
+#include <mutex>
 
 using namespace std::chrono_literals;
 namespace dx = duroxide;
@@ -11,6 +13,7 @@ using guide::expect;
 
 constexpr dx::activity<int(int)> import_rows{"import_rows"};
 constexpr dx::orchestration<int(int)> import_all{"ImportAll"};
+constexpr dx::orchestration<int(int)> audit{"Audit"};
 
 std::latch imported(1);
 std::latch seen(1);
@@ -42,6 +45,37 @@ void send_traces_to(std::ostream& out) {
     spdlog::register_logger(logger);
   }
 }
+// [end]
+
+// [hook]
+std::string to_json(const dx::log_record& record) {
+  boost::json::object line;
+  line["level"] = boost::json::string(to_string(record.level));
+  line["logger"] = record.logger;
+  line["text"] = record.text;
+  for (const dx::log_field& field : record.fields)
+    line[field.name] =
+        std::visit([](const auto& value) { return boost::json::value_from(value); }, field.value);
+  return boost::json::serialize(line);
+}
+
+// While it lives, all that is logged is a line of JSON.
+class json_log {
+public:
+  explicit json_log(std::ostream& out) : out_(out) {}
+
+private:
+  void write(const dx::log_record& record) {
+    const std::string line = to_json(record);
+    const std::lock_guard lock(mutex_);  // several threads log at once
+    out_ << line << '\n';
+  }
+
+  std::ostream& out_;
+  std::mutex mutex_;
+  // The last member, so that nobody is in the hook when the others go.
+  dx::scoped_log_hook hook_{[this](const dx::log_record& record) { write(record); }, dx::trace_level::info};
+};
 // [end]
 
 // [activities]
@@ -76,6 +110,27 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+dx::task<int> run_audit(dx::orchestration_context ctx, int rows) {
+  ctx.trace_debug("looks");
+  if (rows == 0) ctx.trace_warn("nothing to look at");
+  co_return rows;
+}
+
+void check_hook() {
+  std::ostringstream out;
+  {
+    json_log log(out);
+    dx::runtime runtime(dx::sqlite_provider::open_in_memory());
+    runtime.register_orchestration(audit, run_audit);
+    runtime.start();
+    expect(runtime.client().start(audit, "a", 0).result(30s), 0);
+  }
+  expect(contains(out.str(),
+                  R"({"level":"warn","logger":"duroxide::orchestration","text":"nothing to look at",)"
+                  R"("instance":"a","execution":1,"orchestration":"Audit","version":"1.0.0"})"));
+  expect(!contains(out.str(), "looks"));
+}
+
 int main() {
   std::ostringstream log;
   send_traces_to(log);
@@ -103,4 +158,5 @@ int main() {
   expect(contains(text, "duroxide::orchestration warning: done with 500 instance_id=i"));
   expect(contains(text, "duroxide::activity info: importing 500 rows instance_id=i"));
   spdlog::drop_all();
+  check_hook();
 }

@@ -1,4 +1,4 @@
-// Traces and metrics.
+// Traces, the hook of the log, and metrics.
 #include "tests/actors/fixture.hpp"
 
 #include <spdlog/sinks/base_sink.h>
@@ -108,6 +108,162 @@ LAW("each trace is logged once, with its place, also when the orchestration is r
              Catch::StartsWith("info working" + place + " activity_name=step activity_id=2 worker_id="));
   spdlog::drop("duroxide::orchestration");
   spdlog::drop("duroxide::activity");
+}
+
+// What the hook of the log gets of an instance, while it lives.
+class hooked_log {
+public:
+  explicit hooked_log(std::string instance, trace_level least = trace_level::debug)
+      : instance_(std::move(instance)), hook_([this](const log_record& record) { keep(record); }, least) {}
+
+  // Those of which the text begins so, of this logger.
+  std::vector<log_record> records(std::string_view logger, std::string_view text = {}) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<log_record> found;
+    for (const log_record& each : records_)
+      if (each.logger == logger && each.text.starts_with(text)) found.push_back(each);
+    return found;
+  }
+
+private:
+  void keep(const log_record& record) {
+    const log_value* instance = record.field("instance");
+    if (instance == nullptr || to_text(*instance) != instance_) return;
+    const std::lock_guard lock(mutex_);
+    records_.push_back(record);
+  }
+
+  const std::string instance_;
+  mutable std::mutex mutex_;
+  std::vector<log_record> records_;
+  const scoped_log_hook hook_;  // ends first
+};
+
+// "level text {name=value, ...}", without the fields that differ from run to run.
+std::string line_of(const log_record& record) {
+  std::string fields;
+  for (const log_field& each : record.fields)
+    if (each.name != "worker" && each.name != "node" && each.name != "shard")
+      fields += (fields.empty() ? "" : ", ") + each.name + "=" + to_text(each.value);
+  return std::string(to_string(record.level)) + " " + record.text + " {" + fields + "}";
+}
+
+std::vector<std::string> lines_of(const std::vector<log_record>& records) {
+  std::vector<std::string> lines;
+  for (const log_record& each : records) lines.push_back(line_of(each));
+  return lines;
+}
+
+LAW("a warning about an instance without code here has its values as fields") {
+  test_store store;
+  client(store.open()).start(traced, "no code", 1);
+  hooked_log log("no code");
+  runtime runtime(store.open(), verified());
+  runtime.register_orchestration(rounds, run_rounds);
+  runtime.start();
+  const auto told = [&] { return log.records("duroxide", "duroxide: instance 'no code' cannot be run now"); };
+  REQUIRE(eventually([&] { return !told().empty(); }));
+  const log_record record = told().front();
+  CHECK(record.level == trace_level::warn);
+  CHECK(record.time > timestamp{});
+  REQUIRE(record.field("error") != nullptr);
+  const std::string why = to_text(*record.field("error"));
+  CHECK_THAT(why, Catch::StartsWith("orchestration 'Traced' is not registered"));
+  CHECK(record.text == "duroxide: instance 'no code' cannot be run now: " + why);
+  REQUIRE(record.field("shard") != nullptr);
+  CHECK(std::holds_alternative<std::uint64_t>(*record.field("shard")));
+}
+
+LAW("a warning about an activity without a handler here has its values as fields") {
+  test_store store;
+  hooked_log log("no handler");
+  runtime runtime(store.open(), verified());
+  runtime.register_orchestration(rounds, run_rounds);
+  runtime.start();
+  runtime.client().start(rounds, "no handler", 0);
+  REQUIRE(eventually([&] { return !log.records("duroxide", "duroxide: activity").empty(); }));
+  CHECK(line_of(log.records("duroxide", "duroxide: activity").front()) ==
+        "warn duroxide: activity 'step' of instance 'no handler' is not registered here; it waits "
+        "{activity=step, instance=no handler, orchestration=Rounds, version=1.0.0, execution=1, event_id=2, "
+        "attempt=1}");
+}
+
+LAW("a hook gets traces as they were made, with their place as fields, and spdlog gets none of them") {
+  auto orchestrations = captured_log::attach("duroxide::orchestration");
+  auto activities = captured_log::attach("duroxide::activity");
+  test_store store;
+  hooked_log log("hooked");
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  client client = runtime.client();
+  client.start(traced, "hooked", 5);
+  REQUIRE(eventually([&] { return log.records("duroxide::orchestration").size() == 2; }));
+  client.instance("hooked").raise(go, 1);
+  CHECK(client.instance(traced, "hooked").wait(patience).status == runtime_status::completed);
+  const std::string place = "instance=hooked, execution=1, orchestration=Traced, version=1.0.0";
+  CHECK(lines_of(log.records("duroxide::orchestration")) ==
+        std::vector<std::string>{"debug one {" + place + "}", "warn two {" + place + "}",
+                                 "error three {" + place + "}"});
+  const std::vector<log_record> worked = log.records("duroxide::activity");
+  REQUIRE(worked.size() == 1);
+  CHECK(line_of(worked[0]) == "info working {" + place + ", activity=step, event_id=2, attempt=1}");
+  CHECK(worked[0].field("worker") != nullptr);
+  CHECK(orchestrations->lines().empty());
+  CHECK(activities->lines().empty());
+  spdlog::drop("duroxide::orchestration");
+  spdlog::drop("duroxide::activity");
+}
+
+LAW("traces go to spdlog again when the hook has gone") {
+  auto activities = captured_log::attach("duroxide::activity");
+  test_store store;
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  client client = runtime.client();
+  {
+    hooked_log log("hidden");
+    client.start(rounds, "hidden", 0);
+    client.instance("hidden").wait(patience);
+    CHECK(log.records("duroxide::activity").size() == 1);
+  }
+  CHECK(activities->lines().empty());
+  client.start(rounds, "shown", 0);
+  client.instance("shown").wait(patience);
+  REQUIRE(activities->lines().size() == 1);
+  CHECK_THAT(activities->lines()[0], Catch::StartsWith("info working instance_id=shown "));
+  spdlog::drop("duroxide::activity");
+}
+
+LAW("a hook gets no traces below the level that it asks for") {
+  test_store store;
+  hooked_log log("severe", trace_level::warn);
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  client client = runtime.client();
+  client.start(traced, "severe", 5);
+  const auto told = [&] { return log.records("duroxide::orchestration"); };
+  REQUIRE(eventually([&] { return !told().empty(); }));
+  client.instance("severe").raise(go, 1);
+  client.instance("severe").wait(patience);
+  REQUIRE(told().size() == 2);
+  CHECK(told()[0].text == "two");
+  CHECK(told()[1].text == "three");
+  CHECK(log.records("duroxide::activity").empty());
+}
+
+LAW("the engine goes on when the hook throws") {
+  test_store store;
+  std::atomic<int> calls = 0;
+  const scoped_log_hook hook([&](const log_record&) {
+    ++calls;
+    throw std::runtime_error("no log today");
+  });
+  runtime runtime(store.open(), verified());
+  start(runtime);
+  client client = runtime.client();
+  client.start(rounds, "r", 2);
+  CHECK(client.instance(rounds, "r").result(patience) == 0);
+  CHECK(calls >= 3);  // each execution has an activity that traces
 }
 
 LAW("everything is counted once") {
