@@ -19,7 +19,7 @@ dispatcher_waits::behavior_type dispatcher::waiting() {
       [this](find_deleted_atom) {
         if (!deletions_.may_ask()) return;
         std::vector<std::string> instances = residents_.ids();
-        for (const auto& [waiter, what] : waits_.list().all())
+        for (const auto& [waiter, what] : waits_.list().all_others())
           if (!residents_.contains(what.instance)) instances.push_back(what.instance);
         deletions_.ask(std::move(instances));
       },
