@@ -1,6 +1,7 @@
 #include "actors/node_context.hpp"
 
 #include "duroxide/detail/reserved_names.hpp"
+#include "actors/cluster/awaited_starts.hpp"
 #include "actors/cluster/owned_shards.hpp"
 #include "actors/cluster/relocated_instances.hpp"
 #include "actors/instance/tree_sweeps.hpp"
@@ -11,8 +12,8 @@
 namespace duroxide::internal {
 
 node_context::node_context()
-    : moved(std::make_shared<relocated_instances>()), gate(std::make_shared<turn_gate>()),
-      sweeps(std::make_shared<tree_sweeps>()) {}
+    : moved(std::make_shared<relocated_instances>()), awaited(std::make_shared<awaited_starts>()),
+      gate(std::make_shared<turn_gate>()), sweeps(std::make_shared<tree_sweeps>()) {}
 
 std::uint32_t node_context::shard_of_instance(const std::string& instance) const {
   if (auto elsewhere = moved->find(instance)) return *elsewhere;

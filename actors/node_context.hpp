@@ -21,6 +21,7 @@
 
 namespace duroxide::internal {
 
+class awaited_starts;
 class local_client;
 class owned_shards;
 class relocated_instances;
@@ -38,6 +39,7 @@ struct node_context {
   node_membership membership;
   std::shared_ptr<owned_shards> owned;
   std::shared_ptr<relocated_instances> moved;
+  std::shared_ptr<awaited_starts> awaited;
   // Whether other nodes might take activities that this one has no time for.
   std::shared_ptr<std::atomic<bool>> has_company = std::make_shared<std::atomic<bool>>(false);
   // Whether activities take so long here that giving some away pays (activity/worker_pace.hpp).

@@ -62,10 +62,15 @@ public:
               deliver_status);
         },
         [this](wait_for_orchestration_atom, std::string& instance, caf::timespan limit) {
-          return wait(instance, std::nullopt, limit);
+          return wait(instance, std::nullopt, limit, absent_instance::fail);
+        },
+        [this](wait_for_orchestration_atom, until_exists_atom, std::string& instance, caf::timespan limit) {
+          return wait(instance, std::nullopt, limit, absent_instance::wait);
         },
         [this](wait_for_status_change_atom, std::string& instance, std::uint64_t last_seen,
-               caf::timespan limit) { return wait(instance, last_seen, limit); },
+               caf::timespan limit) { return wait(instance, last_seen, limit, absent_instance::fail); },
+        [this](wait_for_status_change_atom, until_exists_atom, std::string& instance, std::uint64_t last_seen,
+               caf::timespan limit) { return wait(instance, last_seen, limit, absent_instance::wait); },
         [this](get_kv_value_atom, std::string& instance, std::string& key) {
           return serve<kv_answer, std::vector<kv_entry>>(
               [&](auto reply) {
@@ -122,14 +127,15 @@ private:
         });
   }
 
-  caf::typed_response_promise<instance_status>
-  wait(std::string& instance, std::optional<std::uint64_t> after_custom_status, caf::timespan limit) {
+  caf::typed_response_promise<instance_status> wait(std::string& instance,
+                                                    std::optional<std::uint64_t> after_custom_status,
+                                                    caf::timespan limit, absent_instance if_absent) {
     return serve<instance_status, instance_status>(
         [&](auto reply) {
           require_stored_id("instance id", instance);
           const duration timeout =
               detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
-          port_->wait({std::move(instance), after_custom_status, std::nullopt, timeout, 0, {}},
+          port_->wait({std::move(instance), after_custom_status, std::nullopt, timeout, 0, {}, if_absent},
                       std::move(reply));
         },
         deliver_status);

@@ -81,6 +81,20 @@ template <class T> bool local_client::refuses_child(const reply<T>& done) const 
   return true;
 }
 
+namespace {
+
+// The actor that serves the wait has not said in time whether the instance exists.
+error_details waited_unanswered(const wait_request& what) {
+  if (!waits_for_start(what)) return waited_too_long(what);
+  return {error_category::application,
+          error_kind::timed_out,
+          "instance '" + what.instance + "' does not exist, or was not done, after " +
+              std::to_string(what.timeout.count()) + " ms of waiting",
+          {}};
+}
+
+}  // namespace
+
 void local_client::open(context_ptr context) {
   open_state opened;
   if (context) opened.store = std::make_shared<store_client>(context->store);
@@ -202,7 +216,7 @@ reply<instance_status> local_client::in_time(const wait_request& what, reply<ins
   if (duroxide::detail::simulated() || what.timeout >= duroxide::detail::longest_delay) return done;
   auto once = std::make_shared<answered_once<instance_status>>(std::move(done), notice_);
   const auto deadline = deadlines_->add(steady_in(what.timeout) + moment, [weak = std::weak_ptr(once), what] {
-    if (const auto waits = weak.lock()) waits->answer(waited_too_long(what));
+    if (const auto waits = weak.lock()) waits->answer(waited_unanswered(what));
   });
   return [once, deadline, deadlines = deadlines_](result<instance_status, error_details> outcome) {
     deadlines->remove(deadline);

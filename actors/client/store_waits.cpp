@@ -105,26 +105,50 @@ std::optional<duration> store_waits::until_next_deadline() {
   return std::clamp<duration>(left, duration(0), safety_net);
 }
 
-// One question for all that wait, and another one for each that need not wait any longer. In the meantime the
-// instance may have been deleted, and its id used again; its life tells.
+// If the store cannot be asked, it is looked at again with the next change, or at the latest by the safety net.
 void store_waits::look() {
   forget_taken_back();
-  std::vector<waiter_list::number> numbers;
-  std::vector<awaited_instance> waits;
+  waiter_list::waits for_start;
+  waiter_list::waits others;
   {
     const detail::lock_guard lock(mutex_);
-    for (auto& [number, what] : waiters_.all()) {
-      numbers.push_back(number);
-      waits.push_back(std::move(what));
-    }
+    for_start = waiters_.for_start();
+    others = waiters_.all_others();
   }
-  stored<std::vector<std::size_t>> found = std::vector<std::size_t>();
-  if (!waits.empty()) found = store_->satisfied_waits(waits);
-  if (found)  // else it is looked at again with the next change, or at the latest by the safety net
-    for (const std::size_t index : *found) look_at(numbers[index], waits[index]);
+  std::optional<store_error> failure = look_for_others(std::move(others));
+  if (!failure) failure = look_for_starts(for_start);
   const detail::lock_guard lock(mutex_);
-  if (!found && found.error().kind == error_kind::store_gone) waiters_.fail_all(found.error().details());
+  if (failure && failure->kind == error_kind::store_gone) waiters_.fail_all(failure->details());
   waiters_.expire(steady_now());
+}
+
+// One question for all whose instances are not there yet.
+std::optional<store_error> store_waits::look_for_starts(const waiter_list::waits& all) {
+  if (all.empty()) return std::nullopt;
+  std::vector<std::string> instances;
+  instances.reserve(all.size());
+  for (const auto& [number, what] : all) instances.push_back(what.instance);
+  const auto lives = store_->lives(instances);
+  if (!lives) return lives.error();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (lives->at(i) != 0) look_at(all[i].first, all[i].second);
+  return std::nullopt;
+}
+
+// One question for all others, and another one for each that need not wait any longer. In the meantime the
+// instance may have been deleted, and its id used again; its life tells.
+std::optional<store_error> store_waits::look_for_others(waiter_list::waits all) {
+  if (all.empty()) return std::nullopt;
+  std::vector<waiter_list::number> numbers;
+  std::vector<awaited_instance> waits;
+  for (auto& [number, what] : all) {
+    numbers.push_back(number);
+    waits.push_back(std::move(what));
+  }
+  const auto found = store_->satisfied_waits(waits);
+  if (!found) return found.error();
+  for (const std::size_t index : *found) look_at(numbers[index], waits[index]);
+  return std::nullopt;
 }
 
 void store_waits::look_at(waiter_list::number waiter, const awaited_instance& what) {

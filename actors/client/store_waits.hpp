@@ -21,8 +21,8 @@ public:
   store_waits(const store_waits&) = delete;
   store_waits& operator=(const store_waits&) = delete;
 
-  // Looks at once, so that the wait is for the life that is there now. Runs the thread from the first wait
-  // on. Fails if the store cannot be looked at or watched.
+  // Looks at once, so that the wait is for the life that is there now, if there is one. Runs the thread from
+  // the first wait on. Fails if the store cannot be looked at or watched.
   std::optional<store_error> add(wait_request what, reply<instance_status> done);
   // Ends the thread; from any thread, that one too. Open waits fail with runtime_stopped.
   void stop();
@@ -30,6 +30,8 @@ public:
 private:
   void serve(change_watch& watch) DUROXIDE_EXCLUDES(mutex_);
   void look() DUROXIDE_EXCLUDES(mutex_);
+  std::optional<store_error> look_for_starts(const waiter_list::waits& all) DUROXIDE_EXCLUDES(mutex_);
+  std::optional<store_error> look_for_others(waiter_list::waits all) DUROXIDE_EXCLUDES(mutex_);
   void look_at(waiter_list::number waiter, const awaited_instance& what) DUROXIDE_EXCLUDES(mutex_);
   void forget_taken_back() DUROXIDE_EXCLUDES(mutex_);
   std::optional<duration> until_next_deadline() DUROXIDE_EXCLUDES(mutex_);

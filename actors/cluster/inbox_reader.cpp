@@ -2,6 +2,7 @@
 
 #include "actors/activity/messages.hpp"
 #include "actors/backoff.hpp"
+#include "actors/cluster/awaited_starts.hpp"
 #include "actors/cluster/deliveries.hpp"
 #include "actors/cluster/owned_shards.hpp"
 #include "actors/cluster/relocated_instances.hpp"
@@ -120,6 +121,7 @@ void inbox_reader::plan_errands(bool news) {
     next_look_ = steady_in(between_looks_unasked);
     send(context_->pool, wake_atom::value);
     if (context_->owned->any()) errands_.push_back([this] { return look_for_deletions(); });
+    if (context_->awaited->any()) errands_.push_back([this] { return look_for_awaited_starts(); });
   }
   if (balancer_->has_to_release()) errands_.push_back([this] { return release_shards(); });
   send_heartbeat();
@@ -186,6 +188,16 @@ bool inbox_reader::look_for_deletions() {
   if (std::exchange(deletions_, *now) == *now) return true;
   for (const std::uint32_t shard : context_->owned->all())
     send(context_->dispatchers[shard], find_deleted_atom::value);
+  return true;
+}
+
+// Those whose start messages are due within the horizon are found by these, too.
+bool inbox_reader::look_for_awaited_starts() {
+  const std::vector<std::string> instances = context_->awaited->all();
+  auto lives = context_->store->lives(instances);
+  if (!lives) return is_refused(lives.error());
+  for (std::size_t i = 0; i < instances.size(); ++i)
+    if (lives->at(i) != 0) send(context_->dispatcher_of(instances[i]), appeared{instances[i]});
   return true;
 }
 

@@ -60,6 +60,7 @@ private:
   bool bring_undelivered(const std::vector<std::uint32_t>& gained);
   bool bring_activities(const std::vector<std::uint32_t>& shards, const std::optional<activity_key>& after);
   bool look_for_deletions();
+  bool look_for_awaited_starts();
   bool move_horizon(timestamp from, timestamp until, std::size_t limit);
   std::optional<std::vector<message>> undelivered_up_to(timestamp until);
   bool is_refused(const store_error& why);

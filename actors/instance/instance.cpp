@@ -227,6 +227,7 @@ void instance::written(turn_receipt receipt) {
   if (turn.creates) {
     callers_.answer_creator(start_result::started);
     callers_.look_up(dispatcher_, context_->store_executor);
+    tell_of_start();
   }
   count_turn(*context_->counters, record_, finished.version, turn);
   log_traces(record_, finished);

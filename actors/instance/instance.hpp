@@ -68,6 +68,7 @@ private:
   // -- leaving memory (leaving.cpp) -----------------------------------------------
   void on_deleted(found_deleted m);
   void on_life_found(life_found m);
+  void tell_of_start();
   void leave_if_drained();
   void leave(leave_reason reason, std::string detail = {});
 
@@ -85,6 +86,7 @@ private:
   // When this process made the first turn; empty otherwise, and after continue-as-new.
   std::optional<steady_time> began_;
   bool is_tried_again_ = false;  // after a failure, and has made no turn since
+  bool is_awaited_ = false;      // the dispatcher is to be told when it is stored
   bool draining_ = false;
 };
 

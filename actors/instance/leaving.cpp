@@ -3,6 +3,7 @@
 #include "actors/instance/not_registered.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace duroxide::internal {
 
@@ -22,13 +23,22 @@ void instance::on_deleted(found_deleted m) {
   send(dispatcher_, std::move(m.start));
 }
 
-// An answer that was asked for before this instance was stored says nothing about it. During a commit the message is
-// delayed, because the outcome is not known yet.
+// An answer that was asked for before this instance was stored says nothing about it, and clients that wait for its
+// start have to be looked up again. During a commit the message is delayed, because the outcome is not known yet.
 void instance::on_life_found(life_found m) {
-  if (state_.holds<instance_states::leaving>() || !record_.is_stored()) return;
-  if (m.life == record_.life || m.asked_at <= record_.stored_since) return;
+  is_awaited_ = is_awaited_ || m.is_awaited;
+  if (state_.holds<instance_states::leaving>()) return tell_of_start();
+  if (!record_.is_stored() || m.life == record_.life) return;
+  if (m.asked_at <= record_.stored_since) {  // a look after the delay does say something
+    if (std::exchange(is_awaited_, false)) delayed_send(dispatcher_, while_committing, appeared{record_.id});
+    return;
+  }
   if (state_.holds<instance_states::committing>()) return delayed_send(this, while_committing, std::move(m));
   leave(leave_reason::not_found);
+}
+
+void instance::tell_of_start() {
+  if (std::exchange(is_awaited_, false)) send(dispatcher_, appeared{record_.id});
 }
 
 // While the node stops, only what has no row in the store is still worth a turn.

@@ -72,6 +72,7 @@ void instance::restore(loaded_instance stored) {
     return leave(leave_reason::moved);
   }
   record_.load(stored);
+  tell_of_start();
   const bool has_ended = is_terminal(stored.status.status);
   if (!probation_.is_on() && !forced_failure_ && !has_ended && context_->owned->is_suspect(stored.shard)) {
     forced_failure_ = probation_.verdict(stored);

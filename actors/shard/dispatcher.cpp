@@ -114,6 +114,7 @@ void dispatcher::route(message content) {
     return context_->send_message(*this, std::move(content));
   if (!context_->owned->contains(shard_)) return pass_on(std::move(content));
   if (is_for_later(content, wall_clock_now())) {
+    if (content.kind == message_kind::start) waits_.look_up_start(content.instance);
     timers_.add(std::move(content));
     return arm();
   }
@@ -180,6 +181,7 @@ dispatcher::resident& dispatcher::spawn_instance(const std::string& id, instance
   actors_.add(actor.address(), id);
   resident& entry = residents_.add(id, std::move(actor));
   if (is_loaded && is_stopping()) send(entry.actor, stop_atom::value);
+  waits_.look_up_start(id);
   arm();
   return entry;
 }

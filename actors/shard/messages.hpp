@@ -45,6 +45,12 @@ struct life_found {
   std::string instance;
   std::uint64_t life = 0;
   steady_time asked_at{};
+  bool is_awaited = false;  // if the instance is about to be stored, its dispatcher is to be told: `appeared`
+};
+
+// An instance whose start clients wait for may be in the store now.
+struct appeared {
+  std::string instance;
 };
 
 struct wait_here {
@@ -127,6 +133,7 @@ struct activities_not_in_pool {
 struct status_known {
   std::uint64_t waiter = 0;
   std::string instance;
+  steady_time asked_at{};
   stored<instance_status> status;
   bool has_key = false;  // whether the awaited key exists
 };
@@ -145,7 +152,7 @@ struct lives_found {
 
 using dispatcher_routing = takes<deliver, deliver_many, activities_not_in_pool, local_child_start, start_here,
                                  found_deleted, add_timers, cancel_timers>;
-using dispatcher_waits = takes<wait_here, status_changed, find_deleted_atom>;
+using dispatcher_waits = takes<wait_here, status_changed, appeared, find_deleted_atom>;
 using dispatcher_supervision = takes<leaving, recovered_atom, relocated>;
 using dispatcher_lifecycle = takes<context_ptr, stop_atom, give_up_shard>;
 using dispatcher_own =
@@ -166,6 +173,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::start_here)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::found_deleted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::wait_here)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::status_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::appeared)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::add_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)

@@ -1,6 +1,7 @@
 #include "actors/shard/shard_waits.hpp"
 
 #include "actors/client/local_client.hpp"
+#include "actors/cluster/awaited_starts.hpp"
 #include "actors/store/messages.hpp"
 
 #include <utility>
@@ -15,17 +16,24 @@ void shard_waits::add(wait_here request, bool is_in_memory, std::uint64_t ended_
     list_.on_taking_back(waiter, [dispatcher = weak_actor<dispatcher_self>(&dispatcher_), waiter] {
       dispatcher.send(taken_back_atom::value, waiter);
     });
+  const bool is_for_start = waits_for_start(what);
+  if (is_for_start) list_.hold_until_found(waiter, context_->awaited->add(what.instance));
   const bool is_for_end = !what.after_custom_status && !what.kv_key;
-  if (!is_for_end || !is_in_memory || ended_life != 0) look_up(waiter, what);
+  if (!is_for_end || !is_in_memory || ended_life != 0 || is_for_start) look_up(waiter, what);
 }
 
 void shard_waits::look_up(const std::string& instance) {
   for (const auto waiter : list_.waiting_for(instance)) look_up(waiter, list_.request_of(waiter));
 }
 
+void shard_waits::look_up_start(const std::string& instance) {
+  for (const auto waiter : list_.waiting_for_start_of(instance)) look_up(waiter, list_.request_of(waiter));
+}
+
 void shard_waits::look_up(waiter_list::number waiter, const wait_request& what) {
-  auto look = [dispatcher = weak_actor<dispatcher_self>(&dispatcher_), waiter, what](provider& store) {
-    status_known known{waiter, what.instance, store.status(what.instance)};
+  auto look = [dispatcher = weak_actor<dispatcher_self>(&dispatcher_), waiter, what,
+               asked_at = steady_now()](provider& store) {
+    status_known known{waiter, what.instance, asked_at, store.status(what.instance)};
     if (what.kv_key)
       if (auto found = store.kv(what.instance, what.kv_key)) known.has_key = !found->empty();
     dispatcher.send(std::move(known));

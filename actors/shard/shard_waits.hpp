@@ -15,7 +15,8 @@
 namespace duroxide::internal {
 
 // An instance in memory tells how it stands; what is not in memory is looked up in the store, which answers
-// the dispatcher. What the constructor is given must outlive this.
+// the dispatcher. What does not exist is looked up again when it may have been started. What the constructor
+// is given must outlive this.
 class shard_waits {
 public:
   shard_waits(dispatcher_self::base& dispatcher, const context_ptr& context)
@@ -28,6 +29,8 @@ public:
   void add(wait_here request, bool is_in_memory, std::uint64_t ended_life);
   // Looks again for all that wait for the instance.
   void look_up(const std::string& instance);
+  // The same for those that wait for its start: it has come into memory, or has said something, or was found.
+  void look_up_start(const std::string& instance);
   // The look has an answer. `is_being_created`: what the store does not know yet is in memory.
   void found(const status_known& answer, bool is_being_created);
 

@@ -28,7 +28,17 @@ error_details nothing_to_wait_for(const std::string& instance) {
           {}};
 }
 
+bool waits_for_start(const wait_request& what) {
+  return what.life == 0 && what.if_absent == absent_instance::wait;
+}
+
 error_details waited_too_long(const wait_request& what) {
+  if (waits_for_start(what))
+    return {error_category::application,
+            error_kind::timed_out,
+            "instance '" + what.instance + "' does not exist; nobody started it in " +
+                std::to_string(what.timeout.count()) + " ms of waiting",
+            {}};
   return {error_category::application,
           error_kind::timed_out,
           "instance '" + what.instance + "' was not done after " + std::to_string(what.timeout.count()) +
@@ -55,10 +65,11 @@ void waiter_list::on_taking_back(number waiter, std::function<void()> take_back)
 void waiter_list::taken_back(number waiter) {
   auto known = waiters_.find(waiter);
   if (known == waiters_.end()) return;
+  const wait_request& what = known->second.what;
   error_details why{error_category::application,
                     error_kind::cancelled,
-                    "the wait for instance '" + known->second.what.instance +
-                        "' was taken back; the instance goes on",
+                    "the wait for instance '" + what.instance + "' was taken back" +
+                        (waits_for_start(what) ? "" : "; the instance goes on"),
                     {}};
   remove(known)(std::move(why));
 }
@@ -86,6 +97,7 @@ bool waiter_list::is_for_another(const entry& waiter, const instance_status& sta
 
 void waiter_list::settle(waiters::iterator waiter, const instance_status& status, bool has_key) {
   entry& waiting = waiter->second;
+  if (status.status == runtime_status::not_found && waits_for_start(waiting.what)) return;
   if (status.status == runtime_status::not_found || is_for_another(waiting, status)) {
     const bool was_there = waiting.what.life != 0 || waiting.met_life != 0;
     error_details why = was_there ? gone(waiting.what.instance, status.life != 0)
@@ -93,6 +105,7 @@ void waiter_list::settle(waiters::iterator waiter, const instance_status& status
     return remove(waiter)(std::move(why));
   }
   waiting.what.life = status.life;
+  waiting.held_until_found.reset();
   if (has_key || satisfies(status, waiting.what)) remove(waiter)(status);
 }
 
@@ -102,7 +115,7 @@ void waiter_list::notify(const std::string& instance, const instance_status& sta
     auto known = waiters_.find(each);
     const wait_request& what = known->second.what;
     // What an earlier life says comes too late.
-    if (what.life > status.life) continue;
+    if (what.life > status.life || waits_for_start(what)) continue;
     const bool has_key = what.kv_key && std::ranges::any_of(changed, [&](const kv_change& change) {
                            return change.key == *what.kv_key && change.value;
                          });
@@ -117,16 +130,28 @@ void waiter_list::look_found(number waiter, const instance_status& status, bool 
 void waiter_list::left_memory(const std::string& instance, std::uint64_t life, bool had_ended) {
   if (life == 0) return;
   for (number each : waiting_for(instance))
-    if (entry& waiting = waiters_.at(each); waiting.after_life != life) {
+    if (entry& waiting = waiters_.at(each); waiting.after_life != life && !waits_for_start(waiting.what)) {
       waiting.met_after_end = had_ended && waiting.met_life != life;
       waiting.met_life = life;
     }
+}
+
+void waiter_list::hold_until_found(number waiter, std::shared_ptr<void> held) {
+  auto known = waiters_.find(waiter);
+  if (known != waiters_.end() && waits_for_start(known->second.what))
+    known->second.held_until_found = std::move(held);
 }
 
 std::vector<waiter_list::number> waiter_list::waiting_for(const std::string& instance) const {
   std::vector<number> numbers;
   auto [first, last] = by_instance_.equal_range(instance);
   for (; first != last; ++first) numbers.push_back(first->second);
+  return numbers;
+}
+
+std::vector<waiter_list::number> waiter_list::waiting_for_start_of(const std::string& instance) const {
+  std::vector<number> numbers = waiting_for(instance);
+  std::erase_if(numbers, [this](number each) { return !waits_for_start(waiters_.at(each).what); });
   return numbers;
 }
 
@@ -162,12 +187,12 @@ void waiter_list::expire(steady_time now) {
   }
 }
 
-std::vector<std::pair<waiter_list::number, awaited_instance>> waiter_list::all() const {
-  std::vector<std::pair<number, awaited_instance>> found;
-  found.reserve(waiters_.size());
+waiter_list::waits waiter_list::all_of(bool start) const {
+  waits found;
   for (const auto& [waiter, each] : waiters_)
-    found.emplace_back(waiter, awaited_instance{each.what.instance, each.what.life,
-                                                each.what.after_custom_status, each.what.kv_key});
+    if (waits_for_start(each.what) == start)
+      found.emplace_back(waiter, awaited_instance{each.what.instance, each.what.life,
+                                                  each.what.after_custom_status, each.what.kv_key});
   return found;
 }
 

@@ -21,9 +21,13 @@ error_details nothing_to_wait_for(const std::string& instance);
 // The time of a wait is up.
 error_details waited_too_long(const wait_request& what);
 
+// Whether the wait goes on although its instance has not been found so far.
+bool waits_for_start(const wait_request& what);
+
 // A wait is for one life of its instance: the one that is there when it begins. It ends with what it waits
 // for, with its time, when it is taken back, or when that life is deleted, whether or not another one follows
-// it.
+// it. One that waits for a start is for the first life that a look at the store finds; until then it does not
+// go by what instances in memory say, which may have been deleted before it began.
 class waiter_list {
 public:
   using number = std::uint64_t;
@@ -35,7 +39,8 @@ public:
   void on_taking_back(number waiter, std::function<void()> take_back);
   void taken_back(number waiter);
 
-  // From an instance in memory: how it stands, and what it has changed. Answers those whom this satisfies.
+  // From an instance in memory: how it stands, and what it has changed. Answers those whom this satisfies; who
+  // waits for a start has to be looked up.
   void notify(const std::string& instance, const instance_status& status,
               const std::vector<kv_change>& changed);
   // A later look at the store found this for one waiter, and perhaps the key that it waits for: answers or
@@ -44,6 +49,8 @@ public:
   // This life was in memory, and is not any more: those who wait without having looked may have meant it.
   // `had_ended`: it had ended before it came into memory.
   void left_memory(const std::string& instance, std::uint64_t life, bool had_ended = false);
+  // Keeps `held` for as long as the waiter waits for a start.
+  void hold_until_found(number waiter, std::shared_ptr<void> held);
 
   void fail_one(number waiter, error_details why);
   void fail_all(const error_details& why);
@@ -54,10 +61,13 @@ public:
   void hand_over(const std::string& instance, steady_time now, const successor& next);
   void hand_over_all(steady_time now, const successor& next);
 
-  // What each waits for, by its number.
-  std::vector<std::pair<number, awaited_instance>> all() const;
+  // What each waits for, by its number: those that wait for a start, and all others.
+  using waits = std::vector<std::pair<number, awaited_instance>>;
+  waits for_start() const { return all_of(true); }
+  waits all_others() const { return all_of(false); }
   std::optional<steady_time> next_deadline() const;
   std::vector<number> waiting_for(const std::string& instance) const;
+  std::vector<number> waiting_for_start_of(const std::string& instance) const;
   // REQUIRES: it still waits.
   const wait_request& request_of(number waiter) const { return waiters_.at(waiter).what; }
 
@@ -71,6 +81,7 @@ private:
     std::uint64_t met_life = 0;    // that was in memory meanwhile
     bool met_after_end = false;    // and had ended before
     std::unique_ptr<std::stop_callback<std::function<void()>>> taking_back{};
+    std::shared_ptr<void> held_until_found{};
   };
   using waiters = std::map<number, entry>;
 
@@ -78,6 +89,7 @@ private:
   void settle(waiters::iterator waiter, const instance_status& status, bool has_key);
   reply<instance_status> remove(waiters::iterator waiter);
   void hand_over(waiters::iterator waiter, steady_time now, const successor& next);
+  waits all_of(bool start) const;  // those that wait for one, or all others
 
   waiters waiters_;
   std::unordered_multimap<std::string, number> by_instance_;

@@ -12,14 +12,16 @@ dispatcher_waits::behavior_type dispatcher::waiting() {
       [this](wait_here& m) { wait(std::move(m)); },
       [this](status_changed& m) {
         waits_.list().notify(m.instance, m.status, m.kv);
+        waits_.look_up_start(m.instance);
         if (!is_terminal(m.status.status)) return;
         resident* entry = residents_.find(m.instance);
         if (entry != nullptr && entry->actor == current_sender()) entry->ended_life = m.status.life;
       },
+      [this](appeared& m) { waits_.look_up_start(m.instance); },
       [this](find_deleted_atom) {
         if (!deletions_.may_ask()) return;
         std::vector<std::string> instances = residents_.ids();
-        for (const auto& [waiter, what] : waits_.list().all())
+        for (const auto& [waiter, what] : waits_.list().all_others())
           if (!residents_.contains(what.instance)) instances.push_back(what.instance);
         deletions_.ask(std::move(instances));
       },
@@ -46,13 +48,17 @@ void dispatcher::on_lives_found(const lives_found& m) {
   }
 }
 
-// What is not in memory may be on another shard, and only its being loaded tells.
+// What is not in memory may be on another shard, and only its being loaded tells. What is in memory and not in the
+// store is about to be stored, or has been deleted: its actor knows which.
 void dispatcher::on_status_known(const status_known& m) {
   const bool is_there = m.status && m.status->status != runtime_status::not_found;
-  const bool is_resident = residents_.contains(m.instance);
-  waits_.found(m, !is_there && is_resident);
+  const resident* entry = residents_.find(m.instance);
+  waits_.found(m, !is_there && entry != nullptr);
+  const bool is_awaited = m.status && !is_there && !waits_.list().waiting_for_start_of(m.instance).empty();
+  if (is_awaited && entry != nullptr && entry->actor)
+    send(entry->actor, life_found{m.instance, 0, m.asked_at, true});
   if (!is_there || is_terminal(m.status->status)) return;
-  if (!is_resident && !is_stopping() && context_->owned->contains(shard_))
+  if (entry == nullptr && !is_stopping() && context_->owned->contains(shard_))
     spawn_instance(m.instance, instance_states::loading());
 }
 

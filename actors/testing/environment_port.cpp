@@ -29,6 +29,7 @@ reply<instance_status> environment_port::explaining(std::string instance, reply<
   return [store = store_, instance = std::move(instance),
           done = std::move(done)](result<instance_status, error_details> answer) {
     if (answer || answer.error().kind != error_kind::timed_out) return done(std::move(answer));
+    if (store->status(instance).value().status == runtime_status::not_found) return done(std::move(answer));
     error_details late = answer.error();
     late.message += ", and waits for " + waits_of(*store, instance);
     done(std::move(late));
@@ -38,20 +39,22 @@ reply<instance_status> environment_port::explaining(std::string instance, reply<
 void environment_port::look() {
   for (const waiter_list::number each : std::exchange(taken_back_, {})) waiters_.taken_back(each);
   if (std::exchange(changed_, false)) {
+    for (const auto& [number, what] : waiters_.for_start()) look_at(number, what);
     std::vector<waiter_list::number> numbers;
     std::vector<awaited_instance> waits;
-    for (auto& [number, what] : waiters_.all()) {
+    for (auto& [number, what] : waiters_.all_others()) {
       numbers.push_back(number);
       waits.push_back(std::move(what));
     }
     const auto over = store_->satisfied_waits(waits).value();
-    for (const std::size_t index : over) {
-      const awaited_instance& what = waits[index];
-      const bool has_key = what.kv_key && !store_->kv(what.instance, what.kv_key).value().empty();
-      waiters_.look_found(numbers[index], store_->status(what.instance).value(), has_key);
-    }
+    for (const std::size_t index : over) look_at(numbers[index], waits[index]);
   }
   waiters_.expire(steady_now());
+}
+
+void environment_port::look_at(waiter_list::number waiter, const awaited_instance& what) {
+  const bool has_key = what.kv_key && !store_->kv(what.instance, what.kv_key).value().empty();
+  waiters_.look_found(waiter, store_->status(what.instance).value(), has_key);
 }
 
 }  // namespace duroxide::internal

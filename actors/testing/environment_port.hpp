@@ -40,6 +40,7 @@ public:
   void look();
 
 private:
+  void look_at(waiter_list::number waiter, const awaited_instance& what);
   // `done`, told of what the instance waits for if the time is up.
   reply<instance_status> explaining(std::string instance, reply<instance_status> done) const;
 

@@ -41,6 +41,8 @@ using cancel_instance_atom = caf::atom_constant<caf::atom("dx_cancel")>;
 using get_status_atom = caf::atom_constant<caf::atom("dx_status")>;
 using wait_for_orchestration_atom = caf::atom_constant<caf::atom("dx_wait")>;
 using wait_for_status_change_atom = caf::atom_constant<caf::atom("dx_change")>;
+// In a request to wait: also for an instance that does not exist yet (instance_handle::until_exists).
+using until_exists_atom = caf::atom_constant<caf::atom("dx_exists")>;
 using get_kv_value_atom = caf::atom_constant<caf::atom("dx_kv")>;
 
 // Payloads are JSON text. A failure is an error message of category error_category; its context carries the
@@ -58,8 +60,12 @@ using client_actor = caf::typed_actor<
     caf::replies_to<get_status_atom, std::string>::with<instance_status>,
     // instance, for how long at most
     caf::replies_to<wait_for_orchestration_atom, std::string, caf::timespan>::with<instance_status>,
+    caf::replies_to<wait_for_orchestration_atom, until_exists_atom, std::string,
+                    caf::timespan>::with<instance_status>,
     // instance, last version seen, for how long at most
     caf::replies_to<wait_for_status_change_atom, std::string, std::uint64_t,
+                    caf::timespan>::with<instance_status>,
+    caf::replies_to<wait_for_status_change_atom, until_exists_atom, std::string, std::uint64_t,
                     caf::timespan>::with<instance_status>,
     // instance, key
     caf::replies_to<get_kv_value_atom, std::string, std::string>::with<kv_answer>>;

@@ -45,6 +45,12 @@ struct start_request {
   start_options options{};
 };
 
+// What a wait does if the instance does not exist.
+enum class absent_instance : std::uint8_t {
+  fail,  // instance_error (instance_not_found)
+  wait,  // for its start, too
+};
+
 // What a waiter waits for: the end of the instance or, if given, a custom status with a version above
 // `after_custom_status`, or a change of the key `kv_key`.
 struct wait_request {
@@ -52,8 +58,9 @@ struct wait_request {
   std::optional<std::uint64_t> after_custom_status;
   std::optional<std::string> kv_key;
   duration timeout{};
-  life_number life = 0;          // of the instance; 0: the one that is there
-  std::stop_token taken_back{};  // when it is asked to stop, the wait ends
+  life_number life = 0;                               // of the instance; 0: the one that is there
+  std::stop_token taken_back{};                       // when it is asked to stop, the wait ends
+  absent_instance if_absent = absent_instance::fail;  // of no importance once there is a life
 };
 
 template <class T> using reply = std::function<void(result<T, error_details>)>;
@@ -73,7 +80,8 @@ public:
   virtual void status(std::string instance, reply<instance_status> done) = 0;
   // Fails with timed_out, with cancelled if it is taken back, and with instance_not_found if the instance
   // does not exist, is deleted meanwhile, or is of another life. A wait for a key ends as soon as the key is
-  // there, too.
+  // there, too. With absent_instance::wait, an instance that does not exist is waited for, and the wait is for
+  // the first one that is seen.
   virtual void wait(wait_request what, reply<instance_status> done) = 0;
   // The key-value store, in key order; with `key`, that entry only. Empty for an unknown instance.
   virtual void kv(std::string instance, std::optional<std::string> key,

@@ -122,6 +122,7 @@ template <class Mode>
 void basic_instance_handle<Mode>::await(wait_request wanted, reply<instance_status> done) const {
   require_stored_id("instance id", wanted.instance);
   wanted.timeout = detail::checked_limit("the timeout of the wait", wanted.timeout);
+  wanted.if_absent = if_absent_;
   connection_.outside_orchestrations().wait(std::move(wanted), std::move(done));
 }
 
@@ -191,7 +192,7 @@ void basic_instance_handle<Mode>::await_kv(std::string key, duration timeout, st
   require_valid_id("key", key);
   timeout = detail::checked_limit("the timeout of the wait", timeout);
   connection_.outside_orchestrations();
-  wait_request wanted{id_, std::nullopt, key, timeout, 0, std::move(taken_back)};
+  wait_request wanted{id_, std::nullopt, key, timeout, 0, std::move(taken_back), if_absent_};
   std::make_shared<kv_wait>(connection_.port, std::move(key), std::move(wanted), std::move(done))->begin();
 }
 

@@ -44,7 +44,19 @@ public:
   bool was_started() const noexcept { return was_started_; }
 
   // The same instance, with answers as futures.
-  basic_instance_handle<asynchronous> async() const { return {connection_, id_, was_started_}; }
+  basic_instance_handle<asynchronous> async() const {
+    basic_instance_handle<asynchronous> same{connection_, id_, was_started_};
+    same.if_absent_ = if_absent_;
+    return same;
+  }
+
+  // The same instance; waits of this handle (wait, wait_for_status_change, wait_for_kv_value, and result of a
+  // typed one) also wait for an instance that does not exist yet, within the same timeout. Nothing else changes.
+  basic_instance_handle until_exists() const {
+    basic_instance_handle patient = *this;
+    patient.if_absent_ = absent_instance::wait;
+    return patient;
+  }
 
   // -- signals ----------------------------------------------------------------
 
@@ -68,13 +80,16 @@ public:
 
   // -- state ------------------------------------------------------------------
   // A wait is for the instance that is there when it begins: if that is deleted meanwhile, whether or not
-  // another one gets its id, the wait fails at once (instance_not_found). Its timeout may be no_limit. Who asks
-  // `taken_back` to stop ends it, as a failure of kind cancelled; the instance goes on.
+  // another one gets its id, the wait fails at once (instance_not_found). With `until_exists` it is for that
+  // instance, or, if there is none, for the next one that the wait meets; timeout_error says so if none came.
+  // Its timeout may be no_limit. Who asks `taken_back` to stop ends it, as a failure of kind cancelled; the
+  // instance goes on.
 
   // An unknown instance has status not_found; that is no error.
   answer<instance_status> status() const;
   // How the instance ended; never throws for the way it ended. An instance that is not there fails at once
-  // (instance_not_found), so wait for the future of an asynchronous `start` before you wait for the end.
+  // (instance_not_found): wait for the future of an asynchronous `start` before you wait for the end, or wait
+  // with `until_exists`.
   answer<instance_status> wait(duration timeout, std::stop_token taken_back = {}) const;
   // Waits until the version of the custom status is above `last_seen`, or until the instance ends.
   answer<instance_status> wait_for_status_change(std::uint64_t last_seen, duration timeout,
@@ -129,6 +144,7 @@ private:
   detail::client_connection connection_;
   std::string id_;
   bool was_started_ = false;
+  absent_instance if_absent_ = absent_instance::fail;  // of its waits
 };
 
 extern template class basic_instance_handle<blocking>;
@@ -147,6 +163,9 @@ public:
 
   basic_typed_handle<Out, asynchronous> async() const {
     return {basic_instance_handle<Mode>::async(), orchestration_};
+  }
+  basic_typed_handle until_exists() const {
+    return {basic_instance_handle<Mode>::until_exists(), orchestration_};
   }
 
   // The output of the instance, as soon as it has ended. Throws as `wait` does, orchestration_failed if it failed

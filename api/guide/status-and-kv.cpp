@@ -69,6 +69,12 @@ bool ended_before_they_left(const dx::instance_handle& instance, std::stop_token
 }
 // [end]
 
+// [until-exists]
+std::future<int> count_of_packing(const dx::client& client) {
+  return client.async().instance(packing, "packing-8").until_exists().result(30s);
+}
+// [end]
+
 // [other]
 dx::task<std::string> run_observer(dx::orchestration_context ctx, std::string instance) {
   auto count = co_await ctx.get_kv_value_from_instance<int>(instance, "count");
@@ -118,6 +124,11 @@ int main() {
   expect(instance.kv_value<int>("count").value(), 7);
   expect(!instance.kv_value<stage>("stage"));
   expect(guide::error_of([&] { instance.wait_for_kv_value<int>("stage", 30s); }), "instance_terminal");
+  expect(guide::error_of([&] { client.instance("packing-8").wait(30s); }), "instance_not_found");
+  auto count = count_of_packing(client);
+  auto later = client.start(packing, "packing-8");
+  for (int more : {1, 2}) later.raise(go_on, more);
+  expect(count.get(), 3);
   expect(client.start(observer, "o", "packing-7").result(30s), "it counted to 7");
   expect(client.start(pruner, "p").result(30s), 1);
 }

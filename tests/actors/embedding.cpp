@@ -71,6 +71,34 @@ LAW("the runtime works in a foreign actor system, with actors as clients and as 
             .find("instance id is empty") != std::string::npos);
 }
 
+LAW("an actor waits for an instance that does not exist yet, if it says so") {
+  caf::actor_system_config config;
+  caf::actor_system system(config);
+  runtime runtime(sqlite_provider::open_in_memory(), system, verified());
+  register_actor_activity(runtime, square, system.spawn(squaring_actor));
+  runtime.register_orchestration(squares, run_squares);
+  runtime.start();
+  client_actor client = make_client_actor(system, runtime.client());
+  const std::string id = "s";
+  CHECK(ask<instance_status>(system, client, wait_for_orchestration_atom::value, id, caf::timespan(10s))
+            .find("instance_not_found") != std::string::npos);
+  CHECK(ask<instance_status>(system, client, wait_for_orchestration_atom::value, until_exists_atom::value, id,
+                             caf::timespan(1ms))
+            .find("does not exist") != std::string::npos);
+  CHECK(ask<instance_status>(system, client, wait_for_status_change_atom::value, until_exists_atom::value, id,
+                             std::uint64_t{0}, caf::timespan(1ms))
+            .find("does not exist") != std::string::npos);
+  caf::scoped_actor self(system);
+  auto end = self->request(client, caf::infinite, wait_for_orchestration_atom::value,
+                           until_exists_atom::value, id, caf::timespan(patience));
+  runtime.client().start(squares, id, 7);
+  runtime.client().instance(id).cancel("enough");
+  runtime_status heard = runtime_status::not_found;
+  end.receive([&](const instance_status& status) { heard = status.status; },
+              [&](caf::error& e) { FAIL(system.render(e)); });
+  CHECK(heard == runtime_status::cancelled);
+}
+
 LAW("an actor that answers with an error fails the activity, with its text") {
   caf::actor_system_config config;
   caf::actor_system system(config);

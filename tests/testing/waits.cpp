@@ -15,6 +15,7 @@ constexpr event_queue<int> numbers{"numbers"};
 constexpr orchestration<int()> patient{"Patient"};
 constexpr orchestration<int()> parent{"Parent"};
 constexpr orchestration<int()> tagged{"Tagged"};
+constexpr orchestration<int()> late_parent{"LateParent"};
 
 // Takes one number, and waits for another, or for a confirmation.
 task<int> run_patient(orchestration_context ctx) {
@@ -33,11 +34,18 @@ task<int> run_tagged(orchestration_context ctx) {
   co_return given;
 }
 
+task<int> run_late_parent(orchestration_context ctx) {
+  co_await ctx.schedule_timer(2h);
+  int given = co_await ctx.schedule_sub_orchestration(bill, 5).with_id("late");
+  co_return given;
+}
+
 void register_patient(runtime& runtime) {
   register_all(runtime);
   runtime.register_orchestration(patient, run_patient);
   runtime.register_orchestration(parent, run_parent);
   runtime.register_orchestration(tagged, run_tagged);
+  runtime.register_orchestration(late_parent, run_late_parent);
 }
 
 }  // namespace
@@ -67,6 +75,17 @@ LAW("a wait whose time is up says what the instance, and a child of it, waits fo
   CHECK_THROWS_WITH(world.client().instance(parent, "q").result(1h),
                     Contains("waits for sub-orchestration 'q::") &&
                         Contains("which waits for (a message of queue 'numbers')"));
+}
+
+LAW("in an environment too an instance is waited for that is started later, or never") {
+  testing::environment world(register_patient);
+  const client client = world.client();
+  client.start(late_parent, "p");
+  CHECK_THROWS_WITH(client.instance(bill, "late").until_exists().result(1h),
+                    Contains("instance 'late' does not exist") && !Contains("and waits for"));
+  auto paid = client.async().instance("late").until_exists().wait_for_kv_value<int>("paid", 3h);
+  CHECK(client.instance(bill, "late").until_exists().result(3h) == 500);
+  CHECK(paid.get() == 500);
 }
 
 LAW("a wait whose time is up says how long a timer still takes") {

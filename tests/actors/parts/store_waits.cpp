@@ -53,6 +53,10 @@ public:
     const std::lock_guard lock(mutex_);
     return questions_;
   }
+  int questions_for_lives() const {
+    const std::lock_guard lock(mutex_);
+    return questions_for_lives_;
+  }
   // How often the status of the instance was asked for.
   int looks(const std::string& instance) const {
     const std::lock_guard lock(mutex_);
@@ -85,6 +89,17 @@ public:
       if (is_satisfied(waits[i])) satisfied.push_back(i);
     return satisfied;
   }
+  stored<std::vector<std::uint64_t>> lives(const std::vector<std::string>& instances) override {
+    const std::lock_guard lock(mutex_);
+    ++questions_for_lives_;
+    if (failure_) return *failure_;
+    std::vector<std::uint64_t> found;
+    for (const std::string& each : instances) {
+      const auto known = statuses_.find(each);
+      found.push_back(known == statuses_.end() ? 0 : known->second.life);
+    }
+    return found;
+  }
   stored<std::unique_ptr<change_watch>> watch(watch_scope scope) override {
     CHECK(scope == watch_scope::everything);
     const std::lock_guard lock(mutex_);
@@ -106,6 +121,7 @@ private:
   std::set<std::pair<std::string, std::string>> keys_;
   std::optional<store_error> failure_;
   std::vector<std::set<std::string>> questions_;
+  int questions_for_lives_ = 0;
   std::map<std::string, int> looks_;
 };
 
@@ -144,6 +160,12 @@ wait_request end_of(const std::string& instance, duration timeout = 1h) {
   wait_request what;
   what.instance = instance;
   what.timeout = timeout;
+  return what;
+}
+
+wait_request start_and_end_of(const std::string& instance, duration timeout = 1h) {
+  wait_request what = end_of(instance, timeout);
+  what.if_absent = absent_instance::wait;
   return what;
 }
 
@@ -202,6 +224,59 @@ LAW("a wait is for the life that was there when it began") {
   const told answer = client.wait(end_of("a"));
   client.change_to("a", runtime_status::completed, 2);
   CHECK(answer.text() == "instance_not_found");
+}
+
+LAW("a wait for a start ends when the store has changed, and the instance has been started and has ended") {
+  const waiting_client client;
+  const told answer = client.wait(start_and_end_of("late"));
+  client.change_to("a", runtime_status::completed);
+  CHECK(client.wait(end_of("a")).text() == "completed");
+  CHECK_FALSE(answer.is_told());
+  client.change_to("late", runtime_status::completed);
+  CHECK(answer.text() == "completed");
+}
+
+LAW("a wait for a start is for the life that was found, once one is") {
+  const waiting_client client;
+  const told answer = client.wait(start_and_end_of("late"));
+  client.change_to("late", runtime_status::running);
+  REQUIRE(eventually([&] { return client.store->looks("late") == 2; }));
+  client.change_to("late", runtime_status::completed, 2);
+  CHECK(answer.text() == "instance_not_found");
+}
+
+LAW("a wait for a start and a key ends when the instance has it") {
+  const waiting_client client;
+  wait_request what = start_and_end_of("late");
+  what.kv_key = "total";
+  const told answer = client.wait(what);
+  client.store->set_key("late", "total");
+  client.change_to("late", runtime_status::running);
+  CHECK(answer.text() == "running");
+}
+
+LAW("a wait for a start ends with its time, when it is taken back, and with its client") {
+  told left;
+  {
+    const waiting_client client;
+    CHECK(client.wait(start_and_end_of("nobody", 1ms)).text() == "timed_out");
+    std::stop_source taking_back;
+    wait_request what = start_and_end_of("nobody");
+    what.taken_back = taking_back.get_token();
+    const told taken_back = client.wait(what);
+    taking_back.request_stop();
+    CHECK(taken_back.text() == "cancelled");
+    left = client.wait(start_and_end_of("nobody"));
+  }
+  CHECK(left.text() == "runtime_stopped");
+}
+
+LAW("nobody asks which instances are there while nobody waits for a start") {
+  const waiting_client client;
+  const told answer = client.wait(end_of("a"));
+  client.change_to("a", runtime_status::completed);
+  CHECK(answer.text() == "completed");
+  CHECK(client.store->questions_for_lives() == 0);
 }
 
 LAW("a wait ends with its time, though nothing changes") {

@@ -54,6 +54,14 @@ wait_request end_of(const std::string& instance, duration timeout = 1h) {
   return what;
 }
 
+wait_request start_and_end_of(const std::string& instance, duration timeout = 1h) {
+  wait_request what = end_of(instance, timeout);
+  what.if_absent = absent_instance::wait;
+  return what;
+}
+
+instance_status absent() { return at_status(runtime_status::not_found, 0); }
+
 }  // namespace
 
 LAW("a wait ends with its own instance only") {
@@ -143,6 +151,93 @@ LAW("a wait for what does not exist fails at once") {
   CHECK(all.answer_to(0) == "instance_not_found");
 }
 
+LAW("a wait for a start goes on while nothing is found, and is then for the life that a look finds") {
+  waiters all;
+  const auto waiter = all.add(start_and_end_of("a"));
+  all.list.look_found(waiter, absent(), false);
+  CHECK(all.answer_to(0) == "-");
+  CHECK(all.list.waiting_for_start_of("a") == std::vector<waiter_list::number>{waiter});
+  all.list.look_found(waiter, at_status(runtime_status::running, 7), false);
+  CHECK(all.list.waiting_for_start_of("a").empty());
+  CHECK(all.list.request_of(waiter).life == 7);
+  all.list.look_found(waiter, absent(), false);
+  CHECK(all.answer_to(0) == "instance_not_found");
+}
+
+LAW("a wait for a start ends with what a look finds, if that is the end, or the key") {
+  waiters all;
+  all.list.look_found(all.add(start_and_end_of("a")), at_status(runtime_status::completed, 1), false);
+  CHECK(all.answer_to(0) == "completed");
+  wait_request what = start_and_end_of("a");
+  what.kv_key = "k";
+  all.list.look_found(all.add(what), at_status(runtime_status::running, 1), true);
+  CHECK(all.answer_to(1) == "running");
+}
+
+LAW("who waits for a start does not go by an instance in memory, which may be one that was deleted before") {
+  waiters all;
+  const auto waiter = all.add(start_and_end_of("a"));
+  all.list.notify("a", at_status(runtime_status::completed, 1), {});
+  all.list.left_memory("a", 1);
+  all.list.look_found(waiter, absent(), false);
+  CHECK(all.answer_to(0) == "-");
+  all.list.look_found(waiter, at_status(runtime_status::running, 2), false);
+  all.list.notify("a", at_status(runtime_status::failed, 2), {});
+  CHECK(all.answer_to(0) == "failed");
+}
+
+LAW("waits for a start are listed apart from the others") {
+  waiters all;
+  const auto waits_for_end = all.add(end_of("a"));
+  const auto waits_for_both = all.add(start_and_end_of("a"));
+  REQUIRE(all.list.for_start().size() == 1);
+  REQUIRE(all.list.all_others().size() == 1);
+  CHECK(all.list.for_start().front().first == waits_for_both);
+  CHECK(all.list.all_others().front().first == waits_for_end);
+  all.list.look_found(waits_for_both, at_status(runtime_status::running, 3), false);
+  CHECK(all.list.for_start().empty());
+  REQUIRE(all.list.all_others().size() == 2);
+  CHECK(all.list.all_others().back().second.life == 3);
+}
+
+LAW("what is held for a wait for a start is let go when its instance is found, or the wait ends") {
+  waiters all;
+  const auto held = std::make_shared<int>();
+  const auto found = all.add(start_and_end_of("a"));
+  const auto late = all.add(start_and_end_of("b", 1min));
+  const auto waits_for_end = all.add(end_of("c"));
+  for (const auto waiter : {found, late, waits_for_end}) all.list.hold_until_found(waiter, held);
+  CHECK(held.use_count() == 3);  // there is nothing to hold for a wait for an end
+  all.list.look_found(found, absent(), false);
+  CHECK(held.use_count() == 3);
+  all.list.look_found(found, at_status(runtime_status::running, 1), false);
+  CHECK(held.use_count() == 2);
+  all.list.expire(steady_now() + 2min);
+  CHECK(held.use_count() == 1);
+}
+
+LAW("a wait whose time is up says whether its instance was ever there") {
+  CHECK(waited_too_long(end_of("a", 5ms)).message ==
+        "instance 'a' was not done after 5 ms of waiting; it goes on");
+  CHECK(waited_too_long(start_and_end_of("a", 5ms)).message ==
+        "instance 'a' does not exist; nobody started it in 5 ms of waiting");
+  wait_request found = start_and_end_of("a", 5ms);
+  found.life = 1;
+  CHECK(waited_too_long(found).message == waited_too_long(end_of("a", 5ms)).message);
+}
+
+LAW("a wait for a start that is handed over still is one") {
+  waiters all;
+  all.add(start_and_end_of("a"));
+  all.list.left_memory("a", 4);
+  std::vector<wait_request> next;
+  all.list.hand_over_all(steady_now(), [&](wait_request what, const reply<instance_status>&) {
+    next.push_back(std::move(what));
+  });
+  REQUIRE(next.size() == 1);
+  CHECK(waits_for_start(next[0]));
+}
+
 LAW("a wait ends with its time, and the list knows which time is next") {
   waiters all;
   all.add(end_of("a", 1h));
@@ -187,7 +282,7 @@ LAW("waits are handed over with the time and the life that they have left") {
   all.list.hand_over_all(steady_now() + 2h, take);
   REQUIRE(next.size() == 2);
   CHECK(next[1].timeout == 0ms);
-  CHECK(all.list.all().empty());
+  CHECK(all.list.all_others().empty());
 }
 
 LAW("a wait that is handed over is for the life that was in memory, unless that had ended before") {
