@@ -45,6 +45,7 @@ pool_lifecycle::behavior_type activity_pool::lifecycle() {
         finish_drain();
         return promise;
       },
+      [this](abandon_atom) { table_.stop_asynchronous(); },
   };
 }
 

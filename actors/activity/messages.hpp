@@ -71,6 +71,9 @@ struct cancel_activities {
   std::vector<activity_key> keys;
 };
 
+// The time of the asynchronous activities that run is over: they are asked to stop, and their outcomes do not count.
+using abandon_atom = caf::atom_constant<caf::atom("abandon")>;
+
 // -- what the pool sends to itself, most of it later --------------------------------
 
 // Ask the store again for claimable activities.
@@ -94,7 +97,7 @@ using offered_atom = caf::atom_constant<caf::atom("offered")>;
 
 // -- the pool and its helper --------------------------------------------------------
 
-using pool_lifecycle = takes<context_ptr, stop_atom>;
+using pool_lifecycle = takes<context_ptr, stop_atom, abandon_atom>;
 using pool_requests = takes<run_activities, unfinished_activities, cancel_activities, claim_done>;
 using pool_shards =
     takes<begin_takeover_atom, recovered_activities, end_takeover_atom, shards_given_up, wake_atom>;

@@ -207,16 +207,17 @@ std::vector<caf::strong_actor_ptr> incarnation::actors() const {
   return all;
 }
 
-void incarnation::drain_and_leave() {
-  const runtime_options& options = context_->options;
+void incarnation::drain_and_leave(duration limit) {
   end_helpers();
   // Activities first, so that their outcomes still count; then the turns that are under way; then the pool
   // once more, to which dispatchers pass the outcomes for instances of shards that have just been given up;
   // then the commits of all these.
-  deadline activities(options.shutdown_timeout);
-  workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
-  stop_in_time({context_->pool}, activities, "an asynchronous activity was still running");
-  deadline turns(options.shutdown_timeout);
+  deadline activities(limit);
+  workers_->drain(limit);
+  if (!stop_in_time({context_->pool}, activities, "an asynchronous activity was still running"))
+    caf::anon_send(context_->pool, abandon_atom::value);
+  workers_->end(context_->options.activity_cancellation_grace_period);
+  deadline turns(limit);
   for (const journal_actor& each : context_->journals) caf::anon_send(each, hurry_atom::value);
   stop_in_time(stoppable(context_->dispatchers), turns, "an instance was still busy");
   stop_in_time({context_->pool}, turns, "an outcome was not passed on");
@@ -232,14 +233,16 @@ void incarnation::drain_and_leave() {
 void incarnation::kill() {
   end_helpers();
   end_all();
-  workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more
+  workers_->drain(duration::zero());  // what still runs is not ours any more
+  workers_->end(duration::zero());
 }
 
 // What is not done by then is done again at the next start.
-void incarnation::stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until,
+bool incarnation::stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until,
                                const char* otherwise) {
-  if (ask_to_stop(system_, actors, until.rest()) != 0)
-    log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
+  if (ask_to_stop(system_, actors, until.rest()) == 0) return true;
+  log_warning("duroxide: {} when the runtime stopped; it is done again at the next start", otherwise);
+  return false;
 }
 
 void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
@@ -251,9 +254,9 @@ void incarnation::end_all() {
   end_actors(all, for_their_end);
 }
 
-duration incarnation::longest_drain(const runtime_options& options) {
+duration incarnation::longest_drain(duration limit, const runtime_options& options) {
   const duration limits =
-      std::min(options.shutdown_timeout, duroxide::detail::longest_delay / 4) * 2 +
+      std::min(limit, duroxide::detail::longest_delay / 4) * 2 +
       std::min(options.activity_cancellation_grace_period, duroxide::detail::longest_delay / 4);
   return limits + 2 * for_their_end + std::chrono::minutes(1);
 }

@@ -103,7 +103,7 @@ public:
   }
 
   void start() DUROXIDE_REQUIRES(changing);
-  void shutdown() DUROXIDE_REQUIRES(changing);
+  void shutdown(duration limit) DUROXIDE_REQUIRES(changing);
   // In the child of a fork there are no actors.
   void require_home() const {
     if (home.is_elsewhere())
@@ -158,13 +158,16 @@ void runtime::start() {
   state_->start();
 }
 
-void runtime::shutdown() {
+void runtime::shutdown() { shutdown(state_->options.shutdown_timeout); }
+
+void runtime::shutdown(duration limit) {
   detail::require_outside_orchestrations("runtime::shutdown");
+  limit = detail::checked_limit("the limit of runtime::shutdown", limit);
   if (state_->home.is_elsewhere()) return;  // what runs is the parent's
   // An activity that asks for this may still wait for its turn when the runtime is destroyed.
   const std::shared_ptr<state> kept = state_;
   const detail::lock_guard alone(kept->changing);
-  kept->shutdown();
+  kept->shutdown(limit);
 }
 
 void runtime::state::start() {
@@ -197,20 +200,20 @@ void runtime::state::start() {
     throw infrastructure_error(error_kind::runtime_stopped, "the simulated node ended before it had started");
   std::shared_ptr<error_details> failed = future.get();
   if (!failed) return;
-  shutdown();
+  shutdown(options.shutdown_timeout);
   throw infrastructure_error(failed->kind, failed->message);
 }
 
-void runtime::state::shutdown() {
+void runtime::state::shutdown(duration limit) {
   if (!node) return;
   auto stopped = std::make_shared<std::promise<void>>();
-  caf::anon_send(node, internal::stop_node{[stopped] { stopped->set_value(); }});
+  caf::anon_send(node, internal::stop_node{limit, [stopped] { stopped->set_value(); }});
   const auto future = stopped->get_future();
   if (detail::simulated()) {
     detail::wait_for(future);
     // The process may have died meanwhile; then this is done again when it is expired.
     if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  } else if (future.wait_until(detail::steady_in(internal::incarnation::longest_drain(options))) !=
+  } else if (future.wait_until(detail::steady_in(internal::incarnation::longest_drain(limit, options))) !=
              std::future_status::ready) {
     internal::log_error("duroxide: the store did not let this node leave; what is left of it is abandoned");
   }

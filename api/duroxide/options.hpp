@@ -79,7 +79,8 @@ struct runtime_options {
   // Turns that a journal writes in one transaction, at most.
   std::size_t commit_batch_limit = 512;
 
-  // How long shutdown waits for running activities, and then for turns that are under way and their commits.
+  // How long shutdown waits for running activities, and then for turns that are under way and their commits,
+  // unless it is given a limit of its own (runtime::shutdown).
   duration shutdown_timeout = std::chrono::seconds(10);
   // How long a running activity that was asked to stop may still take before its thread is abandoned.
   duration activity_cancellation_grace_period = std::chrono::seconds(10);
