@@ -32,6 +32,7 @@ struct worker_setting {
   std::shared_ptr<metrics> counters;
   std::size_t payload_limit = 0;
   std::size_t turn_limit = 0;
+  std::size_t asynchronous_limit = 1;  // asynchronous activities that run at a time
   activity_outcome report;
 };
 

@@ -79,11 +79,14 @@ std::vector<journal_actor> spawn_journals(caf::actor_system& system,
   return journals;
 }
 
+std::size_t as_size(std::int64_t gauge) { return static_cast<std::size_t>(std::max<std::int64_t>(0, gauge)); }
+
 std::function<node_load()> load_of(const node_shared& shared) {
   return [counters = shared.counters, in_use = shared.in_use] {
     node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
+    now.queued_activities = as_size(counters->asynchronous.waiting);
     if (auto threads = in_use->get()) {
-      now.queued_activities = threads->queue().waiting();
+      now.queued_activities += threads->queue().waiting();
       now.running_activities = threads->queue().running();
     }
     return now;
@@ -91,10 +94,14 @@ std::function<node_load()> load_of(const node_shared& shared) {
 }
 
 std::shared_ptr<activity_room> room_of(const node_shared& shared) {
-  return std::make_shared<activity_room>([in_use = shared.in_use] {
-    const auto threads = in_use->get();
-    if (!threads) return activity_room::amount{};
-    return activity_room::amount{threads->queue().waiting(), threads->queue().waiting_bytes()};
+  return std::make_shared<activity_room>([counters = shared.counters, in_use = shared.in_use] {
+    activity_room::amount queued{as_size(counters->asynchronous.waiting),
+                                 as_size(counters->asynchronous.waiting_bytes)};
+    if (const auto threads = in_use->get()) {
+      queued.count += threads->queue().waiting();
+      queued.bytes += threads->queue().waiting_bytes();
+    }
+    return queued;
   });
 }
 
@@ -138,6 +145,7 @@ std::shared_ptr<worker_setting> setting_of_workers(const node_context& context, 
   setting->counters = context.counters;
   setting->payload_limit = context.options.payload_limit;
   setting->turn_limit = context.options.turn_limit;
+  setting->asynchronous_limit = context.options.async_activity_limit;
   setting->report = [targets = std::move(targets)](const activity_key& key, bool claimed,
                                                    std::optional<message> outcome) {
     targets->send(key, claimed, std::move(outcome));

@@ -62,6 +62,7 @@ void check(runtime_options& options) {
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.activity_queue_limit > 0, "activity_queue_limit", "positive");
   require(options.activity_queue_bytes > 0, "activity_queue_bytes", "positive");
+  require(options.async_activity_limit > 0, "async_activity_limit", "positive");
   require(options.client_request_limit > 0, "client_request_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
   require(!options.journal_lanes || (*options.journal_lanes > 0 && *options.journal_lanes <= 64),
@@ -241,7 +242,7 @@ metrics_snapshot runtime::metrics() const {
   state_->require_home();
   metrics_snapshot now = state_->counters->snapshot();
   if (auto workers = state_->in_use->get()) {
-    now.queued_activities = workers->queue().waiting();
+    now.queued_activities += workers->queue().waiting();
     now.running_activities = workers->queue().running();
   }
   return now;

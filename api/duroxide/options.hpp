@@ -62,8 +62,15 @@ struct runtime_options {
   duration passivate_after = std::chrono::seconds(30);
   // The least recently used instances above this number are dropped likewise.
   std::size_t resident_limit = 100'000;
-  // Activities that wait in memory for a worker of this runtime. Of what more there is, it takes up as much
-  // at a time as its workers can do; meanwhile it waits in the store, for whichever runtime has time for it.
+  // Asynchronous activities (coroutines, actors and those of register_async_activity) that run at the same
+  // time in this runtime, which hold no worker. What is beyond waits like what waits for a worker: in the order
+  // of its instances, of one instance at most an eighth of them at a time while others wait, within the two
+  // limits below, and beyond these in the store. One that was cancelled counts until it has ended, but no
+  // longer than activity_cancellation_grace_period. At least 1.
+  std::size_t async_activity_limit = 10'000;
+  // Activities that wait in memory for a worker of this runtime, or for async_activity_limit. Of what more
+  // there is, it takes up as much at a time as it can do; meanwhile it waits in the store, for whichever runtime
+  // has time for it.
   std::size_t activity_queue_limit = 100'000;
   // What of such activities is in memory has at most so many bytes of inputs, and at least one activity.
   std::size_t activity_queue_bytes = 2 * limits::batch_bytes;
