@@ -53,6 +53,8 @@ metrics_snapshot metrics::snapshot() const {
   now.resident_instances = as_count(resident_instances);
   now.waiting_starts = as_count(waiting_starts);
   now.waiting_turns = as_count(waiting_turns);
+  now.queued_activities = as_count(asynchronous.waiting);
+  now.running_asynchronous_activities = as_count(asynchronous.running);
   return now;
 }
 

@@ -15,6 +15,13 @@
 
 namespace duroxide::internal {
 
+// Of asynchronous activities now. Each node adds and takes away what is its own.
+struct asynchronous_gauges {
+  std::atomic<std::int64_t> running = 0;
+  std::atomic<std::int64_t> waiting = 0;
+  std::atomic<std::int64_t> waiting_bytes = 0;  // of their inputs
+};
+
 class metrics {
 public:
   using clock = std::chrono::steady_clock;
@@ -40,8 +47,9 @@ public:
   std::atomic<std::int64_t> resident_instances = 0;
   std::atomic<std::int64_t> waiting_starts = 0;
   std::atomic<std::int64_t> waiting_turns = 0;
+  asynchronous_gauges asynchronous;
 
-  // Without the queue of the workers, which counts for itself.
+  // Without the queue of the workers, which counts for itself: queued_activities is to be added to.
   metrics_snapshot snapshot() const;
 
 private:

@@ -11,6 +11,11 @@ std::string text_of(const boost::json::object& object, std::string_view key) {
   return {text.data(), text.size()};
 }
 
+std::string text_if_given(const boost::json::object& object, std::string_view key) {
+  return object.contains(boost::json::string_view(key.data(), key.size())) ? text_of(object, key)
+                                                                           : std::string();
+}
+
 boost::json::string to_json(std::string_view text) { return boost::json::string(text.data(), text.size()); }
 
 }  // namespace
@@ -22,6 +27,8 @@ std::optional<std::string> error_to_json(const std::optional<error_details>& err
                              {"message", to_json(error->message)},
                              {"source", to_json(error->source)}};
   if (!error->retryable) object["retryable"] = false;
+  if (!error->type.empty()) object["type"] = to_json(error->type);
+  if (!error->stack.empty()) object["stack"] = to_json(error->stack);
   return boost::json::serialize(object);
 }
 
@@ -32,9 +39,13 @@ error_details error_from_json(std::string_view json) {
                                          boost::json::storage_ptr(), options);
   const auto& object = parsed.as_object();
   const auto* retryable = object.if_contains("retryable");
-  return {error_category_from(text_of(object, "category")), error_kind_from(text_of(object, "kind")),
-          text_of(object, "message"), text_of(object, "source"),
-          retryable == nullptr || retryable->as_bool()};
+  return {error_category_from(text_of(object, "category")),
+          error_kind_from(text_of(object, "kind")),
+          text_of(object, "message"),
+          text_of(object, "source"),
+          retryable == nullptr || retryable->as_bool(),
+          text_if_given(object, "type"),
+          text_if_given(object, "stack")};
 }
 
 std::string names_to_json(const std::vector<std::string>& names) {

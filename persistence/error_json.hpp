@@ -1,5 +1,5 @@
-// Errors as they stand in the error columns: {"category", "kind", "message", "source"}, and "retryable":
-// false if it is not worth trying again.
+// Errors as they stand in the error columns: {"category", "kind", "message", "source"}, "retryable": false if
+// it is not worth trying again, and "type" and "stack" if they are not empty.
 #pragma once
 
 #include "duroxide/errors.hpp"

@@ -41,9 +41,16 @@ timestamp read_time(const json::value& value) { return timestamp(duration(value.
 
 error_details read_error(const json::object& object) {
   const json::value* retryable = object.if_contains("retryable");
+  const auto text = [&object](std::string_view key) {
+    return read_optional(object, key).value_or(std::string());
+  };
   return {error_category_from(object.at("category").as_string()),
-          error_kind_from(object.at("kind").as_string()), read_payload(object.at("message")),
-          read_optional(object, "source").value_or(std::string()), !retryable || retryable->as_bool()};
+          error_kind_from(object.at("kind").as_string()),
+          read_payload(object.at("message")),
+          text("source"),
+          !retryable || retryable->as_bool(),
+          text("type"),
+          text("stack")};
 }
 
 void read_event(const json::object& object, history_event& event) {

@@ -106,6 +106,8 @@ void pack_error(packer& out, const error_details& error) {
   out.member("message", error.message);
   if (!error.source.empty()) out.member("source", error.source);
   if (!error.retryable) out.member("retryable", false);
+  if (!error.type.empty()) out.member("type", error.type);
+  if (!error.stack.empty()) out.member("stack", error.stack);
   out.end('}');
 }
 

@@ -15,6 +15,12 @@ constexpr std::size_t id_part = 64;
 
 std::size_t size_of(const std::optional<std::string>& text) { return text ? text->size() : 0; }
 
+std::size_t texts_of(const error_details& error) {
+  return as_packed(error.message) + as_packed(error.source) +
+         (error.type.empty() ? 0 : as_packed(error.type)) +
+         (error.stack.empty() ? 0 : as_packed(error.stack));
+}
+
 std::size_t if_given(const std::optional<std::string>& bytes) { return bytes ? as_payload(*bytes) : 0; }
 
 std::size_t bytes_of(const outgoing_start& start) {
@@ -53,7 +59,7 @@ std::size_t as_packed(std::string_view bytes) noexcept {
 
 std::size_t as_stored_error(const std::optional<error_details>& error) {
   if (!error) return 0;
-  return fixed_row_bytes + 2 * (as_packed(error->message) + as_packed(error->source));
+  return fixed_row_bytes + 2 * texts_of(*error);
 }
 
 std::size_t stored_bytes(const message& content) {
@@ -96,8 +102,7 @@ std::size_t stored_bytes(const turn_commit& turn) {
 
 std::size_t stored_bytes(const history_event& event) {
   std::size_t packed = fixed_row_bytes + 2 * name_bytes(event) + as_packed(event.data) +
-                       (event.text ? as_packed(*event.text) : 0) +
-                       (event.error ? as_packed(event.error->message) + as_packed(event.error->source) : 0);
+                       (event.text ? as_packed(*event.text) : 0) + (event.error ? texts_of(*event.error) : 0);
   packed += sum_of(event.carried, [](const queued_message& each) {
     return fixed_row_bytes + as_packed(each.queue) + as_packed(each.data);
   });

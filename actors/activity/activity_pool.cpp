@@ -27,7 +27,9 @@ constexpr duration keep_recovered_for = std::chrono::minutes(1);
 
 activity_pool::activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads)
     : activity_pool_self::base(config), workers_(std::move(threads)), table_(workers_->queue()),
-      claims_(*this, context_, table_), pace_(*this, context_, workers_->queue(), table_) {}
+      asynchronous_(*this, context_, workers_->shared_setting(), table_),
+      claims_(*this, context_, table_, asynchronous_.line()),
+      pace_(*this, context_, workers_->queue(), table_) {}
 
 activity_pool::behavior_type activity_pool::make_behavior() {
   return join_behaviors<pool_lifecycle, pool_requests, pool_shards, pool_runs, pool_claims, pool_handlers>(
@@ -40,11 +42,13 @@ pool_lifecycle::behavior_type activity_pool::lifecycle() {
       // Everything that workers reported before has been passed on by now.
       [this](stop_atom) {
         claims_.stop();
+        asynchronous_.stop();
         drained_ = make_response_promise<void>();
         auto promise = *drained_;
         finish_drain();
         return promise;
       },
+      [this](abandon_atom) { table_.stop_asynchronous(); },
   };
 }
 
@@ -69,6 +73,7 @@ pool_requests::behavior_type activity_pool::requests() {
       },
       [this](claim_done& ended) {
         table_.end_asynchronous(ended.key);
+        asynchronous_.end(ended.key);
         if (ended.outcome) deliver_outcome(ended.key, *std::move(ended.outcome));
         end_claim(ended.key);
         finish_drain();
@@ -102,6 +107,7 @@ pool_runs::behavior_type activity_pool::about_runs() {
   return {
       [this](asynchronous_done& ended) {
         table_.end_asynchronous(ended.key);
+        if (asynchronous_.end(ended.key)) claims_.ask();
         finish_drain();
       },
       [this](resubmit_atom, stored_activity& again, bool claimed) { submit(std::move(again), claimed); },
@@ -111,9 +117,19 @@ pool_runs::behavior_type activity_pool::about_runs() {
                       "its result will be ignored, and its worker is busy until it returns",
                       field("event_id", key.event_id), field("instance", key.instance),
                       field("execution", key.execution));
+        if (!asynchronous_.abandon(key)) return;
+        log_warning(
+            "duroxide: the asynchronous activity of event {} of instance '{}' was cancelled and does not "
+            "stop; its result will be ignored, and another one may run in its place",
+            field("event_id", key.event_id), field("instance", key.instance),
+            field("execution", key.execution));
+        claims_.ask();
       },
       [this](forget_atom) { takeover_.forget(); },
       [this](pace_atom) { pace_.look(); },
+      [this](places_atom) {
+        if (asynchronous_.look()) claims_.note_unseen();
+      },
   };
 }
 
@@ -145,6 +161,7 @@ void activity_pool::finish_drain() {
 void activity_pool::on_exit() {
   drained_.reset();
   table_.stop_asynchronous();
+  asynchronous_.clear();
   if (delayed_calls_) caf::anon_send_exit(delayed_calls_, caf::exit_reason::user_shutdown);
   delayed_calls_ = nullptr;
   services_.reset();
@@ -180,7 +197,8 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
 bool activity_pool::has_memory_for(const stored_activity& activity) const {
   if (activity.input_left) return false;
   return activity.name.starts_with(duroxide::detail::reserved_name_prefix) ||
-         workers_->queue().waiting_bytes() < context_->options.activity_queue_bytes;
+         workers_->queue().waiting_bytes() + asynchronous_.line().waiting_bytes() <
+             context_->options.activity_queue_bytes;
 }
 
 // An activity with this key may still be claimed here for an instance that was replaced without this node noticing. It
@@ -201,7 +219,8 @@ void activity_pool::send_back_missing(unfinished_activities request) {
   takeover_.note(request.activities);
   std::erase_if(request.activities, [this](const stored_activity& each) {
     const activity_table::place where = table_.find(each.key);
-    return where == activity_table::place::on_worker || where == activity_table::place::asynchronous;
+    return where == activity_table::place::on_worker || where == activity_table::place::asynchronous ||
+           where == activity_table::place::awaits_place;
   });
   if (request.activities.empty()) return;
   const dispatcher_actor& dispatcher = context_->dispatcher_of(request.instance);
@@ -213,7 +232,8 @@ void activity_pool::send_back_missing(unfinished_activities request) {
 void activity_pool::submit(stored_activity activity, bool claimed) {
   switch (table_.find(activity.key)) {
   case activity_table::place::on_worker:
-  case activity_table::place::asynchronous: return;
+  case activity_table::place::asynchronous:
+  case activity_table::place::awaits_place: return;
   case activity_table::place::stopping:
     // Of an instance with the same id that has been replaced since.
     return delayed_send(this, before_resubmit, resubmit_atom::value, std::move(activity), claimed);
@@ -231,12 +251,7 @@ void activity_pool::submit(stored_activity activity, bool claimed) {
 void activity_pool::run(stored_activity activity, bool claimed) {
   const registered_activity* handler = context_->handlers->find_activity(activity.name);
   if (!handler) return wait_for_handler(std::move(activity));
-  if (handler->start) {
-    std::stop_source cancelled = table_.run_asynchronously(activity.key);
-    return start_asynchronous_run({handler->start, std::move(activity), claimed, std::move(cancelled),
-                                   services_, workers_->shared_setting()},
-                                  *this);
-  }
+  if (handler->start) return asynchronous_.run(std::move(activity), claimed, services_);
   work item;
   item.key = activity.key;
   item.due = activity.due;
@@ -255,7 +270,8 @@ void activity_pool::cancel(const activity_key& key) {
   case activity_table::place::stopping:
     return delayed_send(this, context_->options.activity_cancellation_grace_period, abandoned_atom::value,
                         key);
-  case activity_table::place::asynchronous: return;
+  case activity_table::place::asynchronous: return asynchronous_.note_cancelled(key);
+  case activity_table::place::awaits_place: asynchronous_.forget(key); return end_claim(key);
   case activity_table::place::nowhere:
   case activity_table::place::on_worker:
   case activity_table::place::awaits_session:
@@ -283,7 +299,7 @@ void activity_pool::end_claim(const activity_key& key) {
   const std::optional<activity_table::ended_claim> ended = table_.end_claim(key);
   if (!ended) return;
   if (const std::optional<std::string>& session = ended->session) {
-    claims_.note_session_end();
+    claims_.note_unseen();
     if (context_->options.worker_node_id.empty() && !sessions_.forget(*session, key))
       if (auto next = sessions_.leave(*session)) submit(*std::move(next), true);
   }

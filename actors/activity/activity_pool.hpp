@@ -3,6 +3,7 @@
 
 #include "actors/activity/activity_claims.hpp"
 #include "actors/activity/activity_table.hpp"
+#include "actors/activity/asynchronous_runs.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/activity/runtime_activity_services.hpp"
 #include "actors/activity/session_turns.hpp"
@@ -18,10 +19,10 @@
 
 namespace duroxide::internal {
 
-// Hands blocking activities to the workers and starts asynchronous ones. An activity that it has already (see
-// activity_table.hpp) is not taken twice, so a rebuilt instance may submit all that it waits for. Outcomes of
-// this node's own activities go to the dispatcher of the instance, straight from where they arise; those of
-// claimed ones come by here.
+// Hands blocking activities to the workers and starts asynchronous ones, as many as may run at a time. An activity
+// that it has already (see activity_table.hpp) is not taken twice, so a rebuilt instance may submit all that it
+// waits for. Outcomes of this node's own activities go to the dispatcher of the instance, straight from where they
+// arise; those of claimed ones come by here.
 class activity_pool final : public activity_pool_self::base {
 public:
   activity_pool(caf::actor_config& config, std::shared_ptr<workers> threads);
@@ -64,6 +65,7 @@ private:
   std::shared_ptr<runtime_activity_services> services_;
   delayed_calls_actor delayed_calls_;
   activity_table table_;
+  asynchronous_runs asynchronous_;
   session_turns sessions_;
   shard_takeover takeover_;
   activity_claims claims_;

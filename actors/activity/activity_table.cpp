@@ -47,7 +47,8 @@ void activity_table::claim_present(const std::function<bool(const activity_key&)
   for (auto known = entries_.begin(); known != entries_.end();) {
     const auto current = known++;
     if (!concerns(current->first)) continue;
-    if (current->second.where == place::asynchronous) claim_present(current->first);
+    if (current->second.where == place::asynchronous || current->second.where == place::awaits_place)
+      claim_present(current->first);
     if (current->second.where != place::awaits_handler) continue;
     leave(current->second);
     forget_if_empty(current);
@@ -83,6 +84,19 @@ std::stop_source activity_table::run_asynchronously(const activity_key& key) {
   return known.cancelled;
 }
 
+void activity_table::await_place(const activity_key& key) {
+  entry& known = entries_[key];
+  detail::ensure(known.where != place::asynchronous, "an activity is in one place");
+  known.where = place::awaits_place;
+}
+
+void activity_table::end_waiting_for_place(const activity_key& key) {
+  const auto known = entries_.find(key);
+  if (known == entries_.end() || known->second.where != place::awaits_place) return;
+  leave(known->second);
+  forget_if_empty(known);
+}
+
 void activity_table::await_handler(const activity_key& key) { entries_[key].where = place::awaits_handler; }
 
 bool activity_table::end_waiting_for_handler(const activity_key& key) {
@@ -98,6 +112,7 @@ activity_table::place activity_table::cancel(const activity_key& key) {
   const place where = known == entries_.end() ? place::nowhere : known->second.where;
   switch (where) {
   case place::asynchronous: known->second.cancelled.request_stop(); return where;
+  case place::awaits_place:
   case place::awaits_handler:
     leave(known->second);
     forget_if_empty(known);

@@ -23,6 +23,7 @@ namespace duroxide::internal {
 //   on_worker        yes   yes       in the queue of the workers, or run by one
 //   stopping         yes   yes       the same, but it was cancelled, and does not stop
 //   asynchronous     yes   yes       its handler has been called, and completes it later
+//   awaits_place     yes   yes       as many asynchronous ones run as may
 //   awaits_session   no    yes       behind another one of its session
 //   awaits_handler   yes   yes       nobody here can run it
 //
@@ -35,6 +36,7 @@ public:
     on_worker,
     stopping,
     asynchronous,
+    awaits_place,
     awaits_session,
     awaits_handler,
   };
@@ -60,6 +62,8 @@ public:
   void put_on_worker(work item);
   // Gives what asks it to stop.
   std::stop_source run_asynchronously(const activity_key& key);
+  void await_place(const activity_key& key);
+  void end_waiting_for_place(const activity_key& key);
   void await_handler(const activity_key& key);
   // False if it awaits none any more.
   bool end_waiting_for_handler(const activity_key& key);

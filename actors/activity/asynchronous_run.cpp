@@ -1,6 +1,7 @@
 #include "actors/activity/asynchronous_run.hpp"
 
 #include "duroxide/detail/platform.hpp"
+#include "duroxide/detail/shortened.hpp"
 #include "actors/activity/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -18,7 +19,10 @@ activity_completion completion_of(const asynchronous_run& what, weak_actor<activ
           facts = run_facts{what.activity.name, what.activity.attempt}, setting = what.setting,
           pool = std::move(pool)](result<std::string, error_details> outcome) {
     const bool ignored = cancelled.stop_requested();
-    if (!outcome && outcome.error().source.empty()) outcome = named(outcome.error(), facts.activity);
+    if (!outcome) {
+      error_details why = duroxide::detail::shortened(outcome.error());
+      outcome = why.source.empty() ? named(std::move(why), facts.activity) : std::move(why);
+    }
     settle_run(*setting, facts, ignored, outcome);
     std::optional<message> answer;
     if (!ignored) answer = activity_done_message(key, std::move(outcome));

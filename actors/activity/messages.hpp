@@ -71,6 +71,9 @@ struct cancel_activities {
   std::vector<activity_key> keys;
 };
 
+// The time of the asynchronous activities that run is over: they are asked to stop, and their outcomes do not count.
+using abandon_atom = caf::atom_constant<caf::atom("abandon")>;
+
 // -- what the pool sends to itself, most of it later --------------------------------
 
 // Ask the store again for claimable activities.
@@ -87,6 +90,8 @@ using abandoned_atom = caf::atom_constant<caf::atom("abandoned")>;
 using forget_atom = caf::atom_constant<caf::atom("forget")>;
 // Look at how fast the workers are.
 using pace_atom = caf::atom_constant<caf::atom("pace")>;
+// Look at how fast asynchronous activities give their places up.
+using places_atom = caf::atom_constant<caf::atom("places")>;
 // Look again for a handler, and for how many times that is.
 using try_atom = caf::atom_constant<caf::atom("try")>;
 // Whether another node has a handler.
@@ -94,11 +99,11 @@ using offered_atom = caf::atom_constant<caf::atom("offered")>;
 
 // -- the pool and its helper --------------------------------------------------------
 
-using pool_lifecycle = takes<context_ptr, stop_atom>;
+using pool_lifecycle = takes<context_ptr, stop_atom, abandon_atom>;
 using pool_requests = takes<run_activities, unfinished_activities, cancel_activities, claim_done>;
 using pool_shards =
     takes<begin_takeover_atom, recovered_activities, end_takeover_atom, shards_given_up, wake_atom>;
-using pool_runs = takes<asynchronous_done, forget_atom, pace_atom>::extend<
+using pool_runs = takes<asynchronous_done, forget_atom, pace_atom, places_atom>::extend<
     caf::reacts_to<resubmit_atom, stored_activity, bool>, caf::reacts_to<abandoned_atom, activity_key>>;
 using pool_claims = takes<look_atom, activities_claimed, activities_lost, activities_not_released>::extend<
     caf::reacts_to<again_atom, stored_activity>, caf::reacts_to<release_atom, activities_not_released>>;

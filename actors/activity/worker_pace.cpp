@@ -3,8 +3,6 @@
 #include "duroxide/detail/reserved_names.hpp"
 #include "actors/activity/activity_claims.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace duroxide::internal {
@@ -16,8 +14,6 @@ constexpr duration between_looks_at_pace{50};
 // To give an activity away costs the store several statements, and the node that takes it a few more: more
 // than to run one that is shorter than this.
 constexpr duration worth_giving_away{1};
-
-constexpr std::size_t most_at_once = 1000;
 
 }  // namespace
 
@@ -50,11 +46,7 @@ void worker_pace::give_away() {
         return !waiting.claimed && !table_.is_claimed(waiting.key) &&
                !waiting.identity.name.starts_with(duroxide::detail::reserved_name_prefix);
       });
-  for (std::size_t i = 0; i < keys.size(); i += most_at_once) {
-    const auto begin = keys.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto end = keys.begin() + static_cast<std::ptrdiff_t>(std::min(i + most_at_once, keys.size()));
-    release_activities(pool_, *context_, {std::make_move_iterator(begin), std::make_move_iterator(end)});
-  }
+  release_in_parts(pool_, *context_, std::move(keys));
 }
 
 }  // namespace duroxide::internal

@@ -140,17 +140,20 @@ void workers::make_actors(caf::actor_system& system, std::size_t count) {
   });
 }
 
-workers::~workers() { stop(duration::zero(), duration::zero()); }
+workers::~workers() {
+  drain(duration::zero());
+  end(duration::zero());
+}
 
-void workers::stop(duration patience, duration grace) {
+void workers::drain(duration patience) {
   queue_->close();
   queue_->when_pushed(nullptr);
+  if (!threads_.empty() && !queue_->wait_until_idle(patience)) queue_->abandon_running();
+}
+
+void workers::end(duration grace) {
   if (threads_.empty()) return;
-  bool idle = queue_->wait_until_idle(patience);
-  if (!idle) {
-    queue_->abandon_running();
-    idle = queue_->wait_until_idle(grace);
-  }
+  const bool idle = queue_->wait_until_idle(grace);
   for (const activity_key& each : queue_->running_keys())
     log_warning("duroxide: the activity of event {} of instance '{}' did not stop when the runtime stopped; "
                 "its thread is "

@@ -32,6 +32,7 @@ struct worker_setting {
   std::shared_ptr<metrics> counters;
   std::size_t payload_limit = 0;
   std::size_t turn_limit = 0;
+  std::size_t asynchronous_limit = 1;  // asynchronous activities that run at a time
   activity_outcome report;
 };
 
@@ -50,7 +51,7 @@ struct run_facts {
 void settle_run(const worker_setting& setting, const run_facts& run, bool cancelled,
                 result<std::string, error_details>& outcome);
 
-// Starts with its threads and stops with `stop`.
+// Starts with its threads and stops with `drain` and `end`.
 class workers {
 public:
   // In a simulation they are actors of the system.
@@ -62,9 +63,11 @@ public:
   work_queue& queue() { return *queue_; }
   const std::shared_ptr<const worker_setting>& shared_setting() const { return setting_; }
 
-  // Hands out nothing more, waits for what runs for at most `patience`, then asks it to stop and waits for at
-  // most `grace`. A thread that still runs is abandoned with a warning: a C++ thread cannot be killed.
-  void stop(duration patience, duration grace);
+  // Hands out nothing more, waits for what runs for at most `patience`, and then asks it to stop.
+  void drain(duration patience);
+  // After `drain`: waits for what was asked to stop for at most `grace`. A thread that still runs is abandoned
+  // with a warning: a C++ thread cannot be killed.
+  void end(duration grace);
 
 private:
   void make_actors(caf::actor_system& system, std::size_t count);

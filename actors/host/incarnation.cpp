@@ -79,11 +79,14 @@ std::vector<journal_actor> spawn_journals(caf::actor_system& system,
   return journals;
 }
 
+std::size_t as_size(std::int64_t gauge) { return static_cast<std::size_t>(std::max<std::int64_t>(0, gauge)); }
+
 std::function<node_load()> load_of(const node_shared& shared) {
   return [counters = shared.counters, in_use = shared.in_use] {
     node_load now{static_cast<std::uint64_t>(counters->resident_instances), 0, 0};
+    now.queued_activities = as_size(counters->asynchronous.waiting);
     if (auto threads = in_use->get()) {
-      now.queued_activities = threads->queue().waiting();
+      now.queued_activities += threads->queue().waiting();
       now.running_activities = threads->queue().running();
     }
     return now;
@@ -91,10 +94,14 @@ std::function<node_load()> load_of(const node_shared& shared) {
 }
 
 std::shared_ptr<activity_room> room_of(const node_shared& shared) {
-  return std::make_shared<activity_room>([in_use = shared.in_use] {
-    const auto threads = in_use->get();
-    if (!threads) return activity_room::amount{};
-    return activity_room::amount{threads->queue().waiting(), threads->queue().waiting_bytes()};
+  return std::make_shared<activity_room>([counters = shared.counters, in_use = shared.in_use] {
+    activity_room::amount queued{as_size(counters->asynchronous.waiting),
+                                 as_size(counters->asynchronous.waiting_bytes)};
+    if (const auto threads = in_use->get()) {
+      queued.count += threads->queue().waiting();
+      queued.bytes += threads->queue().waiting_bytes();
+    }
+    return queued;
   });
 }
 
@@ -138,6 +145,7 @@ std::shared_ptr<worker_setting> setting_of_workers(const node_context& context, 
   setting->counters = context.counters;
   setting->payload_limit = context.options.payload_limit;
   setting->turn_limit = context.options.turn_limit;
+  setting->asynchronous_limit = context.options.async_activity_limit;
   setting->report = [targets = std::move(targets)](const activity_key& key, bool claimed,
                                                    std::optional<message> outcome) {
     targets->send(key, claimed, std::move(outcome));
@@ -207,16 +215,17 @@ std::vector<caf::strong_actor_ptr> incarnation::actors() const {
   return all;
 }
 
-void incarnation::drain_and_leave() {
-  const runtime_options& options = context_->options;
+void incarnation::drain_and_leave(duration limit) {
   end_helpers();
   // Activities first, so that their outcomes still count; then the turns that are under way; then the pool
   // once more, to which dispatchers pass the outcomes for instances of shards that have just been given up;
   // then the commits of all these.
-  deadline activities(options.shutdown_timeout);
-  workers_->stop(options.shutdown_timeout, options.activity_cancellation_grace_period);
-  stop_in_time({context_->pool}, activities, "an asynchronous activity was still running");
-  deadline turns(options.shutdown_timeout);
+  deadline activities(limit);
+  workers_->drain(limit);
+  if (!stop_in_time({context_->pool}, activities, "an asynchronous activity was still running"))
+    caf::anon_send(context_->pool, abandon_atom::value);
+  workers_->end(context_->options.activity_cancellation_grace_period);
+  deadline turns(limit);
   for (const journal_actor& each : context_->journals) caf::anon_send(each, hurry_atom::value);
   stop_in_time(stoppable(context_->dispatchers), turns, "an instance was still busy");
   stop_in_time({context_->pool}, turns, "an outcome was not passed on");
@@ -233,15 +242,17 @@ void incarnation::drain_and_leave() {
 void incarnation::kill() {
   end_helpers();
   end_all();
-  workers_->stop(duration::zero(), duration::zero());  // what still runs is not ours any more
+  workers_->drain(duration::zero());  // what still runs is not ours any more
+  workers_->end(duration::zero());
 }
 
 // What is not done by then is done again at the next start.
-void incarnation::stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until,
+bool incarnation::stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until,
                                const char* otherwise) {
-  if (ask_to_stop(system_, actors, until.rest()) != 0)
-    log_warning("duroxide: {} when the runtime stopped; it is done again at the next start",
-                field("reason", otherwise), field("node", context_->membership.node));
+  if (ask_to_stop(system_, actors, until.rest()) == 0) return true;
+  log_warning("duroxide: {} when the runtime stopped; it is done again at the next start",
+              field("reason", otherwise), field("node", context_->membership.node));
+  return false;
 }
 
 void incarnation::end_helpers() { end_actors(std::exchange(helpers_, {}), for_their_end); }
@@ -253,9 +264,9 @@ void incarnation::end_all() {
   end_actors(all, for_their_end);
 }
 
-duration incarnation::longest_drain(const runtime_options& options) {
+duration incarnation::longest_drain(duration limit, const runtime_options& options) {
   const duration limits =
-      std::min(options.shutdown_timeout, duroxide::detail::longest_delay / 4) * 2 +
+      std::min(limit, duroxide::detail::longest_delay / 4) * 2 +
       std::min(options.activity_cancellation_grace_period, duroxide::detail::longest_delay / 4);
   return limits + 2 * for_their_end + std::chrono::minutes(1);
 }

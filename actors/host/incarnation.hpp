@@ -37,14 +37,16 @@ public:
   // All actors that it made: it is broken if one of them ends by itself.
   std::vector<caf::strong_actor_ptr> actors() const;
 
-  void drain_and_leave();
+  // What runs may take at most `limit`, and what is committed then as long again.
+  void drain_and_leave(duration limit);
   void kill();
-  // How long drain_and_leave takes at most, a minute for the store included.
-  static duration longest_drain(const runtime_options& options);
+  // How long drain_and_leave takes at most with this limit, a minute for the store included.
+  static duration longest_drain(duration limit, const runtime_options& options);
 
 private:
   void end_helpers();
-  void stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until, const char* otherwise);
+  // False if some are not done by then.
+  bool stop_in_time(const std::vector<stoppable_actor>& actors, const deadline& until, const char* otherwise);
   void end_all();
 
   caf::actor_system& system_;

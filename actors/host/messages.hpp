@@ -3,6 +3,7 @@
 
 #include "duroxide/errors.hpp"
 #include "duroxide/store_error.hpp"
+#include "duroxide/time.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -25,7 +26,9 @@ struct start_node {
   std::function<void(std::shared_ptr<error_details>)> done;
 };
 
+// `limit` is for the activities that run, and once more for the turns that are under way.
 struct stop_node {
+  duration limit{};
   std::function<void()> done;
 };
 

@@ -41,7 +41,8 @@ node::behavior_type node::make_behavior() {
       },
       [this](stop_node& request) {
         // The client stays open until then: activities that finish now may use their clients.
-        if (incarnation_) is_process_alive() ? incarnation_->drain_and_leave() : incarnation_->kill();
+        if (incarnation_)
+          is_process_alive() ? incarnation_->drain_and_leave(request.limit) : incarnation_->kill();
         shared_.client->close(runtime_has_stopped());
         incarnation_.reset();
         quit();

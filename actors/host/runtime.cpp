@@ -62,6 +62,7 @@ void check(runtime_options& options) {
   require(options.resident_limit > 0, "resident_limit", "positive");
   require(options.activity_queue_limit > 0, "activity_queue_limit", "positive");
   require(options.activity_queue_bytes > 0, "activity_queue_bytes", "positive");
+  require(options.async_activity_limit > 0, "async_activity_limit", "positive");
   require(options.client_request_limit > 0, "client_request_limit", "positive");
   require(options.timer_horizon >= std::chrono::seconds(1), "timer_horizon", "at least a second");
   require(!options.journal_lanes || (*options.journal_lanes > 0 && *options.journal_lanes <= 64),
@@ -103,7 +104,7 @@ public:
   }
 
   void start() DUROXIDE_REQUIRES(changing);
-  void shutdown() DUROXIDE_REQUIRES(changing);
+  void shutdown(duration limit) DUROXIDE_REQUIRES(changing);
   // In the child of a fork there are no actors.
   void require_home() const {
     if (home.is_elsewhere())
@@ -169,13 +170,16 @@ void runtime::start() {
   state_->start();
 }
 
-void runtime::shutdown() {
+void runtime::shutdown() { shutdown(state_->options.shutdown_timeout); }
+
+void runtime::shutdown(duration limit) {
   detail::require_outside_orchestrations("runtime::shutdown");
+  limit = detail::checked_limit("the limit of runtime::shutdown", limit);
   if (state_->home.is_elsewhere()) return;  // what runs is the parent's
   // An activity that asks for this may still wait for its turn when the runtime is destroyed.
   const std::shared_ptr<state> kept = state_;
   const detail::lock_guard alone(kept->changing);
-  kept->shutdown();
+  kept->shutdown(limit);
 }
 
 void runtime::state::start() {
@@ -208,20 +212,20 @@ void runtime::state::start() {
     throw infrastructure_error(error_kind::runtime_stopped, "the simulated node ended before it had started");
   std::shared_ptr<error_details> failed = future.get();
   if (!failed) return;
-  shutdown();
+  shutdown(options.shutdown_timeout);
   throw infrastructure_error(failed->kind, failed->message);
 }
 
-void runtime::state::shutdown() {
+void runtime::state::shutdown(duration limit) {
   if (!node) return;
   auto stopped = std::make_shared<std::promise<void>>();
-  caf::anon_send(node, internal::stop_node{[stopped] { stopped->set_value(); }});
+  caf::anon_send(node, internal::stop_node{limit, [stopped] { stopped->set_value(); }});
   const auto future = stopped->get_future();
   if (detail::simulated()) {
     detail::wait_for(future);
     // The process may have died meanwhile; then this is done again when it is expired.
     if (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  } else if (future.wait_until(detail::steady_in(internal::incarnation::longest_drain(options))) !=
+  } else if (future.wait_until(detail::steady_in(internal::incarnation::longest_drain(limit, options))) !=
              std::future_status::ready) {
     internal::log_error("duroxide: the store did not let this node leave; what is left of it is abandoned");
   }
@@ -250,7 +254,7 @@ metrics_snapshot runtime::metrics() const {
   state_->require_home();
   metrics_snapshot now = state_->counters->snapshot();
   if (auto workers = state_->in_use->get()) {
-    now.queued_activities = workers->queue().waiting();
+    now.queued_activities += workers->queue().waiting();
     now.running_activities = workers->queue().running();
   }
   return now;

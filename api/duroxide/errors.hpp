@@ -53,11 +53,20 @@ struct error_details {
   std::string message;
   std::string source;     // the activity or orchestration that failed; empty where there is none
   bool retryable = true;  // false: a retry policy gives up at once
+  // What the exception is called in the language of the handler, as "ValueError", and where it came from, as
+  // that language writes it. For people: nothing is decided by them, and they may be different in a replay.
+  // Empty unless a handler throws a duroxide::error with them; a std::exception has neither. They go wherever
+  // the other members go, and are kept as long. At most limits::error_type_bytes and limits::error_text_bytes;
+  // what is longer is cut.
+  std::string type{};
+  std::string stack{};
 
   bool operator==(const error_details&) const = default;
 };
 
-// The base of every exception that this library throws on purpose.
+// The base of every exception that this library throws on purpose. A handler that throws one fails with these
+// details as they are, but for a source, which it is given if it has none, and for the category of what an
+// activity throws, which is always `application`.
 class error : public std::runtime_error {
 public:
   explicit error(error_details details) : std::runtime_error(details.message), details_(std::move(details)) {}
@@ -131,8 +140,8 @@ public:
 };
 
 // The value of the exception that is being handled, for a failure of `source`. A std::exception that is
-// no duroxide::error becomes an application error of kind `otherwise`. Its texts are cut to
-// limits::error_text_bytes.
+// no duroxide::error becomes an application error of kind `otherwise`, without type and stack. Its texts are
+// cut to limits::error_text_bytes, and its type to limits::error_type_bytes.
 // REQUIRES: called from a catch handler.
 error_details details_of_current_exception(error_kind otherwise, std::string_view source);
 

@@ -18,8 +18,10 @@ inline constexpr std::size_t custom_status_bytes = std::size_t{256} * 1024;
 inline constexpr std::size_t kv_keys = 150;
 inline constexpr std::size_t kv_value_bytes = std::size_t{64} * 1024;
 
-// The message and the source of an error; a longer text is cut, with a mark that says so.
+// The message, the source and the stack of an error, each; a longer text is cut, with a mark that says so.
 inline constexpr std::size_t error_text_bytes = std::size_t{64} * 1024;
+// The type of an error, likewise.
+inline constexpr std::size_t error_type_bytes = 256;
 // The reason of a cancellation.
 inline constexpr std::size_t reason_bytes = std::size_t{64} * 1024;
 // The details of a heartbeat.

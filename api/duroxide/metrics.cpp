@@ -127,8 +127,11 @@ void expose_runtime(exposition& out, const metrics_snapshot& now) {
     out.sample(name, {}, value);
   };
   one("resident_instances", "gauge", "Instances in memory.", now.resident_instances);
-  one("queued_activities", "gauge", "Activities that wait for a worker here.", now.queued_activities);
-  one("running_activities", "gauge", "Activities that run here.", now.running_activities);
+  one("queued_activities", "gauge", "Activities that wait here for a worker, or for others to end.",
+      now.queued_activities);
+  one("running_activities", "gauge", "Activities that run on workers here.", now.running_activities);
+  one("running_asynchronous_activities", "gauge", "Activities that run here without a worker.",
+      now.running_asynchronous_activities);
   one("waiting_starts", "gauge", "First turns of instances that wait for a commit.", now.waiting_starts);
   one("waiting_turns", "gauge", "Other turns that do.", now.waiting_turns);
   one("commits_total", "counter", "Transactions of the journal.", now.commits);

@@ -59,8 +59,13 @@ struct metrics_snapshot {
   std::vector<activity_metrics> activities;           // in the order of names
 
   std::uint64_t resident_instances = 0;  // in memory now
-  std::uint64_t queued_activities = 0;   // waiting for a worker of this process now
-  std::uint64_t running_activities = 0;
+  // Waiting now for a worker of this process, or, the asynchronous ones, for others of them to end.
+  std::uint64_t queued_activities = 0;
+  std::uint64_t running_activities = 0;  // on workers now
+  // Coroutines, actors and those of register_async_activity that have not ended now; at most
+  // runtime_options::async_activity_limit. One that does not stop after its cancellation is not counted any
+  // more when activity_cancellation_grace_period is over.
+  std::uint64_t running_asynchronous_activities = 0;
   std::uint64_t waiting_starts = 0;  // first turns of instances that wait for a commit now
   std::uint64_t waiting_turns = 0;   // all other turns that do
 

@@ -62,8 +62,14 @@ struct runtime_options {
   duration passivate_after = std::chrono::seconds(30);
   // The least recently used instances above this number are dropped likewise.
   std::size_t resident_limit = 100'000;
-  // Activities that wait in memory for a worker of this runtime. Beyond that, the runtime fetches only as many
-  // as its workers can handle; the rest wait in the store, for any runtime that has time for them.
+  // Asynchronous activities (coroutines, actors and those of register_async_activity) that run at the same
+  // time in this runtime, which hold no worker. Those beyond it wait as activities wait for a worker: in the order
+  // of their instances, one instance getting at most an eighth of the places while others wait, within the two
+  // limits below, and beyond these in the store. One that was cancelled counts until it has ended, but no
+  // longer than activity_cancellation_grace_period. At least 1.
+  std::size_t async_activity_limit = 10'000;
+  // Activities that wait in memory for a worker of this runtime, or for async_activity_limit. Beyond that, the runtime
+  // fetches only as many as it can handle; the rest wait in the store, for any runtime that has time for them.
   std::size_t activity_queue_limit = 100'000;
   // What of such activities is in memory has at most so many bytes of inputs, and at least one activity.
   std::size_t activity_queue_bytes = 2 * limits::batch_bytes;
@@ -79,7 +85,8 @@ struct runtime_options {
   // Turns that a journal writes in one transaction, at most.
   std::size_t commit_batch_limit = 512;
 
-  // How long shutdown waits for running activities, and then for turns that are under way and their commits.
+  // How long shutdown waits for running activities, and then for turns that are under way and their commits,
+  // unless it is given a limit of its own (runtime::shutdown).
   duration shutdown_timeout = std::chrono::seconds(10);
   // How long a running activity that was asked to stop may still take before its thread is abandoned.
   duration activity_cancellation_grace_period = std::chrono::seconds(10);

@@ -119,6 +119,19 @@ public:
   // and what that may use, so that the process can end; what it does from then on does not count. In an actor
   // system of the caller's, that system's destructor still waits for it.
   void shutdown();
+  // The same with `limit` in the place of options.shutdown_timeout. It bounds how long running activities may
+  // take, all of them together, and then once more how long the turns that are under way may take, with their
+  // commits. It does not bound this call: options.activity_cancellation_grace_period is added for functions
+  // that were asked to stop, and what the store takes to let this node leave.
+  //
+  // zero(): running activities are asked to stop at once, coroutines and those of register_async_activity a
+  // tenth of a second later; their results do not count, and they are run again at the next start. Turns have
+  // a tenth of a second for their commits. no_limit: all of that may take as long as it takes. Throws
+  // configuration_error (invalid_argument), and does nothing, if `limit` is negative.
+  //
+  // Of several calls, with or without a limit, the one that begins the shutdown sets the limit for all. The
+  // others wait until that one is done, even beyond their own limits.
+  void shutdown(duration limit);
 
   // What it has counted since it was made. Any thread; does not block. to_prometheus() makes text of it.
   metrics_snapshot metrics() const;

@@ -108,6 +108,14 @@ int square_by_actor(const std::shared_ptr<dx::provider>& store) {
 }
 // [end]
 
+// [limit]
+dx::runtime_options with_few_connections() {
+  dx::runtime_options options;
+  options.async_activity_limit = 20;  // coroutines and actors; each holds a connection
+  return options;
+}
+// [end]
+
 constexpr dx::activity<std::string(int)> download{"download"};
 constexpr dx::orchestration<std::string()> downloads{"Downloads"};
 
@@ -185,7 +193,7 @@ int main() {
   std::vector<std::string> printed;
   payment_service service;
   {
-    dx::runtime runtime(dx::sqlite_provider::open_in_memory());
+    dx::runtime runtime(dx::sqlite_provider::open_in_memory(), with_few_connections());
     register_functions(runtime, printed);
     register_pay(runtime, service);
     register_all(runtime);

@@ -10,8 +10,10 @@ constexpr dx::activity<int(int)> charge{"charge"};
 constexpr dx::activity<void(int)> release{"release"};
 constexpr dx::activity<int(int)> flaky{"flaky"};
 constexpr dx::activity<int(int)> stuck{"stuck"};
+constexpr dx::activity<int(int)> scripted{"scripted"};
 
 constexpr dx::orchestration<int(int)> unhandled{"Unhandled"};
+constexpr dx::orchestration<int(int)> calls_script{"CallsScript"};
 constexpr dx::orchestration<std::string(int)> caught{"Caught"};
 constexpr dx::orchestration<std::string(int)> compensated{"Compensated"};
 constexpr dx::orchestration<int(int)> retried{"Retried"};
@@ -34,6 +36,10 @@ dx::task<int> run_unhandled(dx::orchestration_context ctx, int amount) {
   co_return co_await ctx.schedule_activity(charge, amount);
 }
 
+dx::task<int> run_calls_script(dx::orchestration_context ctx, int n) {
+  co_return co_await ctx.schedule_activity(scripted, n);
+}
+
 // [catching]
 dx::task<std::string> run_caught(dx::orchestration_context ctx, int amount) {
   std::string outcome;
@@ -44,6 +50,23 @@ dx::task<std::string> run_caught(dx::orchestration_context ctx, int amount) {
     outcome = e.details().source + " failed: " + e.what();
   }
   co_return outcome;
+}
+// [end]
+
+// [typed]
+// What a binding raises for a handler in another language.
+int run_scripted(dx::activity_context&, int) {
+  dx::error_details why;
+  why.kind = dx::error_kind::activity_failed;
+  why.message = "invalid literal for int(): 'seven'";
+  why.type = "ValueError";
+  why.stack = "File \"orders.py\", line 7, in amount";
+  throw dx::error(why);
+}
+
+std::string where_it_failed(dx::admin admin, const std::string& instance) {
+  dx::instance_info info = admin.get_instance_info(instance);
+  return info.error->type + ": " + info.error->message + "\n" + info.error->stack;
 }
 // [end]
 
@@ -112,6 +135,8 @@ void register_all(dx::runtime& runtime) {
     context.wait_for_cancellation(1h);
     return n;
   });
+  runtime.register_activity(scripted, run_scripted);
+  runtime.register_orchestration(calls_script, run_calls_script);
   runtime.register_orchestration(unhandled, run_unhandled);
   runtime.register_orchestration(caught, run_caught);
   runtime.register_orchestration(compensated, run_compensated);
@@ -127,6 +152,10 @@ int main() {
   dx::client client = runtime.client();
   client.start(unhandled, "u", 5000);
   expect(how_it_went(client, "u"), "application/activity_failed: the card was declined");
+  client.start(calls_script, "s", 1);
+  client.instance("s").wait(30s);
+  expect(where_it_failed(client.admin(), "s"),
+         "ValueError: invalid literal for int(): 'seven'\nFile \"orders.py\", line 7, in amount");
   expect(client.start(caught, "c", 5000).result(30s), "charge failed: the card was declined");
   expect(client.start(compensated, "comp", 5000).result(30s), "released, because the card was declined");
   expect(released.load(), 1);

@@ -1,6 +1,7 @@
 // What user code can do wrong, and what becomes of it.
 #include "tests/actors/fixture.hpp"
 
+#include <array>
 #include <atomic>
 
 namespace duroxide::laws_of_failures {
@@ -37,10 +38,18 @@ task<int> run_calls_wordless(orchestration_context ctx, int n) {
   co_return co_await ctx.schedule_activity(throws_wordless, n);
 }
 
+std::atomic<int> thrown = 0;
+
+// As a binding throws what a handler in another language has raised.
+error typed_error(error_kind kind, std::string stack) {
+  return error({error_category::application, kind, "below zero", {}, true, "ValueError", std::move(stack)});
+}
+
 task<int> run_throws_directly(orchestration_context ctx, int n) {
   if (n == 1) throw std::logic_error("thought wrong");
   if (n == 2) throw 42;
   if (n == 3) throw wordless();
+  if (n == 4) throw typed_error(error_kind::orchestration_failed, "run " + std::to_string(thrown++));
   co_await ctx.schedule_timer(0ms);
   co_return n;
 }
@@ -64,6 +73,43 @@ task<double> run_divides_itself(orchestration_context, int n) { co_return 1.0 / 
 task<double> run_lets_divide(orchestration_context ctx, int n) {
   double got = co_await ctx.schedule_activity(divides, n);
   co_return got;
+}
+
+// The ways in which an activity can fail: as a function, as a coroutine, and by its completion.
+constexpr std::array typed_forms{"by_function", "by_coroutine", "by_completion"};
+constexpr activity<int(int)> by_coroutine{"by_coroutine"};
+constexpr orchestration<int(int)> typed_child{"TypedChild"};
+constexpr orchestration<int(int)> typed_parent{"TypedParent"};
+
+task<int> run_typed_child(orchestration_context ctx, int form) {
+  const std::string name = typed_forms.at(static_cast<std::size_t>(form));
+  const json_text input("0");
+  co_await ctx.schedule_activity(name, input);
+  co_return form;
+}
+
+task<int> run_typed_parent(orchestration_context ctx, int form) {
+  int never = co_await ctx.schedule_sub_orchestration(typed_child, form);
+  co_return never;
+}
+
+error failure_in_line_7() { return typed_error(error_kind::activity_failed, "File \"a.py\", line 7"); }
+
+activity_task<int> fails_as_coroutine(activity_context& context, int n) {
+  co_await pause_for(context, 1ms);
+  if (n == 0) throw failure_in_line_7();
+  co_return n;
+}
+
+void register_typed(runtime& node) {
+  node.register_activity("by_function",
+                         [](activity_context&, json_text) -> json_text { throw failure_in_line_7(); });
+  node.register_activity(by_coroutine, fails_as_coroutine);
+  node.register_async_activity("by_completion",
+                               [](const std::shared_ptr<activity_context>&, const std::string&,
+                                  const activity_completion& done) { done(failure_in_line_7().details()); });
+  node.register_orchestration(typed_child, run_typed_child);
+  node.register_orchestration(typed_parent, run_typed_parent);
 }
 
 std::unique_ptr<runtime> start_runtime(std::shared_ptr<provider> store) {
@@ -112,6 +158,56 @@ LAW("an exception whose what() is null fails what threw it, and nothing else") {
   }
   client.start(throws_directly, "fine", 0);
   CHECK(client.instance(throws_directly, "fine").result(patience) == 0);
+}
+
+LAW("the type and the stack of a failure go from activity to parent, to clients and operators, and to "
+    "another store") {
+  test_store store;
+  temporary_folder folder;
+  const std::string file = folder.file("exported");
+  const auto check = [](const error_details& why, int form) {
+    const error_details expected{error_category::application,
+                                 error_kind::activity_failed,
+                                 "below zero",
+                                 typed_forms.at(static_cast<std::size_t>(form)),
+                                 true,
+                                 "ValueError",
+                                 "File \"a.py\", line 7"};
+    CHECK(why == expected);
+  };
+  {
+    runtime runtime(store.open(), verified());
+    register_typed(runtime);
+    runtime.start();
+    client client = runtime.client();
+    for (int form = 0; form < 3; ++form) {
+      const std::string id = "parent-" + std::to_string(form);
+      client.start(typed_parent, id, form);
+      check(failure_of(client, id), form);
+      check(details_of<orchestration_failed>([&] { client.instance(typed_parent, id).result(patience); }),
+            form);
+    }
+  }
+  check(*client(store.open()).instance("parent-0").status().error, 0);
+  const admin operators(store.open());
+  check(*operators.get_instance_info("parent-1").error, 1);
+  check(*operators.list_executions("parent-2").front().error, 2);
+  check(*operators.read_history("parent-0").back().error, 0);
+  operators.export_instances(file);
+  const admin elsewhere(sqlite_provider::open_in_memory());
+  elsewhere.import_instances(file);
+  CHECK(elsewhere.compare_instances(file).empty());
+  check(*elsewhere.get_instance_info("parent-0").error, 0);
+}
+
+LAW("an orchestration whose stack is another one in each replay is deterministic all the same") {
+  auto runtime = start_runtime(sqlite_provider::open_in_memory());
+  runtime->client().start(throws_directly, "four", 4);
+  error_details why = failure_of(runtime->client(), "four");
+  CHECK(why.kind == error_kind::orchestration_failed);
+  CHECK(why.source == "ThrowsDirectly");
+  CHECK(why.type == "ValueError");
+  CHECK(why.stack.starts_with("run "));
 }
 
 LAW("an orchestration that throws fails with the text of its exception") {

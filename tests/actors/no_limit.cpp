@@ -140,6 +140,10 @@ LAW("a limit that is negative is refused by name, wherever one can be given") {
           options.delete_instances_after = -1ms;
           runtime refused(sqlite_provider::open_in_memory(), options);
         }) == "runtime_options::delete_instances_after" + rest);
+  CHECK(refusal([] {
+          runtime goes_on(sqlite_provider::open_in_memory());
+          goes_on.shutdown(-1ms);
+        }) == "the limit of runtime::shutdown" + rest);
   CHECK(refusal([] { (void)retry_policy(1).with_attempt_timeout(-1ms); }) ==
         "the attempt timeout of a retry policy" + rest);
   CHECK(refusal([] { (void)retry_policy(1).with_total_timeout(-1ms); }) ==

@@ -112,6 +112,80 @@ LAW("shutdown lets a coroutine activity finish, and its result counts") {
   CHECK(client(store.open()).instance("w").status().output == "2");
 }
 
+LAW("a shutdown without time asks what runs to stop, and the next start runs it again, whatever the options "
+    "say") {
+  for (const bool is_coroutine : {false, true}) {
+    test_store store;
+    static std::atomic<int> begun;
+    static std::atomic<int> told;
+    begun = told = 0;
+    {
+      runtime_options patient = verified();
+      patient.shutdown_timeout = no_limit;
+      runtime runtime(store.open(), patient);
+      if (is_coroutine)
+        runtime.register_activity(work, [](activity_context& context, int n) -> activity_task<int> {
+          ++begun;
+          while (!context.is_cancelled()) co_await pause_for(context, 1ms);
+          ++told;
+          co_return n;
+        });
+      else
+        runtime.register_activity(work, [](activity_context& context, int n) {
+          ++begun;
+          context.wait_for_cancellation(no_limit);
+          ++told;
+          return n;
+        });
+      runtime.register_orchestration(working, run_working);
+      runtime.start();
+      runtime.client().start(working, "w", 1);
+      REQUIRE(eventually([] { return begun == 1; }));
+      runtime.shutdown(duration::zero());
+      CHECK(eventually([] { return told == 1; }));
+      runtime.shutdown(no_limit);  // does nothing
+    }
+    CHECK(client(store.open()).instance("w").status().status == runtime_status::running);
+    runtime next(store.open(), verified());
+    next.register_activity(work, [](activity_context&, int n) { return n + 1; });
+    next.register_orchestration(working, run_working);
+    next.start();
+    CHECK(next.client().instance(working, "w").result(patience) == 2);
+  }
+}
+
+LAW("of several shutdowns the one that begins sets the limit, whatever the options and the others say") {
+  test_store store;
+  runtime_options options = verified();
+  options.worker_concurrency = 1;
+  options.shutdown_timeout = 0ms;
+  std::latch may_end(1);
+  std::atomic<bool> was_cancelled = false;
+  runtime runtime(store.open(), options);
+  runtime.register_activity(work, [&](activity_context& context, int n) {
+    may_end.wait();
+    was_cancelled = context.is_cancelled();
+    return n + 1;
+  });
+  runtime.register_orchestration(working, run_working);
+  runtime.start();
+  runtime.client().start(working, "runs", 1);
+  REQUIRE(eventually([&] { return runtime.metrics().running_activities == 1; }));
+  runtime.client().start(working, "waits", 2);
+  REQUIRE(eventually([&] { return runtime.metrics().queued_activities == 1; }));
+  auto first = std::async(std::launch::async, [&] { runtime.shutdown(no_limit); });
+  // It has begun when nothing waits for a worker any more.
+  CHECK(eventually([&] { return runtime.metrics().queued_activities == 0; }));
+  auto second = std::async(std::launch::async, [&] { runtime.shutdown(duration::zero()); });
+  auto third = std::async(std::launch::async, [&] { runtime.shutdown(); });
+  may_end.count_down();
+  for (auto* each : {&first, &second, &third}) each->get();
+  CHECK_FALSE(was_cancelled);
+  const client after(store.open());
+  CHECK(after.instance("runs").status().output == "2");
+  CHECK(after.instance("waits").status().status == runtime_status::running);
+}
+
 LAW("shutdown ends although the store cannot commit, and what was not committed is done at the next start") {
   test_store store;
   auto injected = std::make_shared<faults>();

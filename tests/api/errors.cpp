@@ -39,6 +39,18 @@ LAW("an exception of this library keeps its category, kind, message and source")
         error_kind::instance_not_found);
 }
 
+LAW("an exception of this library keeps the type and the stack that it was given, and any other has none") {
+  const error_details mine{
+      error_category::application, error_kind::activity_failed, "no", "charge", false, "ValueError",
+      "File \"a.py\", line 7"};
+  CHECK(details_of(error(mine)) == mine);
+  CHECK(details_of(activity_failed(mine)) == mine);
+  const error_details plain = details_of(std::runtime_error("no"));
+  CHECK(plain.type.empty());
+  CHECK(plain.stack.empty());
+  CHECK(details_of(final_error("no")).type.empty());
+}
+
 LAW("another exception is a failure of the application, and says what it says") {
   CHECK(details_of(std::runtime_error("out of stock")) ==
         error_details{error_category::application, error_kind::activity_failed, "out of stock", "charge"});
@@ -74,6 +86,12 @@ LAW("a text that is too long is cut after a whole character, and ends with how l
   CHECK(cut(cut(wide)) == cut(wide));
   const error_details kept = details_of(std::runtime_error(std::string(200'000, 'e')));
   CHECK(kept.message.size() == limits::error_text_bytes);
+  const std::string large(200'000, 'e');
+  const error_details typed = details_of(
+      error({error_category::application, error_kind::activity_failed, "no", {}, true, large, large}));
+  CHECK(typed.type.size() == limits::error_type_bytes);
+  CHECK(typed.type.ends_with("(cut, of 200000 bytes)"));
+  CHECK(typed.stack.size() == limits::error_text_bytes);
 }
 
 LAW("a result has a value, or throws why it has none") {

@@ -44,7 +44,8 @@ history_event with_everything(event_kind kind, const std::string& payload) {
   event.tag = payload;
   event.session = payload;
   event.due = timestamp(duration(-12345));
-  event.error = error_details{error_category::poison, error_kind::attempts_exhausted, payload, payload};
+  event.error = error_details{
+      error_category::poison, error_kind::attempts_exhausted, payload, payload, true, payload, payload};
   event.parent = parent_link{payload, 3, 4};
   event.carried = {{payload, payload}, {"q", "1"}};
   event.kv = {{payload, payload, timestamp(duration(7))}};
@@ -127,6 +128,20 @@ LAW("whether a failure is worth trying again is written only if it is not") {
   const std::string final_one = pack_events("b", moment, std::vector{failed});
   CHECK_THAT(final_one, Contains(R"("retryable":false)"));
   CHECK_FALSE(unpack_events(1, final_one)->at(0).error->retryable);
+}
+
+LAW("the type and the stack of a failure are written only if there are any, and rows without them have "
+    "none") {
+  history_event failed = parse_event("1 failed 2 no");
+  const std::string plain = pack_events("b", timestamp(duration(5)), std::vector{failed});
+  CHECK(plain == R"({"build":"b","at":5,"events":[{"kind":"activity_failed","source":2,)"
+                 R"("error":{"category":"application","kind":"activity_failed","message":"no"}}]})");
+  CHECK(unpack_events(1, plain)->at(0).error == failed.error);
+  failed.error->type = "ValueError";
+  failed.error->stack = "line 7\n\xff";
+  const std::string typed = pack_events("b", moment, std::vector{failed});
+  CHECK_THAT(typed, Contains(R"("message":"no","type":"ValueError","stack":{"base64":)"));
+  CHECK(unpack_events(1, typed)->at(0).error == failed.error);
 }
 
 LAW("every truncation of a row is an error that names an event") {

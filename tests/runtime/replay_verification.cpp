@@ -23,6 +23,18 @@ task<int> takes_one_step(ctx_t ctx, int input) {
   co_return result;
 }
 
+task<int> fails_with_a_stack(ctx_t, int input) {
+  if (input != 0)
+    throw error({error_category::application,
+                 error_kind::orchestration_failed,
+                 "no",
+                 {},
+                 true,
+                 "ValueError",
+                 "line 7"});
+  co_return input;
+}
+
 // The difference, or nothing.
 std::string difference(verifier verify, const std::vector<std::string>& lines) {
   std::vector<history_event> history;
@@ -47,6 +59,24 @@ LAW("code that ends otherwise than its history differs from it, and it is said h
              Contains("the history ended with 'no', but the code with success"));
   CHECK_THAT(at_the_end("4 continued 8"),
              Contains("the history ended with '8' as new, but the code does not continue as new"));
+}
+
+LAW("code that fails with another type or stack than its history does not differ from it") {
+  const auto difference_to = [](const std::string& message) {
+    std::vector<history_event> history{parse_event("1 started it 7"), parse_event("2 ends_failed no")};
+    history.back().error = error_details{error_category::application,
+                                         error_kind::orchestration_failed,
+                                         message,
+                                         "it",
+                                         true,
+                                         "KeyError",
+                                         "line 8"};
+    internal::execution_state fresh({"i", 1, "it", "1.0.0"}, code(fails_with_a_stack), {});
+    const auto found = internal::replay_to_the_end(fresh, std::move(history));
+    return found ? found->message : std::string();
+  };
+  CHECK(difference_to("no").empty());
+  CHECK_THAT(difference_to("yes"), Contains("the history ended with 'yes', but the code with 'no'"));
 }
 
 LAW("code that waits where its history has ended differs from it") {

@@ -50,6 +50,21 @@ LAW("a packed event is never longer than it counts") {
   }
 }
 
+LAW("a failure counts with its type and its stack, in the history and in a column") {
+  history_event failed;
+  failed.kind = event_kind::activity_failed;
+  failed.source = 1;
+  failed.error.emplace().message = "no";
+  const std::size_t plain = stored_bytes(failed);
+  const std::size_t plain_column = as_stored_error(failed.error);
+  failed.error->type = "ValueError";
+  failed.error->stack = std::string(10'000, '"');
+  const std::string packed = pack_events("build", timestamp{}, std::span(&failed, 1));
+  CHECK(packed.size() <= stored_bytes(failed));
+  CHECK(stored_bytes(failed) >= plain + 20'000);
+  CHECK(as_stored_error(failed.error) >= plain_column + 40'000);
+}
+
 LAW("the input of an activity counts in the history, and in the row of the activity") {
   const std::string input(10'000, 'x');
   CHECK(is_about(stored_bytes(scheduled(input)), 20'000));

@@ -21,6 +21,8 @@ std::string shortened(std::string text, std::size_t limit) {
 error_details shortened(error_details why) {
   why.message = shortened(std::move(why.message), limits::error_text_bytes);
   why.source = shortened(std::move(why.source), limits::error_text_bytes);
+  why.type = shortened(std::move(why.type), limits::error_type_bytes);
+  why.stack = shortened(std::move(why.stack), limits::error_text_bytes);
   return why;
 }
 

@@ -96,6 +96,32 @@ LAW("what is cancelled while it waits is forgotten, what runs is asked to stop")
   CHECK(t.table.claimed() == 0);
 }
 
+LAW("what waits for a place is here until it runs, is cancelled or given away, and may be claimed "
+    "meanwhile") {
+  tables t;
+  t.table.await_place(key(1));
+  CHECK(t.table.find(key(1)) == place::awaits_place);
+  CHECK_FALSE(t.table.runs_asynchronously());
+  t.table.run_asynchronously(key(1));
+  CHECK(t.table.find(key(1)) == place::asynchronous);
+  CHECK_THROWS_AS(t.table.await_place(key(1)), duroxide::detail::broken_invariant);
+  t.table.end_waiting_for_place(key(1));  // it waits no more
+  CHECK(t.table.runs_asynchronously());
+  t.table.await_place(key(2));
+  CHECK(t.table.cancel(key(2)) == place::awaits_place);
+  CHECK(t.table.find(key(2)) == place::nowhere);
+  t.table.await_place(key(3));
+  t.table.end_waiting_for_place(key(3));
+  CHECK(t.table.find(key(3)) == place::nowhere);
+  t.table.await_place(key(4));
+  t.table.claim_present([](const activity_key&) { return true; });
+  CHECK(t.table.is_claimed(key(4)));
+  CHECK(t.table.find(key(4)) == place::awaits_place);
+  CHECK(t.table.cancel(key(4)) == place::awaits_place);
+  CHECK(t.table.end_claim(key(4)));
+  CHECK(t.table.find(key(4)) == place::nowhere);
+}
+
 LAW("an asynchronous activity is counted until it has ended, and all can be asked to stop") {
   tables t;
   const std::stop_source first = t.table.run_asynchronously(key(1));

@@ -92,6 +92,31 @@ STORE_LAW("a failure keeps whether it is worth trying again") {
   CHECK(store->status("a").value().error == inbox.at(1).error);
 }
 
+STORE_LAW("a failure keeps its type and its stack, and has none if it was given none") {
+  error_details typed{
+      error_category::application,    error_kind::activity_failed, "no", "greet", true, "ValueError",
+      "File \"a.py\", line 7\n  in f"};
+  turn_commit turn = first_turn("a");
+  for (const bool is_typed : {false, true}) {
+    message sent = event_for("a", "go");
+    sent.error = typed;
+    if (!is_typed) sent.error->type = sent.error->stack = std::string();
+    turn.messages.push_back({sent, false});
+  }
+  store.commit(turn);
+  const auto inbox = store->load("a").value()->inbox;
+  CHECK(inbox.at(0).error->type.empty());
+  CHECK(inbox.at(0).error->stack.empty());
+  CHECK(inbox.at(1).error == typed);
+
+  typed.stack += '\xff';
+  turn_commit last = last_turn("a", 3);
+  last.ends->status = last.update.status = runtime_status::failed;
+  last.ends->error = last.update.error = typed;
+  store.commit(last);
+  CHECK(store->status("a").value().error == typed);
+}
+
 STORE_LAW("outputs and failures keep every byte") {
   for (std::size_t i = 0; i < strange_bytes().size(); ++i) {
     const std::string& bytes = strange_bytes()[i];
