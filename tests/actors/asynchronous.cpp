@@ -257,7 +257,7 @@ LAW("a shutdown starts nothing that waits for a place; the next start runs it") 
 
 LAW("another node runs what has no place where its instance is") {
   gate here;
-  gate there;
+  gate on_other_node;
   test_store store;
   runtime owner(store.open(), with_places(2));
   register_orchestrations(owner);
@@ -265,12 +265,12 @@ LAW("another node runs what has no place where its instance is") {
   runtime_options helps = with_places(50);
   helps.orchestration_concurrency = 0;
   runtime helper(store.open(), helps);
-  register_waits(helper, there);
+  register_waits(helper, on_other_node);
   owner.start();
   helper.start();
   owner.client().start(many_waits, "m", 40);
-  CHECK(eventually([&] { return here.running == 2 && there.running >= 30; }));
-  here.is_open = there.is_open = true;
+  CHECK(eventually([&] { return here.running == 2 && on_other_node.running >= 30; }));
+  here.is_open = on_other_node.is_open = true;
   CHECK(owner.client().instance(many_waits, "m").result(patience) == 40);
   CHECK(here.most == 2);
 }

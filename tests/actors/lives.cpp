@@ -38,11 +38,10 @@ LAW("an instance of a deleted one's id does not get the result of that one's act
   runtime running(store.open(), verified());
   std::atomic<bool> first_runs = false;
   std::latch first_may_end{1};
+  std::latch second_may_end{1};
   running.register_activity(work, [&](activity_context&, int n) {
-    if (n == 1) {
-      first_runs = true;
-      first_may_end.wait();
-    }
+    if (n == 1) first_runs = true;
+    (n == 1 ? first_may_end : second_may_end).wait();
     return 10 * n;
   });
   running.register_orchestration(one_step, run_one_step);
@@ -53,6 +52,10 @@ LAW("an instance of a deleted one's id does not get the result of that one's act
   clients.admin().delete_instance("a", true, 0s);
   REQUIRE(clients.start(one_step, "a", 2).was_started());
   first_may_end.count_down();
+  const auto runs = [&] { return running.metrics().activity("work"); };
+  CHECK(eventually([&] { return runs().succeeded + runs().cancelled == 1; }));
+  CHECK(eventually([&] { return running.metrics().running_activities == 1; }));
+  second_may_end.count_down();
   CHECK(clients.instance(one_step, "a").result(patience) == 20);
   CHECK(clients.admin().verify().inconsistencies == 0);
 }
