@@ -229,12 +229,14 @@ LAW("an instance that is started with a delay beyond the timer horizon exists at
       let_begin(waits_by, "w");
       duration pause = 1ms;
       const auto is_over = [&] { return end.wait_for(pause) == std::future_status::ready; };
+      starts_by.start(adding, "w", 1, delayed);
+      CHECK_FALSE(is_over());
       REQUIRE(eventually([&] {
-        starts_by.start(adding, "w", 1, delayed);
-        pause *= 2;  // it may have been deleted before anybody looked
-        const bool is_over_too_early = is_over();
         remove(store, "w");
-        return !is_over_too_early && is_over();
+        if (is_over()) return true;
+        starts_by.start(adding, "w", 1, delayed);  // the one before was deleted before anybody looked
+        pause *= 2;
+        return is_over();
       }));
       CHECK(is_deletion(details_of([&] { end.get(); })));
     }
