@@ -59,9 +59,14 @@ struct waits {
   std::future<int> key;
 };
 
-bool is_deletion(const error_details& why) {
-  return why.kind == error_kind::instance_not_found &&
-         why.message.find("was deleted while it was waited for") != std::string::npos;
+// On PostgreSQL a deletion by force ends the instance first, in a transaction of its own, and a wait may see that.
+bool ends_with_deletion(std::future<instance_status>& wait) {
+  try {
+    return wait.get().status == runtime_status::cancelled;
+  } catch (const error& failed) {
+    return failed.kind() == error_kind::instance_not_found &&
+           failed.details().message.find("was deleted while it was waited for") != std::string::npos;
+  }
 }
 
 void remove(test_store& store, const std::string& instance) {
@@ -238,7 +243,7 @@ LAW("an instance that is started with a delay beyond the timer horizon exists at
         pause *= 2;
         return is_over();
       }));
-      CHECK(is_deletion(details_of([&] { end.get(); })));
+      CHECK(ends_with_deletion(end));
     }
   }
 }
@@ -256,7 +261,7 @@ LAW("once the instance exists its deletion ends the wait, also one that was for 
     CHECK(status.get().custom_status == "adds");
     caller.instance("w").status();  // behind the looks for both
     remove(store, "w");
-    CHECK(is_deletion(details_of([&] { end.get(); })));
+    CHECK(ends_with_deletion(end));
     REQUIRE(eventually([&] { return running.metrics().resident_instances == 0; }));
   }
 }
