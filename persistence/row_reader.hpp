@@ -102,7 +102,7 @@ private:
     if (value.wanted()) read_payload(column, value.bytes);
   }
   // A type that only one dialect knows: any value with a member `decode(std::string_view)`.
-  template <class T> void get(int column, const T& value) const requires requires { value.decode(text(0)); }
+  template <class T> void get(int column, const T& value) const requires requires { value.decode(std::string_view()); }
   { value.decode(text(column)); }
 
   mutable bool has_known_columns_ = false;
