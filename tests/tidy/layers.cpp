@@ -32,7 +32,7 @@ const std::vector<layer> layers{
     {"bench/heap.cpp", {"bench/", "std", "system", "sqlite3.h"}},
     {"api/cli/", {"api/cli/", "duroxide/", "std", "system", "boost/", "fmt/", "CLI/"}},
     {"api/http/", {"api/http/", "duroxide/", "std", "system", "boost/", "fmt/"}},
-    {"api/python/", {"api/python/", "duroxide/", "std", "pybind11/"}},
+    {"api/python/", {"api/python/", "duroxide/", "std", "system", "cxxabi.h", "pybind11/"}},
     {"api/", {"duroxide/", "std", "boost/json", "boost/describe", "boost/mp11"}},
     {"runtime/", {"runtime/", "duroxide/", "std", "boost/json", "boost/describe"}},
     {"persistence/",

@@ -1,0 +1,34 @@
+// What the Python half of the package gives to this half: functions and classes that are written in Python.
+#pragma once
+
+#include <duroxide/errors.hpp>
+#include "api/python/native/gil.hpp"
+
+#include <string>
+
+namespace duroxide::python {
+
+struct package {
+  py::object loads;         // JSON text -> value; text that is no JSON is given as it is
+  py::object dumps;         // value -> JSON text
+  py::object failure;       // error_details as a Python value
+  py::object failure_text;  // what `all` and `race` give for a failed branch
+  py::dict errors;          // exception classes by name, each made of a failure
+  py::object orchestration_context;
+  py::object activity_context;
+  py::object describe_error;  // exception -> message, type, stack, retryable
+};
+
+// REQUIRES: the GIL; set by use_package.
+package& the_package();
+
+// All below: REQUIRES the GIL. They throw py::error_already_set for what Python raises.
+std::string text_of(py::handle text);  // of a str, as UTF-8
+py::str to_python(const std::string& text);
+py::object loads(const std::string& json);
+std::string dumps(py::handle value);
+py::object call(py::handle function, py::handle first, py::handle second);
+
+void bind_package(py::module_& module);
+
+}  // namespace duroxide::python

@@ -1,0 +1,38 @@
+// A store that is open in Python, and the runtimes of this process that run on it.
+#pragma once
+
+#include <duroxide/duroxide.hpp>
+#include "api/python/native/gil.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace duroxide::python {
+
+// Any thread may use it, with or without the GIL.
+class store : public std::enable_shared_from_this<store> {
+public:
+  explicit store(std::shared_ptr<provider> opened) : provider_(std::move(opened)) {}
+
+  const std::shared_ptr<provider>& opened() const noexcept { return provider_; }
+
+  // A runtime that runs orchestrations here serves the clients of this store from now on.
+  void serve_by(const std::shared_ptr<runtime>& started);
+  void stop_serving(const std::shared_ptr<runtime>& stopped);
+
+  // Through the runtime that serves, if there is one, else through the store.
+  std::shared_ptr<client_port> nearest();
+  std::shared_ptr<client_port> through_store();
+
+private:
+  std::shared_ptr<provider> provider_;
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<runtime>> serving_;
+  std::shared_ptr<client_port> direct_;
+};
+
+void bind_store(py::module_& module);
+
+}  // namespace duroxide::python

@@ -1,0 +1,138 @@
+"""What a client does: checked arguments for a function of the native client, and what its result becomes. `Client`
+calls the function itself, `AsyncClient` the form of it that returns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+from duroxide import _arguments as check
+from duroxide import _rows as rows
+from duroxide.definitions import orchestration_name
+from duroxide.payloads import dumps, parse, text_of
+from duroxide.results import ActivityProgress, OrchestrationResult
+
+R = TypeVar("R")
+
+IF_EXISTS = ("use", "fail", "replace_terminal")
+
+
+@dataclass(frozen=True)
+class Operation(Generic[R]):
+    name: str
+    arguments: tuple[Any, ...]
+    result: Callable[[Any], R]
+
+
+def _nothing(_: Any) -> None:
+    return None
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _id(value: Any) -> str:
+    return check.text(value, "instance_id")
+
+
+def start(
+    instance_id: str,
+    name: Any,
+    input: Any,
+    version: str | None,
+    delay_ms: int | timedelta,
+    labels: Mapping[str, str] | None,
+    if_exists: str,
+) -> Operation[bool]:
+    arguments = (
+        _id(instance_id),
+        orchestration_name(name),
+        dumps(input),
+        check.optional_text(version, "version") or "",
+        check.delay(delay_ms),
+        check.labels(labels),
+        check.one_of(if_exists, "if_exists", IF_EXISTS),
+    )
+    return Operation("start", arguments, _as_it_is)
+
+
+def start_versioned(instance_id: str, name: Any, input: Any, version: str) -> Operation[bool]:
+    return start(instance_id, name, input, check.text(version, "version"), 0, None, "use")
+
+
+def status(instance_id: str) -> Operation[OrchestrationResult]:
+    return Operation("status", (_id(instance_id),), rows.orchestration_result)
+
+
+def wait(instance_id: str, timeout_ms: int | None) -> Operation[OrchestrationResult]:
+    return Operation("wait", (_id(instance_id), check.timeout(timeout_ms)), rows.orchestration_result)
+
+
+def wait_for_output(instance_id: str, timeout_ms: int | None) -> Operation[Any]:
+    return Operation("wait", (_id(instance_id), check.timeout(timeout_ms)), rows.output_or_raise)
+
+
+def wait_for_status_change(
+    instance_id: str, last_seen_version: int, poll_interval_ms: int, timeout_ms: int | None
+) -> Operation[OrchestrationResult]:
+    check.whole(poll_interval_ms, "poll_interval_ms")
+    seen = check.whole(last_seen_version, "last_seen_version")
+    arguments = (_id(instance_id), seen, check.timeout(timeout_ms))
+    return Operation("wait_for_status_change", arguments, rows.orchestration_result)
+
+
+def _text_or_none(stored: str | None) -> str | None:
+    return None if stored is None else text_of(stored)
+
+
+def _value_or_none(stored: str | None) -> Any:
+    return None if stored is None else parse(text_of(stored))
+
+
+def _key(value: Any) -> str:
+    return check.text(value, "key")
+
+
+def kv_value(instance_id: str, key: str) -> Operation[str | None]:
+    return Operation("kv_value", (_id(instance_id), _key(key)), _text_or_none)
+
+
+def kv_value_typed(instance_id: str, key: str) -> Operation[Any]:
+    return Operation("kv_value", (_id(instance_id), _key(key)), _value_or_none)
+
+
+def kv_values(instance_id: str) -> Operation[dict[str, str]]:
+    return Operation(
+        "kv_values", (_id(instance_id),), lambda stored: {key: text_of(value) for key, value in stored.items()}
+    )
+
+
+def wait_for_kv_value(instance_id: str, key: str, timeout_ms: int | None) -> Operation[str]:
+    return Operation("wait_for_kv_value", (_id(instance_id), _key(key), check.timeout(timeout_ms)), text_of)
+
+
+def wait_for_kv_value_typed(instance_id: str, key: str, timeout_ms: int | None) -> Operation[Any]:
+    arguments = (_id(instance_id), _key(key), check.timeout(timeout_ms))
+    return Operation("wait_for_kv_value", arguments, _value_or_none)
+
+
+def raise_event(instance_id: str, event_name: str, data: Any) -> Operation[None]:
+    arguments = (_id(instance_id), check.text(event_name, "event_name"), dumps(data))
+    return Operation("raise_event", arguments, _nothing)
+
+
+def enqueue_event(instance_id: str, queue_name: str, data: Any) -> Operation[None]:
+    arguments = (_id(instance_id), check.text(queue_name, "queue_name"), dumps(data))
+    return Operation("enqueue_event", arguments, _nothing)
+
+
+def cancel(instance_id: str, reason: str | None) -> Operation[None]:
+    text = "" if reason is None else check.any_text(reason, "reason")
+    return Operation("cancel", (_id(instance_id), text), _nothing)
+
+
+def activities(instance_id: str) -> Operation[list[ActivityProgress]]:
+    return Operation("activities", (_id(instance_id),), rows.activity_progress)
