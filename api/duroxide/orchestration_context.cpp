@@ -4,6 +4,43 @@
 
 namespace duroxide {
 
+namespace {
+
+bool begins_with_code(std::string_view text) {
+  return text.starts_with("\\u") && text.size() >= 6 &&
+         text.substr(2, 4).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+// The bytes in UTF-8 of the escape \uDDDD with these digits. Of a pair that means one character, the first half
+// counts for both.
+std::size_t bytes_of_escape(std::string_view digits) {
+  const auto code = std::stoul(std::string(digits), nullptr, 16);
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  if (code >= 0xd800 && code < 0xdc00) return 4;
+  return code >= 0xdc00 && code < 0xe000 ? 0 : 3;
+}
+
+// What counts of a value: of a JSON string the text that it means, as long as that is in UTF-8; of anything else
+// the JSON.
+std::size_t counted_bytes(std::string_view json) {
+  if (json.size() < 2 || json.front() != '"') return json.size();
+  const std::string_view text = json.substr(1, json.size() - 2);
+  std::size_t bytes = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] != '\\') {
+      ++bytes, ++at;
+    } else if (begins_with_code(text.substr(at))) {
+      bytes += bytes_of_escape(text.substr(at + 2, 4)), at += 6;
+    } else {
+      ++bytes, at += 2;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
 detail::operation orchestration_context::make(detail::operation_kind kind, std::string_view name,
                                               std::string input, code_location where) {
   detail::operation what;
@@ -87,8 +124,9 @@ void orchestration_context::set_custom_status(std::string status, code_location 
 
 void orchestration_context::set_kv(std::string key, std::string value, code_location where) const {
   require_valid_id("key", key);
-  if (value.size() > limits::kv_value_bytes)
-    throw limit_error("the value of key '" + key + "' has " + std::to_string(value.size()) +
+  const std::size_t bytes = value.size() > limits::kv_value_bytes ? counted_bytes(value) : value.size();
+  if (bytes > limits::kv_value_bytes)
+    throw limit_error("the value of key '" + key + "' has " + std::to_string(bytes) +
                       " bytes; the limit is " + std::to_string(limits::kv_value_bytes));
   const detail::kv_map& present = engine_->kv();
   if (present.size() >= limits::kv_keys && !present.contains(key))

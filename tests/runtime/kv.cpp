@@ -109,6 +109,11 @@ task<int> big_value(ctx_t ctx, std::size_t size) {
   co_return 0;
 }
 
+task<int> big_text(ctx_t ctx, std::string json) {
+  ctx.set_kv_value("big", json_text(json));
+  co_return 0;
+}
+
 task<int> wrong_type(ctx_t ctx) {
   ctx.set_kv_value("word", "seven");
   co_return *ctx.get_kv_value<int>("word");
@@ -326,6 +331,27 @@ LAW("a value has at most 64 KiB") {
   too_long.start("65537");
   CHECK(too_long.outcome() ==
         "failed application/limit_exceeded the value of key 'big' has 65537 bytes; the limit is 65536");
+}
+
+// Runs with the JSON of a text whose last character is written as `last`, behind so many others.
+std::string outcome_with_text(std::size_t others, const std::string& last) {
+  replay_kit kit(code(big_text));
+  kit.start(boost::json::serialize(boost::json::string("\"" + std::string(others, 'x') + last + "\"")));
+  return kit.outcome();
+}
+
+LAW("of a text what it says counts, not how JSON writes it") {
+  for (const auto& [bytes, written] :
+       std::vector<std::pair<std::size_t, std::string>>{{1, "x"},
+                                                        {1, "\\n"},
+                                                        {1, "\\\""},
+                                                        {1, "\\u0041"},
+                                                        {2, "\\u00e4"},
+                                                        {3, "\\u20ac"},
+                                                        {4, "\\ud83d\\ude00"}}) {
+    CHECK(outcome_with_text(65'536 - bytes, written) == "completed 0");
+    CHECK_THAT(outcome_with_text(65'537 - bytes, written), Contains("has 65537 bytes; the limit is 65536"));
+  }
 }
 
 LAW("reading a value as what it is not says which key it was") {
