@@ -1,7 +1,7 @@
 """The log of the engine, and what orchestrations and activities log, as records of Python's `logging`.
 
-The loggers are "duroxide", "duroxide.orchestration" and "duroxide.activity". A record has its fields (instance_id,
-activity_name, ...) as a dict in the attribute `duroxide`. Records come from when the first runtime of the process
+The loggers are "duroxide", "duroxide.orchestration" and "duroxide.activity". A record has its fields (instance,
+activity, ...) as a dict in the attribute `duroxide`. Records come from when the first runtime of the process
 starts, one after another from one thread."""
 
 from __future__ import annotations
