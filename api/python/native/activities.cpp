@@ -16,20 +16,6 @@ error_details failure_of_activity(const py::object& exception, const std::string
   return details;
 }
 
-// Takes what a function of this module, or Python, has raised.
-py::object take_raised() {
-  try {
-    throw;
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const py::builtin_exception& e) {
-    e.set_error();
-  } catch (const error& e) {
-    return exception_of_client(e.details());
-  }
-  return take_exception();
-}
-
 // How an activity on an event loop ends: once, on the loop's thread.
 class completion {
 public:
@@ -74,11 +60,11 @@ void begin_on_loop(const begun_activity& what) {
   try {
     const py::object context = live_activity::in_python(activity);
     const py::object input = loads(what.input);
-    const shared_object task(what.begin.get()(context, input, ending));
-    ending->cancel_with(cancelled,
-                        [queue = what.queue, task] { queue->add([task] { task.get().attr("cancel")(); }); });
+    const shared_object task(invoke(what.begin.get(), context, input, ending));
+    ending->cancel_with(
+        cancelled, [queue = what.queue, task] { queue->add([task] { invoke(task.get().attr("cancel")); }); });
   } catch (...) {
-    ending->fail(take_raised());
+    ending->fail(thrown_exception());
   }
 }
 
@@ -90,12 +76,12 @@ activity_handler run_activity_in_python(shared_object function) {
     const gil held;
     try {
       const py::object value = loads(input);
-      const py::object output = call(function.get(), live_activity::in_python(activity), value);
+      const py::object output = invoke(function.get(), live_activity::in_python(activity), value);
       activity->end();
       return dumps(output);
     } catch (...) {
       activity->end();
-      throw error(failure_of_activity(take_raised(), context.activity_name()));
+      throw error(failure_of_activity(thrown_exception(), context.activity_name()));
     }
   };
 }

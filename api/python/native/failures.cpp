@@ -22,7 +22,7 @@ const char* class_of(const error_details& details) {
 }
 
 py::object exception_named(const char* name, const error_details& details) {
-  return the_package().errors[name](to_python(details));
+  return invoke(the_package().errors[name], to_python(details));
 }
 
 // What the failure of something awaited was stays what it is, if nobody caught it.
@@ -44,9 +44,9 @@ void keep_failure(error_details& details, const py::object& exception) {
 }  // namespace
 
 py::object to_python(const error_details& details) {
-  return the_package().failure(std::string(to_string(details.category)), std::string(to_string(details.kind)),
-                               to_python(details.message), to_python(details.source), details.retryable,
-                               to_python(details.type), to_python(details.stack));
+  return invoke(the_package().failure, std::string(to_string(details.category)),
+                std::string(to_string(details.kind)), to_python(details.message), to_python(details.source),
+                details.retryable, to_python(details.type), to_python(details.stack));
 }
 
 py::object exception_of_client(const error_details& details) {
@@ -71,6 +71,19 @@ py::object take_exception() {
   Py_XDECREF(type);
   Py_XDECREF(trace);
   return py::reinterpret_steal<py::object>(exception);
+}
+
+py::object thrown_exception() {
+  try {
+    throw;
+  } catch (py::error_already_set& e) {
+    e.restore();
+  } catch (const py::builtin_exception& e) {
+    e.set_error();
+  } catch (const error& e) {
+    return exception_of_client(e.details());
+  }
+  return take_exception();
 }
 
 error_details details_of(const py::object& exception, error_kind kind, const std::string& source) {

@@ -22,6 +22,9 @@ void raise(const py::object& exception);
 
 // Takes the exception that is current in Python; there must be one.
 py::object take_exception();
+// What a call into Python, or a function of this module, has thrown, as a Python exception. REQUIRES: called from a
+// catch handler.
+py::object thrown_exception();
 
 // The failure of a handler that raised it.
 error_details details_of(const py::object& exception, error_kind kind, const std::string& source);

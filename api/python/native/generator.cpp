@@ -29,20 +29,6 @@ reaction thrown(py::handle to, py::handle exception) {
   return {PYGEN_RETURN, stop.attr("value")};
 }
 
-// The exception of a function of this module that was called on behalf of the generator.
-py::object mistake_of_current() {
-  try {
-    throw;
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const py::builtin_exception& e) {
-    e.set_error();
-  } catch (const error& e) {
-    return exception_of_client(e.details());
-  }
-  return take_exception();
-}
-
 }  // namespace
 
 generator::~generator() {
@@ -61,21 +47,21 @@ template <class Steps> step generator::in_turn(Steps steps) {
   const live_orchestration::turn here(*live_);
   try {
     return steps();
-  } catch (py::error_already_set& e) {
-    e.restore();
-  } catch (const py::builtin_exception& e) {
-    e.set_error();
+  } catch (const exception_of_helper&) {
+    throw;
+  } catch (...) {
+    fail(thrown_exception());
   }
-  fail(take_exception());
 }
 
 step generator::begin(const shared_object& function, const json_text& input) {
   return in_turn([&]() -> step {
     const orchestration_context& ctx = live_->context();
-    const py::object context = the_package().orchestration_context(
-        live_, ctx.instance_id(), ctx.execution_id(), ctx.orchestration_name(), ctx.orchestration_version());
+    const py::object context =
+        invoke(the_package().orchestration_context, live_, ctx.instance_id(), ctx.execution_id(),
+               ctx.orchestration_name(), ctx.orchestration_version());
     const py::object value = loads(input.text());
-    py::object made = call(function.get(), context, value);
+    py::object made = invoke(function.get(), context, value);
     if (!PyGen_CheckExact(made.ptr()) && !PyCoro_CheckExact(made.ptr())) return end(made);
     running_ = std::move(made);
     return go_on(py::none(), py::object());
@@ -96,9 +82,8 @@ step generator::resume(const result<outcome>& got) {
     if (got) {
       try {
         value = to_python(*got);
-      } catch (py::error_already_set& e) {
-        e.restore();
-        exception = take_exception();
+      } catch (...) {
+        exception = thrown_exception();
       }
     } else {
       exception = exception_of(got.error());
@@ -125,7 +110,7 @@ step generator::go_on(py::object value, py::object exception) {
       else
         return step(make.make(now.value));
     } catch (...) {
-      exception = mistake_of_current();
+      exception = thrown_exception();
     }
   }
 }

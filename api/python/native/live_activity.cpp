@@ -39,10 +39,9 @@ private:
 
 py::object live_activity::in_python(const std::shared_ptr<live_activity>& activity) {
   const activity_context& context = *activity->context_;
-  return the_package().activity_context(activity, context.instance_id(), context.execution_id(),
-                                        context.orchestration_name(), context.orchestration_version(),
-                                        context.activity_name(), context.worker_id(),
-                                        text_or_none(context.session_id()), text_or_none(context.tag()));
+  return invoke(the_package().activity_context, activity, context.instance_id(), context.execution_id(),
+                context.orchestration_name(), context.orchestration_version(), context.activity_name(),
+                context.worker_id(), text_or_none(context.session_id()), text_or_none(context.tag()));
 }
 
 bool live_activity::wait_for_cancellation(const std::optional<std::int64_t>& timeout_ms) const {

@@ -10,7 +10,9 @@ py::object kv_text_to_python(const outcome::kv_text& found) {
   return py::isinstance<py::str>(value) ? value : py::object(to_python(*found.json));
 }
 
-py::object failure_text(const failure& why) { return the_package().failure_text(to_python(why.details())); }
+py::object failure_text(const failure& why) {
+  return invoke(the_package().failure_text, to_python(why.details()));
+}
 
 py::object marked(const outcome::settled& branch) {
   py::dict marked;

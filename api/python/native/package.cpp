@@ -23,25 +23,9 @@ py::str to_python(const std::string& text) {
   return py::reinterpret_steal<py::str>(decoded);
 }
 
-py::object loads(const std::string& json) {
-  const py::str text = to_python(json);
-  PyObject* value = guarded([&] { return PyObject_CallOneArg(the_package().loads.ptr(), text.ptr()); });
-  if (value == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(value);
-}
+py::object loads(const std::string& json) { return invoke(the_package().loads, to_python(json)); }
 
-std::string dumps(py::handle value) {
-  PyObject* json = guarded([&] { return PyObject_CallOneArg(the_package().dumps.ptr(), value.ptr()); });
-  if (json == nullptr) throw py::error_already_set();
-  return text_of(py::reinterpret_steal<py::object>(json));
-}
-
-py::object call(py::handle function, py::handle first, py::handle second) {
-  PyObject* result = guarded(
-      [&] { return PyObject_CallFunctionObjArgs(function.ptr(), first.ptr(), second.ptr(), nullptr); });
-  if (result == nullptr) throw py::error_already_set();
-  return py::reinterpret_steal<py::object>(result);
-}
+std::string dumps(py::handle value) { return text_of(invoke(the_package().dumps, value)); }
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include "api/python/native/gil.hpp"
 
 #include <string>
+#include <utility>
 
 namespace duroxide::python {
 
@@ -27,7 +28,15 @@ std::string text_of(py::handle text);  // of a str, as UTF-8
 py::str to_python(const std::string& text);
 py::object loads(const std::string& json);
 std::string dumps(py::handle value);
-py::object call(py::handle function, py::handle first, py::handle second);
+
+// Calls a function of Python. Everything in Python that may take long is called by this: if the interpreter goes
+// meanwhile, the thread is held up inside, so that no frame here drops objects without the GIL.
+template <class... Arguments> py::object invoke(py::handle function, Arguments&&... arguments) {
+  const py::tuple all = py::make_tuple(std::forward<Arguments>(arguments)...);
+  PyObject* result = guarded([&] { return PyObject_CallObject(function.ptr(), all.ptr()); });
+  if (result == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(result);
+}
 
 void bind_package(py::module_& module);
 

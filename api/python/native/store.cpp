@@ -16,13 +16,10 @@ std::function<std::string()> ask_for_password(py::object function) {
   return [asked]() -> std::string {
     const gil held;
     try {
-      return text_of(asked.get()());
-    } catch (py::error_already_set& e) {
-      e.restore();
-    } catch (const py::builtin_exception& e) {
-      e.set_error();
+      return text_of(invoke(asked.get()));
+    } catch (...) {
+      throw error(details_of(thrown_exception(), error_kind::store_unavailable, {}));
     }
-    throw error(details_of(take_exception(), error_kind::store_unavailable, {}));
   };
 }
 

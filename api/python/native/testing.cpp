@@ -22,7 +22,7 @@ namespace {
 testing::handlers registered_by(py::object function) {
   return [registering = shared_object(std::move(function))](runtime& process) {
     const gil held;
-    registering.get()(handlers_in_python{&process});
+    invoke(registering.get(), handlers_in_python{&process});
   };
 }
 
@@ -117,7 +117,7 @@ void crash(const world& simulated) {
 void call_after(const world& simulated, std::int64_t delay_ms, py::object function) {
   simulated.get().call_after(duration(delay_ms), [call = shared_object(std::move(function))] {
     const gil held;
-    call.get()();
+    invoke(call.get());
   });
 }
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from duroxide import _arguments as check
+from duroxide._tracing import Tracing
 from duroxide.client import Client
 from duroxide.payloads import dumps, parse, stored_value, text_of
 from duroxide.scheduling import ActivityScheduling, OrchestrationScheduling, WaitScheduling
@@ -20,10 +21,8 @@ T = TypeVar("T")
 MAX_KV_KEYS = 150
 MAX_KV_VALUE_BYTES = 65536
 
-_DEBUG, _INFO, _WARN, _ERROR = range(4)
 
-
-class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitScheduling):
+class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitScheduling, Tracing):
     """An orchestration's door to everything outside: what it does by other means is not the same in a replay.
 
     Methods that give a `ScheduledTask` describe something; yield it in a generator, or await it in an `async def`. All
@@ -189,28 +188,8 @@ class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitSche
         """Whether the history has become long."""
         return self._state is not None and self._state.continue_as_new_suggested()
 
-    def trace_debug(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.orchestration"; nothing in a replay."""
-        self._trace(_DEBUG, message)
 
-    def trace_info(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.orchestration"; nothing in a replay."""
-        self._trace(_INFO, message)
-
-    def trace_warn(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.orchestration"; nothing in a replay."""
-        self._trace(_WARN, message)
-
-    def trace_error(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.orchestration"; nothing in a replay."""
-        self._trace(_ERROR, message)
-
-    def _trace(self, level: int, message: Any) -> None:
-        if self._state is not None:
-            self._state.trace(level, check.shown(message))
-
-
-class ActivityContext:
+class ActivityContext(Tracing):
     """What an activity knows of itself. After the activity has ended, methods do nothing, and give None, False or 0."""
 
     def __init__(self, ctx_info: Mapping[str, Any]) -> None:
@@ -297,26 +276,6 @@ class ActivityContext:
         if native is None:
             raise RuntimeError("Activity context not found")
         return Client._of(native)
-
-    def trace_debug(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.activity"."""
-        self._trace(_DEBUG, message)
-
-    def trace_info(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.activity"."""
-        self._trace(_INFO, message)
-
-    def trace_warn(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.activity"."""
-        self._trace(_WARN, message)
-
-    def trace_error(self, message: Any) -> None:
-        """Logs str(message) for the logger "duroxide.activity"."""
-        self._trace(_ERROR, message)
-
-    def _trace(self, level: int, message: Any) -> None:
-        if self._state is not None:
-            self._state.trace(level, check.shown(message))
 
 
 def _key(key: Any) -> str:
