@@ -26,8 +26,11 @@ std::uint64_t node_context::tenure_of(const std::string& instance) const {
 
 bool node_context::runs_here(const stored_activity& activity) const {
   if (activity.name.starts_with(duroxide::detail::reserved_name_prefix)) return true;
-  return !activity.session && options.worker_concurrency > 0 &&
-         options.worker_tag_filter.matches(activity.tag) && handlers->find_activity(activity.name);
+  return !activity.session && accepts(activity) && handlers->find_activity(activity.name);
+}
+
+bool node_context::accepts(const stored_activity& activity) const {
+  return options.worker_concurrency > 0 && options.worker_tag_filter.matches(activity.tag);
 }
 
 std::size_t node_context::enough_activities() const {

@@ -76,6 +76,8 @@ struct node_context {
   // session may be another node's; those that this node has no handler or no workers for, or whose tag it
   // refuses.
   bool runs_here(const stored_activity& activity) const;
+  // Whether it would run the activity if it had a handler: it has workers, and accepts the tag.
+  bool accepts(const stored_activity& activity) const;
 
   // How many activities its workers are busy with for a while, if they take long.
   std::size_t enough_activities() const;

@@ -172,9 +172,9 @@ void activity_pool::on_exit() {
 
 // -- what comes ---------------------------------------------------------------
 
-// Runs what this node can run now. A claimable activity stays in the store until some node claims it; if no handler is
-// registered here, it also waits for one, with a limit. An activity of this node that cannot run now (other
-// handlers, no workers, too little memory) is released, which makes it claimable.
+// Runs what this node can run now. A claimable activity stays in the store until some node claims it; if this node
+// would run it but has no handler, it also waits for one, with a limit. An activity of this node that cannot run now
+// (other handlers, no workers, too little memory) is released, which makes it claimable.
 void activity_pool::take_own(std::vector<stored_activity> activities) {
   std::vector<activity_key> for_others;
   for (stored_activity& each : activities) {
@@ -185,7 +185,7 @@ void activity_pool::take_own(std::vector<stored_activity> activities) {
       continue;
     }
     if (!each.claimable) for_others.push_back(each.key);
-    if (!context_->handlers->find_activity(each.name) &&
+    if (context_->accepts(each) && !context_->handlers->find_activity(each.name) &&
         table_.find(each.key) != activity_table::place::awaits_handler)
       wait_for_handler(std::move(each));
   }

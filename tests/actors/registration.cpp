@@ -75,6 +75,43 @@ LAW("an activity that is not registered fails as poison after its attempts, with
         "activity 'unknown' is not registered in this process; gave up after 3 attempts");
 }
 
+task<int> run_calls_tagged(orchestration_context ctx, int n) {
+  int same = co_await ctx.schedule_activity(known, n).with_tag("gpu");
+  co_return same;
+}
+
+constexpr orchestration<int(int)> calls_tagged{"CallsTagged"};
+
+// Whether an activity with a tag waits for a node that accepts it, on a node with these options that has no handler
+// for it. That node gives up at once what it has no handler for, if that is its to judge.
+bool waits_for_who_accepts(runtime_options options) {
+  const auto store = sqlite_provider::open_in_memory();
+  options.max_failed_attempts = 1;
+  options.unregistered_backoff_base = options.unregistered_backoff_limit = 1ms;
+  runtime orchestrates(store, options);
+  orchestrates.register_orchestration(calls_tagged, run_calls_tagged);
+  orchestrates.register_orchestration(calls_unknown, run_calls_unknown);
+  orchestrates.start();
+  auto tagged = orchestrates.client().start(calls_tagged, "tagged", 7);
+  if (options.worker_concurrency > 0)  // what it does judge, and later than the other one
+    CHECK(orchestrates.client().start(calls_unknown, "unknown", 1).wait(patience).status ==
+          runtime_status::failed);
+  runtime_options others;
+  others.worker_tag_filter = tag_filter::tags({"gpu"});
+  others.orchestration_concurrency = 0;
+  runtime works(store, others);
+  works.register_activity(known, run_known);
+  works.start();
+  return tagged.wait(patience).output == "7";
+}
+
+LAW("an activity that a node does not accept waits for one that does, whatever is registered") {
+  CHECK(waits_for_who_accepts({}));
+  runtime_options without_workers;
+  without_workers.worker_concurrency = 0;
+  CHECK(waits_for_who_accepts(without_workers));
+}
+
 LAW("an instance that nobody can run fails as poison, and the error lists the attempts") {
   test_store store;
   client(store.open()).start(missing, "m", 1);
