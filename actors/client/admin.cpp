@@ -103,6 +103,11 @@ void for_each_instance(store_administration& store, instance_filter filter, std:
   } while (!query.cursor.empty());
 }
 
+// Stores write an empty one, or none.
+bool has_no_output(runtime_status status) {
+  return status == runtime_status::failed || status == runtime_status::cancelled;
+}
+
 }  // namespace
 
 deletion& deletion::operator+=(const deletion& more) {
@@ -138,6 +143,7 @@ instance_info admin::get_instance_info(const std::string& instance) const {
   require_stored_id("instance id", instance);
   auto found = value_of(outside_orchestrations().administration().info(instance));
   if (!found) throw_unknown(instance);
+  if (has_no_output(found->summary.status)) found->output.reset();
   return *std::move(found);
 }
 
@@ -152,6 +158,8 @@ std::vector<execution_info> admin::list_executions(const std::string& instance) 
   require_stored_id("instance id", instance);
   auto found = value_of(outside_orchestrations().administration().executions(instance, 0));
   if (found.empty()) throw_unknown(instance);
+  for (execution_info& each : found)
+    if (has_no_output(each.status)) each.output.reset();
   return found;
 }
 
@@ -163,6 +171,7 @@ execution_info admin::get_execution_info(const std::string& instance, std::uint6
     throw instance_error(error_kind::instance_not_found, "there is no execution " +
                                                              std::to_string(execution) + " of instance '" +
                                                              instance + "'");
+  if (has_no_output(found.front().status)) found.front().output.reset();
   return std::move(found.front());
 }
 

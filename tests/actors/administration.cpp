@@ -117,6 +117,16 @@ LAW("an operator sees what runs, what has ended, and how") {
   CHECK(nodes[0].activities == std::vector<std::string>{"prune_me", "work"});
 }
 
+LAW("what failed or was cancelled has no output") {
+  administered setup;
+  const auto cancelled = setup.clients.start(waiting, "w", 1);
+  cancelled.cancel("no longer wanted");
+  CHECK(cancelled.wait(patience).status == runtime_status::cancelled);
+  CHECK_FALSE(setup.admins().get_instance_info("w").output.has_value());
+  CHECK_FALSE(setup.admins().get_execution_info("w", 1).output.has_value());
+  CHECK_FALSE(setup.admins().list_executions("w").front().output.has_value());
+}
+
 LAW("an operator learns how large an instance is while it runs") {
   administered setup;
   CHECK_FALSE(setup.admins().instance_statistics("a").has_value());
