@@ -27,13 +27,13 @@ std::size_t counted_bytes(std::string_view json) {
   if (json.size() < 2 || json.front() != '"') return json.size();
   const std::string_view text = json.substr(1, json.size() - 2);
   std::size_t bytes = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    if (text[at] != '\\') {
-      ++bytes, ++at;
-    } else if (begins_with_code(text.substr(at))) {
-      bytes += bytes_of_escape(text.substr(at + 2, 4)), at += 6;
+  for (std::size_t place = 0; place < text.size();) {
+    if (text[place] != '\\') {
+      ++bytes, ++place;
+    } else if (begins_with_code(text.substr(place))) {
+      bytes += bytes_of_escape(text.substr(place + 2, 4)), place += 6;
     } else {
-      ++bytes, at += 2;
+      ++bytes, place += 2;
     }
   }
   return bytes;

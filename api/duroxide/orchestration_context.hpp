@@ -154,9 +154,9 @@ public:
   // -- the key-value store of this instance -----------------------------------
   // Survives continue-as-new and the end of the instance; clients and other instances see it as it was when
   // the last turn was committed, this orchestration sees its own changes at once. At most 150 keys, of 1 to
-  // 256 bytes of UTF-8, with values of at most 64 KiB (of a text what it says, of anything else its JSON):
-  // limit_error and configuration_error (invalid_argument) otherwise. Reading a value as another type than it has throws configuration_error
-  // (invalid_payload).
+  // 256 bytes of UTF-8, with values of at most 64 KiB (of a text what it says, of anything else its
+  // JSON): limit_error and configuration_error (invalid_argument) otherwise. Reading a value as another type than
+  // it has throws configuration_error (invalid_payload).
 
   template <class T>
   void set_kv_value(std::string key, const T& value, code_location where = code_location::current()) const {
