@@ -351,3 +351,15 @@ def test_parse_result_opens_ok_and_err() -> None:
     assert parse_result(7) == 7
     with pytest.raises(Exception, match="no"):
         parse_result({"err": "no"})
+
+
+def test_what_gather_raises_is_a_failure_of_a_branch(value: Any) -> None:
+    def Mixed(ctx: Any, _: Any) -> Any:
+        failing = lambda: ctx.gather(ctx.schedule_activity("echo", 1), ctx.schedule_activity("fail", "broken"))  # noqa: E731
+        settled = yield ctx.settle(failing())
+        marked = yield ctx.all([failing()])
+        first = yield ctx.any(failing(), ctx.schedule_activity("echo", 2))
+        return [settled, marked, first["value"]]
+
+    text = "Activity 'fail' call failed: ValueError: broken"
+    assert value(Mixed) == [{"err": text}, [{"err": text}], 2]

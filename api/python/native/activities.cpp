@@ -2,6 +2,7 @@
 
 #include "api/python/native/failures.hpp"
 #include "api/python/native/live_activity.hpp"
+#include "api/python/native/running_handler.hpp"
 
 #include <functional>
 #include <stop_token>
@@ -33,7 +34,7 @@ private:
     const auto done = std::exchange(done_, nullptr);
     if (!done) return;
     activity_->end();
-    const py::gil_scoped_release released;
+    const without_gil released;
     cancellation_.reset();  // it may wait for a cancellation that is under way
     done(std::move(outcome));
   }
@@ -45,7 +46,7 @@ private:
 };
 
 struct begun_activity {
-  shared_object begin;
+  python_function begin;
   std::shared_ptr<loop_queue> queue;
   std::shared_ptr<activity_context> context;
   std::string input;
@@ -70,10 +71,11 @@ void begin_on_loop(const begun_activity& what) {
 
 }  // namespace
 
-activity_handler run_activity_in_python(shared_object function) {
+activity_handler run_activity_in_python(python_function function) {
   return [function](activity_context& context, const std::string& input) -> std::string {
     const auto activity = std::make_shared<live_activity>(context);
     const gil held;
+    const running_handler here;
     try {
       const py::object value = loads(input);
       const py::object output = invoke(function.get(), live_activity::in_python(activity), value);
@@ -86,7 +88,7 @@ activity_handler run_activity_in_python(shared_object function) {
   };
 }
 
-async_activity_handler begin_activity_in_python(shared_object begin, std::shared_ptr<loop_queue> queue) {
+async_activity_handler begin_activity_in_python(python_function begin, std::shared_ptr<loop_queue> queue) {
   return [begin, queue](std::shared_ptr<activity_context> context, std::string input,
                         activity_completion done) {
     queue->add([what = begun_activity{begin, queue, std::move(context), std::move(input), std::move(done)}] {

@@ -16,7 +16,7 @@ using optional_ms = std::optional<std::int64_t>;
 
 // Calls without the GIL.
 template <class Function> auto released(Function function) {
-  const py::gil_scoped_release without_gil;
+  const without_gil without_gil;
   return function();
 }
 

@@ -117,7 +117,15 @@ py::object status_row(std::future<instance_status>& answer, const std::string& i
   return to_python(answer.get(), instance);
 }
 
-py::object json(std::future<json_text>& answer, const std::string&) { return to_python(answer.get().text()); }
+// An instance that ends without the key never has it: the wait is over before its time.
+py::object json(std::future<json_text>& answer, const std::string&) {
+  try {
+    return to_python(answer.get().text());
+  } catch (const instance_error& e) {
+    if (e.kind() != error_kind::instance_terminal) throw;
+    throw timeout_error(e.what());
+  }
+}
 
 py::object optional_json(std::future<std::optional<json_text>>& answer, const std::string&) {
   const auto found = answer.get();
@@ -162,7 +170,7 @@ constexpr auto call_limit = 60s;
 
 template <class T> void wait_for(std::future<T>& answer, operation_kind kind, std::stop_source& source) {
   if (answer.wait_for(0s) == std::future_status::deferred) {  // of a simulation: it goes on when it is asked
-    const py::gil_scoped_release released;
+    const without_gil released;
     answer.wait();
     return;
   }
@@ -185,8 +193,8 @@ void settle(const shared_object& future, std::future<T>& answer, conversion<T> c
   if (waiting.attr("done")().cast<bool>()) return;
   try {
     waiting.attr("set_result")(convert(answer, instance));
-  } catch (const error& e) {
-    waiting.attr("set_exception")(exception_of_client(e.details()));
+  } catch (...) {
+    waiting.attr("set_exception")(thrown_exception());
   }
 }
 

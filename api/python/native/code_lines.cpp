@@ -20,14 +20,22 @@ py::object attribute(py::handle object, const char* name) {
   return py::reinterpret_steal<py::object>(found);
 }
 
+// A name of a file need not be text.
+std::string shown(py::handle text) {
+  const auto bytes =
+      py::reinterpret_steal<py::bytes>(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "backslashreplace"));
+  if (!bytes) throw py::error_already_set();
+  return bytes;
+}
+
 // No place if it is in the package.
 code_location line_of_frame(PyFrameObject* frame) {
   const auto code = py::reinterpret_steal<py::object>(reinterpret_cast<PyObject*>(PyFrame_GetCode(frame)));
-  const std::string file = text_of(attribute(code, "co_filename"));
+  const std::string file = shown(attribute(code, "co_filename"));
   if (file.starts_with(folder_of_package())) return {};
   const int line = PyFrame_GetLineNumber(frame);
   return code_location::make(file, line > 0 ? static_cast<std::uint32_t>(line) : 0,
-                             text_of(attribute(code, "co_name")));
+                             shown(attribute(code, "co_name")));
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ std::string type_of_descriptor(py::handle task) {
   if (!PyDict_Check(task.ptr()) || !member(task, "type"))
     throw py::type_error(
         std::string("an orchestration waits only for what its context makes (activities, timers, events, "
-                    "orchestrations, and combinations of them), not for a ") +
+                    "orchestrations, and combinations of them), not for this ") +
         Py_TYPE(task.ptr())->tp_name + "; everything else belongs in an activity");
   return text_member(task, "type");
 }

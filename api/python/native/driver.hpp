@@ -2,12 +2,12 @@
 #pragma once
 
 #include <duroxide/registry.hpp>
-#include "api/python/native/gil.hpp"
+#include "api/python/native/python_function.hpp"
 
 namespace duroxide::python {
 
 // `function` is called with the context and the input, once for each execution and replay. Takes the GIL once for
 // each step that waits for something.
-orchestration_function run_in_python(shared_object function);
+orchestration_function run_in_python(python_function function);
 
 }  // namespace duroxide::python

@@ -41,6 +41,13 @@ void keep_failure(error_details& details, const py::object& exception) {
   }
 }
 
+// Begins as in Duroxide.
+py::object exception_of_timeout(error_details details) {
+  constexpr std::string_view begin = "timeout: ";
+  if (!details.message.starts_with(begin)) details.message.insert(0, begin);
+  return exception_named("TimedOutError", details);
+}
+
 }  // namespace
 
 py::object to_python(const error_details& details) {
@@ -54,6 +61,7 @@ py::object exception_of_client(const error_details& details) {
 }
 
 py::object exception_of_awaited(const error_details& details, awaited what) {
+  if (details.kind == error_kind::timed_out) return exception_of_timeout(details);
   if (what == awaited::activity) return exception_named("ActivityFailed", details);
   if (what == awaited::sub_orchestration) return exception_named("SubOrchestrationFailed", details);
   return exception_of_client(details);
@@ -82,6 +90,8 @@ py::object thrown_exception() {
     e.set_error();
   } catch (const error& e) {
     return exception_of_client(e.details());
+  } catch (const std::exception& e) {
+    PyErr_SetString(PyExc_RuntimeError, e.what());
   }
   return take_exception();
 }

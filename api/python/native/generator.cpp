@@ -3,6 +3,7 @@
 #include "api/python/native/code_lines.hpp"
 #include "api/python/native/driver.hpp"
 #include "api/python/native/helper.hpp"
+#include "api/python/native/running_handler.hpp"
 #include "api/python/native/tasks.hpp"
 
 namespace duroxide::python {
@@ -44,7 +45,8 @@ generator::~generator() {
 
 template <class Steps> step generator::in_turn(Steps steps) {
   const gil held;
-  const live_orchestration::turn here(*live_);
+  const running_handler here;
+  const live_orchestration::turn now(*live_);
   try {
     return steps();
   } catch (const exception_of_helper&) {
@@ -54,7 +56,7 @@ template <class Steps> step generator::in_turn(Steps steps) {
   }
 }
 
-step generator::begin(const shared_object& function, const json_text& input) {
+step generator::begin(const python_function& function, const json_text& input) {
   return in_turn([&]() -> step {
     const orchestration_context& ctx = live_->context();
     const py::object context =
@@ -68,8 +70,9 @@ step generator::begin(const shared_object& function, const json_text& input) {
   });
 }
 
-step generator::begin(const shared_object& made) {
+step generator::begin(const python_function& made) {
   return in_turn([&]() -> step {
+    require_new_generator(made.get());
     running_ = py::reinterpret_borrow<py::object>(made.get());
     return go_on(py::none(), py::object());
   });
@@ -102,7 +105,7 @@ step generator::go_on(py::object value, py::object exception) {
     value = py::object();
     exception = py::object();
     try {
-      const task_maker make{live_, live_->context(), line_of_generator(running_), &run_helper};
+      const task_maker make{live_, live_->context(), line_of_generator(running_), &run_helper, depth_};
       if (auto at_once = make.done_at_once(now.value))
         value = *std::move(at_once);
       else if (auto request = make.continuation(now.value))
@@ -117,7 +120,7 @@ step generator::go_on(py::object value, py::object exception) {
 
 step generator::end(py::handle value) {
   returned done;
-  if (role_ == generator_role::orchestration)
+  if (depth_ == 0)
     done.json = dumps(value);
   else
     done.value = shared_object(py::reinterpret_borrow<py::object>(value));

@@ -4,6 +4,7 @@
 
 #include "api/python/native/live_orchestration.hpp"
 #include "api/python/native/outcome.hpp"
+#include "api/python/native/python_function.hpp"
 
 #include <memory>
 #include <variant>
@@ -17,20 +18,18 @@ struct returned {
 };
 using step = std::variant<durable<outcome>, returned, continue_as_new_request>;
 
-enum class generator_role { orchestration, helper };
-
 class generator {
 public:
-  generator(std::shared_ptr<live_orchestration> live, generator_role role)
-      : live_(std::move(live)), role_(role) {}
+  // `depth`: in how many helpers it runs; 0: it is the orchestration itself.
+  generator(std::shared_ptr<live_orchestration> live, int depth) : live_(std::move(live)), depth_(depth) {}
   generator(const generator&) = delete;
   generator& operator=(const generator&) = delete;
   // Closes what has not ended: its `finally` blocks run, with a context that is not alive.
   ~generator();
 
   // Each takes the GIL. `begin` calls the function of an orchestration, and runs what that gives.
-  step begin(const shared_object& function, const json_text& input);
-  step begin(const shared_object& made);
+  step begin(const python_function& function, const json_text& input);
+  step begin(const python_function& made);
   step resume(const result<outcome>& got);
 
 private:
@@ -40,7 +39,7 @@ private:
   [[noreturn]] void fail(const py::object& exception);
 
   std::shared_ptr<live_orchestration> live_;
-  generator_role role_;
+  int depth_;
   py::object running_;  // REQUIRES the GIL, also to be destroyed
 };
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <new>
 #include <vector>
 
 namespace duroxide::python {
@@ -39,6 +40,8 @@ public:
     for (PyObject* each : objects) Py_DECREF(each);
   }
 
+  void forget() { new (this) dropped_objects; }
+
 private:
   std::mutex mutex_;
   std::vector<PyObject*> objects_;
@@ -67,8 +70,10 @@ private:
   PyThreadState* state_ = nullptr;
 };
 
+bool is_barred() noexcept { return finalizing() && !(on_main_thread() && Py_IsInitialized()); }
+
 PyGILState_STATE acquire() {
-  if (finalizing()) hang();
+  if (is_barred()) hang();
   return guarded([] {
     thread_local const thread_state kept;
     return PyGILState_Ensure();
@@ -93,6 +98,8 @@ bool finalizing() noexcept {
 #endif
 }
 
+bool on_main_thread() noexcept { return ::gettid() == ::getpid(); }
+
 void hang() noexcept {
   for (;;) ::pause();
 }
@@ -100,9 +107,16 @@ void hang() noexcept {
 gil::gil() : state_(acquire()) { dropped_objects::instance().release(); }
 
 gil::~gil() {
-  if (finalizing()) hang();
+  if (is_barred()) hang();
   PyGILState_Release(state_);
 }
+
+without_gil::~without_gil() {
+  if (is_barred()) hang();
+  guarded([this] { PyEval_RestoreThread(state_); });
+}
+
+void forget_dropped_objects() { dropped_objects::instance().forget(); }
 
 shared_object::shared_object(py::object object) : object_(object.release().ptr(), &drop) {}
 

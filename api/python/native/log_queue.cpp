@@ -83,14 +83,14 @@ public:
 
   void set_least_level(int level) {
     const trace_level least = trace_level_of(level);
-    const py::gil_scoped_release released;  // it waits for a thread that is in the hook
+    const without_gil released;  // it waits for a thread that is in the hook
     set_log_hook([records = records_](const log_record& record) { records->add(record); }, least);
     open_ = true;
   }
   py::list pop() {
     std::deque<log_record> taken;
     {
-      const py::gil_scoped_release released;
+      const without_gil released;
       taken = records_->take();
     }
     py::list list;
@@ -100,7 +100,7 @@ public:
   std::uint64_t dropped() { return records_->take_dropped(); }
   void close() {
     if (!std::exchange(open_, false)) return;
-    const py::gil_scoped_release released;
+    const without_gil released;
     set_log_hook({});
     records_->close();
   }

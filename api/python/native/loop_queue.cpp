@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <exception>
 #include <system_error>
 
 namespace duroxide::python {
@@ -41,6 +42,9 @@ void loop_queue::drain() {
       each();
     } catch (py::error_already_set& e) {
       e.discard_as_unraisable("a queue of duroxide");
+    } catch (const std::exception& e) {
+      PyErr_SetString(PyExc_RuntimeError, e.what());
+      PyErr_WriteUnraisable(nullptr);
     }
     each = nullptr;
   }

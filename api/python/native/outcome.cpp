@@ -1,5 +1,7 @@
 #include "api/python/native/outcome.hpp"
 
+#include "api/python/native/nesting.hpp"
+
 namespace duroxide::python {
 
 namespace {
@@ -24,10 +26,7 @@ py::object marked(const outcome::settled& branch) {
 }
 
 py::object element(joined_form form, const outcome::settled& branch) {
-  if (form == joined_form::marked || (form == joined_form::unwrapped && !branch)) return marked(branch);
-  if (branch) return to_python(*branch);
-  raise(exception_of(branch.error()));
-  throw py::error_already_set();
+  return form == joined_form::marked || !branch ? marked(branch) : to_python(*branch);
 }
 
 struct conversion {
@@ -54,7 +53,10 @@ struct conversion {
 
 }  // namespace
 
-py::object to_python(const outcome& what) { return std::visit(conversion(), what.get()); }
+py::object to_python(const outcome& what) {
+  const nesting deeper("results of tasks are nested too deeply");
+  return std::visit(conversion(), what.get());
+}
 
 py::object exception_of(const failure& why) {
   try {

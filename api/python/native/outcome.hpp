@@ -16,7 +16,6 @@ namespace duroxide::python {
 enum class joined_form {
   marked,     // {"ok": value} or {"err": text} for each
   unwrapped,  // value, or {"err": text}
-  values,     // value; the first failure is raised
 };
 
 class outcome {
@@ -61,7 +60,7 @@ private:
 };
 
 // REQUIRE the GIL.
-py::object to_python(const outcome& what);  // throws py::error_already_set for a failure that is to be raised
+py::object to_python(const outcome& what);
 py::object exception_of(const failure& why);
 
 }  // namespace duroxide::python

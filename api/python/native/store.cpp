@@ -6,6 +6,8 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <mutex>
+#include <new>
 
 namespace duroxide::python {
 
@@ -30,7 +32,7 @@ std::shared_ptr<store> open_postgres(const std::string& url, const std::optional
   if (password && !password->is_none()) options.password = ask_for_password(*password);
   if (suspect_after_ms) options.suspect_after = duration(*suspect_after_ms);
   options.read_only = read_only;
-  const py::gil_scoped_release released;
+  const without_gil released;
   return std::make_shared<store>(schema ? postgres_provider::connect_with_schema(url, *schema, options)
                                         : postgres_provider::connect(url, options));
 }
@@ -39,19 +41,27 @@ std::shared_ptr<store> open_sqlite(const std::string& path, bool survives_power_
   sqlite_options options;
   if (!survives_power_loss) options.durability = sqlite_durability::survives_process_crash_only;
   options.read_only = read_only;
-  const py::gil_scoped_release released;
+  const without_gil released;
   return std::make_shared<store>(sqlite_provider::open(path, options));
+}
+
+// Of the members of all stores. It is held shortly, and with nothing else.
+std::mutex& mutex_of_stores() {
+  static auto* mutex = new std::mutex;
+  return *mutex;
 }
 
 }  // namespace
 
+void forget_stores() { new (&mutex_of_stores()) std::mutex; }
+
 void store::serve_by(const std::shared_ptr<runtime>& started) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_of_stores());
   serving_.push_back(started);
 }
 
 void store::stop_serving(const std::shared_ptr<runtime>& stopped) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_of_stores());
   std::erase_if(serving_, [&](const std::weak_ptr<runtime>& each) {
     const auto serving = each.lock();
     return !serving || serving == stopped;
@@ -59,14 +69,14 @@ void store::stop_serving(const std::shared_ptr<runtime>& stopped) {
 }
 
 std::shared_ptr<client_port> store::nearest() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_of_stores());
   for (const auto& each : serving_)
     if (const auto serving = each.lock()) return serving->client().port();
   return nullptr;
 }
 
 std::shared_ptr<client_port> store::through_store() {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_of_stores());
   if (!direct_) direct_ = in_background(client(provider_).port());
   return direct_;
 }
@@ -77,7 +87,7 @@ void bind_store(py::module_& module) {
                   py::arg("read_only") = false)
       .def_static("memory",
                   [] {
-                    const py::gil_scoped_release released;
+                    const without_gil released;
                     return std::make_shared<store>(sqlite_provider::open_in_memory());
                   })
       .def_static("postgres", &open_postgres, py::arg("url"), py::arg("schema") = py::none(),
@@ -86,7 +96,7 @@ void bind_store(py::module_& module) {
       .def_static(
           "open",
           [](const std::string& url) {
-            const py::gil_scoped_release released;
+            const without_gil released;
             return std::make_shared<store>(open_store(url));
           },
           py::arg("url"));

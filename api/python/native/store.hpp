@@ -5,7 +5,6 @@
 #include "api/python/native/gil.hpp"
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -28,10 +27,12 @@ public:
 
 private:
   std::shared_ptr<provider> provider_;
-  std::mutex mutex_;
   std::vector<std::weak_ptr<runtime>> serving_;
   std::shared_ptr<client_port> direct_;
 };
+
+// In the child of a fork, where another thread of the parent may have held the lock of all stores.
+void forget_stores();
 
 void bind_store(py::module_& module);
 

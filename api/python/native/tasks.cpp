@@ -1,6 +1,7 @@
 #include "api/python/native/tasks.hpp"
 
 #include "api/python/native/descriptor.hpp"
+#include "api/python/native/nesting.hpp"
 
 namespace duroxide::python {
 
@@ -20,6 +21,13 @@ outcome winner_of(std::size_t index, result<outcome> branch) {
   outcome::winner won{index, {}};
   won.branch.push_back(std::move(branch));
   return outcome(std::move(won));
+}
+
+outcome values_of(std::vector<outcome> values) {
+  std::vector<result<outcome>> branches;
+  branches.reserve(values.size());
+  for (outcome& each : values) branches.emplace_back(std::move(each));
+  return joined_of(joined_form::unwrapped, std::move(branches));
 }
 
 durable<outcome> join(joined_form form, std::vector<durable<outcome>> branches) {
@@ -71,7 +79,12 @@ std::optional<continue_as_new_request> task_maker::continuation(py::handle task)
 }
 
 durable<outcome> task_maker::make(py::handle task) const {
-  if (is_helper(task)) return run_helper(live, py::reinterpret_borrow<py::object>(task));
+  const nesting deeper("combinations of tasks are nested too deeply");
+  return make_nested(task);
+}
+
+durable<outcome> task_maker::make_nested(py::handle task) const {
+  if (is_helper(task)) return run_helper(live, py::reinterpret_borrow<py::object>(task), helper_depth + 1);
   const std::string type = type_of_descriptor(task);
   if (type.starts_with("activity")) return activity(task);
   if (type.starts_with("subOrchestration")) return sub_orchestration(task);
@@ -121,7 +134,7 @@ durable<outcome> task_maker::kv_read(py::handle task) const {
 durable<outcome> task_maker::combination(const std::string& type, py::handle task) const {
   if (type == "join") return join(joined_form::marked, branches(task));
   if (type == "joinTyped") return join(joined_form::unwrapped, branches(task));
-  if (type == "gather") return join(joined_form::values, branches(task));
+  if (type == "gather") return map(all(branches(task)), values_of);
   if (type == "select") return race_of(branches(task));
   if (type == "any") return any_of(branches(task));
   const py::handle inner = member(task, "task");

@@ -1,6 +1,6 @@
 """The extension module, as the package uses it. Payloads are JSON text; times and delays are whole milliseconds,
-times since the Unix epoch; `timeout_ms` None means without limit. Every function that blocks releases the GIL, and on
-the main thread lets signals (Ctrl-C) interrupt it."""
+times since the Unix epoch; `timeout_ms` None means without limit. Every function that blocks releases the GIL; on the
+main thread signals (Ctrl-C) interrupt those of Client, Runtime.shutdown and ActivityState.wait_for_cancellation."""
 
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence

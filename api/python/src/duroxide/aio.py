@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, overload
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from duroxide import _administration as administration
 from duroxide import _native
@@ -42,19 +42,16 @@ I = TypeVar("I")  # noqa: E741  (input)
 R = TypeVar("R")
 
 
-class _Answers:
-    """How answers reach one event loop, and who waits for them there."""
+# How answers reach an event loop: one queue for all clients there, as long as the loop lives.
+_QUEUES: WeakKeyDictionary[asyncio.AbstractEventLoop, _native.LoopQueue] = WeakKeyDictionary()
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.queue = _native.LoopQueue()
-        self.waiting: set[asyncio.Future[Any]] = set()
-        loop.add_reader(self.queue.fileno(), self.queue.drain)
 
-    def close(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.remove_reader(self.queue.fileno())
-        for future in self.waiting:
-            if not future.done():
-                future.set_exception(DuroxideError(Failure("application", "cancelled", "the client was closed")))
+def _queue_of(loop: asyncio.AbstractEventLoop) -> _native.LoopQueue:
+    queue = _QUEUES.get(loop)
+    if queue is None:
+        queue = _QUEUES[loop] = _native.LoopQueue()
+        loop.add_reader(queue.fileno(), queue.drain)
+    return queue
 
 
 class AsyncClient:
@@ -66,7 +63,7 @@ class AsyncClient:
 
     def __init__(self, provider: Provider) -> None:
         self._native = _native.Client(store_of(provider))
-        self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Answers] = WeakKeyDictionary()
+        self._waiting: WeakSet[asyncio.Future[Any]] = WeakSet()
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -75,29 +72,24 @@ class AsyncClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Lets go of the running event loop."""
+        """Ends what waits in the running event loop."""
         loop = asyncio.get_running_loop()
-        answers = self._answers.pop(loop, None)
-        if answers is not None:
-            answers.close(loop)
+        for future in list(self._waiting):
+            if future.get_loop() is loop and not future.done():
+                future.set_exception(DuroxideError(Failure("application", "cancelled", "the client was closed")))
 
     async def _run(self, operation: Operation[R]) -> R:
         loop = asyncio.get_running_loop()
-        answers = self._answers.get(loop)
-        if answers is None:
-            answers = self._answers[loop] = _Answers(loop)
         future: asyncio.Future[Any] = loop.create_future()
         begin = getattr(self._native, "begin_" + operation.name)
-        wait: _native.Wait | None = begin(answers.queue, future, *operation.arguments)
-        answers.waiting.add(future)
+        wait: _native.Wait | None = begin(_queue_of(loop), future, *operation.arguments)
+        self._waiting.add(future)
         try:
             return operation.result(await future)
-        except asyncio.CancelledError:
+        except BaseException:
             if wait is not None:
                 wait.take_back()
             raise
-        finally:
-            answers.waiting.discard(future)
 
     async def _administer(self, operation: AdminOperation[R]) -> R:
         # These have no form that returns at once: an operator asks rarely.

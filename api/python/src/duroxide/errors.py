@@ -21,6 +21,12 @@ class Failure:
     stack: str = ""  # where it came from, as its language writes it
 
 
+def text_of_failure(failure: Failure) -> str:
+    """What an instance with this failure shows as its error."""
+    cancelled = failure.kind == "cancelled" and not failure.message.startswith("canceled: ")
+    return f"canceled: {failure.message}" if cancelled else failure.message
+
+
 class FailureText(str):
     """What `all`, `race` and `settle` give for a branch that failed: its message, with the `failure` itself."""
 
@@ -29,7 +35,7 @@ class FailureText(str):
     def __new__(cls, failure: Failure) -> FailureText:
         if not isinstance(failure, Failure):
             raise TypeError(f"failure must be a Failure, not {type(failure).__qualname__}")
-        made = super().__new__(cls, failure.message)
+        made = super().__new__(cls, text_of_failure(failure))
         made.failure = failure
         return made
 
@@ -101,6 +107,9 @@ class ActivityFailed(DuroxideError):
 class SubOrchestrationFailed(DuroxideError):
     """An awaited sub-orchestration failed or was cancelled."""
 
+    def _text(self, message: str) -> str:
+        return text_of_failure(self.failure)
+
 
 class OrchestrationFailed(DuroxideError):
     """A client waited for an orchestration that failed or was cancelled."""
@@ -112,7 +121,7 @@ class TimedOutError(DuroxideError, TimeoutError):
     _kind = "timed_out"
 
     def _text(self, message: str) -> str:
-        if "timed out" in message.lower():
+        if "timed out" in message.lower() or message.startswith("timeout: "):
             return message
         return f"Operation timed out: {message}" if message else "Operation timed out"
 
@@ -218,6 +227,8 @@ def _text_of(error: BaseException, name: str) -> str:
         return f"{name}: (its text cannot be shown: {type(failed).__qualname__})"
     if isinstance(error, DuroxideError):
         return text
+    if isinstance(error, RuntimeError) and text == "no running event loop":
+        text += " (an orchestration awaits only what its context makes; asyncio has its place in activities)"
     return f"{name}: {text}" if text else name
 
 

@@ -40,7 +40,7 @@ class Registration:
         raise NotImplementedError
 
     def _add(self, key: tuple[str, ...], function: Any, register: Callable[[], None]) -> None:
-        if key in self._registered and self._registered[key] is function:
+        if key in self._registered and self._registered[key] == function:
             return
         register()
         self._registered[key] = function

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,15 @@ from duroxide.options import RuntimeOptions, native_options, options_or_default
 from duroxide.providers import Provider, store_of
 from duroxide.registration import Registration
 from duroxide.results import MetricsSnapshot
+
+
+def _end(native: _native.Runtime, loop: LoopThread) -> None:
+    def shut_down() -> None:
+        native.shutdown(None)
+        loop.stop()
+
+    # Not here, since the garbage collector may come on any thread, in the middle of an orchestration.
+    threading.Thread(target=shut_down, name="duroxide-shutdown", daemon=True).start()
 
 
 class Runtime(Registration):
@@ -43,7 +54,10 @@ class Runtime(Registration):
     def _add_async_activity(self, name: str, function: Callable[[Any, Any], Any]) -> None:
         loop = LoopThread() if self._loop is None else self._loop
         self._handlers().register_async_activity(name, loop.runner(function), loop.queue)
-        self._loop = loop
+        if self._loop is None:
+            self._loop = loop
+            # A runtime that is dropped without a shutdown takes its event loop with it.
+            weakref.finalize(self, _end, self._native, loop).atexit = False
 
     def set_version_policy(self, name: str | Orchestration[Any, Any], version: str | None) -> None:
         """Which version a start without one takes; None: the latest."""
