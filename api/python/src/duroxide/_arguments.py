@@ -16,9 +16,10 @@ def wrong_type(name: str, wanted: str, value: object) -> TypeError:
 
 def text(value: object, name: str) -> str:
     """A str that is not empty: an id or a name."""
-    if not any_text(value, name):
+    checked = any_text(value, name)
+    if not checked:
         raise ValueError(f"{name} must not be empty")
-    return str(value)
+    return checked
 
 
 def optional_text(value: object, name: str) -> str | None:
@@ -29,10 +30,11 @@ def any_text(value: object, name: str) -> str:
     """A str, which may be empty, and which UTF-8 can hold."""
     if not isinstance(value, str):
         raise wrong_type(name, "a str", value)
-    try:
-        value.encode()
-    except UnicodeEncodeError as mistake:
-        raise ValueError(f"{name} holds half a character (a lone surrogate): {mistake}") from None
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as mistake:
+            raise ValueError(f"{name} holds half a character (a lone surrogate): {mistake}") from None
     return value
 
 

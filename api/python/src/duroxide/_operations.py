@@ -19,7 +19,7 @@ R = TypeVar("R")
 IF_EXISTS = ("use", "fail", "replace_terminal")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Operation(Generic[R]):
     name: str
     arguments: tuple[Any, ...]

@@ -13,6 +13,18 @@ def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not JSON")
 
 
+def _fast_encoder(encoder: json.JSONEncoder) -> Callable[[Any], str]:
+    """What `encoder.encode` does, without making its parts anew for each value."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    quote: Any = getattr(json.encoder, "c_encode_basestring", None)
+    if make is None or quote is None:
+        return encoder.encode
+    # Without markers: what contains itself is nested without end, and found by that.
+    chunks = make(None, encoder.default, quote, None, ": ", ", ", False, False, False)
+    join = "".join
+    return lambda value: join(chunks(value, 0))
+
+
 class _Hooks:
     """The encoder and the decoder of this process. They are replaced together, so threads may go on using them."""
 
@@ -22,9 +34,11 @@ class _Hooks:
         object_hook: Callable[[dict[str, Any]], Any] | None = None,
     ) -> None:
         convert = default if default is not None else _no_json
-        self.encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=convert).encode
+        self.encode = _fast_encoder(json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=convert))
         self.encode_ascii = json.JSONEncoder(allow_nan=False, default=convert).encode
-        self.decode = json.JSONDecoder(object_hook=object_hook, parse_constant=_refuse_constant).decode
+        decoder = json.JSONDecoder(object_hook=object_hook, parse_constant=_refuse_constant)
+        self.decode = decoder.decode
+        self.scan: Any = decoder.scan_once  # type: ignore[attr-defined]  # as JSONDecoder.raw_decode uses it
 
 
 def _no_json(value: object) -> NoReturn:
@@ -91,8 +105,16 @@ def loads(text: str) -> Any:
     object hook does."""
     if not text:
         return None
+    hooks = _hooks
     try:
-        return _hooks.decode(text)
+        value, end = hooks.scan(text, 0)
+        return value if end == len(text) else hooks.decode(text)
+    except StopIteration:  # white space before it, or no JSON
+        pass
+    except (ValueError, RecursionError):
+        return text
+    try:
+        return hooks.decode(text)
     except (ValueError, RecursionError):
         return text
 
