@@ -112,7 +112,9 @@ import duroxide
 from duroxide import *
 
 def say(*what):
-    print(*what, flush=True)
+    # In one piece: print would let a line of the log come between the text and the end of its line.
+    sys.stdout.write(" ".join(map(str, what)) + "\\n")
+    sys.stdout.flush()
 """
 
 

@@ -306,6 +306,14 @@ WIRE = {"maxAttempts": 5, "timeoutMs": 10, "totalTimeoutMs": None, "backoff": "f
             lambda c: c.continue_as_new_versioned(1, "2.0.0"),
             {"type": "continueAsNewVersioned", "input": 1, "version": "2.0.0"},
         ),
+        (
+            lambda c: c.get_kv_value_from_instance("i", "k"),
+            {
+                "type": "activity",
+                "name": "__duroxide_syscall:get_kv_value",
+                "input": {"instance_id": "i", "key": "k"},
+            },
+        ),
     ],
 )
 def test_a_task_is_a_dict_of_the_documented_shape(make: Any, shape: dict[str, Any]) -> None:
@@ -324,8 +332,8 @@ def test_combinations_hold_their_tasks() -> None:
     one, two = ctx.schedule_timer(1), ctx.wait_for_event("e")
     assert (ctx.all([one, two])["type"], ctx.all([one, two])["tasks"]) == ("join", [one, two])
     assert (ctx.race(one, two)["type"], ctx.race(one, two)["tasks"]) == ("select", [one, two])
-    assert ctx.all_typed([one])["tasks"] == [one]
-    assert ctx.race_typed(one, two)["tasks"] == [one, two]
+    assert ctx.all_typed([one]) == {"type": "join", "tasks": [one], "_typed_all": True}
+    assert ctx.race_typed(one, two) == {"type": "select", "tasks": [one, two], "_typed_race": True}
 
 
 def test_there_is_a_version_and_types_are_announced() -> None:

@@ -11,6 +11,9 @@ outcome payload_of(json_text text) { return outcome(outcome::payload{std::move(t
 
 task<outcome> ready(outcome value) { co_return value; }
 
+// In Duroxide this is an activity; programs may look at the task.
+constexpr std::string_view kv_read_activity = "__duroxide_syscall:get_kv_value";
+
 outcome nothing() { return outcome(outcome::payload{"null"}); }
 
 outcome joined_of(joined_form form, std::vector<result<outcome>> branches) {
@@ -89,7 +92,6 @@ durable<outcome> task_maker::make_nested(py::handle task) const {
   if (type.starts_with("activity")) return activity(task);
   if (type.starts_with("subOrchestration")) return sub_orchestration(task);
   if (type == "timer") return timer(task);
-  if (type == "kvRead") return kv_read(task);
   if (type == "waitEvent") return map(context.wait_for_event(text_member(task, "name"), where), payload_of);
   if (type == "dequeueEvent")
     return map(context.dequeue_event(text_member(task, "queueName"), where), payload_of);
@@ -98,8 +100,9 @@ durable<outcome> task_maker::make_nested(py::handle task) const {
 }
 
 durable<outcome> task_maker::activity(py::handle task) const {
-  auto call =
-      context.schedule_activity(text_member(task, "name"), json_text(text_member(task, "input")), where);
+  const std::string name = text_member(task, "name");
+  if (name == kv_read_activity) return kv_read(task);
+  auto call = context.schedule_activity(name, json_text(text_member(task, "input")), where);
   if (auto tag = optional_text(task, "tag")) call.with_tag(*std::move(tag));
   if (auto session = optional_text(task, "sessionId")) call.on_session(*std::move(session));
   if (member(task, "retry")) call.with_retry(retry_of(task));
@@ -122,8 +125,11 @@ durable<outcome> task_maker::timer(py::handle task) const {
 }
 
 durable<outcome> task_maker::kv_read(py::handle task) const {
-  auto read = context.get_kv_value_from_instance<json_text>(text_member(task, "instanceId"),
-                                                            text_member(task, "key"), where);
+  const py::object wanted = loads(text_member(task, "input"));
+  if (!PyDict_Check(wanted.ptr()))
+    throw py::value_error("a key of another instance is read by a dict in JSON");
+  auto read = context.get_kv_value_from_instance<json_text>(text_member(wanted, "instance_id"),
+                                                            text_member(wanted, "key"), where);
   return map(std::move(read), [](std::optional<json_text> found) {
     outcome::kv_text value;
     if (found) value.json = std::move(*found).text();
@@ -132,8 +138,10 @@ durable<outcome> task_maker::kv_read(py::handle task) const {
 }
 
 durable<outcome> task_maker::combination(const std::string& type, py::handle task) const {
-  if (type == "join") return join(joined_form::marked, branches(task));
-  if (type == "joinTyped") return join(joined_form::unwrapped, branches(task));
+  if (type == "join") {
+    const bool unwraps = optional_bool(task, "_typed_all").value_or(false);
+    return join(unwraps ? joined_form::unwrapped : joined_form::marked, branches(task));
+  }
   if (type == "gather") return map(all(branches(task)), values_of);
   if (type == "select") return race_of(branches(task));
   if (type == "any") return any_of(branches(task));

@@ -63,7 +63,7 @@ class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitSche
 
     def all_typed(self, tasks: Iterable[Branch]) -> ScheduledTask[list[Any]]:
         """As `all`, with the value itself for each branch that succeeds."""
-        return ScheduledTask(type="joinTyped", tasks=branches(tasks))
+        return ScheduledTask(type="join", tasks=branches(tasks), _typed_all=True)
 
     def gather(self, *tasks: Branch) -> ScheduledTask[list[Any]]:
         """All of them. Gives the list of their values; if some fail, raises the failure of the first of them, in the
@@ -77,7 +77,7 @@ class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitSche
 
     def race_typed(self, *tasks: Branch) -> ScheduledTask[dict[str, Any]]:
         """The same as `race`."""
-        return self.race(*tasks)
+        return ScheduledTask(type="select", tasks=_some(tasks, "race_typed"), _typed_race=True)
 
     def any(self, *tasks: Branch) -> ScheduledTask[dict[str, Any]]:
         """The first of them that succeeds; the others are cancelled. Gives `{"index": i, "value": v}`. If all fail,

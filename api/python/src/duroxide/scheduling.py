@@ -11,6 +11,9 @@ from duroxide.definitions import Activity, Orchestration, activity_name, orchest
 from duroxide.payloads import dumps, dumps_typed
 from duroxide.tasks import ScheduledTask, retry_policy
 
+# In Duroxide this is an activity; programs may look at the task.
+_KV_READ = "__duroxide_syscall:get_kv_value"
+
 I = TypeVar("I")  # noqa: E741  (input)
 T = TypeVar("T")
 
@@ -255,7 +258,8 @@ class WaitScheduling:
 
     def get_kv_value_from_instance(self, instance_id: str, key: str) -> ScheduledTask[Any]:
         """A value of another instance's key-value store. Gives None if there is none."""
-        return ScheduledTask(type="kvRead", instanceId=_id(instance_id), key=check.text(key, "key"))
+        wanted = dumps({"instance_id": _id(instance_id), "key": check.text(key, "key")})
+        return ScheduledTask(type="activity", name=_KV_READ, input=wanted)
 
 
 def _activity(name: Any, input: str, session_id: str | None) -> ScheduledTask[Any]:

@@ -23,8 +23,7 @@ class ScheduledTask(dict[str, Any], Generic[T]):
         """Sends the activity to workers that accept this tag, 1 to 256 bytes. Changes this task, and returns it. Raises
         TypeError for a task that is not an activity."""
         kind = self.get("type")
-        # A read of another instance's value was an activity in the original, and could have a tag; here it needs none.
-        if kind is not None and kind not in _ACTIVITIES and kind != "kvRead":
+        if kind is not None and kind not in _ACTIVITIES:
             raise TypeError(f"only an activity can have a tag, and this is a task of type {kind}")
         if len(check.text(tag, "tag").encode(errors="surrogatepass")) > MAX_TAG_NAME_BYTES:
             raise ValueError(f"tag must be at most {MAX_TAG_NAME_BYTES} bytes long")
