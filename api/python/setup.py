@@ -1,7 +1,8 @@
 """Has CMake build the extension module; everything else is in pyproject.toml.
 
 The C++ sources are the two folders above this one, so a wheel is built from a checkout of the whole repository. Objects
-are kept in build/wheel-INTERPRETER; DUROXIDE_BUILD_DIR names another folder, for example one that a preset has built.
+are kept in build/wheel-INTERPRETER; DUROXIDE_BUILD_DIR names another folder, for example build/release if a preset
+has built that.
 """
 
 import os
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -28,7 +30,8 @@ def version() -> str:
 
 def build_folder() -> Path:
     named = os.environ.get("DUROXIDE_BUILD_DIR")
-    return Path(named).resolve() if named else ROOT / "build" / f"wheel-{sys.implementation.cache_tag}"
+    # Tools for packages call this from the folder of the package: a relative path is one of the repository.
+    return (ROOT / named).resolve() if named else ROOT / "build" / f"wheel-{sys.implementation.cache_tag}"
 
 
 class CMakeExtension(build_ext):
@@ -57,8 +60,11 @@ class CMakeExtension(build_ext):
         )
 
 
-setup(
-    version=version(),
-    ext_modules=[Extension("duroxide._native", sources=[])],
-    cmdclass={"build_ext": CMakeExtension},
-)
+# What setuptools gathers is made anew for each wheel: a module that is gone would stay in its folder for ever.
+with tempfile.TemporaryDirectory() as gathered:
+    setup(
+        version=version(),
+        ext_modules=[Extension("duroxide._native", sources=[])],
+        cmdclass={"build_ext": CMakeExtension},
+        options={"build": {"build_base": gathered}},
+    )

@@ -113,13 +113,6 @@ py::object instance_statistics_row(const admin& store_admin, const std::string& 
   return row;
 }
 
-py::list differences(const std::vector<inconsistency>& found) {
-  py::list rows;
-  for (const inconsistency& each : found)
-    rows.append(py::make_tuple(to_python(each.instance), to_python(each.what)));
-  return rows;
-}
-
 prune_options pruning(std::uint64_t keep_last, const optional_ms& ended_before) {
   return {keep_last, time_of(ended_before)};
 }
@@ -180,7 +173,7 @@ void bind_transfer(py::class_<admin>& type) {
     return to_python(released([&] { return store_admin.import_instances(file); }));
   });
   type.def("compare_instances", [](const admin& store_admin, const std::string& file, std::size_t limit) {
-    return differences(released([&] { return store_admin.compare_instances(file, limit); }));
+    return list_of(released([&] { return store_admin.compare_instances(file, limit); }));
   });
   type.def("verify", [](const admin& store_admin) {
     return to_python(released([&] { return store_admin.verify(); }));

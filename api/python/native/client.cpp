@@ -12,8 +12,6 @@
 #include <map>
 #include <stop_token>
 #include <string>
-#include <tuple>
-#include <type_traits>
 
 namespace duroxide::python {
 

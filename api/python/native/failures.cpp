@@ -103,14 +103,13 @@ error_details details_of(const py::object& exception, error_kind kind, const std
   keep_failure(details, exception);
   try {
     auto [message, type, stack, retryable] =
-        the_package()
-            .describe_error(exception)
+        invoke(the_package().describe_error, exception)
             .cast<std::tuple<std::string, std::string, std::string, bool>>();
     details.message = std::move(message);
     details.type = std::move(type);
     details.stack = std::move(stack);
     details.retryable = retryable;
-  } catch (const py::error_already_set&) {
+  } catch (const std::exception&) {
     details.message = Py_TYPE(exception.ptr())->tp_name;
     details.message += ": it cannot be described";
   }

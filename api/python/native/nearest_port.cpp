@@ -53,11 +53,11 @@ public:
 
 private:
   template <class T, class Operation> void ask(reply<T> done, Operation operation) {
-    const auto runtime_here = store_->nearest();
-    if (!runtime_here) return operation(*store_->through_store(), std::move(done));
+    const auto runtime_here = store_->serving_port();
+    if (!runtime_here) return operation(*store_->store_port(), std::move(done));
     auto answered = [opened = store_, done = std::move(done), operation](result<T, error_details> answer) {
       if (!answer && store_can_do_it(answer.error()))
-        operation(*opened->through_store(), done);
+        operation(*opened->store_port(), done);
       else
         done(std::move(answer));
     };

@@ -161,11 +161,12 @@ py::dict to_python(const verification& verified) {
   row["executions"] = verified.executions;
   row["events"] = verified.events;
   row["inconsistencies"] = verified.inconsistencies;
-  py::list first;
-  for (const inconsistency& each : verified.first)
-    first.append(py::make_tuple(to_python(each.instance), to_python(each.what)));
-  row["first"] = first;
+  row["first"] = list_of(verified.first);
   return row;
+}
+
+py::tuple to_python(const inconsistency& found) {
+  return py::make_tuple(to_python(found.instance), to_python(found.what));
 }
 
 }  // namespace duroxide::python

@@ -31,6 +31,7 @@ py::dict to_python(const node_info& node);
 py::dict to_python(const deletion& deleted);
 py::dict to_python(const transfer& transferred);
 py::dict to_python(const verification& verified);
+py::tuple to_python(const inconsistency& found);
 
 template <class Values> py::list list_of(const Values& values) {
   py::list list(values.size());

@@ -68,14 +68,14 @@ void store::stop_serving(const std::shared_ptr<runtime>& stopped) {
   });
 }
 
-std::shared_ptr<client_port> store::nearest() {
+std::shared_ptr<client_port> store::serving_port() {
   const std::lock_guard lock(mutex_of_stores());
   for (const auto& each : serving_)
     if (const auto serving = each.lock()) return serving->client().port();
   return nullptr;
 }
 
-std::shared_ptr<client_port> store::through_store() {
+std::shared_ptr<client_port> store::store_port() {
   const std::lock_guard lock(mutex_of_stores());
   if (!direct_) direct_ = in_background(client(provider_).port());
   return direct_;

@@ -11,7 +11,7 @@
 namespace duroxide::python {
 
 // Any thread may use it, with or without the GIL.
-class store : public std::enable_shared_from_this<store> {
+class store {
 public:
   explicit store(std::shared_ptr<provider> opened) : provider_(std::move(opened)) {}
 
@@ -21,9 +21,10 @@ public:
   void serve_by(const std::shared_ptr<runtime>& started);
   void stop_serving(const std::shared_ptr<runtime>& stopped);
 
-  // Through the runtime that serves, if there is one, else through the store.
-  std::shared_ptr<client_port> nearest();
-  std::shared_ptr<client_port> through_store();
+  // That of the runtime that serves; null if there is none.
+  std::shared_ptr<client_port> serving_port();
+  // Works through the store itself.
+  std::shared_ptr<client_port> store_port();
 
 private:
   std::shared_ptr<provider> provider_;

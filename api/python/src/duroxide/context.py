@@ -23,7 +23,7 @@ MAX_KV_VALUE_BYTES = 65536
 
 
 class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitScheduling, Tracing):
-    """An orchestration's door to everything outside: what it does by other means is not the same in a replay.
+    """How an orchestration reaches everything outside itself: what it does by other means is not the same in a replay.
 
     Methods that give a `ScheduledTask` describe something; yield it in a generator, or await it in an `async def`. All
     others act at once. After the orchestration's function has ended, or for a context that was made by hand, they do

@@ -140,8 +140,8 @@ class PostgresProvider(Provider):
         suspect_after_ms: int | None = None,
         read_only: bool = False,
     ) -> PostgresProvider:
-        """Connects to a database, as "postgresql://user@host/database", and creates the tables in the schema `public`
-        if they are not there. `password` is asked for each connection, on any thread. A process that the database did
+        """Connects to a database, as "postgresql://user@host/database", and creates the tables in the schema
+        `duroxide` if they are not there. `password` is asked for each connection, on any thread. A process that the database did
         not hear of for `suspect_after_ms` counts as dead; None: the engine's default. Blocks. Raises StoreError."""
         return _connect(database_url, None, password, suspect_after_ms, read_only)
 
