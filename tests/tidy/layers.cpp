@@ -22,7 +22,7 @@ using names = std::vector<std::string_view>;
 
 // The first folder that matches counts.
 const std::vector<layer> layers{
-    {"api/duroxide/caf.hpp", {"duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
+    {"api/duroxide/caf", {"duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
     {"api/duroxide/detail/process.cpp", {"duroxide/", "std", "system"}},
     {"api/guide/activities.cpp", {"guide/", "duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
     {"api/examples/",
