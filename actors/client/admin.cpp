@@ -1,6 +1,7 @@
 #include "duroxide/admin.hpp"
 
 #include "duroxide/client.hpp"
+#include "duroxide/detail/actor_threads.hpp"
 #include "duroxide/detail/running_code.hpp"
 #include "duroxide/names.hpp"
 #include "runtime/history_codec.hpp"
@@ -128,20 +129,21 @@ admin client::admin() const {
   return duroxide::admin(std::move(store));
 }
 
-provider& admin::outside_orchestrations() const {
+provider& admin::checked_store() const {
   detail::require_outside_orchestrations("an admin");
+  detail::require_may_block("an admin");
   return *store_;
 }
 
 instance_page admin::list_instances(const instance_query& what) const {
   require_limit(what.limit, largest_page);
   require_legal(what.filter);
-  return value_of(outside_orchestrations().administration().list(what));
+  return value_of(checked_store().administration().list(what));
 }
 
 instance_info admin::get_instance_info(const std::string& instance) const {
   require_stored_id("instance id", instance);
-  auto found = value_of(outside_orchestrations().administration().info(instance));
+  auto found = value_of(checked_store().administration().info(instance));
   if (!found) throw_unknown(instance);
   if (has_no_output(found->summary.status)) found->output.reset();
   return *std::move(found);
@@ -149,14 +151,14 @@ instance_info admin::get_instance_info(const std::string& instance) const {
 
 std::vector<instance_in_tree> admin::get_instance_tree(const std::string& instance) const {
   require_stored_id("instance id", instance);
-  auto found = value_of(outside_orchestrations().administration().tree(instance));
+  auto found = value_of(checked_store().administration().tree(instance));
   if (found.empty()) throw_unknown(instance);
   return found;
 }
 
 std::vector<execution_info> admin::list_executions(const std::string& instance) const {
   require_stored_id("instance id", instance);
-  auto found = value_of(outside_orchestrations().administration().executions(instance, 0));
+  auto found = value_of(checked_store().administration().executions(instance, 0));
   if (found.empty()) throw_unknown(instance);
   for (execution_info& each : found)
     if (has_no_output(each.status)) each.output.reset();
@@ -166,7 +168,7 @@ std::vector<execution_info> admin::list_executions(const std::string& instance) 
 execution_info admin::get_execution_info(const std::string& instance, std::uint64_t execution) const {
   require_stored_id("instance id", instance);
   if (execution == 0) throw_invalid("executions are counted from 1");
-  auto found = value_of(outside_orchestrations().administration().executions(instance, execution));
+  auto found = value_of(checked_store().administration().executions(instance, execution));
   if (found.empty())
     throw instance_error(error_kind::instance_not_found, "there is no execution " +
                                                              std::to_string(execution) + " of instance '" +
@@ -177,12 +179,12 @@ execution_info admin::get_execution_info(const std::string& instance, std::uint6
 
 std::vector<history_event> admin::read_history(const std::string& instance, std::uint64_t execution) const {
   require_stored_id("instance id", instance);
-  if (value_of(outside_orchestrations().administration().executions(instance, execution)).empty()) {
+  if (value_of(checked_store().administration().executions(instance, execution)).empty()) {
     if (execution == 0) throw_unknown(instance);
     get_execution_info(instance, execution);
   }
   std::vector<history_event> all;
-  for (const history_row& row : value_of(outside_orchestrations().history(instance, execution))) {
+  for (const history_row& row : value_of(checked_store().history(instance, execution))) {
     auto events = internal::unpack_events(row.first_event_id, row.packed);
     if (!events)
       throw infrastructure_error(error_kind::corrupted_history,
@@ -195,29 +197,29 @@ std::vector<history_event> admin::read_history(const std::string& instance, std:
 }
 
 system_metrics admin::get_system_metrics() const {
-  return value_of(outside_orchestrations().administration().metrics());
+  return value_of(checked_store().administration().metrics());
 }
 
 queue_depths admin::get_queue_depths() const {
-  return value_of(outside_orchestrations().administration().depths(internal::wall_clock_now()));
+  return value_of(checked_store().administration().depths(internal::wall_clock_now()));
 }
 
 std::optional<duroxide::instance_statistics> admin::instance_statistics(const std::string& instance) const {
   require_stored_id("instance id", instance);
-  return value_of(outside_orchestrations().administration().statistics(instance));
+  return value_of(checked_store().administration().statistics(instance));
 }
 
 std::vector<node_info> admin::list_nodes(std::size_t ended) const {
-  return value_of(outside_orchestrations().administration().nodes(ended));
+  return value_of(checked_store().administration().nodes(ended));
 }
 
 deletion admin::delete_instance(const std::string& instance, bool force, duration patience) const {
   require_stored_id("instance id", instance);
   patience = detail::checked_limit("the patience of a deletion", patience);
-  store_administration& store = outside_orchestrations().administration();
+  store_administration& store = checked_store().administration();
   const deletion_outcome outcome = value_of(store.remove(instance, false));
   if (!force || outcome.refusal != deletion_refusal::still_running) return deleted_by(outcome, instance);
-  cancel_and_wait(outside_orchestrations(), instance, patience);
+  cancel_and_wait(checked_store(), instance, patience);
   return deleted_by(value_of(store.remove(instance, true)), instance);
 }
 
@@ -228,7 +230,7 @@ deletion admin::delete_instances(instance_filter filter, std::size_t limit) cons
   if (filter.statuses.empty())
     filter.statuses = {runtime_status::completed, runtime_status::failed, runtime_status::cancelled};
   filter.roots_only = true;
-  store_administration& store = outside_orchestrations().administration();
+  store_administration& store = checked_store().administration();
   deletion all;
   for_each_instance(store, std::move(filter), limit, [&](const instance_summary& each) {
     const deletion_outcome outcome = value_of(store.remove(each.instance, false));
@@ -240,7 +242,7 @@ deletion admin::delete_instances(instance_filter filter, std::size_t limit) cons
 
 deletion admin::prune_executions(const std::string& instance, const prune_options& options) const {
   require_stored_id("instance id", instance);
-  auto pruned = value_of(outside_orchestrations().administration().prune(instance, options));
+  auto pruned = value_of(checked_store().administration().prune(instance, options));
   if (!pruned) throw_unknown(instance);
   return *std::move(pruned);
 }
@@ -248,7 +250,7 @@ deletion admin::prune_executions(const std::string& instance, const prune_option
 deletion admin::prune_executions(instance_filter filter, const prune_options& options,
                                  std::size_t limit) const {
   require_legal(filter);
-  store_administration& store = outside_orchestrations().administration();
+  store_administration& store = checked_store().administration();
   deletion all;
   for_each_instance(store, std::move(filter), limit, [&](const instance_summary& each) {
     if (auto pruned = value_of(store.prune(each.instance, options))) all += *pruned;

@@ -129,26 +129,23 @@ transfer admin::export_instances(const std::filesystem::path& file,
                                "' is a sub-orchestration; export its root, with all below it");
   }
   atomic_file_writer made(file);
-  const transfer written =
-      value_of(outside_orchestrations().administration().write_to(made.stream(), root), file);
+  const transfer written = value_of(checked_store().administration().write_to(made.stream(), root), file);
   made.finish();
   return written;
 }
 
 transfer admin::import_instances(const std::filesystem::path& file) const {
   file_to_read from(file);
-  const sole_owner nobody_else(outside_orchestrations());
-  return value_of(outside_orchestrations().administration().read_from(from.stream(), read_events), file);
+  const sole_owner nobody_else(checked_store());
+  return value_of(checked_store().administration().read_from(from.stream(), read_events), file);
 }
 
 std::vector<inconsistency> admin::compare_instances(const std::filesystem::path& file,
                                                     std::size_t limit) const {
   file_to_read from(file);
-  return value_of(outside_orchestrations().administration().compare_with(from.stream(), limit), file);
+  return value_of(checked_store().administration().compare_with(from.stream(), limit), file);
 }
 
-verification admin::verify() const {
-  return outside_orchestrations().administration().verify(read_events).value();
-}
+verification admin::verify() const { return checked_store().administration().verify(read_events).value(); }
 
 }  // namespace duroxide

@@ -1,6 +1,7 @@
 #include "actors/host/own_system.hpp"
 
 #include "duroxide/detail/platform.hpp"
+#include "actors/client/scheduler_threads.hpp"
 #include "actors/host/sparing_clock.hpp"
 #include "actors/instance/turn_watch.hpp"
 #include "actors/log.hpp"
@@ -44,6 +45,7 @@ own_system::own_system(const std::optional<std::size_t>& concurrency) {
   config_.set("scheduler.max-threads", std::max<std::size_t>(1, threads));
   config_.load<scheduler>();
   system_.emplace(config_);
+  threads_.emplace(scheduler_threads(*system_));
 }
 
 void end_system(std::unique_ptr<own_system> system, const turn_watch& turns) {

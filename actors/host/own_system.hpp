@@ -1,6 +1,8 @@
 // The actor system of a runtime that was given none.
 #pragma once
 
+#include "duroxide/detail/actor_threads.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
@@ -20,6 +22,7 @@ public:
 private:
   caf::actor_system_config config_;
   std::optional<caf::actor_system> system_;
+  std::optional<duroxide::detail::actor_threads> threads_;
 };
 
 class turn_watch;

@@ -10,6 +10,7 @@
 #include "actors/host/node.hpp"
 #include "actors/host/own_system.hpp"
 #include "actors/log.hpp"
+#include "actors/simulation.hpp"
 
 #include <caf/send.hpp>
 
@@ -96,8 +97,8 @@ template <class Body> void aside(Body body) {
 
 class runtime::state {
 public:
-  state(std::shared_ptr<provider> given_store, caf::actor_system* given_system, runtime_options given_options)
-      : store(std::move(given_store)), options(std::move(given_options)), system(given_system) {
+  state(std::shared_ptr<provider> given_store, runtime_options given_options)
+      : store(std::move(given_store)), options(std::move(given_options)) {
     if (!store)
       throw configuration_error(error_kind::invalid_argument, "a runtime needs a provider; it is null");
     check(options);
@@ -124,17 +125,13 @@ public:
   // Held by the thread that starts it or shuts it down. In a simulation there is one thread, which may come here again
   // while it waits.
   detail::recursive_mutex changing;
-  std::unique_ptr<internal::own_system> own DUROXIDE_GUARDED_BY(changing);
-  caf::actor_system* system DUROXIDE_GUARDED_BY(changing);
+  std::unique_ptr<internal::own_system> own DUROXIDE_GUARDED_BY(changing);  // none in a simulation
   internal::node_actor node DUROXIDE_GUARDED_BY(changing);
   bool started DUROXIDE_GUARDED_BY(changing) = false;
 };
 
 runtime::runtime(std::shared_ptr<provider> store, runtime_options options)
-    : state_(detail::make_shared_at_home<state>(std::move(store), nullptr, std::move(options))) {}
-
-runtime::runtime(std::shared_ptr<provider> store, caf::actor_system& system, runtime_options options)
-    : state_(detail::make_shared_at_home<state>(std::move(store), &system, std::move(options))) {}
+    : state_(detail::make_shared_at_home<state>(std::move(store), std::move(options))) {}
 
 runtime::~runtime() { shutdown(); }
 
@@ -182,6 +179,23 @@ void runtime::shutdown(duration limit) {
   kept->shutdown(limit);
 }
 
+void runtime::shutdown_async(std::function<void()> done) {
+  shutdown_async(state_->options.shutdown_timeout, std::move(done));
+}
+
+void runtime::shutdown_async(duration limit, std::function<void()> done) {
+  detail::require_outside_orchestrations("runtime::shutdown_async");
+  limit = detail::checked_limit("the limit of runtime::shutdown_async", limit);
+  auto end = [kept = state_, limit, done = std::move(done)] {
+    if (!kept->home.is_elsewhere()) {
+      const detail::lock_guard alone(kept->changing);
+      kept->shutdown(limit);
+    }
+    if (done) done();
+  };
+  detail::simulated() ? end() : std::thread(std::move(end)).detach();
+}
+
 void runtime::state::start() {
   if (started)
     throw configuration_error(error_kind::invalid_argument,
@@ -192,18 +206,14 @@ void runtime::state::start() {
   auto answer = std::make_shared<std::promise<std::shared_ptr<error_details>>>();
   std::unique_ptr<internal::own_system> made;
   internal::node_actor spawned;
-  aside([&, used = system]() mutable {
-    if (!used) {
+  aside([&] {
+    if (!detail::simulated())
       made = std::make_unique<internal::own_system>(options.orchestration_concurrency);
-      used = &made->get();
-    }
     spawned = internal::spawn_blocking<internal::node>(
-        *used, store, handlers, options, internal::node_shared{client, counters, in_use, watch});
+        made ? made->get() : internal::simulated_system(), store, handlers, options,
+        internal::node_shared{client, counters, in_use, watch});
   });
-  if (made) {
-    own = std::move(made);
-    system = &own->get();
-  }
+  own = std::move(made);
   node = std::move(spawned);
   caf::anon_send(node, internal::start_node{[answer](auto failed) { answer->set_value(std::move(failed)); }});
   auto future = answer->get_future();
@@ -230,14 +240,8 @@ void runtime::state::shutdown(duration limit) {
     internal::log_error("duroxide: the store did not let this node leave; what is left of it is abandoned");
   }
   node = nullptr;
-  if (own) {
-    internal::end_system(std::move(own), *watch);
-    system = nullptr;
-  } else {
-    for (const std::string& each : watch->running(std::chrono::seconds(1)))
-      internal::log_warning("duroxide: the destructor of the actor system will wait for {}",
-                            internal::field("turn", each));
-  }
+  if (own) internal::end_system(std::move(own), *watch);
+  handlers->release();
 }
 
 client runtime::client() const {

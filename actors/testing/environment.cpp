@@ -92,8 +92,8 @@ private:
   }
   void begin_runtime() {
     auto guard = std::make_shared<crashing_guard>(process_, counted_);
-    runtime_ = std::make_unique<runtime>(internal::guarded(data_->connect(), std::move(guard)),
-                                         process_->actors.get(), options_.runtime);
+    runtime_ =
+        std::make_unique<runtime>(internal::guarded(data_->connect(), std::move(guard)), options_.runtime);
     for (const auto& [name, handler] : replaced_) runtime_->handlers().replace_activity(name, handler);
     registered_(*runtime_);
     try {

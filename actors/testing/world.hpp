@@ -2,7 +2,7 @@
 // comes from a seed. The same seed gives the same world.
 #pragma once
 
-#include "duroxide/detail/platform.hpp"
+#include "actors/simulation.hpp"
 #include "actors/testing/dice.hpp"
 #include "actors/testing/node_system.hpp"
 
@@ -17,7 +17,7 @@
 
 namespace duroxide::internal {
 
-class world final : public duroxide::detail::platform {
+class world final : public simulation {
 public:
   // A process of this world. Dead: nothing of it happens any more, and nothing of it can be seen.
   struct process {
@@ -50,6 +50,7 @@ public:
   bool wall_clock_may_be_set() const override { return wall_clocks_may_be_set_; }
   bool is_process_alive() const override { return !running_ || !running_->dead; }
   void run_until(const std::function<bool()>& done, duration at_most) override;
+  caf::actor_system& actors() override { return running_->actors.get(); }
 
   // What a wall clock would show that nobody sets.
   timestamp true_time() const;

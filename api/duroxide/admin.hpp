@@ -110,8 +110,8 @@ public:
   verification verify() const;
 
 private:
-  // Throws configuration_error (invalid_argument) inside an orchestration.
-  provider& outside_orchestrations() const;
+  // Throws configuration_error (invalid_argument) inside an orchestration, and on a thread that runs actors.
+  provider& checked_store() const;
 
   std::shared_ptr<provider> store_;
 };

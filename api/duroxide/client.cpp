@@ -51,7 +51,7 @@ void basic_client<Mode>::begin_start(start_request wanted, reply<start_result> d
   check(wanted.options);
   if (wanted.options.if_exists == existing_instance::fail)
     done = refusing_existing(wanted.instance, std::move(done));
-  connection_.outside_orchestrations().start(std::move(wanted), std::move(done));
+  connection_.template port_for<Mode>().start(std::move(wanted), std::move(done));
 }
 
 template class basic_client<blocking>;

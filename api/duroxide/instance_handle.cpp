@@ -87,7 +87,7 @@ auto basic_instance_handle<Mode>::post(message content, const char* operation) c
   require_stored_id("instance id", id_);
   content.instance = id_;
   auto [future, done] = detail::future_and_reply<void, std::monostate>([](std::monostate) {});
-  connection_.outside_orchestrations().post(std::move(content), std::move(done));
+  connection_.template port_for<Mode>().post(std::move(content), std::move(done));
   return detail::answer_of_call<Mode>(std::move(future), connection_, operation);
 }
 
@@ -114,7 +114,7 @@ template <class Mode> auto basic_instance_handle<Mode>::cancel(std::string reaso
 template <class Mode> auto basic_instance_handle<Mode>::status() const -> answer<instance_status> {
   require_stored_id("instance id", id_);
   auto [future, done] = detail::future_and_reply<instance_status>();
-  connection_.outside_orchestrations().status(id_, std::move(done));
+  connection_.template port_for<Mode>().status(id_, std::move(done));
   return detail::answer_of_call<Mode>(std::move(future), connection_, "status");
 }
 
@@ -123,7 +123,7 @@ void basic_instance_handle<Mode>::await(wait_request wanted, reply<instance_stat
   require_stored_id("instance id", wanted.instance);
   wanted.timeout = detail::checked_limit("the timeout of the wait", wanted.timeout);
   wanted.if_absent = if_absent_;
-  connection_.outside_orchestrations().wait(std::move(wanted), std::move(done));
+  connection_.template port_for<Mode>().wait(std::move(wanted), std::move(done));
 }
 
 template <class Mode>
@@ -147,7 +147,7 @@ template <class Mode>
 auto basic_instance_handle<Mode>::activities() const -> answer<std::vector<activity_state>> {
   require_stored_id("instance id", id_);
   auto [future, done] = detail::future_and_reply<std::vector<activity_state>>();
-  connection_.outside_orchestrations().activities(id_, std::move(done));
+  connection_.template port_for<Mode>().activities(id_, std::move(done));
   return detail::answer_of_call<Mode>(std::move(future), connection_, "activities");
 }
 
@@ -157,7 +157,7 @@ template <class Mode>
 void basic_instance_handle<Mode>::read_kv(std::string key, reply<std::optional<json_text>> done) const {
   require_stored_id("instance id", id_);
   require_valid_id("key", key);
-  connection_.outside_orchestrations().kv(id_, std::move(key), [done = std::move(done)](auto found) {
+  connection_.template port_for<Mode>().kv(id_, std::move(key), [done = std::move(done)](auto found) {
     if (!found) return done(found.error());
     if (found->empty()) return done(std::optional<json_text>());
     done(std::optional<json_text>(json_text(std::move(found->front().value))));
@@ -181,7 +181,7 @@ auto basic_instance_handle<Mode>::kv_values() const -> answer<std::map<std::stri
         for (kv_entry& each : found) all.emplace(std::move(each.key), json_text(std::move(each.value)));
         return all;
       });
-  connection_.outside_orchestrations().kv(id_, std::nullopt, std::move(done));
+  connection_.template port_for<Mode>().kv(id_, std::nullopt, std::move(done));
   return detail::answer_of_call<Mode>(std::move(future), connection_, "kv_values");
 }
 
@@ -191,7 +191,7 @@ void basic_instance_handle<Mode>::await_kv(std::string key, duration timeout, st
   require_stored_id("instance id", id_);
   require_valid_id("key", key);
   timeout = detail::checked_limit("the timeout of the wait", timeout);
-  connection_.outside_orchestrations();
+  connection_.template port_for<Mode>();
   wait_request wanted{id_, std::nullopt, key, timeout, 0, std::move(taken_back), if_absent_};
   std::make_shared<kv_wait>(connection_.port, std::move(key), std::move(wanted), std::move(done))->begin();
 }

@@ -33,7 +33,8 @@ template <class Mode> class basic_client;
 //   error                  a wait was taken back (kind() is cancelled)
 //   infrastructure_error   the store or the runtime cannot do it now (store_unavailable, runtime_stopped)
 // Inside an orchestration all members throw configuration_error (invalid_argument) at once: what a client does
-// is not recorded there. Its place is an activity.
+// is not recorded there. Its place is an activity. So do those that block on a thread that runs actors: of a runtime,
+// or of an actor system that has been used with duroxide/caf.hpp.
 template <class Mode> class basic_instance_handle {
 public:
   template <class T> using answer = typename Mode::template answer<T>;

@@ -32,6 +32,7 @@ struct registry::contents {
   std::set<std::string> replaced DUROXIDE_GUARDED_BY(mutex);  // activities that others stand in for
   std::map<std::string, versions_of_one> orchestrations DUROXIDE_GUARDED_BY(mutex);
   std::map<std::string, version_policy> policies DUROXIDE_GUARDED_BY(mutex);
+  std::vector<std::function<void()>> releases DUROXIDE_GUARDED_BY(mutex);
 };
 
 registry::registry() : contents_(std::make_unique<contents>()) {}
@@ -45,9 +46,24 @@ void registry::add_activity(std::string name, async_activity_handler handler) {
   add(std::move(name), {nullptr, std::move(handler)});
 }
 
+void registry::add_release(std::function<void()> release) {
+  const detail::lock_guard lock(contents_->mutex);
+  contents_->releases.push_back(std::move(release));
+}
+
 void registry::close() {
   const detail::lock_guard lock(contents_->mutex);
   contents_->is_closed = true;
+}
+
+// What is released may end other actors, so it goes without the lock.
+void registry::release() {
+  std::vector<std::function<void()>> all;
+  {
+    const detail::lock_guard lock(contents_->mutex);
+    all.swap(contents_->releases);
+  }
+  for (const auto& each : all) each();
 }
 
 void registry::add(std::string name, registered_activity activity) {

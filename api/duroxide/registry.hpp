@@ -124,8 +124,13 @@ public:
   // version that was mistyped is not silently the latest. Source: Duroxide (see limits.hpp).
   void add_orchestration(std::string name, const semantic_version& version, orchestration_handler handler);
 
+  // `release` is called once, when the runtime has been shut down, and must not throw: for what a handler holds and
+  // others wait for, such as an actor.
+  void add_release(std::function<void()> release);
+
   // After this, nothing can be added.
   void close();
+  void release();
 
   // The policy is `latest` unless it is set. A change applies to executions that begin later.
   void set_version_policy(const std::string& orchestration, version_policy policy);

@@ -8,6 +8,7 @@
 #include "duroxide/options.hpp"
 #include "duroxide/registry.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,10 +21,9 @@ namespace duroxide {
 // (invalid_argument), and shutting it down or destroying it does nothing.
 class runtime {
 public:
-  // Runs in an actor system of its own. Throws configuration_error (invalid_argument) for impossible options.
+  // It has threads of its own, also in a program made of actors: neither waits for the other's (see caf.hpp). Throws
+  // configuration_error (invalid_argument) for impossible options.
   explicit runtime(std::shared_ptr<provider> store, runtime_options options = {});
-  // Runs in the caller's actor system, on its scheduler. The system must outlive the runtime.
-  runtime(std::shared_ptr<provider> store, caf::actor_system& system, runtime_options options = {});
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
   ~runtime();
@@ -116,8 +116,7 @@ public:
   // configuration_error (invalid_argument) inside an orchestration.
   //
   // Code that does not come to an end is abandoned after its timeouts, by name in the log, with its thread
-  // and what that may use, so that the process can end; what it does from then on does not count. In an actor
-  // system of the caller's, that system's destructor still waits for it.
+  // and what that may use, so that the process can end; what it does from then on does not count.
   void shutdown();
   // The same with `limit` in the place of options.shutdown_timeout. It bounds how long running activities may
   // take, all of them together, and then once more how long the turns that are under way may take, with their
@@ -132,6 +131,12 @@ public:
   // Of several calls, with or without a limit, the one that begins the shutdown sets the limit for all. The
   // others wait until that one is done, even beyond their own limits.
   void shutdown(duration limit);
+
+  // The same without blocking, for code that must not block, such as an actor. `done` (or none) is called once the
+  // runtime has been shut down, on a thread of its own; it may destroy the runtime, and must not throw. If the
+  // runtime is destroyed before, its destructor waits.
+  void shutdown_async(std::function<void()> done = {});
+  void shutdown_async(duration limit, std::function<void()> done = {});
 
   // What it has counted since it was made. Any thread; does not block. to_prometheus() makes text of it.
   metrics_snapshot metrics() const;

@@ -41,7 +41,7 @@ void ordering_actor(caf::event_based_actor* self, dx::client_actor orchestration
 int main(int argc, char** argv) {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:embedding_actors.db"), system};
+  dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:embedding_actors.db")};
   dx::register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(square_and_add, run_square_and_add);
   runtime.start();

@@ -100,7 +100,7 @@ caf::behavior squaring_actor(caf::event_based_actor*) {
 int square_by_actor(const std::shared_ptr<dx::provider>& store) {
   caf::actor_system_config config;
   caf::actor_system system{config};
-  dx::runtime runtime{store, system};  // runs in your actor system
+  dx::runtime runtime{store};
   dx::register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();

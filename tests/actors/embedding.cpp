@@ -48,7 +48,7 @@ std::string ask(caf::actor_system& system, const client_actor& client, Request..
 LAW("the runtime works in a foreign actor system, with actors as clients and as activities") {
   caf::actor_system_config config;
   caf::actor_system system(config);
-  runtime runtime(sqlite_provider::open_in_memory(), system, verified());
+  runtime runtime(sqlite_provider::open_in_memory(), verified());
   register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();
@@ -74,7 +74,7 @@ LAW("the runtime works in a foreign actor system, with actors as clients and as 
 LAW("an actor waits for an instance that does not exist yet, if it says so") {
   caf::actor_system_config config;
   caf::actor_system system(config);
-  runtime runtime(sqlite_provider::open_in_memory(), system, verified());
+  runtime runtime(sqlite_provider::open_in_memory(), verified());
   register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();
@@ -102,7 +102,7 @@ LAW("an actor waits for an instance that does not exist yet, if it says so") {
 LAW("an actor that answers with an error fails the activity, with its text") {
   caf::actor_system_config config;
   caf::actor_system system(config);
-  runtime runtime(sqlite_provider::open_in_memory(), system, verified());
+  runtime runtime(sqlite_provider::open_in_memory(), verified());
   register_actor_activity(runtime, square, system.spawn(squaring_actor));
   runtime.register_orchestration(squares, run_squares);
   runtime.start();

@@ -108,7 +108,7 @@ std::shared_ptr<provider> cluster::store_for(const node& which) {
 
 // A store that refuses when the node starts makes the program end; it is begun again later.
 void cluster::start_runtime(node& which) {
-  which.running = std::make_unique<runtime>(store_for(which), which.process->actors.get(), which.options);
+  which.running = std::make_unique<runtime>(store_for(which), which.options);
   register_all(*which.running, [this, name = which.process->actors.name()](const activity_context& context) {
     if (log_.has_reader())
       log_.remark(world_.true_time(), name,

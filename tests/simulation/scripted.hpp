@@ -47,8 +47,7 @@ public:
     made.process = world_.add_process(name);
     world_.within(*made.process, [&] {
       auto guard = std::make_shared<scripted_guard>(name, fails_);
-      made.running = std::make_unique<runtime>(internal::guarded(data_->connect(), guard),
-                                               made.process->actors.get(), options);
+      made.running = std::make_unique<runtime>(internal::guarded(data_->connect(), guard), options);
       register_all(*made.running,
                    [this](const activity_context& context) { ++runs_[context.activity_id()]; });
       made.running->start();

@@ -57,11 +57,13 @@ template <class Out, class In> caf::behavior activity_relay(caf::event_based_act
 template <class Out, class In>
 void register_actor_activity(runtime& runtime, const activity<Out(In)>& what, const caf::actor& worker) {
   std::string name(what.name());
-  caf::actor relay = worker.home_system().spawn(detail::activity_relay<Out, In>, worker);
+  auto relay = std::make_shared<caf::actor>(
+      worker.home_system().spawn(detail::activity_relay<Out, In>, worker));
   runtime.register_async_activity(name, [name, relay](const std::shared_ptr<activity_context>&,
                                                       std::string input, activity_completion done) {
-    caf::anon_send(relay, name, std::move(input), std::move(done));
+    caf::anon_send(*relay, name, std::move(input), std::move(done));
   });
+  runtime.handlers().add_release([relay] { *relay = nullptr; });
 }
 
 }  // namespace duroxide

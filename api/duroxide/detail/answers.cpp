@@ -1,15 +1,8 @@
 #include "duroxide/detail/answers.hpp"
 
-#include "duroxide/detail/running_code.hpp"
-
 #include <string>
 
 namespace duroxide::detail {
-
-client_port& client_connection::outside_orchestrations() const {
-  require_outside_orchestrations("a client");
-  return *port;
-}
 
 std::exception_ptr exception_for(const error_details& details) {
   switch (details.kind) {

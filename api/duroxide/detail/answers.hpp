@@ -2,7 +2,9 @@
 #pragma once
 
 #include "duroxide/client_port.hpp"
+#include "duroxide/detail/actor_threads.hpp"
 #include "duroxide/detail/platform.hpp"
+#include "duroxide/detail/running_code.hpp"
 #include "duroxide/errors.hpp"
 
 #include <chrono>
@@ -29,8 +31,13 @@ struct client_connection {
   std::shared_ptr<client_port> port;
   duration call_timeout = std::chrono::minutes(1);  // of blocking operations, except waits
 
-  // Where an operation begins. Throws configuration_error (invalid_argument) inside an orchestration.
-  client_port& outside_orchestrations() const;
+  // Where an operation begins. Throws configuration_error (invalid_argument) inside an orchestration and, if the
+  // operation blocks, on a thread that runs actors.
+  template <class Mode> client_port& port_for() const {
+    require_outside_orchestrations("a client");
+    if constexpr (std::is_same_v<Mode, blocking>) require_may_block("a client");
+    return *port;
+  }
 };
 
 // The exception that a client operation throws for a failure that was carried as a value.
