@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from typing import Any
@@ -14,6 +15,7 @@ from duroxide import (
     InstanceExistsError,
     InstanceNotFoundError,
     OrchestrationFailed,
+    OrchestrationResult,
 )
 from kit import LIMIT, eventually
 
@@ -35,6 +37,15 @@ def test_a_result_names_its_instance(serve: Any, begin: Any, client: Any) -> Non
     done = client.wait_for_orchestration(instance)
     assert (done.instance_id, done.orchestration_name, done.orchestration_version) == (instance, "CountTo", "1.0.0")
     assert (done.execution_id, done.labels, done.failure) == (2, {}, None)
+
+
+def test_a_result_is_a_frozen_dataclass_with_all_its_fields(client: Any) -> None:
+    result = client.get_status("nobody")
+    assert list(vars(result)) == [each.name for each in dataclasses.fields(result)]
+    assert result == OrchestrationResult("NotFound", instance_id="nobody")
+    assert repr(result) == repr(dataclasses.replace(result))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        result.status = "Running"
 
 
 def test_an_unknown_instance_is_not_found(client: Any) -> None:

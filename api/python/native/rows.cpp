@@ -26,22 +26,14 @@ py::dict to_python(const std::vector<label>& labels) {
   return row;
 }
 
-py::dict to_python(const instance_status& status, const std::string& instance) {
-  py::dict row;
-  row["instance"] = to_python(instance);
-  row["status"] = to_string(status.status);
-  row["orchestration"] = to_python(status.orchestration);
-  row["version"] = to_python(status.version);
-  row["execution"] = status.execution;
+// A tuple, because each wait of a client gives one.
+py::tuple to_python(const instance_status& status, const std::string& instance) {
   const bool completed = status.status == runtime_status::completed;
-  row["output"] = completed ? py::object(to_python(status.output)) : py::none();
-  row["failure"] = failure_or_none(status.error);
-  row["custom_status"] = text_or_none(status.custom_status);
-  row["custom_status_version"] = status.custom_status_version;
-  row["created_at"] = ms(status.created_at);
-  row["updated_at"] = ms(status.updated_at);
-  row["labels"] = to_python(status.labels);
-  return row;
+  return py::make_tuple(to_python(instance), to_string(status.status), to_python(status.orchestration),
+                        to_python(status.version), status.execution,
+                        completed ? py::object(to_python(status.output)) : py::none(),
+                        failure_or_none(status.error), text_or_none(status.custom_status),
+                        status.custom_status_version, to_python(status.labels));
 }
 
 py::dict to_python(const activity_state& activity) {

@@ -1,4 +1,4 @@
-// Values of the engine as Python dicts; _native.pyi says what they hold. All REQUIRE the GIL.
+// Values of the engine as Python dicts and tuples; _native.pyi says what they hold. All REQUIRE the GIL.
 #pragma once
 
 #include <duroxide/administration.hpp>
@@ -21,7 +21,7 @@ py::object time_or_none(const std::optional<timestamp>& time);
 py::object failure_or_none(const std::optional<error_details>& details);
 py::dict to_python(const std::vector<label>& labels);
 
-py::dict to_python(const instance_status& status, const std::string& instance);
+py::tuple to_python(const instance_status& status, const std::string& instance);
 py::dict to_python(const activity_state& activity);
 py::dict to_python(const instance_summary& summary);
 py::dict to_python(const instance_info& info);

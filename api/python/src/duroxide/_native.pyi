@@ -6,19 +6,18 @@ from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict
 
-class StatusRow(TypedDict):
-    instance: str
-    status: str  # not_found, pending, running, completed, failed, cancelled
-    orchestration: str
-    version: str
-    execution: int
-    output: str | None  # JSON text, if completed
-    failure: Any | None  # a Failure, if failed or cancelled
-    custom_status: str | None
-    custom_status_version: int
-    created_at: int
-    updated_at: int
-    labels: dict[str, str]
+StatusRow = tuple[
+    str,  # the instance
+    str,  # not_found, pending, running, completed, failed, cancelled
+    str,  # the name of its orchestration
+    str,  # the version
+    int,  # the execution
+    str | None,  # the output as JSON text, if completed
+    Any | None,  # a Failure, if failed or cancelled
+    str | None,  # the custom status
+    int,  # and its version
+    dict[str, str],  # labels
+]
 
 class ActivityRow(TypedDict):
     event_id: int

@@ -66,20 +66,23 @@ def error_text(status: str, failure: Failure | None) -> str | None:
 
 
 def orchestration_result(row: StatusRow) -> OrchestrationResult:
-    output = row["output"]
-    return OrchestrationResult(
-        status=status_word(row["status"]),
+    instance, status, orchestration, version, execution, output, failure, custom_status, changes, labels = row
+    made = OrchestrationResult.__new__(OrchestrationResult)
+    # The __init__ of a frozen dataclass sets field by field with object.__setattr__: five times the instructions.
+    vars(made).update(
+        status=status_word(status),
         output=None if output is None else loads(output),
-        error=error_text(row["status"], row["failure"]),
-        custom_status=row["custom_status"],
-        custom_status_version=row["custom_status_version"],
-        failure=row["failure"],
-        instance_id=row["instance"],
-        orchestration_name=row["orchestration"],
-        orchestration_version=row["version"],
-        execution_id=row["execution"],
-        labels=row["labels"],
+        error=error_text(status, failure),
+        custom_status=custom_status,
+        custom_status_version=changes,
+        failure=failure,
+        instance_id=instance,
+        orchestration_name=orchestration,
+        orchestration_version=version,
+        execution_id=execution,
+        labels=labels,
     )
+    return made
 
 
 def output_or_raise(row: StatusRow) -> Any:
