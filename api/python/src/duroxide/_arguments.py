@@ -16,7 +16,7 @@ def wrong_type(name: str, wanted: str, value: object) -> TypeError:
 
 def text(value: object, name: str) -> str:
     """A str that is not empty: an id or a name."""
-    checked = any_text(value, name)
+    checked = value if isinstance(value, str) and value.isascii() else any_text(value, name)
     if not checked:
         raise ValueError(f"{name} must not be empty")
     return checked
@@ -54,6 +54,10 @@ def whole(value: object, name: str, least: int = 0) -> int:
     """An int that is at least `least`; a bool is no int."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type(name, "an int", value)
+    return _in_range(value, name, least)
+
+
+def _in_range(value: int, name: str, least: int = 0) -> int:
     if value < least:
         raise ValueError(f"{name} must be at least {least}, and is {value}")
     if value > _MOST:
@@ -76,7 +80,7 @@ def delay(value: object, name: str = "delay_ms") -> int:
         value = -(-value // timedelta(milliseconds=1))
     elif isinstance(value, bool) or not isinstance(value, int):
         raise wrong_type(name, "an int (milliseconds) or a timedelta", value)
-    return whole(value, name)
+    return _in_range(value, name)
 
 
 def truth(value: object, name: str) -> bool:

@@ -4,9 +4,8 @@ calls the function itself, `AsyncClient` the form of it that returns at once."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from duroxide import _arguments as check
 from duroxide import _rows as rows
@@ -19,11 +18,9 @@ R = TypeVar("R")
 IF_EXISTS = ("use", "fail", "replace_terminal")
 
 
-@dataclass(slots=True)
-class Operation(Generic[R]):
-    name: str
-    arguments: tuple[Any, ...]
-    result: Callable[[Any], R]
+# The name of the function, its arguments, and what makes the result of the value that it gives. A tuple, because each
+# call of a client makes one.
+Operation = tuple[str, tuple[Any, ...], Callable[[Any], R]]
 
 
 def _nothing(_: Any) -> None:
@@ -56,7 +53,7 @@ def start(
         check.labels(labels),
         check.one_of(if_exists, "if_exists", IF_EXISTS),
     )
-    return Operation("start", arguments, _as_it_is)
+    return "start", arguments, _as_it_is
 
 
 def start_versioned(instance_id: str, name: Any, input: Any, version: str) -> Operation[bool]:
@@ -64,15 +61,15 @@ def start_versioned(instance_id: str, name: Any, input: Any, version: str) -> Op
 
 
 def status(instance_id: str) -> Operation[OrchestrationResult]:
-    return Operation("status", (_id(instance_id),), rows.orchestration_result)
+    return "status", (_id(instance_id),), rows.orchestration_result
 
 
 def wait(instance_id: str, timeout_ms: int | None) -> Operation[OrchestrationResult]:
-    return Operation("wait", (_id(instance_id), check.timeout(timeout_ms)), rows.orchestration_result)
+    return "wait", (_id(instance_id), check.timeout(timeout_ms)), rows.orchestration_result
 
 
 def wait_for_output(instance_id: str, timeout_ms: int | None) -> Operation[Any]:
-    return Operation("wait", (_id(instance_id), check.timeout(timeout_ms)), rows.output_or_raise)
+    return "wait", (_id(instance_id), check.timeout(timeout_ms)), rows.output_or_raise
 
 
 def wait_for_status_change(
@@ -81,7 +78,7 @@ def wait_for_status_change(
     check.whole(poll_interval_ms, "poll_interval_ms")
     seen = check.whole(last_seen_version, "last_seen_version")
     arguments = (_id(instance_id), seen, check.timeout(timeout_ms))
-    return Operation("wait_for_status_change", arguments, rows.orchestration_result)
+    return "wait_for_status_change", arguments, rows.orchestration_result
 
 
 def _text_or_none(stored: str | None) -> str | None:
@@ -97,42 +94,44 @@ def _key(value: Any) -> str:
 
 
 def kv_value(instance_id: str, key: str) -> Operation[str | None]:
-    return Operation("kv_value", (_id(instance_id), _key(key)), _text_or_none)
+    return "kv_value", (_id(instance_id), _key(key)), _text_or_none
 
 
 def kv_value_typed(instance_id: str, key: str) -> Operation[Any]:
-    return Operation("kv_value", (_id(instance_id), _key(key)), _value_or_none)
+    return "kv_value", (_id(instance_id), _key(key)), _value_or_none
+
+
+def _texts(stored: Mapping[str, str]) -> dict[str, str]:
+    return {key: text_of(value) for key, value in stored.items()}
 
 
 def kv_values(instance_id: str) -> Operation[dict[str, str]]:
-    return Operation(
-        "kv_values", (_id(instance_id),), lambda stored: {key: text_of(value) for key, value in stored.items()}
-    )
+    return "kv_values", (_id(instance_id),), _texts
 
 
 def wait_for_kv_value(instance_id: str, key: str, timeout_ms: int | None) -> Operation[str]:
-    return Operation("wait_for_kv_value", (_id(instance_id), _key(key), check.timeout(timeout_ms)), text_of)
+    return "wait_for_kv_value", (_id(instance_id), _key(key), check.timeout(timeout_ms)), text_of
 
 
 def wait_for_kv_value_typed(instance_id: str, key: str, timeout_ms: int | None) -> Operation[Any]:
     arguments = (_id(instance_id), _key(key), check.timeout(timeout_ms))
-    return Operation("wait_for_kv_value", arguments, _value_or_none)
+    return "wait_for_kv_value", arguments, _value_or_none
 
 
 def raise_event(instance_id: str, event_name: str, data: Any) -> Operation[None]:
     arguments = (_id(instance_id), check.text(event_name, "event_name"), dumps(data))
-    return Operation("raise_event", arguments, _nothing)
+    return "raise_event", arguments, _nothing
 
 
 def enqueue_event(instance_id: str, queue_name: str, data: Any) -> Operation[None]:
     arguments = (_id(instance_id), check.text(queue_name, "queue_name"), dumps(data))
-    return Operation("enqueue_event", arguments, _nothing)
+    return "enqueue_event", arguments, _nothing
 
 
 def cancel(instance_id: str, reason: str | None) -> Operation[None]:
     text = "" if reason is None else check.any_text(reason, "reason")
-    return Operation("cancel", (_id(instance_id), text), _nothing)
+    return "cancel", (_id(instance_id), text), _nothing
 
 
 def activities(instance_id: str) -> Operation[list[ActivityProgress]]:
-    return Operation("activities", (_id(instance_id),), rows.activity_progress)
+    return "activities", (_id(instance_id),), rows.activity_progress

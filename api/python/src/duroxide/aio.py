@@ -79,13 +79,14 @@ class AsyncClient:
                 future.set_exception(DuroxideError(Failure("application", "cancelled", "the client was closed")))
 
     async def _run(self, operation: Operation[R]) -> R:
+        name, arguments, result = operation
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        begin = getattr(self._native, "begin_" + operation.name)
-        wait: _native.Wait | None = begin(_queue_of(loop), future, *operation.arguments)
+        begin = getattr(self._native, "begin_" + name)
+        wait: _native.Wait | None = begin(_queue_of(loop), future, *arguments)
         self._waiting.add(future)
         try:
-            return operation.result(await future)
+            return result(await future)
         except BaseException:
             if wait is not None:
                 wait.take_back()

@@ -57,7 +57,8 @@ class Client:
         return made
 
     def _run(self, operation: Operation[R]) -> R:
-        return operation.result(getattr(self._native, operation.name)(*operation.arguments))
+        name, arguments, result = operation
+        return result(getattr(self._native, name)(*arguments))
 
     def _administer(self, operation: AdminOperation[R]) -> R:
         return operation(self._native.admin())
