@@ -188,9 +188,9 @@ template <class T>
 void settle(const shared_object& future, std::future<T>& answer, conversion<T> convert,
             const std::string& instance) {
   const py::handle waiting = future.get();
-  if (waiting.attr("done")().cast<bool>()) return;
+  if (waiting.attr(interned("done"))().cast<bool>()) return;
   try {
-    waiting.attr("set_result")(convert(answer, instance));
+    waiting.attr(interned("set_result"))(convert(answer, instance));
   } catch (...) {
     waiting.attr("set_exception")(thrown_exception());
   }

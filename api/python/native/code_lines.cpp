@@ -15,13 +15,17 @@ const std::string& folder_of_package() {
 }
 
 py::object attribute(py::handle object, const char* name) {
-  PyObject* found = PyObject_GetAttrString(object.ptr(), name);
+  PyObject* found = PyObject_GetAttr(object.ptr(), interned(name).ptr());
   if (found == nullptr) PyErr_Clear();
   return py::reinterpret_steal<py::object>(found);
 }
 
 // A name of a file need not be text.
 std::string shown(py::handle text) {
+  Py_ssize_t size = 0;
+  if (const char* utf8 = PyUnicode_AsUTF8AndSize(text.ptr(), &size))
+    return {utf8, static_cast<std::size_t>(size)};
+  PyErr_Clear();
   const auto bytes =
       py::reinterpret_steal<py::bytes>(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "backslashreplace"));
   if (!bytes) throw py::error_already_set();

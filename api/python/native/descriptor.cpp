@@ -45,7 +45,7 @@ backoff backoff_of(py::handle spec) {
 }  // namespace
 
 py::handle member(py::handle descriptor, const char* name) {
-  return PyDict_GetItemString(descriptor.ptr(), name);
+  return PyDict_GetItem(descriptor.ptr(), interned(name).ptr());
 }
 
 std::string text_member(py::handle descriptor, const char* name) {
@@ -96,12 +96,14 @@ std::optional<duration> optional_duration(py::handle descriptor, const char* nam
 }
 
 std::string type_of_descriptor(py::handle task) {
-  if (!PyDict_Check(task.ptr()) || !member(task, "type"))
+  const py::handle type = PyDict_Check(task.ptr()) ? member(task, "type") : py::handle();
+  if (!type)
     throw py::type_error(
         std::string("an orchestration waits only for what its context makes (activities, timers, events, "
                     "orchestrations, and combinations of them), not for this ") +
         Py_TYPE(task.ptr())->tp_name + "; everything else belongs in an activity");
-  return text_member(task, "type");
+  if (!PyUnicode_Check(type.ptr())) throw_wrong_type("type", "a str", type);
+  return text_of(type);
 }
 
 retry_policy retry_of(py::handle task) {

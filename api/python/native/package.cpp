@@ -1,5 +1,8 @@
 #include "api/python/native/package.hpp"
 
+#include <string_view>
+#include <unordered_map>
+
 namespace duroxide::python {
 
 package& the_package() {
@@ -21,6 +24,14 @@ py::str to_python(const std::string& text) {
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape");
   if (decoded == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::str>(decoded);
+}
+
+py::handle interned(const char* name) {
+  static auto* kept = new std::unordered_map<std::string_view, py::object>;
+  py::object& text = (*kept)[name];
+  if (!text) text = py::reinterpret_steal<py::object>(PyUnicode_InternFromString(name));
+  if (!text) throw py::error_already_set();
+  return text;
 }
 
 py::object loads(const std::string& json) { return invoke(the_package().loads, to_python(json)); }
