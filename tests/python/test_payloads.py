@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import decimal
+import enum
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -43,6 +44,17 @@ def test_inputs_and_outputs_come_back_as_they_were(serve: Any, begin: Any, clien
     instances = [begin("Echo", each) for each in VALUES]
     for instance, sent in zip(instances, VALUES):
         assert same(client.wait_for_orchestration(instance).output, sent)
+
+
+def test_an_int_or_a_text_of_its_own_class_is_written_as_one() -> None:
+    class Level(enum.IntEnum):
+        LOW = 1
+
+    class Name(str):
+        def __repr__(self) -> str:
+            return "a name"
+
+    assert [dumps(Level.LOW), dumps([Level.LOW]), dumps(Name("x"))] == ["1", "[1]", '"x"']
 
 
 def test_branches_of_all_and_race_keep_values_and_types_apart(value: Any) -> None:

@@ -22,7 +22,14 @@ def _fast_encoder(encoder: json.JSONEncoder) -> Callable[[Any], str]:
     # Without markers: what contains itself is nested without end, and found by that.
     chunks = make(None, encoder.default, quote, None, ": ", ", ", False, False, False)
     join = "".join
-    return lambda value: join(chunks(value, 0))
+    # Many payloads are nothing but one of these. Their subclasses are not among them.
+    scalars: dict[type, Callable[[Any], str]] = {str: quote, int: int.__repr__, type(None): lambda _: "null"}
+
+    def encode(value: Any) -> str:
+        write = scalars.get(type(value))
+        return join(chunks(value, 0)) if write is None else write(value)
+
+    return encode
 
 
 class _Hooks:
