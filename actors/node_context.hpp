@@ -7,6 +7,7 @@
 #include "actors/activity/activity_room.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/host/messages.hpp"
+#include "actors/instance/attempt_lines.hpp"
 #include "actors/instance/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/shard/messages.hpp"
@@ -52,6 +53,7 @@ struct node_context {
   std::function<node_load()> load;
   std::shared_ptr<activity_room> room;
   std::shared_ptr<metrics> counters;
+  std::shared_ptr<attempt_lines> failed_attempts = std::make_shared<attempt_lines>();
 
   std::shared_ptr<local_client> client;  // for activities, and for what comes to a shard that has gone
   node_actor node;

@@ -17,17 +17,33 @@
 #include "actors/store/messages.hpp"
 
 #include <iterator>
+#include <optional>
 
 namespace duroxide::internal {
 
 namespace {
 
-void log_traces(const instance_record& owner, const instance_states::committing& finished) {
-  for (const auto& each : finished.traces)
+// Of failed attempts not all; see attempt_lines.
+std::optional<std::string> text_of_trace(const duroxide::detail::trace_record& trace, attempt_lines& failed) {
+  if (trace.failed_activity.empty()) return trace.text;
+  const std::optional<std::uint64_t> untold = failed.tell(trace.failed_activity);
+  if (!untold) return std::nullopt;
+  if (*untold == 0) return trace.text;
+  return trace.text + " (and " + std::to_string(*untold) +
+         " failed attempts of this activity since its last line)";
+}
+
+void log_traces(const instance_record& owner, const instance_states::committing& finished,
+                attempt_lines& failed) {
+  for (const auto& each : finished.traces) {
+    const std::optional<std::string> text = text_of_trace(each, failed);
+    if (!text) continue;
     log_trace("duroxide::orchestration", each.level,
-              "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={}", each.text,
+              "{} instance_id={} execution_id={} orchestration_name={} orchestration_version={}", *text,
               field("instance", owner.id), field("execution", finished.turn->execution),
-              field("orchestration", owner.status.orchestration), field("version", owner.status.version));
+              field("orchestration", owner.status.orchestration), field("version", owner.status.version),
+              field("activity", each.failed_activity));
+  }
 }
 
 // How many bytes of payloads a turn was given.
@@ -230,7 +246,7 @@ void instance::written(turn_receipt receipt) {
     tell_of_start();
   }
   count_turn(*context_->counters, record_, finished.version, turn);
-  log_traces(record_, finished);
+  log_traces(record_, finished, *context_->failed_attempts);
   effects_.release(*this, turn, receipt, std::move(finished.reserved));
   if (is_terminal(record_.status.status)) {
     if (is_cancelled_deep_in_tree(record_)) tree_sweeps::sweep(context_, record_.root);

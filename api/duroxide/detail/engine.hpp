@@ -68,6 +68,8 @@ using kv_map = std::map<std::string, kv_value>;
 struct trace_record {
   trace_level level = trace_level::info;
   std::string text;
+  // Not empty: it tells of a failed attempt of this activity. Of these, the log has a limited number.
+  std::string failed_activity{};
 };
 
 // What an engine can keep alive: a detached branch.

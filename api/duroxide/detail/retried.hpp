@@ -43,10 +43,11 @@ task<T> retried(operation what, retry_policy policy, std::unique_ptr<operation_b
 
     duration pause =
         policy.pause_after(what.attempt, owner.instance_id() + "/" + std::to_string(what.retry_of));
-    owner.trace({trace_level::warn, called + ", attempt " + std::to_string(what.attempt) + " of " +
-                                        std::to_string(policy.max_attempts()) +
-                                        ", failed: " + outcome.error().message() + "; it is tried again in " +
-                                        std::to_string(pause.count()) + " ms"});
+    owner.trace({trace_level::warn,
+                 called + ", attempt " + std::to_string(what.attempt) + " of " +
+                     std::to_string(policy.max_attempts()) + ", failed: " + outcome.error().message() +
+                     "; it is tried again in " + std::to_string(pause.count()) + " ms",
+                 what.name});
     if (pause > duration(0)) {
       durable<void> timer(std::make_unique<operation_branch<void>>(retry_timer(pause, what.where)));
       co_await std::move(timer);
