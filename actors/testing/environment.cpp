@@ -24,7 +24,7 @@ class environment::state final : public world::scheduler_policy {
 public:
   state(handlers registered, environment_options options)
       : registered_(std::move(registered)), options_(std::move(options)), order_(options_.seed),
-        world_(options_.begin, options_.seed, *this, false), here_(&world_) {
+        world_(options_.begin, options_.seed, *this, false, options_.actor_patience), here_(&world_) {
     internal::simulated_store_options store_options;
     store_options.now = [this] { return world_.wall_clock(); };
     data_ = internal::simulated_store::make(store_options);

@@ -16,9 +16,10 @@ steady_time later(steady_time now, duration length) {
 
 }  // namespace
 
-world::world(timestamp begin, std::uint64_t seed, scheduler_policy& decides, bool wall_clocks_may_be_set)
+world::world(timestamp begin, std::uint64_t seed, scheduler_policy& decides, bool wall_clocks_may_be_set,
+             duration patience)
     : begin_(begin), wall_clocks_may_be_set_(wall_clocks_may_be_set), policy_(decides), dice_(seed),
-      now_(first_moment) {}
+      now_(first_moment), outside_(patience) {}
 
 timestamp world::wall_clock() { return true_time() + (running_ ? running_->clock_offset : duration(0)); }
 
@@ -45,6 +46,7 @@ void world::end_process(const std::shared_ptr<process>& dead, const std::functio
     end();
     while (dead->actors.jobs() > 0) dead->actors.run(0);
   });
+  outside_.forget(dead->number);
   ending_ = before;
   std::erase(processes_, dead);
 }
@@ -67,22 +69,36 @@ bool world::step(steady_time end) {
   ++steps_;
   const running_scope nowhere(*this, nullptr);
   policy_.between_steps();
-  bool went_on = run_plan();
-  if (!went_on) {
-    find_candidates();
-    if (!candidates_.empty()) {
-      run(candidates_[policy_.choose(candidates_.size())]);
-      went_on = true;
-    } else {
-      const auto next = next_event();
-      went_on = next && *next <= end;
-      if (went_on)
-        set_time(*next);
-      else if (end != steady_time::max())
-        set_time(end);
+  if (run_plan() || run_ended_outside() || run_candidate() || outside_.wait()) return true;
+  const auto next = next_event();
+  const bool goes_on = next && *next <= end;
+  if (goes_on)
+    set_time(*next);
+  else if (end != steady_time::max())
+    set_time(end);
+  return goes_on;
+}
+
+bool world::run_candidate() {
+  find_candidates();
+  if (candidates_.empty()) return false;
+  run(candidates_[policy_.choose(candidates_.size())]);
+  return true;
+}
+
+std::shared_ptr<duroxide::detail::outside_work> world::begin_outside() {
+  return outside_.begin(running_->number);
+}
+
+bool world::run_ended_outside() {
+  const auto ended = outside_.take();
+  if (!ended) return false;
+  for (const auto& each : processes_)
+    if (each->number == ended->process && !each->dead) {
+      within(*each, ended->then);
+      break;
     }
-  }
-  return went_on;
+  return true;
 }
 
 bool world::run_plan() {

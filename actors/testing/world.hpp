@@ -5,6 +5,7 @@
 #include "actors/simulation.hpp"
 #include "actors/testing/dice.hpp"
 #include "actors/testing/node_system.hpp"
+#include "actors/testing/outside_works.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -41,7 +42,11 @@ public:
     virtual bool wants_to_know_who_ran() const { return false; }
   };
 
-  world(timestamp begin, std::uint64_t seed, scheduler_policy& decides, bool wall_clocks_may_be_set);
+  // How long it waits, in real time, for each piece of work that is done outside of it.
+  static constexpr duration usual_patience = std::chrono::seconds(10);
+
+  world(timestamp begin, std::uint64_t seed, scheduler_policy& decides, bool wall_clocks_may_be_set,
+        duration patience = usual_patience);
 
   // -- platform -----------------------------------------------------------
   timestamp wall_clock() override;
@@ -51,6 +56,8 @@ public:
   bool is_process_alive() const override { return !running_ || !running_->dead; }
   void run_until(const std::function<bool()>& done, duration at_most) override;
   caf::actor_system& actors() override { return running_->actors.get(); }
+  // REQUIRES: a process runs.
+  std::shared_ptr<duroxide::detail::outside_work> begin_outside() override;
 
   // What a wall clock would show that nobody sets.
   timestamp true_time() const;
@@ -68,8 +75,8 @@ public:
   // Lets an actor that could run now wait.
   void hold_back(const process& owner, std::size_t job, duration length);
 
-  // One actor runs for one message, or, if none can, the time goes on to when something happens, but not
-  // beyond `end`. False: nothing can happen any more before `end`.
+  // One actor runs for one message, or, if none can, and nothing outside of this world is awaited, the time goes
+  // on to when something happens, but not beyond `end`. False: nothing can happen any more before `end`.
   bool step(steady_time end);
   // Whether some code is being run, or waits: then no process can be ended.
   bool is_within() const { return depth_ > 0; }
@@ -108,6 +115,8 @@ private:
   void set_time(steady_time to);
   void run(const candidate& chosen);
   bool run_plan();
+  bool run_ended_outside();
+  bool run_candidate();
 
   const timestamp begin_;
   const bool wall_clocks_may_be_set_;
@@ -118,6 +127,7 @@ private:
   std::multimap<steady_time, std::function<void()>> plans_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, steady_time> held_back_;  // by process and actor
   std::vector<candidate> candidates_;
+  outside_works outside_;
   process* running_ = nullptr;
   process* ending_ = nullptr;
   int depth_ = 0;  // of code that waits while other code runs

@@ -8,10 +8,25 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <memory>
 
 namespace duroxide::detail {
 
 using steady_time = std::chrono::steady_clock::time_point;
+
+// Work for a simulation that is done outside of it, by threads that it does not know, in real time. Any thread may
+// call, and may destroy it.
+class outside_work {
+public:
+  outside_work() = default;
+  outside_work(const outside_work&) = delete;
+  outside_work& operator=(const outside_work&) = delete;
+  // If it has not ended, it never will.
+  virtual ~outside_work() = default;
+
+  // It is done: `then` is called in the simulation, unless the process has died for which it was done. Once.
+  virtual void end(std::function<void()> then) = 0;
+};
 
 // What a simulation puts in the place of the operating system, for the thread that it runs on.
 class platform {
@@ -31,6 +46,8 @@ public:
   // Code that would block calls this instead: everything else goes on until `done` says so, for at most
   // `at_most` of simulated time, or until nothing can happen any more.
   virtual void run_until(const std::function<bool()>& done, duration at_most) = 0;
+  // Simulated time stands still until it has ended, as long as the simulation has patience.
+  virtual std::shared_ptr<outside_work> begin_outside() = 0;
 };
 
 // Of this thread; null: it is in the real world.

@@ -54,13 +54,18 @@ struct environment_options {
   std::uint64_t seed = 0;
   // The process dies there; the next one takes over at once.
   std::optional<crash_point> crash{};
+  // Actors of a real actor system that serve activities (register_actor_activity) take real time: until one has
+  // answered, time stands still here, but for each request no longer than this. Then time goes on, so that timeouts
+  // are reached.
+  duration actor_patience = std::chrono::seconds(10);
 };
 
 // A process with a runtime, its store, and time. Time stands still unless the test waits: in a client's
 // members that block, and in `advance`; then it advances as fast as there is something to do. Everything runs
 // on the thread that made the environment, which must be the one that uses it; there may be one at a time in
-// a thread. Activities that block really block, so replace those that do. A wait whose time is up says in its
-// timeout_error what the instance waits for.
+// a thread. Activities that block really block, so replace those that do. Activities that are actors of a real actor
+// system may stay, or be replaced; several that run at the same time end in an order that no seed determines. A wait
+// whose time is up says in its timeout_error what the instance waits for.
 class environment {
 public:
   // Throws configuration_error (invalid_argument) if this thread has an environment already. What
