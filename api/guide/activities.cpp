@@ -3,10 +3,13 @@
 
 #include "guide/support.hpp"
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
+#include <tuple>
 
 using namespace std::chrono_literals;
 namespace dx = duroxide;
@@ -107,6 +110,59 @@ int square_by_actor(const std::shared_ptr<dx::provider>& store) {
   return runtime.client().start(squares, "nine", 9).result(30s);
 }
 // [end]
+
+// [actor_message]
+struct parcel {
+  std::string item;
+  int quantity = 0;
+};
+BOOST_DESCRIBE_STRUCT(parcel, (), (item, quantity))
+
+using reserve_atom = caf::atom_constant<caf::atom("reserve")>;
+
+caf::behavior inventory(caf::event_based_actor*) {
+  return {
+      [](reserve_atom, const std::string& item, int quantity,
+         const std::string& key) -> caf::result<std::string> {
+        if (quantity > 100) return dx::make_final_error("we never have so many");  // no retry would help
+        if (item == "coffee") return caf::make_error(caf::sec::runtime_error, "sold out");
+        return item + " for " + key;
+      },
+      [](dx::cancel_activity_atom,
+         const std::string& /*key*/) { /* nobody waits for that answer any more */ },
+  };
+}
+
+constexpr dx::activity<std::string(parcel)> reserve{"reserve"};
+
+void register_reserve(dx::runtime& runtime, std::function<caf::actor()> find_inventory) {
+  auto options = dx::actor_activity_options()
+                     .with_request([](const parcel& wanted, const dx::activity_info& info) {
+                       return std::tuple(reserve_atom::value, wanted.item, wanted.quantity, info.id);
+                     })
+                     .with_answer([](std::string reserved) { return "reserved: " + reserved; })
+                     .with_cancel_message();
+  dx::register_actor_activity(runtime, reserve, std::move(find_inventory), options);
+}
+// [end]
+
+constexpr dx::orchestration<std::string(parcel)> reserves{"Reserves"};
+
+dx::task<std::string> run_reserves(dx::orchestration_context ctx, parcel wanted) {
+  auto got = co_await dx::settle(ctx.schedule_activity(reserve, wanted));
+  if (!got) co_return got.error().message();
+  co_return *got;
+}
+
+std::string reserve_by_actor(const std::shared_ptr<dx::provider>& store, const parcel& wanted) {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  dx::runtime runtime{store};
+  register_reserve(runtime, [worker = system.spawn(inventory)] { return worker; });
+  runtime.register_orchestration(reserves, run_reserves);
+  runtime.start();
+  return runtime.client().start(reserves, "reserves-" + wanted.item, wanted).result(30s);
+}
 
 // [limit]
 dx::runtime_options with_few_connections() {
@@ -210,4 +266,7 @@ int main() {
   expect(service.total(), 100);
   expect(stopped.load());
   expect(square_by_actor(dx::sqlite_provider::open_in_memory()), 81);
+  expect(reserve_by_actor(dx::sqlite_provider::open_in_memory(), {"tea", 2}),
+         "reserved: tea for reserves-tea/1/2");
+  expect(reserve_by_actor(dx::sqlite_provider::open_in_memory(), {"coffee", 2}), "sold out");
 }
