@@ -2,41 +2,26 @@
 
 #include "duroxide/caf/activity_error.hpp"
 #include "duroxide/caf/detail/message_types.hpp"
+#include "duroxide/caf/errors.hpp"
+#include "duroxide/caf/inspection.hpp"
 #include "duroxide/detail/shortened.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/exit_reason.hpp>
-#include <caf/make_message.hpp>
 #include <caf/message.hpp>
 #include <caf/sec.hpp>
 #include <caf/type_nr.hpp>
 #include <cxxabi.h>
 
-#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <utility>
 
 namespace duroxide {
 
-namespace {
-
-// The category of errors that carry details.
-constexpr caf::atom_value detailed = caf::atom("dx_failed");
-
-// Their codes are those of the kinds, from 1: an error of code 0 is none for CAF.
-constexpr std::uint8_t code_of(error_kind kind) {
-  return static_cast<std::uint8_t>(static_cast<int>(kind) + 1);
-}
-
-}  // namespace
-
 caf::error make_activity_error(error_details details) {
-  details = detail::shortened(std::move(details));
-  return {code_of(details.kind), detailed,
-          caf::make_message(std::move(details.message), std::move(details.source), details.retryable,
-                            std::move(details.type), std::move(details.stack))};
+  return to_caf_error(detail::shortened(std::move(details)));
 }
 
 caf::error make_final_error(std::string message) {
@@ -113,28 +98,18 @@ std::string text_of_context(const caf::message& context) {
   return text;
 }
 
-bool has_details(const caf::error& error) {
-  return error && error.category() == detailed && error.code() <= code_of(error_kind::attempts_exhausted) &&
-         error.context().match_elements<std::string, std::string, bool, std::string, std::string>();
-}
-
-error_details details_in(const caf::error& error) {
-  const caf::message& given = error.context();
-  error_details details;
-  details.kind = static_cast<error_kind>(error.code() - 1);
-  details.message = given.get_as<std::string>(0);
-  details.source = given.get_as<std::string>(1);
-  details.retryable = given.get_as<bool>(2);
-  details.type = given.get_as<std::string>(3);
-  details.stack = given.get_as<std::string>(4);
-  return details;
+// The details that it was made of; null if it was made otherwise.
+const error_details* details_in(const caf::error& error) {
+  const bool has_details =
+      error && error.category() == caf_category && error.context().match_elements<error_details>();
+  return has_details ? &error.context().get_as<error_details>(0) : nullptr;
 }
 
 }  // namespace
 
 std::string text_of_error(const caf::actor_system& system, const caf::error& error) {
   if (!error) return "normal";  // how an actor ends that meant to
-  if (has_details(error)) return details_in(error).message;
+  if (const error_details* details = details_in(error)) return details->message;
   const auto& renderers = system.config().error_renderers;
   if (!is_of_caf(error))
     if (const auto renderer = renderers.find(error.category()); renderer != renderers.end())
@@ -146,12 +121,12 @@ std::string text_of_error(const caf::actor_system& system, const caf::error& err
 
 error_details failure_of_worker(const caf::actor_system& system, const caf::error& error,
                                 const std::string& activity) {
-  error_details details{error_category::application, error_kind::activity_failed,
-                        text_of_error(system, error), activity};
-  if (has_details(error)) {
-    details = details_in(error);
-    if (details.source.empty()) details.source = activity;
-  }
+  const error_details* given = details_in(error);
+  if (given == nullptr)
+    return {error_category::application, error_kind::activity_failed, text_of_error(system, error), activity};
+  error_details details = *given;
+  details.category = error_category::application;
+  if (details.source.empty()) details.source = activity;
   return details;
 }
 

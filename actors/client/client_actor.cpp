@@ -1,170 +1,278 @@
-#include "duroxide/caf.hpp"
-#include "actors/shard/messages.hpp"
+// How the client actor serves each kind of request.
+#include "duroxide/caf/client_actor.hpp"
+
+#include "duroxide/admin.hpp"
+#include "duroxide/caf/errors.hpp"
+#include "duroxide/detail/client_requests.hpp"
+#include "actors/client/client_service.hpp"
+#include "actors/client/invalid_request.hpp"
+#include "actors/client/port_on_thread.hpp"
+#include "actors/client/scheduler_threads.hpp"
+#include "actors/client/store_client.hpp"
 
 #include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 #include <functional>
-#include <optional>
+#include <utility>
 
-namespace duroxide {
-
-namespace {
-
-// A reply that has come, to be passed on by the actor: promises are not for other threads.
-struct answered {
-  std::function<void()> pass_on;
-};
-
-}  // namespace
-}  // namespace duroxide
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::answered)
-
-namespace duroxide {
+namespace duroxide::internal {
 
 namespace {
 
-// A failure as CAF knows failures: the kind as the code, the text as the context.
-caf::error to_caf_error(const error_details& details) {
-  return caf::error(static_cast<std::uint8_t>(details.kind), caf::atom("duroxide"),
-                    caf::make_message(std::string(to_string(details.kind)) + ": " + details.message));
+caf::message nothing(std::monostate) { return caf::message(); }
+
+template <class T> caf::message as_message(T value) { return caf::make_message(std::move(value)); }
+
+void require_json(const std::string& kind, const std::string& name, const std::string& text) {
+  duroxide::detail::parse_json(kind + " '" + name + "'", text);
 }
 
-using client_self = client_actor::extend<caf::reacts_to<answered>>;
-
-class client_service final : public client_self::base {
-public:
-  client_service(caf::actor_config& config, std::shared_ptr<client_port> port)
-      : client_self::base(config), port_(std::move(port)) {}
-
-  behavior_type make_behavior() override {
-    return {
-        [this](start_orchestration_atom, std::string& name, std::string& instance, std::string& input) {
-          return start(name, instance, input);
-        },
-        [this](raise_event_atom, std::string& name, std::string& instance, std::string& payload) {
-          return post(message_kind::event_raised, name, instance, payload);
-        },
-        [this](enqueue_event_atom, std::string& queue, std::string& instance, std::string& payload) {
-          return post(message_kind::enqueued, queue, instance, payload);
-        },
-        [this](cancel_instance_atom, std::string& instance, std::string& reason) {
-          std::string nameless;
-          return post(message_kind::cancel, nameless, instance, reason);
-        },
-        [this](get_status_atom, std::string& instance) {
-          return serve<instance_status, instance_status>(
-              [&](auto reply) {
-                require_stored_id("instance id", instance);
-                port_->status(std::move(instance), std::move(reply));
-              },
-              deliver_status);
-        },
-        [this](wait_for_orchestration_atom, std::string& instance, caf::timespan limit) {
-          return wait(instance, std::nullopt, limit, absent_instance::fail);
-        },
-        [this](wait_for_orchestration_atom, until_exists_atom, std::string& instance, caf::timespan limit) {
-          return wait(instance, std::nullopt, limit, absent_instance::wait);
-        },
-        [this](wait_for_status_change_atom, std::string& instance, std::uint64_t last_seen,
-               caf::timespan limit) { return wait(instance, last_seen, limit, absent_instance::fail); },
-        [this](wait_for_status_change_atom, until_exists_atom, std::string& instance, std::uint64_t last_seen,
-               caf::timespan limit) { return wait(instance, last_seen, limit, absent_instance::wait); },
-        [this](get_kv_value_atom, std::string& instance, std::string& key) {
-          return serve<kv_answer, std::vector<kv_entry>>(
-              [&](auto reply) {
-                require_stored_id("instance id", instance);
-                require_valid_id("key", key);
-                port_->kv(std::move(instance), std::move(key), std::move(reply));
-              },
-              [](caf::response_promise& promise, const std::vector<kv_entry>& found) {
-                promise.deliver(kv_answer{found.empty() ? std::nullopt : std::optional(found.front().value)});
-              });
-        },
-        [](answered& reply) { reply.pass_on(); },
-    };
-  }
-
-  void on_exit() override { port_.reset(); }
-  const char* name() const override { return "duroxide client"; }
-
-private:
-  static void deliver_status(caf::response_promise& promise, const instance_status& status) {
-    promise.deliver(status);
-  }
-
-  // Calls `operation` with a reply that answers the request that is being handled, by an `Answer` made of a T.
-  template <class Answer, class T, class Operation, class Convert>
-  caf::typed_response_promise<Answer> serve(Operation operation, Convert convert) {
-    caf::typed_response_promise<Answer> answer = make_response_promise<Answer>();
-    caf::response_promise promise = static_cast<caf::response_promise&>(answer);
-    reply<T> on_answer = [self = client_self(this), promise, convert](result<T, error_details> outcome) {
-      caf::anon_send(self, answered{[promise, convert, outcome]() mutable {
-                       if (outcome)
-                         convert(promise, *outcome);
-                       else
-                         promise.deliver(to_caf_error(outcome.error()));
-                     }});
-    };
-    try {
-      operation(std::move(on_answer));
-    } catch (const error& e) {
-      promise.deliver(to_caf_error(e.details()));
-    }
-    return answer;
-  }
-
-  caf::typed_response_promise<bool> start(std::string& name, std::string& instance, std::string& input) {
-    return serve<bool, start_result>(
-        [&](auto reply) {
-          require_valid_id("orchestration name", name);
-          require_valid_id("instance id", instance);
-          port_->start({std::move(name), std::move(instance), std::move(input), {}}, std::move(reply));
-        },
-        [](caf::response_promise& promise, start_result outcome) {
-          promise.deliver(outcome == start_result::started);
-        });
-  }
-
-  caf::typed_response_promise<instance_status> wait(std::string& instance,
-                                                    std::optional<std::uint64_t> after_custom_status,
-                                                    caf::timespan limit, absent_instance if_absent) {
-    return serve<instance_status, instance_status>(
-        [&](auto reply) {
-          require_stored_id("instance id", instance);
-          const duration timeout =
-              detail::checked_limit("the timeout of the wait", std::chrono::ceil<duration>(limit));
-          port_->wait({std::move(instance), after_custom_status, std::nullopt, timeout, 0, {}, if_absent},
-                      std::move(reply));
-        },
-        deliver_status);
-  }
-
-  caf::typed_response_promise<void> post(message_kind kind, std::string& what, std::string& instance,
-                                         std::string& data) {
-    return serve<void, std::monostate>(
-        [&](auto reply) {
-          require_stored_id("instance id", instance);
-          if (kind != message_kind::cancel)
-            require_valid_id(kind == message_kind::enqueued ? "queue name" : "event name", what);
-          message content;
-          content.kind = kind;
-          content.instance = std::move(instance);
-          content.name = std::move(what);
-          content.data = std::move(data);
-          port_->post(std::move(content), std::move(reply));
-        },
-        [](caf::response_promise& promise, std::monostate) { promise.deliver(caf::unit); });
-  }
-
-  std::shared_ptr<client_port> port_;
-};
+void require_input(const start_request& what) {
+  require_json("the input of orchestration", what.orchestration, what.input);
+}
 
 }  // namespace
 
-client_actor make_client_actor(caf::actor_system& system, const client& client) {
-  return system.spawn<client_service>(client.port());
+template <class Message, class T, class Begin, class Convert>
+client_service::promised<Message> client_service::answer(const request_kind& kind, Begin begin,
+                                                         Convert convert) {
+  promised<Message> promise = make_response_promise<typename Message::answer>();
+  caf::response_promise& open_promise = promise;
+  number request = 0;
+  try {
+    const duration limit = duroxide::detail::checked_limit("the limit of the request", kind.limit);
+    require_room(kind.waits);
+    if (kind.waits && !open_promise.source()) return promise;  // nobody would hear of it
+    const std::stop_token taken_back = open(++last_, kind, open_promise);
+    request = last_;
+    begin(limit, taken_back,
+          reply<T>([self = client_service_actor(this), request, convert](result<T, error_details> outcome) {
+            caf::anon_send(
+                self, left_to_do{[request, convert, outcome = std::move(outcome)](client_service& to_answer) {
+                  if (outcome)
+                    to_answer.close(request, convert(*outcome));
+                  else
+                    to_answer.fail(request, outcome.error());
+                }});
+          }));
+  } catch (...) {
+    const error_details why = details_of_current_exception(error_kind::invalid_argument, {});
+    if (request != 0)
+      fail(request, why);
+    else
+      open_promise.deliver(to_caf_error(why));
+  }
+  return promise;
+}
+
+// -- start and signals ----------------------------------------------------------
+
+template <class Message, class Begin>
+client_service::promised<Message> client_service::answer_start(const char* operation, Message& what,
+                                                               Begin begin) {
+  return answer<Message, start_result>(
+      {operation, what.limit},
+      [&](duration, const std::stop_token&, reply<start_result> answered) {
+        require_input(what.what);
+        begin(std::move(what.what), std::move(answered));
+      },
+      as_message<start_result>);
+}
+
+template <class Message, class Content>
+client_service::promised<Message> client_service::post(const char* operation, duration limit,
+                                                       Content content) {
+  return answer<Message, std::monostate>(
+      {operation, limit},
+      [&](duration, const std::stop_token&, reply<std::monostate> answered) {
+        port_->post(content(), std::move(answered));
+      },
+      nothing);
+}
+
+// The message goes to the port when the start is durable.
+template <class Message, class Content>
+client_service::promised<Message> client_service::start_and_post(const char* operation, Message& what,
+                                                                 Content content) {
+  return answer_start(operation, what, [&](start_request first, reply<start_result> answered) {
+    auto then = [port = port_, second = content(first.instance),
+                 answered](result<start_result, error_details> how) {
+      if (!how) return answered(std::move(how));
+      port->post(second, [answered, how](result<std::monostate, error_details> posted) {
+        if (posted) return answered(how);
+        answered(posted.error());
+      });
+    };
+    duroxide::detail::begin_start(*port_, std::move(first), std::move(then));
+  });
+}
+
+auto client_service::serve(messages::start& what) -> promised<messages::start> {
+  return answer_start("start", what, [&](start_request wanted, reply<start_result> answered) {
+    duroxide::detail::begin_start(*port_, std::move(wanted), std::move(answered));
+  });
+}
+
+auto client_service::serve(messages::raise& what) -> promised<messages::raise> {
+  return post<messages::raise>("raise", what.limit, [&] {
+    require_json("the payload of event", what.event, what.payload);
+    return duroxide::detail::signal_event(std::move(what.instance), std::move(what.event),
+                                          std::move(what.payload));
+  });
+}
+
+auto client_service::serve(messages::enqueue& what) -> promised<messages::enqueue> {
+  return post<messages::enqueue>("enqueue", what.limit, [&] {
+    require_json("the message for queue", what.queue, what.payload);
+    return duroxide::detail::signal_queue(std::move(what.instance), std::move(what.queue),
+                                          std::move(what.payload));
+  });
+}
+
+auto client_service::serve(messages::cancel& what) -> promised<messages::cancel> {
+  return post<messages::cancel>("cancel", what.limit, [&] {
+    return duroxide::detail::cancellation(std::move(what.instance), std::move(what.reason));
+  });
+}
+
+auto client_service::serve(messages::start_and_raise& what) -> promised<messages::start_and_raise> {
+  return start_and_post("start_and", what, [&](const std::string& instance) {
+    require_json("the payload of event", what.event, what.payload);
+    return duroxide::detail::signal_event(instance, std::move(what.event), std::move(what.payload));
+  });
+}
+
+auto client_service::serve(messages::start_and_enqueue& what) -> promised<messages::start_and_enqueue> {
+  return start_and_post("start_and", what, [&](const std::string& instance) {
+    require_json("the message for queue", what.queue, what.payload);
+    return duroxide::detail::signal_queue(instance, std::move(what.queue), std::move(what.payload));
+  });
+}
+
+// -- state ------------------------------------------------------------------------
+
+auto client_service::serve(messages::status& what) -> promised<messages::status> {
+  return answer<messages::status, instance_status>(
+      {"status", what.limit},
+      [&](duration, const std::stop_token&, reply<instance_status> answered) {
+        duroxide::detail::begin_status(*port_, std::move(what.instance), std::move(answered));
+      },
+      as_message<instance_status>);
+}
+
+template <class Message>
+client_service::promised<Message> client_service::await(const char* operation, const Message& what,
+                                                        std::optional<std::uint64_t> after_custom_status) {
+  return answer<Message, instance_status>(
+      {operation, what.limit, true, true},
+      [&](duration limit, std::stop_token taken_back, reply<instance_status> answered) {
+        wait_request wanted{what.instance,         after_custom_status, std::nullopt, limit, 0,
+                            std::move(taken_back), what.if_absent};
+        duroxide::detail::begin_wait(*port_, std::move(wanted), std::move(answered));
+      },
+      as_message<instance_status>);
+}
+
+auto client_service::serve(messages::activities& what) -> promised<messages::activities> {
+  return answer<messages::activities, std::vector<activity_state>>(
+      {"activities", what.limit},
+      [&](duration, const std::stop_token&, reply<std::vector<activity_state>> answered) {
+        duroxide::detail::begin_activities(*port_, std::move(what.instance), std::move(answered));
+      },
+      as_message<std::vector<activity_state>>);
+}
+
+// -- the key-value store ----------------------------------------------------------
+
+template <class Message>
+client_service::promised<Message> client_service::read_kv(const char* operation, Message& what,
+                                                          std::optional<std::string> key) {
+  return answer<Message, std::vector<kv_entry>>(
+      {operation, what.limit},
+      [&](duration, const std::stop_token&, reply<std::vector<kv_entry>> answered) {
+        duroxide::detail::begin_kv(*port_, std::move(what.instance), std::move(key), std::move(answered));
+      },
+      as_message<std::vector<kv_entry>>);
+}
+
+auto client_service::serve(messages::wait_for_kv_value& what) -> promised<messages::wait_for_kv_value> {
+  return answer<messages::wait_for_kv_value, json_text>(
+      {"wait_for_kv_value", what.limit, true},
+      [&](duration limit, std::stop_token taken_back, reply<json_text> answered) {
+        wait_request wanted{std::move(what.instance), std::nullopt,  std::move(what.key), limit, 0,
+                            std::move(taken_back),    what.if_absent};
+        duroxide::detail::begin_wait_for_kv(port_, std::move(wanted), std::move(answered));
+      },
+      [](const json_text& value) { return caf::make_message(value.text()); });
+}
+
+// -- administration -----------------------------------------------------------------
+
+auto client_service::serve(messages::administer& what) -> promised<messages::administer> {
+  using value = std::shared_ptr<void>;
+  return answer<messages::administer, value>(
+      {"administer", what.limit},
+      [&](duration, const std::stop_token&, const reply<value>& answered) {
+        if (!what.run) throw_invalid("there is nothing to run; administration stays in the process");
+        auto run = [port = port_, work = std::move(what.run), answered] {
+          try {
+            answered(result<value, error_details>(work(client(port).admin())));
+          } catch (...) {
+            answered(details_of_current_exception(error_kind::activity_failed, {}));
+          }
+        };
+        if (duroxide::detail::simulated()) return run();
+        if (!administrator_) administrator_ = spawn_blocking_thread(system());
+        run_on(administrator_, std::move(run));
+      },
+      [](const value& found) { return caf::make_message(messages::administered{found}); });
+}
+
+// -- all of it ----------------------------------------------------------------------
+
+client_service::behavior_type client_service::make_behavior() {
+  return {
+      [this](messages::start& what) { return serve(what); },
+      [this](messages::raise& what) { return serve(what); },
+      [this](messages::enqueue& what) { return serve(what); },
+      [this](messages::cancel& what) { return serve(what); },
+      [this](messages::start_and_raise& what) { return serve(what); },
+      [this](messages::start_and_enqueue& what) { return serve(what); },
+      [this](messages::status& what) { return serve(what); },
+      [this](messages::wait& what) { return await("wait", what, std::nullopt); },
+      [this](messages::status_change& what) { return await("status_change", what, what.last_seen); },
+      [this](messages::kv_value& what) { return read_kv("kv_value", what, what.key); },
+      [this](messages::kv_values& what) { return read_kv("kv_values", what, std::nullopt); },
+      [this](messages::wait_for_kv_value& what) { return serve(what); },
+      [this](messages::activities& what) { return serve(what); },
+      [this](messages::administer& what) { return serve(what); },
+      [this](messages::monitor& what) {
+        watch({{}, watch_subject::end, std::move(what.instance), 0, what.if_absent});
+      },
+      [this](messages::demonitor& what) { stop_watching(watch_subject::end, what.instance); },
+      [this](messages::subscribe& what) {
+        watch({{}, watch_subject::status, std::move(what.instance), what.last_seen, what.if_absent});
+      },
+      [this](messages::unsubscribe& what) { stop_watching(watch_subject::status, what.instance); },
+      [this](left_to_do& what) { what.act(*this); },
+  };
+}
+
+}  // namespace duroxide::internal
+
+namespace duroxide {
+
+client_actor make_client_actor(caf::actor_system& system, const client& client,
+                               client_actor_options options) {
+  if (options.request_limit == 0)
+    internal::throw_invalid("client_actor_options::request_limit must be positive");
+  if (options.wait_limit == 0) internal::throw_invalid("client_actor_options::wait_limit must be positive");
+  internal::refuse_blocking(system);
+  // Through a store, requests block.
+  std::shared_ptr<client_port> port = client.port();
+  if (dynamic_cast<const internal::store_client*>(port.get()) && !detail::simulated())
+    port = std::make_shared<internal::port_on_thread>(system, std::move(port));
+  return system.spawn<internal::client_service>(std::move(port), options);
 }
 
 }  // namespace duroxide

@@ -1,4 +1,4 @@
-// The runtime as a guest in an actor system: client operations are messages, and an activity is an actor.
+// A runtime in a program made of actors: an activity is an actor, and so is the client.
 #include <duroxide/caf.hpp>
 #include <duroxide/duroxide.hpp>
 
@@ -8,6 +8,7 @@
 #include <iostream>
 #include <latch>
 
+using namespace std::chrono_literals;
 namespace dx = duroxide;
 
 constexpr dx::activity<int(int)> square{"square"};
@@ -23,23 +24,27 @@ caf::behavior squaring_actor(caf::event_based_actor*) {
   return {[](int n) { return n * n; }};
 }
 
-// The client: an actor that never blocks.
+// Who asks: an actor that never blocks.
 void ordering_actor(caf::event_based_actor* self, dx::client_actor orchestrations, std::latch* answered) {
-  std::string instance = "seven";
-  self->request(orchestrations, caf::infinite, dx::start_orchestration_atom::value,
-                std::string(square_and_add.name()), instance, std::string("7"))
-      .then([=](bool) {
-        self->request(orchestrations, caf::infinite, dx::wait_for_orchestration_atom::value, instance,
-                      caf::timespan(std::chrono::seconds(30)))
-            .then([=](const dx::instance_status& ended) {
-              std::cout << "7 * 7 + 1 = " << ended.output << '\n';
-              answered->count_down();
-            });
-      });
+  auto fail = [=](const dx::error_details& why) {
+    std::cerr << dx::to_text(why) << '\n';
+    answered->count_down();
+  };
+  auto show = [=](int output) {
+    std::cout << "7 * 7 + 1 = " << output << '\n';
+    answered->count_down();
+  };
+  dx::request(self, orchestrations, 30s, dx::op::start(square_and_add, "seven", 7))
+      .then(
+          [=](dx::start_result) {
+            dx::request(self, orchestrations, 30s, dx::op::result(square_and_add, "seven")).then(show, fail);
+          },
+          fail);
 }
 
 int main(int argc, char** argv) {
   caf::actor_system_config config;
+  dx::configure(config);
   caf::actor_system system{config};
   dx::runtime runtime{dx::open_store(argc > 1 ? argv[1] : "sqlite:embedding_actors.db")};
   dx::register_actor_activity(runtime, square, system.spawn(squaring_actor));

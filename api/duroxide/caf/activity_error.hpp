@@ -11,7 +11,7 @@ namespace duroxide {
 
 // Any caf::error that a worker answers with fails its activity, with category application, kind activity_failed and
 // the worker's own text: what stands in the error's context, else the name of its code. These two say more. Any thread
-// may call them; they can be sent to other processes.
+// may call them; they can be sent to other processes, if both systems were configured (duroxide/caf/configuration.hpp).
 
 // No further attempt would mend it: a retry policy gives up at once.
 caf::error make_final_error(std::string message);

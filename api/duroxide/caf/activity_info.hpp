@@ -10,7 +10,7 @@
 namespace duroxide {
 
 // One run of one activity. It can be a part of any message: in the process as it is, and to actors of other processes
-// if both systems know the type (caf::actor_system_config::add_message_type).
+// if both systems were configured (duroxide/caf/configuration.hpp).
 struct activity_info {
   // `instance/execution/event`: the same for all attempts of a retry policy and for all deliveries. Use it as the key
   // that makes an effect idempotent.

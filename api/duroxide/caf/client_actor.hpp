@@ -1,69 +1,45 @@
-// The operations of a client as messages between actors.
+// The client as an actor.
 #pragma once
 
+#include "duroxide/caf/client_messages.hpp"
 #include "duroxide/client.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/atom.hpp>
-#include <caf/timespan.hpp>
 #include <caf/typed_actor.hpp>
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <cstddef>
 
 namespace duroxide {
 
-// A value as JSON text, if there is one.
-struct kv_answer {
-  std::optional<std::string> value;
+namespace detail {
+template <class Message>
+using request_signature = typename caf::replies_to<Message>::template with<typename Message::answer>;
+template <class... Messages> using actor_for = caf::typed_actor<request_signature<Messages>...>;
+}  // namespace detail
+
+using client_actor =
+    detail::actor_for<messages::start, messages::raise, messages::enqueue, messages::cancel,
+                      messages::start_and_raise, messages::start_and_enqueue, messages::status,
+                      messages::wait, messages::status_change, messages::kv_value, messages::kv_values,
+                      messages::wait_for_kv_value, messages::activities, messages::administer,
+                      messages::monitor, messages::demonitor, messages::subscribe, messages::unsubscribe>;
+
+// What is beyond these limits is answered with limit_exceeded at once, and nothing of it is done.
+struct client_actor_options {
+  // Requests that are being answered, without those that wait for something. A sender that gets limit_exceeded goes on
+  // when some of its requests have been answered. Starts and signals also count in
+  // runtime_options::client_request_limit, which all clients of a runtime share; what is beyond that one waits.
+  std::size_t request_limit = 10'000;
+  // Waits, monitors and subscriptions.
+  std::size_t wait_limit = 100'000;
 };
 
-}  // namespace duroxide
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::instance_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::kv_answer)
-
-namespace duroxide {
-
-using start_orchestration_atom = caf::atom_constant<caf::atom("dx_start")>;
-using raise_event_atom = caf::atom_constant<caf::atom("dx_raise")>;
-using enqueue_event_atom = caf::atom_constant<caf::atom("dx_enqueue")>;
-using cancel_instance_atom = caf::atom_constant<caf::atom("dx_cancel")>;
-using get_status_atom = caf::atom_constant<caf::atom("dx_status")>;
-using wait_for_orchestration_atom = caf::atom_constant<caf::atom("dx_wait")>;
-using wait_for_status_change_atom = caf::atom_constant<caf::atom("dx_change")>;
-// In a request to wait: also for an instance that does not exist yet (instance_handle::until_exists).
-using until_exists_atom = caf::atom_constant<caf::atom("dx_exists")>;
-using get_kv_value_atom = caf::atom_constant<caf::atom("dx_kv")>;
-
-// Payloads are JSON text. A failure is an error message of category error_category; its context carries the
-// text.
-using client_actor = caf::typed_actor<
-    // orchestration, instance, input: true if started, false if the instance exists
-    caf::replies_to<start_orchestration_atom, std::string, std::string, std::string>::with<bool>,
-    // event, instance, payload
-    caf::replies_to<raise_event_atom, std::string, std::string, std::string>::with<void>,
-    // queue, instance, payload
-    caf::replies_to<enqueue_event_atom, std::string, std::string, std::string>::with<void>,
-    // instance, reason
-    caf::replies_to<cancel_instance_atom, std::string, std::string>::with<void>,
-    // instance
-    caf::replies_to<get_status_atom, std::string>::with<instance_status>,
-    // instance, for how long at most
-    caf::replies_to<wait_for_orchestration_atom, std::string, caf::timespan>::with<instance_status>,
-    caf::replies_to<wait_for_orchestration_atom, until_exists_atom, std::string,
-                    caf::timespan>::with<instance_status>,
-    // instance, last version seen, for how long at most
-    caf::replies_to<wait_for_status_change_atom, std::string, std::uint64_t,
-                    caf::timespan>::with<instance_status>,
-    caf::replies_to<wait_for_status_change_atom, until_exists_atom, std::string, std::uint64_t,
-                    caf::timespan>::with<instance_status>,
-    // instance, key
-    caf::replies_to<get_kv_value_atom, std::string, std::string>::with<kv_answer>>;
-
-// An actor that serves `client`'s operations without ever blocking. It ends when nobody holds it any more.
-client_actor make_client_actor(caf::actor_system& system, const client& client);
+// An actor that serves `client`'s operations. It never blocks a thread of the scheduler: for a client that works
+// through a store there is a thread that does. It ends when nobody holds it and no request, monitor or subscription is
+// open. Waits of requesters that have ended are taken back. When it ends earlier, or is killed, whoever waits for it is
+// told (runtime_stopped). From now on, blocking calls of clients and admins are refused on the threads of the system's
+// scheduler. Throws configuration_error (invalid_argument) for a limit of 0.
+client_actor make_client_actor(caf::actor_system& system, const client& client,
+                               client_actor_options options = {});
 
 }  // namespace duroxide

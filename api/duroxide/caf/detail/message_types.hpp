@@ -22,11 +22,11 @@ template <class... Ts> struct types {};
 
 // Whether CAF can put it into a message.
 template <class T>
-concept message_type = caf::is_serializable_or_whitelisted<
+concept message_element = caf::is_serializable_or_whitelisted<
     typename caf::unbox_message_element<caf::detail::strip_and_convert_t<T>>::type>::value;
 
 template <class List> inline constexpr bool are_message_types = false;
-template <class... Ts> inline constexpr bool are_message_types<types<Ts...>> = (message_type<Ts> && ...);
+template <class... Ts> inline constexpr bool are_message_types<types<Ts...>> = (message_element<Ts> && ...);
 
 // -- what a projection gives: one value, a tuple of them, or a message whose types only its maker knows ---------------
 
