@@ -25,6 +25,7 @@ const std::vector<layer> layers{
     {"api/duroxide/caf", {"duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
     {"api/duroxide/detail/process.cpp", {"duroxide/", "std", "system"}},
     {"api/guide/activities.cpp", {"guide/", "duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
+    {"api/guide/actors.cpp", {"guide/", "duroxide/", "std", "boost/json", "boost/describe", "caf/"}},
     {"api/examples/",
      {"examples/", "duroxide/", "std", "system", "boost/", "spdlog/", "fmt/", "CLI/", "openssl/"}},
     {"api/guide/", {"guide/", "duroxide/", "std", "system", "boost/json", "boost/describe", "spdlog/"}},
