@@ -24,7 +24,7 @@ template <class Self> using actor_behind = std::remove_cvref_t<decltype(*std::de
 
 // Actors without a static type count as accepting everything.
 template <class Actor, class Message>
-concept accepts = caf::response_type<typename Actor::signatures, Message>::valid;
+concept takes_message = caf::response_type<typename Actor::signatures, Message>::valid;
 
 // Sends it in the name of `self`, who is told with instance_down if the client actor is gone. A blocking actor cannot
 // hear that.
@@ -58,7 +58,7 @@ void begin_watch(const Self& self, const client_actor& client, Message what) {
 template <class Self>
 void monitor(const Self& self, const client_actor& client, std::string instance,
              absent_instance if_absent = absent_instance::fail) {
-  static_assert(detail::accepts<detail::actor_behind<Self>, instance_down>,
+  static_assert(detail::takes_message<detail::actor_behind<Self>, instance_down>,
                 "an actor that monitors an instance must accept duroxide::instance_down");
   detail::begin_watch(self, client, messages::monitor{std::move(instance), if_absent});
 }
@@ -74,8 +74,8 @@ template <class Self> void demonitor(const Self& self, const client_actor& clien
 template <class Self>
 void subscribe(const Self& self, const client_actor& client, std::string instance,
                std::uint64_t last_seen = 0, absent_instance if_absent = absent_instance::fail) {
-  static_assert(detail::accepts<detail::actor_behind<Self>, instance_changed> &&
-                    detail::accepts<detail::actor_behind<Self>, instance_down>,
+  static_assert(detail::takes_message<detail::actor_behind<Self>, instance_changed> &&
+                    detail::takes_message<detail::actor_behind<Self>, instance_down>,
                 "an actor that subscribes to an instance must accept duroxide::instance_changed and "
                 "duroxide::instance_down");
   detail::begin_watch(self, client, messages::subscribe{std::move(instance), last_seen, if_absent});
