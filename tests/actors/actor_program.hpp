@@ -5,6 +5,7 @@
 #include "tests/actors/fixture.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
@@ -51,7 +52,9 @@ inline task<void> run_fails(orchestration_context, std::string why) {
 
 inline task<int> run_activity(orchestration_context ctx) { co_return co_await ctx.schedule_activity(hangs); }
 
+// To steal work, CAF's default policy walks over all actors that wait.
 inline caf::actor_system_config& configured(caf::actor_system_config& config) {
+  config.set("scheduler.policy", caf::atom("sharing"));
   configure(config);
   return config;
 }

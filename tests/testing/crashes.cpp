@@ -12,11 +12,11 @@ using Catch::Contains;
 namespace {
 
 std::string subscribe_and_confirm(testing::environment& world) {
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   world.client().instance("s").wait_for_status_change(0, 1h);
   world.advance(1s);
   world.client().instance("s").raise(confirmed, "Bob");
-  return world.client().instance(subscribe, "s").result(365 * 24h);
+  return world.client().instance(subscription, "s").result(365 * 24h);
 }
 
 // How often the activity ran.
@@ -40,7 +40,7 @@ int bill_with_crash(testing::crash_point point) {
 
 LAW("what was durable survives a crash, and what runs goes on") {
   testing::environment world(register_all);
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   world.advance(24h);
   world.crash();
   CHECK(world.crashes() == 1);
@@ -48,7 +48,7 @@ LAW("what was durable survives a crash, and what runs goes on") {
   world.client().instance("s").raise(confirmed, "Bob");
   world.advance(24h);
   world.crash();
-  CHECK(world.client().instance(subscribe, "s").result(365 * 24h) == "Bob paid 600");
+  CHECK(world.client().instance(subscription, "s").result(365 * 24h) == "Bob paid 600");
 }
 
 LAW("an activity that has run when its process dies runs once more if its outcome is not durable, else not") {

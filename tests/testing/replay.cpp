@@ -24,7 +24,7 @@ task<std::string> changed_subscribe(orchestration_context ctx, std::string subsc
 }
 
 void register_changed(runtime& runtime) {
-  runtime.register_orchestration(subscribe, changed_subscribe);
+  runtime.register_orchestration(subscription, changed_subscribe);
   runtime.register_orchestration(bill,
                                  [](orchestration_context, int month) -> task<int> { co_return month; });
 }
@@ -75,7 +75,7 @@ template <until When> testing::replay_verdict verdict_of(const std::string& hist
 void write_history(const std::string& file) {
   testing::environment world(register_all);
   world.client().start(bill, "ended", 1);
-  world.client().start(subscribe, "open", "Ada");
+  world.client().start(subscription, "open", "Ada");
   world.advance(1h);
   world.client().admin().export_instances(file);
 }
@@ -155,7 +155,7 @@ LAW("the gate lets a build pass that matches, stops one that does not, and chang
     runtime live(sqlite_provider::open(file));
     register_all(live);
     live.start();
-    live.client().start(subscribe, "open", "Ada");
+    live.client().start(subscription, "open", "Ada");
     live.client().instance("open").wait_for_status_change(0, 30s);
     std::ostringstream while_it_runs;
     CHECK(testing::gate("sqlite:" + file, register_all, while_it_runs) == 0);
@@ -176,7 +176,7 @@ LAW("an instance that cannot be read is one line of the gate's report, beside th
     register_all(live);
     live.start();
     for (const char* id : {"good", "spoilt"}) {
-      live.client().start(subscribe, id, "Ada");
+      live.client().start(subscription, id, "Ada");
       live.client().instance(id).wait_for_status_change(0, 30s);
     }
   }

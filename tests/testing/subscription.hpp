@@ -14,7 +14,7 @@ inline constexpr activity<std::string(std::string)> send_mail{"send_mail"};
 inline constexpr activity<int(int)> charge{"charge"};
 inline constexpr event<std::string> confirmed{"confirmed"};
 inline constexpr event_queue<int> payments{"payments"};
-inline constexpr orchestration<std::string(std::string)> subscribe{"Subscribe"};
+inline constexpr orchestration<std::string(std::string)> subscription{"Subscribe"};
 inline constexpr orchestration<int(int)> bill{"Bill"};
 
 // Waits a month for a confirmation, and charges three times, in children, if it comes.
@@ -43,7 +43,7 @@ inline task<int> run_bill(orchestration_context ctx, int month) {
 inline void register_all(runtime& runtime) {
   runtime.register_activity(send_mail, [](activity_context&, const std::string& text) { return text; });
   runtime.register_activity(charge, [](activity_context&, int amount) { return amount; });
-  runtime.register_orchestration(subscribe, run_subscribe);
+  runtime.register_orchestration(subscription, run_subscribe);
   runtime.register_orchestration(bill, run_bill);
 }
 

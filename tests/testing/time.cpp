@@ -32,37 +32,37 @@ std::vector<int> order_of(std::uint64_t seed) {
 LAW("a workflow that sleeps a month is over at once, and a month has passed") {
   testing::environment world(register_all);
   const timestamp begin = world.now();
-  world.client().start(subscribe, "s", "Ada");
-  CHECK(world.client().instance(subscribe, "s").result(31 * 24h) == "expired");
+  world.client().start(subscription, "s", "Ada");
+  CHECK(world.client().instance(subscription, "s").result(31 * 24h) == "expired");
   CHECK(world.now() - begin >= 30 * 24h);
   CHECK(world.now() - begin < 30 * 24h + 1h);
 }
 
 LAW("a wait whose time is up ends when its time is up") {
   testing::environment world(register_all);
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   const timestamp begin = world.now();
-  CHECK_THROWS_AS(world.client().instance(subscribe, "s").result(10h), timeout_error);
+  CHECK_THROWS_AS(world.client().instance(subscription, "s").result(10h), timeout_error);
   CHECK(world.now() - begin == 10h);
 }
 
 LAW("an event is raised at a chosen moment") {
   testing::environment world(register_all);
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   world.call_after(29 * 24h, [&] { world.client().instance("s").raise(confirmed, "Bob"); });
-  CHECK(world.client().instance(subscribe, "s").result(365 * 24h) == "Bob paid 600");
+  CHECK(world.client().instance(subscription, "s").result(365 * 24h) == "Bob paid 600");
 }
 
 LAW("an event that comes a moment too late comes too late") {
   testing::environment world(register_all);
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   world.call_after(30 * 24h + 1s, [&] { world.client().instance("s").raise(confirmed, "Bob"); });
-  CHECK(world.client().instance(subscribe, "s").result(365 * 24h) == "expired");
+  CHECK(world.client().instance(subscription, "s").result(365 * 24h) == "expired");
 }
 
 LAW("while nobody waits, nothing happens") {
   testing::environment world(register_all);
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   CHECK(world.client().instance("s").status().status == runtime_status::pending);
   world.advance(1s);
   CHECK(world.client().instance("s").status().custom_status == "waiting");
@@ -75,7 +75,7 @@ LAW("an activity is replaced, though it is registered") {
     ++asked;
     throw std::runtime_error("no mail today");
   });
-  world.client().start(subscribe, "s", "Ada");
+  world.client().start(subscription, "s", "Ada");
   const instance_status ended = world.client().instance("s").wait(1h);
   REQUIRE(ended.error);
   CHECK(ended.error->message == "no mail today");
@@ -112,11 +112,11 @@ LAW("every order in which things can happen leads to the same end") {
     testing::environment_options options;
     options.seed = seed;
     testing::environment world(register_all, options);
-    for (int i = 0; i < 5; ++i) world.client().start(subscribe, "s" + std::to_string(i), "Ada");
+    for (int i = 0; i < 5; ++i) world.client().start(subscription, "s" + std::to_string(i), "Ada");
     world.advance(1s);
     for (int i = 0; i < 5; ++i) world.client().instance("s" + std::to_string(i)).raise(confirmed, "Bob");
     for (int i = 0; i < 5; ++i)
-      CHECK(world.client().instance(subscribe, "s" + std::to_string(i)).result(365 * 24h) == "Bob paid 600");
+      CHECK(world.client().instance(subscription, "s" + std::to_string(i)).result(365 * 24h) == "Bob paid 600");
   }
 }
 

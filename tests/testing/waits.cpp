@@ -90,8 +90,8 @@ LAW("in an environment too an instance is waited for that is started later, or n
 
 LAW("a wait whose time is up says how long a timer still takes") {
   testing::environment world(register_patient);
-  world.client().start(subscribe, "s", "Ada");
-  CHECK_THROWS_WITH(world.client().instance(subscribe, "s").result(29 * 24h),
+  world.client().start(subscription, "s", "Ada");
+  CHECK_THROWS_WITH(world.client().instance(subscription, "s").result(29 * 24h),
                     Contains("waits for event 'confirmed', a timer that is due in 86400 s"));
 }
 

@@ -6,6 +6,7 @@
 #include "duroxide/caf/operations.hpp"
 
 #include <caf/duration.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <chrono>
 #include <concepts>
