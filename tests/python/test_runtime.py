@@ -203,6 +203,14 @@ def test_options_that_cannot_work_are_refused(provider: Any, options: dict[str, 
 # -- metrics -----------------------------------------------------------------------------
 
 
+def test_each_runtime_takes_the_options_that_it_is_given(provider: Any) -> None:
+    """Whatever other runtimes were given before, and in whatever order."""
+    names = ["max_sessions_per_runtime", "async_activity_limit", "heartbeat_interval_ms", "resident_limit"]
+    for turn in range(1000):
+        chosen = names[turn % 4 :] + names[: turn % 3]
+        Runtime(provider, RuntimeOptions(**{name: 7 for name in chosen}))
+
+
 def test_there_are_no_metrics_before_the_start_and_after_the_shutdown(runtime: Any) -> None:
     made = runtime()
     assert made.metrics_snapshot() is None

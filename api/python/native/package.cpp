@@ -1,5 +1,7 @@
 #include "api/python/native/package.hpp"
 
+#include <functional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -26,12 +28,21 @@ py::str to_python(const std::string& text) {
   return py::reinterpret_steal<py::str>(decoded);
 }
 
+namespace {
+
+// Texts are looked up without a copy.
+struct text_hash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+
+}  // namespace
+
 py::handle interned(const char* name) {
-  static auto* kept = new std::unordered_map<std::string_view, py::object>;
-  py::object& text = (*kept)[name];
-  if (!text) text = py::reinterpret_steal<py::object>(PyUnicode_InternFromString(name));
+  static auto* kept = new std::unordered_map<std::string, py::object, text_hash, std::equal_to<>>;
+  if (const auto known = kept->find(std::string_view(name)); known != kept->end()) return known->second;
+  auto text = py::reinterpret_steal<py::object>(PyUnicode_InternFromString(name));
   if (!text) throw py::error_already_set();
-  return text;
+  return kept->emplace(name, std::move(text)).first->second;
 }
 
 py::object loads(const std::string& json) { return invoke(the_package().loads, to_python(json)); }

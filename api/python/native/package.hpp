@@ -26,7 +26,7 @@ package& the_package();
 // All below: REQUIRES the GIL. They throw py::error_already_set for what Python raises.
 std::string text_of(py::handle text);  // of a str, as UTF-8
 py::str to_python(const std::string& text);
-// The str of a member or an attribute, made once. REQUIRES: a literal.
+// The str of a member or an attribute, made once and kept.
 py::handle interned(const char* name);
 py::object loads(const std::string& json);
 std::string dumps(py::handle value);
