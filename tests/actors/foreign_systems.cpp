@@ -126,12 +126,14 @@ struct owner_state {
   std::unique_ptr<runtime> owned;
 };
 
-caf::behavior owner(caf::stateful_actor<owner_state>* self, std::latch* ended) {
+caf::behavior owner(caf::stateful_actor<owner_state>* self, std::latch* told, std::latch* ended) {
   self->state.owned = started_runtime();
   return {
-      [self](caf::ok_atom) {
-        self->state.owned->shutdown_async(
-            [me = caf::actor(self)] { caf::anon_send(me, stopped_atom::value); });
+      [self, told](caf::ok_atom) {
+        self->state.owned->shutdown_async([me = caf::actor(self), told]() mutable {
+          caf::anon_send(std::exchange(me, nullptr), stopped_atom::value);
+          told->count_down();
+        });
       },
       [self, ended](stopped_atom) {
         self->state.owned.reset();
@@ -144,9 +146,11 @@ caf::behavior owner(caf::stateful_actor<owner_state>* self, std::latch* ended) {
 LAW("an actor can stop a runtime without blocking, and is told when that is done") {
   caf::actor_system_config config = with_threads(1);
   caf::actor_system system(config);
+  std::latch told(1);  // until then, the thread that shuts down uses the actor system
   std::latch ended(1);
-  caf::anon_send(system.spawn(owner, &ended), caf::ok_atom::value);
+  caf::anon_send(system.spawn(owner, &told, &ended), caf::ok_atom::value);
   ended.wait();
+  told.wait();
 }
 
 LAW("a shutdown without blocking is done once, whoever else stops or destroys the runtime meanwhile") {
