@@ -20,7 +20,3 @@ template <class Payload> class event_queue;
 template <class T> class task;
 
 }  // namespace duroxide
-
-namespace caf {
-class actor_system;
-}

@@ -130,6 +130,7 @@ public:
 
   // After this, nothing can be added.
   void close();
+  // Calls what add_release was given, each once.
   void release();
 
   // The policy is `latest` unless it is set. A change applies to executions that begin later.

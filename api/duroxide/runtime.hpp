@@ -134,7 +134,7 @@ public:
 
   // The same without blocking, for code that must not block, such as an actor. `done` (or none) is called once the
   // runtime has been shut down, on a thread of its own; it may destroy the runtime, and must not throw. If the
-  // runtime is destroyed before, its destructor waits.
+  // runtime is destroyed before, its destructor waits. Throws as `shutdown` does.
   void shutdown_async(std::function<void()> done = {});
   void shutdown_async(duration limit, std::function<void()> done = {});
 
