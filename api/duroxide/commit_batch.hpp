@@ -15,6 +15,7 @@ namespace duroxide {
 struct client_post {
   message content;
   std::uint64_t delivered_under = 0;
+  std::string creates{};  // as in outgoing_message
 };
 
 // The outcome of an activity that this node claimed for an instance of another node's shard. Accepted only
@@ -55,6 +56,7 @@ enum class turn_outcome : std::uint8_t {
                // no longer true; nothing of the turn was written
   unwritable,  // the store cannot take it, now or later (a row that is too large for it); nothing of it was
                // written
+  repeated,    // an answer of `actor` has an id that has an answer already; nothing of it was written
 };
 
 struct start_receipt {
@@ -70,6 +72,7 @@ struct turn_receipt {
   std::vector<start_receipt> starts;       // of turn_commit::starts, in order
   std::uint64_t begin_message_id = 0;      // of the start message that `begins` made
   life_number life = 0;                    // of the instance
+  std::vector<kept_answer> repeated;       // the answers that are there already
 };
 
 enum class post_outcome : std::uint8_t {

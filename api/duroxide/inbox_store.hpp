@@ -67,7 +67,8 @@ public:
   // limits::batch_bytes of payloads. The cost depends on what it returns, not on how long the queue is.
   virtual stored<queue_page> fetch_queue(const std::string& instance, life_number life,
                                          const std::string& queue, std::size_t limit) = 0;
-  virtual stored<post_outcome> post(const message& content) = 0;
+  // `creates`: as in outgoing_message.
+  virtual stored<post_outcome> post(const message& content, const std::string& creates = {}) = 0;
 };
 
 }  // namespace duroxide

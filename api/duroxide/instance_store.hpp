@@ -1,6 +1,7 @@
 // Instances and their histories: what is needed to run one, and what clients ask of one.
 #pragma once
 
+#include "duroxide/actor_rows.hpp"
 #include "duroxide/kv.hpp"
 #include "duroxide/life.hpp"
 #include "duroxide/store_error.hpp"
@@ -42,6 +43,7 @@ struct loaded_instance {
   std::vector<stored_activity> activities;
   std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
   probation_record probation;
+  std::optional<actor_state> actor;  // of a durable actor that has had a turn
 };
 
 // What a client waits for besides the end of an instance.
@@ -50,6 +52,7 @@ struct awaited_instance {
   life_number life = 0;  // which of the instances that had this id; 0: the one that is there
   std::optional<std::uint64_t> after_custom_status;  // a custom status with a greater version
   std::optional<std::string> kv_key;                 // this key
+  std::optional<std::string> command_id{};           // an answer to this command, and nothing else
 };
 
 // The instances of a store. Any thread may call; all members block for the time of a store access unless they
@@ -77,6 +80,13 @@ public:
   // The instance's store, in key order, or (`key` given) that entry of it; empty if there is none.
   virtual stored<std::vector<kv_entry>> kv(const std::string& instance,
                                            const std::optional<std::string>& key) = 0;
+  // The state of a durable actor; none if there is no such actor, or if it has had no turn.
+  virtual stored<std::optional<actor_state>> actor(const std::string& instance) = 0;
+  // The answer to a command, if there is one, whether or not the actor is still there.
+  virtual stored<std::optional<kept_answer>> answer(const std::string& instance,
+                                                    const std::string& command_id) = 0;
+  // Deletes answers that were made before this time, at most so many; gives how many that were.
+  virtual stored<std::size_t> forget_answers(timestamp before, std::size_t limit) = 0;
   // Packed events of one execution (0: the current one), in order.
   virtual stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) = 0;
 

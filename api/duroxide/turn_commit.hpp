@@ -1,6 +1,7 @@
 // What one turn of an instance writes.
 #pragma once
 
+#include "duroxide/actor_rows.hpp"
 #include "duroxide/kv.hpp"
 #include "duroxide/life.hpp"
 #include "duroxide/stored_rows.hpp"
@@ -18,6 +19,9 @@ struct outgoing_message {
   // Not 0: the sender delivers it in memory after the commit, because it owns the receiver's shard under this
   // tenure. A node that owns the shard under another one finds the message in its inbox.
   std::uint64_t delivered_under = 0;
+  // Not empty: the message is a command for a durable actor of this orchestration. If there is no instance of its id,
+  // it is made: running, with nothing but this message.
+  std::string creates{};
 };
 
 // An instance that a turn starts. If the id exists already, nothing is started; instead `if_exists`, when
@@ -84,7 +88,8 @@ struct turn_commit {
   // With `begins` only: queue messages that the execution had recorded but not taken. They go back into the
   // inbox, in this order, before all others of their queues.
   std::vector<queued_message> given_back;
-  bool ends_probation = false;  // the instance was on probation, and nobody died of it
+  bool ends_probation = false;        // the instance was on probation, and nobody died of it
+  std::optional<actor_change> actor;  // of a durable actor
 };
 
 }  // namespace duroxide
