@@ -106,13 +106,25 @@ public:
                                    const std::optional<std::string>& key) override {
     return counted().kv(instance, key);
   }
+  stored<std::optional<actor_state>> actor(const std::string& instance) override {
+    return counted().actor(instance);
+  }
+  stored<std::optional<kept_answer>> answer(const std::string& instance,
+                                            const std::string& command_id) override {
+    return counted().answer(instance, command_id);
+  }
+  stored<std::size_t> forget_answers(timestamp before, std::size_t limit) override {
+    return counted().forget_answers(before, limit);
+  }
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return counted().history(instance, execution);
   }
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
     return counted().start(what, replace_terminal);
   }
-  stored<post_outcome> post(const message& content) override { return counted().post(content); }
+  stored<post_outcome> post(const message& content, const std::string& creates) override {
+    return counted().post(content, creates);
+  }
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
                                   timestamp now) override {
     return counted().cancel_tree(root, position, reason, now);

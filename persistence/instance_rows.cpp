@@ -33,6 +33,8 @@ loaded_instance loaded_instance_from(const row_reader& row) {
   status_text_columns texts;
   std::optional<std::string> parent;
   parent_link link;
+  actor_state actor;
+  std::optional<std::string> state;  // none: there is no row
   row.read("id", loaded.instance, "key", loaded.life, "shard", loaded.shard, "orchestration",
            status.orchestration, "version", status.version, "status", texts.status, "execution",
            status.execution, "custom_status", optional_payload_column{status.custom_status},
@@ -42,12 +44,17 @@ loaded_instance loaded_instance_from(const row_reader& row) {
            link.execution, "parent_event_id", link.event_id, "root", loaded.root, "depth", loaded.depth,
            "input", payload_column{loaded.input}, "output", payload_column{status.output}, "error",
            optional_payload_column{texts.error}, "attempts", loaded.probation.crash_count, "failures",
-           loaded.probation.failures);
+           loaded.probation.failures, "state_version", actor.version, "state", optional_payload_column{state},
+           "answers_since", actor.answers_since);
   decode(texts, loaded.instance, status);
   status.life = loaded.life;
   if (parent) {
     link.instance = *std::move(parent);
     loaded.parent = std::move(link);
+  }
+  if (state) {
+    actor.state = *std::move(state);
+    loaded.actor = std::move(actor);
   }
   return loaded;
 }
@@ -71,6 +78,27 @@ std::vector<history_row> history_from(row_reader& rows) {
     history_row& events = found.emplace_back();
     rows.read("execution", events.execution, "first_event_id", events.first_event_id, "count", events.count,
               "packed", events.packed);
+  }
+  return found;
+}
+
+std::optional<actor_state> actor_state_from(row_reader& rows) {
+  if (!rows.next()) return std::nullopt;
+  actor_state found;
+  rows.read("version", found.version, "state", payload_column{found.state}, "answers_since",
+            found.answers_since);
+  return found;
+}
+
+std::vector<kept_answer> answers_from(row_reader& rows, const std::string& instance) {
+  std::vector<kept_answer> found;
+  while (rows.next()) {
+    kept_answer& each = found.emplace_back();
+    std::optional<std::string> error;
+    rows.read("command_id", each.command_id, "made_at", each.made_at, "answer", payload_column{each.answer},
+              "error", optional_payload_column{error});
+    decoded("answers", "'" + instance + "', '" + each.command_id + "'",
+            [&] { each.error = error_from_column(error); });
   }
   return found;
 }

@@ -4,6 +4,7 @@
 #include "duroxide/provider.hpp"
 #include "persistence/row_reader.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,9 @@ instance_status instance_status_from(const row_reader& row, const std::string& i
 
 std::vector<history_row> history_from(row_reader& rows);
 std::vector<kv_entry> kv_entries_from(row_reader& rows);
+// The first row, if there is one.
+std::optional<actor_state> actor_state_from(row_reader& rows);
+// Throws store_failure (broken), naming the row, if one cannot be read.
+std::vector<kept_answer> answers_from(row_reader& rows, const std::string& instance);
 
 }  // namespace duroxide::persistence

@@ -230,6 +230,7 @@ void instance::written(turn_receipt receipt) {
     callers_.answer_creator(start_result::already_exists);
     inbox_.put_back(std::move(finished.taken));
     return leave(leave_reason::already_exists);
+  case turn_outcome::repeated:
   case turn_outcome::stale:
     inbox_.put_back(std::move(finished.taken));
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");

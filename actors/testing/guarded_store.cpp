@@ -159,14 +159,24 @@ public:
                                    const std::optional<std::string>& key) override {
     return ask("kv", reads, [&] { return inner_->kv(instance, key); });
   }
+  stored<std::optional<actor_state>> actor(const std::string& instance) override {
+    return ask("actor", reads, [&] { return inner_->actor(instance); });
+  }
+  stored<std::optional<kept_answer>> answer(const std::string& instance,
+                                            const std::string& command_id) override {
+    return ask("answer", reads, [&] { return inner_->answer(instance, command_id); });
+  }
+  stored<std::size_t> forget_answers(timestamp before, std::size_t limit) override {
+    return ask("forget_answers", writes, [&] { return inner_->forget_answers(before, limit); });
+  }
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return ask("history", reads, [&] { return inner_->history(instance, execution); });
   }
   stored<bool> start(const instance_start& what, bool replace_terminal) override {
     return ask("start", writes, [&] { return inner_->start(what, replace_terminal); });
   }
-  stored<post_outcome> post(const message& content) override {
-    return ask("post", writes, [&] { return inner_->post(content); });
+  stored<post_outcome> post(const message& content, const std::string& creates) override {
+    return ask("post", writes, [&] { return inner_->post(content, creates); });
   }
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
                                   timestamp moment) override {

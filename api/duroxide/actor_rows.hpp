@@ -15,7 +15,9 @@ namespace duroxide {
 // The queue of an actor's commands. Programs cannot name it.
 inline constexpr std::string_view command_queue = "duroxide::commands";
 
-// A durable actor is an instance that has a state, and no history but for a command that awaits something.
+// A durable actor is an instance that has a state, and no history but for a command that awaits something. It is
+// `running` from its first message to its end, and has an execution row only while such a command has made one. Until
+// its first turn its version is empty; that turn writes its version and its state.
 struct actor_state {
   std::string version;  // of the state's type
   std::string state;    // JSON text
@@ -38,7 +40,8 @@ struct kept_answer {
 // How a turn changes a durable actor.
 struct actor_change {
   std::optional<actor_state> state;  // as it is after the turn; none: as it was
-  // If one of these ids has an answer already, nothing of the turn is written (turn_outcome::repeated).
+  // Each id once. If one of them has an answer already, nothing of the turn is written (turn_outcome::repeated),
+  // whatever else would refuse it.
   std::vector<kept_answer> answers;
   // The journal of the command that has ended with this turn is deleted: the history of `turn_commit::execution`. The
   // instance has the next execution after this.

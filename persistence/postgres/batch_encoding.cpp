@@ -2,6 +2,7 @@
 
 #include "duroxide/detail/ensure.hpp"
 #include "duroxide/limits.hpp"
+#include "persistence/actor_turns.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/fenced.hpp"
 #include "persistence/label_json.hpp"
@@ -16,11 +17,11 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 const row_type& type_named(const row_types& types, std::string_view name) {
-  const auto found = types.find(std::string(name) + "_v5");
+  const auto found = types.find(std::string(name) + "_v7");
   if (found == types.end())
     throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                         "the schema has no type " + std::string(name) +
-                            "_v5. Restore a backup of the schema.");
+                            "_v7. Restore a backup of the schema.");
   return found->second;
 }
 
@@ -47,6 +48,7 @@ event_range events_of(const turn_commit& turn, std::uint64_t execution) {
 void wake_list::add(const wake_list& more) {
   nodes.insert(nodes.end(), more.nodes.begin(), more.nodes.end());
   all = all || more.all;
+  deleted = deleted || more.deleted;
 }
 
 batch_rows::batch_rows(const row_types& types)
@@ -56,7 +58,9 @@ batch_rows::batch_rows(const row_types& types)
       finished(type_named(types, "activity_of_turn")), cancelled(type_named(types, "activity_of_turn")),
       timers(type_named(types, "activity_of_turn")), scheduled(type_named(types, "new_activity")),
       kv_writes(type_named(types, "kv_write")), outcomes(type_named(types, "reported_activity")),
-      messages(type_named(types, "new_message")), progress(type_named(types, "reported_activity")) {}
+      messages(type_named(types, "new_message")), progress(type_named(types, "reported_activity")),
+      states(type_named(types, "new_state")), answers(type_named(types, "new_answer")),
+      journals(type_named(types, "activity_of_turn")), destroyed(type_named(types, "destroyed_actor")) {}
 
 batch_writer::batch_writer(const row_types& types, std::uint32_t shard_count, int history_format)
     : types_(types), shard_count_(shard_count), history_format_(history_format), rows_(types) {}
@@ -71,6 +75,7 @@ void batch_writer::add(const turn_commit& turn) {
   if (turn.ends_probation) ended_probations_.push_back(turn.instance);
   for (const std::uint64_t id : turn.cancelled_timers) rows_.timers.add(number, turn.execution, id);
   add_kv(turn, number);
+  if (turn.actor) add_actor(turn, number);
 
   for (const queued_message& each : turn.given_back) give_back(each, turn, number);
 
@@ -100,8 +105,7 @@ void batch_writer::add(const turn_commit& turn) {
 
 void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
   const event_range events = events_of(turn, turn.execution);
-  const std::optional<std::uint64_t> next =
-      turn.begins ? std::optional(turn.begins->execution) : std::nullopt;
+  const std::optional<std::uint64_t> next = next_execution(turn);
   const std::uint64_t next_event = next ? events_of(turn, *next).next : events.next;
   // A turn without events leaves the number as it is.
   const auto next_event_id = events.first || next ? std::optional(next_event) : std::nullopt;
@@ -109,24 +113,31 @@ void batch_writer::add_state(const turn_commit& turn, std::int32_t number) {
   std::int32_t creates = 0;
   if (turn.creates) {
     if (events.first.value_or(1) != 1) throw rows_refused(true, "a new instance has no event 1");
-    creates = created_by_turn_ =
-        add_instance(*turn.creates, turn.update, number, next.value_or(1), next_event, {});
+    creates = created_by_turn_ = add_instance(*turn.creates, turn.update, number, next.value_or(1),
+                                              next_event, {}, turn.actor.has_value());
   } else {
     created_by_turn_ = 0;
     ++existing_;
     without_life_ = without_life_ || turn.life == 0;
-    // A sender of a message to it waits meanwhile, and finds it ended.
-    if (is_terminal(turn.update.status)) target(turn.instance, true);
+    add_ended(turn);
   }
   rows_.turns.add(creates, shard_of(turn.instance, shard_count_), turn.instance, turn.life, turn.execution,
                   to_string(turn.update.status), turn.began_at, events.first, next_event_id, next,
                   turn.update.history_format, turn.update.version, turn.update.custom_status.has_value(),
-                  optional_payload(custom_status));
+                  optional_payload(custom_status), changes_instance(turn));
+}
+
+// A sender of a message to it waits meanwhile, and finds it ended, or its next life.
+void batch_writer::add_ended(const turn_commit& turn) {
+  if (!is_terminal(turn.update.status) && !is_destroyed_by(turn)) return;
+  written_target& over = targets_[static_cast<std::size_t>(target(turn.instance) - 1)];
+  over.ends = true;
+  over.destroyed = is_destroyed_by(turn);
 }
 
 std::int32_t batch_writer::add_instance(const instance_start& what, const instance_update& state,
                                         std::int32_t turn, std::uint64_t execution,
-                                        std::uint64_t next_event_id, const tree_place& tree) {
+                                        std::uint64_t next_event_id, const tree_place& tree, bool is_actor) {
   std::optional<std::string> parent;
   std::optional<std::uint64_t> parent_execution;
   std::optional<std::uint64_t> parent_event_id;
@@ -144,7 +155,7 @@ std::int32_t batch_writer::add_instance(const instance_start& what, const instan
                     what.history_format != 0 ? what.history_format : history_format_, what.created_at,
                     state.custom_status.has_value() ? 1 : 0, optional_payload(labels),
                     optional_payload(custom_status), first_execution, payload{what.input}, tree.root,
-                    tree.starter, what.depth);
+                    tree.starter, what.depth, is_actor);
   return static_cast<std::int32_t>(rows_.created.size());
 }
 
@@ -156,19 +167,41 @@ batch_writer::tree_place batch_writer::place_in_tree(const instance_start& what,
   return {what.root, 0};
 }
 
-std::int32_t batch_writer::target(const std::string& instance, bool ends) {
+std::int32_t batch_writer::target(const std::string& instance) {
   const auto next = static_cast<std::int32_t>(targets_.size() + 1);
   const auto [known, is_new] = target_positions_.try_emplace(instance, next);
-  if (is_new) targets_.push_back({instance, false});
-  written_target& receiver = targets_[static_cast<std::size_t>(known->second - 1)];
-  receiver.ends = receiver.ends || ends;
+  if (is_new) targets_.push_back({instance});
   return known->second;
+}
+
+void batch_writer::add_creation(std::int32_t target, const std::string& orchestration, timestamp now) {
+  written_target& receiver = targets_[static_cast<std::size_t>(target - 1)];
+  if (orchestration.empty() || receiver.creates) return;
+  receiver.creates = orchestration;
+  receiver.created_at = now;
 }
 
 row_array batch_writer::encoded_targets() const {
   row_array encoded(type_named(types_, "target"));
-  for (const written_target& each : targets_) encoded.add(each.instance, each.ends);
+  for (const written_target& each : targets_)
+    encoded.add(each.instance, each.ends, each.destroyed, each.creates, shard_of(each.instance, shard_count_),
+                history_format_, each.created_at);
   return encoded;
+}
+
+void batch_writer::add_actor(const turn_commit& turn, std::int32_t number) {
+  const actor_change& change = *turn.actor;
+  if (change.state && !change.destroyed)
+    rows_.states.add(number, turn.instance, change.state->version, payload{change.state->state},
+                     change.state->answers_since, turn.began_at);
+  for (const kept_answer& each : change.answers) {
+    const auto error = error_to_json(each.error);
+    rows_.answers.add(number, turn.instance, each.command_id, each.made_at, payload{each.answer},
+                      optional_payload(error));
+  }
+  constexpr std::uint64_t no_event = 0;
+  if (change.ends_journal) rows_.journals.add(number, turn.execution, no_event);
+  if (change.destroyed) rows_.destroyed.add(number, turn.began_at, history_format_);
 }
 
 void batch_writer::add_history(const turn_commit& turn, std::int32_t number) {
@@ -221,7 +254,10 @@ std::size_t batch_writer::add_message(const outgoing_message& what, timestamp se
 std::size_t batch_writer::add_message(const outgoing_message& what, const turn_commit& turn,
                                       addressing address) {
   const std::string& receiver = what.content.instance;
-  if (receiver != turn.instance || is_terminal(turn.update.status)) address.target = target(receiver);
+  if (receiver != turn.instance || is_terminal(turn.update.status)) {
+    address.target = target(receiver);
+    add_creation(address.target, what.creates, turn.began_at);
+  }
   return add_message(what, turn.began_at, address);
 }
 
@@ -238,9 +274,11 @@ void batch_writer::give_back(const queued_message& what, const turn_commit& turn
 }
 
 void batch_writer::add(const client_post& post) {
+  const std::int32_t receiver = target(post.content.instance);
   // A client makes a message when it sends it, unless it is one for later.
-  places_.posts.push_back(add_message({post.content, post.delivered_under}, post.content.visible_at,
-                                      {.target = target(post.content.instance)}));
+  const timestamp sent_at = post.content.visible_at;
+  add_creation(receiver, post.creates, sent_at);
+  places_.posts.push_back(add_message({post.content, post.delivered_under}, sent_at, {.target = receiver}));
 }
 
 void batch_writer::add(const claimed_outcome& done) {
@@ -295,11 +333,17 @@ batch_answer batch_writer::write(connection& db, const batch_author& author) {
   values.add_encoded(rows_.progress.take());
   values.add(begun_probations_);
   values.add(ended_probations_);
-  return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
-                                 "commit_batch_v5($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-                                 "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
-                                 values),
-                     author);
+  const bool destroys = rows_.destroyed.size() > 0;
+  for (row_array* each : {&rows_.states, &rows_.answers, &rows_.journals, &rows_.destroyed})
+    values.add_encoded(each->take());
+  batch_answer answer = answer_from(
+      db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
+                  "commit_batch_v7($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+                  "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+                  values),
+      author);
+  answer.wake.deleted = destroys;
+  return answer;
 }
 
 batch_answer batch_writer::write_replacing(connection& db) {
@@ -307,7 +351,7 @@ batch_answer batch_writer::write_replacing(connection& db) {
   values.add_encoded(rows_.created.take());
   values.add_encoded(rows_.messages.take());
   return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
-                                 "replace_ended_v5($1, $2)",
+                                 "replace_ended_v7($1, $2)",
                                  values),
                      {});
 }

@@ -1,4 +1,4 @@
-// A commit batch as the arguments of the schema's function commit_batch_v5 (functions.sql), and its answer.
+// A commit batch as the arguments of the schema's function commit_batch_v7 (functions.sql), and its answer.
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -25,6 +25,7 @@ struct batch_author {
 struct wake_list {
   std::vector<std::int64_t> nodes;
   bool all = false;
+  bool deleted = false;  // an instance that ran
 
   bool empty() const noexcept { return nodes.empty() && !all; }
   void add(const wake_list& more);
@@ -41,7 +42,7 @@ struct batch_rows {
   explicit batch_rows(const row_types& types);
 
   row_array turns, created, events, begun, ended, consumed, finished, cancelled, timers, scheduled, kv_writes,
-      outcomes, messages, progress;
+      outcomes, messages, progress, states, answers, journals, destroyed;
 };
 
 // Collects what is to be written; `write` sends it in one round trip.
@@ -71,7 +72,8 @@ private:
   void add_execution(const turn_commit& turn, std::int32_t number);
   void add_activities(const turn_commit& turn, std::int32_t number);
   void add_kv(const turn_commit& turn, std::int32_t number);
-  // What a message depends on, and its receiver; see new_message_v5 in functions.sql.
+  void add_actor(const turn_commit& turn, std::int32_t number);
+  // What a message depends on, and its receiver; see new_message_v7 in functions.sql.
   struct addressing {
     std::int32_t turn = 0;
     std::int32_t target = 0;
@@ -83,7 +85,7 @@ private:
   // A message that a turn sends, to any instance.
   std::size_t add_message(const outgoing_message& what, const turn_commit& turn, addressing address);
   void give_back(const queued_message& what, const turn_commit& turn, std::int32_t number);
-  // Where a child's root is said; see new_instance_v5 in functions.sql.
+  // Where a child's root is said; see new_instance_v7 in functions.sql.
   struct tree_place {
     std::uint64_t root = 0;
     std::int32_t starter = 0;
@@ -91,9 +93,13 @@ private:
   tree_place place_in_tree(const instance_start& what, const turn_commit& starter);
   // The position of the instance, which is new.
   std::int32_t add_instance(const instance_start& what, const instance_update& state, std::int32_t turn,
-                            std::uint64_t execution, std::uint64_t next_event_id, const tree_place& tree);
+                            std::uint64_t execution, std::uint64_t next_event_id, const tree_place& tree,
+                            bool is_actor = false);
   // The position among the targets.
-  std::int32_t target(const std::string& instance, bool ends = false);
+  std::int32_t target(const std::string& instance);
+  void add_ended(const turn_commit& turn);
+  // It is made if it is not there, as a durable actor of this orchestration.
+  void add_creation(std::int32_t target, const std::string& orchestration, timestamp now);
   row_array encoded_targets() const;
   batch_answer answer_from(row_cursor row, const batch_author& author);
   batch_receipt receipt_from(const std::vector<std::int64_t>& lives,
@@ -114,6 +120,9 @@ private:
   struct written_target {
     std::string instance;
     bool ends = false;
+    bool destroyed = false;
+    std::optional<std::string> creates{};
+    timestamp created_at{};
   };
   std::vector<written_target> targets_;
   std::unordered_map<std::string, std::int32_t> target_positions_;

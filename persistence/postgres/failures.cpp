@@ -53,6 +53,7 @@ bool is_too_large(const std::string& state, const std::string& report) {
 [[noreturn]] void throw_by_state(const std::string& state, const std::string& report) {
   const std::string_view group = std::string_view(state).substr(0, 2);
   if (state == "DX001" || state == "23505") throw rows_refused(true, without_line_end(report));
+  if (state == "DX003") throw command_repeated(without_line_end(report));
   if (state == "DX002")
     throw store_failure(commit_certainty::fenced, error_kind::store_in_use, without_line_end(report));
   if (group == "22" || group == "23" || group == "54" || is_too_large(state, report))

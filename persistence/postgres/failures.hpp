@@ -26,6 +26,12 @@ private:
   bool untrue_ = false;
 };
 
+// They answer a command that has an answer already.
+class command_repeated final : public rows_refused {
+public:
+  explicit command_repeated(const std::string& message) : rows_refused(true, message) {}
+};
+
 // Throws what the exception of libpqxx that is being handled means: store_failure, with commit_certainty::unknown
 // if the connection went in the middle of the statement, or rows_refused.
 [[noreturn]] void throw_translated();

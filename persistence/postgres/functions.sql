@@ -13,45 +13,56 @@
 -- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.
 
 -- With a parent: `root`, the life of the root of its tree; 0: that is `created` `starter`, or, if that is 0 too, the
--- parent.
-create type new_instance_v5 as (
+-- parent. `actor`: it is a durable actor, which has no execution row.
+create type new_instance_v7 as (
   turn integer, id text, shard integer, orchestration text, version text, status text, execution bigint,
   next_event_id bigint, parent_instance text, parent_execution bigint, parent_event_id bigint,
   history_format integer, created_at bigint, custom_status_version bigint, labels text, custom_status text,
-  first_execution bigint, input text, root bigint, starter integer, depth integer
+  first_execution bigint, input text, root bigint, starter integer, depth integer, actor boolean
 );
 -- Every turn has one. `life` 0: whichever the id has. `creates`: position in `created` of its instance, which is put
--- on `shard`, and of which nothing is to be changed; 0: it exists.
-create type changed_instance_v5 as (
+-- on `shard`, and of which nothing is to be changed; 0: it exists. Unless `changes`, the row
+-- stays as it is: that of a durable actor, by most of its turns.
+create type changed_instance_v7 as (
   creates integer, shard integer, id text, life bigint, execution bigint, status text, at bigint, first_event_id bigint,
   next_event_id bigint, next_execution bigint, history_format integer, version text, sets_custom_status boolean,
-  custom_status text
+  custom_status text, changes boolean
 );
 -- An instance that must not change while the batch is written: the receiver of a message, or one whose turn ends it.
-create type target_v5 as (id text, ends boolean);
-create type new_history_v5 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
-create type new_execution_v5 as (turn integer, execution bigint, at bigint, input text);
-create type changed_execution_v5 as (
+-- `destroyed`: its turn destroys it; messages for it go to its next life. `creates`, not NULL: if there is no such
+-- instance, and something of the batch that is written sends it a message, it is made, as a durable actor of this
+-- orchestration.
+create type target_v7 as (
+  id text, ends boolean, destroyed boolean, creates text, shard integer, history_format integer, created_at bigint
+);
+create type new_history_v7 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
+create type new_execution_v7 as (turn integer, execution bigint, at bigint, input text);
+create type changed_execution_v7 as (
   turn integer, execution bigint, status text, ended_at bigint, event_count bigint, output text, error text
 );
-create type taken_message_v5 as (turn integer, id bigint);
-create type activity_of_turn_v5 as (turn integer, execution bigint, event_id bigint);
-create type new_activity_v5 as (
+create type taken_message_v7 as (turn integer, id bigint);
+create type activity_of_turn_v7 as (turn integer, execution bigint, event_id bigint);
+create type new_activity_v7 as (
   turn integer, instance text, execution bigint, event_id bigint, shared boolean, attempts integer,
   attempt integer, retry_of bigint, visible_at bigint, due bigint, name text, tag text, session text, input text
 );
 -- value NULL: the key goes. key NULL: all keys go.
-create type kv_write_v5 as (turn integer, key text, updated_at bigint, value text);
+create type kv_write_v7 as (turn integer, key text, updated_at bigint, value text);
+-- Of a durable actor.
+create type new_state_v7 as (turn integer, instance text, version text, state text, answers_since bigint, at bigint);
+create type new_answer_v7 as (turn integer, instance text, command_id text, made_at bigint, answer text, error text);
+-- `history_format`: of its next life.
+create type destroyed_actor_v7 as (turn integer, at bigint, history_format integer);
 -- For `target` n; 0: for the instance of its turn, or for `created` n > 0 if `if_created` says so.
 -- `if_created`: n > 0, for `created` n, if that row was inserted; n < 0, only if it was not. `if_accepted`: only if
 -- `outcomes` row n was accepted.
-create type new_message_v5 as (
+create type new_message_v7 as (
   turn integer, target integer, instance text, shard integer, kind text, execution bigint, source bigint,
   delivered_under bigint, sent_at bigint, visible_at bigint, place bigint, if_created integer, if_accepted integer,
   name text, error text, data text
 );
 -- `target`: of its instance. `life` 0: whichever the id has.
-create type reported_activity_v5 as (
+create type reported_activity_v7 as (
   target integer, instance text, life bigint, execution bigint, event_id bigint, at bigint, details text
 );
 
@@ -62,18 +73,19 @@ create type reported_activity_v5 as (
 -- whose root has ended, is gone, or is to be cancelled, and nothing is said of that. The root is not locked, since
 -- all that is started in its tree would wait there: what is started just when it ends is started, and starts nothing.
 -- Raises DX001 (or 23505) if a row that a turn needs is not there (or one that it adds is): the caller writes
--- the batch again, turn by turn, to find out which.
+-- the batch again, turn by turn, to find out which. Raises DX003 if one of `answered` has been answered before.
 -- Gives: the lives of the turns' instances (0: its instance existed, nothing of the turn was written) and of
 -- `created` (0: existed), ids of the messages (0: not written; -1: its instance has ended), the nodes that
 -- have to look, and whether all have to.
-create function commit_batch_v5(
+create function commit_batch_v7(
   by_node integer, fence_lane integer, fence_epoch bigint, fence_seq bigint,
-  existing integer, without_life boolean, created new_instance_v5[], roots bigint[], targets target_v5[],
-  turns changed_instance_v5[], events new_history_v5[], begun new_execution_v5[],
-  ended changed_execution_v5[], consumed taken_message_v5[], finished_ones activity_of_turn_v5[],
-  cancelled activity_of_turn_v5[], timers activity_of_turn_v5[], scheduled new_activity_v5[], kv_writes kv_write_v5[],
-  outcomes reported_activity_v5[], messages new_message_v5[], discarded bigint[], said reported_activity_v5[],
-  begun_trials bigint[], ended_trials text[],
+  existing integer, without_life boolean, created new_instance_v7[], roots bigint[], targets target_v7[],
+  turns changed_instance_v7[], events new_history_v7[], begun new_execution_v7[],
+  ended changed_execution_v7[], consumed taken_message_v7[], finished_ones activity_of_turn_v7[],
+  cancelled activity_of_turn_v7[], timers activity_of_turn_v7[], scheduled new_activity_v7[], kv_writes kv_write_v7[],
+  outcomes reported_activity_v7[], messages new_message_v7[], discarded bigint[], said reported_activity_v7[],
+  begun_trials bigint[], ended_trials text[], states new_state_v7[], answered new_answer_v7[],
+  journals activity_of_turn_v7[], destroyed destroyed_actor_v7[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -103,11 +115,14 @@ declare
   target_shards integer[];
   target_open boolean[];
   closing bigint[];
+  wanted integer[];
   touched text[];
   accepted boolean[];
   sent_to integer[];
   undelivered integer[];
   owners integer[];
+  over record;
+  next_life bigint;
 begin
   fenced := false;
   wake := '{}';
@@ -118,6 +133,18 @@ begin
     if not found then
       fenced := true;
       return;
+    end if;
+  end if;
+
+  -- Before all else that turns write, since it may refuse one that nothing else would.
+  if cardinality(answered) > 0 then
+    insert into answers (instance, command_id, made_at, answer, error)
+      select a.instance, a.command_id, a.made_at, a.answer, a.error from unnest(answered) a
+      order by a.instance collate "C", a.command_id collate "C"
+      on conflict (instance, command_id) do nothing;
+    get diagnostics found_rows = row_count;
+    if found_rows < cardinality(answered) then
+      raise exception 'a command has been answered before' using errcode = 'DX003';
     end if;
   end if;
 
@@ -156,6 +183,8 @@ begin
       -- A turn whose instance exists writes nothing, and so starts nothing.
       refused := array(select t.ordinality from unnest(turns) with ordinality t
                        where t.creates > 0 and created_lives[t.creates] = 0);
+      delete from answers k using unnest(answered) a
+        where a.turn = any (refused) and k.instance = a.instance and k.command_id = a.command_id;
       delete from instances where key in (
         select created_lives[c.ordinality] from unnest(created) with ordinality c where c.turn = any (refused));
       created_lives := array(
@@ -167,35 +196,53 @@ begin
       into turn_lives, turn_shards from unnest(turns) with ordinality t;
     insert into executions (instance_key, execution, status, started_at, input)
       select created_lives[c.ordinality], c.first_execution, 'running', c.created_at, c.input
-      from unnest(created) with ordinality c where created_lives[c.ordinality] > 0;
+      from unnest(created) with ordinality c where created_lives[c.ordinality] > 0 and not c.actor;
   end if;
 
   -- Who is written to, or ended, stays what it is from here on.
   target_lives := '{}';
   if cardinality(targets) > 0 then
-    select array_agg(coalesce(e.key, r.key, 0) order by t.ordinality),
-        array_agg(coalesce(e.shard, r.shard) order by t.ordinality),
-        array_agg(coalesce(r.status in ('pending', 'running'), false) order by t.ordinality)
-      into target_lives, target_shards, target_open
-      from (select * from unnest(targets) with ordinality order by id collate "C") t
-      left join lateral (
-        select i.key, i.shard from instances i where i.id = t.id and t.ends for update) e on true
-      left join lateral (
-        select i.key, i.shard, i.status from instances i where i.id = t.id and not t.ends for key share) r on true;
+    loop
+      select array_agg(coalesce(e.key, r.key, 0) order by t.ordinality),
+          array_agg(coalesce(e.shard, r.shard) order by t.ordinality),
+          array_agg(coalesce(coalesce(r.status, case when t.destroyed then e.status end)
+                             in ('pending', 'running'), false) order by t.ordinality),
+          array_agg(t.ordinality) filter (where t.creates is not null and e.key is null and r.key is null)
+        into target_lives, target_shards, target_open, wanted
+        from (select * from unnest(targets) with ordinality order by id collate "C") t
+        left join lateral (
+          select i.key, i.shard, i.status from instances i where i.id = t.id and t.ends for update) e on true
+        left join lateral (
+          select i.key, i.shard, i.status from instances i where i.id = t.id and not t.ends for key share) r on true;
+      exit when wanted is null;
+      -- Actors that nobody has written to before. Whoever is faster makes one, and the other one finds it. One whose
+      -- sender writes nothing is not made.
+      wanted := array(
+        select distinct m.target from unnest(messages) m
+          where m.target = any (wanted)
+            and not coalesce(m.turn = any (refused), false));
+      exit when cardinality(wanted) = 0;
+      insert into instances (id, shard, orchestration, version, status, execution, next_event_id, history_format,
+          created_at, updated_at, custom_status_version)
+        select t.id, t.shard, t.creates, '', 'running', 1, 1, t.history_format, t.created_at, t.created_at, 0
+        from unnest(targets) with ordinality t where t.ordinality = any (wanted)
+        order by t.id collate "C"
+        on conflict (id) do nothing;
+    end loop;
   end if;
 
   if without_life then
     turns := array(
       select row(t.creates, t.shard, t.id, coalesce(nullif(t.life, 0), i.key), t.execution, t.status, t.at,
                  t.first_event_id, t.next_event_id, t.next_execution, t.history_format, t.version, t.sets_custom_status,
-                 t.custom_status)::changed_instance_v5
+                 t.custom_status, t.changes)::changed_instance_v7
         from unnest(turns) with ordinality t left join instances i on i.id = t.id order by t.ordinality);
   end if;
   if existing > 0 then
     with changed as (
       update instances i
-        set status = t.status, updated_at = t.at, execution = coalesce(t.next_execution, i.execution),
-          next_event_id = coalesce(t.next_event_id, i.next_event_id), version = coalesce(t.version, i.version),
+        set status = t.status, updated_at = case when t.changes then t.at else i.updated_at end,
+          execution = coalesce(t.next_execution, i.execution), next_event_id = coalesce(t.next_event_id, i.next_event_id), version = coalesce(t.version, i.version),
           history_format = coalesce(t.history_format, i.history_format),
           custom_status = case when t.sets_custom_status then t.custom_status else i.custom_status end,
           custom_status_version = i.custom_status_version + t.sets_custom_status::integer
@@ -281,6 +328,29 @@ begin
       on conflict (instance_key, key) do update
         set updated_at = excluded.updated_at, value = excluded.value;
   end if;
+  if cardinality(states) > 0 then
+    wanted := array(
+      select n.ordinality from unnest(states) with ordinality n
+        left join actor_states s on s.instance_key = turn_lives[n.turn]
+        where turn_lives[n.turn] > 0 and n.answers_since > coalesce(s.answers_since, 0));
+    if cardinality(wanted) > 0 then
+      delete from answers k using unnest(states) with ordinality n
+        where n.ordinality = any (wanted) and k.instance = n.instance
+          and k.made_at + 0 < n.answers_since;  -- as an expression, no index of all answers serves it
+    end if;
+    insert into actor_states as s (instance_key, version, state, answers_since, updated_at)
+      select turn_lives[n.turn], n.version, n.state, n.answers_since, n.at
+      from unnest(states) n where turn_lives[n.turn] > 0
+      on conflict (instance_key) do update
+        set version = excluded.version, state = excluded.state, answers_since = excluded.answers_since,
+          updated_at = excluded.updated_at;
+  end if;
+  if cardinality(journals) > 0 then
+    delete from history h using unnest(journals) j
+      where turn_lives[j.turn] > 0 and h.instance_key = turn_lives[j.turn] and h.execution = j.execution;
+    delete from executions x using unnest(journals) j
+      where turn_lives[j.turn] > 0 and x.instance_key = turn_lives[j.turn] and x.execution = j.execution;
+  end if;
   if cardinality(cancelled) > 0 then
     with gone as (
       delete from activities a using unnest(cancelled) c
@@ -365,6 +435,36 @@ begin
       wake := wake || coalesce(owners, '{}');
     end if;
   end if;
+  -- Actors that are destroyed: commands that wait begin the next life. They come as if they had been written now.
+  if cardinality(destroyed) > 0 then
+    closing := array(select turn_lives[d.turn] from unnest(destroyed) d where turn_lives[d.turn] > 0);
+    delete from history where instance_key = any (closing);
+    delete from kv where instance_key = any (closing);
+    delete from executions where instance_key = any (closing);
+    delete from actor_states where instance_key = any (closing);
+    with gone as (delete from activities a where a.instance_key = any (closing) returning a.owner)
+      select array_agg(distinct owner) filter (where owner <> by_node) into owners from gone;
+    wake := wake || coalesce(owners, '{}');
+    delete from inbox m where m.instance_key = any (closing)
+      and not (m.source = 0 and m.kind = 'enqueued' and m.name = 'duroxide::commands');
+    for over in
+      select i.key, i.id, i.shard, i.orchestration, d.at, d.history_format
+        from unnest(destroyed) d join instances i on i.key = turn_lives[d.turn] order by i.id
+    loop
+      delete from trials t where t.instance = over.id;
+      delete from instances i where i.key = over.key;
+      perform 1 from inbox m where m.instance_key = over.key limit 1;
+      continue when not found;
+      insert into instances (id, shard, orchestration, version, status, execution, next_event_id, history_format,
+          created_at, updated_at, custom_status_version)
+        values (over.id, over.shard, over.orchestration, '', 'running', 1, 1, over.history_format, over.at, over.at, 0)
+        returning key into next_life;
+      update inbox m set instance_key = next_life, shard = over.shard, delivered_under = null,
+          written_by = pg_current_xact_id()
+        where m.instance_key = over.key;
+      wake := wake || array(select s.node from shards s where s.shard = over.shard and s.node is not null);
+    end loop;
+  end if;
   if cardinality(discarded) > 0 then
     delete from inbox where id in (select m.id from inbox m where m.id = any (discarded) order by m.id for update);
   end if;
@@ -387,7 +487,7 @@ end
 $$;
 
 -- What waits for an instance, but for the messages of its queues, which the index is led past, however many they are.
-create function inbox_without_queues_v5(life bigint)
+create function inbox_without_queues_v7(life bigint)
 returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
   visible_at bigint, shard integer, instance_key bigint)
 language sql stable
@@ -411,7 +511,7 @@ $$;
 -- The first messages of a queue: at most `most`, and not much more than `most_bytes` of payloads, whose length is
 -- known without reading them. `bytes`: of all up to this one. The planner is left one way: along the index, from the
 -- front.
-create function front_of_queue_v5(life bigint, queue text, most bigint, most_bytes bigint)
+create function front_of_queue_v7(life bigint, queue text, most bigint, most_bytes bigint)
 returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
   visible_at bigint, shard integer, instance_key bigint, bytes bigint)
 language sql stable
@@ -433,7 +533,7 @@ as $$
 $$;
 
 -- Whether a node is alive and runs what is needed. No version has an @ in it.
-create function offers_v5(node nodes, needed text, needed_version text, needed_format integer) returns boolean
+create function offers_v7(node nodes, needed text, needed_version text, needed_format integer) returns boolean
 language sql stable
 as $$
   select node.state = 'alive' and node.runs_orchestrations and needed_format = any (node.history_formats)
@@ -444,13 +544,13 @@ as $$
 $$;
 
 -- Whether an instance that `by_node` cannot run would find another node by `relocate`.
-create function is_offered_elsewhere_v5(by_node integer, needed text, needed_version text, needed_format integer)
+create function is_offered_elsewhere_v7(by_node integer, needed text, needed_version text, needed_format integer)
 returns boolean
 language sql stable
 set search_path from current
 as $$
   select exists (select 1 from nodes n join shards s on s.node = n.id
-                 where n.id <> by_node and offers_v5(n, needed, needed_version, needed_format))
+                 where n.id <> by_node and offers_v7(n, needed, needed_version, needed_format))
 $$;
 
 -- Relocation: moves an instance of `by_node`'s shards to a shard of another living node that offers what it needs:
@@ -459,7 +559,7 @@ $$;
 --
 -- The owner's tenure of the new shard has nothing to do with that of the old one, and what the owner has looked
 -- through does not hold these messages: they come as if they had been written now.
-create function relocate_v5(
+create function relocate_v7(
   by_node integer, instance_id text, needed text, needed_version text, needed_format integer,
   out new_shard integer, out new_owner integer)
 language plpgsql
@@ -477,7 +577,7 @@ begin
   end if;
   select s.shard, n.id into new_shard, new_owner
     from nodes n join shards s on s.node = n.id
-    where n.id <> by_node and offers_v5(n, needed, needed_version, needed_format) order by random() limit 1;
+    where n.id <> by_node and offers_v7(n, needed, needed_version, needed_format) order by random() limit 1;
   if not found then
     return;
   end if;
@@ -490,7 +590,7 @@ $$;
 
 -- How far the log of the server went when its present run began, that is, how much of an older history it goes on from;
 -- NULL: that cannot be told any more.
-create function log_began_at_v5() returns bigint
+create function log_began_at_v7() returns bigint
 language plpgsql
 set search_path from current
 as $$
@@ -503,7 +603,7 @@ exception when insufficient_privilege or undefined_function or feature_not_suppo
 end
 $$;
 
-create function place_v5() returns text
+create function place_v7() returns text
 language plpgsql
 set search_path from current
 as $$
@@ -522,7 +622,7 @@ $$;
 -- The run of the server that a session is in, by its mark, and whether the server still has what the caller knows to
 -- be committed: the run `known` (empty: nothing), the log up to `seen` in it, and what its lanes have written. NULL: it
 -- is a standby. Transaction ids, and ids of rows, prove nothing: a history that went back gives them again.
-create function enter_run_v5(
+create function enter_run_v7(
   known text, seen bigint, its_nodes bigint[], its_lanes bigint[], its_seqs bigint[],
   out run text, out goes_on boolean)
 language plpgsql
@@ -536,10 +636,10 @@ begin
   if pg_is_in_recovery() then
     return;
   end if;
-  here := place_v5();
+  here := place_v7();
   select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
   if run is null then
-    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v5())
+    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v7())
       on conflict (begun, place) do nothing;
     select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
   end if;
@@ -560,11 +660,11 @@ end
 $$;
 
 -- What a deletion has removed.
-create type deleted_v5 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
+create type deleted_v7 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
 
 -- Deletes an instance with its descendants if all of them have ended; else it gives one that runs, and nothing is
 -- deleted. Who has ended can have no more children, so what was found ended stays all that there is.
-create function delete_ended_v5(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v5)
+create function delete_ended_v7(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v7)
 language plpgsql
 set search_path from current
 set enable_seqscan = off
@@ -594,6 +694,8 @@ begin
   with gone as (delete from history where instance_key = any (lives) returning count)
     select coalesce(sum(count), 0) into deleted.events from gone;
   delete from kv where instance_key = any (lives);
+  delete from actor_states where instance_key = any (lives);
+  delete from answers k using instances i where i.key = any (lives) and k.instance = i.id;
   delete from executions where instance_key = any (lives);
   get diagnostics locked = row_count;
   deleted.executions := locked;
@@ -610,7 +712,7 @@ $$;
 -- somebody is just writing are passed by, and looked at again soon. It waits for a row only while it holds no other,
 -- since a family has its own order, and commits have another one. Gives how many it has ended, what went with them,
 -- and whose activities went.
-create function close_family_v5(
+create function close_family_v7(
   root_life bigint, at bigint, out closed bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
 set search_path from current
@@ -635,7 +737,7 @@ begin
       for update);
   if cardinality(lives) > 0 then
     closed := 1;
-    select * into step from close_instances_v5(lives, at);
+    select * into step from close_instances_v7(lives, at);
     messages := step.messages;
     activities := step.activities;
     owners := step.owners;
@@ -658,7 +760,7 @@ begin
       exit when looks > 20 and cardinality(lives) = 0;
     end if;
     if cardinality(lives) > 0 then
-      select * into step from close_instances_v5(lives, at);
+      select * into step from close_instances_v7(lives, at);
       closed := closed + cardinality(lives);
       messages := messages + step.messages;
       activities := activities + step.activities;
@@ -681,7 +783,7 @@ $$;
 -- Sends a cancel message to members of a closed tree, among the next `most` instances, of whatever tree, that have this
 -- status and come after a life. Gives the last one that was looked at, and the nodes that have to look. Who is just
 -- being ended is passed by.
-create function cancel_tree_v5(
+create function cancel_tree_v7(
   root_life bigint, in_status text, after_life bigint, at bigint, reason text, most bigint,
   out closed boolean, out last_life bigint, out wake integer[])
 language plpgsql
@@ -717,7 +819,7 @@ end
 $$;
 
 -- Ends these instances, which the caller has locked, and whose rows nobody will take any more.
-create function close_instances_v5(
+create function close_instances_v7(
   lives bigint[], ended_at bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
 set search_path from current
@@ -726,9 +828,9 @@ set jit = off
 as $$
 #variable_conflict use_column
 begin
-  update instances i set status = 'cancelled', updated_at = close_instances_v5.ended_at where i.key = any (lives);
+  update instances i set status = 'cancelled', updated_at = close_instances_v7.ended_at where i.key = any (lives);
   update executions e
-    set status = 'cancelled', ended_at = close_instances_v5.ended_at, event_count = (
+    set status = 'cancelled', ended_at = close_instances_v7.ended_at, event_count = (
       select coalesce(max(h.first_event_id + h.count) - 1, 0) from history h
         where h.instance_key = e.instance_key and h.execution = e.execution)
     from instances i
@@ -744,7 +846,7 @@ $$;
 
 -- Starts an instance, in one transaction with the deletion of an ended one of its id. Its executions are counted on.
 -- `created` and `messages` (the start message) have one row each.
-create function replace_ended_v5(created new_instance_v5[], messages new_message_v5[],
+create function replace_ended_v7(created new_instance_v7[], messages new_message_v7[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -755,15 +857,15 @@ as $$
 declare
   last bigint := 0;
 begin
-  select d.last_execution into last from instances i cross join lateral delete_ended_v5(i.key) d
+  select d.last_execution into last from instances i cross join lateral delete_ended_v7(i.key) d
     where i.id = (created[1]).id;
   created[1].execution := coalesce(last, 0) + 1;
   created[1].first_execution := coalesce(last, 0) + 1;
   messages[1].execution := coalesce(last, 0) + 1;
   select c.fenced, c.turn_lives, c.created_lives, c.message_ids, c.wake, c.wake_all
     into fenced, turn_lives, created_lives, message_ids, wake, wake_all
-    from commit_batch_v5(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-      '{}', '{}', '{}', messages, '{}', '{}', '{}', '{}') c;
+    from commit_batch_v7(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+      '{}', '{}', '{}', messages, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') c;
 end
 $$;
 
@@ -774,7 +876,7 @@ $$;
 --
 -- Who goes first: activities on sessions, whose number is limited by that of the sessions; then all others as they are
 -- due, of each instance at most `share` while others wait. What is left of `most` goes to the first of them.
-create function claim_activities_v5(
+create function claim_activities_v7(
   by_node integer, claim_epoch bigint, claim_seq bigint, names text[], untagged boolean, any_tag boolean,
   tags text[], most bigint, share bigint, max_sessions bigint, as_session_owner text, idle_timeout bigint,
   reserved_for bigint, at bigint, most_bytes bigint,
@@ -916,7 +1018,7 @@ $$;
 -- its way ends before that, or is defeated. The node comes first: a writer that is about to take an epoch has locked
 -- it. Messages need no change: `delivered_under` counts only under the tenure that it names. So taking over takes no
 -- longer for a million of them.
-create function end_node_v5(ended integer, how text) returns void
+create function end_node_v7(ended integer, how text) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -947,7 +1049,7 @@ $$;
 -- told, and a server keeps what was notified, in a queue of the whole database, until every listener has read it; once
 -- that is full, nobody can notify any more. A session that a living node has as well is left alone. Only a superuser, or
 -- who has pg_signal_backend, may end a session of another role.
-create function end_listeners_v5(dead integer[], lock_class bigint) returns void
+create function end_listeners_v7(dead integer[], lock_class bigint) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -981,7 +1083,7 @@ $$;
 -- Ends those of `dead` that nobody has ended before, and makes `by_node` the owner of free shards until it has
 -- `share`. Gives who was ended. Raises DX002 if the node is not a member any more. All nodes concerned are locked in
 -- the order of their ids, since two may take one another for dead.
-create function take_shards_v5(by_node integer, dead integer[], share bigint) returns integer[]
+create function take_shards_v7(by_node integer, dead integer[], share bigint) returns integer[]
 language plpgsql
 set search_path from current
 as $$
@@ -999,7 +1101,7 @@ begin
   end if;
   alive := array_remove(alive, by_node);
   foreach ended in array alive loop
-    perform end_node_v5(ended, 'dead');
+    perform end_node_v7(ended, 'dead');
   end loop;
   update shards set node = by_node, tenure = (select nextval('tenures')) where shard in (
     select shard from shards where node is null order by shard
@@ -1011,7 +1113,7 @@ end
 $$;
 
 -- Makes `joining`, a number drawn from the sequence of nodes, a member, which takes shards as above.
-create function join_v5(
+create function join_v7(
   joining integer, its_name text, runs boolean, its_orchestrations text[], its_activities text[],
   formats integer[], dead integer[], share bigint) returns void
 language plpgsql
@@ -1022,15 +1124,15 @@ declare
 begin
   insert into nodes (id, name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
       history_formats, schema_version) overriding system value
-    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 5);
-  perform take_shards_v5(joining, dead, share);
+    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 7);
+  perform take_shards_v7(joining, dead, share);
   -- Rows of a dump that was restored name transactions that this server has not had yet.
   update inbox set written_by = pg_current_xact_id() where written_by >= pg_snapshot_xmax(pg_current_snapshot());
 end
 $$;
 
 -- Gives shards up. What runs of their activities stays behind as claimed. Raises DX002 as above.
-create function release_shards_v5(by_node integer, given_up bigint[]) returns void
+create function release_shards_v7(by_node integer, given_up bigint[]) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -1047,14 +1149,14 @@ begin
 end
 $$;
 
-create function leave_v5(leaving integer) returns void
+create function leave_v7(leaving integer) returns void
 language plpgsql
 set search_path from current
 as $$
 begin
   perform 1 from nodes where id = leaving and state = 'alive' for update;
   if found then
-    perform end_node_v5(leaving, 'left');
+    perform end_node_v7(leaving, 'left');
   end if;
 end
 $$;

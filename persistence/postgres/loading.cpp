@@ -35,9 +35,10 @@ std::optional<loaded_instance> load_instance(connection& db, lineage& known, con
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
-      "t.failures from instances i "
+      "t.failures, s.version as state_version, s.state, s.answers_since from instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
-      "left join trials t on t.instance = i.id where i.id = $1",
+      "left join trials t on t.instance = i.id "
+      "left join actor_states s on s.instance_key = i.key where i.id = $1",
       instance);
   if (!row.next()) {
     if (db.run_of_server()) known.look(db);
@@ -76,20 +77,24 @@ std::vector<std::size_t> satisfied_waits(connection& db, const std::vector<await
   std::vector<std::uint64_t> lives;
   std::vector<std::uint64_t> versions;
   std::vector<std::string> keys;  // no key is empty
+  std::vector<std::string> commands;
   for (const awaited_instance& each : waits) {
     instances.push_back(each.instance);
     lives.push_back(each.life);
     versions.push_back(each.after_custom_status.value_or(std::numeric_limits<std::uint64_t>::max()));
     keys.push_back(each.kv_key.value_or(std::string()));
+    commands.push_back(each.command_id.value_or(std::string()));
   }
   auto row = db.run(
-      "select w.number - 1 as number from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) with "
-      "ordinality "
-      "w (instance, life, version, key, number) left join instances i on i.id = w.instance "
-      "where i.key is null or (w.life <> 0 and w.life <> i.key) "
+      "select w.number - 1 as number from unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], "
+      "$5::text[]) with ordinality w (instance, life, version, key, command, number) "
+      "left join instances i on i.id = w.instance "
+      "where case when w.command <> '' then exists ("
+      "select 1 from answers a where a.instance = w.instance and a.command_id = w.command) "
+      "else i.key is null or (w.life <> 0 and w.life <> i.key) "
       "or i.status not in ('pending', 'running') or i.custom_status_version > w.version "
-      "or (w.key <> '' and exists (select 1 from kv where kv.instance_key = i.key and kv.key = w.key))",
-      instances, lives, versions, keys);
+      "or (w.key <> '' and exists (select 1 from kv where kv.instance_key = i.key and kv.key = w.key)) end",
+      instances, lives, versions, keys, commands);
   std::vector<std::size_t> found;
   while (row.next()) row.read("number", found.emplace_back());
   return found;

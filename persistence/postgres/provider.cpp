@@ -2,6 +2,7 @@
 
 #include "persistence/administration.hpp"
 #include "persistence/postgres/activities.hpp"
+#include "persistence/postgres/actors.hpp"
 #include "persistence/postgres/admin.hpp"
 #include "persistence/postgres/batch_encoding.hpp"
 #include "persistence/postgres/claims.hpp"
@@ -188,6 +189,24 @@ public:
     return read("kv", [&](connection& db) { return read_kv(db, instance, key); });
   }
 
+  stored<std::optional<actor_state>> actor(const std::string& instance) override {
+    return read("actor", [&](connection& db) { return read_actor(db, instance); });
+  }
+
+  stored<std::optional<kept_answer>> answer(const std::string& instance,
+                                            const std::string& command_id) override {
+    return read("answer", [&](connection& db) -> std::optional<kept_answer> {
+      auto found = read_answers(db, instance, {command_id});
+      if (found.empty()) return std::nullopt;
+      return std::move(found.front());
+    });
+  }
+
+  stored<std::size_t> forget_answers(timestamp before, std::size_t limit) override {
+    return store_->attempt("forget_answers",
+                           [&] { return postgres::forget_answers(*store_->writing(), before, limit); });
+  }
+
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return read("history", [&](connection& db) { return read_history(db, instance, execution); });
   }
@@ -203,10 +222,10 @@ public:
     });
   }
 
-  stored<post_outcome> post(const message& content) override {
+  stored<post_outcome> post(const message& content, const std::string& creates) override {
     return store_->attempt("post", [&] {
       batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
-      one.add(client_post{content});
+      one.add(client_post{content, 0, creates});
       const batch_answer answer = one.write(*store_->writing(), {});
       tell(answer);
       return answer.receipt.posts.front().outcome;

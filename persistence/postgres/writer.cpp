@@ -1,6 +1,7 @@
 #include "persistence/postgres/writer.hpp"
 
 #include "persistence/fenced.hpp"
+#include "persistence/postgres/actors.hpp"
 #include "persistence/postgres/failures.hpp"
 
 #include <algorithm>
@@ -113,6 +114,7 @@ std::optional<batch_answer> writer::try_commit(const commit_batch& batch) {
 
 void writer::tell(const wake_list& woken) {
   store_->tell(woken);
+  if (woken.deleted) return store_->tell_of_deletion(true);
   store_->notifications().committed();
   store_->seen().heard().commits().ring();
 }
@@ -181,6 +183,13 @@ turn_receipt writer::write_turn(const turn_commit& turn) {
     batch_answer answer = send(one);
     woken_.add(answer.wake);
     return std::move(answer.receipt.turns.front());
+  } catch (const command_repeated&) {
+    std::vector<std::string> ids;
+    for (const kept_answer& each : turn.actor->answers) ids.push_back(each.command_id);
+    turn_receipt receipt;
+    receipt.outcome = turn_outcome::repeated;
+    receipt.repeated = read_answers(*session_, turn.instance, ids);
+    return receipt;
   } catch (const rows_refused& refused) {
     turn_receipt receipt;
     receipt.outcome = refused.untrue() ? turn_outcome::stale : turn_outcome::unwritable;

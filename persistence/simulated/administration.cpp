@@ -124,6 +124,7 @@ deletion_outcome remove_instance(tables& rows, news& concerned, const std::strin
     deleted.events += events_of(*row);
     deleted.messages += row->inbox.size();
     deleted.activities += row->activities.size();
+    rows.answers.erase(row->id);
     rows.erase(*row);
   }
   return outcome;

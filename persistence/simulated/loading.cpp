@@ -80,6 +80,7 @@ std::optional<loaded_instance> load_instance(const tables& rows, const std::stri
     if (child->is_running()) found.children.push_back(child->id);
   if (const auto probation = rows.probations.find(instance); probation != rows.probations.end())
     found.probation = probation->second.record;
+  found.actor = read_actor(rows, instance);
   return found;
 }
 
@@ -128,6 +129,10 @@ std::vector<std::size_t> satisfied_waits(const tables& rows, const std::vector<a
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < waits.size(); ++i) {
     const awaited_instance& each = waits[i];
+    if (each.command_id) {
+      if (rows.find_answer(each.instance, *each.command_id) != nullptr) found.push_back(i);
+      continue;
+    }
     const instance_row* row = rows.instances.find(each.instance);
     if (row == nullptr || (each.life != 0 && each.life != row->key)) {
       found.push_back(i);
@@ -148,6 +153,12 @@ std::vector<std::uint64_t> read_lives(const tables& rows, const std::vector<std:
     found.push_back(row == nullptr ? 0 : row->key);
   }
   return found;
+}
+
+std::optional<actor_state> read_actor(const tables& rows, const std::string& instance) {
+  const instance_row* row = rows.instances.find(instance);
+  if (row == nullptr || !row->actor) return std::nullopt;
+  return row->actor->state;
 }
 
 std::vector<history_row> read_history(const tables& rows, const std::string& instance,

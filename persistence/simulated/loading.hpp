@@ -22,6 +22,7 @@ queue_page read_queue(const tables& rows, const std::string& instance, std::uint
 instance_status read_status(const tables& rows, const std::string& instance);
 std::vector<std::size_t> satisfied_waits(const tables& rows, const std::vector<awaited_instance>& waits);
 std::vector<std::uint64_t> read_lives(const tables& rows, const std::vector<std::string>& instances);
+std::optional<actor_state> read_actor(const tables& rows, const std::string& instance);
 std::vector<history_row> read_history(const tables& rows, const std::string& instance,
                                       std::uint64_t execution);
 std::vector<kv_entry> read_kv(const tables& rows, const std::string& instance,

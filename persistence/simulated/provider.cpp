@@ -185,6 +185,24 @@ stored<std::vector<kv_entry>> connection::kv(const std::string& instance,
   return store_->read("kv", [&](const tables& rows) { return read_kv(rows, instance, key); });
 }
 
+stored<std::optional<actor_state>> connection::actor(const std::string& instance) {
+  return store_->read("actor", [&](const tables& rows) { return read_actor(rows, instance); });
+}
+
+stored<std::optional<kept_answer>> connection::answer(const std::string& instance,
+                                                      const std::string& command_id) {
+  return store_->read("answer", [&](const tables& rows) -> std::optional<kept_answer> {
+    const kept_answer* found = rows.find_answer(instance, command_id);
+    if (found == nullptr) return std::nullopt;
+    return *found;
+  });
+}
+
+stored<std::size_t> connection::forget_answers(timestamp before, std::size_t limit) {
+  return store_->write("forget_answers",
+                       [&](tables& rows, news&) { return rows.forget_answers(before, limit); });
+}
+
 stored<std::vector<history_row>> connection::history(const std::string& instance, std::uint64_t execution) {
   return store_->read("history", [&](const tables& rows) { return read_history(rows, instance, execution); });
 }
@@ -199,10 +217,10 @@ stored<bool> connection::start(const instance_start& what, bool replace_terminal
   });
 }
 
-stored<post_outcome> connection::post(const message& content) {
+stored<post_outcome> connection::post(const message& content, const std::string& creates) {
   return store_->write("post", [&](tables& rows, news& concerned) {
     concerned.written = true;
-    return post_from_client(rows, {nobody, concerned}, {content}).outcome;
+    return post_from_client(rows, {nobody, concerned}, {content, 0, creates}).outcome;
   });
 }
 

@@ -59,10 +59,14 @@ public:
   stored<std::uint64_t> deletions() override;
   stored<std::vector<kv_entry>> kv(const std::string& instance,
                                    const std::optional<std::string>& key) override;
+  stored<std::optional<actor_state>> actor(const std::string& instance) override;
+  stored<std::optional<kept_answer>> answer(const std::string& instance,
+                                            const std::string& command_id) override;
+  stored<std::size_t> forget_answers(timestamp before, std::size_t limit) override;
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override;
 
   stored<bool> start(const instance_start& what, bool replace_terminal) override;
-  stored<post_outcome> post(const message& content) override;
+  stored<post_outcome> post(const message& content, const std::string& creates) override;
 
   stored<std::string> cancel_tree(std::uint64_t root, const std::string& position, const std::string& reason,
                                   timestamp now) override;

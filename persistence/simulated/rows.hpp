@@ -56,6 +56,11 @@ struct activity_row {
   bool is_claimable() const { return what.claimable && owner == nobody && !finished; }
 };
 
+struct actor_row {
+  actor_state state;
+  timestamp updated_at{};
+};
+
 struct instance_row {
   using event_of_execution = std::pair<std::uint64_t, std::uint64_t>;
 
@@ -79,6 +84,7 @@ struct instance_row {
   std::map<std::uint64_t, execution_row> executions{};
   std::map<std::uint64_t, std::vector<history_row>> history{};  // of each execution, in order
   std::map<std::string, kv_entry> kv{};
+  std::optional<actor_row> actor{};
   std::map<std::uint64_t, message_row> inbox{};  // by id
   std::map<event_of_execution, activity_row> activities{};
   // Execution, source and id: a cancelled timer is found at once in a long inbox.

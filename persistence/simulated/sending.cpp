@@ -34,6 +34,17 @@ instance_row* create_instance(tables& rows, const instance_start& what, const in
   return &rows.add(std::move(row));
 }
 
+instance_row& create_actor(tables& rows, const std::string& id, const std::string& orchestration,
+                           timestamp now) {
+  instance_row row;
+  row.id = id;
+  row.shard = shard_of(id, rows.cluster.shard_count());
+  row.orchestration = orchestration;
+  row.status = runtime_status::running;
+  row.created_at = row.updated_at = now;
+  return rows.add(std::move(row));
+}
+
 std::uint64_t start_instance(tables& rows, const author& origin, const instance_start& what,
                              std::uint64_t delivered_under, std::uint64_t execution, std::uint64_t starter) {
   instance_update pending;
@@ -61,6 +72,8 @@ std::uint64_t replace_ended(tables& rows, const author& origin, const instance_s
 std::uint64_t post_message(tables& rows, const author& origin, const outgoing_message& what,
                            timestamp sent_at) {
   instance_row* receiver = rows.instances.find(what.content.instance);
+  if (receiver == nullptr && !what.creates.empty())
+    receiver = &create_actor(rows, what.content.instance, what.creates, sent_at);
   if (receiver == nullptr || !receiver->is_running()) return 0;
   const std::uint64_t owner = rows.cluster.shards[receiver->shard].node;
   if (owner != nobody && (owner != origin.node || what.delivered_under == 0))
@@ -71,7 +84,8 @@ std::uint64_t post_message(tables& rows, const author& origin, const outgoing_me
 post_receipt post_from_client(tables& rows, const author& origin, const client_post& what) {
   // A client makes a message when it sends it, unless it is one for later.
   const timestamp sent_at = what.content.visible_at;
-  const std::uint64_t id = post_message(rows, origin, {what.content, what.delivered_under}, sent_at);
+  const std::uint64_t id =
+      post_message(rows, origin, {what.content, what.delivered_under, what.creates}, sent_at);
   if (id != 0) return {post_outcome::accepted, id};
   const bool exists = rows.instances.find(what.content.instance) != nullptr;
   return {exists ? post_outcome::terminal : post_outcome::not_found, 0};

@@ -1,6 +1,9 @@
 #include "persistence/simulated/tables.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace duroxide::internal::simulated {
 
@@ -37,6 +40,25 @@ activity_row* tables::find(const activity_key& key) { return activity_of(instanc
 
 const activity_row* tables::find(const activity_key& key) const {
   return activity_of(instances.find(key.instance), key);
+}
+
+const kept_answer* tables::find_answer(const std::string& instance, const std::string& command_id) const {
+  const auto found = answers.find(instance);
+  if (found == answers.end()) return nullptr;
+  const auto answer = found->second.find(command_id);
+  return answer == found->second.end() ? nullptr : &answer->second;
+}
+
+std::size_t tables::forget_answers(timestamp before, std::size_t limit) {
+  std::vector<std::tuple<timestamp, std::string, std::string>> old;
+  for (const auto& [instance, all] : answers)
+    for (const auto& [command_id, each] : all)
+      if (each.made_at < before) old.emplace_back(each.made_at, instance, command_id);
+  std::ranges::sort(old);
+  if (old.size() > limit) old.resize(limit);
+  for (const auto& [made_at, instance, command_id] : old) answers.at(instance).erase(command_id);
+  std::erase_if(answers, [](const auto& each) { return each.second.empty(); });
+  return old.size();
 }
 
 bool tables::has_consistent_indexes() const {

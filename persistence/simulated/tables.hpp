@@ -7,6 +7,7 @@
 #include "persistence/simulated/message_table.hpp"
 #include "persistence/simulated/rows.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,6 +27,8 @@ struct tables {
   message_table messages;
   activity_table activities{};
   std::map<std::string, probation_row> probations{};
+  // By instance, which may be gone, and command.
+  std::map<std::string, std::map<std::string, kept_answer>> answers{};
   std::uint64_t relocated = 0;  // instances, so far
   std::uint64_t deletions = 0;  // of instances of which something ran
 
@@ -36,6 +39,10 @@ struct tables {
 
   activity_row* find(const activity_key& key);
   const activity_row* find(const activity_key& key) const;
+  // Null if there is none.
+  const kept_answer* find_answer(const std::string& instance, const std::string& command_id) const;
+  // Those that were made before this time, the oldest first, at most so many. Gives how many that were.
+  std::size_t forget_answers(timestamp before, std::size_t limit);
 
   // Whether the indexes are those of the rows.
   bool has_consistent_indexes() const;

@@ -1,5 +1,6 @@
 #include "persistence/simulated/turns.hpp"
 
+#include "persistence/actor_turns.hpp"
 #include "persistence/simulated/sessions.hpp"
 #include "persistence/start_message.hpp"
 
@@ -74,7 +75,8 @@ public:
     instance_ = instance;
     if (turn_.creates) {
       instance_ = create_instance(rows_, *turn_.creates, turn_.update, turn_.execution);
-    } else {
+      if (turn_.actor) instance_->executions.clear();
+    } else if (persistence::changes_instance(turn_)) {
       update_instance();
     }
     if (turn_.begins) begin_execution();
@@ -86,9 +88,11 @@ public:
     for (const std::uint64_t event : turn_.cancelled_timers)
       rows_.messages.erase_timers(*instance_, turn_.execution, event);
     if (turn_.ends_probation) rows_.probations.erase(turn_.instance);
+    if (turn_.actor) change_actor(*turn_.actor);
     turn_receipt receipt = send();
     receipt.life = instance_->key;
     if (!instance_->is_running()) clear_leftovers();
+    if (persistence::is_destroyed_by(turn_)) destroy();
     return receipt;
   }
 
@@ -102,6 +106,44 @@ private:
     if (!update.custom_status) return;
     instance_->custom_status = *update.custom_status;
     ++instance_->custom_status_version;
+  }
+
+  void change_actor(const actor_change& change) {
+    for (const kept_answer& each : change.answers)
+      rows_.answers[turn_.instance].insert_or_assign(each.command_id, each);
+    if (change.state) {
+      const timestamp since = change.state->answers_since;
+      if (since > (instance_->actor ? instance_->actor->state.answers_since : timestamp()))
+        std::erase_if(rows_.answers[turn_.instance],
+                      [&](const auto& each) { return each.second.made_at < since; });
+      instance_->actor = actor_row{*change.state, turn_.began_at};
+    }
+    if (!change.ends_journal) return;
+    instance_->history.erase(turn_.execution);
+    instance_->executions.erase(turn_.execution);
+    instance_->execution = turn_.execution + 1;
+  }
+
+  // Commands that wait begin the next life.
+  void destroy() {
+    std::vector<message_row> commands;
+    for (const message_row* each : instance_->messages_in_order())
+      if (each->content.kind == message_kind::enqueued && each->content.name == command_queue)
+        commands.push_back(*each);
+    clear_leftovers();
+    const std::string orchestration = instance_->orchestration;
+    const std::uint32_t shard = instance_->shard;
+    rows_.erase(*instance_);
+    ++rows_.deletions;
+    origin_.concerned.all = true;
+    if (commands.empty()) return;
+    instance_row& next = create_actor(rows_, turn_.instance, orchestration, turn_.began_at);
+    next.shard = shard;
+    for (message_row& each : commands) {
+      const std::uint64_t id = rows_.messages.post(next, std::move(each.content), 0, each.sent_at);
+      next.inbox.at(id).place = each.place;
+      next.inbox.at(id).crash_count = each.crash_count;
+    }
   }
 
   void begin_execution() {
@@ -222,6 +264,14 @@ private:
 
 turn_receipt write_turn(tables& rows, const author& origin, const turn_commit& turn) {
   turn_receipt refused;
+  if (turn.actor)
+    for (const kept_answer& each : turn.actor->answers)
+      if (const auto* known = rows.find_answer(turn.instance, each.command_id); known != nullptr)
+        refused.repeated.push_back(*known);
+  if (!refused.repeated.empty()) {
+    refused.outcome = turn_outcome::repeated;
+    return refused;
+  }
   instance_row* instance = rows.instances.find(turn.instance);
   if (turn.creates && instance != nullptr) {
     refused.outcome = turn_outcome::already_exists;

@@ -16,9 +16,10 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
       "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
-      "t.failures from instances i "
+      "t.failures, s.version as state_version, s.state, s.answers_since from instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
-      "left join trials t on t.instance = i.id where i.id = ?",
+      "left join trials t on t.instance = i.id "
+      "left join actor_states s on s.instance_key = i.key where i.id = ?",
       instance);
   if (!row.next()) return std::nullopt;
   return loaded_instance_from(row);
@@ -69,11 +70,24 @@ std::vector<history_row> read_history(database& db, const std::string& instance,
   return history_from(rows);
 }
 
+namespace {
+
+bool is_answered(database& db, const std::string& instance, const std::string& command_id) {
+  return db.value<int>("select exists (select 1 from answers where instance = ? and command_id = ?)",
+                       instance, command_id) != 0;
+}
+
+}  // namespace
+
 std::vector<std::size_t> satisfied_waits(database& db, const std::vector<awaited_instance>& waits) {
   const transaction snapshot(db, access::read);
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < waits.size(); ++i) {
     const awaited_instance& each = waits[i];
+    if (each.command_id) {
+      if (is_answered(db, each.instance, *each.command_id)) found.push_back(i);
+      continue;
+    }
     const bool goes_on = db.value<int>(
         "select count(*) from instances i where i.id = ?1 and ?2 in (0, i.key) "
         "and i.status in ('pending', 'running') and i.custom_status_version <= ?3 "

@@ -2,6 +2,7 @@
 
 #include "persistence/administration.hpp"
 #include "persistence/sqlite/activities.hpp"
+#include "persistence/sqlite/actors.hpp"
 #include "persistence/sqlite/admin.hpp"
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/inbox.hpp"
@@ -155,6 +156,23 @@ public:
     return store_->attempt("kv", [&] { return read_kv(*store_->reading(), instance, key); });
   }
 
+  stored<std::optional<actor_state>> actor(const std::string& instance) override {
+    return store_->attempt("actor", [&] { return read_actor(*store_->reading(), instance); });
+  }
+  stored<std::optional<kept_answer>> answer(const std::string& instance,
+                                            const std::string& command_id) override {
+    return store_->attempt("answer", [&] { return read_answer(*store_->reading(), instance, command_id); });
+  }
+  stored<std::size_t> forget_answers(timestamp before, std::size_t limit) override {
+    return store_->attempt("forget_answers", [&] {
+      const auto db = store_->writing();
+      transaction changes(*db, access::write);
+      const std::size_t forgotten = sqlite::forget_answers(*db, before, limit);
+      changes.commit();
+      return forgotten;
+    });
+  }
+
   stored<std::vector<history_row>> history(const std::string& instance, std::uint64_t execution) override {
     return store_->attempt("history", [&] { return read_history(*store_->reading(), instance, execution); });
   }
@@ -171,9 +189,11 @@ public:
     });
   }
 
-  stored<post_outcome> post(const message& content) override {
+  stored<post_outcome> post(const message& content, const std::string& creates) override {
     return store_->attempt("post", [&] {
-      return write_as_client([&](database& db) { return post_from_client(db, client(), {content}).outcome; });
+      return write_as_client([&](database& db) {
+        return post_from_client(db, client(), {content, 0, creates}).outcome;
+      });
     });
   }
 

@@ -6,9 +6,9 @@
 
 namespace duroxide::persistence::sqlite {
 
-std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
-                                             const instance_start& what, const instance_update& state,
-                                             std::uint64_t execution, std::uint64_t starter) {
+std::optional<std::uint64_t> insert_instance_alone(database& db, const writing_context& context,
+                                                   const instance_start& what, const instance_update& state,
+                                                   std::uint64_t execution, std::uint64_t starter) {
   const parent_link parent = what.parent.value_or(parent_link{});
   const auto custom_status = state.custom_status.value_or(std::nullopt);
   const auto labels = labels_to_json(what.labels);
@@ -27,8 +27,14 @@ std::optional<std::uint64_t> insert_instance(database& db, const writing_context
       state.custom_status.has_value(), optional_payload(custom_status), optional_payload(labels), execution,
       what.parent ? std::optional(what.root != 0 ? what.root : starter) : std::nullopt, what.depth);
   if (inserted == 0) return std::nullopt;
-  const std::uint64_t key = db.last_insert_id();
-  insert_execution(db, key, execution, what.input, what.created_at);
+  return db.last_insert_id();
+}
+
+std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,
+                                             const instance_start& what, const instance_update& state,
+                                             std::uint64_t execution, std::uint64_t starter) {
+  const auto key = insert_instance_alone(db, context, what, state, execution, starter);
+  if (key) insert_execution(db, *key, execution, what.input, what.created_at);
   return key;
 }
 
@@ -39,7 +45,18 @@ bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t ex
                 instance_key, execution, started_at, payload{input}) == 1;
 }
 
-std::uint64_t post_message(database& db, const writing_context& context, const posting& what) {
+bool insert_actor(database& db, const writing_context& context, const new_actor& what) {
+  return db.run(
+             "insert into instances (id, shard, orchestration, version, status, execution, history_format, "
+             "created_at, updated_at, custom_status_version, depth) "
+             "values (?1, ?2, ?3, '', 'running', 1, ?4, ?5, ?5, 0, 0) on conflict do nothing",
+             what.id, shard_of(what.id, context.shard_count), what.orchestration, limits::history_format,
+             what.created_at) == 1;
+}
+
+namespace {
+
+std::uint64_t post_to_existing(database& db, const writing_context& context, const posting& what) {
   const message& content = what.content;
   const auto error = error_to_json(content.error);
   const int inserted = db.run(
@@ -51,6 +68,15 @@ std::uint64_t post_message(database& db, const writing_context& context, const p
       what.delivered_under != 0 ? context.node : std::nullopt, what.sent_at, content.visible_at, content.name,
       optional_payload(error), payload{content.data});
   return inserted == 1 ? db.last_insert_id() : 0;
+}
+
+}  // namespace
+
+std::uint64_t post_message(database& db, const writing_context& context, const posting& what) {
+  const std::uint64_t id = post_to_existing(db, context, what);
+  if (id != 0 || what.creates.empty()) return id;
+  if (!insert_actor(db, context, {what.content.instance, what.creates, what.sent_at})) return 0;
+  return post_to_existing(db, context, what);
 }
 
 std::optional<started_instance> start_instance(database& db, const writing_context& context,
@@ -71,7 +97,7 @@ std::optional<started_instance> start_instance(database& db, const writing_conte
 post_receipt post_from_client(database& db, const writing_context& context, const client_post& post) {
   // A client makes a message when it sends it, unless it is one for later.
   const std::uint64_t id =
-      post_message(db, context, {post.content, post.delivered_under, post.content.visible_at});
+      post_message(db, context, {post.content, post.delivered_under, post.content.visible_at, post.creates});
   if (id != 0) return {post_outcome::accepted, id};
   const bool exists =
       db.value<int>("select count(*) from instances where id = ?", post.content.instance) != 0;

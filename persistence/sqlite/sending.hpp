@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace duroxide::persistence::sqlite {
 
@@ -21,18 +23,34 @@ std::optional<std::uint64_t> insert_instance(database& db, const writing_context
                                              const instance_start& what, const instance_update& state,
                                              std::uint64_t execution = 1, std::uint64_t starter = 0);
 
+// The same without the execution: of a durable actor.
+std::optional<std::uint64_t> insert_instance_alone(database& db, const writing_context& context,
+                                                   const instance_start& what, const instance_update& state,
+                                                   std::uint64_t execution = 1, std::uint64_t starter = 0);
+
 // Writes an execution that has just begun; false if it is there already.
 bool insert_execution(database& db, std::uint64_t instance_key, std::uint64_t execution,
                       std::string_view input, timestamp started_at);
+
+// A durable actor that nobody has written to before.
+struct new_actor {
+  const std::string& id;
+  std::string_view orchestration;
+  timestamp created_at{};
+};
+
+// False if the id is taken.
+bool insert_actor(database& db, const writing_context& context, const new_actor& what);
 
 struct posting {
   const message& content;
   std::uint64_t delivered_under = 0;
   timestamp sent_at{};
+  std::string_view creates{};  // as in outgoing_message
 };
 
-// Puts a message into the inbox of its instance and gives the row's id; 0 if there is no such instance or it
-// has ended: then nobody waits for the message.
+// Puts a message into the inbox of its instance and gives the row's id; 0 if there is no such instance, and it is not
+// to be made, or if it has ended: then nobody waits for the message.
 std::uint64_t post_message(database& db, const writing_context& context, const posting& what);
 
 struct started_instance {

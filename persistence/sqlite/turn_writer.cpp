@@ -1,6 +1,8 @@
 #include "persistence/sqlite/turn_writer.hpp"
 
+#include "persistence/actor_turns.hpp"
 #include "persistence/error_json.hpp"
+#include "persistence/sqlite/actors.hpp"
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/sessions.hpp"
@@ -13,15 +15,20 @@ namespace duroxide::persistence::sqlite {
 turn_receipt turn_writer::write(const turn_commit& turn) {
   changes_before_ = db_.total_changes();
   turn_receipt receipt;
+  if (turn.actor && !take_answers(turn, receipt)) return receipt;
   receipt.outcome = write_refusable(turn);
-  if (receipt.outcome != turn_outcome::committed) return receipt;
+  if (receipt.outcome != turn_outcome::committed) {
+    if (turn.actor) take_back(turn);
+    return receipt;
+  }
   receipt.life = key_;
 
-  if (!turn.creates)
+  if (!turn.creates && changes_instance(turn))
     update_instance(turn);
-  else if (turn.begins)
-    db_.run("update instances set execution = ? where key = ?", turn.begins->execution, key_);
+  else if (const auto next = next_execution(turn); turn.creates && next)
+    db_.run("update instances set execution = ? where key = ?", *next, key_);
   end_execution(turn);
+  if (turn.actor) change_actor(turn);
   write_kv(db_, key_, turn);
   cancel(turn);
   receipt.begin_message_id = begin_execution(turn);
@@ -31,14 +38,48 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
     receipt.starts.push_back(is_in_closed_tree(each.what) ? start_receipt() : start(each, turn.began_at));
   for (const auto& each : turn.messages)
     receipt.message_ids.push_back(
-        post_message(db_, context_, {each.content, each.delivered_under, turn.began_at}));
+        post_message(db_, context_, {each.content, each.delivered_under, turn.began_at, each.creates}));
   if (is_terminal(turn.update.status)) clear_leftovers();
+  if (is_destroyed_by(turn)) destroy(turn);
   return receipt;
+}
+
+// False, and nothing was written, if one of them is there already.
+bool turn_writer::take_answers(const turn_commit& turn, turn_receipt& receipt) {
+  const auto& answers = turn.actor->answers;
+  if (add_answers(db_, turn.instance, answers) == answers.size()) return true;
+  receipt.outcome = turn_outcome::repeated;
+  receipt.repeated = read_answers(db_, turn.instance, answers);
+  changes_before_ = db_.total_changes();
+  return false;
+}
+
+// The answers of a turn that was refused. If that has left other traces, all of it is undone by others.
+void turn_writer::take_back(const turn_commit& turn) {
+  const auto& answers = turn.actor->answers;
+  if (static_cast<std::size_t>(db_.total_changes() - changes_before_) != answers.size()) return;
+  take_back_answers(db_, turn.instance, answers, answers.size());
+  changes_before_ = db_.total_changes();
+}
+
+void turn_writer::change_actor(const turn_commit& turn) {
+  const actor_change& change = *turn.actor;
+  if (change.state && !change.destroyed) write_state(db_, key_, *change.state, turn.began_at);
+  if (change.state && change.state->answers_since > answers_since_)
+    delete_old_answers(db_, turn.instance, change.state->answers_since);
+  if (change.ends_journal) delete_journal(db_, key_, turn.execution);
+}
+
+void turn_writer::destroy(const turn_commit& turn) {
+  note_other_owners(db_.rows("delete from activities where instance_key = ? returning owner", key_));
+  end_life(db_, context_, turn.instance, key_, turn.began_at);
+  for_others_ = true;
 }
 
 turn_outcome turn_writer::write_refusable(const turn_commit& turn) {
   if (turn.creates) {
-    const auto key = insert_instance(db_, context_, *turn.creates, turn.update);
+    const auto key = turn.actor ? insert_instance_alone(db_, context_, *turn.creates, turn.update)
+                                : insert_instance(db_, context_, *turn.creates, turn.update);
     if (!key) return turn_outcome::already_exists;
     key_ = *key;
     shard_ = shard_of(turn.instance, context_.shard_count);
@@ -53,11 +94,23 @@ turn_outcome turn_writer::write_refusable(const turn_commit& turn) {
 }
 
 bool turn_writer::find(const turn_commit& turn) {
+  if (turn.actor) return find_actor(turn);
   auto row = db_.rows("select key, shard from instances where id = ?1 and execution = ?2 and ?3 in (0, key) "
                       "and status in ('pending', 'running')",
                       turn.instance, turn.execution, turn.life);
   if (!row.next()) return false;
   row.read("key", key_, "shard", shard_);
+  return true;
+}
+
+bool turn_writer::find_actor(const turn_commit& turn) {
+  auto row = db_.rows("select i.key, i.shard, s.answers_since from instances i "
+                      "left join actor_states s on s.instance_key = i.key "
+                      "where i.id = ?1 and i.execution = ?2 and ?3 in (0, i.key) "
+                      "and i.status in ('pending', 'running')",
+                      turn.instance, turn.execution, turn.life);
+  if (!row.next()) return false;
+  row.read("key", key_, "shard", shard_, "answers_since", answers_since_);
   return true;
 }
 
@@ -116,8 +169,7 @@ void turn_writer::update_instance(const turn_commit& turn) {
           "version = coalesce(?5, version), custom_status = iif(?6, ?7, custom_status), "
           "custom_status_version = custom_status_version + ?6, history_format = coalesce(?8, history_format) "
           "where key = ?1",
-          key_, to_string(update.status), turn.began_at,
-          turn.begins ? std::optional(turn.begins->execution) : std::nullopt, update.version,
+          key_, to_string(update.status), turn.began_at, next_execution(turn), update.version,
           update.custom_status.has_value(), optional_payload(custom_status), update.history_format);
 }
 
@@ -182,8 +234,11 @@ start_receipt turn_writer::start(const outgoing_start& what, timestamp now) {
   if (const auto made = start_instance(db_, context_, what.what, what.delivered_under, 1, key_))
     return {true, made->message_id, made->life};
   if (!what.if_exists) return {};
-  return {false, post_message(db_, context_, {what.if_exists->content, what.if_exists->delivered_under, now}),
-          0};
+  return {
+      false,
+      post_message(db_, context_,
+                   {what.if_exists->content, what.if_exists->delivered_under, now, what.if_exists->creates}),
+      0};
 }
 
 // Nothing runs any more that could take them.

@@ -22,10 +22,16 @@ private:
   // What the turn was computed from still holds, and nobody else can rely on it any more.
   turn_outcome write_refusable(const turn_commit& turn);
   bool find(const turn_commit& turn);
+  bool find_actor(const turn_commit& turn);
   bool take_consumed(const turn_commit& turn);
   bool take_finished(const turn_commit& turn);
   bool append_history(const turn_commit& turn);
   bool add_activities(const turn_commit& turn);
+
+  bool take_answers(const turn_commit& turn, turn_receipt& receipt);
+  void take_back(const turn_commit& turn);
+  void change_actor(const turn_commit& turn);
+  void destroy(const turn_commit& turn);
 
   void update_instance(const turn_commit& turn);
   void end_execution(const turn_commit& turn);
@@ -42,6 +48,7 @@ private:
   const writing_context& context_;
   std::uint64_t key_ = 0;  // the life of the instance whose turn is being written
   std::uint32_t shard_ = 0;
+  timestamp answers_since_{};    // of an actor: of the state before the turn
   std::uint64_t open_root_ = 0;  // of its tree, once it has been looked at
   int changes_before_ = 0;
   bool for_others_ = false;

@@ -146,9 +146,9 @@ public:
     if (remark_) remark_("starts" + quoted(request.instance));
     return inner_->start(request, replace_terminal);
   }
-  stored<post_outcome> post(const message& content) override {
+  stored<post_outcome> post(const message& content, const std::string& creates) override {
     if (remark_) remark_("posts " + std::string(to_string(content.kind)) + " to" + quoted(content.instance));
-    return inner_->post(content);
+    return inner_->post(content, creates);
   }
 
 private:

@@ -11,7 +11,9 @@ namespace {
 class forgetful_store final : public dx::testing_support::forwarding_provider {
 public:
   using forwarding_provider::forwarding_provider;
-  dx::stored<dx::post_outcome> post(const dx::message&) override { return dx::post_outcome::accepted; }
+  dx::stored<dx::post_outcome> post(const dx::message&, const std::string&) override {
+    return dx::post_outcome::accepted;
+  }
 };
 
 class forgetful_store_in_memory final : public dx::conformance::store_under_test {

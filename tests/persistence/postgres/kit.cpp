@@ -64,6 +64,7 @@ std::string outcome_of_commit(const stored<batch_receipt>& written) {
   case turn_outcome::already_exists: return "already_exists";
   case turn_outcome::stale: return "stale";
   case turn_outcome::unwritable: return "unwritable";
+  case turn_outcome::repeated: return "repeated";
   }
   return "";
 }
