@@ -39,7 +39,8 @@ choice these(const std::vector<std::string>& instances) {
 std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& chosen, const transfer_table& table) {
   return db.stream(chosen.with + "select i.key as instance_key, " + selected_columns(table, "r") +
                        " from instances i" + chosen.join + " join " + table.table +
-                       " r on r.instance_key = i.key order by i.key, " + table.order,
+                       (table.with_key ? " r on r.instance_key = i.key" : " r on r.instance = i.id") +
+                       " order by i.key, " + table.order,
                    chosen.values);
 }
 

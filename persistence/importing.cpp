@@ -31,8 +31,8 @@ std::string placeholders(std::size_t count, std::size_t& used) {
 class row_batch {
 public:
   explicit row_batch(const transfer_table& table) : table_(table) {
-    insert_ = "insert into " + std::string(table.table) + " (" + "instance_key" +
-              (table.with_id ? ", instance" : "") + (table.in_shard ? ", shard" : "") + ", " +
+    insert_ = "insert into " + std::string(table.table) + " (" + (table.with_key ? "instance_key, " : "") +
+              (table.with_id ? "instance, " : "") + (table.in_shard ? "shard, " : "") +
               listed_columns(table) + ") values ";
   }
 
@@ -89,7 +89,8 @@ public:
         std::ranges::find_if(tables, [&](const transfer_table& each) { return line.kind() == each.line; });
     if (table == tables.end()) line.refuse("nothing is called '" + line.kind() + "'");
     if (id_.empty()) line.refuse("it belongs to no instance");
-    std::vector<sql_value> row{sql_value(key_)};
+    std::vector<sql_value> row;
+    if (table->with_key) row.emplace_back(key_);
     if (table->with_id) row.emplace_back(id_);
     if (table->in_shard) row.push_back(shard());
     append_values(row, *table, line);

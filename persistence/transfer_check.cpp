@@ -45,16 +45,23 @@ private:
   void take_kv(const transfer_fields& fields);
   void take_message(const transfer_fields& fields) const;
   void take_activity(const transfer_fields& fields);
+  void take_actor(const transfer_fields& fields);
+  void take_answer(const transfer_fields& fields);
+  // A durable actor needs no execution; one that has had no turn has no version either.
+  bool is_actor() const { return status_ == runtime_status::running && (has_state_ || version_.empty()); }
   runtime_status expected_of(std::uint64_t execution) const;
 
   const history_reader& read_;
   std::uint64_t line_;
   std::string id_;
+  std::string version_;
+  bool has_state_ = false;
   runtime_status status_ = runtime_status::not_found;
   std::uint64_t current_ = 0;
   std::map<std::uint64_t, execution_lines> executions_;
   std::set<std::string> keys_;
   std::set<std::uint64_t> activities_;
+  std::set<std::string> answers_;
 };
 
 instance_check::instance_check(const transfer_reader& line, const history_reader& read,
@@ -65,9 +72,9 @@ instance_check::instance_check(const transfer_reader& line, const history_reader
   const transfer_fields fields(line, instance_table());
   id_ = fields.instance_id("id");
   fields.id("orchestration");
-  fields.word("version", [](const std::string& text) {
+  version_ = fields.word("version", [](const std::string& text) {
     if (!text.empty()) semantic_version::parse(text);  // none yet: it is chosen by the first turn
-    return 0;
+    return text;
   });
   status_ = fields.word("status", runtime_status_from);
   if (status_ == runtime_status::not_found || status_ == runtime_status::continued_as_new)
@@ -99,6 +106,8 @@ void instance_check::take(const transfer_reader& line, const transfer_table& tab
   if (table.count == &transfer::history_rows) return take_history(fields);
   if (table.count == &transfer::kv_values) return take_kv(fields);
   if (table.count == &transfer::messages) return take_message(fields);
+  if (table.count == &transfer::actors) return take_actor(fields);
+  if (table.count == &transfer::answers) return take_answer(fields);
   take_activity(fields);
 }
 
@@ -134,6 +143,7 @@ void instance_check::take_execution(const transfer_fields& fields, std::uint64_t
 
 void instance_check::take_history(const transfer_fields& fields) {
   const std::uint64_t number = fields.number("execution", 1);
+  if (is_actor() && number == current_) executions_.try_emplace(number);  // a journal
   const auto found = executions_.find(number);
   if (found == executions_.end())
     fields.refuse("execution", "is " + std::to_string(number) + ", which the instance does not have");
@@ -160,7 +170,7 @@ void instance_check::take_events(const transfer_fields& fields, std::uint64_t fi
   if (events.size() != count)
     fields.refuse("count",
                   "is " + std::to_string(count) + "; there are " + std::to_string(events.size()) + " events");
-  if (first == 1 && events.front().kind != event_kind::orchestration_started)
+  if (first == 1 && !is_actor() && events.front().kind != event_kind::orchestration_started)
     fields.refuse("packed", "does not begin with orchestration_started");
 }
 
@@ -204,8 +214,27 @@ void instance_check::take_activity(const transfer_fields& fields) {
   fields.optional_moment("progress_at");
 }
 
+void instance_check::take_actor(const transfer_fields& fields) {
+  fields.text("version");
+  if (status_ != runtime_status::running)
+    fields.refuse("version", "is of a durable actor, and the instance is " + quoted(status_));
+  if (std::exchange(has_state_, true))
+    fields.refuse("version", "is of a state, and the instance has one already");
+  fields.moment("answers_since");
+  fields.moment("updated_at");
+  fields.given("state");
+}
+
+void instance_check::take_answer(const transfer_fields& fields) {
+  if (!answers_.insert(fields.text("command_id")).second)
+    fields.refuse("command_id", "is one that the instance has already");
+  fields.moment("made_at");
+  fields.optional_error("error");
+  fields.given("answer");
+}
+
 void instance_check::finish(const transfer_reader& file) const {
-  if (!executions_.contains(current_))
+  if (!is_actor() && !executions_.contains(current_))
     file.refuse("'execution' is " + std::to_string(current_) + ", and no line tells of that execution",
                 line_);
   for (const auto& [number, each] : executions_)

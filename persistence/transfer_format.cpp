@@ -77,6 +77,27 @@ const transfer_table& instance_table() {
 
 namespace {
 
+transfer_table actors_table() {
+  return {"actor",
+          "actor_states",
+          "r.instance_key",
+          &transfer::actors,
+          false,
+          false,
+          {{"version"}, {"answers_since", number}, {"updated_at", number}, {"state", payload}}};
+}
+
+transfer_table answers_table() {
+  return {"answer",
+          "answers",
+          "r.made_at, r.command_id",
+          &transfer::answers,
+          true,
+          false,
+          {{"command_id"}, {"made_at", number}, {"error", payload}, {"answer", payload}},
+          false};
+}
+
 transfer_table executions_table() {
   return {"execution",
           "executions",
@@ -159,8 +180,9 @@ transfer_table activities_table() {
 }  // namespace
 
 std::span<const transfer_table> tables_of_an_instance() {
-  static const std::vector<transfer_table> tables{executions_table(), history_table(), kv_table(),
-                                                  messages_table(), activities_table()};
+  static const std::vector<transfer_table> tables{actors_table(), executions_table(), history_table(),
+                                                  kv_table(),     messages_table(),   activities_table(),
+                                                  answers_table()};
   return tables;
 }
 

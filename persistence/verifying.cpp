@@ -29,8 +29,21 @@ constexpr const char* questions[] = {
     "from inbox m where m.kind not in ('start', 'activity_done', 'timer_due', 'event_raised', 'enqueued', "
     "'child_done', 'cancel')",
 
+    // A durable actor needs none; one that has had no turn has no version either.
     "select i.id, 'its current execution ' || i.execution || ' is missing' from instances i where not exists "
-    "(select 1 from executions e where e.instance_key = i.key and e.execution = i.execution)",
+    "(select 1 from executions e where e.instance_key = i.key and e.execution = i.execution) "
+    "and not (i.status = 'running' and (i.version = '' or exists "
+    "(select 1 from actor_states s where s.instance_key = i.key)))",
+
+    "select 'key ' || s.instance_key, 'the state of an actor belongs to no instance' from actor_states s "
+    "where not exists (select 1 from instances i where i.key = s.instance_key)",
+
+    "select i.id, 'it has the state of an actor, and is ' || i.status from actor_states s "
+    "join instances i on i.key = s.instance_key where i.status <> 'running'",
+
+    "select i.id, 'answers from ' || s.answers_since || ' on are kept, and there is an older one, to ' || "
+    "a.command_id from actor_states s join instances i on i.key = s.instance_key "
+    "join answers a on a.instance = i.id where a.made_at < s.answers_since",
 
     "select i.id, 'execution ' || e.execution || ' comes after the current one, ' || i.execution "
     "from executions e join instances i on i.key = e.instance_key where e.execution > i.execution",
@@ -52,7 +65,9 @@ constexpr const char* questions[] = {
     "select 'key ' || h.instance_key, 'events from ' || h.first_event_id || ' of execution ' || h.execution "
     "|| "
     "' belong to no execution' from history h where not exists (select 1 from executions e "
-    "where e.instance_key = h.instance_key and e.execution = h.execution)",
+    "where e.instance_key = h.instance_key and e.execution = h.execution) "
+    "and not exists (select 1 from actor_states s join instances i on i.key = s.instance_key "
+    "where i.key = h.instance_key and i.execution = h.execution)",
 
     "select m.instance, 'a message (' || m.kind || ', ' || m.name || ') is for nobody' from inbox m "
     "where not exists (select 1 from instances i where i.key = m.instance_key and i.id = m.instance)",
@@ -107,6 +122,9 @@ constexpr columns_to_read readable_columns[] = {
     {"select i.id, 'the error of execution ' || e.execution, e.error from executions e "
      "join instances i on i.key = e.instance_key where e.error is not null",
      [](const std::string& column) { error_from_json(column); }},
+    {"select a.instance, 'the error of the answer to ' || a.command_id, a.error from answers a "
+     "where a.error is not null",
+     [](const std::string& column) { error_from_json(column); }},
     {"select m.instance, 'the error of message ' || m.id, m.error from inbox m where m.error is not null",
      [](const std::string& column) { error_from_json(column); }},
 };
@@ -137,10 +155,10 @@ public:
     for (const sql_row& row : db_.rows(children_before_their_parents)) check_parents(row.text("id"));
     // All tables side by side: so an instance costs its rows, and no statement of its own.
     tables_.emplace(db_);
-    const auto instances = db_.stream("select key, id from instances order by key");
+    const auto instances = db_.stream("select key, id, execution from instances order by key");
     while (auto row = instances->next()) {
       ++verifier_.found.instances;
-      visit(row->number("key"), row->text("id"));
+      visit(row->number("key"), row->text("id"), row->number("execution"));
     }
     tables_.reset();
     return std::move(verifier_.found);
@@ -170,7 +188,7 @@ private:
     }
   }
 
-  void visit(std::uint64_t key, const std::string& id) {
+  void visit(std::uint64_t key, const std::string& id, std::uint64_t current) {
     std::vector<walked_execution> executions;
     tables_->executions.take({key}, [&](sql_row& row) {
       walked_execution& one = executions.emplace_back();
@@ -178,6 +196,8 @@ private:
       if (row.number("ended") == 1) one.event_count = row.number("event_count");
     });
     verifier_.found.executions += executions.size();
+    // The journal of an actor has no row of its own.
+    if (executions.empty()) executions.push_back({current, std::nullopt});
     for (const walked_execution& each : executions) visit(key, id, each);
   }
 

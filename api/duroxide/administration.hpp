@@ -181,6 +181,8 @@ struct transfer {
   std::uint64_t kv_values = 0;
   std::uint64_t messages = 0;
   std::uint64_t activities = 0;
+  std::uint64_t actors = 0;  // the states of durable actors
+  std::uint64_t answers = 0;
 };
 
 // Something that cannot be, in a store that only this library has written to.

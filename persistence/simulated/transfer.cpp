@@ -21,10 +21,19 @@ using persistence::transfer_reader;
 using persistence::transfer_table;
 using lines = std::vector<std::string>;
 
-lines lines_of(const instance_row& row) {
+using answers_by_command = transferred_instance::answers_by_command;
+
+lines lines_of(const instance_row& row, const answers_by_command& answers) {
   lines all;
-  for_each_line(row, [&](const transfer_table&, std::string line) { all.push_back(std::move(line)); });
+  for_each_line(row, answers,
+                [&](const transfer_table&, std::string line) { all.push_back(std::move(line)); });
   return all;
+}
+
+const answers_by_command& answers_of(const tables& rows, const instance_row& row) {
+  static const answers_by_command none;
+  const auto found = rows.answers.find(row.id);
+  return found == rows.answers.end() ? none : found->second;
 }
 
 std::vector<const instance_row*> chosen(const tables& rows, const std::optional<std::string>& root) {
@@ -54,7 +63,7 @@ const transfer_table& table_of(const transfer_reader& line) {
 
 // An instance of a file: what it will be, and what the file says of it.
 struct arrival {
-  instance_row row;
+  transferred_instance what;
   lines source;
 };
 
@@ -74,9 +83,10 @@ public:
   transfer finish() {
     for (const arrival& each : arrivals_) require_same(each);
     std::vector<instance_row*> added;
-    for (arrival& each : arrivals_) {
-      each.row.shard = shard_of(each.row.id, rows_.cluster.shard_count());
-      added.push_back(&rows_.add(std::move(each.row)));
+    for (auto& [what, source] : arrivals_) {
+      what.row.shard = shard_of(what.row.id, rows_.cluster.shard_count());
+      if (!what.answers.empty()) rows_.answers[what.row.id] = std::move(what.answers);
+      added.push_back(&rows_.add(std::move(what.row)));
     }
     for (instance_row* each : added) find_root(*each);
     return taken_;
@@ -87,14 +97,14 @@ private:
     const std::string id = id_in(line);
     if (rows_.instances.find(id) != nullptr || !ids_.insert(id).second)
       line.refuse("instance '" + id + "' exists already; delete it first, or leave it out");
-    arrivals_.push_back({instance_from(line.members()), {}});
+    arrivals_.push_back({{instance_from(line.members()), {}}, {}});
     ++taken_.instances;
   }
 
   void add(const transfer_reader& line) {
     const transfer_table& table = table_of(line);
     if (arrivals_.empty()) line.refuse("it belongs to no instance");
-    add_line(arrivals_.back().row, table, line.members());
+    add_line(arrivals_.back().what, table, line.members());
     ++(taken_.*table.count);
   }
 
@@ -118,10 +128,10 @@ private:
 };
 
 void importer::require_same(const arrival& each) {
-  const std::string what = persistence::difference(each.source, lines_of(each.row));
+  const std::string what = persistence::difference(each.source, lines_of(each.what.row, each.what.answers));
   if (!what.empty())
     throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
-                        "instance '" + each.row.id + "' would not be what the file says: " + what);
+                        "instance '" + each.what.row.id + "' would not be what the file says: " + what);
 }
 
 }  // namespace
@@ -139,7 +149,7 @@ transfer export_instances(const tables& rows, std::ostream& to, const std::optio
   write(json::serialize(
       json::object{{"duroxide_export", persistence::transfer_format}, {"from", description}}));
   for (const instance_row* each : chosen(rows, root))
-    for_each_line(*each, [&](const transfer_table& table, const std::string& line) {
+    for_each_line(*each, answers_of(rows, *each), [&](const transfer_table& table, const std::string& line) {
       write(line);
       ++(written.*table.count);
     });
@@ -162,7 +172,8 @@ std::vector<inconsistency> compare_instances(const tables& rows, std::istream& f
   const auto compare = [&] {
     if (source.empty() || found.size() == limit) return;
     const instance_row* row = rows.instances.find(id);
-    std::string what = persistence::difference(source, row == nullptr ? lines() : lines_of(*row));
+    std::string what =
+        persistence::difference(source, row == nullptr ? lines() : lines_of(*row, answers_of(rows, *row)));
     if (!what.empty()) found.push_back({id, std::move(what)});
   };
   transfer_reader file(from);

@@ -5,6 +5,7 @@
 #include "persistence/hex.hpp"
 #include "persistence/label_json.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -83,6 +84,16 @@ std::vector<sql_value> values_of(const history_row& row) {
 
 std::vector<sql_value> values_of(const kv_entry& row) {
   return {text(row.key), to_sql(row.updated_at), payload(row.value)};
+}
+
+std::vector<sql_value> values_of(const actor_row& row) {
+  return {text(row.state.version), to_sql(row.state.answers_since), to_sql(row.updated_at),
+          payload(row.state.state)};
+}
+
+std::vector<sql_value> values_of(const kept_answer& row) {
+  return {text(row.command_id), to_sql(row.made_at), optional(error_to_json(row.error), payload),
+          payload(row.answer)};
 }
 
 std::vector<sql_value> values_of(const message_row& row) {
@@ -187,7 +198,27 @@ template <class Rows, class Key, class Row> void insert_once(Rows& rows, Key key
     throw std::invalid_argument("the instance has such a row already");
 }
 
-void add_execution(instance_row& instance, line_columns columns) {
+void add_actor(transferred_instance& into, line_columns columns) {
+  if (into.row.actor) throw std::invalid_argument("the instance has such a row already");
+  actor_row row;
+  row.state.version = columns.text();
+  row.state.answers_since = columns.time();
+  row.updated_at = columns.time();
+  row.state.state = columns.text();
+  into.row.actor = std::move(row);
+}
+
+void add_answer(transferred_instance& into, line_columns columns) {
+  kept_answer row;
+  row.command_id = columns.text();
+  row.made_at = columns.time();
+  row.error = columns.error();
+  row.answer = columns.text();
+  std::string id = row.command_id;
+  insert_once(into.answers, std::move(id), std::move(row));
+}
+
+void add_execution(transferred_instance& into, line_columns columns) {
   const auto execution = columns.count<std::uint64_t>();
   execution_row row;
   row.status = columns.read(runtime_status_from);
@@ -197,31 +228,31 @@ void add_execution(instance_row& instance, line_columns columns) {
   row.error = columns.error();
   row.output = columns.optional_text();
   row.input = columns.text();
-  insert_once(instance.executions, execution, std::move(row));
+  insert_once(into.row.executions, execution, std::move(row));
 }
 
-void add_history(instance_row& instance, line_columns columns) {
+void add_history(transferred_instance& into, line_columns columns) {
   history_row row;
   row.execution = columns.count<std::uint64_t>();
   row.first_event_id = columns.count<std::uint64_t>();
   row.count = columns.count<std::uint32_t>();
   row.packed = columns.text();
-  auto& rows = instance.history[row.execution];
+  auto& rows = into.row.history[row.execution];
   if (!rows.empty() && rows.back().first_event_id >= row.first_event_id)
     throw std::invalid_argument("the events before it come after it");
   rows.push_back(std::move(row));
 }
 
-void add_kv(instance_row& instance, line_columns columns) {
+void add_kv(transferred_instance& into, line_columns columns) {
   kv_entry row;
   row.key = columns.text();
   row.updated_at = columns.time();
   row.value = columns.text();
   std::string key = row.key;
-  insert_once(instance.kv, std::move(key), std::move(row));
+  insert_once(into.row.kv, std::move(key), std::move(row));
 }
 
-void add_message(instance_row& instance, line_columns columns) {
+void add_message(transferred_instance& into, line_columns columns) {
   message_row row;
   row.content.kind = columns.read(message_kind_from);
   row.content.execution = columns.count<std::uint64_t>();
@@ -232,10 +263,10 @@ void add_message(instance_row& instance, line_columns columns) {
   row.content.name = columns.text();
   row.content.error = columns.error();
   row.content.data = columns.text();
-  instance.inbox.emplace(instance.inbox.size() + 1, std::move(row));
+  into.row.inbox.emplace(into.row.inbox.size() + 1, std::move(row));
 }
 
-void add_activity(instance_row& instance, line_columns columns) {
+void add_activity(transferred_instance& into, line_columns columns) {
   activity_row row;
   stored_activity& what = row.what;
   what.key.execution = columns.count<std::uint64_t>();
@@ -254,48 +285,66 @@ void add_activity(instance_row& instance, line_columns columns) {
   row.progress = columns.optional_text();
   what.input = columns.text();
   const instance_row::event_of_execution number{what.key.execution, what.key.event_id};
-  insert_once(instance.activities, number, std::move(row));
+  insert_once(into.row.activities, number, std::move(row));
 }
 
 // In the order of persistence::tables_of_an_instance().
+using values_user = std::function<void(const std::vector<sql_value>&)>;
+
 struct table_rows {
-  void (*add)(instance_row&, line_columns);
-  void (*write)(const instance_row&, const std::function<void(const std::vector<sql_value>&)>&);
+  void (*add)(transferred_instance&, line_columns);
+  void (*write)(const instance_row&, const transferred_instance::answers_by_command&, const values_user&);
 };
 
+std::vector<const kept_answer*> in_order(const transferred_instance::answers_by_command& answers) {
+  std::vector<const kept_answer*> all;
+  for (const auto& [id, each] : answers) all.push_back(&each);
+  std::ranges::stable_sort(all, {}, &kept_answer::made_at);
+  return all;
+}
+
 constexpr table_rows all_rows[] = {
+    {add_actor,
+     [](const auto& row, const auto&, const auto& use) {
+       if (row.actor) use(values_of(*row.actor));
+     }},
     {add_execution,
-     [](const auto& row, const auto& use) {
+     [](const auto& row, const auto&, const auto& use) {
        for (const auto& [execution, each] : row.executions) use(values_of(execution, each));
      }},
     {add_history,
-     [](const auto& row, const auto& use) {
+     [](const auto& row, const auto&, const auto& use) {
        for (const auto& [execution, rows] : row.history)
          for (const history_row& each : rows) use(values_of(each));
      }},
     {add_kv,
-     [](const auto& row, const auto& use) {
+     [](const auto& row, const auto&, const auto& use) {
        for (const auto& [key, each] : row.kv) use(values_of(each));
      }},
     {add_message,
-     [](const auto& row, const auto& use) {
+     [](const auto& row, const auto&, const auto& use) {
        for (const message_row* each : row.messages_in_order()) use(values_of(*each));
      }},
     {add_activity,
-     [](const auto& row, const auto& use) {
+     [](const auto& row, const auto&, const auto& use) {
        for (const auto& [number, each] : row.activities) use(values_of(each));
+     }},
+    {add_answer,
+     [](const auto&, const auto& answers, const auto& use) {
+       for (const kept_answer* each : in_order(answers)) use(values_of(*each));
      }},
 };
 
 }  // namespace
 
-void for_each_line(const instance_row& row,
+void for_each_line(const instance_row& row, const transferred_instance::answers_by_command& answers,
                    const std::function<void(const transfer_table&, std::string)>& use) {
   use(persistence::instance_table(), line_from(persistence::instance_table(), values_of(row)));
   const auto tables = tables_of_an_instance();
   for (std::size_t i = 0; i < tables.size(); ++i)
-    all_rows[i].write(
-        row, [&](const std::vector<sql_value>& values) { use(tables[i], line_from(tables[i], values)); });
+    all_rows[i].write(row, answers, [&](const std::vector<sql_value>& values) {
+      use(tables[i], line_from(tables[i], values));
+    });
 }
 
 instance_row instance_from(const json::object& members) {
@@ -326,7 +375,7 @@ instance_row instance_from(const json::object& members) {
   return row;
 }
 
-void add_line(instance_row& instance, const transfer_table& table, const json::object& members) {
+void add_line(transferred_instance& instance, const transfer_table& table, const json::object& members) {
   const auto tables = tables_of_an_instance();
   for (std::size_t i = 0; i < tables.size(); ++i)
     if (tables[i].line == table.line) all_rows[i].add(instance, line_columns(table, members));

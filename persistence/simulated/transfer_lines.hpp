@@ -7,19 +7,28 @@
 #include <boost/json.hpp>
 
 #include <functional>
+#include <map>
 #include <string>
 
 namespace duroxide::internal::simulated {
 
+// An instance on its way, with the answers to its commands, which the store keeps by its id.
+struct transferred_instance {
+  using answers_by_command = std::map<std::string, kept_answer>;
+
+  instance_row row{};
+  answers_by_command answers{};
+};
+
 // The instance, and then all that hangs on it.
-void for_each_line(const instance_row& row,
+void for_each_line(const instance_row& row, const transferred_instance::answers_by_command& answers,
                    const std::function<void(const persistence::transfer_table&, std::string)>& use);
 
 // These throw std::invalid_argument for what cannot be read, or is there already.
 instance_row instance_from(const boost::json::object& members);
 // `table`: one of persistence::tables_of_an_instance(). A message gets an id by which it comes behind the
 // others.
-void add_line(instance_row& instance, const persistence::transfer_table& table,
+void add_line(transferred_instance& instance, const persistence::transfer_table& table,
               const boost::json::object& members);
 
 }  // namespace duroxide::internal::simulated

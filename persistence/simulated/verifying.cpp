@@ -28,7 +28,7 @@ private:
     check_state(instance);
     for (const auto& [number, each] : instance.executions) check_execution(instance, number, each);
     for (const auto& [number, rows] : instance.history)
-      if (!instance.executions.contains(number))
+      if (!instance.executions.contains(number) && !(instance.actor && number == instance.execution))
         for (const history_row& row : rows)
           report(instance.id, "events from " + std::to_string(row.first_event_id) + " of execution " +
                                   std::to_string(number) + " belong to no execution");
@@ -36,7 +36,10 @@ private:
       if (number.first != instance.execution)
         report(instance.id, name_of(each) + "is of execution " + std::to_string(number.first) +
                                 ", the current one is " + std::to_string(instance.execution));
+    if (instance.actor) check_actor(instance, *instance.actor);
     for (const auto& [number, each] : instance.executions) visit(instance, number, each);
+    // The journal of an actor has no row of its own.
+    if (instance.executions.empty()) visit(instance, instance.execution, execution_row());
   }
 
   // -- the instance and its executions ------------------------------------------
@@ -46,6 +49,7 @@ private:
     if (instance.parent && rows_.instances.find(instance.parent->instance) == nullptr)
       report(instance.id, "its parent " + instance.parent->instance + " does not exist");
     const auto found = instance.executions.find(instance.execution);
+    if (found == instance.executions.end() && is_actor(instance)) return;
     if (found == instance.executions.end())
       return report(instance.id, "its current execution " + current + " is missing");
     const runtime_status expected =
@@ -53,6 +57,23 @@ private:
     if (found->second.status != expected)
       report(instance.id, "it is " + std::string(to_string(instance.status)) + ", its current execution is " +
                               std::string(to_string(found->second.status)));
+  }
+
+  // A durable actor needs no execution; one that has had no turn has no version either.
+  static bool is_actor(const instance_row& instance) {
+    return instance.status == runtime_status::running && (instance.actor || instance.version.empty());
+  }
+
+  void check_actor(const instance_row& instance, const actor_row& actor) {
+    if (instance.status != runtime_status::running)
+      report(instance.id, "it has the state of an actor, and is " + std::string(to_string(instance.status)));
+    const auto answers = rows_.answers.find(instance.id);
+    if (answers == rows_.answers.end()) return;
+    const timestamp since = actor.state.answers_since;
+    for (const auto& [command_id, each] : answers->second)
+      if (each.made_at < since)
+        report(instance.id, "answers from " + std::to_string(since.time_since_epoch().count()) +
+                                " on are kept, and there is an older one, to " + command_id);
   }
 
   void check_execution(const instance_row& instance, std::uint64_t number, const execution_row& each) {

@@ -74,7 +74,7 @@ public:
   void take(const transfer_table* table, const transfer_reader& line) {
     try {
       if (line.is_instance())
-        into_ = internal::simulated::instance_from(line.members());
+        into_ = {internal::simulated::instance_from(line.members()), {}};
       else if (table != nullptr && into_)
         internal::simulated::add_line(*into_, *table, line.members());
     } catch (const std::invalid_argument&) {
@@ -87,12 +87,13 @@ public:
     std::string all;
     if (into_)
       internal::simulated::for_each_line(
-          *into_, [&](const transfer_table&, const std::string& line) { all += line + "\n"; });
+          into_->row, into_->answers,
+          [&](const transfer_table&, const std::string& line) { all += line + "\n"; });
     return all;
   }
 
 private:
-  std::optional<internal::simulated::instance_row> into_;
+  std::optional<internal::simulated::transferred_instance> into_;
 };
 
 const transfer_table* table_of(const transfer_reader& line) {

@@ -60,8 +60,34 @@ inline const std::vector<corruption>& corruptions() {
       {"delete from instances where id = 'c'", "key", "execution 1 belongs to no instance"},
       {"delete from executions where instance_key = (select key from instances where id = 'p')", "key",
        "events from 1 of execution 1 belong to no execution"},
+      {"insert into actor_states (instance_key, answers_since, updated_at, version, state) "
+       "values (987654, 0, 0, '1', '{}')",
+       "key 987654", "the state of an actor belongs to no instance"},
+      {"update instances set status = 'cancelled' where id = 'actor'", "actor",
+       "it has the state of an actor, and is cancelled"},
+      {"delete from actor_states", "actor", "its current execution 1 is missing"},
+      {"update instances set execution = 2 where id = 'actor'", "key",
+       "events from 1 of execution 1 belong to no execution"},
+      {"update history set count = 2 where instance_key = (select key from instances where id = 'actor')",
+       "actor", "execution 1, events from 1: the row says 2 events, it holds 1"},
+      {"update answers set made_at = 1", "actor", "on are kept, and there is an older one, to command-1"},
+      {"update answers set error = '[]'", "actor", "the error of the answer to command-1 cannot be read: "},
   };
   return all;
+}
+
+// A durable actor that awaits something, and has answered a command before.
+inline void fill_with_actor(store_writer& writer) {
+  turn_commit turn = conformance::first_turn("actor");
+  history_event event;
+  event.kind = event_kind::guid_recorded;
+  event.data = "a guid";
+  turn.history = {{1, 1, 1, internal::pack_events("build", conformance::moment(1), std::vector{event})}};
+  actor_change& change = turn.actor.emplace();
+  change.state = actor_state{"1", "{}", conformance::moment(1)};
+  change.answers = {{"command-1", conformance::moment(1), "1"}};
+  const auto receipt = writer.commit(conformance::batch_of({turn})).value();
+  REQUIRE(receipt.turns.at(0).outcome == turn_outcome::committed);
 }
 
 // The instances p and c, its child; p waits for c and for an activity.

@@ -144,6 +144,8 @@ py::dict to_python(const transfer& transferred) {
   row["kv_values"] = transferred.kv_values;
   row["messages"] = transferred.messages;
   row["activities"] = transferred.activities;
+  row["actors"] = transferred.actors;
+  row["answers"] = transferred.answers;
   return row;
 }
 

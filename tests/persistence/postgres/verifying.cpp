@@ -11,6 +11,7 @@ LAW("a verification of a PostgreSQL store names what somebody has spoilt") {
   for (const corruption& each : corruptions()) {
     const lone_node store;
     fill_soundly(*store, store.writer());
+    fill_with_actor(store.writer());
     CHECK(verified(*store).empty());
     store.beside().run(each.sql);
     check_names(verified(*store), each);

@@ -51,6 +51,13 @@ const std::vector<spoiling>& spoilings() {
        "no event of its parent, p, scheduled it"},
       {R"("id":"c")", R"("parent_instance":"p")", R"("parent_instance":"x")", "c",
        "its parent x does not exist"},
+      {R"("id":"actor")", R"("running")", R"("failed")", "actor",
+       "it has the state of an actor, and is failed"},
+      {R"({"actor":)", "", "", "actor", "its current execution 1 is missing"},
+      {R"("id":"actor")", R"("execution":1)", R"("execution":2)", "actor",
+       "events from 1 of execution 1 belong to no execution"},
+      {R"({"answer":)", R"("made_at":17)", R"("made_at":16)", "actor",
+       "on are kept, and there is an older one, to command-1"},
   };
   return all;
 }
@@ -103,6 +110,7 @@ std::string packed(event_kind kind, std::uint64_t source) {
 
 LAW("a verification of a simulated store names what was spoilt in the file that it came from") {
   const sound_store sound;
+  fill_with_actor(*sound.writer);
   CHECK(verified(*sound.store).empty());
   const std::string text = exported(*sound.store);
   for (const spoiling& each : spoilings()) {

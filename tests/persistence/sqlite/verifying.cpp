@@ -14,7 +14,9 @@ LAW("a verification names what somebody has spoilt") {
     const temporary_folder folder;
     const auto store = sqlite_provider::open(folder.file("test.db"));
     const auto node = store->join({"tester", {}, {}}).value().node;
-    fill_soundly(*store, *store->open_writer(node, 0).value());
+    const auto writer = store->open_writer(node, 0).value();
+    fill_soundly(*store, *writer);
+    fill_with_actor(*writer);
     CHECK(verified(*store).empty());
     persistence::sqlite::database(folder.file("test.db"), SQLITE_OPEN_READWRITE).run_script(each.sql);
     check_names(verified(*store), each);

@@ -236,6 +236,8 @@ class Transfer:
     kv_values: int
     messages: int
     activities: int
+    actors: int
+    answers: int
 
 
 @dataclass(frozen=True)
