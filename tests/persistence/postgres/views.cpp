@@ -24,4 +24,16 @@ LAW("people can read a history with U+0000 in a payload, and what only looks lik
   CHECK(seen("two") == R"("\\u0000")");
 }
 
+LAW("people can read the states of durable actors") {
+  const lone_node node;
+  turn_commit turn = first_turn("a");
+  turn.history.clear();
+  turn.actor.emplace().state = actor_state{"1", R"({"balance":7})", timestamp()};
+  REQUIRE(node.outcome(turn) == "committed");
+  REQUIRE(node.outcome(first_turn("beside")) == "committed");
+  CHECK(node.beside().run("select id || ' ' || type || ' ' || version || ' ' || state || ' ' || "
+                          "extract(epoch from updated)::bigint from actor_overview") ==
+        R"(a Hello 1 {"balance":7} 1700000000)");
+}
+
 }  // namespace laws_of_views

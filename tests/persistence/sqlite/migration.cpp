@@ -183,4 +183,39 @@ LAW("of what runs when a file is migrated, each knows its root; what waits for i
   CHECK(text == "a: 0, 0\na.1: 1, 1\na.1.1: 1, 2\nb.1: 5, 1\nb.1.1: 5, 2\nc: 0, 0\n");
 }
 
+LAW("a file of schema version 6 keeps its instances, and can hold actors then") {
+  const temporary_folder folder;
+  const std::string path = folder.file("old.db");
+  {
+    sqlite::database db(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    for (std::size_t i = 0; i < 6; ++i) db.run_script(std::string(sqlite::migrations()[i]));
+    db.run_script("pragma application_id = " + std::to_string(sqlite::application_id) +
+                  "; pragma user_version = 6;"
+                  "insert into instances (key, id, shard, orchestration, version, status, execution, "
+                  "history_format, created_at, updated_at, custom_status_version) "
+                  "values (1, 'a', 3, 'Hello', '1.0.0', 'running', 1, 1, 5, 6, 0);"
+                  "insert into executions (instance_key, execution, status, started_at, input) "
+                  "values (1, 1, 'running', 5, '1')");
+  }
+  const auto store = sqlite_provider::open(path);
+  const auto loaded = store->load("a").value().value();
+  CHECK(loaded.input == "1");
+  CHECK_FALSE(loaded.actor.has_value());
+  CHECK_FALSE(store->actor("a").value().has_value());
+  CHECK_FALSE(store->answer("a", "one").value().has_value());
+  CHECK(store->post(event_for("b", "go"), "account").value() == post_outcome::accepted);
+  const auto writer = store->open_writer(store->join({"new", {}, {}}).value().node, 0).value();
+  turn_commit turn;
+  turn.instance = "b";
+  turn.began_at = moment(0);
+  turn.update.status = runtime_status::running;
+  turn.actor.emplace().state = actor_state{"1", R"({"balance":7})", timestamp()};
+  REQUIRE(writer->commit(batch_of({turn})).value().turns.at(0).outcome == turn_outcome::committed);
+  CHECK(store->actor("b").value() == turn.actor->state);
+  sqlite::database eyes(path, SQLITE_OPEN_READWRITE);
+  CHECK(
+      eyes.value<std::string>("select id || ' ' || type || ' ' || version || ' ' || state || ' ' || updated "
+                              "from actor_overview") == R"(b account 1 {"balance":7} 2023-11-14 22:13:20)");
+}
+
 }  // namespace laws_of_migration

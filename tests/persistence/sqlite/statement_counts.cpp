@@ -62,4 +62,36 @@ LAW("a turn pays for what it does, and not for what others could do") {
   CHECK(counted.cost(last_turn("a", 6)) == 10);
 }
 
+LAW("a turn of a durable actor pays for its commands, and for one row of state") {
+  counted_store counted;
+  turn_commit first = first_turn("a");
+  first.history.clear();
+  first.actor.emplace().state = actor_state{"1", "{}", timestamp()};
+  first.messages.push_back({event_for("a", "one"), true});
+  first.messages.push_back({event_for("a", "two"), true});
+  // begin, fence; instance, state, two messages; commit
+  CHECK(counted.cost(first) == 7);
+
+  turn_commit turn;
+  turn.instance = "a";
+  turn.update.status = runtime_status::running;
+  turn.consumed = {1};
+  turn.actor.emplace().state = actor_state{"1", "{}", timestamp()};
+  // begin, fence; instance, message, state; commit
+  CHECK(counted.cost(turn) == 6);
+
+  turn.consumed = {2};
+  turn.actor->answers = {{"command", moment(5), "1"}};
+  turn.messages.push_back({event_for("a", "three"), true, "account"});
+  // begin, fence; answer, instance, message, state, message; commit
+  CHECK(counted.cost(turn) == 8);
+
+  turn.consumed = {};
+  turn.messages = {{event_for("b", "four"), true, "account"}};
+  turn.actor->answers = {{"another", moment(5), "1"}};
+  turn.actor->state->answers_since = moment(5);
+  // begin, fence; answer, instance, state, old answers, no such instance, instance, message; commit
+  CHECK(counted.cost(turn) == 10);
+}
+
 }  // namespace laws_of_statement_counts
