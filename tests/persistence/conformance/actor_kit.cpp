@@ -1,5 +1,9 @@
 #include "tests/persistence/conformance/actor_kit.hpp"
 
+#include "runtime/history_codec.hpp"
+
+#include <stdexcept>
+
 namespace duroxide::conformance {
 
 message command_for(const std::string& actor, const std::string& data) {
@@ -81,6 +85,18 @@ std::uint64_t first_command(provider& store, const std::string& actor) {
 std::string state_text(provider& store, const std::string& actor) {
   const auto state = store.actor(actor).value();
   return state ? state->state : "";
+}
+
+std::string inconsistencies(provider& store) {
+  const history_reader read = [](std::uint64_t first, const std::string& packed) {
+    auto events = internal::unpack_events(first, packed);
+    if (!events) throw std::invalid_argument(events.error());
+    return *std::move(events);
+  };
+  std::string text;
+  const auto found = store.administration().verify(read).value();
+  for (const inconsistency& each : found.first) text += each.instance + ": " + each.what + "\n";
+  return text;
 }
 
 }  // namespace duroxide::conformance

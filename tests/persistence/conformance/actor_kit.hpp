@@ -30,5 +30,7 @@ std::string commands_of(provider& store, const std::string& actor);
 std::uint64_t first_command(provider& store, const std::string& actor);
 // "" if there is none.
 std::string state_text(provider& store, const std::string& actor);
+// What a verification of the store finds.
+std::string inconsistencies(provider& store);
 
 }  // namespace duroxide::conformance
