@@ -191,7 +191,7 @@ row_array batch_writer::encoded_targets() const {
 
 void batch_writer::add_actor(const turn_commit& turn, std::int32_t number) {
   const actor_change& change = *turn.actor;
-  if (change.state && !change.destroyed)
+  if (change.state)
     rows_.states.add(number, turn.instance, change.state->version, payload{change.state->state},
                      change.state->answers_since, turn.began_at);
   for (const kept_answer& each : change.answers) {

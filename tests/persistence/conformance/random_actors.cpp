@@ -146,9 +146,8 @@ private:
     for (const std::string& command : {"c" + std::to_string(below(20)), "d" + std::to_string(below(20))})
       if (once_in(2)) change.answers.push_back(answer_of(command, step_));
     if (actor.exists) consume_some(turn);
-    if (once_in(4))
-      turn.history =
-          journal_turn(id, turn.execution, !turn.creates && once_in(8) ? 77 : actor.next_event).history;
+    const std::uint64_t wrong_or_next = once_in(8) ? 77 : actor.next_event;
+    if (once_in(4)) turn.history = journal_turn(id, turn.execution, turn.creates ? 1 : wrong_or_next).history;
     change.ends_journal = once_in(5);
     change.destroyed = once_in(8);
     if (once_in(3)) turn.messages.push_back({new_command(id), tenure_or_none()});
