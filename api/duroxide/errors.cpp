@@ -40,6 +40,8 @@ constexpr std::array kind_names{
     std::pair{error_kind::store_gone, std::string_view{"store_gone"}},
     std::pair{error_kind::corrupted_history, std::string_view{"corrupted_history"}},
     std::pair{error_kind::attempts_exhausted, std::string_view{"attempts_exhausted"}},
+    std::pair{error_kind::command_failed, std::string_view{"command_failed"}},
+    std::pair{error_kind::command_too_old, std::string_view{"command_too_old"}},
 };
 
 template <class Table, class Value> std::string_view name_in(const Table& table, Value value) {

@@ -37,6 +37,8 @@ enum class error_kind : std::uint8_t {
   store_gone,  // what the program has open is not there any more; only opening a store anew helps
   corrupted_history,
   attempts_exhausted,
+  command_failed,     // the handler of a durable actor's command threw
+  command_too_old,    // a command was sent again when its answer was not kept any more: it is not applied again
 };
 
 std::string_view to_string(error_category category);
