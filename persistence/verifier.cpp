@@ -22,6 +22,7 @@ void verifier::begin_execution(const std::string& instance, std::uint64_t execut
   next_event_ = 1;
   activities_.clear();
   children_.clear();
+  commands_.clear();
   settled_.clear();
 }
 
@@ -55,10 +56,13 @@ void verifier::take_event(const history_event& event) {
   case event_kind::sub_orchestration_scheduled:
     children_.emplace(event.id, event.instance.value_or(std::string()));
     break;
+  case event_kind::command_sent: commands_.insert(event.id); break;
   case event_kind::activity_completed:
   case event_kind::activity_failed: settle(event, activities_.contains(event.source)); break;
   case event_kind::sub_orchestration_completed:
   case event_kind::sub_orchestration_failed: settle(event, children_.contains(event.source)); break;
+  case event_kind::command_answered:
+  case event_kind::command_failed: settle(event, commands_.contains(event.source)); break;
   default: break;
   }
 }

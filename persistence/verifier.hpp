@@ -40,6 +40,7 @@ private:
   std::uint64_t next_event_ = 1;
   std::set<std::uint64_t> activities_;
   std::map<std::uint64_t, std::string> children_;
+  std::set<std::uint64_t> commands_;
   std::set<std::uint64_t> settled_;
 };
 

@@ -28,13 +28,16 @@ const char* missing_member(const history_event& event) {
   case event_kind::queue_subscribed:
   case event_kind::queue_message: return missing_name(event);
   case event_kind::sub_orchestration_scheduled:
+  case event_kind::command_sent:
   case event_kind::orchestration_detached: return event.instance ? missing_name(event) : "instance";
   case event_kind::activity_completed:
   case event_kind::sub_orchestration_completed:
+  case event_kind::command_answered:
   case event_kind::timer_fired:
   case event_kind::operation_dropped: return missing_source(event);
   case event_kind::activity_failed:
-  case event_kind::sub_orchestration_failed: return event.error ? missing_source(event) : "error";
+  case event_kind::sub_orchestration_failed:
+  case event_kind::command_failed: return event.error ? missing_source(event) : "error";
   case event_kind::timer_created:
   case event_kind::utc_now_recorded: return unless(event.due.has_value(), "due");
   case event_kind::guid_recorded: return unless(!event.data.empty(), "data");

@@ -35,6 +35,7 @@ struct turn {
   std::vector<history_event> events;
   std::vector<std::uint64_t> activities;  // event ids of activity_scheduled events, to run
   std::vector<std::uint64_t> children;    // event ids of sub_orchestration_scheduled events, to start
+  std::vector<std::uint64_t> commands;    // event ids of command_sent events, to send
   std::vector<std::uint64_t> detached;    // event ids of orchestration_detached events, to start
   std::vector<created_timer> timers;
   std::vector<std::uint64_t> finished_activities;

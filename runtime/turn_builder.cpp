@@ -38,7 +38,7 @@ void turn_builder::cancel_effect(std::uint64_t event_id, const open_operation& d
   if (type.is_wait()) return;
   if (has(event_id))
     type.withdraw(content(), event_id);
-  else
+  else if (type.stop)
     type.stop(content(), event_id, dropped.instance);
 }
 

@@ -1,9 +1,13 @@
 #include "actors/client/local_client.hpp"
 
+#include "duroxide/command_id.hpp"
 #include "duroxide/detail/payload_limit.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
 #include "actors/cluster/owned_shards.hpp"
+#include "actors/durable_actor/answer_list.hpp"
+#include "actors/durable_actor/commands.hpp"
+#include "actors/durable_actor/messages.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/shard/messages.hpp"
 #include "actors/shard/waiter_list.hpp"
@@ -208,6 +212,109 @@ void local_client::post_now(message what, reply<std::monostate> done) {
     return done(*std::move(refused));
   what.visible_at = wall_clock_now();
   caf::anon_send(context->journal(), commit_post{std::move(what), always_answered(std::move(done))});
+}
+
+void local_client::ask(command_request what, reply<std::string> done) {
+  if (refuses_child(done)) return;
+  done = ask_in_time(what, std::move(done));
+  admit(std::move(what), std::move(done), &local_client::ask_now);
+}
+
+// The deadline holds whatever the actors do.
+reply<std::string> local_client::ask_in_time(const command_request& what, reply<std::string> done) {
+  if (duroxide::detail::simulated() || !what.is_answered) return done;
+  struct open_ask {
+    open_ask(reply<std::string> asked, std::shared_ptr<const notice> otherwise)
+        : answer(std::move(asked), std::move(otherwise)) {}
+    answered_once<std::string> answer;
+    std::optional<answer_deadlines::key> deadline{};
+    std::optional<std::stop_callback<std::function<void()>>> taking_back{};
+  };
+  auto open = std::make_shared<open_ask>(std::move(done), notice_);
+  const std::string id = what.receiver.instance_id();
+  const std::weak_ptr<open_ask> weak = open;
+  if (what.timeout < duroxide::detail::longest_delay)
+    open->deadline = deadlines_->add(steady_in(what.timeout), [weak, id, timeout = what.timeout] {
+      if (const auto waits = weak.lock()) waits->answer.answer(answer_too_late(id, timeout));
+    });
+  if (what.taken_back.stop_possible())
+    open->taking_back.emplace(what.taken_back, [weak, id] {
+      if (const auto waits = weak.lock()) waits->answer.answer(answer_taken_back(id));
+    });
+  return [open, deadlines = deadlines_](result<std::string, error_details> outcome) {
+    if (open->deadline) deadlines->remove(*open->deadline);
+    open->answer.answer(std::move(outcome));
+  };
+}
+
+void local_client::ask_now(command_request what, reply<std::string> done) {
+  context_ptr context = current().node_context;
+  if (!context) return done(refusal());
+  if (auto refused = refused_command(what, context->options.payload_limit, context->options.turn_limit))
+    return done(*std::move(refused));
+  const std::string id = what.receiver.instance_id();
+  ask_here request{std::move(what), always_answered(std::move(done))};
+  if (!context->owns(id)) return ask_through_store(std::move(request));
+  if (!context->handlers->find_actor(request.what.receiver.kind()))
+    return ask_elsewhere(*context, std::move(request));
+  const dispatcher_actor& to = context->dispatcher_of(id);
+  caf::anon_send(to, std::move(request));
+}
+
+// Another node may be able to run it, and will get it from this one.
+void local_client::ask_elsewhere(const struct node_context& context, ask_here request) {
+  if (!context.owned->is_partial()) return request.done(no_handlers(request.what.receiver));
+  instance_needs needs{creation_by(request.what), {}};
+  caf::anon_send(context.store_executor,
+                 ask_store{[self = shared_from_this(), request = std::move(request), needs = std::move(needs),
+                            node = context.membership.node](provider& store) {
+                   auto runs = store.is_runnable_elsewhere(node, needs);
+                   if (!runs) return request.done(runs.error().details());
+                   if (!*runs) return request.done(no_handlers(request.what.receiver));
+                   self->ask_through_store(request);
+                 }});
+}
+
+// The answer is kept under an id, by which it is waited for.
+void local_client::ask_through_store(ask_here request) {
+  const auto [context, elsewhere] = current();
+  if (!context) return request.done(refusal());
+  command_request& what = request.what;
+  if (what.id.empty() && what.is_answered) what.id = new_command_id();
+  message content = message_of(what);
+  content.visible_at = wall_clock_now();
+  std::string creates = creation_by(what);
+  auto posted = [elsewhere = elsewhere, request,
+                 executor = context->store_executor](const result<std::monostate, error_details>& stored) {
+    if (!stored) return request.done(stored.error());
+    if (!request.what.is_answered) return request.done(std::string("null"));
+    caf::anon_send(executor, ask_store{[elsewhere, request](provider&) {
+                     elsewhere->await_answer(request.what, request.done);
+                   }});
+  };
+  caf::anon_send(context->journal(), commit_post{std::move(content), std::move(posted), std::move(creates)});
+}
+
+void local_client::query(query_request what, reply<std::string> done) {
+  if (refuses_child(done)) return;
+  context_ptr context = current().node_context;
+  if (!context) return done(refusal());
+  const std::string id = what.receiver.instance_id();
+  query_here request{std::move(what), always_answered(std::move(done))};
+  if (!context->owns(id)) return query_stored(std::move(request));
+  const dispatcher_actor& to = context->dispatcher_of(id);
+  caf::anon_send(to, std::move(request));
+}
+
+// Any node that has the handlers can answer by what is stored.
+void local_client::query_stored(query_here request) {
+  context_ptr context = current().node_context;
+  if (!context) return request.done(refusal());
+  auto handlers = context->handlers->find_actor(request.what.receiver.kind());
+  caf::anon_send(context->store_executor,
+                 ask_store{[handlers = std::move(handlers), request = std::move(request)](provider& store) {
+                   request.done(answer_in(store, handlers, request.what));
+                 }});
 }
 
 // The actor that serves the wait has a moment to answer, and knows better.

@@ -7,6 +7,7 @@
 #include "actors/client/admission.hpp"
 #include "actors/client/answer_deadlines.hpp"
 #include "actors/client/store_client.hpp"
+#include "actors/durable_actor/messages.hpp"
 #include "actors/node_context.hpp"
 
 #include <memory>
@@ -37,6 +38,12 @@ public:
   // The same for one that was let in before, and came to a shard that had just gone.
   void start_now(start_request what, reply<start_result> done);
   void post(message what, reply<std::monostate> done) override;
+  void ask(command_request what, reply<std::string> done) override;
+  // The same for one that cannot be applied before what the store has for its actor.
+  void ask_through_store(ask_here request);
+  void query(query_request what, reply<std::string> done) override;
+  // The same for one whose actor is not in memory here.
+  void query_stored(query_here request);
   void status(std::string instance, reply<instance_status> done) override;
   void wait(wait_request what, reply<instance_status> done) override;
   void kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) override;
@@ -69,9 +76,12 @@ private:
   template <class Request, class T>
   void admit(Request what, reply<T> done, void (local_client::*act)(Request, reply<T>));
   void post_now(message what, reply<std::monostate> done);
+  void ask_now(command_request what, reply<std::string> done);
+  void ask_elsewhere(const struct node_context& context, ask_here request);
   void start_elsewhere(const struct node_context& context, start_request what, reply<start_result> done);
   template <class T, class Read> void read(Read ask, reply<T> done);
   reply<instance_status> in_time(const wait_request& what, reply<instance_status> done);
+  reply<std::string> ask_in_time(const command_request& what, reply<std::string> done);
 
   const duroxide::detail::home_process home_;
   const std::shared_ptr<notice> notice_ = std::make_shared<notice>();

@@ -46,6 +46,14 @@ void port_on_thread::post(message what, reply<std::monostate> done) {
   call([what = std::move(what), done = std::move(done)](client_port& port) { port.post(what, done); });
 }
 
+void port_on_thread::ask(command_request what, reply<std::string> done) {
+  call([what = std::move(what), done = std::move(done)](client_port& port) { port.ask(what, done); });
+}
+
+void port_on_thread::query(query_request what, reply<std::string> done) {
+  call([what = std::move(what), done = std::move(done)](client_port& port) { port.query(what, done); });
+}
+
 void port_on_thread::status(std::string instance, reply<instance_status> done) {
   call([instance = std::move(instance), done = std::move(done)](client_port& port) {
     port.status(instance, done);

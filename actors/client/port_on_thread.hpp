@@ -20,6 +20,8 @@ public:
 
   void start(start_request what, reply<start_result> done) override;
   void post(message what, reply<std::monostate> done) override;
+  void ask(command_request what, reply<std::string> done) override;
+  void query(query_request what, reply<std::string> done) override;
   void status(std::string instance, reply<instance_status> done) override;
   void wait(wait_request what, reply<instance_status> done) override;
   void kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) override;

@@ -1,11 +1,14 @@
 #include "actors/client/store_client.hpp"
 
 #include "duroxide/client.hpp"
+#include "duroxide/command_id.hpp"
 #include "duroxide/detail/payload_limit.hpp"
 #include "duroxide/detail/process.hpp"
 #include "duroxide/limits.hpp"
 #include "actors/client/store_waits.hpp"
 #include "actors/clock.hpp"
+#include "actors/durable_actor/answer_waits.hpp"
+#include "actors/durable_actor/commands.hpp"
 
 namespace duroxide::internal {
 
@@ -56,9 +59,13 @@ result<std::monostate, error_details> post_in(provider& store, const message& wh
 }
 
 store_client::store_client(std::shared_ptr<provider> store)
-    : store_(store), waits_(std::make_shared<store_waits>(std::move(store))) {}
+    : store_(store), waits_(std::make_shared<store_waits>(store)),
+      answers_(std::make_shared<answer_waits>(std::move(store))) {}
 
-store_client::~store_client() { waits_->stop(); }
+store_client::~store_client() {
+  waits_->stop();
+  answers_->stop();
+}
 
 void store_client::start(start_request what, reply<start_result> done) {
   if (auto refused = duroxide::detail::refused_payload("the input of orchestration", what.orchestration,
@@ -72,6 +79,21 @@ void store_client::post(message what, reply<std::monostate> done) {
     return done(*std::move(refused));
   done(post_in(*store_, what));
 }
+
+void store_client::ask(command_request what, reply<std::string> done) {
+  if (auto refused = refused_command(what, limits::payload_bytes, limits::turn_bytes))
+    return done(*std::move(refused));
+  if (what.id.empty() && what.is_answered) what.id = new_command_id();
+  if (auto stored = command_in(*store_, what); !stored) return done(stored.error());
+  if (!what.is_answered) return done(std::string("null"));
+  await_answer(what, done);
+}
+
+void store_client::await_answer(const command_request& what, const reply<std::string>& done) {
+  if (auto failed = answers_->add(what, done)) done(failed->details());
+}
+
+void store_client::query(query_request what, reply<std::string> done) { done(no_handlers(what.receiver)); }
 
 void store_client::status(std::string instance, reply<instance_status> done) {
   auto status = store_->status(instance);

@@ -8,6 +8,7 @@
 
 namespace duroxide::internal {
 
+class answer_waits;
 class store_waits;
 
 // What is stored of a start by a client.
@@ -27,6 +28,11 @@ public:
 
   void start(start_request what, reply<start_result> done) override;
   void post(message what, reply<std::monostate> done) override;
+  void ask(command_request what, reply<std::string> done) override;
+  // For a command that is stored under its id.
+  void await_answer(const command_request& what, const reply<std::string>& done);
+  // Refused: the code of actors is with runtimes.
+  void query(query_request what, reply<std::string> done) override;
   void status(std::string instance, reply<instance_status> done) override;
   void wait(wait_request what, reply<instance_status> done) override;
   void kv(std::string instance, std::optional<std::string> key, reply<std::vector<kv_entry>> done) override;
@@ -36,6 +42,7 @@ public:
 private:
   std::shared_ptr<provider> store_;
   std::shared_ptr<store_waits> waits_;
+  std::shared_ptr<answer_waits> answers_;
 };
 
 }  // namespace duroxide::internal

@@ -112,7 +112,7 @@ std::shared_ptr<node_context> join(provider& store, const std::shared_ptr<const 
   context->handlers = handlers;
   context->options = options;
   const bool runs_orchestrations =
-      options.orchestration_concurrency != std::size_t{0} && !handlers->orchestration_names().empty();
+      options.orchestration_concurrency != std::size_t{0} && handlers->has_instances();
   context->membership = store
                             .join({name, handlers->offered_orchestrations(), offered_activities(*handlers),
                                    runs_orchestrations})

@@ -17,6 +17,7 @@ turn_origin origin_of(const node_context& context, const instance_record& owner,
   origin.instance = owner.id;
   origin.orchestration = status.orchestration;
   origin.version = status.version;
+  origin.life = owner.life;
   origin.execution = status.execution;
   origin.parent = owner.parent;
   origin.root = owner.parent ? owner.root : owner.life;
@@ -35,20 +36,6 @@ turn_origin origin_of(const node_context& context, const instance_record& owner,
   return origin;
 }
 
-// What is for this node's own shards, but for timers that are due after the horizon, which the store delivers.
-void mark_own_messages(turn_commit& turn, const node_context& context, timestamp timer_horizon) {
-  const auto mark = [&context](outgoing_message& each) {
-    each.delivered_under = context.tenure_of(each.content.instance);
-  };
-  for (outgoing_message& each : turn.messages)
-    if (each.content.kind != message_kind::timer_due || each.content.visible_at < timer_horizon) mark(each);
-  for (outgoing_start& each : turn.starts) {
-    each.delivered_under = context.tenure_of(each.what.instance);
-    if (each.if_exists) mark(*each.if_exists);
-  }
-  if (turn.begins) turn.begins->delivered_under = context.tenure_of(turn.instance);
-}
-
 std::shared_ptr<activity_room::reservation>
 mark_own_activities(turn_commit& turn, const node_context& context, timestamp created_at) {
   if (turn.activities.empty()) return nullptr;
@@ -63,12 +50,26 @@ mark_own_activities(turn_commit& turn, const node_context& context, timestamp cr
 
 }  // namespace
 
+void mark_own_messages(turn_commit& turn, const node_context& context) {
+  const auto mark = [&context](outgoing_message& each) {
+    each.delivered_under = context.tenure_of(each.content.instance);
+  };
+  const timestamp timer_horizon = turn.began_at + 2 * context.options.timer_horizon;
+  for (outgoing_message& each : turn.messages)
+    if (each.content.kind != message_kind::timer_due || each.content.visible_at < timer_horizon) mark(each);
+  for (outgoing_start& each : turn.starts) {
+    each.delivered_under = context.tenure_of(each.what.instance);
+    if (each.if_exists) mark(*each.if_exists);
+  }
+  if (turn.begins) turn.begins->delivered_under = context.tenure_of(turn.instance);
+}
+
 built_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
                           timestamp began) {
   built_commit built{make_commit(origin_of(context, owner, made, began), made), nullptr};
   turn_commit& commit = built.turn;
   commit.life = owner.life;
-  mark_own_messages(commit, context, began + 2 * context.options.timer_horizon);
+  mark_own_messages(commit, context);
   built.reserved = mark_own_activities(commit, context, owner.is_stored() ? owner.status.created_at : began);
   if (owner.status.status == runtime_status::pending && !commit.update.version)
     commit.update.version = owner.status.version;

@@ -22,6 +22,10 @@ struct built_commit {
 built_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
                           timestamp began);
 
+// Marks which of its messages and starts this node delivers by itself: what is for its own shards, but for timers that
+// are due after the horizon, which the store delivers.
+void mark_own_messages(turn_commit& turn, const node_context& context);
+
 // What creates the instance, with its first turn.
 instance_start creation_of(const instance_record& owner, std::string input, timestamp created_at);
 

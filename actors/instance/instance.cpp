@@ -4,7 +4,6 @@
 #include "duroxide/detail/start_message.hpp"
 #include "runtime/history_codec.hpp"
 #include "runtime/stored_bytes.hpp"
-#include "actors/entropy.hpp"
 #include "actors/instance/commit_builder.hpp"
 #include "actors/instance/make_execution.hpp"
 #include "actors/instance/not_registered.hpp"
@@ -62,6 +61,14 @@ std::vector<message> cut_behind(std::vector<message>& taken, std::size_t used) {
   return cut;
 }
 
+// Dispatchers give these to durable actors.
+error_details no_durable_actor(const actor_address& wanted) {
+  return {error_category::configuration,
+          error_kind::invalid_argument,
+          "'" + wanted.instance_id() + "' is an instance of an orchestration",
+          {}};
+}
+
 bool is_cancelled_deep_in_tree(const instance_record& owner) {
   return owner.status.status == runtime_status::cancelled && owner.root != 0 &&
          owner.depth % tree_sweeps::worth_it == 0;
@@ -111,6 +118,8 @@ instance::behavior_type instance::make_behavior() {
         if (record_.is_stored()) return start_if_deleted(dispatcher_, context_->store_executor, std::move(m));
         callers_.add(std::move(m));
       },
+      [](ask_here& m) { m.done(no_durable_actor(m.what.receiver)); },
+      [](query_here& m) { m.done(no_durable_actor(m.what.receiver)); },
       [this](found_deleted& m) { on_deleted(std::move(m)); },
       [this](life_found& m) { on_life_found(std::move(m)); },
       [this](entered_atom) { probation_.record(*this); },
@@ -172,7 +181,7 @@ void instance::run_turn() {
     effects_.discard(*this, inbox_.take_stale());
     return ask_for_pages();
   }
-  const turn_inputs inputs{wall_clock_now(), random_bits};
+  const turn_inputs inputs{wall_clock_now(), duroxide::detail::random_bits};
   auto [taken, is_before_start] = inbox_.take_for_turn();
   turn made;
   {

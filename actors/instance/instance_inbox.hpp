@@ -54,6 +54,8 @@ public:
   const std::vector<message>& arrived() const noexcept { return arrived_; }
   // Whether a turn has something to do.
   bool asks_for_turn(const execution& code) const;
+  // Whether all that has a row, but for messages of queues, is in memory, or on its way here.
+  bool has_read_all() const noexcept { return unread_.is_whole(); }
   // Whether it has nothing to do, and nothing is in the store only.
   bool is_settled(const execution& code) const;
 
@@ -86,6 +88,7 @@ public:
 
   unread_inbox& unread() noexcept { return unread_; }
   backlog& queues() noexcept { return queues_; }
+  const backlog& queues() const noexcept { return queues_; }
   // Whether nothing that has a row is in memory, so that the next page is the front of what is unread.
   bool may_read_page() const;
 

@@ -1,5 +1,6 @@
 #include "actors/instance/make_commit.hpp"
 
+#include "runtime/durable_actor/command_envelope.hpp"
 #include "runtime/history_codec.hpp"
 
 #include <limits>
@@ -94,6 +95,22 @@ void add_activities(turn_commit& commit, const turn_origin& origin, const turn& 
   }
 }
 
+// The receiver comes into being if it does not exist.
+outgoing_message command_of(const history_event& sent, const turn_origin& origin) {
+  command_envelope envelope;
+  envelope.command = sent.name;
+  envelope.input = sent.data;
+  envelope.awaited_by = awaiting_instance{origin.instance, origin.life, origin.execution, sent.id};
+  outgoing_message command;
+  command.content.kind = message_kind::enqueued;
+  command.content.instance = *sent.instance;
+  command.content.name = command_queue;
+  command.content.data = to_text(envelope);
+  command.content.visible_at = origin.began_at;
+  command.creates = duroxide::detail::orchestration_of_actor(duroxide::detail::kind_of_actor(*sent.instance));
+  return command;
+}
+
 void add_messages(turn_commit& commit, const turn_origin& origin, const turn& made) {
   for (const created_timer& timer : made.timers) {
     outgoing_message due;
@@ -104,6 +121,7 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
     due.content.visible_at = timer.due;
     commit.messages.push_back(std::move(due));
   }
+  for (const std::uint64_t id : made.commands) commit.messages.push_back(command_of(made.event(id), origin));
   for (const std::string& child : made.cancelled_children) {
     outgoing_message cancel;
     cancel.content.kind = message_kind::cancel;

@@ -55,7 +55,8 @@ using probation_gate_actor = takes<enter_atom, left_atom>;
 struct let_in;  // turn_gate.hpp
 
 using instance_actor =
-    merged<takes<deliver, deliver_many, activities_not_in_pool, start_here, found_deleted, life_found>,
+    merged<takes<deliver, deliver_many, activities_not_in_pool, start_here, ask_here, query_here,
+                 found_deleted, life_found>,
            takes<tried_again_atom, passivate_atom, stop_atom, bye_atom>,
            takes<instance_loaded, queue_loaded, turn_written, put_off_atom, probation_begun_atom>,
            takes<entered_atom, let_in>>;

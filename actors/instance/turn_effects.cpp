@@ -89,6 +89,7 @@ void turn_effects::send_messages(instance_self::base& self, const turn_commit& t
     message content = sent.content;
     content.id = receipt.message_ids[i];
     if (content.kind == message_kind::timer_due) {
+      if (content.life == 0) content.life = owner_.life;
       know_timer(content);
       if (sent.delivered_under != 0) timers.timers.push_back(std::move(content));
     } else if (sent.delivered_under != 0) {

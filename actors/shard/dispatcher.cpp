@@ -4,6 +4,7 @@
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
 #include "actors/cluster/owned_shards.hpp"
+#include "actors/durable_actor/durable_actor_host.hpp"
 #include "actors/instance/instance.hpp"
 #include "actors/instance/messages.hpp"
 #include "actors/instance/not_registered.hpp"
@@ -90,6 +91,8 @@ dispatcher_routing::behavior_type dispatcher::routing() {
       [this](activities_not_in_pool& m) { route(std::move(m)); },
       [this](local_child_start& m) { route(std::move(m)); },
       [this](start_here& m) { start(std::move(m)); },
+      [this](ask_here& m) { ask(std::move(m)); },
+      [this](query_here& m) { query(std::move(m)); },
       [this](found_deleted& m) {
         const std::string& instance = m.start.what.instance;
         const resident* entry = residents_.find(instance);
@@ -173,11 +176,34 @@ void dispatcher::start(start_here request) {
   spawn_instance(instance, instance_states::starting{std::make_unique<start_here>(std::move(request))});
 }
 
+// By way of the store, another node may get it.
+void dispatcher::ask(ask_here request) {
+  if (!context_->owned->contains(shard_)) return context_->client->ask_through_store(std::move(request));
+  const std::string id = request.what.receiver.instance_id();
+  resident* entry = residents_.find(id);
+  if (entry == nullptr) {
+    if (drained_) return;  // the caller is told that the runtime stops
+    entry = &spawn_instance(id, instance_states::loading());
+  }
+  if (!entry->actor) return context_->client->ask_through_store(std::move(request));
+  residents_.use(*entry);
+  send(entry->actor, std::move(request));
+}
+
+void dispatcher::query(query_here request) {
+  const std::string id = request.what.receiver.instance_id();
+  const resident* entry = residents_.find(id);
+  if (entry == nullptr || !entry->actor) return context_->client->query_stored(std::move(request));
+  send(entry->actor, std::move(request));
+}
+
 dispatcher::resident& dispatcher::spawn_instance(const std::string& id, instance_state::any first,
                                                  forced_failure failure) {
   const bool is_loaded = std::holds_alternative<instance_states::loading>(first);
-  instance_actor actor = spawn<instance, caf::monitored>(context_, dispatcher_actor(this), id,
-                                                         std::move(first), std::move(failure));
+  instance_actor actor = duroxide::detail::is_actor_id(id)
+                             ? spawn<durable_actor_host, caf::monitored>(context_, dispatcher_actor(this), id)
+                             : spawn<instance, caf::monitored>(context_, dispatcher_actor(this), id,
+                                                               std::move(first), std::move(failure));
   actors_.add(actor.address(), id);
   resident& entry = residents_.add(id, std::move(actor));
   if (is_loaded && is_stopping()) send(entry.actor, stop_atom::value);

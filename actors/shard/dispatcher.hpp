@@ -40,6 +40,8 @@ private:
   void route(activities_not_in_pool request);
   void route(local_child_start child);
   void start(start_here request);
+  void ask(ask_here request);
+  void query(query_here request);
   resident& spawn_instance(const std::string& instance, instance_state::any first,
                            forced_failure failure = {});
   void pass_on(message content);

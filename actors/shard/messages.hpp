@@ -4,6 +4,7 @@
 #include "duroxide/client_port.hpp"
 #include "duroxide/provider.hpp"
 #include "actors/clock.hpp"
+#include "actors/durable_actor/messages.hpp"
 #include "actors/messages.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -151,7 +152,7 @@ struct lives_found {
 // -- dispatchers ------------------------------------------------------------------
 
 using dispatcher_routing = takes<deliver, deliver_many, activities_not_in_pool, local_child_start, start_here,
-                                 found_deleted, add_timers, cancel_timers>;
+                                 ask_here, query_here, found_deleted, add_timers, cancel_timers>;
 using dispatcher_waits = takes<wait_here, status_changed, appeared, find_deleted_atom>;
 using dispatcher_supervision = takes<leaving, recovered_atom, relocated>;
 using dispatcher_lifecycle = takes<context_ptr, stop_atom, give_up_shard>;

@@ -42,6 +42,7 @@ struct commit_turns {
 struct commit_post {
   message content;
   reply<std::monostate> done;
+  std::string creates{};  // as in outgoing_message
 };
 
 // A start by a client that goes through the store: of an instance of another node's shard, or one with a delay.

@@ -89,7 +89,7 @@ void pending_writes::add_requests(commit_batch& batch, batch_room& room, const t
   }
   for (const commit_post& post : posts_) {
     if (!room.take(stored_bytes(post.content))) return;
-    batch.posts.push_back({post.content, tenure(post.content.instance)});
+    batch.posts.push_back({post.content, tenure(post.content.instance), post.creates});
   }
 }
 

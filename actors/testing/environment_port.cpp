@@ -1,5 +1,7 @@
 #include "actors/testing/environment_port.hpp"
 
+#include "duroxide/command_id.hpp"
+#include "actors/durable_actor/commands.hpp"
 #include "actors/testing/waits.hpp"
 
 #include <algorithm>
@@ -25,6 +27,20 @@ void environment_port::wait(wait_request what, reply<instance_status> done) {
   look();
 }
 
+void environment_port::ask(command_request what, reply<std::string> done) {
+  if (what.id.empty() && what.is_answered) what.id = new_command_id();
+  if (auto stored = command_in(*store_, what); !stored) return done(stored.error());
+  if (!what.is_answered) return done(std::string("null"));
+  wake_at_(steady_in(what.timeout));
+  answers_.add(what, std::move(done), [this] { changed_ = true; });
+  changed_ = true;
+  look();
+}
+
+void environment_port::query(query_request what, reply<std::string> done) {
+  direct_.query(std::move(what), std::move(done));
+}
+
 reply<instance_status> environment_port::explaining(std::string instance, reply<instance_status> done) const {
   return [store = store_, instance = std::move(instance),
           done = std::move(done)](result<instance_status, error_details> answer) {
@@ -48,7 +64,10 @@ void environment_port::look() {
     }
     const auto over = store_->satisfied_waits(waits).value();
     for (const std::size_t index : over) look_at(numbers[index], waits[index]);
+    for (const auto& [which, answer] : answers_in(*store_, answers_.all()))
+      answers_.answered(which, answer)();
   }
+  for (const auto& tell : answers_.over(steady_now())) tell();
   waiters_.expire(steady_now());
 }
 

@@ -3,6 +3,7 @@
 
 #include "actors/client/store_client.hpp"
 #include "actors/clock.hpp"
+#include "actors/durable_actor/answer_list.hpp"
 #include "actors/shard/waiter_list.hpp"
 
 #include <functional>
@@ -24,6 +25,8 @@ public:
   void post(message what, reply<std::monostate> done) override {
     direct_.post(std::move(what), std::move(done));
   }
+  void ask(command_request what, reply<std::string> done) override;
+  void query(query_request what, reply<std::string> done) override;
   void status(std::string instance, reply<instance_status> done) override {
     direct_.status(std::move(instance), std::move(done));
   }
@@ -51,6 +54,7 @@ private:
   bool changed_ = false;
   std::vector<waiter_list::number> taken_back_;
   waiter_list waiters_;
+  answer_list answers_;
 };
 
 }  // namespace duroxide::internal

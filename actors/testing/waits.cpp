@@ -33,6 +33,7 @@ private:
     case event_kind::activity_scheduled:
     case event_kind::timer_created:
     case event_kind::external_subscribed:
+    case event_kind::command_sent:
     case event_kind::sub_orchestration_scheduled: open_.emplace(event.id, event); return;
     case event_kind::queue_subscribed:
       if (unread_[event.name] > 0)
@@ -78,6 +79,9 @@ std::string describe(provider& store, const history_event& asked) {
   case event_kind::activity_scheduled: return describe_activity(asked);
   case event_kind::timer_created: return describe_timer(asked);
   case event_kind::external_subscribed: return "event '" + asked.name + "'";
+  case event_kind::command_sent:
+    return "the answer of durable actor '" + asked.instance.value_or("") + "' to command '" + asked.name +
+           "'";
   case event_kind::queue_subscribed: return "a message of queue '" + asked.name + "'";
   default: {
     const std::string child = asked.instance.value_or("");

@@ -26,7 +26,7 @@ actor_address::actor_address(std::string_view kind, std::string_view key) : kind
 void actor_context::send(detail::told_command what) const { turn_->effects.told.push_back(std::move(what)); }
 
 void actor_context::start(std::string name, std::string instance, std::string input) const {
-  require_valid_id("instance id", instance);
+  require_instance_id(instance);
   turn_->effects.started.push_back(
       {std::move(name), std::move(instance), std::move(input), std::nullopt, {}});
 }

@@ -170,7 +170,7 @@ public:
   // <begin of the parent's id>::sub::<hash> instead, with the first 32 digits of the SHA-256 of the longer
   // id. Throws configuration_error (invalid_argument) if it is no legal id.
   sub_orchestration_call& with_id(std::string instance) & {
-    require_valid_id("instance id", instance);
+    require_instance_id(instance);
     this->what().instance = std::move(instance);
     return *this;
   }
@@ -186,6 +186,12 @@ public:
   sub_orchestration_call&& with_version(std::string_view version) && {
     return std::move(with_version(version));
   }
+};
+
+// A command to a durable actor.
+template <class T> class [[nodiscard]] command_call : public detail::call<T> {
+public:
+  using detail::call<T>::call;
 };
 
 // A timer or a wait for an event or queue message.

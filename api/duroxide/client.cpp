@@ -9,6 +9,16 @@ void basic_client<Mode>::begin_start(start_request wanted, reply<start_result> d
   detail::begin_start(connection_.template port_for<Mode>(), std::move(wanted), std::move(done));
 }
 
+template <class Mode>
+void basic_client<Mode>::begin_ask(command_request wanted, reply<std::string> done) const {
+  detail::begin_ask(connection_.template port_for<Mode>(), std::move(wanted), std::move(done));
+}
+
+template <class Mode>
+void basic_client<Mode>::begin_query(query_request wanted, reply<std::string> done) const {
+  detail::begin_query(connection_.template port_for<Mode>(), std::move(wanted), std::move(done));
+}
+
 template class basic_client<blocking>;
 template class basic_client<asynchronous>;
 

@@ -5,14 +5,42 @@
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/answers.hpp"
 #include "duroxide/detail/arguments.hpp"
+#include "duroxide/durable_actor.hpp"
 #include "duroxide/fwd.hpp"
 #include "duroxide/instance_handle.hpp"
 
+#include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace duroxide {
+
+// How long the answer of a durable actor is waited for: `client.ask(account["ada"], deposit, 500, 5s)`.
+struct ask_options {
+  ask_options() = default;
+  template <class Rep, class Period>
+  ask_options(
+      std::chrono::duration<Rep, Period> limit)  // NOLINT(google-explicit-constructor): reads as a time
+      : timeout(std::chrono::ceil<duration>(limit)) {}
+
+  duration timeout = std::chrono::minutes(1);  // or no_limit
+  // What the command is sent again by, as new_command_id makes it (command_id.hpp): it is applied once, and has the same
+  // answer each time. Empty: it is sent once.
+  std::string id{};
+  std::stop_token taken_back{};  // who asks it to stop ends the wait
+};
+
+namespace detail {
+
+// Throws configuration_error (invalid_payload).
+template <class Out> Out decoded_answer(const std::string& name, const std::string& text) {
+  if constexpr (!std::is_void_v<Out>) return codec<Out>::decode("the answer to '" + name + "'", text);
+}
+
+}  // namespace detail
 
 // What the two modes of a client have in common.
 template <class Mode> class basic_client {
@@ -62,6 +90,62 @@ public:
     return {instance(std::move(id)), std::string(contract.name())};
   }
 
+  // -- durable actors (durable_actor.hpp) -----------------------------------------
+  // Any of these may be the first that its actor hears of. They throw configuration_error (invalid_argument,
+  // invalid_payload, not_registered), limit_error and infrastructure_error as `start` does.
+
+  // Has the actor apply a command, and gives the answer when it is durable. Throws what the handler has thrown, as an
+  // error of kind command_failed; timeout_error; and error of kind cancelled if the wait is taken back. After these
+  // two the command may be applied all the same.
+  template <class Out, class In, class Argument>
+  answer<Out> ask(const actor_address& receiver, const command<Out(In)>& what, Argument&& input,
+                  ask_options options = {}) const {
+    return ask_typed<Out>(receiver, std::string(what.name()),
+                          detail::encode_argument<In>(std::forward<Argument>(input)), std::move(options));
+  }
+  template <class Out>
+  answer<Out> ask(const actor_address& receiver, const command<Out()>& what, ask_options options = {}) const {
+    return ask_typed<Out>(receiver, std::string(what.name()), "null", std::move(options));
+  }
+
+  // Has the actor apply a command. The answer says that the command is durable; nobody learns how it ends. `id`: what
+  // it is sent again by (command_id.hpp); none: it is sent once.
+  template <class Out, class In, class Argument>
+  answer<void> tell(const actor_address& receiver, const command<Out(In)>& what, Argument&& input,
+                    std::string id = {}) const {
+    return tell_typed(receiver, std::string(what.name()),
+                      detail::encode_argument<In>(std::forward<Argument>(input)), std::move(id));
+  }
+  template <class Out>
+  answer<void> tell(const actor_address& receiver, const command<Out()>& what, std::string id = {}) const {
+    return tell_typed(receiver, std::string(what.name()), "null", std::move(id));
+  }
+
+  // Reads the state as the last commit left it; that of an actor that does not exist is State{}. Only a client of a
+  // runtime can: the code of actors is there.
+  template <class Out, class In, class Argument>
+  answer<Out> ask(const actor_address& receiver, const query<Out(In)>& what, Argument&& input) const {
+    return query_typed<Out>(receiver, std::string(what.name()),
+                            detail::encode_argument<In>(std::forward<Argument>(input)));
+  }
+  template <class Out> answer<Out> ask(const actor_address& receiver, const query<Out()>& what) const {
+    return query_typed<Out>(receiver, std::string(what.name()), "null");
+  }
+
+  // For tools and bindings. Inputs are JSON.
+  answer<json_text> ask(command_request wanted) const {
+    auto [future, done] = detail::future_and_reply<json_text, std::string>(
+        [](std::string answered) { return json_text(std::move(answered)); });
+    begin_ask(std::move(wanted), std::move(done));
+    return detail::answer_of_wait<Mode>(std::move(future));
+  }
+  answer<json_text> ask(query_request wanted) const {
+    auto [future, done] = detail::future_and_reply<json_text, std::string>(
+        [](std::string answered) { return json_text(std::move(answered)); });
+    begin_query(std::move(wanted), std::move(done));
+    return detail::answer_of_call<Mode>(std::move(future), connection_, "ask");
+  }
+
 protected:
   explicit basic_client(detail::client_connection connection) : connection_(std::move(connection)) {}
 
@@ -80,7 +164,32 @@ private:
                 std::move(done));
     return detail::answer_of_call<Mode>(std::move(future), connection_, "start");
   }
+  template <class Out>
+  answer<Out> ask_typed(const actor_address& receiver, std::string name, std::string input,
+                        ask_options options) const {
+    auto [future, done] = detail::future_and_reply<Out, std::string>(
+        [name](const std::string& answered) { return detail::decoded_answer<Out>(name, answered); });
+    begin_ask({receiver, std::move(name), std::move(input), std::move(options.id), true, options.timeout,
+               std::move(options.taken_back)},
+              std::move(done));
+    return detail::answer_of_wait<Mode>(std::move(future));
+  }
+  answer<void> tell_typed(const actor_address& receiver, std::string name, std::string input,
+                          std::string id) const {
+    auto [future, done] = detail::future_and_reply<void, std::string>([](const std::string&) {});
+    begin_ask({receiver, std::move(name), std::move(input), std::move(id), false}, std::move(done));
+    return detail::answer_of_call<Mode>(std::move(future), connection_, "tell");
+  }
+  template <class Out>
+  answer<Out> query_typed(const actor_address& receiver, std::string name, std::string input) const {
+    auto [future, done] = detail::future_and_reply<Out, std::string>(
+        [name](const std::string& answered) { return detail::decoded_answer<Out>(name, answered); });
+    begin_query({receiver, std::move(name), std::move(input)}, std::move(done));
+    return detail::answer_of_call<Mode>(std::move(future), connection_, "ask");
+  }
   void begin_start(start_request wanted, reply<start_result> done) const;
+  void begin_ask(command_request wanted, reply<std::string> done) const;
+  void begin_query(query_request wanted, reply<std::string> done) const;
 };
 
 extern template class basic_client<blocking>;

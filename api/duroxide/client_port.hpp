@@ -3,6 +3,7 @@
 #pragma once
 
 #include "duroxide/activity_state.hpp"
+#include "duroxide/durable_actor.hpp"
 #include "duroxide/fwd.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/kv.hpp"
@@ -63,6 +64,26 @@ struct wait_request {
   absent_instance if_absent = absent_instance::fail;  // of no importance once there is a life
 };
 
+// A command for a durable actor.
+struct command_request {
+  actor_address receiver;
+  std::string command;
+  std::string input;  // JSON text
+  // What it is sent again by: the same id is applied once, and has the same answer as long as that is kept
+  // (runtime_options::answer_retention). As new_command_id makes it (command_id.hpp); empty: it is sent once.
+  std::string id{};
+  // False: nobody asks how it ends. The reply says that it is durable, with the text "null".
+  bool is_answered = true;
+  duration timeout{};            // of the wait for the answer
+  std::stop_token taken_back{};  // when it is asked to stop, that wait ends
+};
+
+struct query_request {
+  actor_address receiver;
+  std::string query;
+  std::string input;  // JSON text
+};
+
 template <class T> using reply = std::function<void(result<T, error_details>)>;
 
 // Every reply is called exactly once, from any thread, and must not block. Arguments are valid ids.
@@ -88,6 +109,11 @@ public:
                   reply<std::vector<kv_entry>> done) = 0;
   // The unfinished activities, in key order. Empty for an unknown instance.
   virtual void activities(std::string instance, reply<std::vector<activity_state>> done) = 0;
+  // The answer of a durable actor, as JSON text. Fails with what the handler threw, with timed_out, and with cancelled
+  // if it is taken back; the command may be applied all the same.
+  virtual void ask(command_request what, reply<std::string> done) = 0;
+  // Reads the state of a durable actor as its last commit left it; of one that does not exist, as a new one has it.
+  virtual void query(query_request what, reply<std::string> done) = 0;
   // The store that all of this works on; null when the runtime is stopped.
   virtual std::shared_ptr<provider> store() const = 0;
 };

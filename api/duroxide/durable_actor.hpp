@@ -41,8 +41,10 @@ consteval std::string_view checked_actor_name(std::string_view name) {
   return checked_name(name);
 }
 
-// Whether an instance of this id is a durable actor.
-inline bool is_actor_id(std::string_view instance) noexcept { return instance.starts_with('@'); }
+// REQUIRES: it is the id of a durable actor.
+inline std::string_view kind_of_actor(std::string_view instance) noexcept {
+  return instance.substr(1, instance.find('/') - 1);
+}
 // The orchestration that its row names: "@account".
 inline std::string orchestration_of_actor(std::string_view kind) { return "@" + std::string(kind); }
 

@@ -37,8 +37,8 @@ enum class error_kind : std::uint8_t {
   store_gone,  // what the program has open is not there any more; only opening a store anew helps
   corrupted_history,
   attempts_exhausted,
-  command_failed,     // the handler of a durable actor's command threw
-  command_too_old,    // a command was sent again when its answer was not kept any more: it is not applied again
+  command_failed,   // the handler of a durable actor's command threw
+  command_too_old,  // a command was sent again when its answer was not kept any more: it is not applied again
 };
 
 std::string_view to_string(error_category category);
@@ -89,6 +89,12 @@ public:
 
 // An awaited sub-orchestration failed or was cancelled.
 class sub_orchestration_failed : public error {
+public:
+  using error::error;
+};
+
+// A durable actor answered a command with an error: what the handler threw, or why the command was not applied.
+class command_failed : public error {
 public:
   using error::error;
 };

@@ -27,6 +27,9 @@ constexpr std::array names{
     std::pair{event_kind::sub_orchestration_scheduled, std::string_view{"sub_orchestration_scheduled"}},
     std::pair{event_kind::sub_orchestration_completed, std::string_view{"sub_orchestration_completed"}},
     std::pair{event_kind::sub_orchestration_failed, std::string_view{"sub_orchestration_failed"}},
+    std::pair{event_kind::command_sent, std::string_view{"command_sent"}},
+    std::pair{event_kind::command_answered, std::string_view{"command_answered"}},
+    std::pair{event_kind::command_failed, std::string_view{"command_failed"}},
     std::pair{event_kind::orchestration_detached, std::string_view{"orchestration_detached"}},
     std::pair{event_kind::custom_status_updated, std::string_view{"custom_status_updated"}},
     std::pair{event_kind::kv_set, std::string_view{"kv_set"}},
@@ -55,6 +58,7 @@ bool is_schedule_event(event_kind kind) {
   case event_kind::external_subscribed:
   case event_kind::queue_subscribed:
   case event_kind::sub_orchestration_scheduled:
+  case event_kind::command_sent:
   case event_kind::orchestration_detached:
   case event_kind::custom_status_updated:
   case event_kind::kv_set:

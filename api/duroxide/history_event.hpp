@@ -34,6 +34,9 @@ enum class event_kind : std::uint8_t {
   sub_orchestration_scheduled,
   sub_orchestration_completed,
   sub_orchestration_failed,
+  command_sent,
+  command_answered,
+  command_failed,
   orchestration_detached,
   custom_status_updated,
   kv_set,
@@ -82,6 +85,8 @@ struct queued_message {
 //   queue_message                name, data
 //   sub_orchestration_scheduled  name, data = input, instance, version = if one was asked for
 //   ..._completed/_failed        source, data = output / error
+//   command_sent                 name, data = input, instance = the durable actor's
+//   command_answered/_failed     source, data = answer / error
 //   orchestration_detached       name, data = input, instance, version = if one was asked for
 //   custom_status_updated        text; none = reset
 //   kv_set, kv_cleared           name = key, data = value

@@ -19,6 +19,7 @@ enum class message_kind : std::uint8_t {
   event_raised,   // an external event, `name`
   enqueued,       // a message for queue `name`
   child_done,     // of the child scheduled by `source` in `execution`
+  command_done,   // the answer of a durable actor to the command that `source` in `execution` asked
   cancel,         // reason in `data`; from a parent: its instance id in `name`
 };
 

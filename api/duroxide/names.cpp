@@ -50,6 +50,14 @@ void require_valid_id(std::string_view what, std::string_view id) {
   require_legal_characters(what, id);
 }
 
+void require_instance_id(std::string_view id) {
+  require_valid_id("instance id", id);
+  if (detail::is_actor_id(id))
+    throw configuration_error(error_kind::invalid_argument,
+                              "'" + std::string(id) +
+                                  "' is the id of a durable actor; an orchestration needs another one");
+}
+
 void require_stored_id(std::string_view what, std::string_view id) {
   require_valid_id(what, given_by_users(id));
 }

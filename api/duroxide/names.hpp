@@ -21,11 +21,21 @@ consteval std::string_view checked_name(std::string_view name) {
   return name;
 }
 
+// Whether an instance of this id is a durable actor: "@account/ada".
+constexpr bool is_actor_id(std::string_view instance) noexcept {
+  const auto slash = instance.find('/');
+  return instance.starts_with('@') && slash != instance.npos && slash > 1;
+}
+
 }  // namespace detail
 
 // Throws configuration_error (invalid_argument) unless `id` is 1 to 256 bytes of UTF-8 without control
 // characters. `what` names the thing in the message, e.g. "instance id".
 void require_valid_id(std::string_view what, std::string_view id);
+
+// The same for the id of an instance that is to be started: it must not be that of a durable actor
+// (durable_actor.hpp).
+void require_instance_id(std::string_view id);
 
 // The same for the id of an instance that may exist already. Builds before the short form gave sub-orchestrations
 // ids of any length: a legal id, followed by ::sub::<event id> once for each level. These are accepted as

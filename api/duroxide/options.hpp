@@ -114,6 +114,10 @@ struct runtime_options {
   // How often they are looked for.
   duration retention_interval = std::chrono::minutes(1);
 
+  // Answers of durable actors to commands that have an id are kept for so long. A command that is sent again later is
+  // refused (command_too_old).
+  duration answer_retention = std::chrono::hours(24);
+
   // Written with every turn, and named when a history does not match the code.
   std::string build_id = "duroxide 0.1.0";
 };

@@ -51,6 +51,20 @@ detail::operation orchestration_context::make(detail::operation_kind kind, std::
   return what;
 }
 
+detail::operation orchestration_context::make_command(const actor_address& receiver, std::string_view name,
+                                                      std::string input, code_location where) {
+  detail::operation what = make(detail::operation_kind::command, name, std::move(input), where);
+  what.instance = receiver.instance_id();
+  return what;
+}
+
+command_call<json_text> orchestration_context::ask(const actor_address& receiver, std::string name,
+                                                   json_text input, code_location where) const {
+  require_valid_id("command name", name);
+  return command_call<json_text>(
+      make_command(receiver, name, codec<json_text>::encode(std::move(input)), where));
+}
+
 activity_call<json_text> orchestration_context::schedule_activity(std::string name, json_text input,
                                                                   code_location where) const {
   require_valid_id("activity name", name);
@@ -104,7 +118,7 @@ void orchestration_context::start_orchestration(std::string name, std::string in
 
 void orchestration_context::start_detached(std::string name, std::string instance, std::string input,
                                            std::optional<std::string> version, code_location where) const {
-  require_valid_id("instance id", instance);
+  require_instance_id(instance);
   engine_->start_detached(
       {std::move(name), std::move(instance), std::move(input), std::move(version), where});
 }

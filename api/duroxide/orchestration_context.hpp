@@ -6,6 +6,7 @@
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/arguments.hpp"
 #include "duroxide/detail/kv_read.hpp"
+#include "duroxide/durable_actor.hpp"
 #include "duroxide/task.hpp"
 
 #include <map>
@@ -114,6 +115,24 @@ public:
   void start_orchestration(std::string name, std::string instance, json_text input,
                            const semantic_version& version,
                            code_location where = code_location::current()) const;
+
+  // -- durable actors (durable_actor.hpp) --------------------------------------
+  // Awaiting the answer throws command_failed if the handler throws. Who does not wait for it any longer does not
+  // take the command back.
+
+  template <class Out, class In, class Argument>
+  command_call<Out> ask(const actor_address& receiver, const command<Out(In)>& what, Argument&& input,
+                        code_location where = code_location::current()) const {
+    return command_call<Out>(make_command(
+        receiver, what.name(), detail::encode_awaited_argument<In>(std::forward<Argument>(input)), where));
+  }
+  template <class Out>
+  command_call<Out> ask(const actor_address& receiver, const command<Out()>& what,
+                        code_location where = code_location::current()) const {
+    return command_call<Out>(make_command(receiver, what.name(), "null", where));
+  }
+  command_call<json_text> ask(const actor_address& receiver, std::string name, json_text input,
+                              code_location where = code_location::current()) const;
 
   // -- running calls side by side ---------------------------------------------
 
@@ -226,6 +245,8 @@ public:
 private:
   static detail::operation make(detail::operation_kind kind, std::string_view name, std::string input,
                                 code_location where);
+  static detail::operation make_command(const actor_address& receiver, std::string_view name,
+                                        std::string input, code_location where);
   void start_detached(std::string name, std::string instance, std::string input,
                       std::optional<std::string> version, code_location where) const;
   void set_kv(std::string key, std::string value, code_location where) const;

@@ -31,6 +31,7 @@ struct registry::contents {
   std::map<std::string, registered_activity> activities DUROXIDE_GUARDED_BY(mutex);
   std::set<std::string> replaced DUROXIDE_GUARDED_BY(mutex);  // activities that others stand in for
   std::map<std::string, versions_of_one> orchestrations DUROXIDE_GUARDED_BY(mutex);
+  std::map<std::string, std::shared_ptr<detail::actor_handlers>> actors DUROXIDE_GUARDED_BY(mutex);
   std::map<std::string, version_policy> policies DUROXIDE_GUARDED_BY(mutex);
   std::vector<std::function<void()>> releases DUROXIDE_GUARDED_BY(mutex);
 };
@@ -109,6 +110,26 @@ void registry::add_orchestration(std::string name, const semantic_version& versi
   known.emplace(version, registered_orchestration{name, version.text(), std::move(handler)});
 }
 
+void registry::add_actor(std::shared_ptr<detail::actor_handlers> handlers) {
+  require_valid_id("the kind of a durable actor", handlers->name);
+  const detail::lock_guard lock(contents_->mutex);
+  contents_->require_open(handlers->name);
+  const std::string kind = handlers->name;
+  if (!contents_->actors.try_emplace(kind, std::move(handlers)).second)
+    throw_duplicate("durable actor '" + kind + "'");
+}
+
+std::shared_ptr<const detail::actor_handlers> registry::find_actor(const std::string& kind) const {
+  const detail::shared_lock lock(contents_->mutex);
+  const auto found = contents_->actors.find(kind);
+  return found == contents_->actors.end() ? nullptr : found->second;
+}
+
+bool registry::has_instances() const {
+  const detail::shared_lock lock(contents_->mutex);
+  return !contents_->orchestrations.empty() || !contents_->actors.empty();
+}
+
 void registry::set_version_policy(const std::string& orchestration, version_policy policy) {
   const detail::lock_guard lock(contents_->mutex);
   contents_->policies.insert_or_assign(orchestration, std::move(policy));
@@ -156,6 +177,8 @@ std::vector<std::string> registry::offered_orchestrations() const {
   std::vector<std::string> offered;
   for (const auto& [name, versions] : contents_->orchestrations)
     for (const auto& [number, handler] : versions) offered.push_back(name + "@" + handler.version);
+  for (const auto& [kind, handlers] : contents_->actors)
+    offered.push_back(detail::orchestration_of_actor(kind) + "@" + handlers->version);
   return offered;
 }
 

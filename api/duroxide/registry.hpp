@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/activity_context.hpp"
+#include "duroxide/actor_handlers.hpp"
 #include "duroxide/codec.hpp"
 #include "duroxide/contracts.hpp"
 #include "duroxide/orchestration_context.hpp"
@@ -123,6 +124,13 @@ public:
   // Versions of one orchestration are added in ascending order (invalid_argument otherwise), so that a
   // version that was mistyped is not silently the latest. Source: Duroxide (see limits.hpp).
   void add_orchestration(std::string name, const semantic_version& version, orchestration_handler handler);
+
+  // A kind of durable actor. Its handlers may be added to until the runtime starts.
+  void add_actor(std::shared_ptr<detail::actor_handlers> handlers);
+  // Null if there is none.
+  std::shared_ptr<const detail::actor_handlers> find_actor(const std::string& kind) const;
+  // Whether there is anything here that an instance could run.
+  bool has_instances() const;
 
   // `release` is called once, when the runtime has been shut down, and must not throw: for what a handler holds and
   // others wait for, such as an actor.

@@ -95,6 +95,14 @@ public:
   void register_orchestration_handler(std::string_view name, std::string_view version,
                                       orchestration_function handler);
 
+  // A kind of durable actor: `register_actor(account).on(deposit, ...).on(balance, ...)`; see actor_handlers.hpp. A
+  // runtime with durable actors runs those of its shards, as it does orchestrations.
+  template <class State> actor_registration<State> register_actor(const durable_actor<State>& what) {
+    auto made = detail::make_actor_handlers<State>(what.name());
+    handlers().add_actor(made);
+    return actor_registration<State>(std::move(made));
+  }
+
   // The version that an execution runs when the caller did not choose one; `latest` unless set. At any time, from
   // any thread; it counts for executions that begin later.
   void set_version_policy(std::string_view orchestration, version_policy policy);

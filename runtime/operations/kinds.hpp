@@ -34,6 +34,12 @@ extern const event_rules sub_orchestration_completed;
 extern const event_rules sub_orchestration_failed;
 extern const event_rules orchestration_detached;
 
+// command.cpp
+extern const operation_type command;
+extern const event_rules command_sent;
+extern const event_rules command_answered;
+extern const event_rules command_failed;
+
 // recorded_values.cpp
 extern const event_rules custom_status_updated;
 extern const event_rules kv_set;

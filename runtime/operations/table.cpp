@@ -23,6 +23,9 @@ const event_rules& rules_of(event_kind kind) {
   case event_kind::sub_orchestration_scheduled: return kinds::sub_orchestration_scheduled;
   case event_kind::sub_orchestration_completed: return kinds::sub_orchestration_completed;
   case event_kind::sub_orchestration_failed: return kinds::sub_orchestration_failed;
+  case event_kind::command_sent: return kinds::command_sent;
+  case event_kind::command_answered: return kinds::command_answered;
+  case event_kind::command_failed: return kinds::command_failed;
   case event_kind::orchestration_detached: return kinds::orchestration_detached;
   case event_kind::custom_status_updated: return kinds::custom_status_updated;
   case event_kind::kv_set: return kinds::kv_set;
@@ -42,9 +45,10 @@ const operation_type& type_of(detail::operation_kind kind) {
   case detail::operation_kind::timer: return kinds::timer;
   case detail::operation_kind::external_event: return kinds::external_wait;
   case detail::operation_kind::queue_message: return kinds::queue_wait;
-  case detail::operation_kind::sub_orchestration: break;
+  case detail::operation_kind::sub_orchestration: return kinds::sub_orchestration;
+  case detail::operation_kind::command: break;
   }
-  return kinds::sub_orchestration;
+  return kinds::command;
 }
 
 const operation_type* answered_by(message_kind kind) {
@@ -54,6 +58,7 @@ const operation_type* answered_by(message_kind kind) {
   case message_kind::event_raised: return &kinds::external_wait;
   case message_kind::enqueued: return &kinds::queue_wait;
   case message_kind::child_done: return &kinds::sub_orchestration;
+  case message_kind::command_done: return &kinds::command;
   case message_kind::start:
   case message_kind::cancel: break;
   }

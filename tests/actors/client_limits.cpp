@@ -24,6 +24,10 @@ public:
   void post(message, reply<std::monostate> done) override {
     keep([done] { done(std::monostate{}); });
   }
+  void ask(command_request, reply<std::string> done) override {
+    keep([done] { done(std::string("null")); });
+  }
+  void query(query_request, reply<std::string> done) override { done(std::string("null")); }
   void status(std::string, reply<instance_status> done) override {
     instance_status running;
     running.status = runtime_status::running;

@@ -18,6 +18,7 @@ constexpr event_kind schedule_kinds[] = {event_kind::activity_scheduled,
                                          event_kind::external_subscribed,
                                          event_kind::queue_subscribed,
                                          event_kind::sub_orchestration_scheduled,
+                                         event_kind::command_sent,
                                          event_kind::orchestration_detached,
                                          event_kind::custom_status_updated,
                                          event_kind::utc_now_recorded,
@@ -72,6 +73,7 @@ LAW("each kind compares what identifies it, and nothing else") {
   CHECK(compared(event_kind::activity_scheduled) == "name data tag session ");
   CHECK(compared(event_kind::sub_orchestration_scheduled) == "name data version instance ");
   CHECK(compared(event_kind::orchestration_detached) == "name data version instance ");
+  CHECK(compared(event_kind::command_sent) == "name data instance ");
   CHECK(compared(event_kind::external_subscribed) == "name ");
   CHECK(compared(event_kind::queue_subscribed) == "name ");
   for (event_kind kind :

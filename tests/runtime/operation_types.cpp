@@ -19,8 +19,9 @@ namespace kinds = internal::kinds;
 namespace {
 
 constexpr std::array operation_kinds{
-    detail::operation_kind::activity, detail::operation_kind::timer, detail::operation_kind::external_event,
-    detail::operation_kind::queue_message, detail::operation_kind::sub_orchestration};
+    detail::operation_kind::activity,          detail::operation_kind::timer,
+    detail::operation_kind::external_event,    detail::operation_kind::queue_message,
+    detail::operation_kind::sub_orchestration, detail::operation_kind::command};
 
 // Kinds of events from the first to the last.
 constexpr int event_kinds = static_cast<int>(event_kind::operation_dropped) + 1;
@@ -52,6 +53,7 @@ LAW("a message answers the kind of operation that waits for it") {
   CHECK(answered_by(message_kind::activity_done) == &kinds::activity);
   CHECK(answered_by(message_kind::timer_due) == &kinds::timer);
   CHECK(answered_by(message_kind::child_done) == &kinds::sub_orchestration);
+  CHECK(answered_by(message_kind::command_done) == &kinds::command);
   CHECK(answered_by(message_kind::event_raised) == &kinds::external_wait);
   CHECK(answered_by(message_kind::enqueued) == &kinds::queue_wait);
   CHECK(answered_by(message_kind::start) == nullptr);

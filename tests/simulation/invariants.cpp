@@ -117,7 +117,8 @@ void invariants::look_at_history(const instance_summary& summary) {
         const bool answers =
             event.kind == event_kind::activity_completed || event.kind == event_kind::activity_failed ||
             event.kind == event_kind::timer_fired || event.kind == event_kind::sub_orchestration_completed ||
-            event.kind == event_kind::sub_orchestration_failed;
+            event.kind == event_kind::sub_orchestration_failed ||
+            event.kind == event_kind::command_answered || event.kind == event_kind::command_failed;
         if (answers && !answered.insert(event.source).second)
           findings_.note("instance '" + summary.instance + "' heard twice of what its event " +
                              std::to_string(event.source) + " asked for (I5, I9)",

@@ -12,6 +12,8 @@ std::exception_ptr exception_for(const error_details& details) {
   case error_kind::already_exists:
     return std::make_exception_ptr(instance_error(details.kind, details.message));
   case error_kind::limit_exceeded: return std::make_exception_ptr(limit_error(details.message));
+  case error_kind::command_failed:
+  case error_kind::command_too_old: return std::make_exception_ptr(command_failed(details));
   case error_kind::timed_out: return std::make_exception_ptr(timeout_error(details.message));
   default: break;
   }

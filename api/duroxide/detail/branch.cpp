@@ -17,6 +17,7 @@ void throw_used_up_call() {
 
 void throw_operation_failure(operation_kind kind, const error_details& details) {
   if (kind == operation_kind::sub_orchestration) throw sub_orchestration_failed(details);
+  if (kind == operation_kind::command) throw command_failed(details);
   throw activity_failed(details);
 }
 

@@ -1,5 +1,6 @@
 #include "duroxide/detail/client_requests.hpp"
 
+#include "duroxide/command_id.hpp"
 #include "duroxide/detail/platform.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/names.hpp"
@@ -102,6 +103,9 @@ private:
 
 message signal(message_kind kind, std::string instance, std::string name, std::string data) {
   require_stored_id("instance id", instance);
+  if (is_actor_id(instance))
+    throw configuration_error(error_kind::invalid_argument,
+                              "'" + instance + "' is a durable actor; send it a command, by ask or tell");
   message content;
   content.kind = kind;
   content.instance = std::move(instance);
@@ -119,7 +123,7 @@ void make_legal(wait_request& wanted) {
 
 void begin_start(client_port& port, start_request wanted, reply<start_result> done) {
   require_valid_id("orchestration name", wanted.orchestration);
-  require_valid_id("instance id", wanted.instance);
+  require_instance_id(wanted.instance);
   check(wanted.options);
   if (wanted.options.if_exists == existing_instance::fail)
     done = refusing_existing(wanted.instance, std::move(done));
@@ -160,6 +164,20 @@ void begin_kv(client_port& port, std::string instance, std::optional<std::string
 void begin_activities(client_port& port, std::string instance, reply<std::vector<activity_state>> done) {
   require_stored_id("instance id", instance);
   port.activities(std::move(instance), std::move(done));
+}
+
+void begin_ask(client_port& port, command_request wanted, reply<std::string> done) {
+  require_valid_id("command name", wanted.command);
+  if (!wanted.id.empty() && !time_of_command_id(wanted.id))
+    throw configuration_error(error_kind::invalid_argument,
+                              "'" + wanted.id + "' is no id of a command; make one with new_command_id()");
+  wanted.timeout = checked_limit("the timeout of the command", wanted.timeout);
+  port.ask(std::move(wanted), std::move(done));
+}
+
+void begin_query(client_port& port, query_request wanted, reply<std::string> done) {
+  require_valid_id("query name", wanted.query);
+  port.query(std::move(wanted), std::move(done));
 }
 
 void begin_wait_for_kv(std::shared_ptr<client_port> port, wait_request wanted, reply<json_text> done) {

@@ -19,6 +19,8 @@ void begin_status(client_port& port, std::string instance, reply<instance_status
 void begin_kv(client_port& port, std::string instance, std::optional<std::string> key,
               reply<std::vector<kv_entry>> done);
 void begin_activities(client_port& port, std::string instance, reply<std::vector<activity_state>> done);
+void begin_ask(client_port& port, command_request wanted, reply<std::string> done);
+void begin_query(client_port& port, query_request wanted, reply<std::string> done);
 
 // Waits for a value of `wanted.kv_key`. Fails with instance_terminal if the instance ends without it.
 // REQUIRES: wanted.kv_key has a value.

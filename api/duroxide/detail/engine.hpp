@@ -24,7 +24,8 @@ enum class operation_kind : std::uint8_t {
   timer,
   external_event,
   queue_message,
-  sub_orchestration
+  sub_orchestration,
+  command
 };
 
 // What an orchestration asks for. On replay it is compared with what history says it asked for.
@@ -36,7 +37,7 @@ struct operation {
   std::optional<std::string> session;
   std::uint32_t attempt = 1;            // of a retry policy
   std::uint64_t retry_of = 0;           // event id of the first attempt
-  std::optional<std::string> instance;  // a child's explicit id
+  std::optional<std::string> instance;  // a child's explicit id; a durable actor's
   std::optional<std::string> version;   // a child's explicit version
   std::optional<duration> delay;        // a timer's, relative
   std::optional<timestamp> due;         // a timer's, absolute

@@ -1,5 +1,6 @@
 #include "duroxide/detail/platform.hpp"
 
+#include <random>
 #include <utility>
 
 namespace duroxide::detail {
@@ -23,6 +24,12 @@ timestamp wall_clock_now() {
 
 steady_time steady_now() {
   return around_this_thread ? around_this_thread->steady_clock() : std::chrono::steady_clock::now();
+}
+
+std::uint64_t random_bits() {
+  if (around_this_thread) return around_this_thread->random_bits();
+  thread_local std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
 }
 
 }  // namespace duroxide::detail

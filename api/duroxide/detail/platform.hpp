@@ -72,6 +72,8 @@ inline bool is_process_alive() {
 
 timestamp wall_clock_now();
 steady_time steady_now();
+// From a cryptographic source (getrandom on Linux, by way of std::random_device).
+std::uint64_t random_bits();
 
 // So long from now: every deadline is made by these. What is longer than a hundred years ends after a hundred
 // years, so that nothing runs over.

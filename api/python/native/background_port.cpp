@@ -39,6 +39,16 @@ public:
       port.post(std::move(what), std::move(done));
     });
   }
+  void ask(command_request what, reply<std::string> done) override {
+    add([what = std::move(what), done = std::move(done)](client_port& port) mutable {
+      port.ask(std::move(what), std::move(done));
+    });
+  }
+  void query(query_request what, reply<std::string> done) override {
+    add([what = std::move(what), done = std::move(done)](client_port& port) mutable {
+      port.query(std::move(what), std::move(done));
+    });
+  }
   void status(std::string instance, reply<instance_status> done) override {
     add([instance = std::move(instance), done = std::move(done)](client_port& port) mutable {
       port.status(std::move(instance), std::move(done));

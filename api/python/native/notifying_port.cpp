@@ -17,6 +17,12 @@ public:
   void post(message what, reply<std::monostate> done) override {
     port_->post(std::move(what), noticed(std::move(done)));
   }
+  void ask(command_request what, reply<std::string> done) override {
+    port_->ask(std::move(what), noticed(std::move(done)));
+  }
+  void query(query_request what, reply<std::string> done) override {
+    port_->query(std::move(what), noticed(std::move(done)));
+  }
   void status(std::string instance, reply<instance_status> done) override {
     port_->status(std::move(instance), noticed(std::move(done)));
   }

@@ -1,0 +1,93 @@
+// An account as a durable actor, with commands of every kind.
+#pragma once
+
+#include "tests/actors/fixture.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace duroxide::testing_support::accounts {
+
+struct account_state {
+  long balance = 0;
+  std::string notes;
+};
+BOOST_DESCRIBE_STRUCT(account_state, (), (balance, notes))
+
+// The same as a later build has it.
+struct renamed_state {
+  long cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(renamed_state, (), (cents))
+
+struct payment {
+  std::string to;
+  long cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(payment, (), (to, cents))
+
+inline constexpr durable_actor<account_state> account{"account"};
+inline constexpr durable_actor<renamed_state> renamed_account{"account"};
+inline constexpr command<long(long)> deposit{"deposit"};
+inline constexpr command<long(long)> withdraw{"withdraw"};
+inline constexpr command<void(std::string)> note{"note"};
+inline constexpr command<void(payment)> pay{"pay"};
+inline constexpr command<long(int)> later{"later"};
+inline constexpr command<void()> close_account{"close"};
+inline constexpr command<void()> rest{"rest"};
+inline constexpr query<long()> balance{"balance"};
+inline constexpr query<bool(long)> at_least{"at_least"};
+inline constexpr query<std::string()> notes{"notes"};
+
+inline constexpr orchestration<long(long)> report{"Report"};
+inline constexpr orchestration<std::string(payment)> move_money{"Transfer"};
+
+inline long take_from(account_state& state, long cents) {
+  state.balance -= cents;
+  if (state.balance < 0) throw std::runtime_error("only " + std::to_string(state.balance + cents) + " there");
+  return state.balance;
+}
+
+inline void register_accounts(runtime& bank) {
+  bank.register_actor(account)
+      .on(deposit, [](actor_context&, account_state& state, long cents) { return state.balance += cents; })
+      .on(withdraw, [](actor_context&, account_state& state, long cents) { return take_from(state, cents); })
+      .on(note, [](actor_context&, account_state& state, const std::string& text) { state.notes += text; })
+      .on(pay,
+          [](actor_context& ctx, account_state& state, const payment& what) {
+            ctx.tell(account[what.to], deposit, what.cents);
+            const long left = take_from(state, what.cents);
+            ctx.start_orchestration(report, "report-of-" + ctx.key(), left);
+          })
+      .on(later,
+          [](actor_context& ctx, account_state& state, int milliseconds) {
+            ctx.schedule(duration(milliseconds), deposit, 1);
+            return state.balance;
+          })
+      .on(close_account, [](actor_context& ctx, account_state&) { ctx.destroy(); })
+      .on(rest, [](actor_context& ctx, account_state&) { ctx.retire(); })
+      .on(balance, [](const account_state& state) { return state.balance; })
+      .on(at_least, [](const account_state& state, long cents) { return state.balance >= cents; })
+      .on(notes, [](const account_state& state) { return state.notes; });
+  bank.register_orchestration(report, [](orchestration_context, long left) -> task<long> { co_return left; });
+  bank.register_orchestration(move_money, [](orchestration_context ctx, payment what) -> task<std::string> {
+    std::string refused;
+    try {
+      co_await ctx.ask(account["ada"], withdraw, what.cents);
+    } catch (const command_failed& e) {
+      refused = e.what();
+    }
+    if (!refused.empty()) co_return "refused: " + refused;
+    co_await ctx.ask(account[what.to], deposit, what.cents);
+    co_return "moved " + std::to_string(what.cents);
+  });
+}
+
+inline std::unique_ptr<runtime> open_bank(test_store& store, runtime_options options = verified()) {
+  auto bank = std::make_unique<runtime>(store.open(), options);
+  register_accounts(*bank);
+  bank->start();
+  return bank;
+}
+
+}  // namespace duroxide::testing_support::accounts
