@@ -50,6 +50,7 @@ struct workload {
 };
 
 // Each workload's file defines one of these; workload.cpp lists them.
+workload accounts();
 workload backlog();
 workload chain();
 workload children();
