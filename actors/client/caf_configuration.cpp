@@ -40,6 +40,9 @@ void add_requests(caf::actor_system_config& config) {
   config.add_message_type<messages::kv_values>("duroxide::messages::kv_values");
   config.add_message_type<messages::wait_for_kv_value>("duroxide::messages::wait_for_kv_value");
   config.add_message_type<messages::activities>("duroxide::messages::activities");
+  config.add_message_type<messages::ask>("duroxide::messages::ask");
+  config.add_message_type<messages::tell>("duroxide::messages::tell");
+  config.add_message_type<messages::query>("duroxide::messages::query");
   config.add_message_type<messages::administer>("duroxide::messages::administer");
   config.add_message_type<messages::administered>("duroxide::messages::administered");
   config.add_message_type<messages::monitor>("duroxide::messages::monitor");

@@ -31,6 +31,12 @@ void require_input(const start_request& what) {
   require_json("the input of orchestration", what.orchestration, what.input);
 }
 
+// Of a message that asks or tells.
+template <class Message> command_request command_of(Message& what) {
+  require_json("the input of command", what.command, what.input);
+  return {{what.kind, what.key}, std::move(what.command), std::move(what.input), std::move(what.id)};
+}
+
 }  // namespace
 
 template <class Message, class T, class Begin, class Convert>
@@ -206,6 +212,43 @@ auto client_service::serve(messages::wait_for_kv_value& what) -> promised<messag
       [](const json_text& value) { return caf::make_message(value.text()); });
 }
 
+// -- durable actors ----------------------------------------------------------------
+
+auto client_service::serve(messages::ask& what) -> promised<messages::ask> {
+  return answer<messages::ask, std::string>(
+      {"ask", what.limit, true, true},
+      [&](duration limit, std::stop_token taken_back, reply<std::string> answered) {
+        command_request wanted = command_of(what);
+        wanted.timeout = limit;
+        wanted.taken_back = std::move(taken_back);
+        duroxide::detail::begin_ask(*port_, std::move(wanted), std::move(answered));
+      },
+      as_message<std::string>);
+}
+
+auto client_service::serve(messages::tell& what) -> promised<messages::tell> {
+  return answer<messages::tell, std::string>(
+      {"tell", what.limit},
+      [&](duration, const std::stop_token&, reply<std::string> answered) {
+        command_request wanted = command_of(what);
+        wanted.is_answered = false;
+        duroxide::detail::begin_ask(*port_, std::move(wanted), std::move(answered));
+      },
+      [](const std::string&) { return caf::message(); });
+}
+
+auto client_service::serve(messages::query& what) -> promised<messages::query> {
+  return answer<messages::query, std::string>(
+      {"query", what.limit},
+      [&](duration, const std::stop_token&, reply<std::string> answered) {
+        require_json("the input of query", what.query, what.input);
+        duroxide::detail::begin_query(*port_,
+                                      {{what.kind, what.key}, std::move(what.query), std::move(what.input)},
+                                      std::move(answered));
+      },
+      as_message<std::string>);
+}
+
 // -- administration -----------------------------------------------------------------
 
 auto client_service::serve(messages::administer& what) -> promised<messages::administer> {
@@ -245,6 +288,9 @@ client_service::behavior_type client_service::make_behavior() {
       [this](messages::kv_values& what) { return read_kv("kv_values", what, std::nullopt); },
       [this](messages::wait_for_kv_value& what) { return serve(what); },
       [this](messages::activities& what) { return serve(what); },
+      [this](messages::ask& what) { return serve(what); },
+      [this](messages::tell& what) { return serve(what); },
+      [this](messages::query& what) { return serve(what); },
       [this](messages::administer& what) { return serve(what); },
       [this](messages::monitor& what) {
         watch({{}, watch_subject::end, std::move(what.instance), 0, what.if_absent});

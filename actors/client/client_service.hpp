@@ -73,6 +73,9 @@ private:
   promised<messages::status> serve(messages::status& what);
   promised<messages::wait_for_kv_value> serve(messages::wait_for_kv_value& what);
   promised<messages::activities> serve(messages::activities& what);
+  promised<messages::ask> serve(messages::ask& what);
+  promised<messages::tell> serve(messages::tell& what);
+  promised<messages::query> serve(messages::query& what);
   promised<messages::administer> serve(messages::administer& what);
 
   void watch(instance_watch what);

@@ -252,6 +252,7 @@ void local_client::ask_now(command_request what, reply<std::string> done) {
   if (!context) return done(refusal());
   if (auto refused = refused_command(what, context->options.payload_limit, context->options.turn_limit))
     return done(*std::move(refused));
+  if (auto refused = refused_by_old_nodes(*context->store)) return done(*std::move(refused));
   const std::string id = what.receiver.instance_id();
   ask_here request{std::move(what), always_answered(std::move(done))};
   if (!context->owns(id)) return ask_through_store(std::move(request));

@@ -83,6 +83,7 @@ void store_client::post(message what, reply<std::monostate> done) {
 void store_client::ask(command_request what, reply<std::string> done) {
   if (auto refused = refused_command(what, limits::payload_bytes, limits::turn_bytes))
     return done(*std::move(refused));
+  if (auto refused = refused_by_old_nodes(*store_)) return done(*std::move(refused));
   if (what.id.empty() && what.is_answered) what.id = new_command_id();
   if (auto stored = command_in(*store_, what); !stored) return done(stored.error());
   if (!what.is_answered) return done(std::string("null"));

@@ -3,6 +3,7 @@
 #include "duroxide/command_id.hpp"
 #include "duroxide/detail/shortened.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -103,8 +104,11 @@ void command_turn::keep(const waiting_command& command, const result<std::string
   const std::string& id = command.content.id;
   if (id.empty() || rules_.known.contains(id)) return;
   if (!answers_.emplace(id, answer).second) return;
-  if (!answer && answer.error().kind == error_kind::command_too_old) return;
-  kept_.push_back({id, inputs_.now, answer ? *answer : std::string(),
+  // One that came by the store is answered there.
+  if (!answer && answer.error().kind == error_kind::command_too_old && command.message_id == 0) return;
+  // The clock of its sender may be ahead.
+  const timestamp made_at = std::max(inputs_.now, time_of_command_id(id).value_or(inputs_.now));
+  kept_.push_back({id, made_at, answer ? *answer : std::string(),
                    answer ? std::nullopt : std::optional<error_details>(answer.error())});
 }
 

@@ -1,6 +1,7 @@
 #include "actors/durable_actor/commands.hpp"
 
 #include "duroxide/detail/payload_limit.hpp"
+#include "duroxide/limits.hpp"
 #include "runtime/durable_actor/actor_code.hpp"
 #include "runtime/durable_actor/command_envelope.hpp"
 #include "runtime/stored_bytes.hpp"
@@ -25,6 +26,16 @@ message message_of(const command_request& what) {
 
 std::string creation_by(const command_request& what) {
   return duroxide::detail::orchestration_of_actor(what.receiver.kind());
+}
+
+std::optional<error_details> refused_by_old_nodes(const provider& store) {
+  if (limits::may_have_commands(store.history_format())) return std::nullopt;
+  return error_details{
+      error_category::configuration,
+      error_kind::store_incompatible,
+      "a node of this cluster runs a build that does not know durable actors; stop it, or deploy this "
+      "build there, before they are used",
+      {}};
 }
 
 std::optional<error_details> refused_command(const command_request& what, std::size_t payload_limit,

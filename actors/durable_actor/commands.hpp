@@ -16,6 +16,9 @@ message message_of(const command_request& what);
 // What the message makes if its receiver does not exist (outgoing_message::creates).
 std::string creation_by(const command_request& what);
 
+// Set while there are nodes that do not know durable actors yet.
+std::optional<error_details> refused_by_old_nodes(const provider& store);
+
 // Set if the command is too long for what may be stored.
 std::optional<error_details> refused_command(const command_request& what, std::size_t payload_limit,
                                              std::size_t turn_limit);

@@ -6,6 +6,7 @@
 #include "actors/blocking.hpp"
 #include "actors/cluster/inbox_reader.hpp"
 #include "actors/cluster/owned_shards.hpp"
+#include "actors/durable_actor/answer_retention.hpp"
 #include "actors/instance/probation_gate.hpp"
 #include "actors/log.hpp"
 #include "actors/shard/dispatcher.hpp"
@@ -200,6 +201,7 @@ incarnation::incarnation(caf::actor_system& system, const std::shared_ptr<provid
   helpers_.push_back(reference_to(spawn_blocking<inbox_reader>(system, context_, std::move(watch))));
   if (retention::is_wanted(options))
     helpers_.push_back(reference_to(spawn_blocking<retention>(system, context_)));
+  if (handlers->has_actors()) helpers_.push_back(reference_to(system.spawn<answer_retention>(context_)));
   joined.dismiss();
 }
 

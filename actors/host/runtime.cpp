@@ -38,6 +38,7 @@ void check(runtime_options& options) {
   limit("session_lock_timeout", options.session_lock_timeout);
   limit("heartbeat_interval", options.heartbeat_interval);
   limit("retention_interval", options.retention_interval);
+  limit("answer_retention", options.answer_retention);
   limit("passivate_after", options.passivate_after);
   limit("timer_horizon", options.timer_horizon);
   limit("shutdown_timeout", options.shutdown_timeout);

@@ -30,7 +30,10 @@ public:
     data_ = internal::simulated_store::make(store_options);
     outside_ = data_->connect();
     port_ = std::make_shared<internal::environment_port>(
-        outside_, [this](steady_time moment) { world_.plan(moment, [] {}); });
+        outside_, [this](steady_time moment) { world_.plan(moment, [] {}); },
+        [this](const std::string& kind) {
+          return runtime_ ? runtime_->handlers().find_actor(kind) : nullptr;
+        });
     counted_.crash = options_.crash;
     if (options_.runtime.timer_horizon < forever) options_.runtime.timer_horizon = forever;
   }

@@ -10,9 +10,10 @@
 
 namespace duroxide::internal {
 
-environment_port::environment_port(std::shared_ptr<provider> store, std::function<void(steady_time)> wake_at)
+environment_port::environment_port(std::shared_ptr<provider> store, std::function<void(steady_time)> wake_at,
+                                   actor_lookup find_actor)
     : store_(std::move(store)), direct_(store_), wake_at_(std::move(wake_at)),
-      watch_(store_->watch(watch_scope::everything).value()) {
+      find_actor_(std::move(find_actor)), watch_(store_->watch(watch_scope::everything).value()) {
   watch_->call([this] { changed_ = true; });
 }
 
@@ -38,7 +39,7 @@ void environment_port::ask(command_request what, reply<std::string> done) {
 }
 
 void environment_port::query(query_request what, reply<std::string> done) {
-  direct_.query(std::move(what), std::move(done));
+  done(answer_in(*store_, find_actor_(what.receiver.kind()), what));
 }
 
 reply<instance_status> environment_port::explaining(std::string instance, reply<instance_status> done) const {

@@ -16,8 +16,12 @@ namespace duroxide::internal {
 // Answers at once, as store_client does. Waits are looked at when the store has changed, and at their end.
 class environment_port final : public client_port {
 public:
-  // `wake_at` is told when a wait ends, so that time does not pass over it.
-  environment_port(std::shared_ptr<provider> store, std::function<void(steady_time)> wake_at);
+  using actor_lookup =
+      std::function<std::shared_ptr<const duroxide::detail::actor_handlers>(const std::string& kind)>;
+
+  // `wake_at` is told when a wait ends, so that time does not pass over it. `find_actor`: in the process.
+  environment_port(std::shared_ptr<provider> store, std::function<void(steady_time)> wake_at,
+                   actor_lookup find_actor);
 
   void start(start_request what, reply<start_result> done) override {
     direct_.start(std::move(what), std::move(done));
@@ -50,6 +54,7 @@ private:
   std::shared_ptr<provider> store_;
   store_client direct_;
   std::function<void(steady_time)> wake_at_;
+  actor_lookup find_actor_;
   std::unique_ptr<change_watch> watch_;
   bool changed_ = false;
   std::vector<waiter_list::number> taken_back_;

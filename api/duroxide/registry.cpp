@@ -125,6 +125,11 @@ std::shared_ptr<const detail::actor_handlers> registry::find_actor(const std::st
   return found == contents_->actors.end() ? nullptr : found->second;
 }
 
+bool registry::has_actors() const {
+  const detail::shared_lock lock(contents_->mutex);
+  return !contents_->actors.empty();
+}
+
 bool registry::has_instances() const {
   const detail::shared_lock lock(contents_->mutex);
   return !contents_->orchestrations.empty() || !contents_->actors.empty();

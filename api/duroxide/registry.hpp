@@ -129,6 +129,7 @@ public:
   void add_actor(std::shared_ptr<detail::actor_handlers> handlers);
   // Null if there is none.
   std::shared_ptr<const detail::actor_handlers> find_actor(const std::string& kind) const;
+  bool has_actors() const;
   // Whether there is anything here that an instance could run.
   bool has_instances() const;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "duroxide/caf.hpp"
-#include "tests/actors/fixture.hpp"
+#include "tests/actors/durable_account.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
@@ -72,6 +72,7 @@ public:
       context.wait_for_cancellation(1h);
       return 0;
     });
+    accounts::register_accounts(runtime_);
     runtime_.start();
     client_ = make_client_actor(system_, runtime_.client(), options);
   }

@@ -49,6 +49,23 @@ LAW("an actor reads queues, activities and cancellations through the client acto
   CHECK(error_of(program, op::result(runs_activity, "a")).kind == error_kind::cancelled);
 }
 
+LAW("an actor asks durable actors and tells them, typed and without JSON") {
+  actor_program program;
+  CHECK(answer_of(program, op::ask(accounts::account["ada"], accounts::deposit, 5)) == 5);
+  answer_of(program, op::tell(accounts::account["ada"], accounts::note, std::string("hello")));
+  CHECK(answer_of(program, op::ask(accounts::account["ada"], accounts::notes)) == "hello");
+  CHECK(answer_of(program, op::ask(accounts::account["ada"], accounts::at_least, 5)));
+  answer_of(program, op::ask(accounts::account["ada"], accounts::rest));
+  const std::string id = new_command_id();
+  for (int i = 0; i < 2; ++i)
+    CHECK(answer_of(program, op::ask(accounts::account["ada"], accounts::deposit, 1, id)) == 6);
+  const error_details failed = error_of(program, op::ask(accounts::account["ada"], accounts::withdraw, 9));
+  CHECK(failed.kind == error_kind::command_failed);
+  CHECK(failed.message == "only 6 there");
+  CHECK(error_of(program, op::ask(accounts::account["ada"], accounts::deposit, 1, "mine")).kind ==
+        error_kind::invalid_argument);
+}
+
 LAW("options of a start go with the message") {
   actor_program program;
   start_options options;

@@ -122,6 +122,37 @@ struct activities {
   duration limit = default_limit;
 };
 
+// A command for the durable actor of this kind and key, answered with its answer, as JSON; see command_request.
+struct ask {
+  using answer = std::string;
+  std::string kind{};
+  std::string key{};
+  std::string command{};
+  std::string input{};
+  std::string id{};
+  duration limit = default_limit;
+};
+
+// Answered when the command is durable.
+struct tell {
+  using answer = void;
+  std::string kind{};
+  std::string key{};
+  std::string command{};
+  std::string input{};
+  std::string id{};
+  duration limit = default_limit;
+};
+
+struct query {
+  using answer = std::string;
+  std::string kind{};
+  std::string key{};
+  std::string query{};
+  std::string input{};
+  duration limit = default_limit;
+};
+
 // Stays in the process. `run` is called on a thread that may block; what it throws is the error of the request.
 struct administered {
   std::shared_ptr<void> value{};
@@ -194,6 +225,16 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, activities& x) {
   return f(caf::meta::type_name("duroxide::messages::activities"), x.instance, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ask& x) {
+  return f(caf::meta::type_name("duroxide::messages::ask"), x.kind, x.key, x.command, x.input, x.id, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, tell& x) {
+  return f(caf::meta::type_name("duroxide::messages::tell"), x.kind, x.key, x.command, x.input, x.id,
+           x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, query& x) {
+  return f(caf::meta::type_name("duroxide::messages::query"), x.kind, x.key, x.query, x.input, x.limit);
 }
 // The function does not travel; without it the client actor refuses the request.
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, administer& x) {

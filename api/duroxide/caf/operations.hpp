@@ -3,6 +3,7 @@
 #pragma once
 
 #include "duroxide/caf/client_messages.hpp"
+#include "duroxide/client.hpp"
 #include "duroxide/codec.hpp"
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/arguments.hpp"
@@ -68,6 +69,10 @@ template <class T> struct decoded_entry {
     if (found.empty()) return std::nullopt;
     return decoded_value<T>{key}(found.front().value);
   }
+};
+template <class Out> struct decoded_answer_of {
+  std::string name;
+  Out operator()(std::string& text) const { return decoded_answer<Out>(name, text); }
 };
 struct all_entries {
   std::map<std::string, json_text> operator()(std::vector<kv_entry>& found) const;
@@ -170,6 +175,61 @@ template <class T = json_text>
 operation<messages::wait_for_kv_value, detail::decoded_value<T>> wait_for_kv_value(std::string instance,
                                                                                    std::string key) {
   return {{std::move(instance), key}, {std::move(key)}, {}};
+}
+
+// -- durable actors -----------------------------------------------------------
+// What `client::ask` and `client::tell` say counts here too. `id`: what a command is sent again by (command_id.hpp).
+
+// The answer of the command, when it is durable.
+template <class Out, class In, class Argument>
+operation<messages::ask, detail::decoded_answer_of<Out>>
+ask(const actor_address& receiver, const command<Out(In)>& what, Argument&& input, std::string id = {}) {
+  return detail::filled(
+      operation<messages::ask, detail::decoded_answer_of<Out>>{{}, {std::string(what.name())}, {}},
+      [&](messages::ask& m) {
+        m = {receiver.kind(), receiver.key(), std::string(what.name()),
+             detail::encode_argument<In>(std::forward<Argument>(input)), std::move(id)};
+      });
+}
+template <class Out>
+operation<messages::ask, detail::decoded_answer_of<Out>>
+ask(const actor_address& receiver, const command<Out()>& what, std::string id = {}) {
+  return {{receiver.kind(), receiver.key(), std::string(what.name()), "null", std::move(id)},
+          {std::string(what.name())},
+          {}};
+}
+
+// Nothing.
+template <class Out, class In, class Argument>
+operation<messages::tell, detail::no_answer> tell(const actor_address& receiver, const command<Out(In)>& what,
+                                                  Argument&& input, std::string id = {}) {
+  return detail::filled(operation<messages::tell, detail::no_answer>{}, [&](messages::tell& m) {
+    m = {receiver.kind(), receiver.key(), std::string(what.name()),
+         detail::encode_argument<In>(std::forward<Argument>(input)), std::move(id)};
+  });
+}
+template <class Out>
+operation<messages::tell, detail::no_answer> tell(const actor_address& receiver, const command<Out()>& what,
+                                                  std::string id = {}) {
+  return {{receiver.kind(), receiver.key(), std::string(what.name()), "null", std::move(id)}, {}, {}};
+}
+
+// The answer of the query.
+template <class Out, class In, class Argument>
+operation<messages::query, detail::decoded_answer_of<Out>> ask(const actor_address& receiver,
+                                                               const query<Out(In)>& what, Argument&& input) {
+  return detail::filled(
+      operation<messages::query, detail::decoded_answer_of<Out>>{{}, {std::string(what.name())}, {}},
+      [&](messages::query& m) {
+        m = {receiver.kind(), receiver.key(), std::string(what.name()),
+             detail::encode_argument<In>(std::forward<Argument>(input))};
+      });
+}
+template <class Out>
+operation<messages::query, detail::decoded_answer_of<Out>> ask(const actor_address& receiver,
+                                                               const query<Out()>& what) {
+  return {
+      {receiver.kind(), receiver.key(), std::string(what.name()), "null"}, {std::string(what.name())}, {}};
 }
 
 }  // namespace op

@@ -160,9 +160,9 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   REQUIRE(loaded.inbox.size() == 2);
   for (const message& each : loaded.inbox) CHECK(each.life == loaded.life);
   CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 8; }));
-  CHECK(store->history_format() == 2);
+  CHECK(store->history_format() == limits::history_format);
   CHECK(store->start(start_of("begun-later")).value());
-  CHECK(store->load("begun-later").value()->history_format == 2);
+  CHECK(store->load("begun-later").value()->history_format == limits::history_format);
   CHECK(eyes.number("select count(*) from pg_proc where pronamespace = current_schema()::regnamespace "
                     "and right(proname, 3) <> '_v7'") == 0);
   CHECK(eyes.number("select count(*) from pg_type where typnamespace = current_schema()::regnamespace "
