@@ -1,0 +1,79 @@
+#include "api/operations/parameters.hpp"
+
+#include <utility>
+
+namespace duroxide::operations {
+
+parameter instance_parameter() {
+  return {.name = "id",
+          .given = presence::required,
+          .help = "the id of the instance; of a durable actor: @KIND/KEY"};
+}
+
+parameter file_parameter(std::string help) {
+  return {.name = "file", .type = value_type::file, .given = presence::required, .help = std::move(help)};
+}
+
+parameter payload_parameter(std::string name, std::string help) {
+  return {.name = std::move(name),
+          .type = value_type::payload,
+          .given = presence::last,
+          .help = std::move(help),
+          .otherwise = "null"};
+}
+
+parameter timeout_parameter(std::string otherwise) {
+  return {.name = "timeout",
+          .type = value_type::span,
+          .help = "how long to wait",
+          .otherwise = std::move(otherwise)};
+}
+
+std::vector<parameter> filter_parameters() {
+  return {
+      {.name = "status",
+       .type = value_type::choices,
+       .help = "with one of these statuses",
+       .choices = {"pending", "running", "completed", "failed", "cancelled"}},
+      {.name = "orchestration", .help = "of the orchestration with this name"},
+      {.name = "prefix", .help = "whose ids begin with this text"},
+      {.name = "ids", .type = value_type::texts, .help = "with one of these ids"},
+      {.name = "parent", .help = "started as a sub-orchestration by the instance with this id"},
+      {.name = "roots", .type = value_type::flag, .help = "not started as a sub-orchestration"},
+      {.name = "label", .help = "with this label, as NAME=VALUE"},
+      {.name = "created_after", .type = value_type::time, .help = "created at this time or later"},
+      {.name = "created_before", .type = value_type::time, .help = "created before this time"},
+      {.name = "updated_after", .type = value_type::time, .help = "last changed at this time or later"},
+      {.name = "updated_before", .type = value_type::time, .help = "last changed before this time"},
+  };
+}
+
+label label_of(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == text.npos || equals == 0)
+    throw configuration_error(error_kind::invalid_argument, "label is '" + text + "'; it must be NAME=VALUE");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+instance_filter filter_of(const arguments& given) {
+  instance_filter filter;
+  for (const std::string& each : given.texts("status")) filter.statuses.push_back(runtime_status_from(each));
+  filter.orchestration = given.optional_text("orchestration");
+  filter.id_prefix = given.optional_text("prefix");
+  if (given.has("ids")) filter.ids = given.texts("ids");
+  filter.parent = given.optional_text("parent");
+  filter.roots_only = given.flag("roots");
+  if (const auto wanted = given.optional_text("label")) filter.has_label = label_of(*wanted);
+  filter.created_from = given.time("created_after");
+  filter.created_before = given.time("created_before");
+  filter.updated_from = given.time("updated_after");
+  filter.updated_before = given.time("updated_before");
+  return filter;
+}
+
+std::vector<parameter> operator+(std::vector<parameter> first, const std::vector<parameter>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+}  // namespace duroxide::operations
