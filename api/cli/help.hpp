@@ -1,0 +1,23 @@
+// Help, made from the catalogue.
+#pragma once
+
+#include "api/cli/terminal.hpp"
+#include "api/operations/operation.hpp"
+
+#include <string>
+
+namespace duroxide::cli {
+
+std::string help_of_all(const terminal& to);
+std::string help_of(const operations::operation& verb, const terminal& to);
+
+// "duroxide raise ID EVENT [PAYLOAD] [options]".
+std::string synopsis_of(const operations::operation& verb);
+
+// "TIME": what stands for the value of an option; empty for a flag.
+std::string placeholder_of(const operations::parameter& each);
+
+// What a parameter is for, with its choices and with what holds without it.
+std::string text_of(const operations::parameter& each);
+
+}  // namespace duroxide::cli
