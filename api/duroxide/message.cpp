@@ -15,8 +15,12 @@ constexpr std::array message_kind_names{
     std::pair{message_kind::event_raised, std::string_view{"event_raised"}},
     std::pair{message_kind::enqueued, std::string_view{"enqueued"}},
     std::pair{message_kind::child_done, std::string_view{"child_done"}},
+    std::pair{message_kind::command_done, std::string_view{"command_done"}},
     std::pair{message_kind::cancel, std::string_view{"cancel"}},
 };
+// A kind is the place of its name.
+static_assert(message_kind_names[static_cast<std::size_t>(message_kind::cancel)].first ==
+              message_kind::cancel);
 
 }  // namespace
 

@@ -59,7 +59,7 @@ LAW("kinds of history events are these words") {
 
 LAW("kinds of messages are these words") {
   CHECK(words_up_to(message_kind::cancel, message_kind_from) ==
-        "start activity_done timer_due event_raised enqueued child_done cancel ");
+        "start activity_done timer_due event_raised enqueued child_done command_done cancel ");
 }
 
 LAW("statuses are these words") {
