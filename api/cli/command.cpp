@@ -10,6 +10,7 @@
 #include "api/cli/usage.hpp"
 #include "api/cli/views.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -22,7 +23,7 @@ using operations::operation;
 constexpr const char* version = "duroxide 0.1.0\n";
 
 void complain(std::ostream& complaints, const std::string& what, const std::string& hint) {
-  complaints << "duroxide: " << printable(what) << "\n";
+  complaints << "duroxide: " << printable_lines(what, 2) << "\n";
   if (!hint.empty()) complaints << "  " << hint << "\n";
 }
 
@@ -37,16 +38,33 @@ void complain(std::ostream& complaints, const error_details& failure, output_for
   complaints << boost::json::serialize(boost::json::object{{"error", std::move(all)}}) << "\n";
 }
 
+int code_for(const operation& verb, const error_details& failure) {
+  const int code = exit_code_of(failure);
+  // A file that is not there, or that cannot be taken, is not a wrong command line.
+  return code == exit_usage && takes_file(verb) ? exit_failed : code;
+}
+
+// How many things an operation would destroy, if it can tell.
+std::string extent_of(const command_line& line, const operations::session& session) {
+  const auto is_trial = [](const operations::parameter& each) { return each.name == "dry_run"; };
+  if (line.given.size() > 1) return " (" + std::to_string(line.given.size()) + " ids)";
+  if (std::ranges::none_of(line.verb->parameters, is_trial)) return {};
+  boost::json::object given = line.given.at(0);
+  given["dry_run"] = true;
+  const auto found = operations::run(*line.verb, session, std::move(given));
+  return " (" + std::to_string(found.at("instances").as_array().size()) + " now)";
+}
+
 // Whether it is agreed that something is destroyed.
-bool agrees(const command_line& line, const streams& with) {
-  if (line.is_agreed || line.verb->does != operations::effect::destroys) return true;
+bool agrees(const command_line& line, const operations::session& session, const streams& with) {
+  if (line.is_agreed || line.verb->does != operations::effect::destroys || line.given.empty()) return true;
+  if (line.given.size() == 1 && line.given[0].contains("dry_run")) return true;
   if (!can_ask()) {
-    complain(with.complaints,
-             "'" + line.verb->name + "' deletes, so it asks first, and nobody can answer here",
+    complain(with.complaints, "'" + line.verb->name + "' asks before it deletes, and nobody can answer here",
              "Add --yes if you mean it.");
     return false;
   }
-  with.complaints << line.verb->summary << "? [y/N] " << std::flush;
+  with.complaints << line.verb->summary << extent_of(line, session) << "? [y/N] " << std::flush;
   std::string answer;
   std::getline(with.input, answer);
   if (answer == "y" || answer == "Y" || answer == "yes") return true;
@@ -66,7 +84,7 @@ public:
         show(operations::run(*line_.verb, session, given));
       } catch (const duroxide::error& e) {
         complain(with_.complaints, e.details(), line_.output);
-        keep(cli::exit_code_of(e.details()));
+        keep(code_for(*line_.verb, e.details()));
       }
     }
     if (!answers_.empty()) with_.output << boost::json::serialize(answers_) << "\n";
@@ -112,9 +130,10 @@ private:
 
 int run_operation(const command_line& line, const streams& with) {
   const std::string url = store_address(line.store);
-  if (!agrees(line, with)) return exit_denied;
   try {
-    return runner(line, with).run(operations::open_session(open_for(*line.verb, url)));
+    const operations::session session = operations::open_session(open_for(*line.verb, url));
+    if (!agrees(line, session, with)) return exit_denied;
+    return runner(line, with).run(session);
   } catch (const duroxide::error& e) {
     complain(with.complaints, e.details(), line.output);
     return exit_code_of(e.details());

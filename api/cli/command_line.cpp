@@ -200,8 +200,11 @@ private:
     } else if (is_payload && text.starts_with("@")) {
       text = text_of_file(text.substr(1));
     }
+    // People know the option, and not the parameter.
+    parameter typed = what;
+    if (what.given == presence::optional) typed.name = option_of(what);
     try {
-      return operations::value_from_text(what, text);
+      return operations::value_from_text(typed, text);
     } catch (const duroxide::error& e) {
       throw usage_error(e.what(), is_payload
                                       ? "It has to be JSON; a text has quotes of its own: '\"like this\"'. "
@@ -311,6 +314,11 @@ std::string option_of(const parameter& each) {
 bool takes_several(const operation& verb) {
   const auto is_plain = [](const parameter& each) { return each.given != presence::optional; };
   return std::ranges::count_if(verb.parameters, is_plain) == 1 && verb.parameters[0].name == "id";
+}
+
+bool takes_file(const operation& verb) {
+  return std::ranges::any_of(verb.parameters,
+                             [](const parameter& each) { return each.type == value_type::file; });
 }
 
 }  // namespace duroxide::cli

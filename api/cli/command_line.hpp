@@ -48,5 +48,6 @@ const std::vector<common_option>& own_verbs();
 
 // Whether several ids may be given, and '-' for ids on the standard input.
 bool takes_several(const operations::operation& verb);
+bool takes_file(const operations::operation& verb);
 
 }  // namespace duroxide::cli

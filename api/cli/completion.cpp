@@ -40,12 +40,6 @@ std::string values_of_options() {
   return cases;
 }
 
-bool takes_file(const operation& verb) {
-  for (const parameter& each : verb.parameters)
-    if (each.type == operations::value_type::file) return true;
-  return false;
-}
-
 // In troff a leading dot or quote, and a backslash or a hyphen anywhere, mean something else.
 std::string troff(std::string_view text) {
   std::string safe;

@@ -28,6 +28,7 @@ int exit_code_of(const error_details& failure) {
 std::string advice_for(const error_details& failure) {
   switch (failure.kind) {
   case error_kind::instance_not_found:
+    if (!failure.message.starts_with("there is no instance")) return {};
     return "'duroxide list --prefix TEXT' finds instances by the beginning of their id.";
   case error_kind::instance_running: return "'--force' deletes it while it runs; it is cancelled first.";
   case error_kind::store_in_use:

@@ -36,14 +36,8 @@ std::string stack_text(const object& answer) {
   const auto* failure = answer.if_contains("error");
   const auto* stack = failure && failure->is_object() ? failure->get_object().if_contains("stack") : nullptr;
   if (!stack || !stack->is_string()) return {};
-  std::string text;
   const std::string_view all(stack->get_string().data(), stack->get_string().size());
-  for (std::size_t begin = 0; begin < all.size();) {
-    const std::size_t end = std::min(all.find('\n', begin), all.size());
-    text += "  " + printable(all.substr(begin, end - begin)) + "\n";
-    begin = end + 1;
-  }
-  return "\nstack\n" + text;
+  return "\nstack\n  " + printable_lines(all, 2) + "\n";
 }
 
 // Where values begin in a listing of an instance.

@@ -16,7 +16,7 @@ std::string local_time(timestamp time) {
 
 std::string rough(duration span) {
   const auto count = span.count();
-  if (count < 1000) return std::to_string(count) + "ms";
+  if (count != 0 && count < 1000) return std::to_string(count) + "ms";
   if (count < 60'000) return std::to_string(count / 1000) + "s";
   if (count < 3'600'000) return std::to_string(count / 60'000) + "m";
   if (count < 2 * 86'400'000) return std::to_string(count / 3'600'000) + "h";

@@ -91,6 +91,19 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string printable_lines(std::string_view text, std::size_t indent) {
+  std::string lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view line = text.substr(begin, end - begin);
+    line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
+    if (begin != 0) lines += "\n" + std::string(indent, ' ');
+    lines += printable(line);
+    begin = end + 1;
+  }
+  return lines;
+}
+
 std::size_t columns_of(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, is_inside_character));
 }

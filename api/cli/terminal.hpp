@@ -31,6 +31,9 @@ look look_of_status(std::string_view status);
 // Text from a store without what could change the state of a terminal: control characters are shown as escapes.
 std::string printable(std::string_view text);
 
+// The same with its line breaks; each line but the first is indented.
+std::string printable_lines(std::string_view text, std::size_t indent);
+
 // How many columns a printable text takes, if every character takes one.
 std::size_t columns_of(std::string_view text);
 // The text, or its beginning and an ellipsis.

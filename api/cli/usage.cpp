@@ -28,7 +28,7 @@ std::size_t distance(std::string_view first, std::string_view second) {
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
   if (word.size() > 40) return {};
   std::string best;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t least = word.size() / 3 + (word.size() > 3 ? 2 : 1);
   for (const std::string& each : known) {
     const std::size_t steps = distance(word, each);
     if (steps < least) {

@@ -19,6 +19,11 @@ std::string spoken(std::string_view name) {
   return text;
 }
 
+// A clock of another machine may be ahead.
+std::string age(duration passed) {
+  return rough(std::chrono::floor<std::chrono::seconds>(std::max<duration>(duration{}, passed)));
+}
+
 std::vector<std::string> names_in(const boost::json::array& rows) {
   std::vector<std::string> names;
   for (const auto& row : rows) {
@@ -44,7 +49,7 @@ std::optional<timestamp> time_in(const object& from, std::string_view name) {
 
 std::string age_in(const object& from, std::string_view name) {
   const auto time = time_in(from, name);
-  return time ? rough(std::max(duration{}, now() - *time)) : "";
+  return time ? age(now() - *time) : "";
 }
 
 std::string moment_in(const object& from, std::string_view name) {
@@ -52,7 +57,7 @@ std::string moment_in(const object& from, std::string_view name) {
   if (!time) return {};
   const duration passed = now() - *time;
   return local_time(*time) +
-         (passed < duration{} ? " (in " + rough(-passed) + ")" : " (" + rough(passed) + " ago)");
+         (passed < duration{} ? " (in " + rough(-passed) + ")" : " (" + age(passed) + " ago)");
 }
 
 cell status_cell(const object& from) {

@@ -50,7 +50,8 @@ std::string answer_view(const object& answer, const terminal& to) {
   return pretty(answer.at("answer"), 0, width_for(to)) + "\n";
 }
 
-std::string deleted_view(const object& answer, const terminal&) {
+std::string deleted_view(const object& answer, const terminal& to) {
+  if (answer.contains("instances")) return list_view(answer, to);  // a dry run
   constexpr std::array<std::pair<const char*, const char*>, 5> things{{{"instances", "instance"},
                                                                        {"executions", "execution"},
                                                                        {"events", "event"},
@@ -64,7 +65,9 @@ std::string deleted_view(const object& answer, const terminal&) {
     const std::string activities = std::to_string(count) + (count == 1 ? " activity" : " activities");
     text += (text.empty() ? "" : ", ") + (*noun == '\0' ? activities : counted(count, noun));
   }
-  return text.empty() ? "There was nothing to delete.\n" : "Deleted " + text + ".\n";
+  const std::string id = member(answer, "id");
+  const std::string of_what = id.empty() ? "" : " of " + id;
+  return text.empty() ? "There was nothing to delete" + of_what + ".\n" : "Deleted " + text + of_what + ".\n";
 }
 
 std::string nodes_view(const object& answer, const terminal& to) {

@@ -87,7 +87,7 @@ object json_of(const instance_info& instance) {
     all["started_by"] = object{{"id", json_of_text(instance.parent->instance)},
                                {"execution", instance.parent->execution},
                                {"event", instance.parent->event_id}};
-  all["input"] = json_of_payload(instance.input);
+  if (!instance.input.empty()) all["input"] = json_of_payload(instance.input);  // a durable actor has none
   add_payload(all, "output", instance.output);
   add_error(all, instance.error);
   if (instance.custom_status) all["custom_status"] = json_of_text(*instance.custom_status);

@@ -16,10 +16,26 @@ constexpr std::uint64_t most_at_once = 1000;
 value remove(const session& where, const arguments& given) {
   const duration patience = given.span("patience", std::chrono::seconds(5));
   const deletion deleted = where.admin.delete_instance(given.text("id"), given.flag("force"), patience);
-  return object{{"deleted", json_of(deleted)}};
+  return object{{"id", given.text("id")}, {"deleted", json_of(deleted)}};
+}
+
+// The root instances that a deletion would look at, the oldest first.
+value ended_instances(const session& where, const arguments& given) {
+  const std::uint64_t limit = given.count("limit", most_at_once);
+  instance_query query{.filter = filter_of(given), .descending = false};
+  query.filter.roots_only = true;
+  boost::json::array found;
+  do {
+    const instance_page page = where.admin.list_instances(query);
+    for (const instance_summary& each : page.instances)
+      if (is_terminal(each.status) && found.size() < limit) found.emplace_back(json_of(each));
+    query.cursor = page.cursor;
+  } while (!query.cursor.empty() && found.size() < limit);
+  return object{{"instances", std::move(found)}};
 }
 
 value remove_ended(const session& where, const arguments& given) {
+  if (given.flag("dry_run")) return ended_instances(where, given);
   return object{{"deleted", json_of(where.admin.delete_instances(filter_of(given),
                                                                  given.count("limit", most_at_once)))}};
 }
@@ -78,13 +94,18 @@ std::vector<operation> cleanup_operations() {
                            .help = "with --force: how long it may take to end after it was cancelled",
                            .otherwise = "5s"}},
            .run = remove}),
-      cleanup({.name = "delete-ended",
-               .summary = "Delete all instances that have ended and match a filter",
-               .details = "The oldest come first. Sub-orchestrations go with their roots; an instance with a "
-                          "sub-orchestration that still runs is passed over.",
-               .example = "--status completed --updated-before 30d",
-               .parameters = filter_parameters() + std::vector{limit_parameter()},
-               .run = remove_ended}),
+      cleanup(
+          {.name = "delete-ended",
+           .summary = "Delete all instances that have ended and match a filter",
+           .details = "The oldest come first. Sub-orchestrations go with their roots; an instance with a "
+                      "sub-orchestration that still runs is passed over.",
+           .example = "--status completed --updated-before 30d",
+           .parameters = filter_parameters() +
+                         std::vector<parameter>{limit_parameter(),
+                                                {.name = "dry_run",
+                                                 .type = value_type::flag,
+                                                 .help = "only list the instances that would be deleted"}},
+           .run = remove_ended}),
       cleanup({.name = "prune",
                .summary = "Delete old executions of an instance that continues as new",
                .details = "The current execution, the key-value store and the messages stay.",
