@@ -43,6 +43,18 @@ std::vector<std::string> names_of_verbs() {
                                                                  : "Did you mean '" + meant + "'?");
 }
 
+// Such a word may have a password in it, so it is not taken for anything else, which a complaint would show.
+bool is_store(const std::string& word) {
+  return word.starts_with("postgresql://") || word.starts_with("postgres://") || word.starts_with("sqlite:");
+}
+
+[[noreturn]] void refuse_store() { throw usage_error("the URL of a store belongs behind --store"); }
+
+// A negative number is a payload.
+bool looks_like_option(const std::string& word) {
+  return word.starts_with("-") && word.size() > 1 && (word[1] < '0' || word[1] > '9');
+}
+
 class parser {
 public:
   parser(const std::vector<std::string>& words, std::istream& input) : words_(words), input_(input) {}
@@ -58,8 +70,10 @@ private:
   void take(const std::string& word) {
     if (!only_words_ && word == "--") {
       only_words_ = true;
-    } else if (!only_words_ && word.starts_with("-") && word.size() > 1) {
+    } else if (!only_words_ && looks_like_option(word)) {
       take_option(word);
+    } else if (!only_words_ && is_store(word)) {
+      refuse_store();
     } else if (!has_verb_) {
       take_verb(word);
     } else if (!result_.verb && result_.what == action::help) {
@@ -88,8 +102,6 @@ private:
       result_.what = action::completion;
     } else if (word == "manual") {
       result_.what = action::manual;
-    } else if (word.find("://") != word.npos || word.starts_with("sqlite:")) {
-      throw usage_error("the URL of a store belongs behind --store");
     } else {
       refuse_verb(word);
     }
@@ -158,7 +170,9 @@ private:
     if (found->type == value_type::flag) {
       named_[found->name] = true;
     } else {
-      add(named_, *found, value_of(name));
+      const std::string text = value_of(name);
+      if (is_store(text)) refuse_store();
+      add(named_, *found, text);
     }
   }
 
@@ -255,11 +269,7 @@ private:
       }
     }
     if (used == plain_.size()) return;
-    const std::string& word = plain_[used];
-    const bool is_url = word.find("://") != word.npos || word.starts_with("sqlite:");
-    throw usage_error(is_url ? "the URL of a store belongs behind --store"
-                             : word_in_quotes(word) + " is one word too many",
-                      is_url ? "" : help_for(*result_.verb));
+    throw usage_error(word_in_quotes(plain_[used]) + " is one word too many", help_for(*result_.verb));
   }
 
   [[noreturn]] void refuse_missing(const parameter& each) {

@@ -99,8 +99,8 @@ A password belongs into ~/.pgpass, or into PGPASSWORD. It is never printed.
 Done.
 .TP
 .B 1
-Refused or failed. Also: wait, for an instance that has not completed; verify, if something is wrong; compare, if something
-differs.
+Refused or failed. Also: wait, for an instance that has not completed; verify, if something is wrong; compare, if
+something differs.
 .TP
 .B 2
 The command line is wrong.

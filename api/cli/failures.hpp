@@ -22,7 +22,8 @@ int exit_code_of(const error_details& failure);
 // What a person can do about it; empty if the message says it all.
 std::string advice_for(const error_details& failure);
 
-// The code for an answer: an instance that has failed, a store with inconsistencies and a file that differs are bad news.
+// The code for an answer. An instance that has failed, a store with inconsistencies and a file that differs are bad
+// news.
 int exit_code_of(std::string_view verb, const boost::json::value& answer);
 
 }  // namespace duroxide::cli

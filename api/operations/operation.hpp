@@ -61,8 +61,8 @@ enum class effect : std::uint8_t { reads, changes, destroys };
 // How the store must be open: for reading, a store is neither made nor migrated, nor can it be waited for.
 enum class store_access : std::uint8_t { reading, open, migrating };
 
-// Operations that open paths, or that make and migrate stores, are for the command line alone: over a network they would
-// let others write where they may not.
+// Operations that open paths, or that make and migrate stores, are for the command line alone: over a network they
+// would let others write where they may not.
 enum class audience : std::uint8_t { every_door, command_line };
 
 // Adding one to the catalogue is enough for every door to have it.

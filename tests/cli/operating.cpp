@@ -1,0 +1,246 @@
+// The life of instances, seen and driven by the program.
+#include "duroxide/duroxide.hpp"
+#include "tests/cli/command.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/eventually.hpp"
+
+namespace laws_of_operating {
+
+using namespace duroxide;
+using namespace duroxide::testing_support;
+using boost::json::serialize;
+
+namespace {
+
+constexpr activity<int(int)> charge{"charge"};
+constexpr orchestration<int(int)> pay{"Pay"};
+constexpr orchestration<std::string(int)> approval{"Approval"};
+constexpr orchestration<int(int)> order{"Order"};
+constexpr orchestration<int(int)> counter{"Counter"};
+constexpr event<std::string> approved{"approved"};
+constexpr event_queue<int> parcels{"parcels"};
+constexpr durable_actor<long> account{"account"};
+constexpr command<long(long)> deposit{"deposit"};
+
+task<int> run_pay(orchestration_context ctx, int amount) {
+  co_return co_await ctx.schedule_activity(charge, amount);
+}
+
+task<std::string> run_approval(orchestration_context ctx, int amount) {
+  ctx.set_custom_status("waiting");
+  ctx.set_kv_value("amount", amount);
+  const std::string approver = co_await ctx.wait_for_event(approved);
+  const int parcel = co_await ctx.dequeue_event(parcels);
+  co_return approver + " " + std::to_string(parcel);
+}
+
+task<int> run_order(orchestration_context ctx, int amount) {
+  const int paid = co_await ctx.schedule_sub_orchestration(pay, amount);
+  co_return paid + 1;
+}
+
+task<int> run_counter(orchestration_context ctx, int turn) {
+  if (turn < 5) co_return ctx.continue_as_new(turn + 1);
+  co_return turn;
+}
+
+std::unique_ptr<runtime> open_shop(const named_store& store) {
+  auto shop = std::make_unique<runtime>(store.open());
+  shop->register_activity(charge, [](activity_context&, int amount) {
+    if (amount < 0) throw std::runtime_error("nothing to charge");
+    return amount;
+  });
+  shop->register_orchestration(pay, run_pay);
+  shop->register_orchestration(approval, run_approval);
+  shop->register_orchestration(order, run_order);
+  shop->register_orchestration(counter, run_counter);
+  shop->register_actor(account).on(deposit,
+                                   [](actor_context&, long& state, long cents) { return state += cents; });
+  shop->start();
+  return shop;
+}
+
+std::string kinds_in(const boost::json::value& history) {
+  std::string kinds;
+  for (const auto& each : history.at("events").as_array())
+    kinds += (kinds.empty() ? "" : " ") + std::string(each.at("kind").as_string());
+  return kinds;
+}
+
+// What an instance waits for now, by name.
+std::string waits_of(const named_store& store, const std::string& id) {
+  std::string found;
+  const auto answer = store.json({"waits", id});
+  for (const auto& each : answer.at("waits").as_array())
+    found += std::string(each.at("kind").as_string()) + " " + std::string(each.at("name").as_string());
+  return found;
+}
+
+}  // namespace
+
+LAW("an instance is started, watched, signalled and awaited from the command line") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  CHECK(serialize(store.json({"start", "Approval", "a", "50", "--label", "customer=Ada"})) ==
+        R"({"id":"a","started":true})");
+  CHECK(serialize(store.json({"start", "Approval", "a", "50"})) == R"({"id":"a","started":false})");
+  CHECK(eventually([&] { return waits_of(store, "a") == "external_subscribed approved"; }));
+  CHECK(store.json({"status", "a"}).at("custom_status") == "waiting");
+  CHECK(serialize(store.json({"kv", "a"}).at("values")) == R"({"amount":50})");
+  CHECK(serialize(store.json({"kv", "a", "amount"}).at("values")) == R"({"amount":50})");
+  CHECK(store.json({"show", "a"}).at("labels").at("customer") == "Ada");
+  CHECK(store.run({"wait", "a", "--timeout", "1ms"}).exit_code == 1);
+  store.json({"raise", "a", "approved", "\"Grace\""});
+  store.json({"enqueue", "a", "parcels", "7"});
+  CHECK(store.json({"wait", "a", "--timeout", "30s"}).at("output") == "Grace 7");
+  CHECK(kinds_in(store.json({"history", "a"})) == "orchestration_started custom_status_updated kv_set "
+                                                  "external_subscribed external_raised queue_subscribed "
+                                                  "queue_message orchestration_completed");
+  CHECK(waits_of(store, "a").empty());
+  CHECK(store.json({"size", "a"}).at("history_events") == 8);
+  CHECK(serialize(store.json({"activities", "a"}).at("activities")) == "[]");
+}
+
+LAW("a failure is shown with what failed, and has an exit code") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Order", "o", "-5"});
+  const outcome waited = store.run({"wait", "o", "--timeout", "30s"});
+  CHECK(waited.exit_code == 1);
+  CHECK_THAT(waited.output, Catch::Contains("failed") && Catch::Contains("nothing to charge"));
+  const auto shown = store.json({"show", "o"});
+  CHECK(shown.at("status") == "failed");
+  CHECK(shown.at("error").at("source") == "charge");
+  const auto tree = store.json({"tree", "o"});
+  CHECK(tree.at("instances").as_array().size() == 2);
+  CHECK(tree.at("instances").at(1).at("parent") == "o");
+  CHECK(store.run({"list", "--status", "failed", "--roots", "--output", "ids"}).output == "o\n");
+  CHECK(store.run({"list", "--parent", "o", "--output", "ids"}).output == "o::sub::2\n");
+}
+
+LAW("what is cancelled ends, and what has ended can be deleted") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Approval", "a", "1"});
+  CHECK(store.run({"delete", "a", "--yes"}).exit_code == 1);
+  CHECK(store.run({"delete", "a"}).exit_code == 3);
+  store.json({"cancel", "a", "--reason", "ordered twice"});
+  const outcome waited = store.run({"wait", "a", "--timeout", "30s", "--output", "json"});
+  CHECK(waited.exit_code == 1);
+  CHECK(waited.json().at("status") == "cancelled");
+  CHECK_THAT(waited.output, Catch::Contains("ordered twice"));
+  CHECK(store.json({"delete", "a", "--yes"}).at("deleted").at("instances") == 1);
+  CHECK(store.run({"show", "a"}).exit_code == 4);
+  store.json({"start", "Approval", "b", "1"});
+  CHECK(store.json({"delete", "b", "--force", "--yes"}).at("deleted").at("instances") == 1);
+}
+
+LAW("a command does the same for several ids, also from the standard input, and fails if one fails") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  for (const char* id : {"a", "b", "c"}) store.json({"start", "Order", id, "1"});
+  for (const char* id : {"a", "b", "c"}) store.json({"wait", id, "--timeout", "30s"});
+  CHECK(store.json({"status", "a", "b"}).as_array().size() == 2);
+  const outcome some = store.run({"delete", "a", "nosuch", "b", "--yes"});
+  CHECK(some.exit_code == 4);
+  CHECK_THAT(some.complaints, Catch::Contains("no instance 'nosuch'"));
+  CHECK(store.run({"list", "--roots", "-o", "ids"}).output == "c\n");
+  CHECK(store.run({"delete", "-", "--yes"}, "c\n\n").exit_code == 0);
+  CHECK(store.run({"list"}).output == "No instance matches.\n");
+}
+
+LAW("old executions are pruned, and ended instances deleted after a dry run") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Counter", "n", "1"});
+  store.json({"wait", "n", "--timeout", "30s"});
+  CHECK(store.json({"executions", "n"}).at("executions").as_array().size() == 5);
+  CHECK(store.json({"prune", "n", "--keep", "3", "--yes"}).at("deleted").at("executions") == 2);
+  CHECK(store.json({"executions", "n"}).at("executions").as_array().size() == 3);
+  CHECK(store.json({"executions", "n", "--execution", "4"}).at("executions").as_array().size() == 1);
+  CHECK(store.json({"prune-all", "--orchestration", "Counter", "--yes"}).at("deleted").at("executions") == 2);
+  const std::vector<std::string> ended{"delete-ended", "--status", "completed", "--orchestration", "Counter"};
+  auto trial = ended;
+  trial.emplace_back("--dry-run");
+  CHECK(store.json(trial).at("instances").at(0).at("id") == "n");
+  CHECK(store.run(ended).exit_code == 3);
+  auto agreed = ended;
+  agreed.emplace_back("--yes");
+  CHECK(store.json(agreed).at("deleted").at("instances") == 1);
+}
+
+LAW("durable actors are told and asked by their names") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  CHECK(serialize(store.json({"tell", "account/ada", "deposit", "5"})) ==
+        R"({"id":"@account/ada","command":"deposit"})");
+  CHECK(store.json({"ask", "account/ada", "deposit", "7", "--timeout", "30s"}).at("answer") == 12);
+  CHECK(store.run({"ask", "@account/ada", "deposit", "1", "--timeout", "30s"}).output == "13\n");
+  CHECK(store.json({"show", "@account/ada"}).at("orchestration") == "@account");
+}
+
+LAW("the store is counted, its nodes are listed, and it is verified") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Order", "o", "1"});
+  store.json({"wait", "o", "--timeout", "30s"});
+  const auto stats = store.json({"stats"});
+  CHECK(stats.at("totals").at("completed") == 2);
+  CHECK(stats.at("waiting").at("messages") == 0);
+  const auto nodes = store.json({"nodes"});
+  CHECK(nodes.at("nodes").at(0).at("state") == "alive");
+  CHECK_THAT(serialize(nodes), Catch::Contains("\"Order@1.0.0\""));
+  CHECK(store.run({"verify"}).output.starts_with("All is well in 2 instances"));
+}
+
+LAW("instances move to another store in a file, and the file is compared with both") {
+  const named_store from;
+  const named_store other;
+  {
+    const auto shop = open_shop(from);
+    from.json({"start", "Order", "o", "1"});
+    from.json({"wait", "o", "--timeout", "30s"});
+    from.json({"start", "Counter", "n", "1"});
+    from.json({"wait", "n", "--timeout", "30s"});
+  }
+  const std::string file = from.file("all.jsonl");
+  CHECK(from.json({"export", file}).at("exported").at("instances") == 3);
+  CHECK(other.json({"import", file}).at("imported").at("instances") == 3);
+  CHECK(other.run({"compare", file}).output == "Nothing differs.\n");
+  CHECK(other.run({"import", file}).exit_code == 1);
+  CHECK(other.json({"show", "o"}).at("output") == 2);
+  other.json({"delete", "n", "--yes"});
+  const outcome differs = other.run({"compare", file});
+  CHECK(differs.exit_code == 1);
+  CHECK_THAT(differs.output, Catch::Contains("is not in the store"));
+  CHECK(from.json({"export", from.file("one.jsonl"), "o"}).at("exported").at("instances") == 2);
+}
+
+LAW("a store is made on demand alone") {
+  const named_store store(false);
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"list"}, {"show", "a"}, {"start", "Order", "a"}, {"cancel", "a"}, {"wait", "a"}}) {
+    const outcome refused = store.run(words);
+    CHECK(refused.exit_code == 5);
+    CHECK_THAT(refused.complaints, Catch::Contains("duroxide init"));
+  }
+  CHECK(store.run({"init"}).exit_code == 0);
+  CHECK(store.run({"init"}).exit_code == 0);
+  CHECK(store.run({"migrate"}).exit_code == 0);
+  CHECK(store.run({"list"}).output == "No instance matches.\n");
+}
+
+LAW("a page of a list names the next one") {
+  const named_store store;
+  const client client(store.open());
+  for (int i = 0; i < 5; ++i) client.start({"Order", "o-" + std::to_string(i), "1"});
+  const auto first = store.json({"list", "--limit", "3", "--ascending"});
+  CHECK(first.at("instances").as_array().size() == 3);
+  const auto cursor = std::string(first.at("cursor").as_string());
+  const auto second = store.json({"list", "--limit", "3", "--ascending", "--cursor", cursor});
+  CHECK(second.at("instances").at(0).at("id") == "o-3");
+  CHECK(!second.as_object().contains("cursor"));
+  CHECK_THAT(store.run({"list", "--limit", "3"}).output, Catch::Contains("There are more: add --cursor '"));
+}
+
+}  // namespace laws_of_operating
