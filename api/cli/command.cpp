@@ -2,6 +2,7 @@
 
 #include "duroxide/detail/exception_text.hpp"
 #include "duroxide/log.hpp"
+#include "duroxide/options.hpp"
 #include "api/cli/command_line.hpp"
 #include "api/cli/completion.hpp"
 #include "api/cli/failures.hpp"
@@ -19,8 +20,6 @@ namespace duroxide::cli {
 namespace {
 
 using operations::operation;
-
-constexpr const char* version = "duroxide 0.1.0\n";
 
 void complain(std::ostream& complaints, const std::string& what, const std::string& hint) {
   complaints << "duroxide: " << printable_lines(what, 2) << "\n";
@@ -108,8 +107,8 @@ private:
 
   // The rows of an answer that is a list, each a line; else the answer.
   void show_lines(const boost::json::value& answer) {
-    for (const char* name :
-         {"instances", "events", "executions", "activities", "waits", "nodes", "differences"})
+    for (const char* name : {"instances", "events", "executions", "activities", "waits", "spans", "groups",
+                             "nodes", "differences"})
       if (const auto* rows = answer.as_object().if_contains(name); rows && rows->is_array()) {
         for (const auto& row : rows->get_array()) with_.output << boost::json::serialize(row) << "\n";
         return;
@@ -144,7 +143,7 @@ int run_line(const command_line& line, const streams& with) {
   const terminal to = standard_output(line.colour);
   switch (line.what) {
   case action::help: with.output << (line.verb ? help_of(*line.verb, to) : help_of_all(to)); break;
-  case action::version: with.output << version; break;
+  case action::version: with.output << runtime_options{}.build_id << "\n"; break;
   case action::completion: with.output << bash_completion(); break;
   case action::manual: with.output << manual_page(); break;
   case action::run: return run_operation(line, with);
@@ -165,7 +164,9 @@ int run_command(const std::vector<std::string>& words, const streams& with) {
     const auto log = log_to(with.complaints);
     const int code = run_line(parse(words, with.input), with);
     with.output.flush();
-    return code;
+    if (with.output) return code;
+    complain(with.complaints, "the answer cannot be written to the standard output", "");
+    return exit_failed;
   } catch (const usage_error& e) {
     complain(with.complaints, e.what(), e.hint());
     return exit_usage;

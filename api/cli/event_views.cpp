@@ -22,7 +22,7 @@ look look_of_event(std::string_view kind) {
 }
 
 // The members that the other columns do not show, in the order in which they say most.
-constexpr std::array shown_members{"instance",      "input",   "output",  "payload", "value",
+constexpr std::array shown_members{"input",         "output",  "payload", "value",   "instance",
                                    "custom_status", "reason",  "due",     "version", "tag",
                                    "session",       "attempt", "retry_of"};
 
@@ -58,6 +58,17 @@ std::string name_of(const object& event, const boost::json::array& events) {
   return of_source.empty() ? "#" + plain(*source) : of_source + " #" + plain(*source);
 }
 
+// A part of a line that stands for the whole time.
+std::string bar(duration from, duration until, duration whole) {
+  constexpr std::int64_t columns = 40;
+  const std::int64_t all = std::max<std::int64_t>(1, whole.count());
+  const std::int64_t first = std::clamp<std::int64_t>(from.count() * columns / all, 0, columns - 1);
+  const std::int64_t last = std::clamp<std::int64_t>(until.count() * columns / all, first + 1, columns);
+  std::string text(static_cast<std::size_t>(first), ' ');
+  for (std::int64_t i = first; i < last; ++i) text += "━";
+  return text;
+}
+
 std::string after(const object& event, std::optional<timestamp> begin) {
   const auto time = time_in(event, "recorded_at");
   return time && begin ? "+" + rough(*time - *begin) : "";
@@ -81,6 +92,29 @@ std::string history_view(const object& answer, const terminal& to) {
   }
   return to.paint(member(answer, "id"), look::strong) + " since " +
          moment_in(events[0].as_object(), "recorded_at") + "\n" + lines.text(to);
+}
+
+std::string timeline_view(const object& answer, const terminal& to) {
+  const auto& spans = answer.at("spans").as_array();
+  if (spans.empty()) return "It has asked for nothing yet.\n";
+  const timestamp begin = time_in(answer, "started_at").value_or(timestamp{});
+  const timestamp end = std::max(time_in(answer, "ended_at").value_or(now()), begin);
+  table lines({"EVENT", "KIND", "NAME", "TOOK", "OUTCOME", rough(end - begin) + " in all"});
+  for (const auto& row : spans) {
+    const object& each = row.as_object();
+    const timestamp from = time_in(each, "started_at").value_or(begin);
+    const timestamp until = time_in(each, "ended_at").value_or(end);
+    const std::string outcome = member(each, "outcome");
+    const std::string attempt = member(each, "attempt");
+    const look how = outcome == "failed" ? look::bad : outcome.empty() ? look::busy : look::good;
+    lines.add({number_cell(each, "event"),
+               {member(each, "kind")},
+               {member(each, "name") + (attempt.empty() ? "" : " (attempt " + attempt + ")"), look::strong},
+               {rough(std::max(duration{}, until - from)), look::plain, true},
+               {outcome.empty() ? "waits" : outcome, how},
+               {bar(from - begin, until - begin, end - begin), how}});
+  }
+  return lines.text(to);
 }
 
 std::string waits_view(const object& answer, const terminal& to) {

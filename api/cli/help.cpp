@@ -110,7 +110,7 @@ std::string text_of(const parameter& each) {
   for (const std::string& word : each.choices) choices += (choices.empty() ? "" : ", ") + word;
   if (!choices.empty()) text += ": " + choices;
   if (each.type == value_type::texts || each.type == value_type::choices) text += " (may be repeated)";
-  if (!each.otherwise.empty()) text += " [" + each.otherwise + "]";
+  if (!each.otherwise.empty()) text += " (default: " + each.otherwise + ")";
   return text;
 }
 

@@ -73,7 +73,7 @@ std::string list_view(const object& answer, const terminal& to) {
   }
   std::string text = lines.text(to);
   if (const std::string cursor = member(answer, "cursor"); !cursor.empty())
-    text += to.paint("\nThere are more: add --cursor '" + cursor + "'", look::faint) + "\n";
+    text += "\n" + to.paint("There are more: add --cursor '" + cursor + "'", look::faint) + "\n";
   return text;
 }
 

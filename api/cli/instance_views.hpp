@@ -14,6 +14,7 @@ std::string instance_view(const boost::json::object& answer, const terminal& to)
 std::string tree_view(const boost::json::object& answer, const terminal& to);
 std::string executions_view(const boost::json::object& answer, const terminal& to);
 std::string history_view(const boost::json::object& answer, const terminal& to);
+std::string timeline_view(const boost::json::object& answer, const terminal& to);
 std::string waits_view(const boost::json::object& answer, const terminal& to);
 std::string activities_view(const boost::json::object& answer, const terminal& to);
 std::string kv_view(const boost::json::object& answer, const terminal& to);

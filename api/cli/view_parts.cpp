@@ -19,6 +19,12 @@ std::string spoken(std::string_view name) {
   return text;
 }
 
+std::string upper(std::string text) {
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
 // A clock of another machine may be ahead.
 std::string age(duration passed) {
   return rough(std::chrono::floor<std::chrono::seconds>(std::max<duration>(duration{}, passed)));
@@ -118,7 +124,9 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 
 std::string generic_table(const boost::json::array& rows, const terminal& to) {
   const std::vector<std::string> names = names_in(rows);
-  table lines(names);
+  std::vector<std::string> headings;
+  for (const std::string& name : names) headings.push_back(upper(spoken(name)));
+  table lines(std::move(headings));
   for (const auto& row : rows) {
     std::vector<cell> cells;
     for (const std::string& name : names) {

@@ -125,6 +125,17 @@ std::string verify_view(const object& answer, const terminal& to) {
          ":\n" + generic_table(answer.at("first").as_array(), to);
 }
 
+std::string count_view(const object& answer, const terminal& to) {
+  table lines({});
+  for (const auto& row : answer.at("groups").as_array()) {
+    const object& each = row.as_object();
+    const std::string name = plain(each.begin()->value());
+    lines.add({{name.empty() ? "(none)" : name, look_of_status(name)}, number_cell(each, "count")});
+  }
+  lines.add({{"in all", look::strong}, number_cell(answer, "total")});
+  return lines.text(to);
+}
+
 std::string compare_view(const object& answer, const terminal& to) {
   const auto& rows = answer.at("differences").as_array();
   return rows.empty() ? "Nothing differs.\n" : generic_table(rows, to);
@@ -141,7 +152,7 @@ std::string ready_view(const object& answer, const terminal&) {
   return member(answer, "store") + " is ready.\n";
 }
 
-constexpr std::array<std::pair<std::string_view, view>, 26> views{{
+constexpr std::array<std::pair<std::string_view, view>, 28> views{{
     {"list", list_view},
     {"show", instance_view},
     {"status", instance_view},
@@ -164,6 +175,8 @@ constexpr std::array<std::pair<std::string_view, view>, 26> views{{
     {"cancel", cancelled_view},
     {"tell", told_view},
     {"ask", answer_view},
+    {"count", count_view},
+    {"timeline", timeline_view},
     {"delete", deleted_view},
     {"delete-ended", deleted_view},
     {"prune", deleted_view},

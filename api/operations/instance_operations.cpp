@@ -2,8 +2,8 @@
 #include "api/operations/answers.hpp"
 #include "api/operations/arguments.hpp"
 #include "api/operations/groups.hpp"
-#include "api/operations/open_waits.hpp"
 #include "api/operations/parameters.hpp"
+#include "api/operations/spans.hpp"
 #include "api/operations/times.hpp"
 
 namespace duroxide::operations {
@@ -66,6 +66,45 @@ value activities(const session& where, const arguments& given) {
 value waits(const session& where, const arguments& given) {
   const std::string id = given.text("id");
   return object{{"id", id}, {"waits", json_of_all(open_waits(where.admin.read_history(id)))}};
+}
+
+// "sub_orchestration" for sub_orchestration_scheduled.
+std::string word_for(event_kind scheduled) {
+  const std::string_view kind = to_string(scheduled);
+  if (scheduled == event_kind::external_subscribed) return "event";
+  return std::string(kind.substr(0, kind.rfind('_')));
+}
+
+// "completed", "failed", "fired", "raised", "message", "dropped" and the like.
+std::string word_for_outcome(event_kind outcome) {
+  const std::string_view kind = to_string(outcome);
+  return std::string(kind.substr(kind.rfind('_') + 1));
+}
+
+object json_of_span(const span& each) {
+  object all{{"event", each.asked.id},
+             {"kind", word_for(each.asked.kind)},
+             {"started_at", text_of(each.asked.recorded_at)}};
+  if (!each.asked.name.empty()) all["name"] = json_of_text(each.asked.name);
+  if (each.asked.attempt > 1) all["attempt"] = each.asked.attempt;
+  if (each.outcome) {
+    all["ended_at"] = text_of(each.outcome->recorded_at);
+    all["outcome"] = word_for_outcome(each.outcome->kind);
+  }
+  return all;
+}
+
+value timeline(const session& where, const arguments& given) {
+  const std::string id = given.text("id");
+  const auto events = where.admin.read_history(id, given.count("execution", 0));
+  object all{{"id", id}};
+  if (!events.empty()) all["started_at"] = text_of(events.front().recorded_at);
+  if (!events.empty() && is_terminal_event(events.back().kind))
+    all["ended_at"] = text_of(events.back().recorded_at);
+  boost::json::array spans;
+  for (const span& each : spans_of(events)) spans.emplace_back(json_of_span(each));
+  all["spans"] = std::move(spans);
+  return all;
 }
 
 value kv(const session& where, const arguments& given) {
@@ -155,6 +194,14 @@ std::vector<operation> instance_operations() {
        .example = "order-7",
        .parameters = {instance_parameter()},
        .run = waits},
+      {.name = "timeline",
+       .group = at_instance,
+       .summary = "Show how long one instance has waited for what",
+       .details =
+           "Each activity, timer, event, message and sub-orchestration that it has asked for is a bar.",
+       .example = "order-7",
+       .parameters = {instance_parameter(), execution_parameter("the current one")},
+       .run = timeline},
       {.name = "activities",
        .group = at_instance,
        .summary = "Show the activities of one instance that have not finished",

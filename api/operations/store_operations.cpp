@@ -4,6 +4,9 @@
 #include "api/operations/groups.hpp"
 #include "api/operations/parameters.hpp"
 
+#include <map>
+#include <utility>
+
 namespace duroxide::operations {
 
 namespace {
@@ -27,6 +30,30 @@ value list(const session& where, const arguments& given) {
   object all{{"instances", json_of_all(page.instances)}};
   if (!page.cursor.empty()) all["cursor"] = page.cursor;
   return all;
+}
+
+std::string group_of(const instance_summary& each, const std::string& field) {
+  if (field == "orchestration") return each.orchestration;
+  if (field == "version") return each.orchestration + " " + each.version;
+  if (field == "parent") return each.parent.value_or("");
+  return std::string(to_string(each.status));
+}
+
+value count(const session& where, const arguments& given) {
+  const std::string field = given.has("by") ? given.text("by") : "status";
+  instance_query query{.filter = filter_of(given), .limit = 10'000};
+  std::map<std::string, std::uint64_t> counts;
+  std::uint64_t total = 0;
+  do {
+    const instance_page page = where.admin.list_instances(query);
+    for (const instance_summary& each : page.instances) ++counts[group_of(each, field)];
+    total += page.instances.size();
+    query.cursor = page.cursor;
+  } while (!query.cursor.empty());
+  boost::json::array groups;
+  for (const auto& [name, of_group] : counts)
+    groups.emplace_back(object{{field, json_of_text(name)}, {"count", of_group}});
+  return object{{"total", total}, {"groups", std::move(groups)}};
 }
 
 value stats(const session& where, const arguments&) {
@@ -74,6 +101,18 @@ std::vector<operation> store_operations() {
        .example = "--status failed --orchestration Order",
        .parameters = list_parameters(),
        .run = list},
+      {.name = "count",
+       .group = at_store,
+       .summary = "Count the instances that match a filter, by one of their fields",
+       .details = "It looks at every instance that the filter lets through.",
+       .example = "--created-after 1d --by orchestration",
+       .parameters = filter_parameters() +
+                     std::vector<parameter>{{.name = "by",
+                                             .type = value_type::choice,
+                                             .help = "count by this field",
+                                             .otherwise = "status",
+                                             .choices = {"status", "orchestration", "version", "parent"}}},
+       .run = count},
       {.name = "stats",
        .group = at_store,
        .summary = "Count the instances by status, and the work that waits",

@@ -114,6 +114,11 @@ LAW("a failure is shown with what failed, and has an exit code") {
   const auto tree = store.json({"tree", "o"});
   CHECK(tree.at("instances").as_array().size() == 2);
   CHECK(tree.at("instances").at(1).at("parent") == "o");
+  CHECK(serialize(store.json({"count", "--by", "orchestration"})) ==
+        R"({"total":2,"groups":[{"orchestration":"Order","count":1},{"orchestration":"Pay","count":1}]})");
+  const auto timeline = store.json({"timeline", "o::sub::2"});
+  CHECK(timeline.at("spans").at(0).at("kind") == "activity");
+  CHECK(timeline.at("spans").at(0).at("outcome") == "failed");
   CHECK(store.run({"list", "--status", "failed", "--roots", "--output", "ids"}).output == "o\n");
   CHECK(store.run({"list", "--parent", "o", "--output", "ids"}).output == "o::sub::2\n");
 }

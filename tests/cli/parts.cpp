@@ -4,7 +4,7 @@
 #include "api/cli/usage.hpp"
 #include "api/operations/answers.hpp"
 #include "api/operations/base64.hpp"
-#include "api/operations/open_waits.hpp"
+#include "api/operations/spans.hpp"
 #include "api/operations/times.hpp"
 #include "tests/support/catch.hpp"
 

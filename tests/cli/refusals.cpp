@@ -3,6 +3,9 @@
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
 
+#include <sys/wait.h>
+
+#include <cstdlib>
 #include <fstream>
 #include <set>
 
@@ -40,6 +43,7 @@ const std::vector<refusal> refusals{
     {{"list", "extra"}, 2, "'extra' is one word too many"},
     {{"list", "--output", "xml"}, 2, "table, json, jsonl, ids"},
     {{"list", "--color", "red"}, 2, "auto, always, never"},
+    {{"count", "--by", "colour"}, 2, "status, orchestration, version, parent"},
     {{"stats", "extra"}, 2, "one word too many"},
     {{"nodes", "--ended", "-1"}, 2, "--ended is '-1'"},
     {{"verify", "--deep"}, 2, "has no option '--deep'"},
@@ -50,6 +54,7 @@ const std::vector<refusal> refusals{
     {{"size", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"history", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"history", "nosuch", "--execution", "x"}, 2, "--execution is 'x'"},
+    {{"timeline", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"waits", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"activities", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"tree", "nosuch"}, 4, "there is no instance 'nosuch'"},
@@ -146,6 +151,14 @@ LAW("a password is never shown, wherever it is") {
   check_hidden({"show", url}, {}, "behind --store");
   check_hidden({"start", "Order", "a", url}, {}, "behind --store");
   check_hidden({"--output", url, "list"}, {}, "--output");
+}
+
+LAW("an answer that cannot be written is a failure") {
+  const named_store store;
+  const std::string command =
+      "DUROXIDE_STORE='" + store.url() + "' '" DUROXIDE_COMMAND "' list > /dev/full 2> /dev/null";
+  const int status = std::system(command.c_str());
+  CHECK(WEXITSTATUS(status) == 1);
 }
 
 LAW("a store has to be named, by its URL or by a profile") {

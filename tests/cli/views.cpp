@@ -5,6 +5,8 @@
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
+
 namespace laws_of_views {
 
 using namespace duroxide;
@@ -43,6 +45,17 @@ LAW("a history names what each event is of") {
         "    3         activity_failed        charge #2  declined\n");
 }
 
+LAW("a timeline has a bar for each thing that was asked for") {
+  CHECK(shown("timeline",
+              R"({"id":"a","started_at":"2026-11-30T00:00:00.000Z","ended_at":"2026-11-30T00:00:10.000Z",
+          "spans":[{"event":2,"kind":"activity","name":"charge","started_at":"2026-11-30T00:00:00.000Z",
+                    "ended_at":"2026-11-30T00:00:01.000Z","outcome":"failed"},
+                   {"event":3,"kind":"timer","started_at":"2026-11-30T00:00:08.000Z"}]})") ==
+        "EVENT  KIND      NAME    TOOK  OUTCOME  10s in all\n"
+        "    2  activity  charge    1s  failed   ━━━━\n"
+        "    3  timer               2s  waits                                    ━━━━━━━━\n");
+}
+
 LAW("a tree shows who started whom") {
   const auto row = [](const std::string& id, int depth) {
     return R"({"id":")" + id + R"(","status":"running","orchestration":"O","depth":)" +
@@ -78,7 +91,7 @@ LAW("an operation without a view of its own is shown all the same") {
   CHECK(shown("some-new-operation", R"({"id":"a","paused_since":"now","rows":[{"x":1,"y":"b"},{"x":20}]})") ==
         "id            a\n"
         "paused since  now\n"
-        " x  y\n"
+        " X  Y\n"
         " 1  b\n"
         "20\n");
 }
