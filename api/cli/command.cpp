@@ -12,7 +12,10 @@
 #include "api/cli/views.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
+#include <sstream>
+#include <thread>
 #include <utility>
 
 namespace duroxide::cli {
@@ -127,22 +130,40 @@ private:
   int code_ = exit_done;
 };
 
+// Shows the answer again and again, until it is a failure.
+int watch(const command_line& line, const operations::session& session, const streams& with) {
+  const bool has_screen = standard_output(line.colour).width != 0;
+  for (;;) {
+    std::ostringstream answer;
+    const int code = runner(line, {with.input, answer, with.complaints}).run(session);
+    // Written at once, and over what stands there, so that nothing flickers.
+    with.output << (has_screen ? "\x1b[H\x1b[J" : "") << answer.str() << std::flush;
+    if (code != exit_done || !with.output) return code;
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+  }
+}
+
 int run_operation(const command_line& line, const streams& with) {
   const std::string url = store_address(line.store);
   try {
     const operations::session session = operations::open_session(open_for(*line.verb, url));
     if (!agrees(line, session, with)) return exit_denied;
-    return runner(line, with).run(session);
+    return line.is_watched ? watch(line, session, with) : runner(line, with).run(session);
   } catch (const duroxide::error& e) {
     complain(with.complaints, e.details(), line.output);
     return exit_code_of(e.details());
   }
 }
 
+std::string help_for(const command_line& line, const terminal& to) {
+  if (is_machine_readable(line.output)) return boost::json::serialize(help_as_json()) + "\n";
+  return line.verb ? help_of(*line.verb, to) : help_of_all(to);
+}
+
 int run_line(const command_line& line, const streams& with) {
   const terminal to = standard_output(line.colour);
   switch (line.what) {
-  case action::help: with.output << (line.verb ? help_of(*line.verb, to) : help_of_all(to)); break;
+  case action::help: with.output << help_for(line, to); break;
   case action::version: with.output << runtime_options{}.build_id << "\n"; break;
   case action::completion: with.output << bash_completion(); break;
   case action::manual: with.output << manual_page(); break;

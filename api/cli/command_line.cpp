@@ -140,6 +140,8 @@ private:
       take_colour(value_of(name));
     } else if (name == "--yes" || name == "-y") {
       result_.is_agreed = true;
+    } else if (name == "--watch") {
+      result_.is_watched = true;
     } else {
       return false;
     }
@@ -243,6 +245,9 @@ private:
   }
 
   void finish() {
+    const bool looks = result_.verb->needs == operations::store_access::reading && !takes_file(*result_.verb);
+    if (result_.is_watched && !looks)
+      throw usage_error("'" + result_.verb->name + "' is no command that looks, so it cannot be watched");
     if (takes_several(*result_.verb)) {
       const std::vector<std::string> all = ids();
       if (all.empty() && plain_.empty() && !named_.contains("id"))
@@ -301,6 +306,7 @@ const std::vector<common_option>& common_options() {
       {"--store", "URL", "the store, or the name of a profile; without it DUROXIDE_STORE"},
       {"--output", "FORMAT", "table (for people), json, jsonl (an object a line), or ids"},
       {"--color", "WHEN", "auto, always or never"},
+      {"--watch", "", "of commands that look: show it again every two seconds, until Ctrl-C"},
       {"--yes", "", "do not ask before something is deleted"},
       {"--help", "", "show this help"}};
   return all;

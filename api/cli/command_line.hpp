@@ -24,7 +24,8 @@ struct command_line {
   std::optional<std::string> store{};           // a URL or a profile
   output_format output = output_format::table;
   colour_use colour = colour_use::automatic;
-  bool is_agreed = false;  // --yes
+  bool is_agreed = false;   // --yes
+  bool is_watched = false;  // --watch: again and again
   // The arguments of each time that the operation runs: as often as there are ids.
   std::vector<boost::json::object> given{};
 };

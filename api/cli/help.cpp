@@ -145,6 +145,18 @@ std::string help_of_all(const terminal& to) {
   return text + "\nRun 'duroxide help COMMAND' for the arguments of a command, and for an example.\n";
 }
 
+boost::json::array help_as_json() {
+  boost::json::array all;
+  for (const operation& each : operations::catalogue())
+    all.emplace_back(boost::json::object{{"name", each.name},
+                                         {"group", each.group},
+                                         {"summary", each.summary},
+                                         {"details", each.details},
+                                         {"effect", to_string(each.does)},
+                                         {"parameters", operations::schema_of(each)}});
+  return all;
+}
+
 std::string help_of(const operation& verb, const terminal& to) {
   std::string text = verb.summary + ".\n";
   if (!verb.details.empty()) text += wrapped(verb.details, 0, width_of(to)) + "\n";

@@ -4,12 +4,17 @@
 #include "api/cli/terminal.hpp"
 #include "api/operations/operation.hpp"
 
+#include <boost/json.hpp>
+
 #include <string>
 
 namespace duroxide::cli {
 
 std::string help_of_all(const terminal& to);
 std::string help_of(const operations::operation& verb, const terminal& to);
+
+// The catalogue for programs: names, texts, and the parameters as JSON Schema.
+boost::json::array help_as_json();
 
 // "duroxide raise ID EVENT [PAYLOAD] [options]".
 std::string synopsis_of(const operations::operation& verb);

@@ -157,20 +157,4 @@ boost::json::value value_from_text(const parameter& what, const std::string& tex
   return value;
 }
 
-std::string_view to_string(value_type type) {
-  switch (type) {
-  case value_type::text: return "text";
-  case value_type::count: return "count";
-  case value_type::flag: return "flag";
-  case value_type::time: return "time";
-  case value_type::span: return "span";
-  case value_type::payload: return "payload";
-  case value_type::choice: return "choice";
-  case value_type::choices: return "choices";
-  case value_type::texts: return "texts";
-  case value_type::file: return "file";
-  }
-  return "text";
-}
-
 }  // namespace duroxide::operations

@@ -48,6 +48,11 @@ session open_session(const std::shared_ptr<provider>& store) {
   return {duroxide::client(store), duroxide::admin(store), store->description()};
 }
 
+std::string_view to_string(effect does) {
+  if (does == effect::reads) return "reads";
+  return does == effect::changes ? "changes" : "destroys";
+}
+
 const std::vector<operation>& catalogue() {
   static const std::vector<operation> all = all_groups();
   return all;

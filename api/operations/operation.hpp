@@ -41,8 +41,6 @@ enum class value_type : std::uint8_t {
   file,     // a path on the machine where the operation runs
 };
 
-std::string_view to_string(value_type type);
-
 // On a command line, what is required, or stands last, is written without the name of its parameter.
 enum class presence : std::uint8_t { required, last, optional };
 
@@ -57,6 +55,8 @@ struct parameter {
 
 // What an operation does to the store. A door asks again, or asks for a higher role, before it destroys.
 enum class effect : std::uint8_t { reads, changes, destroys };
+
+std::string_view to_string(effect does);
 
 // How the store must be open: for reading, a store is neither made nor migrated, nor can it be waited for.
 enum class store_access : std::uint8_t { reading, open, migrating };

@@ -21,8 +21,9 @@ struct dialogue {
   std::string screen;
 };
 
-// Runs the program on a terminal of its own, and answers once it has asked.
-dialogue talk(std::vector<std::string> words, const std::string& answer) {
+// Runs the program on a terminal of its own. `look` is called with the screen whenever there is more on it, and with
+// the terminal, to which it may write.
+template <class Look> dialogue run_on_terminal(std::vector<std::string> words, Look look) {
   words.insert(words.begin(), DUROXIDE_COMMAND);
   std::vector<char*> arguments;
   for (std::string& each : words) arguments.push_back(each.data());
@@ -35,19 +36,30 @@ dialogue talk(std::vector<std::string> words, const std::string& answer) {
     _exit(127);
   }
   dialogue found;
-  bool is_answered = false;
   std::array<char, 512> part{};
   // The read fails when the program has ended and all that it wrote is read.
   for (ssize_t count = 0; (count = read(terminal, part.data(), part.size())) > 0;) {
     found.screen.append(part.data(), static_cast<std::size_t>(count));
-    if (is_answered || found.screen.find("[y/N] ") == std::string::npos) continue;
-    is_answered = write(terminal, answer.data(), answer.size()) == static_cast<ssize_t>(answer.size());
+    look(found.screen, terminal);
   }
   close(terminal);
   int status = 0;
   waitpid(process, &status, 0);
   found.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return found;
+}
+
+// Answers once the program has asked.
+dialogue talk(const std::vector<std::string>& words, const std::string& answer) {
+  bool is_answered = false;
+  return run_on_terminal(words, [&](const std::string& screen, int terminal) {
+    if (is_answered || screen.find("[y/N] ") == std::string::npos) return;
+    is_answered = write(terminal, answer.data(), answer.size()) == static_cast<ssize_t>(answer.size());
+  });
+}
+
+template <class Look> dialogue watch(const std::vector<std::string>& words, Look look) {
+  return run_on_terminal(words, [&](const std::string& screen, int) { look(screen); });
 }
 
 }  // namespace
@@ -65,6 +77,21 @@ LAW("who says no keeps what is there, and who says yes has it deleted") {
   CHECK(yes.exit_code == 0);
   CHECK_THAT(yes.screen, Catch::Contains("Deleted 1 instance"));
   CHECK(store.run({"show", "o"}).exit_code == 4);
+}
+
+LAW("what is watched is shown again, until it is gone") {
+  const named_store store;
+  const client client(store.open());
+  client.start({"Order", "o", "1"});
+  bool is_deleted = false;
+  const dialogue seen =
+      watch({"--store", store.url(), "show", "o", "--watch"}, [&](const std::string& screen) {
+        if (is_deleted || screen.find("pending") == std::string::npos) return;
+        is_deleted = client.admin().delete_instance("o", true, duration{}).instances == 1;
+      });
+  CHECK(is_deleted);
+  CHECK(seen.exit_code == 4);
+  CHECK_THAT(seen.screen, Catch::Contains("there is no instance 'o'"));
 }
 
 LAW("a terminal has colours, and lines that fit") {

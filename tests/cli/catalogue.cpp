@@ -91,6 +91,14 @@ LAW("the command line has each operation, in its help, manual, completion and gu
   }
 }
 
+LAW("the catalogue is there for programs, too") {
+  const auto all = run_duroxide({"help", "--output", "json"}, {}).json();
+  REQUIRE(all.as_array().size() == catalogue().size());
+  CHECK(all.at(0).at("name") == "list");
+  CHECK(all.at(0).at("effect") == "reads");
+  CHECK(all.at(0).at("parameters").at("properties").as_object().contains("status"));
+}
+
 LAW("the schema of an operation has its parameters") {
   const auto* start = operations::find_operation("start");
   REQUIRE(start != nullptr);
