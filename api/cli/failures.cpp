@@ -10,6 +10,14 @@ std::uint64_t count_in(const boost::json::object& all, std::string_view name) {
   return found->is_array() ? found->get_array().size() : found->to_number<std::uint64_t>();
 }
 
+// Stores say themselves what to do; how it is done from a shell they do not know.
+std::string advice_for_store(std::string_view message) {
+  if (message.find(": there is no ") != message.npos)
+    return "'duroxide init' makes a store that is not there yet.";
+  if (message.find("migrates it") != message.npos) return "'duroxide migrate' does that.";
+  return {};
+}
+
 }  // namespace
 
 int exit_code_of(const error_details& failure) {
@@ -34,10 +42,7 @@ std::string advice_for(const error_details& failure) {
   case error_kind::store_in_use:
     return "Stop the programs that run orchestrations on this store, and try again.";
   case error_kind::store_unavailable:
-    return "Check the address of the store. 'duroxide init' makes a store that is not there yet.";
-  case error_kind::store_incompatible:
-    return "'duroxide init' makes a store that is not there yet, 'duroxide migrate' brings an older one up "
-           "to date.";
+  case error_kind::store_incompatible: return advice_for_store(failure.message);
   case error_kind::timed_out: return "Wait for longer with --timeout.";
   case error_kind::already_exists: return "'--if-exists replace' replaces an instance that has ended.";
   default: return {};

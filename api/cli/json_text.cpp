@@ -28,7 +28,8 @@ std::string compact(const boost::json::value& what) { return boost::json::serial
 std::string pretty(const boost::json::value& what, std::size_t indent, std::size_t width) {
   const std::string line = printable(compact(what));
   const bool is_flat = !what.is_object() && !what.is_array();
-  if (is_flat || indent + columns_of(line) <= width) return line;
+  // Far to the right there is no room for lines that say anything.
+  if (is_flat || indent + columns_of(line) <= width || indent > width / 2) return line;
   if (const auto* object = what.if_object()) {
     block lines('{', indent);
     for (const auto& [name, member] : *object) {

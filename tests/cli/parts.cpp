@@ -1,4 +1,5 @@
 // The parts of the command line and of the catalogue that need no store.
+#include "api/cli/failures.hpp"
 #include "api/cli/json_text.hpp"
 #include "api/cli/table.hpp"
 #include "api/cli/usage.hpp"
@@ -7,6 +8,8 @@
 #include "api/operations/spans.hpp"
 #include "api/operations/times.hpp"
 #include "tests/support/catch.hpp"
+
+#include <algorithm>
 
 namespace laws_of_parts_of_the_command_line {
 
@@ -99,6 +102,24 @@ LAW("the word that was meant is the nearest one, and far ones are not suggested"
   CHECK(nearest(std::string(1000, 'a'), verbs).empty());
 }
 
+LAW("an error has the exit code of its kind, and advice where the message has none") {
+  const auto failure = [](error_category category, error_kind kind, std::string message = {}) {
+    return error_details{category, kind, std::move(message), {}};
+  };
+  using enum error_category;
+  CHECK(cli::exit_code_of(failure(application, error_kind::instance_not_found)) == 4);
+  CHECK(cli::exit_code_of(failure(infrastructure, error_kind::store_unavailable)) == 5);
+  CHECK(cli::exit_code_of(failure(configuration, error_kind::invalid_argument)) == 2);
+  CHECK(cli::exit_code_of(failure(application, error_kind::invalid_argument)) == 1);
+  CHECK(cli::exit_code_of(failure(infrastructure, error_kind::store_in_use)) == 1);
+  const auto advice = [&](const std::string& message) {
+    return cli::advice_for(failure(infrastructure, error_kind::store_incompatible, message));
+  };
+  CHECK_THAT(advice("open: sqlite:a.db: there is no database to read"), Catch::Contains("duroxide init"));
+  CHECK_THAT(advice("opening it otherwise migrates it."), Catch::Contains("duroxide migrate"));
+  CHECK(advice("the server is too old") == "");
+}
+
 LAW("a word that may be a URL is not repeated") {
   CHECK(cli::word_in_quotes("lits") == "'lits'");
   CHECK(cli::word_in_quotes("postgresql://u:sekret@h/x") == "the URL of a store");
@@ -139,6 +160,12 @@ LAW("JSON that does not fit has a line for each member") {
                                      "      \"much\": \"longer text\"\n"
                                      "    }\n"
                                      "  }");
+}
+
+LAW("JSON that is nested deeply does not run to the right") {
+  const std::string nested = std::string(200, '[') + std::string(200, ']');
+  const std::string text = cli::pretty(boost::json::parse(nested, {}, {.max_depth = 300}), 0, 80);
+  CHECK(std::ranges::count(text, '\n') < 50);
 }
 
 }  // namespace laws_of_parts_of_the_command_line
