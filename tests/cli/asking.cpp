@@ -1,4 +1,5 @@
 // A person at a terminal is asked before something is deleted.
+#include "duroxide/admin.hpp"
 #include "duroxide/client.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"

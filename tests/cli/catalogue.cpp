@@ -1,6 +1,7 @@
 // Every door has every operation of the catalogue, and the catalogue is in order.
 #include "api/operations/catalogue.hpp"
 
+#include "duroxide/open_store.hpp"
 #include "api/cli/command_line.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
