@@ -52,7 +52,7 @@ class CMakeExtension(build_ext):
     def configure(self, folder: Path) -> None:
         if (folder / "CMakeCache.txt").exists():
             return
-        without = [f"-DDUROXIDE_BUILD_{part}=OFF" for part in ("TESTS", "EXAMPLES", "BENCH", "CONFORMANCE")]
+        without = [f"-DDUROXIDE_BUILD_{part}=OFF" for part in ("TESTS", "EXAMPLES", "BENCH", "CONFORMANCE", "CLI")]
         subprocess.run(
             ["cmake", "--preset", "release", "-S", ROOT, "-B", folder, f"-DPython_EXECUTABLE={sys.executable}", *without],
             check=True,
