@@ -71,7 +71,8 @@ durable_actor_host::behavior_type durable_actor_host::make_behavior() {
       [this](query_here& m) { receive(std::move(m)); },
       [this](found_deleted& m) { m.start.done(is_durable_actor(record_.id)); },
       [this](life_found& m) {
-        if (record_.is_stored() && m.life != record_.life && m.asked_at > record_.stored_since && is<idle>())
+        if (record_.is_stored() && m.life != record_.life && m.asked_at > record_.stored_since &&
+            in_state<idle>())
           leave(leave_reason::not_found);
       },
       [this](entered_atom) { probation_.record(*this); },
@@ -85,7 +86,7 @@ durable_actor_host::behavior_type durable_actor_host::make_behavior() {
       },
       [this](tried_again_atom) { is_tried_again_ = true; },
       [this](passivate_atom) {
-        if (is<idle>() && is_settled()) leave(leave_reason::passivated);
+        if (in_state<idle>() && is_settled()) leave(leave_reason::passivated);
       },
       [this](stop_atom) {
         draining_ = true;
@@ -171,12 +172,12 @@ void durable_actor_host::open(const std::optional<actor_state>& stored) {
 // Commands wait in their queue, those for a later time among the other messages. A page brings a command that comes
 // before the store has answered.
 void durable_actor_host::receive(message content) {
-  if (is<leaving_memory>()) return send(dispatcher_, deliver{std::move(content)});
+  if (in_state<leaving_memory>()) return send(dispatcher_, deliver{std::move(content)});
   if (!is_command(content)) {
     (void)inbox_->receive(std::move(content));
   } else if (auto* asked = std::get_if<loading>(&state_)) {
     asked->is_to_be_repeated = true;
-  } else if (is<idle>() && !record_.is_stored()) {
+  } else if (in_state<idle>() && !record_.is_stored()) {
     load();  // somebody else has made it
   } else {
     inbox_->queues().push(std::move(content));
@@ -191,8 +192,8 @@ void durable_actor_host::receive_loaded(std::vector<message> rows) {
 
 // Behind a command that is in the store only, it would be applied too early: then its client sends it by the store.
 void durable_actor_host::receive(ask_here command) {
-  if (is<leaving_memory>()) return send(dispatcher_, std::move(command));
-  const bool is_coming = is<loading>() || is<on_probation>();
+  if (in_state<leaving_memory>()) return send(dispatcher_, std::move(command));
+  const bool is_coming = in_state<loading>() || in_state<on_probation>();
   const bool is_whole = !inbox_->queues().lacks(commands()) && !inbox_->queues().is_asked();
   if (draining_ || !(is_coming || is_whole)) return context_->client->ask_through_store(std::move(command));
   waiting_command waiting;
@@ -207,7 +208,7 @@ void durable_actor_host::receive(ask_here command) {
 }
 
 void durable_actor_host::receive(query_here query) {
-  if (is<leaving_memory>()) return send(dispatcher_, std::move(query));
+  if (in_state<leaving_memory>()) return send(dispatcher_, std::move(query));
   queries_.push_back(std::move(query));
   next();
 }
@@ -224,9 +225,9 @@ void durable_actor_host::ask_for_pages() {
 
 // A page that could not be read while a turn is committed is asked for again after the turn.
 void durable_actor_host::take_page(queue_loaded answer) {
-  if (is<leaving_memory>() || is<loading>()) return;
+  if (in_state<leaving_memory>() || in_state<loading>()) return;
   if (!answer.page) {
-    if (!is<committing>()) return leave(leave_reason::broken, answer.page.error().message);
+    if (!in_state<committing>()) return leave(leave_reason::broken, answer.page.error().message);
     if (answer.queue) return inbox_->queues().forget(*answer.queue);
     for (message& each : inbox_->unread().answered(true)) inbox_->unread().leave_in_store(std::move(each));
     return;
@@ -255,7 +256,7 @@ bool durable_actor_host::is_settled() const {
 
 // What to do next, after a load, a turn, a page or a message.
 void durable_actor_host::next() {
-  if (!is<idle>()) return;
+  if (!in_state<idle>()) return;
   for (query_here& each : std::exchange(queries_, {}))
     each.done(code_->ask(each.what.query, each.what.input));
   ask_for_pages();
@@ -431,7 +432,7 @@ void durable_actor_host::take_back(command_turn& turn) {
 
 // While the node stops, what has a row waits there for the next start.
 void durable_actor_host::leave_if_drained() {
-  if (draining_ && is<idle>() && local_.empty() && taken_back_.empty()) leave(leave_reason::passivated);
+  if (draining_ && in_state<idle>() && local_.empty() && taken_back_.empty()) leave(leave_reason::passivated);
 }
 
 // What waits without a row goes back to the dispatcher, behind `leaving`, so that the next actor of this id gets it.

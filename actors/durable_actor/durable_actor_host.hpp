@@ -61,7 +61,7 @@ private:
     std::unique_ptr<command_turn> turn;
   };
   struct leaving_memory {};
-  template <class State> bool is() const noexcept { return std::holds_alternative<State>(state_); }
+  template <class State> bool in_state() const noexcept { return std::holds_alternative<State>(state_); }
 
   // -- coming into memory -------------------------------------------------------
   void load();

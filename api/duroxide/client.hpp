@@ -27,8 +27,8 @@ struct ask_options {
       : timeout(std::chrono::ceil<duration>(limit)) {}
 
   duration timeout = std::chrono::minutes(1);  // or no_limit
-  // What the command is sent again by, as new_command_id makes it (command_id.hpp): it is applied once, and has the same
-  // answer each time. Empty: it is sent once.
+  // What the command is sent again by, as new_command_id makes it (command_id.hpp): it is applied once, and has
+  // the same answer each time. Empty: it is sent once.
   std::string id{};
   std::stop_token taken_back{};  // who asks it to stop ends the wait
 };

@@ -62,8 +62,8 @@ inline constexpr std::size_t queue_page = 1000;
 
 // The format of histories that this build writes. In format 1, whose instances it runs on until they continue
 // as new, a queue message is recorded when it arrives, and carried to the next execution if nobody has taken
-// it; in format 2 it is recorded when a wait takes it, and stays in the inbox until then. A history of format 3 may have
-// commands to durable actors in it.
+// it; in format 2 it is recorded when a wait takes it, and stays in the inbox until then. A history of format 3
+// may have commands to durable actors in it.
 inline constexpr int history_format = 3;
 inline constexpr int oldest_history_format = 1;
 constexpr bool records_queues_on_arrival(int format) { return format < 2; }

@@ -52,6 +52,7 @@ LAW("kinds of history events are these words") {
       "orchestration_continued_as_new cancel_requested activity_scheduled activity_completed activity_failed "
       "timer_created timer_fired external_subscribed external_raised queue_subscribed queue_message "
       "sub_orchestration_scheduled sub_orchestration_completed sub_orchestration_failed "
+      "command_sent command_answered command_failed "
       "orchestration_detached "
       "custom_status_updated kv_set kv_cleared kv_all_cleared utc_now_recorded guid_recorded random_recorded "
       "operation_dropped ");
@@ -76,7 +77,7 @@ LAW("an event is asked for by the code, ends the execution, or neither") {
     if (is_terminal_event(kind)) ending += std::string(to_string(kind)) + " ";
   }
   CHECK(scheduling == "activity_scheduled timer_created external_subscribed queue_subscribed "
-                      "sub_orchestration_scheduled orchestration_detached custom_status_updated kv_set "
+                      "sub_orchestration_scheduled command_sent orchestration_detached custom_status_updated kv_set "
                       "kv_cleared kv_all_cleared utc_now_recorded "
                       "guid_recorded random_recorded ");
   CHECK(ending == "orchestration_completed orchestration_failed orchestration_cancelled "

@@ -31,6 +31,7 @@
 #include "runtime/mailboxes.cpp"
 #include "runtime/open_operations.cpp"
 #include "runtime/operations/activity.cpp"
+#include "runtime/operations/command.cpp"
 #include "runtime/operations/external_event.cpp"
 #include "runtime/operations/lifecycle.cpp"
 #include "runtime/operations/queue_message.cpp"

@@ -185,7 +185,8 @@ def test_a_process_that_is_killed_under_load_loses_nothing(tmp_path: Path) -> No
     names = sorted(set(names))
     assert len(names) >= 110
     # It was killed in the middle of its work.
-    assert len(counted.read_text().splitlines()) < 7 * len(names)
+    runs = collections.Counter(line.split("/")[0] for line in counted.read_text().splitlines())
+    assert any(runs[name] < 7 for name in names)
     last = spawn(programs.LOAD, store, str(counted), "finish")
     out, err = last.process.communicate("\n".join(names), timeout=100)
     assert last.process.returncode == 0, err

@@ -74,11 +74,17 @@ std::string findings_of_word(const source& file, std::string_view code, std::str
   return findings;
 }
 
+// `register_actor(account).on(deposit, ...)` is how registrations read.
+bool is_allowed(const source& file, std::string_view word) {
+  return word == "on" && file.path == "api/duroxide/actor_handlers.hpp";
+}
+
 std::string identifier_findings(const source& file) {
   if (!file.is_cpp()) return {};
   const auto code = without_directives(code_only(file.text));
   std::string findings;
   for (const auto word : function_words) {
+    if (is_allowed(file, word)) continue;
     findings += findings_of_word(file, code, word);
     findings += findings_of_word(file, code, std::string(word) + "_");
   }
