@@ -60,13 +60,15 @@ LAW("a message answers the kind of operation that waits for it") {
   CHECK(answered_by(message_kind::cancel) == nullptr);
 }
 
-LAW("an operation either waits in the mailboxes, or has an effect that can be started and stopped") {
+LAW("an operation either waits in the mailboxes, or has an effect that can be started and stopped, which a "
+    "command cannot") {
   for (const auto kind : operation_kinds) {
     const operation_type& type = type_of(kind);
     CHECK(type.is_wait() == (type.stop_listening != nullptr));
     CHECK(type.is_wait() == (type.start == nullptr));
     CHECK(type.is_wait() == (type.withdraw == nullptr));
-    CHECK(type.is_wait() == (type.stop == nullptr));
+    const bool cannot_be_stopped = type.is_wait() || kind == detail::operation_kind::command;
+    CHECK(cannot_be_stopped == (type.stop == nullptr));
   }
 }
 

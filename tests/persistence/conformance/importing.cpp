@@ -90,7 +90,7 @@ const std::vector<attack>& on_executions() {
       {history, R"("execution":1)", R"("execution":7)", "'execution' is 7, which the instance does not have"},
       {history, R"("first_event_id":1)", R"("first_event_id":2)",
        "'first_event_id' is 2; event 1 comes here"},
-      {history, R"("count":1)", R"("count":0)", "'count' is 0; it is 1 to 3147483647"},
+      {history, R"("count":1)", R"("count":0)", "'count' is 0; it is 1 to 2147483647"},
       {history, R"("count":1)", R"("count":2)", "'count' is 2; there are 1 events"},
       {history, R"("packed":")", R"("packed":"not )", "'packed' cannot be read: "},
       {history, "orchestration_started", "bogus", "'packed' cannot be read: "},
