@@ -27,7 +27,7 @@ constexpr const char* questions[] = {
 
     "select m.instance, 'the kind of message ' || m.id || ' is ''' || m.kind || ''', which nobody knows' "
     "from inbox m where m.kind not in ('start', 'activity_done', 'timer_due', 'event_raised', 'enqueued', "
-    "'child_done', 'cancel')",
+    "'child_done', 'command_done', 'cancel')",
 
     // A durable actor needs none; one that has had no turn has no version either.
     "select i.id, 'its current execution ' || i.execution || ' is missing' from instances i where not exists "

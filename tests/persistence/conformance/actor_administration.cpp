@@ -51,6 +51,19 @@ void remove_all(const live_store& store) {
 
 }  // namespace
 
+STORE_LAW("messages of every kind are in order") {
+  create_actor(store, "b");
+  turn_commit turn = first_actor_turn("a", "1");
+  for (int number = 0; number <= static_cast<int>(message_kind::cancel); ++number) {
+    message sent = command_for("b", "{}");
+    sent.kind = static_cast<message_kind>(number);
+    sent.source = sent.kind == message_kind::enqueued ? 0 : 7;
+    turn.messages.push_back({sent, 0});
+  }
+  REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
+  CHECK(inconsistencies(*store) == "");
+}
+
 STORE_LAW("an operator sees actors as running instances") {
   fill(store);
   store_administration& admin = store->administration();
