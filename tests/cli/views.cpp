@@ -2,6 +2,7 @@
 #include "api/cli/views.hpp"
 
 #include "duroxide/client.hpp"
+#include "duroxide/limits.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
 
@@ -121,7 +122,8 @@ LAW("JSON has stable members, and ids and lines are for scripts") {
   CHECK(
       boost::json::serialize(shown_json) ==
       R"({"id":"o","status":"pending","orchestration":"Order","execution":1,"created_at":"T","updated_at":"T",)"
-      R"("labels":{"customer":"Ada"},"input":{"amount":3},"history_format":2})");
+      R"("labels":{"customer":"Ada"},"input":{"amount":3},"history_format":)" +
+          std::to_string(limits::history_format) + "}");
   client.start({"Order", "p", "1"});
   CHECK(store.run({"list", "--output", "ids"}).output == "p\no\n");
   const std::string lines = store.run({"list", "--output=jsonl"}).output;
