@@ -9,9 +9,9 @@ namespace duroxide::internal {
 namespace {
 
 // Nobody can lose a wake-up while the watch works; this bounds the harm where it does not.
-constexpr duration safety_net = std::chrono::seconds(5);
+constexpr duration look_again_after = std::chrono::seconds(5);
 
-error_details stopped() {
+error_details client_is_gone() {
   return {error_category::infrastructure,
           error_kind::runtime_stopped,
           "the client that waited is gone; the command may be applied all the same",
@@ -61,7 +61,7 @@ void answer_waits::serve(change_watch& watch) {
   std::vector<answer_list::call> calls;
   {
     const detail::lock_guard lock(mutex_);
-    calls = waits_.fail_all(stopped());
+    calls = waits_.fail_all(client_is_gone());
   }
   for (const auto& tell : calls) tell();
 }
@@ -86,7 +86,8 @@ std::optional<duration> answer_waits::until_next_deadline() {
   const detail::lock_guard lock(mutex_);
   const std::optional<steady_time> next = waits_.next_deadline();
   if (!next) return std::nullopt;
-  return std::clamp<duration>(std::chrono::ceil<duration>(*next - steady_now()), duration(0), safety_net);
+  return std::clamp<duration>(std::chrono::ceil<duration>(*next - steady_now()), duration(0),
+                              look_again_after);
 }
 
 }  // namespace duroxide::internal
