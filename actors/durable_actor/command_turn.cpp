@@ -122,9 +122,7 @@ turn_commit command_turn::commit(const std::optional<actor_state>& before) const
   turn_commit made;
   made.began_at = inputs_.now;
   actor_change change;
-  if (effects_.is_destroyed) {
-    change.destroyed = true;
-  }
+  change.destroyed = effects_.is_destroyed;
   change.answers = kept_;
   made.actor = std::move(change);
   for (const answered_command& each : answered_) {

@@ -370,9 +370,6 @@ void durable_actor_host::written(turn_receipt receipt) {
   const turn_commit& turn = *finished.commit;
   if (turn.creates) record_.status.execution = 1;
   record_.apply(turn, receipt.life);
-  rules_.poison.reset();
-  rules_.known.clear();
-  one_by_one_ = false;
   if (turn.actor->state) written_ = turn.actor->state;
   probation_.leave_gate(*this);
   if (std::exchange(is_tried_again_, false)) send(dispatcher_, recovered_atom::value);
@@ -383,6 +380,9 @@ void durable_actor_host::written(turn_receipt receipt) {
 
 // REQUIRES: what it has changed is durable.
 void durable_actor_host::end_turn(command_turn& turn) {
+  rules_.poison.reset();
+  rules_.known.clear();
+  one_by_one_ = false;
   for (const auto& each : turn.traces())
     log_trace("duroxide::actor", each.level, "{} actor={}", each.text, field("instance", record_.id));
   for (const error_details& each : turn.untold_failures())
@@ -436,9 +436,12 @@ void durable_actor_host::leave_if_drained() {
 }
 
 // What waits without a row goes back to the dispatcher, behind `leaving`, so that the next actor of this id gets it.
-// What has a row is read from the store again.
+// The client that waits keeps its own limit. What has a row is read from the store again.
 void durable_actor_host::leave(leave_reason reason, std::string detail) {
-  if (auto* unfinished = std::get_if<committing>(&state_)) take_back(*unfinished->turn);
+  if (auto* unfinished = std::get_if<committing>(&state_)) {
+    probation_.resume(unfinished->commit->ends_probation);
+    take_back(*unfinished->turn);
+  }
   state_ = leaving_memory();
   probation_.end_without_turn(*this);
   code_.reset();
@@ -451,8 +454,12 @@ void durable_actor_host::leave(leave_reason reason, std::string detail) {
   const auto give_back = [this](std::deque<waiting_command> all) {
     for (waiting_command& each : all) {
       if (!each.answered) continue;
-      command_request again{self_, std::move(each.content.command), std::move(each.content.input),
-                            std::move(each.content.id), each.is_answered};
+      command_request again{self_,
+                            std::move(each.content.command),
+                            std::move(each.content.input),
+                            std::move(each.content.id),
+                            each.is_answered,
+                            no_limit};
       send(dispatcher_, ask_here{std::move(again), std::move(each.answered)});
     }
   };

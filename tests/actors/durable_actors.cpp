@@ -1,6 +1,7 @@
 // Durable actors: commands, queries, and what becomes of both whatever happens.
 #include "tests/actors/durable_account.hpp"
 
+#include <atomic>
 #include <future>
 
 namespace duroxide::laws_of_durable_actors {
@@ -280,6 +281,34 @@ LAW("a state of an earlier version is migrated, and one that cannot be read keep
       .on(deposit, [](actor_context&, renamed_state& state, long cents) { return state.cents += cents; });
   newer.start();
   CHECK(newer.client().ask(account["ada"], deposit, 1, patience) == 7);  // and the one of before
+}
+
+LAW("who asks an actor that cannot be loaded at once waits until it can") {
+  test_store store;
+  {
+    const auto bank = open_bank(store);
+    bank->client().ask(account["ada"], deposit, 5);
+  }
+  runtime newer(store.open(), verified());
+  const auto tries = std::make_shared<std::atomic<int>>(0);
+  newer.register_actor(renamed_account)
+      .with_version("2",
+                    [tries](const std::string&, json_text text) {
+                      if (++*tries < 4) throw std::runtime_error("not yet");
+                      return renamed_state{codec<account_state>::decode("the state", text.text()).balance};
+                    })
+      .on(deposit, [](actor_context&, renamed_state& state, long cents) { return state.cents += cents; });
+  newer.start();
+  CHECK(newer.client().ask(account["ada"], deposit, 1, patience) == 6);
+  CHECK(*tries >= 4);
+}
+
+LAW("an actor that does not exist is destroyed without harm") {
+  test_store store;
+  const auto bank = open_bank(store);
+  bank->client().ask(account["nobody"], close_account, patience);
+  CHECK(bank->client().ask(account["nobody"], balance) == 0);
+  CHECK(bank->client().ask(account["nobody"], deposit, 2, patience) == 2);
 }
 
 LAW("a handler is registered once, and before the start") {

@@ -1,5 +1,5 @@
 // A turn that the store does not take: an alarm, and no end of anything.
-#include "tests/actors/fixture.hpp"
+#include "tests/actors/durable_account.hpp"
 #include "tests/support/forwarding_provider.hpp"
 
 #include <atomic>
@@ -24,7 +24,7 @@ struct refusing {
   std::atomic<int> refusals = 0;
 
   bool refuses(const turn_commit& turn) {
-    if (turn.instance != "heavy" || !(turn.creates ? first_turns : later_turns)) return false;
+    if (!turn.instance.ends_with("heavy") || !(turn.creates ? first_turns : later_turns)) return false;
     ++refusals;
     return true;
   }
@@ -84,6 +84,7 @@ struct setting {
     auto started =
         std::make_unique<runtime>(std::make_shared<refusing_provider>(store.open(), which), options);
     started->register_orchestration(waits, run_waits);
+    accounts::register_accounts(*started);
     started->start();
     return started;
   }
@@ -96,6 +97,20 @@ void runs_another(client client, const std::string& id) {
 }
 
 }  // namespace
+
+LAW("a command that the store cannot take is answered so, and the next one is applied") {
+  setting law;
+  const auto bank = law.start();
+  const actor_address heavy = accounts::account["heavy"];
+  CHECK(bank->client().ask(heavy, accounts::deposit, 1, patience) == 1);
+  law.which->later_turns = true;
+  const error_details refused =
+      details_of([&] { bank->client().ask(heavy, accounts::deposit, 1, patience); });
+  CHECK(refused.kind == error_kind::store_incompatible);
+  CHECK(refused.message == "the store cannot take what the command leads to: it is too heavy");
+  law.which->later_turns = false;
+  CHECK(bank->client().ask(heavy, accounts::deposit, 1, patience) == 2);
+}
 
 LAW("an instance whose turn the store refuses is tried again, and never fails because of it") {
   setting setup;
