@@ -87,6 +87,14 @@ template <class T> bool local_client::refuses_child(const reply<T>& done) const 
 
 namespace {
 
+error_details request_was_lost() {
+  return {
+      error_category::infrastructure,
+      error_kind::runtime_stopped,
+      "the request was not answered: the runtime stops, or the actor that had it has died, as the log says",
+      {}};
+}
+
 // The actor that serves the wait has not said in time whether the instance exists.
 error_details waited_unanswered(const wait_request& what) {
   if (!waits_for_start(what)) return waited_too_long(what);
@@ -100,6 +108,7 @@ error_details waited_unanswered(const wait_request& what) {
 }  // namespace
 
 void local_client::open(context_ptr context) {
+  if (context) notice_->change(request_was_lost());
   open_state opened;
   if (context) opened.store = std::make_shared<store_client>(context->store);
   opened.node_context = std::move(context);
@@ -294,6 +303,14 @@ void local_client::ask_through_store(ask_here request) {
                    }});
   };
   caf::anon_send(context->journal(), commit_post{std::move(content), std::move(posted), std::move(creates)});
+}
+
+void local_client::await_stored(command_request what, reply<std::string> done) {
+  const auto [context, elsewhere] = current();
+  if (!context) return done(refusal());
+  caf::anon_send(context->store_executor,
+                 ask_store{[elsewhere = elsewhere, what = std::move(what),
+                            done = std::move(done)](provider&) { elsewhere->await_answer(what, done); }});
 }
 
 void local_client::query(query_request what, reply<std::string> done) {

@@ -41,6 +41,8 @@ public:
   void ask(command_request what, reply<std::string> done) override;
   // The same for one that cannot be applied before what the store has for its actor.
   void ask_through_store(ask_here request);
+  // The answer of a command that is stored, under its id.
+  void await_stored(command_request what, reply<std::string> done);
   void query(query_request what, reply<std::string> done) override;
   // The same for one whose actor is not in memory here.
   void query_stored(query_here request);

@@ -1,5 +1,7 @@
 #include "actors/durable_actor/answer_waits.hpp"
 
+#include "actors/durable_actor/appending.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -16,10 +18,6 @@ error_details client_is_gone() {
           error_kind::runtime_stopped,
           "the client that waited is gone; the command may be applied all the same",
           {}};
-}
-
-void append(std::vector<answer_list::call>& all, std::vector<answer_list::call> more) {
-  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 }  // namespace

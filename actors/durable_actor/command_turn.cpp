@@ -2,6 +2,7 @@
 
 #include "duroxide/command_id.hpp"
 #include "duroxide/detail/shortened.hpp"
+#include "actors/durable_actor/appending.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -20,10 +21,6 @@ error_details too_old(const std::string& id) {
               "applied before",
           {},
           false};
-}
-
-template <class T> void append(std::vector<T>& all, std::vector<T> more) {
-  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 outgoing_message telling(const duroxide::detail::told_command& told, timestamp now) {
@@ -77,27 +74,17 @@ outgoing_start starting(const duroxide::detail::detached_start& what, timestamp 
 
 }  // namespace
 
-result<std::string, error_details> command_turn::answer_of(const waiting_command& command) {
+std::optional<result<std::string, error_details>> command_turn::known_answer(const waiting_command& command) {
   if (std::exchange(is_first_, false) && rules_.poison) return *rules_.poison;
   const std::string& id = command.content.id;
-  if (!id.empty()) {
-    if (const auto known = rules_.known.find(id); known != rules_.known.end()) {
-      if (known->second.error) return *known->second.error;
-      return known->second.answer;
-    }
-    if (const auto same = answers_.find(id); same != answers_.end()) return same->second;
-    if (const auto made = time_of_command_id(id); made && *made < rules_.oldest) return too_old(id);
+  if (id.empty()) return std::nullopt;
+  if (const auto known = rules_.known.find(id); known != rules_.known.end()) {
+    if (known->second.error) return *known->second.error;
+    return known->second.answer;
   }
-  applied_command applied = code_.apply(command.content, inputs_);
-  has_applied_ |= applied.answer.has_value();
-  if (!applied.answer) applied.answer = duroxide::detail::shortened(applied.answer.error());
-  append(effects_.told, std::move(applied.effects.told));
-  append(effects_.started, std::move(applied.effects.started));
-  append(effects_.cancelled, std::move(applied.effects.cancelled));
-  append(effects_.traces, std::move(applied.effects.traces));
-  effects_.retires |= applied.effects.retires;
-  effects_.is_destroyed |= applied.effects.is_destroyed;
-  return std::move(applied.answer);
+  if (const auto same = answers_.find(id); same != answers_.end()) return same->second;
+  if (const auto made = time_of_command_id(id); made && *made < rules_.oldest) return too_old(id);
+  return std::nullopt;
 }
 
 void command_turn::keep(const waiting_command& command, const result<std::string, error_details>& answer) {
@@ -112,10 +99,32 @@ void command_turn::keep(const waiting_command& command, const result<std::string
                    answer ? std::nullopt : std::optional<error_details>(answer.error())});
 }
 
-void command_turn::apply(waiting_command command) {
-  result<std::string, error_details> answer = answer_of(command);
+void command_turn::take(waiting_command command, result<std::string, error_details> answer) {
   keep(command, answer);
   answered_.push_back({std::move(command), std::move(answer)});
+}
+
+bool command_turn::take_known(waiting_command& command) {
+  std::optional<result<std::string, error_details>> answer = known_answer(command);
+  if (answer) take(std::move(command), *std::move(answer));
+  return answer.has_value();
+}
+
+void command_turn::apply(waiting_command command) {
+  applied_command applied = code_.apply(command.content, inputs_);
+  end(std::move(command), std::move(applied));
+}
+
+void command_turn::end(waiting_command command, applied_command applied) {
+  has_applied_ |= applied.answer.has_value();
+  if (!applied.answer) applied.answer = duroxide::detail::shortened(applied.answer.error());
+  append(effects_.told, std::move(applied.effects.told));
+  append(effects_.started, std::move(applied.effects.started));
+  append(effects_.cancelled, std::move(applied.effects.cancelled));
+  append(effects_.traces, std::move(applied.effects.traces));
+  effects_.retires |= applied.effects.retires;
+  effects_.is_destroyed |= applied.effects.is_destroyed;
+  take(std::move(command), std::move(applied.answer));
 }
 
 turn_commit command_turn::commit(const std::optional<actor_state>& before) const {

@@ -39,7 +39,12 @@ public:
   command_turn(actor_code& code, const command_rules& rules, turn_inputs inputs)
       : code_(code), rules_(rules), inputs_(std::move(inputs)) {}
 
+  // Takes the command if its answer is known before it is applied: it was applied before, is too old, or poison.
+  // Otherwise it is applied, or awaited.
+  bool take_known(waiting_command& command);
   void apply(waiting_command command);
+  // The command that awaited something has ended like this. REQUIRES: it is the only one.
+  void end(waiting_command command, applied_command applied);
 
   // The changes, as a commit of the actor has them. REQUIRES: all commands have been applied.
   turn_commit commit(const std::optional<actor_state>& before) const;
@@ -64,7 +69,8 @@ private:
     result<std::string, error_details> answer;
   };
 
-  result<std::string, error_details> answer_of(const waiting_command& command);
+  std::optional<result<std::string, error_details>> known_answer(const waiting_command& command);
+  void take(waiting_command command, result<std::string, error_details> answer);
   void keep(const waiting_command& command, const result<std::string, error_details>& answer);
 
   actor_code& code_;

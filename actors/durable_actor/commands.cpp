@@ -11,6 +11,11 @@
 
 namespace duroxide::internal {
 
+const std::string& command_queue_name() {
+  static const std::string name(command_queue);
+  return name;
+}
+
 message message_of(const command_request& what) {
   command_envelope envelope;
   envelope.command = what.command;

@@ -11,6 +11,8 @@
 
 namespace duroxide::internal {
 
+// The queue of their messages.
+const std::string& command_queue_name();
 // The command as it is stored, without its time.
 message message_of(const command_request& what);
 // What the message makes if its receiver does not exist (outgoing_message::creates).

@@ -1,5 +1,6 @@
 #include "actors/durable_actor/durable_actor_host.hpp"
 
+#include "duroxide/detail/ensure.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
@@ -22,17 +23,10 @@ namespace duroxide::internal {
 
 namespace {
 
-const std::string& commands() {
-  static const std::string name(command_queue);
-  return name;
-}
-
 actor_address address_of(const std::string& instance) {
   const std::string_view kind = duroxide::detail::kind_of_actor(instance);
   return {kind, std::string_view(instance).substr(kind.size() + 2)};
 }
-
-bool is_command(const message& m) { return m.kind == message_kind::enqueued && m.name == command_queue; }
 
 // A command that this build cannot read has no name, and is refused as unknown.
 waiting_command command_of(message taken) {
@@ -41,6 +35,11 @@ waiting_command command_of(message taken) {
   command.bytes = taken.data.size();
   if (auto content = command_from(taken.data)) command.content = *std::move(content);
   return command;
+}
+
+void log_traces(const std::vector<duroxide::detail::trace_record>& traces, const std::string& instance) {
+  for (const auto& each : traces)
+    log_trace("duroxide::actor", each.level, "{} actor={}", each.text, field("instance", instance));
 }
 
 }  // namespace
@@ -65,10 +64,11 @@ durable_actor_host::behavior_type durable_actor_host::make_behavior() {
       [this](put_off_atom) { leave(leave_reason::passivated); },
       [this](instance_loaded& m) { on_loaded(std::move(m)); },
       [this](queue_loaded& m) { take_page(std::move(m)); },
-      [](activities_not_in_pool&) {},
+      [this](activities_not_in_pool& m) { run_unanswered(std::move(m)); },
       [this](start_here& m) { m.done(is_durable_actor(record_.id)); },
       [this](ask_here& m) { receive(std::move(m)); },
       [this](query_here& m) { receive(std::move(m)); },
+      [this](answer_found& m) { on_answer_found(std::move(m)); },
       [this](found_deleted& m) { m.start.done(is_durable_actor(record_.id)); },
       [this](life_found& m) {
         if (record_.is_stored() && m.life != record_.life && m.asked_at > record_.stored_since &&
@@ -80,7 +80,7 @@ durable_actor_host::behavior_type durable_actor_host::make_behavior() {
         probation_.is_recorded();
         if (auto* waits = std::get_if<on_probation>(&state_)) {
           const std::unique_ptr<loaded_instance> stored = std::move(waits->stored);
-          return open(stored->actor);
+          return open(std::move(*stored));
         }
         probation_.end_without_turn(*this);
       },
@@ -99,6 +99,7 @@ durable_actor_host::behavior_type durable_actor_host::make_behavior() {
 void durable_actor_host::on_exit() {
   --context_->counters->resident_instances;
   state_ = leaving_memory();
+  awaiting_.reset();
   code_.reset();
   taken_back_.clear();
   local_.clear();
@@ -151,107 +152,45 @@ void durable_actor_host::restore(loaded_instance stored) {
     }
     probation_.is_recorded();  // its row goes with the turn that answers the command
   }
-  open(stored.actor);
+  open(std::move(stored));
 }
 
-void durable_actor_host::open(const std::optional<actor_state>& stored) {
-  const auto handlers = context_->handlers->find_actor(self_.kind());
-  if (!handlers) return leave(leave_reason::not_registered, no_handlers(self_).message);
-  written_ = stored;
-  try {
-    code_ = std::make_unique<actor_code>(self_, handlers, stored);
-  } catch (const std::exception& e) {
-    return leave(leave_reason::broken, e.what());
-  }
+void durable_actor_host::open(std::optional<loaded_instance> stored) {
+  written_ = stored ? stored->actor : std::nullopt;
+  if (!make_code()) return;
+  if (stored && !stored->history.empty() && !resume_awaiting(*stored)) return;
   state_ = idle();
   next();
 }
 
-// -- what comes ---------------------------------------------------------------
-
-// Commands wait in their queue, those for a later time among the other messages. A page brings a command that comes
-// before the store has answered.
-void durable_actor_host::receive(message content) {
-  if (in_state<leaving_memory>()) return send(dispatcher_, deliver{std::move(content)});
-  if (!is_command(content)) {
-    (void)inbox_->receive(std::move(content));
-  } else if (auto* asked = std::get_if<loading>(&state_)) {
-    asked->is_to_be_repeated = true;
-  } else if (in_state<idle>() && !record_.is_stored()) {
-    load();  // somebody else has made it
-  } else {
-    inbox_->queues().push(std::move(content));
+// Of what the last commit has left. If that cannot be, the actor leaves memory.
+bool durable_actor_host::make_code() {
+  const auto handlers = context_->handlers->find_actor(self_.kind());
+  if (!handlers) {
+    leave(leave_reason::not_registered, no_handlers(self_).message);
+    return false;
   }
-  next();
-}
-
-void durable_actor_host::receive_loaded(std::vector<message> rows) {
-  std::vector<message> later = inbox_->receive_loaded(std::move(rows), context_->horizon->load());
-  if (!later.empty()) send(dispatcher_, deliver_many{std::move(later)});
-}
-
-// Behind a command that is in the store only, it would be applied too early: then its client sends it by the store.
-void durable_actor_host::receive(ask_here command) {
-  if (in_state<leaving_memory>()) return send(dispatcher_, std::move(command));
-  const bool is_coming = in_state<loading>() || in_state<on_probation>();
-  const bool is_whole = !inbox_->queues().lacks(commands()) && !inbox_->queues().is_asked();
-  if (draining_ || !(is_coming || is_whole)) return context_->client->ask_through_store(std::move(command));
-  waiting_command waiting;
-  waiting.content.command = std::move(command.what.command);
-  waiting.content.input = std::move(command.what.input);
-  waiting.content.id = std::move(command.what.id);
-  waiting.bytes = waiting.content.input.size();
-  waiting.is_answered = command.what.is_answered;
-  waiting.answered = std::move(command.done);
-  local_.push_back(std::move(waiting));
-  request_turn();
-}
-
-void durable_actor_host::receive(query_here query) {
-  if (in_state<leaving_memory>()) return send(dispatcher_, std::move(query));
-  queries_.push_back(std::move(query));
-  next();
-}
-
-void durable_actor_host::ask_for_pages() {
-  if (!record_.is_stored()) return;
-  if (inbox_->queues().lacks(commands()))
-    send(context_->store_executor,
-         queue_request{record_.id, record_.life, commands(), inbox_->queues().ask(commands())});
-  if (!inbox_->may_read_page()) return;
-  inbox_->unread().ask();
-  send(context_->store_executor, queue_request{record_.id, record_.life, std::nullopt, 0});
-}
-
-// A page that could not be read while a turn is committed is asked for again after the turn.
-void durable_actor_host::take_page(queue_loaded answer) {
-  if (in_state<leaving_memory>() || in_state<loading>()) return;
-  if (!answer.page) {
-    if (!in_state<committing>()) return leave(leave_reason::broken, answer.page.error().message);
-    if (answer.queue) return inbox_->queues().forget(*answer.queue);
-    for (message& each : inbox_->unread().answered(true)) inbox_->unread().leave_in_store(std::move(each));
-    return;
+  try {
+    code_ = std::make_unique<actor_code>(self_, handlers, written_);
+    return true;
+  } catch (const std::exception& e) {
+    leave(leave_reason::broken, e.what());
+    return false;
   }
-  if (answer.queue) {
-    inbox_->queues().answer(*answer.queue, answer.number, *std::move(answer.page));
-  } else {
-    std::vector<message> meanwhile = inbox_->unread().answered(answer.page->more);
-    receive_loaded(std::move(answer.page->messages));
-    for (message& each : meanwhile) (void)inbox_->receive(std::move(each));
-  }
-  next();
 }
 
 // -- turns --------------------------------------------------------------------
 
 bool durable_actor_host::has_commands() const {
+  if (awaiting_) return !awaiting_->has_run || rules_.poison || !inbox_->arrived().empty();
   return !taken_back_.empty() || !inbox_->arrived().empty() ||
-         inbox_->queues().front(commands()) != nullptr || !local_.empty();
+         inbox_->queues().front(command_queue_name()) != nullptr || !local_.empty();
 }
 
 // Whether it has nothing to do, and nothing is in the store only.
 bool durable_actor_host::is_settled() const {
-  return !has_commands() && !inbox_->queues().is_asked() && inbox_->has_read_all();
+  return !has_commands() && taken_back_.empty() && local_.empty() && !inbox_->queues().is_asked() &&
+         inbox_->has_read_all();
 }
 
 // What to do next, after a load, a turn, a page or a message.
@@ -282,8 +221,12 @@ void durable_actor_host::run_turn() {
   // What is for a later life shows that this one has been deleted: the next actor takes it.
   if (inbox_->drop_foreign()) return leave(leave_reason::not_found);
   if (inbox_->queues().is_asked() || !has_commands()) return effects_.discard(*this, inbox_->take_stale());
+  if (awaiting_) return run_awaiting();
   auto turn = begin_turn();
   apply_commands(*turn);
+  // One that awaits something is alone in its turns.
+  if (turn->size() == 0 && awaiting_) return run_awaiting();
+  if (turn->size() == 0 && !in_state<idle>()) return;
   commit(std::move(turn));
 }
 
@@ -294,37 +237,65 @@ std::unique_ptr<command_turn> durable_actor_host::begin_turn() {
   return std::make_unique<command_turn>(*code_, rules_, inputs);
 }
 
+// The commands, in the order in which they are applied, for as long as a turn has room.
+class durable_actor_host::command_source {
+public:
+  command_source(durable_actor_host& host, const command_turn& turn) : host_(host), turn_(turn) {}
+
+  std::optional<waiting_command> take() {
+    if (!host_.taken_back_.empty()) return take_from(host_.taken_back_);
+    if (const message* first = host_.inbox_->queues().front(command_queue_name())) {
+      if (!has_room_for(first->data.size())) return std::nullopt;
+      return command_of(host_.inbox_->queues().pop(command_queue_name()));
+    }
+    if (host_.inbox_->queues().lacks(command_queue_name()) || host_.local_.empty()) return std::nullopt;
+    return take_from(host_.local_);
+  }
+
+private:
+  std::optional<waiting_command> take_from(std::deque<waiting_command>& line) {
+    if (!has_room_for(line.front().bytes)) return std::nullopt;
+    waiting_command first = std::move(line.front());
+    line.pop_front();
+    return first;
+  }
+  bool has_room_for(std::size_t bytes) {
+    return !turn_.is_destroyed() && !(host_.one_by_one_ && turn_.size() > 0) && room_.take(bytes);
+  }
+
+  durable_actor_host& host_;
+  const command_turn& turn_;
+  batch_room room_;
+};
+
 void durable_actor_host::apply_commands(command_turn& turn) {
+  take_due(inbox_->take_for_turn().messages);
   const duroxide::detail::code_position nowhere;
   const turn_watch::running_turn watched(*context_->watch, record_.id, record_.status.orchestration, {},
                                          nowhere);
-  batch_room room;
-  const auto has_room_for = [&](std::size_t bytes) {
-    return !turn.is_destroyed() && !(one_by_one_ && turn.size() > 0) && room.take(bytes);
-  };
-  while (!taken_back_.empty() && has_room_for(taken_back_.front().bytes)) {
-    turn.apply(std::move(taken_back_.front()));
-    taken_back_.pop_front();
+  command_source source(*this, turn);
+  while (std::optional<waiting_command> next = source.take()) {
+    if (turn.take_known(*next)) continue;
+    if (!code_->is_task(next->content.command)) {
+      turn.apply(*std::move(next));
+      continue;
+    }
+    if (turn.size() > 0) return taken_back_.push_front(*std::move(next));
+    if (is_to_be_looked_up(*next)) {
+      look_up(next->content.id);
+      return taken_back_.push_front(*std::move(next));
+    }
+    return begin_awaiting(*std::move(next));
   }
-  if (!taken_back_.empty()) return;
-  std::vector<message> due = inbox_->take_for_turn().messages;
-  auto each = due.begin();
-  for (; each != due.end() && has_room_for(each->data.size()); ++each) {
-    if (each->kind == message_kind::timer_due)
-      turn.apply(command_of(std::move(*each)));
+}
+
+// Commands that were for a later time go to the others; for the rest nobody here waits.
+void durable_actor_host::take_due(std::vector<message> arrived) {
+  for (message& each : arrived) {
+    if (each.kind == message_kind::timer_due && each.source == 0)
+      taken_back_.push_back(command_of(std::move(each)));
     else
-      inbox_->add_stale(std::array{each->id});  // nobody here awaits anything
-  }
-  inbox_->put_back({std::make_move_iterator(each), std::make_move_iterator(due.end())});
-  if (!inbox_->arrived().empty()) return;
-  while (const message* first = inbox_->queues().front(commands())) {
-    if (!has_room_for(first->data.size())) return;
-    turn.apply(command_of(inbox_->queues().pop(commands())));
-  }
-  if (inbox_->queues().lacks(commands())) return;
-  while (!local_.empty() && has_room_for(local_.front().bytes)) {
-    turn.apply(std::move(local_.front()));
-    local_.pop_front();
+      inbox_->add_stale(std::array{each.id});
   }
 }
 
@@ -334,6 +305,12 @@ void durable_actor_host::commit(std::unique_ptr<command_turn> turn) {
     effects_.discard(*this, inbox_->take_stale());
     return end_turn(*turn);
   }
+  mark_own_messages(made, *context_);
+  commit(std::move(made), {nullptr, std::move(turn)});
+}
+
+// What the turn has of its own, and what all turns have.
+void durable_actor_host::commit(turn_commit made, committing rest) {
   made.instance = record_.id;
   made.life = record_.life;
   made.shard = context_->shard_of_instance(record_.id);
@@ -347,10 +324,10 @@ void durable_actor_host::commit(std::unique_ptr<command_turn> turn) {
     start.history_format = record_.history_format;
     made.creates = std::move(start);
   }
-  mark_own_messages(made, *context_);
   auto committed = std::make_shared<turn_commit>(std::move(made));
   const std::size_t bytes = stored_bytes(*committed);
-  state_ = committing{committed, std::move(turn)};
+  rest.commit = committed;
+  state_ = std::move(rest);
   send(context_->journal(), commit_turn{std::move(committed), bytes, false, std::nullopt});
 }
 
@@ -361,10 +338,13 @@ void durable_actor_host::written(turn_receipt receipt) {
   case turn_outcome::committed: break;
   case turn_outcome::repeated: return apply_again(std::move(finished), std::move(receipt.repeated));
   case turn_outcome::unwritable: return refused(std::move(finished), receipt.why);
-  case turn_outcome::already_exists: take_back(*finished.turn); return load();
+  case turn_outcome::already_exists:
+    reclaim(finished);
+    hand_over_awaiting();
+    return load();
   case turn_outcome::stale:
     probation_.resume(finished.commit->ends_probation);
-    take_back(*finished.turn);
+    reclaim(finished);
     return leave(leave_reason::broken, "its stored state is not the one that the turn was computed from");
   }
   const turn_commit& turn = *finished.commit;
@@ -374,7 +354,14 @@ void durable_actor_host::written(turn_receipt receipt) {
   probation_.leave_gate(*this);
   if (std::exchange(is_tried_again_, false)) send(dispatcher_, recovered_atom::value);
   effects_.discard(*this, inbox_->take_stale());
-  effects_.release(*this, turn, receipt, nullptr);
+  effects_.release(*this, turn, receipt, std::move(finished.reserved));
+  log_traces(finished.traces, record_.id);
+  if (!finished.turn) return step_written();
+  if (turn.actor->ends_journal) {
+    ++record_.status.execution;
+    effects_.forget_timers();
+  }
+  awaiting_.reset();
   end_turn(*finished.turn);
 }
 
@@ -382,9 +369,9 @@ void durable_actor_host::written(turn_receipt receipt) {
 void durable_actor_host::end_turn(command_turn& turn) {
   rules_.poison.reset();
   rules_.known.clear();
+  looked_up_.clear();
   one_by_one_ = false;
-  for (const auto& each : turn.traces())
-    log_trace("duroxide::actor", each.level, "{} actor={}", each.text, field("instance", record_.id));
+  log_traces(turn.traces(), record_.id);
   for (const error_details& each : turn.untold_failures())
     log_warning("duroxide: a command told to durable actor '{}' failed: {}", field("instance", record_.id),
                 field("error", each.message));
@@ -404,22 +391,31 @@ void durable_actor_host::load_next_life() {
 // Together with others it may be too much; a command that is too much by itself is answered so.
 void durable_actor_host::refused(committing finished, const std::string& why) {
   probation_.resume(finished.commit->ends_probation);
-  if (finished.turn->size() == 1)
+  if (!finished.turn || finished.turn->size() == 1)
     rules_.poison = error_details{error_category::infrastructure,
                                   error_kind::store_incompatible,
                                   "the store cannot take what the command leads to: " + why,
                                   {}};
   one_by_one_ = true;
-  take_back(*finished.turn);
-  open(written_);
+  reclaim(finished);
+  hand_over_awaiting();
+  load();
 }
 
 // Some commands had been applied before: the others are applied to the state as the last commit left it.
 void durable_actor_host::apply_again(committing refused, std::vector<kept_answer> known) {
+  detail::ensure(!awaiting_, "a command that awaits something is known to be new");
   for (kept_answer& each : known) rules_.known.insert_or_assign(each.command_id, std::move(each));
   probation_.resume(refused.commit->ends_probation);
   take_back(*refused.turn);
-  open(written_);
+  if (make_code()) next();
+}
+
+// The commands of a turn that is not committed. One that awaited something has not ended then.
+void durable_actor_host::reclaim(committing& unfinished) {
+  if (!unfinished.turn) return;
+  if (!awaiting_) return take_back(*unfinished.turn);
+  awaiting_->what = std::move(unfinished.turn->take_back().at(0));
 }
 
 void durable_actor_host::take_back(command_turn& turn) {
@@ -440,8 +436,9 @@ void durable_actor_host::leave_if_drained() {
 void durable_actor_host::leave(leave_reason reason, std::string detail) {
   if (auto* unfinished = std::get_if<committing>(&state_)) {
     probation_.resume(unfinished->commit->ends_probation);
-    take_back(*unfinished->turn);
+    reclaim(*unfinished);
   }
+  hand_over_awaiting();
   state_ = leaving_memory();
   probation_.end_without_turn(*this);
   code_.reset();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/client_port.hpp"
+#include "duroxide/provider.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
@@ -20,7 +21,14 @@ struct query_here {
   reply<std::string> done;
 };
 
+// From the store executor: whether the command has an answer already.
+struct answer_found {
+  std::string command_id;
+  stored<std::optional<kept_answer>> answer;
+};
+
 }  // namespace duroxide::internal
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::answer_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::ask_here)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::query_here)

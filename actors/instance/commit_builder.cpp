@@ -65,8 +65,10 @@ void mark_own_messages(turn_commit& turn, const node_context& context) {
 }
 
 built_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
-                          timestamp began) {
-  built_commit built{make_commit(origin_of(context, owner, made, began), made), nullptr};
+                          timestamp began, const std::vector<std::string>& callers) {
+  turn_origin origin = origin_of(context, owner, made, began);
+  origin.callers = callers;
+  built_commit built{make_commit(origin, made), nullptr};
   turn_commit& commit = built.turn;
   commit.life = owner.life;
   mark_own_messages(commit, context);

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace duroxide::internal {
 
@@ -19,8 +20,9 @@ struct built_commit {
   // Of the activities that this node runs by itself; null if the turn schedules none.
   std::shared_ptr<activity_room::reservation> reserved;
 };
+// `callers`: of a durable actor, those that await whom it asks, itself the last.
 built_commit build_commit(const node_context& context, const instance_record& owner, const turn& made,
-                          timestamp began);
+                          timestamp began, const std::vector<std::string>& callers = {});
 
 // Marks which of its messages and starts this node delivers by itself: what is for its own shards, but for timers that
 // are due after the horizon, which the store delivers.

@@ -113,13 +113,10 @@ instance::behavior_type instance::make_behavior() {
       [this](instance_loaded& m) { on_loaded(std::move(m)); },
       [this](queue_loaded& m) { take_page(std::move(m)); },
       [this](activities_not_in_pool& m) { run_unanswered(std::move(m)); },
-      [this](start_here& m) {
-        if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(m));
-        if (record_.is_stored()) return start_if_deleted(dispatcher_, context_->store_executor, std::move(m));
-        callers_.add(std::move(m));
-      },
+      [this](start_here& m) { receive(std::move(m)); },
       [](ask_here& m) { m.done(no_durable_actor(m.what.receiver)); },
       [](query_here& m) { m.done(no_durable_actor(m.what.receiver)); },
+      [](answer_found&) {},
       [this](found_deleted& m) { on_deleted(std::move(m)); },
       [this](life_found& m) { on_life_found(std::move(m)); },
       [this](entered_atom) { probation_.record(*this); },

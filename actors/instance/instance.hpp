@@ -51,6 +51,7 @@ private:
 
   // -- messages (receiving.cpp) -------------------------------------------------
   void receive(message content);
+  void receive(start_here start);
   void receive_loaded(std::vector<message> rows);
   void ask_for_pages();
   void take_page(queue_loaded answer);

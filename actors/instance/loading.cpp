@@ -8,6 +8,7 @@
 #include "actors/instance/instance.hpp"
 #include "actors/instance/make_execution.hpp"
 #include "actors/instance/not_registered.hpp"
+#include "actors/instance/unanswered_activities.hpp"
 
 #include <algorithm>
 
@@ -17,10 +18,6 @@ namespace {
 
 bool is_start_for_later(const message& m) {
   return m.kind == message_kind::start && m.visible_at > wall_clock_now();
-}
-
-bool is_activity_outcome(const message& m, const activity_key& key) {
-  return m.kind == message_kind::activity_done && m.source == key.event_id && m.execution == key.execution;
 }
 
 // Selects messages for a later life or a later execution than `ended`, which may have been replaced since it was read.
@@ -119,17 +116,9 @@ void instance::open(loaded_instance stored) {
   leave_if_drained();
 }
 
-// Runs the returned activities that this instance still waits for and whose outcome has not arrived. A request to an
-// instance that is not stored was made by an earlier instance of the same id.
 void instance::run_unanswered(activities_not_in_pool request) {
   if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(request));
-  std::erase_if(request.unfinished.activities, [this](const stored_activity& activity) {
-    const activity_key& key = activity.key;
-    return !record_.is_stored() || !execution_ || key.life != record_.life ||
-           key.execution != record_.status.execution || !execution_->waits_for(key.event_id) ||
-           std::ranges::any_of(inbox_.arrived(),
-                               [&](const message& m) { return is_activity_outcome(m, key); });
-  });
+  keep_unanswered(request.unfinished, record_, execution_.get(), inbox_);
   if (!request.unfinished.activities.empty())
     send(context_->pool, run_activities{std::move(request.unfinished.activities)});
 }

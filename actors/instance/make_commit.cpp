@@ -100,6 +100,7 @@ outgoing_message command_of(const history_event& sent, const turn_origin& origin
   command_envelope envelope;
   envelope.command = sent.name;
   envelope.input = sent.data;
+  envelope.callers = origin.callers;
   envelope.awaited_by = awaiting_instance{origin.instance, origin.life, origin.execution, sent.id};
   outgoing_message command;
   command.content.kind = message_kind::enqueued;

@@ -17,6 +17,7 @@ struct turn_origin {
   std::string orchestration;
   std::string version;
   life_number life = 0;
+  std::vector<std::string> callers;  // of a durable actor: those that await whom it asks, itself the last
   std::uint64_t execution = 1;
   std::optional<parent_link> parent;
   std::uint64_t root = 0;                    // of its tree; 0: it is the root itself, and has no life yet

@@ -60,7 +60,7 @@ using instance_actor =
            takes<tried_again_atom, passivate_atom, stop_atom, bye_atom>,
            takes<instance_loaded, queue_loaded, turn_written, put_off_atom, probation_begun_atom>,
            takes<entered_atom, let_in>>;
-using instance_self = merged<instance_actor, takes<turn_atom>>;
+using instance_self = merged<instance_actor, takes<turn_atom, answer_found>>;
 
 }  // namespace duroxide::internal
 

@@ -14,6 +14,12 @@ void instance::receive(message content) {
   }
 }
 
+void instance::receive(start_here start) {
+  if (state_.holds<instance_states::leaving>()) return send(dispatcher_, std::move(start));
+  if (record_.is_stored()) return start_if_deleted(dispatcher_, context_->store_executor, std::move(start));
+  callers_.add(std::move(start));
+}
+
 // The dispatcher holds those that are due later, unless it has let one go as due, to nobody, and the clock has
 // been set back since.
 void instance::receive_loaded(std::vector<message> rows) {

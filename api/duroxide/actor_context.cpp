@@ -1,43 +1,9 @@
 #include "duroxide/actor_context.hpp"
 
-#include "duroxide/limits.hpp"
-
 namespace duroxide {
 
-namespace {
-
-constexpr std::size_t most_address_bytes = limits::id_bytes - 2;  // its instance has "@" and "/" as well
-
-}  // namespace
-
-actor_address::actor_address(std::string_view kind, std::string_view key) : kind_(kind), key_(key) {
-  require_valid_id("the kind of a durable actor", kind);
-  if (kind.find('/') != kind.npos)
-    throw configuration_error(error_kind::invalid_argument,
-                              "the kind of a durable actor '" + kind_ + "' has a '/'; leave it out");
-  require_valid_id("the key of a durable actor", key);
-  if (kind.size() + key.size() > most_address_bytes)
-    throw configuration_error(error_kind::invalid_argument,
-                              "the key of a durable actor of kind '" + kind_ + "' has " +
-                                  std::to_string(key.size()) + " bytes; kind and key may have " +
-                                  std::to_string(most_address_bytes) + " together");
-}
-
-void actor_context::send(detail::told_command what) const { turn_->effects.told.push_back(std::move(what)); }
-
-void actor_context::start(std::string name, std::string instance, std::string input) const {
-  require_instance_id(instance);
-  turn_->effects.started.push_back(
-      {std::move(name), std::move(instance), std::move(input), std::nullopt, {}});
-}
-
-void actor_context::cancel(std::string instance, std::string reason) const {
-  require_stored_id("instance id", instance);
-  turn_->effects.cancelled.push_back({std::move(instance), std::move(reason)});
-}
-
 void actor_context::trace(trace_level level, std::string text) const {
-  turn_->effects.traces.push_back({level, std::move(text)});
+  turn().effects.traces.push_back({level, std::move(text)});
 }
 
 }  // namespace duroxide

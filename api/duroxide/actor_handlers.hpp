@@ -2,8 +2,11 @@
 #pragma once
 
 #include "duroxide/actor_context.hpp"
+#include "duroxide/actor_task_context.hpp"
 #include "duroxide/codec.hpp"
 #include "duroxide/detail/exception_text.hpp"
+#include "duroxide/detail/root_branch.hpp"
+#include "duroxide/task.hpp"
 
 #include <functional>
 #include <map>
@@ -50,6 +53,9 @@ template <class State> const State& state_in(const actor_value& value) {
 // JSON text in, JSON text out. An exception is the failure.
 using command_handler =
     std::function<std::string(actor_context& context, actor_value& state, const std::string& input)>;
+// Of a command that awaits something: makes its coroutine, which works on this state until it ends.
+using task_handler = std::function<branch_ptr<json_text>(
+    const orchestration_context& context, actor_turn& turn, actor_value& state, const std::string& input)>;
 using query_handler = std::function<std::string(const actor_value& state, const std::string& input)>;
 
 // All code of one kind of actor.
@@ -60,7 +66,12 @@ struct actor_handlers {
   // Reads a state that was stored with this version. Throws if it cannot.
   std::function<std::unique_ptr<actor_value>(const std::string& version, const std::string& text)> read;
   std::map<std::string, command_handler> commands;
+  std::map<std::string, task_handler> tasks;
   std::map<std::string, query_handler> queries;
+
+  bool knows(const std::string& what) const {
+    return commands.contains(what) || tasks.contains(what) || queries.contains(what);
+  }
 };
 
 template <class Out, class Call> std::string encoded_result(Call&& call) {
@@ -115,6 +126,38 @@ public:
                        });
   }
 
+  // A command that awaits something: task<Out> handler(actor_task_context, State&, In), which captures nothing.
+  template <class Out, class In, class Handler>
+  requires std::is_same_v<std::invoke_result_t<Handler&, actor_task_context, State&, In>, task<Out>>
+      actor_registration& on(const command<Out(In)>& what, Handler handler) {
+    static_assert(std::is_empty_v<Handler> || std::is_pointer_v<Handler>,
+                  "a handler that awaits captures nothing: a closure would be different when it runs again");
+    std::string input_name = "the input of command '" + std::string(what.name()) + "'";
+    return add_task(std::string(what.name()),
+                    [handler, input_name = std::move(input_name)](
+                        const orchestration_context& context, detail::actor_turn& turn,
+                        detail::actor_value& state,
+                        const std::string& input) -> detail::branch_ptr<json_text> {
+                      return std::make_unique<detail::root_branch<Out>>(
+                          handler(actor_task_context(context, turn), detail::state_in<State>(state),
+                                  codec<In>::decode(input_name, input))
+                              .release());
+                    });
+  }
+  template <class Out, class Handler>
+  requires std::is_same_v<std::invoke_result_t<Handler&, actor_task_context, State&>, task<Out>>
+      actor_registration& on(const command<Out()>& what, Handler handler) {
+    static_assert(std::is_empty_v<Handler> || std::is_pointer_v<Handler>,
+                  "a handler that awaits captures nothing: a closure would be different when it runs again");
+    return add_task(
+        std::string(what.name()),
+        [handler](const orchestration_context& context, detail::actor_turn& turn, detail::actor_value& state,
+                  const std::string&) -> detail::branch_ptr<json_text> {
+          return std::make_unique<detail::root_branch<Out>>(
+              handler(actor_task_context(context, turn), detail::state_in<State>(state)).release());
+        });
+  }
+
   // A query: Out handler(const State&, In).
   template <class Out, class In, class Handler>
   requires std::is_invocable_v<Handler&, const State&, In> actor_registration& on(const query<Out(In)>& what,
@@ -162,14 +205,22 @@ public:
 
 private:
   actor_registration& add_command(std::string name, detail::command_handler handler) {
-    if (handlers_->queries.contains(name) || !handlers_->commands.emplace(name, std::move(handler)).second)
-      detail::throw_second_handler(handlers_->name, name);
+    require_new(name);
+    handlers_->commands.emplace(std::move(name), std::move(handler));
+    return *this;
+  }
+  actor_registration& add_task(std::string name, detail::task_handler handler) {
+    require_new(name);
+    handlers_->tasks.emplace(std::move(name), std::move(handler));
     return *this;
   }
   actor_registration& add_query(std::string name, detail::query_handler handler) {
-    if (handlers_->commands.contains(name) || !handlers_->queries.emplace(name, std::move(handler)).second)
-      detail::throw_second_handler(handlers_->name, name);
+    require_new(name);
+    handlers_->queries.emplace(std::move(name), std::move(handler));
     return *this;
+  }
+  void require_new(const std::string& name) const {
+    if (handlers_->knows(name)) detail::throw_second_handler(handlers_->name, name);
   }
 
   std::shared_ptr<detail::actor_handlers> handlers_;

@@ -5,6 +5,7 @@
 #include "duroxide/actor_handlers.hpp"
 #include "duroxide/codec.hpp"
 #include "duroxide/contracts.hpp"
+#include "duroxide/detail/root_branch.hpp"
 #include "duroxide/orchestration_context.hpp"
 #include "duroxide/semantic_version.hpp"
 #include "duroxide/task.hpp"
@@ -36,17 +37,6 @@ using orchestration_handler =
 using orchestration_function = std::function<task<json_text>(orchestration_context context, json_text input)>;
 
 namespace detail {
-
-// The outermost coroutine of an execution, its result encoded.
-template <class Out> class root_branch final : public branch<json_text> {
-public:
-  explicit root_branch(branch_ptr<Out> body) : body_(std::move(body)) {}
-  void start(engine& owner, continuation on_settled) override { body_->start(owner, on_settled); }
-  json_text take() override { return codec<lifted<Out>>::encode(body_->take()); }
-
-private:
-  branch_ptr<Out> body_;
-};
 
 template <class Out, class Function, class... In>
 orchestration_handler make_orchestration_handler(std::string name, Function function) {

@@ -21,6 +21,8 @@ constexpr dx::query<long()> balance{"balance"};
 
 constexpr dx::command<void()> close_account{"close"};
 constexpr dx::command<void()> pay_interest{"interest"};
+constexpr dx::command<long(long)> top_up{"top_up"};
+constexpr dx::activity<long(long)> charge_card{"charge_card"};
 constexpr dx::orchestration<void(std::string)> send_letter{"SendLetter"};
 constexpr dx::orchestration<long(long)> move_money{"MoveMoney"};
 
@@ -83,6 +85,20 @@ dx::task<long> run_move_money(dx::orchestration_context ctx, long cents) {
 }
 // [end]
 
+// [await]
+dx::task<long> run_top_up(dx::actor_task_context ctx, account_state& state, long cents) {
+  long charged = co_await ctx.schedule_activity(charge_card, cents);
+  co_await ctx.ask(account["the bank"], deposit, charged / 100);  // the fee
+  state.balance += charged;
+  co_return state.balance;
+}
+
+void register_top_up(dx::runtime& runtime) {
+  runtime.register_activity(charge_card, [](dx::activity_context&, long cents) { return cents; });
+  runtime.register_actor(account).on(top_up, run_top_up).on(deposit, put_in);
+}
+// [end]
+
 // [evolve]
 struct account_state_2 {
   long cents = 0;
@@ -136,6 +152,13 @@ int main() {
     client.ask(account["bob"], close_account);
     expect(client.ask(account["bob"], balance) == 0);
     client.instance("closed-bob").until_exists().wait(guide::patience);
+  }
+  {
+    dx::runtime runtime{store};
+    register_top_up(runtime);
+    runtime.start();
+    expect(runtime.client().ask(account["eve"], top_up, 1000) == 1000);
+    expect(runtime.client().ask(account["the bank"], deposit, 0) == 111);
   }
   dx::runtime runtime{store};
   register_newer_accounts(runtime);

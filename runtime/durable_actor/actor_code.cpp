@@ -60,6 +60,16 @@ applied_command actor_code::apply(const command_envelope& command, const turn_in
   }
 }
 
+std::unique_ptr<actor_task> actor_code::begin_task(command_envelope command) const {
+  return std::make_unique<actor_task>(self_, handlers_, std::move(command), state_->copy());
+}
+
+applied_command actor_code::end_task(actor_task& ended, const ending& how) {
+  applied_command applied = ended.end(how);
+  if (applied.answer) state_ = ended.take_state();
+  return applied;
+}
+
 actor_state actor_code::encoded() const { return {handlers_->version, state_->encode(), {}}; }
 
 result<std::string, error_details> actor_code::ask(const std::string& query, const std::string& input) const {

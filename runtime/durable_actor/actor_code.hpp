@@ -4,6 +4,7 @@
 #include "duroxide/actor_handlers.hpp"
 #include "duroxide/actor_rows.hpp"
 #include "duroxide/result.hpp"
+#include "runtime/durable_actor/actor_task.hpp"
 #include "runtime/durable_actor/command_envelope.hpp"
 #include "runtime/execution_setup.hpp"
 
@@ -13,12 +14,6 @@
 #include <vector>
 
 namespace duroxide::internal {
-
-// What a command has led to: its answer, and what it has asked for (nothing if it failed).
-struct applied_command {
-  result<std::string, error_details> answer;
-  duroxide::detail::actor_effects effects{};
-};
 
 // Pure: no thread, no clock, no I/O; used by one thread at a time.
 //
@@ -37,12 +32,20 @@ public:
   // The failure of a command that is not run, as apply gives it.
   static applied_command refuse(error_details why) { return {std::move(why)}; }
 
+  // Whether it is a command that awaits something.
+  bool is_task(const std::string& command) const { return handlers_->tasks.contains(command); }
+  // REQUIRES: it is one.
+  std::unique_ptr<actor_task> begin_task(command_envelope command) const;
+  // Its state is that of the actor now, unless it has failed.
+  applied_command end_task(actor_task& ended, const ending& how);
+
   // As it is now, with its version.
   actor_state encoded() const;
   // Reads the state as the last commit left it. REQUIRES: no command has been applied since then.
   result<std::string, error_details> ask(const std::string& query, const std::string& input) const;
 
   const actor_address& self() const noexcept { return self_; }
+  const std::string& version() const noexcept { return handlers_->version; }
 
 private:
   error_details unknown(const char* what, const std::string& name) const;

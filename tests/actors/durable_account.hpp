@@ -33,6 +33,10 @@ inline constexpr command<long(long)> withdraw{"withdraw"};
 inline constexpr command<void(std::string)> note{"note"};
 inline constexpr command<void(payment)> pay{"pay"};
 inline constexpr command<long(int)> later{"later"};
+inline constexpr command<long(long)> buy{"buy"};       // awaits an activity, twice
+inline constexpr command<long(payment)> send{"send"};  // awaits another account, and a timer
+inline constexpr command<long(int)> circle{"circle"};  // awaits the next of three accounts
+inline constexpr activity<long(long)> charge{"charge"};
 inline constexpr command<void()> close_account{"close"};
 inline constexpr command<void()> rest{"rest"};
 inline constexpr query<long()> balance{"balance"};
@@ -48,7 +52,31 @@ inline long take_from(account_state& state, long cents) {
   return state.balance;
 }
 
+inline task<long> run_buy(actor_task_context ctx, account_state& state, long cents) {
+  state.notes += "asked ";
+  long fee = co_await ctx.schedule_activity(charge, cents);
+  long second = co_await ctx.schedule_activity(charge, fee);
+  ctx.tell(account["the bank"], deposit, fee);
+  take_from(state, cents + fee + second);
+  state.notes += "bought ";
+  co_return state.balance;
+}
+
+inline task<long> run_send(actor_task_context ctx, account_state& state, payment what) {
+  take_from(state, what.cents);
+  co_await ctx.schedule_timer(duration(10));
+  long received = co_await ctx.ask(account[what.to], deposit, what.cents);
+  co_return received;
+}
+
+inline task<long> run_circle(actor_task_context ctx, account_state&, int place) {
+  int next = (place + 1) % 3;
+  long answer = co_await ctx.ask(account["circle-" + std::to_string(next)], circle, next);
+  co_return answer;
+}
+
 inline void register_accounts(runtime& bank) {
+  bank.register_activity(charge, [](activity_context&, long cents) { return cents / 10; });
   bank.register_actor(account)
       .on(deposit, [](actor_context&, account_state& state, long cents) { return state.balance += cents; })
       .on(withdraw, [](actor_context&, account_state& state, long cents) { return take_from(state, cents); })
@@ -59,6 +87,9 @@ inline void register_accounts(runtime& bank) {
             const long left = take_from(state, what.cents);
             ctx.start_orchestration(report, "report-of-" + ctx.key(), left);
           })
+      .on(buy, run_buy)
+      .on(send, run_send)
+      .on(circle, run_circle)
       .on(later,
           [](actor_context& ctx, account_state& state, int milliseconds) {
             ctx.schedule(duration(milliseconds), deposit, 1);

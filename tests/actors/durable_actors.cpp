@@ -226,6 +226,86 @@ LAW("actors that leave memory all the time lose nothing") {
   for (std::size_t i = 0; i < answers.size(); ++i) CHECK(answers[i].get() == 1 + static_cast<long>(i / 20));
 }
 
+LAW("a command awaits activities, and its state, tells and answer become visible together") {
+  test_store store;
+  const auto bank = open_bank(store);
+  bank->client().ask(account["ada"], deposit, 1000);
+  CHECK(bank->client().ask(account["ada"], buy, 100) == 889);
+  CHECK(bank->client().ask(account["ada"], notes) == "asked bought ");
+  CHECK(eventually([&] { return bank->client().ask(account["the bank"], balance) == 10; }));
+  CHECK(bank->client().ask(account["bob"], deposit, 5) == 5);
+  CHECK(details_of<command_failed>([&] { bank->client().ask(account["bob"], buy, 100); }).message ==
+        "only 5 there");
+  CHECK(bank->client().ask(account["bob"], notes).empty());
+  CHECK(bank->client().ask(account["bob"], balance) == 5);
+  CHECK(bank->client().ask(account["the bank"], balance) == 10);
+  CHECK(bank->client().admin().verify().inconsistencies == 0);
+}
+
+LAW("while a command awaits something, others wait and queries see the state as it was") {
+  test_store store;
+  const auto bank = open_bank(store);
+  bank->client().ask(account["ada"], deposit, 10);
+  std::vector<std::future<long>> answers;
+  for (int i = 0; i < 5; ++i) {
+    answers.push_back(bank->client().async().ask(account["ada"], send, payment{"bob", 1}));
+    answers.push_back(bank->client().async().ask(account["ada"], deposit, 1));
+  }
+  for (int i = 0; i < 5; ++i) {
+    const auto place = static_cast<std::size_t>(2 * i);
+    CHECK(answers[place].get() == i + 1);
+    CHECK(answers[place + 1].get() == 10);
+  }
+  CHECK(bank->client().ask(account["bob"], balance) == 5);
+}
+
+LAW("a command that awaits something goes on after a restart, and is applied once however often it is sent") {
+  test_store store;
+  ask_options same(patience);
+  same.id = new_command_id();
+  {
+    const auto bank = open_bank(store);
+    bank->client().ask(account["ada"], deposit, 1000);
+    CHECK(kind_of([&] {
+            ask_options impatient(0ms);
+            impatient.id = same.id;
+            bank->client().ask(account["ada"], send, payment{"bob", 100}, impatient);
+          }) == error_kind::timed_out);
+  }
+  const auto bank = open_bank(store);
+  CHECK(bank->client().ask(account["ada"], send, payment{"bob", 100}, same) == 100);
+  CHECK(bank->client().ask(account["ada"], send, payment{"bob", 100}, same) == 100);
+  CHECK(bank->client().ask(account["ada"], balance) == 900);
+  CHECK(bank->client().ask(account["bob"], balance) == 100);
+}
+
+LAW("commands that await something survive that their actors leave memory all the time") {
+  test_store store;
+  runtime_options options = verified();
+  options.passivate_after = 1ms;
+  options.resident_limit = 2;
+  const auto bank = open_bank(store, options);
+  std::vector<std::future<long>> answers;
+  for (int i = 0; i < 10; ++i) bank->client().ask(account[std::to_string(i)], deposit, 100);
+  for (int i = 0; i < 100; ++i)
+    answers.push_back(bank->client().async().ask(account[std::to_string(i % 10)], send, payment{"bob", 1}));
+  for (auto& each : answers) CHECK(each.get() > 0);
+  CHECK(bank->client().ask(account["bob"], balance) == 100);
+  for (int i = 0; i < 10; ++i) CHECK(bank->client().ask(account[std::to_string(i)], balance) == 90);
+  CHECK(bank->client().admin().verify().inconsistencies == 0);
+}
+
+LAW("a circle of actors that await each other is refused, by name") {
+  test_store store;
+  const auto bank = open_bank(store);
+  const error_details refused =
+      details_of<command_failed>([&] { bank->client().ask(account["circle-0"], circle, 0); });
+  CHECK(refused.message ==
+        "a circle of durable actors that await each other is refused: '@account/circle-0' asks "
+        "'@account/circle-1' asks '@account/circle-2' asks '@account/circle-0'; send one of the commands by "
+        "tell");
+}
+
 LAW("an orchestration awaits what an actor answers") {
   test_store store;
   const auto bank = open_bank(store);

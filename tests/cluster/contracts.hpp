@@ -30,6 +30,16 @@ constexpr orchestration<int(int)> runs_deadly{"RunsDeadly"};
 constexpr orchestration<int(int)> dies{"Dies"};
 constexpr orchestration<int(int)> dies_of_message{"DiesOfMessage"};
 
+// A durable actor that counts what it is given.
+struct purse_state {
+  long coins = 0;
+};
+BOOST_DESCRIBE_STRUCT(purse_state, (), (coins))
+constexpr durable_actor<purse_state> purse{"purse"};
+constexpr command<long(long)> put_in{"put_in"};
+// Gives as many to the purse of this name, and awaits its answer.
+constexpr command<long(std::string)> hand_over{"hand_over"};
+
 // -- what a node knows with `--with WORD` -----------------------------------------
 
 // Has a custom status when it waits for `go`; gives its version.

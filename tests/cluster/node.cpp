@@ -175,7 +175,17 @@ dx::task<int> run_one_step(dx::orchestration_context ctx, int n) {
   co_return co_await ctx.schedule_activity(add_one, n);
 }
 
+dx::task<long> run_hand_over(dx::actor_task_context ctx, purse_state& state, std::string other) {
+  state.coins -= 1;
+  co_await ctx.schedule_timer(5ms);
+  long received = co_await ctx.ask(purse[other], put_in, 1);
+  co_return received;
+}
+
 void register_common(dx::runtime& runtime) {
+  runtime.register_actor(purse)
+      .on(put_in, [](dx::actor_context&, purse_state& state, long coins) { return state.coins += coins; })
+      .on(hand_over, run_hand_over);
   runtime.register_activity(add_one, run_add_one);
   runtime.register_activity(deadly, run_deadly);
   runtime.register_orchestration(chain, run_chain);

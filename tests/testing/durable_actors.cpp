@@ -47,6 +47,32 @@ LAW("actors survive a crash at every durable point, and each command is applied 
   CHECK(crashed.crashes == 2 * crashed.writes);
 }
 
+LAW("a command that awaits something survives a crash at every durable point, and is applied once") {
+  const auto buy_and_send = [](testing::environment& world) {
+    const std::string first = new_command_id();
+    const std::string second = new_command_id();
+    world.client().ask(account["ada"], deposit, 1000, with_id(new_command_id()));
+    long left = 0;
+    long received = 0;
+    for (int i = 0; i < 2; ++i) {
+      left = world.client().ask(account["ada"], buy, 100, with_id(first));
+      received = world.client().ask(account["ada"], send, payment{"bob", 50}, with_id(second));
+    }
+    world.advance(1min);
+    return std::to_string(left) + " " + std::to_string(received) + " " +
+           std::to_string(world.client().ask(account["ada"], balance)) + " " +
+           std::to_string(world.client().ask(account["bob"], balance)) + " " +
+           std::to_string(world.client().ask(account["the bank"], balance));
+  };
+  {
+    testing::environment world(register_accounts);
+    CHECK(buy_and_send(world) == "889 50 839 50 10");
+  }
+  const auto crashed = testing::crash_everywhere(register_accounts, buy_and_send);
+  CHECK(crashed.writes > 8);
+  CHECK(crashed.crashes == 2 * crashed.writes);
+}
+
 LAW("a scheduled command comes at its time, a year later") {
   testing::environment world(register_accounts);
   world.client().ask(account["ada"], later, 1'000'000'000, 1h);

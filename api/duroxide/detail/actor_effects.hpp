@@ -41,6 +41,7 @@ struct actor_turn {
   std::string command_id;
   timestamp now{};
   const std::function<std::uint64_t()>& random_bits;
+  std::vector<std::string> callers{};  // the durable actors that await it, from the outermost
   actor_effects effects{};
 };
 
