@@ -34,6 +34,7 @@ private:
 
   recorded read_history(const activity_context& context) const;
   void look_at_history(const instance_summary& summary);
+  void look_at_actor(const std::string& actor);
   std::string waits_of(const std::string& instance) const;
 
   cluster& cluster_;

@@ -61,6 +61,8 @@ private:
   step part(int depth) {
     left_ -= std::min<std::uint64_t>(left_, 1);
     step made{std::string(kinds_of_parts[chance_.below(kinds_of_parts.size())]), small()};
+    if (made.kind == "work" && made.n == 8) made.kind = "ask";
+    if (made.kind == "work" && made.n == 9) made.kind = "await";
     const bool holds_parts = made.kind == "all" || made.kind == "first" || made.kind == "child";
     if (holds_parts && depth >= 3) made.kind = "work";
     if (made.kind == "sleep" || made.kind == "late")
@@ -85,6 +87,7 @@ std::int64_t answer_of(const std::vector<step>& steps, std::int64_t sum);
 std::int64_t value_of(const step& given) {
   const std::string& kind = given.kind;
   if (kind == "work" || kind == "flaky" || kind == "pinned" || kind == "tagged") return worked(given.n);
+  if (kind == "ask" || kind == "await") return worked(given.n);
   if (kind == "failing") return 7;
   if (kind == "sleep") return 1;
   if (kind == "first") return value_of(given.parts.front());

@@ -17,6 +17,8 @@ namespace duroxide::simulation {
 //   failing n       an activity that fails, its failure taken as a value; gives 7
 //   pinned n        an activity on a session
 //   tagged n        an activity with a tag
+//   ask n           a command to a durable actor of its own; gives worked(n)
+//   await n         the same, but the command awaits a timer, an activity and another actor
 //   sleep n         a timer of n ms; gives 1
 //   all             its parts side by side; gives the sum
 //   first           its only part against a timer of ten days, which must lose; gives what the part gives

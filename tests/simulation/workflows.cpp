@@ -14,6 +14,8 @@ constexpr activity<std::int64_t(std::int64_t)> work{"work"};
 constexpr activity<std::int64_t(std::int64_t)> flaky{"flaky"};
 constexpr activity<std::int64_t(std::int64_t)> failing{"failing"};
 constexpr event<std::int64_t> never{"never"};
+constexpr command<std::int64_t(std::int64_t)> touch{"touch"};
+constexpr command<std::int64_t(std::int64_t)> touch_slowly{"touch_slowly"};
 
 task<std::int64_t> run_step(orchestration_context ctx, step given);
 
@@ -82,6 +84,21 @@ task<std::int64_t> run_pinned(orchestration_context ctx, std::int64_t n) {
   co_return given;
 }
 
+task<std::int64_t> run_touch_slowly(actor_task_context ctx, tally_state& state, std::int64_t n) {
+  co_await ctx.schedule_timer(1ms);
+  std::int64_t given = co_await ctx.schedule_activity(work, n);
+  co_await ctx.ask(tally[ctx.key() + " other"], touch, n);
+  ++state.count;
+  co_return given;
+}
+
+task<std::int64_t> run_ask(orchestration_context ctx, command<std::int64_t(std::int64_t)> what,
+                           std::int64_t n) {
+  const actor_address receiver = tally[ctx.new_guid()];
+  std::int64_t given = co_await ctx.ask(receiver, what, n);
+  co_return given;
+}
+
 task<std::int64_t> run_draw(orchestration_context ctx) {
   const std::string guid = ctx.new_guid();
   const std::uint64_t first = ctx.random();
@@ -120,6 +137,8 @@ task<std::int64_t> run_step(orchestration_context ctx, step given) {
   if (kind == "failing") value = co_await run_failing(ctx, given.n);
   if (kind == "pinned") value = co_await run_pinned(ctx, given.n);
   if (kind == "tagged") value = co_await run_tagged(ctx, given.n);
+  if (kind == "ask") value = co_await run_ask(ctx, touch, given.n);
+  if (kind == "await") value = co_await run_ask(ctx, touch_slowly, given.n);
   if (kind == "all") value = co_await run_all(ctx, given.parts);
   if (kind == "first") value = co_await run_first(ctx, given.parts.front());
   if (kind == "late") value = co_await run_late(ctx, given.n);
@@ -204,6 +223,13 @@ void register_all(runtime& runtime, const activity_observer& ran) {
     ran(context);
     throw std::runtime_error("never " + std::to_string(n));
   });
+  runtime.register_actor(tally)
+      .on(touch,
+          [](actor_context&, tally_state& state, std::int64_t n) {
+            ++state.count;
+            return worked(n);
+          })
+      .on(touch_slowly, run_touch_slowly);
   runtime.register_orchestration(interpreter, run_interpreter);
 }
 

@@ -11,6 +11,13 @@ namespace duroxide::simulation {
 inline constexpr orchestration<outcome(program)> interpreter{"Interpreter"};
 inline constexpr event_queue<std::int64_t> messages{"messages"};
 
+// A durable actor that counts its commands: each has one.
+struct tally_state {
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(tally_state, (), (count))
+inline constexpr durable_actor<tally_state> tally{"tally"};
+
 // What an interpreter's failure says at its end.
 inline constexpr const char* told_to_fail = "it was told to fail";
 

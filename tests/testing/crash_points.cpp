@@ -84,6 +84,7 @@ private:
 std::vector<scenario> scenarios() {
   std::vector<scenario> all = samples();
   all.push_back(everything_in_turn());
+  all.push_back(asks_an_actor());
   // To open PostgreSQL, twice in each run, takes long.
   const std::size_t more = testing_support::store_kind() == "PostgreSQL" ? 1 : 6;
   for (scenario& each : drawn(more)) all.push_back(std::move(each));

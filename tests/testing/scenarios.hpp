@@ -25,6 +25,7 @@ struct scenario {
 std::vector<scenario> samples();
 // Each durable thing that a workflow can wait for, one after the other.
 scenario everything_in_turn();
+scenario asks_an_actor();
 // Workflows drawn from chance.
 std::vector<scenario> drawn(std::size_t count);
 
