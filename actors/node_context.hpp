@@ -11,6 +11,7 @@
 #include "actors/instance/messages.hpp"
 #include "actors/metrics.hpp"
 #include "actors/shard/messages.hpp"
+#include "actors/shard/retry_pace.hpp"
 #include "actors/store/messages.hpp"
 
 #include <atomic>
@@ -54,6 +55,7 @@ struct node_context {
   std::shared_ptr<activity_room> room;
   std::shared_ptr<metrics> counters;
   std::shared_ptr<attempt_lines> failed_attempts = std::make_shared<attempt_lines>();
+  std::shared_ptr<retry_pace> retries = std::make_shared<retry_pace>();
 
   std::shared_ptr<local_client> client;  // for activities, and for what comes to a shard that has gone
   node_actor node;

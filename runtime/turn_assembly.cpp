@@ -1,6 +1,7 @@
 #include "runtime/turn_assembly.hpp"
 
 #include "duroxide/detail/shortened.hpp"
+#include "runtime/endings.hpp"
 #include "runtime/operations/event_rules.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/replay_verification.hpp"
@@ -12,24 +13,10 @@ namespace duroxide::internal {
 
 namespace {
 
-ending failed(error_details why) {
-  ending how;
-  how.status = runtime_status::failed;
-  how.error = std::move(why);
-  return how;
-}
-
-ending cancelled(const std::string& reason, const std::string& orchestration) {
-  ending how;
-  how.status = runtime_status::cancelled;
-  how.error = error_details{error_category::application, error_kind::cancelled, reason, orchestration};
-  return how;
-}
-
 ending continued(execution_state& state) {
   const std::string& orchestration = state.identity.orchestration;
   if (refuse_payload(state, "the input of the next execution of", orchestration, state.end.next->input))
-    return failed(*state.end.refused);
+    return ended_as_failed(*state.end.refused);
   ending how;
   how.status = runtime_status::continued_as_new;
   how.output = state.end.next->input;
@@ -46,10 +33,10 @@ ending finished(orchestration_engine& code) {
   try {
     how.output = code.take_output();
   } catch (...) {
-    return failed(details_of_current_exception(error_kind::orchestration_failed, orchestration));
+    return ended_as_failed(details_of_current_exception(error_kind::orchestration_failed, orchestration));
   }
   if (refuse_payload(state, "the output of orchestration", orchestration, how.output))
-    return failed(*state.end.refused);
+    return ended_as_failed(*state.end.refused);
   return how;
 }
 
@@ -131,10 +118,11 @@ void verify(orchestration_engine& code, std::optional<ending>& how) {
 
 ending decide_ending(orchestration_engine& code) {
   execution_state& state = code.state();
-  if (state.history.mismatch()) return failed(*state.history.mismatch());
-  if (state.end.system_error) return failed(*state.end.system_error);
-  if (state.end.refused) return failed(*state.end.refused);
-  if (state.end.cancel_reason) return cancelled(*state.end.cancel_reason, state.identity.orchestration);
+  if (state.history.mismatch()) return ended_as_failed(*state.history.mismatch());
+  if (state.end.system_error) return ended_as_failed(*state.end.system_error);
+  if (state.end.refused) return ended_as_failed(*state.end.refused);
+  if (state.end.cancel_reason)
+    return ended_as_cancelled(*state.end.cancel_reason, state.identity.orchestration);
   if (state.end.next) return continued(state);
   return finished(code);
 }
@@ -145,7 +133,7 @@ turn assemble_turn(orchestration_engine& code) {
   if (state.turn.limit_passed_by().empty() && (state.code_is_done() || state.end.cancel_reason))
     how = decide_ending(code);
   if (auto too_large = enforce_turn_limit(state, how))
-    how = failed(*std::move(too_large));
+    how = ended_as_failed(*std::move(too_large));
   else
     verify(code, how);
   if (how) close_code(code, *how);

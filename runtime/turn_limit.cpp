@@ -1,23 +1,11 @@
 #include "runtime/turn_limit.hpp"
 
+#include "runtime/endings.hpp"
 #include "runtime/stored_bytes.hpp"
 
 namespace duroxide::internal {
 
 namespace {
-
-event_kind kind_of_end(runtime_status status) {
-  switch (status) {
-  case runtime_status::completed: return event_kind::orchestration_completed;
-  case runtime_status::cancelled: return event_kind::orchestration_cancelled;
-  case runtime_status::continued_as_new: return event_kind::orchestration_continued_as_new;
-  case runtime_status::not_found:
-  case runtime_status::pending:
-  case runtime_status::running:
-  case runtime_status::failed: break;
-  }
-  return event_kind::orchestration_failed;
-}
 
 // What the next execution begins with, and what is sent to it once more.
 std::size_t bytes_of_next_execution(const execution_state& state, const ending& how) {
@@ -53,18 +41,6 @@ error_details turn_too_large(const execution_state& state) {
 }
 
 }  // namespace
-
-history_event terminal_event(const ending& how) {
-  history_event event;
-  event.kind = kind_of_end(how.status);
-  event.data = how.output;
-  event.version = how.version;
-  if (how.status == runtime_status::cancelled)
-    event.text = how.error->message;
-  else
-    event.error = how.error;
-  return event;
-}
 
 std::optional<error_details> enforce_turn_limit(execution_state& state, const std::optional<ending>& how) {
   if (state.history.mismatch()) return std::nullopt;

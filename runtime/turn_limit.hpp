@@ -8,9 +8,6 @@
 
 namespace duroxide::internal {
 
-// The event that ends an execution in this way.
-history_event terminal_event(const ending& how);
-
 // If the turn is larger than it may be: takes it back, so that it ends with what has arrived and asks for
 // nothing, and gives the error. The code has not asked for more than it may if history does not match it.
 std::optional<error_details> enforce_turn_limit(execution_state& state, const std::optional<ending>& how);

@@ -1,5 +1,5 @@
-// Activities that have no handler here. Another build, or another node, may have it: so the activity waits, and fails
-// only after as many attempts as Duroxide grants (see duroxide/limits.hpp).
+// Activities that have no handler here. Another build, or another node, may have it: so the activity waits, for as long
+// as it takes or for as many attempts as the options grant.
 #include "actors/activity/activity_pool.hpp"
 #include "actors/backoff.hpp"
 #include "actors/log.hpp"
@@ -15,7 +15,7 @@ pool_handlers::behavior_type activity_pool::about_handlers() {
       },
       [this](offered_atom, stored_activity& waiting, bool is_offered) {
         if (!table_.end_waiting_for_handler(waiting.key)) return;
-        is_offered ? wait_for_handler(std::move(waiting), context_->options.max_failed_attempts)
+        is_offered ? wait_for_handler(std::move(waiting), *context_->options.max_failed_attempts)
                    : give_up_unregistered(waiting);
       },
   };
@@ -30,7 +30,8 @@ void activity_pool::wait_for_handler(stored_activity activity, std::uint32_t tri
                 field("execution", activity.key.execution), field("event_id", activity.key.event_id),
                 field("attempt", activity.attempt), field("node", context_->membership.node));
   table_.await_handler(activity.key);
-  if (tries > options.max_failed_attempts) return find_out_who_offers(std::move(activity));
+  if (options.max_failed_attempts && tries > *options.max_failed_attempts)
+    return find_out_who_offers(std::move(activity));
   const duration wait =
       exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, tries);
   delayed_send(this, wait, try_atom::value, std::move(activity), tries + 1);
@@ -48,7 +49,7 @@ void activity_pool::find_out_who_offers(stored_activity activity) {
 
 void activity_pool::give_up_unregistered(const stored_activity& activity) {
   context_->counters->count_activity(activity.name, [](activity_metrics& counted) { ++counted.poisoned; });
-  fail(activity.key, poisoned_without_handler(activity.name, context_->options.max_failed_attempts),
+  fail(activity.key, poisoned_without_handler(activity.name, *context_->options.max_failed_attempts),
        table_.is_claimed(activity.key));
 }
 

@@ -127,7 +127,7 @@ void durable_actor_host::run_awaiting() {
     backlog no_queues;
     made = rules_.poison ? code.fail(*rules_.poison, inputs) : code.run(taken, no_queues, inputs);
   }
-  if (const auto& mismatch = code.mismatch()) return leave(leave_reason::broken, mismatch->message);
+  if (const auto& mismatch = code.mismatch()) return leave(leave_reason::mismatched, mismatch->message);
   inbox_->put_back({std::make_move_iterator(taken.begin() + static_cast<std::ptrdiff_t>(made.taken)),
                     std::make_move_iterator(taken.end())});
   inbox_->add_stale(made.discarded);

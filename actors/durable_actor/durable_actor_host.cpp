@@ -84,7 +84,7 @@ durable_actor_host::behavior_type durable_actor_host::make_behavior() {
         }
         probation_.end_without_turn(*this);
       },
-      [this](tried_again_atom) { is_tried_again_ = true; },
+      [this](tried_again_atom, std::uint32_t) { is_tried_again_ = true; },
       [this](passivate_atom) {
         if (in_state<idle>() && is_settled()) leave(leave_reason::passivated);
       },

@@ -73,7 +73,7 @@ void check(runtime_options& options) {
   require(options.unregistered_backoff_base > duration::zero(), "unregistered_backoff_base", "positive");
   require(options.unregistered_backoff_limit >= options.unregistered_backoff_base,
           "unregistered_backoff_limit", "at least unregistered_backoff_base");
-  require(options.max_failed_attempts > 0, "max_failed_attempts", "positive");
+  require(options.max_failed_attempts != 0U, "max_failed_attempts", "positive");
   require(options.max_crashes > 0, "max_crashes", "positive");
   require(options.build_id.size() <= 200, "build_id", "at most 200 bytes");
 }

@@ -1,32 +1,53 @@
 #include "actors/instance/forced_failure.hpp"
 
 #include "duroxide/detail/shortened.hpp"
+#include "runtime/endings.hpp"
 #include "actors/instance/make_commit.hpp"
 
 #include <utility>
 
 namespace duroxide::internal {
 
-turn turn_of_forced_failure(const instance_record& owner, const loaded_instance& stored, error_details why) {
-  const error_details reason = duroxide::detail::shortened(std::move(why));
+namespace {
+
+void append(turn& last, history_event event, std::uint64_t& last_id) {
+  event.id = ++last_id;
+  last.events.push_back(std::move(event));
+}
+
+// `before`: what stands in front of the end.
+turn end_without_code(const instance_record& owner, const loaded_instance& stored, ending how,
+                      std::optional<history_event> before = {}) {
   turn last;
-  last.ends = ending{runtime_status::failed, {}, reason, {}, {}};
   std::uint64_t last_id = 0;
-  if (stored.history.empty()) {
-    last.events.push_back(
-        started_event(owner.status.orchestration, owner.status.version, stored.input, owner.parent));
-    last.events.back().id = ++last_id;
-  } else {
+  if (stored.history.empty())
+    append(last, started_event(owner.status.orchestration, owner.status.version, stored.input, owner.parent),
+           last_id);
+  else
     last_id = stored.history.back().first_event_id + stored.history.back().count - 1;
-  }
-  history_event failed;
-  failed.kind = event_kind::orchestration_failed;
-  failed.id = last_id + 1;
-  failed.error = reason;
-  last.events.push_back(std::move(failed));
+  if (before) append(last, *std::move(before), last_id);
+  append(last, terminal_event(how), last_id);
   for (const stored_activity& activity : stored.activities)
     last.cancelled_activities.push_back(activity.key.event_id);
   last.cancelled_children = stored.children;
+  last.ends = std::move(how);
+  return last;
+}
+
+}  // namespace
+
+turn turn_of_forced_failure(const instance_record& owner, const loaded_instance& stored, error_details why) {
+  return end_without_code(owner, stored, ended_as_failed(duroxide::detail::shortened(std::move(why))));
+}
+
+turn turn_of_forced_cancellation(const instance_record& owner, const loaded_instance& stored,
+                                 const message& cancel) {
+  history_event requested;
+  requested.kind = event_kind::cancel_requested;
+  requested.text = cancel.data;
+  turn last = end_without_code(owner, stored, ended_as_cancelled(cancel.data, owner.status.orchestration),
+                               std::move(requested));
+  last.consumed.push_back(cancel.id);
   return last;
 }
 

@@ -128,7 +128,7 @@ instance::behavior_type instance::make_behavior() {
         }
         probation_.end_without_turn(*this);
       },
-      [this](tried_again_atom) { is_tried_again_ = true; },
+      [this](tried_again_atom, std::uint32_t failed) { failed_attempts_ = failed; },
       [this](passivate_atom) {
         if (state_.holds<instance_states::idle>() && inbox_.is_settled(*execution_))
           leave(leave_reason::passivated);
@@ -187,12 +187,25 @@ void instance::run_turn() {
     made = is_before_start ? execution_->cancel_before_start(taken, inbox_.queues(), inputs)
                            : execution_->run(taken, inbox_.queues(), inputs);
   }
+  if (const std::string* mismatch = stalled_by()) {
+    inbox_.put_back(std::move(taken));
+    return leave(leave_reason::mismatched, *mismatch);
+  }
   inbox_.put_back(cut_behind(taken, made.taken));
   for (const std::string& warning : made.warnings)
     log_warning("duroxide: instance '{}': {}", field("instance", record_.id), only_text(warning),
                 field("orchestration", record_.status.orchestration),
                 field("version", record_.status.version), field("execution", record_.status.execution));
   commit(std::move(made), inputs.now, std::move(taken));
+}
+
+// What the code does otherwise than its history says, if that keeps it from going on; null: it goes on. One that is not
+// stored has nothing to keep: it fails.
+const std::string* instance::stalled_by() const {
+  const auto& mismatch = execution_->mismatch();
+  const bool stalls =
+      mismatch && record_.is_stored() && context_->options.on_mismatch == mismatch_policy::stall;
+  return stalls ? &mismatch->message : nullptr;
 }
 
 // What to do next, after a load, a turn or a page.
@@ -245,7 +258,7 @@ void instance::written(turn_receipt receipt) {
   const turn_commit& turn = *finished.turn;
   record_.apply(turn, receipt.life);
   probation_.leave_gate(*this);
-  if (std::exchange(is_tried_again_, false)) send(dispatcher_, recovered_atom::value);
+  if (std::exchange(failed_attempts_, 0) != 0) send(dispatcher_, recovered_atom::value);
   effects_.discard(*this, inbox_.take_stale());
   if (turn.creates) {
     callers_.answer_creator(start_result::started);

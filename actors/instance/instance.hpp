@@ -47,6 +47,7 @@ private:
   void on_loaded(instance_loaded answer);
   void restore(loaded_instance stored);
   void open(loaded_instance stored);
+  bool cancel_without_code(const loaded_instance& stored);
   void run_unanswered(activities_not_in_pool request);
 
   // -- messages (receiving.cpp) -------------------------------------------------
@@ -60,6 +61,7 @@ private:
   void request_turn();
   bool may_make_turn();
   void run_turn();
+  const std::string* stalled_by() const;
   void request_pages_or_turn();
   void commit(turn made, timestamp began, std::vector<message> taken);
   void written(turn_receipt receipt);
@@ -86,8 +88,8 @@ private:
   crash_probation probation_;
   // When this process made the first turn; empty otherwise, and after continue-as-new.
   std::optional<steady_time> began_;
-  bool is_tried_again_ = false;  // after a failure, and has made no turn since
-  bool is_awaited_ = false;      // the dispatcher is to be told when it is stored
+  std::uint32_t failed_attempts_ = 0;  // in a row, before this one
+  bool is_awaited_ = false;            // the dispatcher is to be told when it is stored
   bool draining_ = false;
 };
 

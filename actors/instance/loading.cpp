@@ -16,6 +16,9 @@ namespace duroxide::internal {
 
 namespace {
 
+// A first failure may be a race.
+constexpr std::uint32_t enough_to_cancel_without_code = 2;
+
 bool is_start_for_later(const message& m) {
   return m.kind == message_kind::start && m.visible_at > wall_clock_now();
 }
@@ -99,6 +102,7 @@ void instance::open(loaded_instance stored) {
     return leave(leave_reason::not_registered,
                  "its history has format " + std::to_string(record_.history_format) +
                      ", and this build reads up to " + std::to_string(limits::history_format));
+  if (failed_attempts_ >= enough_to_cancel_without_code && cancel_without_code(stored)) return;
   instance_status& status = record_.status;
   const auto* handler = context_->handlers->find_orchestration(status.orchestration, status.version);
   if (!handler) return leave(leave_reason::not_registered);
@@ -107,6 +111,7 @@ void instance::open(loaded_instance stored) {
   if (!history) return leave(leave_reason::broken, history.error());
   execution_ = history->empty() ? begin_execution(*context_, record_, *handler, std::move(stored.input))
                                 : resume_execution(*context_, record_, *handler, *std::move(history));
+  if (const std::string* mismatch = stalled_by()) return leave(leave_reason::mismatched, *mismatch);
   inbox_.open_queues();
   state_.enter(instance_states::idle());
   // All activities that the history waits for. The pool returns those that it does not have (see run_unanswered).
@@ -114,6 +119,16 @@ void instance::open(loaded_instance stored) {
     send(context_->pool, unfinished_activities{record_.id, std::move(stored.activities)});
   request_pages_or_turn();
   leave_if_drained();
+}
+
+// If somebody has asked for it.
+bool instance::cancel_without_code(const loaded_instance& stored) {
+  if (inbox_.drop_foreign()) return false;
+  const auto cancel = std::ranges::find(inbox_.arrived(), message_kind::cancel, &message::kind);
+  if (cancel == inbox_.arrived().end()) return false;
+  turn last = turn_of_forced_cancellation(record_, stored, *cancel);
+  commit(std::move(last), wall_clock_now(), inbox_.take_all());
+  return true;
 }
 
 void instance::run_unanswered(activities_not_in_pool request) {

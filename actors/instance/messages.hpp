@@ -54,12 +54,12 @@ using probation_gate_actor = takes<enter_atom, left_atom>;
 
 struct let_in;  // turn_gate.hpp
 
-using instance_actor =
-    merged<takes<deliver, deliver_many, activities_not_in_pool, start_here, ask_here, query_here,
-                 found_deleted, life_found>,
-           takes<tried_again_atom, passivate_atom, stop_atom, bye_atom>,
-           takes<instance_loaded, queue_loaded, turn_written, put_off_atom, probation_begun_atom>,
-           takes<entered_atom, let_in>>;
+using instance_actor = merged<
+    takes<deliver, deliver_many, activities_not_in_pool, start_here, ask_here, query_here, found_deleted,
+          life_found>,
+    takes<passivate_atom, stop_atom, bye_atom>::extend<caf::reacts_to<tried_again_atom, std::uint32_t>>,
+    takes<instance_loaded, queue_loaded, turn_written, put_off_atom, probation_begun_atom>,
+    takes<entered_atom, let_in>>;
 using instance_self = merged<instance_actor, takes<turn_atom, answer_found>>;
 
 }  // namespace duroxide::internal

@@ -128,6 +128,8 @@ void dispatcher::route(message content) {
     entry = &spawn_instance(content.instance, instance_states::loading());
   }
   if (!entry->actor) {
+    const bool is_cancel = content.kind == message_kind::cancel;  // that needs no code
+    if (is_cancel && !std::exchange(entry->is_cancelled, true)) try_now(content.instance);
     if (content.id == 0) entry->held.push_back(std::move(content));  // the rest comes with the load
     return;
   }
@@ -227,7 +229,7 @@ void dispatcher::wake() {
   armed_for_.reset();
   for (message& due : timers_.take_due(wall_clock_now())) route(std::move(due));
   const steady_time now = steady_now();
-  waits_.list().expire(now);
+  waits_.list().expire(now, [this](const std::string& instance) { return problem_of(instance); });
   retry(now);
   // It stays if it has something to do.
   for (const instance_actor& each :
@@ -247,7 +249,7 @@ void dispatcher::arm() {
     consider(now + above_limit_check);
   else if (residents_.in_memory() > 0)
     consider(now + std::max<duration>(context_->options.passivate_after / 4, above_limit_check));
-  if (auto due = residents_.next_due(); due && !drained_) consider(*due);
+  if (auto due = residents_.next_due(); due && !drained_) consider(std::max(*due, no_retry_before_));
   if (!first || (armed_for_ && *armed_for_ <= *first)) return;
   armed_for_ = first;
   delayed_send(this, std::max(*first - now, steady_time::duration::zero()), wake_atom::value);

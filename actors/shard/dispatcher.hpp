@@ -52,7 +52,9 @@ private:
   void on_down(const caf::actor_addr& actor, const std::string& reason);
   void park_failed(const std::string& instance, std::string failure);
   void park(const std::string& instance, duration wait);
+  void try_now(const std::string& parked);
   void retry(steady_time now);
+  std::string problem_of(const std::string& instance);
 
   // -- waiting (waiting.cpp) ------------------------------------------------------
   dispatcher_waits::behavior_type waiting();
@@ -77,6 +79,7 @@ private:
   timer_heap timers_;
   shard_waits waits_;
   deletion_check deletions_;
+  steady_time no_retry_before_{};  // the node's pace of retries is used up
   std::optional<steady_time> armed_for_;
   std::optional<done_promise> drained_;     // the node stops
   std::optional<give_up_shard> giving_up_;  // the shard is for another node

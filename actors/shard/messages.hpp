@@ -87,6 +87,7 @@ enum class leave_reason : std::uint8_t {
   not_found,       // the store knows no such instance
   already_exists,  // it was to be created here, and exists
   not_registered,  // this process has no handler for it
+  mismatched,      // its code does not match its history: `detail` says where
   broken,          // it cannot be run now: `detail` says why
   refused,         // the store does not take its turn
   moved,           // it is on another shard
@@ -106,7 +107,7 @@ struct relocated {
   std::uint32_t shard = 0;
 };
 
-// To an instance that is tried again, and from it when it has made a turn.
+// To an instance that is tried again, with the number of failures in a row; and from it when it has made a turn.
 using tried_again_atom = caf::atom_constant<caf::atom("triedagain")>;
 
 using recovered_atom = caf::atom_constant<caf::atom("recovered")>;

@@ -25,6 +25,7 @@ public:
     std::vector<message> held;          // parked: what came meanwhile and has no row in the store
     std::vector<std::string> failures;  // in a row
     std::uint32_t refusals = 0;         // of its turns, by the store
+    bool is_cancelled = false;          // a cancellation came while it was parked
     std::uint64_t ended_life = 0;       // it has ended, and is about to leave
 
   private:
@@ -44,6 +45,8 @@ public:
   resident& add(const std::string& instance, instance_actor actor);
   void use(resident& used);
   void park(const std::string& instance, steady_time until);
+  // REQUIRES: it is parked. It is due then, if that is before its time.
+  void try_at(const std::string& instance, steady_time sooner) { due_.emplace(sooner, instance); }
   void remove(const std::string& instance);
   void clear();
 

@@ -15,8 +15,17 @@ namespace duroxide::internal {
 
 namespace {
 
+constexpr duration while_pace_is_used_up{20};
+
 duration backoff(const runtime_options& options, std::uint32_t attempt) {
   return exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, attempt);
+}
+
+// Those behind the last attempt are of an instance that cannot even be failed. Without a limit on attempts the
+// number is kept for the backoff, which grows no more behind this one.
+std::size_t most_failures_kept(const runtime_options& options) {
+  constexpr std::size_t enough_for_backoff = 10;
+  return options.max_failed_attempts ? 2 * std::size_t{*options.max_failed_attempts} : enough_for_backoff;
 }
 
 // Another node may be able to run it; until there is one it is tried here again and again. Tells the
@@ -71,6 +80,7 @@ void dispatcher::on_leaving(const leaving& m) {
   resident* entry = residents_.find(m.instance);
   if (entry == nullptr || entry->actor != actor) return;
   switch (m.reason) {
+  case leave_reason::mismatched:
   case leave_reason::broken: park_failed(m.instance, m.detail); break;
   case leave_reason::not_registered:
     park_failed(m.instance, m.detail);
@@ -112,10 +122,17 @@ void dispatcher::park_failed(const std::string& instance, std::string failure) {
   if (failures.empty())
     log_warning("duroxide: instance '{}' cannot be run now: {}", field("instance", instance),
                 field("error", failure), field("shard", shard_));
-  if (failures.size() >= 2 * std::size_t{options.max_failed_attempts}) failures.pop_back();
+  if (failures.size() >= most_failures_kept(options)) failures.pop_back();
   failures.push_back(std::move(failure));
   const auto attempt = static_cast<std::uint32_t>(failures.size());
   park(instance, attempt == 1 && !drained_ ? duration(1) : backoff(options, attempt - 1));
+}
+
+// Why an instance could not be run again and again; empty: it could, or has failed once only, as by a race.
+std::string dispatcher::problem_of(const std::string& instance) {
+  const resident* entry = residents_.find(instance);
+  if (entry == nullptr || entry->failures.size() < 2) return {};
+  return entry->failures.back();
 }
 
 void dispatcher::park(const std::string& instance, duration wait) {
@@ -123,15 +140,25 @@ void dispatcher::park(const std::string& instance, duration wait) {
   arm();
 }
 
+void dispatcher::try_now(const std::string& parked) {
+  residents_.try_at(parked, steady_now());
+  arm();
+}
+
 void dispatcher::retry(steady_time now) {
   if (is_stopping()) return;
   while (const std::optional<std::string> instance = residents_.take_due(now)) {
     const std::vector<std::string>& failures = residents_.find(*instance)->failures;
+    if (failures.size() > 1 && !context_->retries->take(now)) {
+      residents_.try_at(*instance, now);
+      no_retry_before_ = now + while_pace_is_used_up;
+      return;
+    }
     forced_failure failure;
-    if (failures.size() >= context_->options.max_failed_attempts)
-      failure = poisoned_by_failures(*instance, failures);
+    const auto granted = context_->options.max_failed_attempts;
+    if (granted && failures.size() >= *granted) failure = poisoned_by_failures(*instance, failures);
     resident& entry = spawn_instance(*instance, instance_states::loading(), std::move(failure));
-    send(entry.actor, tried_again_atom::value);
+    send(entry.actor, tried_again_atom::value, static_cast<std::uint32_t>(failures.size()));
     std::vector<message> held = std::exchange(entry.held, {});
     if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});
   }

@@ -32,7 +32,7 @@ bool waits_for_start(const wait_request& what) {
   return what.life == 0 && what.if_absent == absent_instance::wait;
 }
 
-error_details waited_too_long(const wait_request& what) {
+error_details waited_too_long(const wait_request& what, const std::string& problem) {
   if (waits_for_start(what))
     return {error_category::application,
             error_kind::timed_out,
@@ -42,7 +42,7 @@ error_details waited_too_long(const wait_request& what) {
   return {error_category::application,
           error_kind::timed_out,
           "instance '" + what.instance + "' was not done after " + std::to_string(what.timeout.count()) +
-              " ms of waiting; it goes on",
+              " ms of waiting; " + (problem.empty() ? "it goes on" : "it is stalled: " + problem),
           {}};
 }
 
@@ -179,10 +179,11 @@ void waiter_list::hand_over_all(steady_time now, const successor& next) {
   while (!waiters_.empty()) hand_over(waiters_.begin(), now, next);
 }
 
-void waiter_list::expire(steady_time now) {
+void waiter_list::expire(steady_time now, const std::function<std::string(const std::string&)>& problem_of) {
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     auto known = waiters_.find(deadlines_.begin()->second);
-    error_details late = waited_too_long(known->second.what);
+    const wait_request& what = known->second.what;
+    error_details late = waited_too_long(what, problem_of ? problem_of(what.instance) : std::string());
     remove(known)(std::move(late));
   }
 }

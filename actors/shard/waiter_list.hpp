@@ -18,8 +18,8 @@ namespace duroxide::internal {
 
 // The instance does not exist when somebody begins to wait for it.
 error_details nothing_to_wait_for(const std::string& instance);
-// The time of a wait is up.
-error_details waited_too_long(const wait_request& what);
+// The time of a wait is up. `problem`: what keeps the instance from going on; may be empty.
+error_details waited_too_long(const wait_request& what, const std::string& problem = {});
 
 // Whether the wait goes on although its instance has not been found so far.
 bool waits_for_start(const wait_request& what);
@@ -54,8 +54,8 @@ public:
 
   void fail_one(number waiter, error_details why);
   void fail_all(const error_details& why);
-  // Fails the waiters whose time is up with timed_out.
-  void expire(steady_time now);
+  // Fails the waiters whose time is up with timed_out, which says what keeps their instance from going on.
+  void expire(steady_time now, const std::function<std::string(const std::string&)>& problem_of = {});
   // Hand waiters, with the time that they have left, to `next`: those of an instance, or all.
   using successor = std::function<void(wait_request, reply<instance_status>)>;
   void hand_over(const std::string& instance, steady_time now, const successor& next);

@@ -12,6 +12,12 @@
 
 namespace duroxide {
 
+// What becomes of an instance whose code does not match its history (errors.hpp: nondeterminism).
+enum class mismatch_policy : std::uint8_t {
+  stall,  // it keeps its state and its messages, is tried again now and then, and goes on with code that matches
+  fail,  // it fails at once and for good. Source: Duroxide (see limits.hpp)
+};
+
 // Plain values; change what you need. runtime's constructor throws configuration_error (invalid_argument) for
 // values that cannot work, naming the option.
 struct runtime_options {
@@ -95,9 +101,11 @@ struct runtime_options {
   // min(base * 2^min(n-1, 6), limit). Source: Duroxide (see limits.hpp).
   duration unregistered_backoff_base = std::chrono::seconds(1);
   duration unregistered_backoff_limit = std::chrono::seconds(60);
+  // What becomes of an instance whose code does not match its history.
+  mismatch_policy on_mismatch = mismatch_policy::stall;
   // Failed attempts to load and run one instance, or to find a handler for one activity, before it fails as
-  // poison.
-  std::uint32_t max_failed_attempts = 10;
+  // poison; none given: it is tried for as long as it takes.
+  std::optional<std::uint32_t> max_failed_attempts;
   // Processes that died while they ran one activity, or one instance, before it fails as poison.
   std::uint32_t max_crashes = 10;
 

@@ -87,6 +87,7 @@ void show_determinism() {
   // [verify]
   dx::runtime_options options;
   options.verify_replay = true;
+  options.on_mismatch = dx::mismatch_policy::fail;
   dx::runtime runtime(dx::sqlite_provider::open_in_memory(), options);
   // [end]
   register_checkout(runtime);

@@ -23,6 +23,7 @@ inline constexpr auto patience = 30s;
 inline runtime_options verified() {
   runtime_options options;
   options.verify_replay = true;
+  options.on_mismatch = mismatch_policy::fail;  // a difference ends the law at once
   options.unregistered_backoff_base = 5ms;
   options.unregistered_backoff_limit = 20ms;
   return options;

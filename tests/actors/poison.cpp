@@ -121,7 +121,7 @@ LAW("failures between which an instance makes turns are not added up") {
   injected->finds_stale = [fails](const turn_commit&) { return fails->exchange(false); };
   auto node = start_on(with_faults(store.open(), injected), false);
   client client = node->client();
-  const int often = 2 * static_cast<int>(impatient().max_failed_attempts);
+  const int often = 2 * static_cast<int>(*impatient().max_failed_attempts);
   client.start(counting, "c", often);
   REQUIRE(eventually([&] { return client.instance("c").status().status == runtime_status::running; }));
   for (int i = 1; i <= often; ++i) {

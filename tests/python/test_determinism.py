@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from duroxide import Client
+from duroxide import Client, TimedOutError
 from kit import FILE, LIMIT, POSTGRES, execute
 
 
@@ -96,6 +97,25 @@ def test_code_that_asks_the_world_is_found_in_its_first_run(run: Any) -> None:
     result = run(Counts, verify_replay=True)
     assert (result.status, result.failure.kind) == ("Failed", "nondeterminism")
     assert "test_determinism.py" in result.error
+
+
+def test_code_that_does_not_match_stalls_if_it_is_to(serve: Any, client: Any) -> None:
+    asked = []
+
+    def Counts(ctx, _):
+        asked.append(1)
+        yield ctx.schedule_activity("echo", len(asked))
+
+    serve(Counts, verify_replay=True, on_mismatch="stall")
+    client.start_orchestration("i", "Counts")
+    deadline = time.monotonic() + LIMIT
+    said = ""
+    while "it is stalled: " not in said and time.monotonic() < deadline:
+        with pytest.raises(TimedOutError) as why:
+            client.wait_for_orchestration("i", 100)
+        said = str(why.value)
+    assert "test_determinism.py" in said
+    assert client.get_status("i").status == "Running"
 
 
 def test_recorded_values_are_fine_in_such_a_run(value: Any) -> None:

@@ -43,10 +43,12 @@ struct crash_point {
 struct environment_options {
   environment_options() {
     runtime.verify_replay = true;
+    runtime.on_mismatch = mismatch_policy::fail;
     runtime.worker_tag_filter = tag_filter::any();
   }
 
-  runtime_options runtime;  // other defaults: with verify_replay, and activities of any tag
+  runtime_options
+      runtime;  // other defaults: with verify_replay, mismatches that fail, and activities of any tag
   // The wall clock when the environment begins.
   timestamp begin{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
   // The seed for the order of concurrent steps. 0: the order of arrival; each other seed: another order, the same

@@ -87,7 +87,14 @@ const std::map<std::string, setter>& setters() {
       {"activity_cancellation_grace_period_ms", time(&options::activity_cancellation_grace_period)},
       {"unregistered_backoff_base_ms", time(&options::unregistered_backoff_base)},
       {"unregistered_backoff_limit_ms", time(&options::unregistered_backoff_limit)},
-      {"max_failed_attempts", count(&options::max_failed_attempts)},
+      {"on_mismatch",
+       [](options& to, const py::dict& given, const char* name) {
+         to.on_mismatch = text_member(given, name) == "stall" ? mismatch_policy::stall : mismatch_policy::fail;
+       }},
+      {"max_failed_attempts",
+       [](options& to, const py::dict& given, const char* name) {
+         to.max_failed_attempts = static_cast<std::uint32_t>(count_of(given, name));
+       }},
       {"max_crashes", count(&options::max_crashes)},
       {"heartbeat_interval_ms", time(&options::heartbeat_interval)},
       {"delete_instances_after_ms", time(&options::delete_instances_after)},

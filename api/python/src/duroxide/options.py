@@ -61,6 +61,7 @@ def _legal_tags(tags: Any) -> list[str]:
     return tags
 
 
+MISMATCH_POLICIES = ("fail", "stall")
 LOG_LEVELS = ("trace", "debug", "info", "warn", "warning", "error", "off")
 
 # Names, and the least value of each.
@@ -144,7 +145,11 @@ class RuntimeOptions:
     delete_executions_after_ms: int | None = field(default=None, kw_only=True)
     # Processes that died while they ran one activity or instance before it fails as poison; default 10.
     max_crashes: int | None = field(default=None, kw_only=True)
-    # Failed attempts to load an instance, or to find a handler, before it fails as poison; default 10.
+    # What becomes of an orchestration whose code does not match its history: "fail" (the default, as in Duroxide), or
+    # "stall": it keeps its state and its messages, is tried again now and then, and goes on with code that matches.
+    on_mismatch: str | None = field(default=None, kw_only=True)
+    # Failed attempts to load an instance, or to find a handler, before it fails as poison; default 10, and with
+    # on_mismatch="stall" no limit.
     max_failed_attempts: int | None = field(default=None, kw_only=True)
     # Written with every turn, and named when a history does not match the code.
     build_id: str | None = field(default=None, kw_only=True)
@@ -156,6 +161,8 @@ class RuntimeOptions:
             check.optional_text(getattr(self, name), name)
         if self.log_level is not None:
             check.one_of(self.log_level.lower(), "log_level", LOG_LEVELS)
+        if self.on_mismatch is not None:
+            check.one_of(self.on_mismatch, "on_mismatch", MISMATCH_POLICIES)
         if self.verify_replay is not None:
             check.truth(self.verify_replay, "verify_replay")
         if self.worker_tag_filter is not None:
@@ -164,7 +171,7 @@ class RuntimeOptions:
     def _given(self) -> dict[str, object]:
         """What was given, as the native module takes it."""
         given: dict[str, object] = {}
-        for name in (*(each for each in _NUMBERS if each not in _WITHOUT_EFFECT), "verify_replay", "build_id"):
+        for name in (*(each for each in _NUMBERS if each not in _WITHOUT_EFFECT), "verify_replay", "on_mismatch", "build_id"):
             given[name] = getattr(self, name)
         given["worker_node_id"] = self.worker_node_id
         if self.worker_tag_filter is not None:
@@ -181,5 +188,8 @@ def options_or_default(options: RuntimeOptions | None) -> RuntimeOptions:
 
 
 def native_options(options: RuntimeOptions) -> dict[str, object]:
-    """For a runtime, whose default number of workers is larger than the engine's."""
-    return {"worker_concurrency": _DEFAULT_WORKERS, **options._given()}
+    """For a runtime, whose defaults are those of Duroxide where the engine's are others."""
+    defaults: dict[str, object] = {"worker_concurrency": _DEFAULT_WORKERS, "on_mismatch": "fail"}
+    if options.on_mismatch != "stall":
+        defaults["max_failed_attempts"] = 10
+    return {**defaults, **options._given()}
