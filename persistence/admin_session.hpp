@@ -28,7 +28,7 @@ struct sql_texts {
 };
 
 // Null, a number, text that is UTF-8 without U+0000, a payload, a list of texts.
-using sql_value = std::variant<std::monostate, std::int64_t, std::string, sql_payload, sql_texts>;
+using sql_value = std::variant<std::monostate, std::int64_t, double, std::string, sql_payload, sql_texts>;
 
 inline sql_value to_sql(timestamp time) { return time.time_since_epoch().count(); }
 
@@ -100,7 +100,8 @@ public:
   virtual std::string payload(std::string stored) const = 0;
 
   // Expressions.
-  virtual std::string contains(const std::string& text, const std::string& part) const = 0;
+  // The labels of the row `alias` of instances, as labels_to_json writes them, but for the order.
+  virtual std::string labels_of(const std::string& alias) const = 0;
   virtual std::string names_as_json(const std::string& column) const = 0;
   virtual std::string false_literal() const = 0;
   // The number of bytes of a text or a payload, as it is stored.

@@ -27,7 +27,7 @@ std::optional<std::string> optional_payload(const admin_session& db, sql_row& ro
 
 std::optional<instance_info> read_info(admin_session& db, const std::string& instance) {
   auto rows =
-      db.rows("select " + std::string(summary_columns) +
+      db.rows("select " + summary_columns(db) +
                   ", i.parent_execution, i.parent_event_id, i.history_format, i.custom_status, e.input, "
                   "e.output, e.error from instances i left join executions e "
                   "on e.instance_key = i.key and e.execution = i.execution where i.id = $1",
@@ -73,12 +73,12 @@ void set_depths(std::vector<instance_in_tree>& tree, const std::string& root) {
 
 // Each member once, so that a parent that is its own descendant keeps nobody waiting.
 std::vector<instance_in_tree> read_tree(admin_session& db, const std::string& instance) {
-  auto rows = db.rows("with recursive family (key) as (select key from instances where id = $1 union "
-                      "select i.key from family f join instances p on p.key = f.key "
-                      "join instances i on i.parent_instance = p.id) select " +
-                          std::string(summary_columns) +
-                          " from family f join instances i on i.key = f.key order by i.key",
-                      {instance});
+  auto rows =
+      db.rows("with recursive family (key) as (select key from instances where id = $1 union "
+              "select i.key from family f join instances p on p.key = f.key "
+              "join instances i on i.parent_instance = p.id) select " +
+                  summary_columns(db) + " from family f join instances i on i.key = f.key order by i.key",
+              {instance});
   std::vector<instance_in_tree> tree;
   for (sql_row& row : rows) tree.emplace_back().summary = read_summary(db, row);
   set_depths(tree, instance);

@@ -46,6 +46,7 @@ void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
   deleted.events += count_events(db, " where instance_key = $1", {each.key});
   db.change("delete from history where instance_key = $1", {each.key});
   db.change("delete from kv where instance_key = $1", {each.key});
+  db.change("delete from labels where instance_key = $1", {each.key});
   db.change("delete from actor_states where instance_key = $1", {each.key});
   db.change("delete from answers where instance = $1", {each.id});
   deleted.executions += db.change("delete from executions where instance_key = $1", {each.key});

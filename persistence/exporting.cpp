@@ -37,7 +37,7 @@ choice these(const std::vector<std::string>& instances) {
 }
 
 std::unique_ptr<row_stream> rows_of(admin_session& db, const choice& chosen, const transfer_table& table) {
-  return db.stream(chosen.with + "select i.key as instance_key, " + selected_columns(table, "r") +
+  return db.stream(chosen.with + "select i.key as instance_key, " + selected_columns(db, table, "r") +
                        " from instances i" + chosen.join + " join " + table.table +
                        (table.with_key ? " r on r.instance_key = i.key" : " r on r.instance = i.id") +
                        " order by i.key, " + table.order,
@@ -50,9 +50,10 @@ void write_instances(admin_session& db, const choice& chosen,
   std::vector<merge_cursor> belonging;
   for (const transfer_table& each : tables_of_an_instance())
     belonging.emplace_back(rows_of(db, chosen, each), std::vector<const char*>{"instance_key"});
-  const auto instances = db.stream(chosen.with + "select i.key, " + selected_columns(instance_table(), "i") +
-                                       " from instances i" + chosen.join + " order by i.key",
-                                   chosen.values);
+  const auto instances =
+      db.stream(chosen.with + "select i.key, " + selected_columns(db, instance_table(), "i") +
+                    " from instances i" + chosen.join + " order by i.key",
+                chosen.values);
   while (auto row = instances->next()) {
     const std::uint64_t key = row->number("key");
     const std::string id = row->text("id");

@@ -2,6 +2,7 @@
 
 #include "duroxide/provider.hpp"
 #include "persistence/exporting.hpp"
+#include "persistence/label_json.hpp"
 #include "persistence/store_failure.hpp"
 #include "persistence/transfer_difference.hpp"
 #include "persistence/transfer_reader.hpp"
@@ -17,7 +18,7 @@ namespace {
 std::string listed_columns(const transfer_table& table) {
   std::string names;
   for (const transfer_column& each : table.columns)
-    names += (names.empty() ? "" : ", ") + std::string(each.name);
+    if (each.type != column_type::labels) names += (names.empty() ? "" : ", ") + std::string(each.name);
   return names;
 }
 
@@ -25,6 +26,13 @@ std::string placeholders(std::size_t count, std::size_t& used) {
   std::string text = "(";
   for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "$" : ", $") + std::to_string(++used);
   return text + ")";
+}
+
+// Which no line is of: the labels of an instance are a member of its own line.
+const transfer_table& label_table() {
+  static const transfer_table table{
+      "label", "labels", "r.name", nullptr, false, false, {{"name"}, {"type"}, {"text"}, {"number"}}};
+  return table;
 }
 
 // Rows of one table that are written together: a statement per row would cost a round trip each.
@@ -80,6 +88,7 @@ public:
     shard_count_ = static_cast<std::uint32_t>(
         db.rows("select value from meta where name = 'shard_count'").at(0).number("value"));
     for (const transfer_table& each : tables_of_an_instance()) batches_.emplace(each.line, each);
+    batches_.emplace(label_table().line, label_table());
   }
 
   void take(const transfer_reader& line) {
@@ -130,6 +139,7 @@ private:
     std::vector<sql_value> row{shard()};
     if (counts) row.emplace_back(std::int64_t{1});
     append_values(row, instance_table(), line);
+    const sql_value labels = take_labels(row);
     std::size_t used = 0;
     auto made = db_.rows("insert into instances (shard, " + std::string(counts ? "next_event_id, " : "") +
                              listed_columns(instance_table()) + ") values " + placeholders(row.size(), used) +
@@ -138,7 +148,33 @@ private:
     if (made.empty()) line.refuse("instance '" + id_ + "' exists already; delete it first, or leave it out");
     key_ = static_cast<std::int64_t>(made.front().number("key"));
     if (first_key_ == 0) first_key_ = key_;
+    add_labels(labels, line);
     ++taken_.instances;
+  }
+
+  // Of the values of an instance, the last of which are those of its line.
+  static sql_value take_labels(std::vector<sql_value>& row) {
+    const auto& columns = instance_table().columns;
+    const auto found = std::ranges::find(columns, column_type::labels, &transfer_column::type);
+    const auto place = row.end() - (columns.end() - found);
+    sql_value labels = std::move(*place);
+    row.erase(place);
+    return labels;
+  }
+
+  void add_labels(const sql_value& labels, const transfer_reader& line) {
+    const auto* text = std::get_if<sql_payload>(&labels);
+    if (text == nullptr) return;
+    try {
+      for (const label& each : labels_from_json(text->bytes)) {
+        const auto number = number_of(value_of(each));
+        batches_.at(label_table().line)
+            .add(db_, {key_, each.name, std::string(to_string(each.type)), each.value,
+                       number ? sql_value(*number) : sql_value()});
+      }
+    } catch (const std::logic_error& e) {
+      line.refuse(std::string("'labels' are no labels as an export writes them: ") + e.what());
+    }
   }
 
   admin_session& db_;

@@ -1,4 +1,5 @@
-// Labels as they stand in the column `labels`: {"name": "value", ...} in the order of the names.
+// Labels in one value: as an export writes them, as a statement that reads an instance gives them, and as rows that are
+// about to be written.
 #pragma once
 
 #include "duroxide/instance_status.hpp"
@@ -9,10 +10,17 @@
 
 namespace duroxide::persistence {
 
-// Nothing if there are no labels. Bytes that are not UTF-8 stay as they are.
+// {"name":"text","amount":{"number":"42.5"},...} in the order of the names. Nothing if there are none. Bytes that are
+// not UTF-8 stay as they are.
 std::optional<std::string> labels_to_json(const std::vector<label>& labels);
 
-// Throws std::exception if `text` is not what labels_to_json writes.
+// Rows of the table `labels`, without the instance: [[name, type, text, number],...]. Nothing if there are none.
+std::optional<std::string> label_rows_to_json(const std::vector<label>& labels);
+
+// The column `number`: what a label is ordered by that is no text; false is 0, true is 1, a time is in milliseconds.
+std::optional<double> number_of(const label_value& value);
+
+// Throws std::exception if `text` is not what labels_to_json writes, but for blanks and the order.
 std::vector<label> labels_from_json(const std::optional<std::string>& text);
 
 }  // namespace duroxide::persistence

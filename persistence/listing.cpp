@@ -4,16 +4,17 @@
 #include "persistence/label_json.hpp"
 #include "persistence/store_failure.hpp"
 
-#include <boost/json.hpp>
-
 #include <algorithm>
 #include <optional>
 #include <string_view>
 
 namespace duroxide::persistence {
 
-const char* const summary_columns = "i.id, i.orchestration, i.version, i.status, i.execution, "
-                                    "i.parent_instance, i.created_at, i.updated_at, i.labels";
+std::string summary_columns(const admin_session& db) {
+  return "i.id, i.orchestration, i.version, i.status, i.execution, i.parent_instance, i.created_at, "
+         "i.updated_at, " +
+         db.labels_of("i") + " as labels";
+}
 
 instance_summary read_summary(admin_session& db, sql_row& row) {
   instance_summary summary;
@@ -64,14 +65,6 @@ std::optional<std::string> end_of_prefix(std::string prefix) {
   }
 }
 
-// As labels_to_json writes it. No value can contain it: inside of one its quotes would be escaped.
-std::string label_fragment(const label& wanted) {
-  const auto quoted = [](const std::string& text) {
-    return boost::json::serialize(boost::json::string(text));
-  };
-  return quoted(wanted.name) + ":" + quoted(wanted.value);
-}
-
 // Conditions and their arguments, as they come together.
 class selection {
 public:
@@ -100,7 +93,13 @@ void require_status(selection& all, const std::vector<runtime_status>& statuses)
     all.require("i.status <> 'completed'");
 }
 
-void require_filter(admin_session& db, selection& all, const instance_filter& filter) {
+void require_label(selection& all, const label& wanted) {
+  all.require("i.key in (select l.instance_key from labels l where l.name = " + all.add(wanted.name) +
+              " and l.type = " + all.add(std::string(to_string(wanted.type))) +
+              " and l.text = " + all.add(wanted.value) + ")");
+}
+
+void require_filter(selection& all, const instance_filter& filter) {
   require_status(all, filter.statuses);
   if (filter.orchestration) all.require("i.orchestration = " + all.add(*filter.orchestration));
   if (filter.id_prefix) {
@@ -109,7 +108,7 @@ void require_filter(admin_session& db, selection& all, const instance_filter& fi
   }
   if (filter.parent) all.require("i.parent_instance = " + all.add(*filter.parent));
   if (filter.roots_only) all.require("i.parent_instance is null");
-  if (filter.has_label) all.require(db.contains("i.labels", all.add(label_fragment(*filter.has_label))));
+  if (filter.has_label) require_label(all, *filter.has_label);
   if (filter.created_from) all.require("i.created_at >= " + all.add(to_sql(*filter.created_from)));
   if (filter.created_before) all.require("i.created_at < " + all.add(to_sql(*filter.created_before)));
   if (filter.updated_from) all.require("i.updated_at >= " + all.add(to_sql(*filter.updated_from)));
@@ -186,11 +185,11 @@ std::string cursor_behind(const instance_query& what, const instance_summary& la
 
 instance_page list_instances(admin_session& db, const instance_query& what) {
   selection all;
-  require_filter(db, all, what.filter);
+  require_filter(all, what.filter);
   require_after(all, what);
   const std::string table =
       what.filter.ids ? db.instances_with_ids(all.add(sql_texts{*what.filter.ids})) : "instances";
-  auto rows = db.rows("select i.key, " + std::string(summary_columns) + " from " + table + " i" + all.text() +
+  auto rows = db.rows("select i.key, " + summary_columns(db) + " from " + table + " i" + all.text() +
                           order_by(what) + " limit " + std::to_string(what.limit + 1),
                       all.values());
   instance_page page;

@@ -2,8 +2,10 @@
 
 #include "duroxide/utf8.hpp"
 #include "persistence/hex.hpp"
+#include "persistence/label_json.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 namespace duroxide::persistence {
@@ -29,10 +31,22 @@ std::string from_json(const json::value& payload) {
   return *std::move(bytes);
 }
 
-json::value member_of(const admin_session& db, column_type type, std::string stored) {
+// None if there are no labels. Those that cannot be read are given as they are.
+std::optional<json::value> labels_member(const std::string& stored) {
+  try {
+    auto written = labels_to_json(labels_from_json(stored));
+    if (!written) return std::nullopt;
+    return to_json(*std::move(written));
+  } catch (const std::exception&) {
+    return to_json(stored);
+  }
+}
+
+std::optional<json::value> member_of(const admin_session& db, column_type type, std::string stored) {
   switch (type) {
-  case number: return std::stoll(stored);
-  case yes_no: return stored == "1";
+  case labels: return labels_member(stored);
+  case number: return json::value(std::stoll(stored));
+  case yes_no: return json::value(stored == "1");
   case text: return json::value(stored);
   case payload: break;
   }
@@ -44,6 +58,7 @@ sql_value value_of(const json::value& member, column_type type) {
   case number: return member.as_int64();
   case yes_no: return std::int64_t{member.as_bool() ? 1 : 0};
   case text: return std::string(member.as_string());
+  case labels:
   case payload: break;
   }
   return sql_payload{from_json(member)};
@@ -70,7 +85,7 @@ const transfer_table& instance_table() {
                                      {"created_at", number},
                                      {"updated_at", number},
                                      {"custom_status_version", number},
-                                     {"labels", payload},
+                                     {"labels", labels},
                                      {"custom_status", payload}}};
   return table;
 }
@@ -186,10 +201,14 @@ std::span<const transfer_table> tables_of_an_instance() {
   return tables;
 }
 
-std::string selected_columns(const transfer_table& table, const std::string& alias) {
+std::string selected_columns(const admin_session& db, const transfer_table& table, const std::string& alias) {
   std::string sql;
   for (const transfer_column& each : table.columns) {
     if (!sql.empty()) sql += ", ";
+    if (each.type == labels) {
+      sql += db.labels_of(alias) + " as " + each.name;
+      continue;
+    }
     const std::string column = alias + "." + each.name;
     sql += each.type == yes_no ? "case when " + column + " then 1 else 0 end as " + each.name : column;
   }
@@ -200,7 +219,8 @@ std::string line_of(const admin_session& db, const transfer_table& table, sql_ro
   json::object members;
   for (const transfer_column& each : table.columns)
     if (auto stored = row.take(each.name))
-      members.emplace(each.name, member_of(db, each.type, *std::move(stored)));
+      if (auto member = member_of(db, each.type, *std::move(stored)))
+        members.emplace(each.name, *std::move(member));
   return line_with(table, std::move(members));
 }
 

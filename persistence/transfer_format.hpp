@@ -27,7 +27,8 @@ namespace duroxide::persistence {
 
 inline constexpr int transfer_format = 1;
 
-enum class column_type : std::uint8_t { number, text, payload, yes_no };
+// `labels`: rows of their own in a store, one member of a line.
+enum class column_type : std::uint8_t { number, text, payload, yes_no, labels };
 
 struct transfer_column {
   const char* name;
@@ -52,7 +53,7 @@ const transfer_table& instance_table();
 std::span<const transfer_table> tables_of_an_instance();
 
 // "r.a, r.b, case when r.c then 1 else 0 end as c"
-std::string selected_columns(const transfer_table& table, const std::string& alias);
+std::string selected_columns(const admin_session& db, const transfer_table& table, const std::string& alias);
 // The line of a row whose columns are these members, but for those that have the value that they would have
 // anyway.
 std::string line_with(const transfer_table& table, boost::json::object members);

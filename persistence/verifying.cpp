@@ -62,6 +62,16 @@ constexpr const char* questions[] = {
     "select 'key ' || k.instance_key, 'the value of ' || k.key || ' belongs to no instance' "
     "from kv k where not exists (select 1 from instances i where i.key = k.instance_key)",
 
+    "select 'key ' || l.instance_key, 'the label ' || l.name || ' belongs to no instance' "
+    "from labels l where not exists (select 1 from instances i where i.key = l.instance_key)",
+
+    "select i.id, 'the label ' || l.name || ' has the type ''' || l.type || ''', which nobody knows' from "
+    "labels l "
+    "join instances i on i.key = l.instance_key where l.type not in ('text', 'number', 'bool', 'time')",
+
+    "select i.id, 'the label ' || l.name || ' cannot be found by its value' from labels l "
+    "join instances i on i.key = l.instance_key where (l.type = 'text') <> (l.number is null)",
+
     "select 'key ' || h.instance_key, 'events from ' || h.first_event_id || ' of execution ' || h.execution "
     "|| "
     "' belong to no execution' from history h where not exists (select 1 from executions e "
@@ -117,8 +127,6 @@ struct columns_to_read {
 };
 
 constexpr columns_to_read readable_columns[] = {
-    {"select id, 'its labels', labels from instances where labels is not null",
-     [](const std::string& column) { labels_from_json(column); }},
     {"select i.id, 'the error of execution ' || e.execution, e.error from executions e "
      "join instances i on i.key = e.instance_key where e.error is not null",
      [](const std::string& column) { error_from_json(column); }},
@@ -151,7 +159,11 @@ public:
                                     ") select instance, what from wrong");
       while (auto row = wrong->next()) verifier_.report(row->text("instance"), row->text("what"));
     }
-    for (const columns_to_read& each : readable_columns) check_readable(each);
+    for (const columns_to_read& each : readable_columns) check_readable(each.sql, each.read);
+    check_readable("select i.id, 'its labels', " + db_.labels_of("i") +
+                       " from instances i "
+                       "where exists (select 1 from labels l where l.instance_key = i.key)",
+                   [](const std::string& column) { labels_from_json(column); });
     for (const sql_row& row : db_.rows(children_before_their_parents)) check_parents(row.text("id"));
     // All tables side by side: so an instance costs its rows, and no statement of its own.
     tables_.emplace(db_);
@@ -165,13 +177,13 @@ public:
   }
 
 private:
-  void check_readable(const columns_to_read& all) {
-    const auto rows = db_.stream(std::string("with stored (instance, what, value) as (") + all.sql +
+  void check_readable(const std::string& sql, void (*read)(const std::string& column)) {
+    const auto rows = db_.stream("with stored (instance, what, value) as (" + sql +
                                  ") select instance, what, value from stored");
     while (auto row = rows->next()) {
       const std::string column = db_.payload(row->text("value"));
       try {
-        all.read(column);
+        read(column);
       } catch (const std::exception& e) {
         verifier_.report(row->text("instance"), row->text("what") + " cannot be read: " + reason_of(e));
       }

@@ -4,13 +4,13 @@
 //     and created > -2d order by created desc
 #pragma once
 
+#include "duroxide/label.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace duroxide {
@@ -42,7 +42,7 @@ enum class filter_comparison : std::uint8_t {
   present,      // is not null
 };
 
-using filter_value = std::variant<std::string, double, bool, timestamp>;
+using filter_value = label_value;
 
 // One condition. What an instance does not have fulfils none but `absent`. A label has a type, and is compared with
 // values of that type alone: a label that is the text '7' is not the number 7, and does not differ from it either.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/errors.hpp"
+#include "duroxide/label.hpp"
 #include "duroxide/life.hpp"
 #include "duroxide/time.hpp"
 
@@ -31,13 +32,6 @@ inline bool is_terminal(runtime_status status) {
   return status == runtime_status::completed || status == runtime_status::failed ||
          status == runtime_status::cancelled;
 }
-
-// A name and a value by which instances can be found.
-struct label {
-  std::string name;
-  std::string value;
-  bool operator==(const label&) const = default;
-};
 
 struct instance_status {
   runtime_status status = runtime_status::not_found;

@@ -1,9 +1,12 @@
 #include "persistence/postgres/admin.hpp"
 
 #include "persistence/postgres/deleting.hpp"
+#include "persistence/postgres/labels.hpp"
 #include "persistence/postgres/payload_text.hpp"
 #include "persistence/store_failure.hpp"
 
+#include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -71,6 +74,12 @@ std::string array_literal(const std::vector<std::string>& texts) {
   return literal + "}";
 }
 
+std::string digits_of(double number) {
+  std::array<char, 32> digits{};
+  const auto [end, failed] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  return {digits.data(), end};
+}
+
 class session final : public admin_session {
 public:
   session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
@@ -92,9 +101,7 @@ public:
   void begin() override { changes_.emplace(*db_); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return from_text(stored); }
-  std::string contains(const std::string& text, const std::string& part) const override {
-    return "strpos(" + text + ", " + part + ") > 0";
-  }
+  std::string labels_of(const std::string& alias) const override { return label_object(alias); }
   std::string names_as_json(const std::string& column) const override {
     return "array_to_json(" + column + ")::text";
   }
@@ -116,6 +123,7 @@ private:
     for (const sql_value& each : values) {
       auto& text = texts.emplace_back();
       if (const auto* number = std::get_if<std::int64_t>(&each)) text = std::to_string(*number);
+      if (const auto* real = std::get_if<double>(&each)) text = digits_of(*real);
       if (const auto* words = std::get_if<std::string>(&each)) text = *words;
       if (const auto* bytes = std::get_if<sql_payload>(&each)) text = to_text(bytes->bytes);
       if (const auto* list = std::get_if<sql_texts>(&each)) text = array_literal(list->texts);

@@ -17,11 +17,11 @@ namespace duroxide::persistence::postgres {
 namespace {
 
 const row_type& type_named(const row_types& types, std::string_view name) {
-  const auto found = types.find(std::string(name) + "_v7");
+  const auto found = types.find(std::string(name) + "_v9");
   if (found == types.end())
     throw store_failure(commit_certainty::broken, error_kind::store_incompatible,
                         "the schema has no type " + std::string(name) +
-                            "_v7. Restore a backup of the schema.");
+                            "_v9. Restore a backup of the schema.");
   return found->second;
 }
 
@@ -147,7 +147,7 @@ std::int32_t batch_writer::add_instance(const instance_start& what, const instan
     parent_event_id = what.parent->event_id;
   }
   const auto custom_status = state.custom_status.value_or(std::nullopt);
-  const auto labels = labels_to_json(what.labels);
+  const auto labels = label_rows_to_json(what.labels);
   constexpr std::uint64_t first_execution = 1;
   rows_.created.add(turn, what.instance, shard_of(what.instance, shard_count_), what.orchestration,
                     state.version.value_or(what.version), to_string(state.status), execution, next_event_id,
@@ -338,7 +338,7 @@ batch_answer batch_writer::write(connection& db, const batch_author& author) {
     values.add_encoded(each->take());
   batch_answer answer = answer_from(
       db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
-                  "commit_batch_v7($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+                  "commit_batch_v9($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
                   "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
                   values),
       author);
@@ -351,7 +351,7 @@ batch_answer batch_writer::write_replacing(connection& db) {
   values.add_encoded(rows_.created.take());
   values.add_encoded(rows_.messages.take());
   return answer_from(db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
-                                 "replace_ended_v7($1, $2)",
+                                 "replace_ended_v9($1, $2)",
                                  values),
                      {});
 }

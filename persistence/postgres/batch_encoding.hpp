@@ -1,4 +1,4 @@
-// A commit batch as the arguments of the schema's function commit_batch_v7 (functions.sql), and its answer.
+// A commit batch as the arguments of the schema's function commit_batch_v9 (functions.sql), and its answer.
 #pragma once
 
 #include "duroxide/provider.hpp"
@@ -73,7 +73,7 @@ private:
   void add_activities(const turn_commit& turn, std::int32_t number);
   void add_kv(const turn_commit& turn, std::int32_t number);
   void add_actor(const turn_commit& turn, std::int32_t number);
-  // What a message depends on, and its receiver; see new_message_v7 in functions.sql.
+  // What a message depends on, and its receiver; see new_message_v9 in functions.sql.
   struct addressing {
     std::int32_t turn = 0;
     std::int32_t target = 0;
@@ -85,7 +85,7 @@ private:
   // A message that a turn sends, to any instance.
   std::size_t add_message(const outgoing_message& what, const turn_commit& turn, addressing address);
   void give_back(const queued_message& what, const turn_commit& turn, std::int32_t number);
-  // Where a child's root is said; see new_instance_v7 in functions.sql.
+  // Where a child's root is said; see new_instance_v9 in functions.sql.
   struct tree_place {
     std::uint64_t root = 0;
     std::int32_t starter = 0;

@@ -94,7 +94,7 @@ void claims::take(std::uint64_t node, claimant& holder, const activity_claim& wa
   holder.in_doubt = true;
   try {
     store_->known().require(node, *db);
-    auto row = db->run("select fenced, moved, lives, executions, event_ids from claim_activities_v7($1, $2, "
+    auto row = db->run("select fenced, moved, lives, executions, event_ids from claim_activities_v9($1, $2, "
                        "$3, $4, $5, $6, $7, "
                        "$8, $9, $10, $11, $12, $13, $14, $15)",
                        static_cast<std::int32_t>(node), holder.position->epoch, holder.position->commit_seq,

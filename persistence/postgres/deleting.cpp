@@ -31,7 +31,7 @@ bool close_family(store& opened, std::uint64_t life, deletion& deleted) {
   const auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
   opened.write_again([&](connection& db) {
     auto row = db.run(
-        "select closed, messages, activities, coalesce(owners, '{}') as owners from close_family_v7($1, $2)",
+        "select closed, messages, activities, coalesce(owners, '{}') as owners from close_family_v9($1, $2)",
         life, now);
     if (row.next())
       row.read("closed", closed, "messages", messages, "activities", activities, "owners",
@@ -52,7 +52,7 @@ last_step delete_ended(store& opened, std::uint64_t life, deletion& deleted) {
   last_step done;
   opened.write_again([&](connection& db) {
     auto row = db.run("select running, (deleted).instances, (deleted).executions, (deleted).events "
-                      "from delete_ended_v7($1)",
+                      "from delete_ended_v9($1)",
                       life);
     if (row.next())
       row.read("running", done.running, "instances", done.instances, "executions", deleted.executions,

@@ -13,8 +13,8 @@
 -- below. `turn` is the position (from 1) of the turn in the batch that a row belongs to; 0: it belongs to none.
 
 -- With a parent: `root`, the life of the root of its tree; 0: that is `created` `starter`, or, if that is 0 too, the
--- parent. `actor`: it is a durable actor, which has no execution row.
-create type new_instance_v7 as (
+-- parent. `labels`: [[name, type, text, number], ...]. `actor`: it is a durable actor, which has no execution row.
+create type new_instance_v9 as (
   turn integer, id text, shard integer, orchestration text, version text, status text, execution bigint,
   next_event_id bigint, parent_instance text, parent_execution bigint, parent_event_id bigint,
   history_format integer, created_at bigint, custom_status_version bigint, labels text, custom_status text,
@@ -23,7 +23,7 @@ create type new_instance_v7 as (
 -- Every turn has one. `life` 0: whichever the id has. `creates`: position in `created` of its instance, which is put
 -- on `shard`, and of which nothing is to be changed; 0: it exists. Unless `changes`, the row
 -- stays as it is: that of a durable actor, by most of its turns.
-create type changed_instance_v7 as (
+create type changed_instance_v9 as (
   creates integer, shard integer, id text, life bigint, execution bigint, status text, at bigint, first_event_id bigint,
   next_event_id bigint, next_execution bigint, history_format integer, version text, sets_custom_status boolean,
   custom_status text, changes boolean
@@ -32,37 +32,37 @@ create type changed_instance_v7 as (
 -- `destroyed`: its turn destroys it; messages for it go to its next life. `creates`, not NULL: if there is no such
 -- instance, and something of the batch that is written sends it a message, it is made, as a durable actor of this
 -- orchestration.
-create type target_v7 as (
+create type target_v9 as (
   id text, ends boolean, destroyed boolean, creates text, shard integer, history_format integer, created_at bigint
 );
-create type new_history_v7 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
-create type new_execution_v7 as (turn integer, execution bigint, at bigint, input text);
-create type changed_execution_v7 as (
+create type new_history_v9 as (turn integer, execution bigint, first_event_id bigint, count integer, packed text);
+create type new_execution_v9 as (turn integer, execution bigint, at bigint, input text);
+create type changed_execution_v9 as (
   turn integer, execution bigint, status text, ended_at bigint, event_count bigint, output text, error text
 );
-create type taken_message_v7 as (turn integer, id bigint);
-create type activity_of_turn_v7 as (turn integer, execution bigint, event_id bigint);
-create type new_activity_v7 as (
+create type taken_message_v9 as (turn integer, id bigint);
+create type activity_of_turn_v9 as (turn integer, execution bigint, event_id bigint);
+create type new_activity_v9 as (
   turn integer, instance text, execution bigint, event_id bigint, shared boolean, attempts integer,
   attempt integer, retry_of bigint, visible_at bigint, due bigint, name text, tag text, session text, input text
 );
 -- value NULL: the key goes. key NULL: all keys go.
-create type kv_write_v7 as (turn integer, key text, updated_at bigint, value text);
+create type kv_write_v9 as (turn integer, key text, updated_at bigint, value text);
 -- Of a durable actor.
-create type new_state_v7 as (turn integer, instance text, version text, state text, answers_since bigint, at bigint);
-create type new_answer_v7 as (turn integer, instance text, command_id text, made_at bigint, answer text, error text);
+create type new_state_v9 as (turn integer, instance text, version text, state text, answers_since bigint, at bigint);
+create type new_answer_v9 as (turn integer, instance text, command_id text, made_at bigint, answer text, error text);
 -- `history_format`: of its next life.
-create type destroyed_actor_v7 as (turn integer, at bigint, history_format integer);
+create type destroyed_actor_v9 as (turn integer, at bigint, history_format integer);
 -- For `target` n; 0: for the instance of its turn, or for `created` n > 0 if `if_created` says so.
 -- `if_created`: n > 0, for `created` n, if that row was inserted; n < 0, only if it was not. `if_accepted`: only if
 -- `outcomes` row n was accepted.
-create type new_message_v7 as (
+create type new_message_v9 as (
   turn integer, target integer, instance text, shard integer, kind text, execution bigint, source bigint,
   delivered_under bigint, sent_at bigint, visible_at bigint, place bigint, if_created integer, if_accepted integer,
   name text, error text, data text
 );
 -- `target`: of its instance. `life` 0: whichever the id has.
-create type reported_activity_v7 as (
+create type reported_activity_v9 as (
   target integer, instance text, life bigint, execution bigint, event_id bigint, at bigint, details text
 );
 
@@ -77,15 +77,15 @@ create type reported_activity_v7 as (
 -- Gives: the lives of the turns' instances (0: its instance existed, nothing of the turn was written) and of
 -- `created` (0: existed), ids of the messages (0: not written; -1: its instance has ended), the nodes that
 -- have to look, and whether all have to.
-create function commit_batch_v7(
+create function commit_batch_v9(
   by_node integer, fence_lane integer, fence_epoch bigint, fence_seq bigint,
-  existing integer, without_life boolean, created new_instance_v7[], roots bigint[], targets target_v7[],
-  turns changed_instance_v7[], events new_history_v7[], begun new_execution_v7[],
-  ended changed_execution_v7[], consumed taken_message_v7[], finished_ones activity_of_turn_v7[],
-  cancelled activity_of_turn_v7[], timers activity_of_turn_v7[], scheduled new_activity_v7[], kv_writes kv_write_v7[],
-  outcomes reported_activity_v7[], messages new_message_v7[], discarded bigint[], said reported_activity_v7[],
-  begun_trials bigint[], ended_trials text[], states new_state_v7[], answered new_answer_v7[],
-  journals activity_of_turn_v7[], destroyed destroyed_actor_v7[],
+  existing integer, without_life boolean, created new_instance_v9[], roots bigint[], targets target_v9[],
+  turns changed_instance_v9[], events new_history_v9[], begun new_execution_v9[],
+  ended changed_execution_v9[], consumed taken_message_v9[], finished_ones activity_of_turn_v9[],
+  cancelled activity_of_turn_v9[], timers activity_of_turn_v9[], scheduled new_activity_v9[], kv_writes kv_write_v9[],
+  outcomes reported_activity_v9[], messages new_message_v9[], discarded bigint[], said reported_activity_v9[],
+  begun_trials bigint[], ended_trials text[], states new_state_v9[], answered new_answer_v9[],
+  journals activity_of_turn_v9[], destroyed destroyed_actor_v9[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -163,10 +163,10 @@ begin
     created_lives := array(select nextval('instances_key_seq') from generate_series(1, cardinality(created)));
     insert into instances (key, id, shard, orchestration, version, status, execution, next_event_id,
         parent_instance, parent_execution, parent_event_id, history_format, created_at, updated_at,
-        custom_status_version, labels, custom_status, root, depth) overriding system value
+        custom_status_version, custom_status, root, depth) overriding system value
       select created_lives[c.ordinality], c.id, c.shard, c.orchestration, c.version, c.status, c.execution,
         c.next_event_id, c.parent_instance, c.parent_execution, c.parent_event_id, c.history_format,
-        c.created_at, c.created_at, c.custom_status_version, c.labels, c.custom_status,
+        c.created_at, c.created_at, c.custom_status_version, c.custom_status,
         case when c.parent_instance is null then null
              when c.root > 0 then c.root
              when c.starter > 0 then created_lives[c.starter]
@@ -197,6 +197,13 @@ begin
     insert into executions (instance_key, execution, status, started_at, input)
       select created_lives[c.ordinality], c.first_execution, 'running', c.created_at, c.input
       from unnest(created) with ordinality c where created_lives[c.ordinality] > 0 and not c.actor;
+    if exists (select 1 from unnest(created) c where c.labels is not null) then
+      insert into labels (instance_key, name, type, text, number)
+        select created_lives[c.ordinality], l.value ->> 0, l.value ->> 1, l.value ->> 2,
+          (l.value ->> 3)::double precision
+        from unnest(created) with ordinality c, json_array_elements(c.labels::json) l
+        where c.labels is not null and created_lives[c.ordinality] > 0;
+    end if;
   end if;
 
   -- Who is written to, or ended, stays what it is from here on.
@@ -235,7 +242,7 @@ begin
     turns := array(
       select row(t.creates, t.shard, t.id, coalesce(nullif(t.life, 0), i.key), t.execution, t.status, t.at,
                  t.first_event_id, t.next_event_id, t.next_execution, t.history_format, t.version, t.sets_custom_status,
-                 t.custom_status, t.changes)::changed_instance_v7
+                 t.custom_status, t.changes)::changed_instance_v9
         from unnest(turns) with ordinality t left join instances i on i.id = t.id order by t.ordinality);
   end if;
   if existing > 0 then
@@ -441,6 +448,7 @@ begin
     delete from history where instance_key = any (closing);
     delete from kv where instance_key = any (closing);
     delete from executions where instance_key = any (closing);
+    delete from labels where instance_key = any (closing);
     delete from actor_states where instance_key = any (closing);
     with gone as (delete from activities a where a.instance_key = any (closing) returning a.owner)
       select array_agg(distinct owner) filter (where owner <> by_node) into owners from gone;
@@ -487,7 +495,7 @@ end
 $$;
 
 -- What waits for an instance, but for the messages of its queues, which the index is led past, however many they are.
-create function inbox_without_queues_v7(life bigint)
+create function inbox_without_queues_v9(life bigint)
 returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
   visible_at bigint, shard integer, instance_key bigint)
 language sql stable
@@ -511,7 +519,7 @@ $$;
 -- The first messages of a queue: at most `most`, and not much more than `most_bytes` of payloads, whose length is
 -- known without reading them. `bytes`: of all up to this one. The planner is left one way: along the index, from the
 -- front.
-create function front_of_queue_v7(life bigint, queue text, most bigint, most_bytes bigint)
+create function front_of_queue_v9(life bigint, queue text, most bigint, most_bytes bigint)
 returns table (id bigint, kind text, instance text, execution bigint, source bigint, name text, data text, error text,
   visible_at bigint, shard integer, instance_key bigint, bytes bigint)
 language sql stable
@@ -533,7 +541,7 @@ as $$
 $$;
 
 -- Whether a node is alive and runs what is needed. No version has an @ in it.
-create function offers_v7(node nodes, needed text, needed_version text, needed_format integer) returns boolean
+create function offers_v9(node nodes, needed text, needed_version text, needed_format integer) returns boolean
 language sql stable
 as $$
   select node.state = 'alive' and node.runs_orchestrations and needed_format = any (node.history_formats)
@@ -544,13 +552,13 @@ as $$
 $$;
 
 -- Whether an instance that `by_node` cannot run would find another node by `relocate`.
-create function is_offered_elsewhere_v7(by_node integer, needed text, needed_version text, needed_format integer)
+create function is_offered_elsewhere_v9(by_node integer, needed text, needed_version text, needed_format integer)
 returns boolean
 language sql stable
 set search_path from current
 as $$
   select exists (select 1 from nodes n join shards s on s.node = n.id
-                 where n.id <> by_node and offers_v7(n, needed, needed_version, needed_format))
+                 where n.id <> by_node and offers_v9(n, needed, needed_version, needed_format))
 $$;
 
 -- Relocation: moves an instance of `by_node`'s shards to a shard of another living node that offers what it needs:
@@ -559,7 +567,7 @@ $$;
 --
 -- The owner's tenure of the new shard has nothing to do with that of the old one, and what the owner has looked
 -- through does not hold these messages: they come as if they had been written now.
-create function relocate_v7(
+create function relocate_v9(
   by_node integer, instance_id text, needed text, needed_version text, needed_format integer,
   out new_shard integer, out new_owner integer)
 language plpgsql
@@ -577,7 +585,7 @@ begin
   end if;
   select s.shard, n.id into new_shard, new_owner
     from nodes n join shards s on s.node = n.id
-    where n.id <> by_node and offers_v7(n, needed, needed_version, needed_format) order by random() limit 1;
+    where n.id <> by_node and offers_v9(n, needed, needed_version, needed_format) order by random() limit 1;
   if not found then
     return;
   end if;
@@ -590,7 +598,7 @@ $$;
 
 -- How far the log of the server went when its present run began, that is, how much of an older history it goes on from;
 -- NULL: that cannot be told any more.
-create function log_began_at_v7() returns bigint
+create function log_began_at_v9() returns bigint
 language plpgsql
 set search_path from current
 as $$
@@ -603,7 +611,7 @@ exception when insufficient_privilege or undefined_function or feature_not_suppo
 end
 $$;
 
-create function place_v7() returns text
+create function place_v9() returns text
 language plpgsql
 set search_path from current
 as $$
@@ -622,7 +630,7 @@ $$;
 -- The run of the server that a session is in, by its mark, and whether the server still has what the caller knows to
 -- be committed: the run `known` (empty: nothing), the log up to `seen` in it, and what its lanes have written. NULL: it
 -- is a standby. Transaction ids, and ids of rows, prove nothing: a history that went back gives them again.
-create function enter_run_v7(
+create function enter_run_v9(
   known text, seen bigint, its_nodes bigint[], its_lanes bigint[], its_seqs bigint[],
   out run text, out goes_on boolean)
 language plpgsql
@@ -636,10 +644,10 @@ begin
   if pg_is_in_recovery() then
     return;
   end if;
-  here := place_v7();
+  here := place_v9();
   select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
   if run is null then
-    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v7())
+    insert into server_runs (begun, place, came_to) values (pg_postmaster_start_time(), here, log_began_at_v9())
       on conflict (begun, place) do nothing;
     select r.mark into run from server_runs r where r.begun = pg_postmaster_start_time() and r.place = here;
   end if;
@@ -660,11 +668,11 @@ end
 $$;
 
 -- What a deletion has removed.
-create type deleted_v7 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
+create type deleted_v9 as (instances bigint, executions bigint, events bigint, messages bigint, activities bigint);
 
 -- Deletes an instance with its descendants if all of them have ended; else it gives one that runs, and nothing is
 -- deleted. Who has ended can have no more children, so what was found ended stays all that there is.
-create function delete_ended_v7(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v7)
+create function delete_ended_v9(root_life bigint, out running text, out last_execution bigint, out deleted deleted_v9)
 language plpgsql
 set search_path from current
 set enable_seqscan = off
@@ -694,6 +702,7 @@ begin
   with gone as (delete from history where instance_key = any (lives) returning count)
     select coalesce(sum(count), 0) into deleted.events from gone;
   delete from kv where instance_key = any (lives);
+  delete from labels where instance_key = any (lives);
   delete from actor_states where instance_key = any (lives);
   delete from answers k using instances i where i.key = any (lives) and k.instance = i.id;
   delete from executions where instance_key = any (lives);
@@ -712,7 +721,7 @@ $$;
 -- somebody is just writing are passed by, and looked at again soon. It waits for a row only while it holds no other,
 -- since a family has its own order, and commits have another one. Gives how many it has ended, what went with them,
 -- and whose activities went.
-create function close_family_v7(
+create function close_family_v9(
   root_life bigint, at bigint, out closed bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
 set search_path from current
@@ -737,7 +746,7 @@ begin
       for update);
   if cardinality(lives) > 0 then
     closed := 1;
-    select * into step from close_instances_v7(lives, at);
+    select * into step from close_instances_v9(lives, at);
     messages := step.messages;
     activities := step.activities;
     owners := step.owners;
@@ -760,7 +769,7 @@ begin
       exit when looks > 20 and cardinality(lives) = 0;
     end if;
     if cardinality(lives) > 0 then
-      select * into step from close_instances_v7(lives, at);
+      select * into step from close_instances_v9(lives, at);
       closed := closed + cardinality(lives);
       messages := messages + step.messages;
       activities := activities + step.activities;
@@ -783,7 +792,7 @@ $$;
 -- Sends a cancel message to members of a closed tree, among the next `most` instances, of whatever tree, that have this
 -- status and come after a life. Gives the last one that was looked at, and the nodes that have to look. Who is just
 -- being ended is passed by.
-create function cancel_tree_v7(
+create function cancel_tree_v9(
   root_life bigint, in_status text, after_life bigint, at bigint, reason text, most bigint,
   out closed boolean, out last_life bigint, out wake integer[])
 language plpgsql
@@ -819,7 +828,7 @@ end
 $$;
 
 -- Ends these instances, which the caller has locked, and whose rows nobody will take any more.
-create function close_instances_v7(
+create function close_instances_v9(
   lives bigint[], ended_at bigint, out messages bigint, out activities bigint, out owners integer[])
 language plpgsql
 set search_path from current
@@ -828,9 +837,9 @@ set jit = off
 as $$
 #variable_conflict use_column
 begin
-  update instances i set status = 'cancelled', updated_at = close_instances_v7.ended_at where i.key = any (lives);
+  update instances i set status = 'cancelled', updated_at = close_instances_v9.ended_at where i.key = any (lives);
   update executions e
-    set status = 'cancelled', ended_at = close_instances_v7.ended_at, event_count = (
+    set status = 'cancelled', ended_at = close_instances_v9.ended_at, event_count = (
       select coalesce(max(h.first_event_id + h.count) - 1, 0) from history h
         where h.instance_key = e.instance_key and h.execution = e.execution)
     from instances i
@@ -846,7 +855,7 @@ $$;
 
 -- Starts an instance, in one transaction with the deletion of an ended one of its id. Its executions are counted on.
 -- `created` and `messages` (the start message) have one row each.
-create function replace_ended_v7(created new_instance_v7[], messages new_message_v7[],
+create function replace_ended_v9(created new_instance_v9[], messages new_message_v9[],
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -857,14 +866,14 @@ as $$
 declare
   last bigint := 0;
 begin
-  select d.last_execution into last from instances i cross join lateral delete_ended_v7(i.key) d
+  select d.last_execution into last from instances i cross join lateral delete_ended_v9(i.key) d
     where i.id = (created[1]).id;
   created[1].execution := coalesce(last, 0) + 1;
   created[1].first_execution := coalesce(last, 0) + 1;
   messages[1].execution := coalesce(last, 0) + 1;
   select c.fenced, c.turn_lives, c.created_lives, c.message_ids, c.wake, c.wake_all
     into fenced, turn_lives, created_lives, message_ids, wake, wake_all
-    from commit_batch_v7(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+    from commit_batch_v9(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
       '{}', '{}', '{}', messages, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') c;
 end
 $$;
@@ -876,7 +885,7 @@ $$;
 --
 -- Who goes first: activities on sessions, whose number is limited by that of the sessions; then all others as they are
 -- due, of each instance at most `share` while others wait. What is left of `most` goes to the first of them.
-create function claim_activities_v7(
+create function claim_activities_v9(
   by_node integer, claim_epoch bigint, claim_seq bigint, names text[], untagged boolean, any_tag boolean,
   tags text[], most bigint, share bigint, max_sessions bigint, as_session_owner text, idle_timeout bigint,
   reserved_for bigint, at bigint, most_bytes bigint,
@@ -1018,7 +1027,7 @@ $$;
 -- its way ends before that, or is defeated. The node comes first: a writer that is about to take an epoch has locked
 -- it. Messages need no change: `delivered_under` counts only under the tenure that it names. So taking over takes no
 -- longer for a million of them.
-create function end_node_v7(ended integer, how text) returns void
+create function end_node_v9(ended integer, how text) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -1049,7 +1058,7 @@ $$;
 -- told, and a server keeps what was notified, in a queue of the whole database, until every listener has read it; once
 -- that is full, nobody can notify any more. A session that a living node has as well is left alone. Only a superuser, or
 -- who has pg_signal_backend, may end a session of another role.
-create function end_listeners_v7(dead integer[], lock_class bigint) returns void
+create function end_listeners_v9(dead integer[], lock_class bigint) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -1083,7 +1092,7 @@ $$;
 -- Ends those of `dead` that nobody has ended before, and makes `by_node` the owner of free shards until it has
 -- `share`. Gives who was ended. Raises DX002 if the node is not a member any more. All nodes concerned are locked in
 -- the order of their ids, since two may take one another for dead.
-create function take_shards_v7(by_node integer, dead integer[], share bigint) returns integer[]
+create function take_shards_v9(by_node integer, dead integer[], share bigint) returns integer[]
 language plpgsql
 set search_path from current
 as $$
@@ -1101,7 +1110,7 @@ begin
   end if;
   alive := array_remove(alive, by_node);
   foreach ended in array alive loop
-    perform end_node_v7(ended, 'dead');
+    perform end_node_v9(ended, 'dead');
   end loop;
   update shards set node = by_node, tenure = (select nextval('tenures')) where shard in (
     select shard from shards where node is null order by shard
@@ -1113,7 +1122,7 @@ end
 $$;
 
 -- Makes `joining`, a number drawn from the sequence of nodes, a member, which takes shards as above.
-create function join_v7(
+create function join_v9(
   joining integer, its_name text, runs boolean, its_orchestrations text[], its_activities text[],
   formats integer[], dead integer[], share bigint) returns void
 language plpgsql
@@ -1124,15 +1133,15 @@ declare
 begin
   insert into nodes (id, name, state, started_at, last_seen_at, runs_orchestrations, orchestrations, activities,
       history_formats, schema_version) overriding system value
-    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 7);
-  perform take_shards_v7(joining, dead, share);
+    values (joining, its_name, 'alive', current_ms, current_ms, runs, its_orchestrations, its_activities, formats, 9);
+  perform take_shards_v9(joining, dead, share);
   -- Rows of a dump that was restored name transactions that this server has not had yet.
   update inbox set written_by = pg_current_xact_id() where written_by >= pg_snapshot_xmax(pg_current_snapshot());
 end
 $$;
 
 -- Gives shards up. What runs of their activities stays behind as claimed. Raises DX002 as above.
-create function release_shards_v7(by_node integer, given_up bigint[]) returns void
+create function release_shards_v9(by_node integer, given_up bigint[]) returns void
 language plpgsql
 set search_path from current
 as $$
@@ -1149,14 +1158,14 @@ begin
 end
 $$;
 
-create function leave_v7(leaving integer) returns void
+create function leave_v9(leaving integer) returns void
 language plpgsql
 set search_path from current
 as $$
 begin
   perform 1 from nodes where id = leaving and state = 'alive' for update;
   if found then
-    perform end_node_v7(leaving, 'left');
+    perform end_node_v9(leaving, 'left');
   end if;
 end
 $$;

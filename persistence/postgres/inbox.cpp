@@ -144,7 +144,7 @@ std::string page_of_inbox(const std::string& rows) {
          rows + " m where id > $2) page where bytes - coalesce(octet_length(data), 0) < $3 order by id";
 }
 const std::string inbox = page_of_inbox("(select * from inbox where instance_key = $1)");
-const std::string inbox_without_queues = page_of_inbox("inbox_without_queues_v7($1)");
+const std::string inbox_without_queues = page_of_inbox("inbox_without_queues_v9($1)");
 
 std::int64_t count_of(std::chrono::steady_clock::time_point when) { return when.time_since_epoch().count(); }
 
@@ -217,7 +217,7 @@ queue_page read_inbox(connection& db, const inbox_query& query) {
 queue_page read_queue(connection& db, std::uint64_t life, const std::string& queue, std::size_t limit) {
   queue_page page = read_queue_page(db.run(
       "select id, kind, instance, execution, source, name, data, error, visible_at, instance_key, bytes "
-      "from front_of_queue_v7($1, $2, $3, $4)",
+      "from front_of_queue_v9($1, $2, $3, $4)",
       life, queue, static_cast<std::uint64_t>(limit), std::uint64_t{limits::batch_bytes}));
   page.more = page.more || page.messages.size() == limit;
   return page;

@@ -42,7 +42,7 @@ lineage::answer lineage::ask(connection& db, const knowledge& what) {
     lanes.push_back(lane.lane);
     written.push_back(commit_seq);
   }
-  auto row = db.run("select run, goes_on from enter_run_v7($1, $2, $3, $4, $5)", what.mark, what.log_position,
+  auto row = db.run("select run, goes_on from enter_run_v9($1, $2, $3, $4, $5)", what.mark, what.log_position,
                     nodes, lanes, written);
   answer found;
   if (row.next()) row.read("run", found.mark, "goes_on", found.goes_on);

@@ -33,7 +33,10 @@ void read_children(connection& db, lineage& known, loaded_instance& loaded) {
 std::optional<loaded_instance> load_instance(connection& db, lineage& known, const std::string& instance) {
   auto row = db.run(
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
-      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, (select "
+      "json_object_agg(l.name, case l.type when 'text' then to_json(l.text) "
+      "else json_build_object(l.type, l.text) end)::text from labels l where l.instance_key = i.key) as "
+      "labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
       "t.failures, s.version as state_version, s.state, s.answers_since from instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
@@ -65,7 +68,10 @@ queue_page fetch_inbox(connection& db, const std::string& instance, std::uint64_
 instance_status read_status(connection& db, const std::string& instance) {
   auto row = db.run(
       "select i.key, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
-      "i.custom_status_version, i.created_at, i.updated_at, i.labels, e.output, e.error "
+      "i.custom_status_version, i.created_at, i.updated_at, (select json_object_agg(l.name, case l.type when "
+      "'text' then to_json(l.text) "
+      "else json_build_object(l.type, l.text) end)::text from labels l where l.instance_key = i.key) as "
+      "labels, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = $1",
       instance);

@@ -98,7 +98,7 @@ std::vector<owned_shard> membership::read_new_shards(connection& db, std::uint64
 // Before the expiry: a node that is lost in between is found again, and what is done twice does no harm.
 void membership::end_listeners(connection& db, const std::vector<std::uint64_t>& dead) const {
   if (dead.empty()) return;
-  db.run("select end_listeners_v7($1::bigint[]::integer[], $2)", dead,
+  db.run("select end_listeners_v9($1::bigint[]::integer[], $2)", dead,
          static_cast<std::int64_t>(static_cast<std::uint32_t>(store_->lock_class())));
 }
 
@@ -124,7 +124,7 @@ node_membership membership::join(const node_offer& offer) {
     census nodes = look(*db, joined.node, {}, false);
     if (made.runs_orchestrations) ++nodes.owners;
     end_listeners(*db, nodes.dead);
-    db->run("select join_v7($1, $2, $3, $4, $5, $6::bigint[]::integer[], $7::bigint[]::integer[], $8)",
+    db->run("select join_v9($1, $2, $3, $4, $5, $6::bigint[]::integer[], $7::bigint[]::integer[], $8)",
             static_cast<std::int32_t>(joined.node), offer.name, offer.runs_orchestrations,
             offer.orchestrations, offer.activities,
             std::vector<std::uint64_t>(offer.history_formats.begin(), offer.history_formats.end()),
@@ -159,7 +159,7 @@ heartbeat_result membership::heartbeat(std::uint64_t node, const node_load& load
     const bool was_in_doubt = std::exchange(record.in_doubt, true);
     std::vector<std::int64_t> ended;
     {
-      auto row = db->run("select take_shards_v7($1, $2::bigint[]::integer[], $3)::bigint[]",
+      auto row = db->run("select take_shards_v9($1, $2::bigint[]::integer[], $3)::bigint[]",
                          static_cast<std::int32_t>(node), nodes.dead, static_cast<std::int64_t>(share));
       if (row.next()) row.read(only_column, numbers_column{ended});
     }
@@ -197,7 +197,7 @@ void membership::release(std::uint64_t node, const std::vector<std::uint32_t>& s
   const std::vector<std::uint64_t> numbers(shards.begin(), shards.end());
   store_->write_again([&](connection& db) {
     store_->known().require(node, db);
-    db.run("select release_shards_v7($1, $2)", static_cast<std::int32_t>(node), numbers);
+    db.run("select release_shards_v9($1, $2)", static_cast<std::int32_t>(node), numbers);
     store_->known().look(db);
   });
   for (const std::uint32_t each : shards) record.shards.erase(each);
@@ -217,10 +217,10 @@ void membership::leave(std::uint64_t node, const std::vector<std::uint32_t>& sus
     const auto db = store_->writing();
     if (!given_up.empty())
       db->run(
-          "select release_shards_v7(id, $3) from nodes where id = $1 and state = 'alive' and started_at = "
+          "select release_shards_v9(id, $3) from nodes where id = $1 and state = 'alive' and started_at = "
           "coalesce(nullif($2::bigint, 0), started_at)",
           id, started_at, given_up);
-    db->run("select leave_v7(id) from nodes where id = $1 and started_at = "
+    db->run("select leave_v9(id) from nodes where id = $1 and started_at = "
             "coalesce(nullif($2::bigint, 0), started_at)",
             id, started_at);
   } catch (const store_failure&) {

@@ -14,8 +14,8 @@ std::string_view functions();
 
 // What this build works with. Later versions only take away what older builds need, so they wait until the
 // last node of such a build has left.
-inline constexpr std::size_t needed_version = 7;
+inline constexpr std::size_t needed_version = 9;
 // What the build before works with: its nodes may go on beside those of this one.
-inline constexpr std::size_t version_before = 5;
+inline constexpr std::size_t version_before = 7;
 
 }  // namespace duroxide::persistence::postgres

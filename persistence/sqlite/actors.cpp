@@ -102,6 +102,7 @@ void end_life(database& db, const writing_context& context, const std::string& i
   db.run("delete from history where instance_key = ?", instance_key);
   db.run("delete from kv where instance_key = ?", instance_key);
   db.run("delete from executions where instance_key = ?", instance_key);
+  db.run("delete from labels where instance_key = ?", instance_key);
   db.run("delete from actor_states where instance_key = ?", instance_key);
   end_probation(db, instance);
   const auto orchestration =

@@ -1,6 +1,7 @@
 #include "persistence/sqlite/admin.hpp"
 
 #include "persistence/deleting.hpp"
+#include "persistence/sqlite/labels.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <boost/json.hpp>
@@ -34,6 +35,8 @@ void bind_all(const statement& prepared, const std::vector<sql_value>& values) {
     const int index = sqlite3_bind_parameter_index(prepared.handle(), name.c_str());
     if (const auto* number = std::get_if<std::int64_t>(&values[i])) {
       sqlite3_bind_int64(prepared.handle(), index, *number);
+    } else if (const auto* real = std::get_if<double>(&values[i])) {
+      sqlite3_bind_double(prepared.handle(), index, *real);
     } else if (const auto* text = std::get_if<std::string>(&values[i])) {
       bind_one(prepared.handle(), index, *text, true);
     } else if (const auto* bytes = std::get_if<sql_payload>(&values[i])) {
@@ -89,9 +92,7 @@ public:
   void begin() override { changes_.emplace(*db_, access::write); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return stored; }
-  std::string contains(const std::string& text, const std::string& part) const override {
-    return "instr(" + text + ", " + part + ") > 0";
-  }
+  std::string labels_of(const std::string& alias) const override { return label_object(alias); }
   std::string names_as_json(const std::string& column) const override { return column; }
   std::string false_literal() const override { return "0"; }
   std::string byte_count(const std::string& column) const override {

@@ -14,7 +14,10 @@ namespace {
 std::optional<loaded_instance> read_instance(database& db, const std::string& instance) {
   auto row = db.rows(
       "select i.id, i.key, i.shard, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
-      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, i.labels, i.parent_instance, "
+      "i.custom_status_version, i.created_at, i.updated_at, i.history_format, (select "
+      "json_group_object(l.name, json(case l.type when 'text' then "
+      "json_quote(cast(l.text as text)) else json_object(l.type, cast(l.text as text)) end)) "
+      "from labels l where l.instance_key = i.key) as labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
       "t.failures, s.version as state_version, s.state, s.answers_since from instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
@@ -54,7 +57,10 @@ queue_page fetch_inbox(database& db, const std::string& instance, std::uint64_t 
 instance_status read_status(database& db, const std::string& instance) {
   auto row = db.rows(
       "select i.key, i.orchestration, i.version, i.status, i.execution, i.custom_status, "
-      "i.custom_status_version, i.created_at, i.updated_at, i.labels, e.output, e.error "
+      "i.custom_status_version, i.created_at, i.updated_at, (select json_group_object(l.name, json(case "
+      "l.type when 'text' then "
+      "json_quote(cast(l.text as text)) else json_object(l.type, cast(l.text as text)) end)) "
+      "from labels l where l.instance_key = i.key) as labels, e.output, e.error "
       "from instances i left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "where i.id = ?",
       instance);

@@ -25,6 +25,7 @@ std::uint64_t delete_ended(database& db, const std::string& instance) {
   for (const std::uint64_t key : keys) {
     db.run("delete from history where instance_key = ?", key);
     db.run("delete from kv where instance_key = ?", key);
+    db.run("delete from labels where instance_key = ?", key);
     db.run("delete from actor_states where instance_key = ?", key);
     db.run("delete from executions where instance_key = ?", key);
     db.run("delete from trials where instance = (select id from instances where key = ?)", key);

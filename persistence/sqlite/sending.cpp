@@ -2,7 +2,7 @@
 
 #include "duroxide/limits.hpp"
 #include "persistence/error_json.hpp"
-#include "persistence/label_json.hpp"
+#include "persistence/sqlite/labels.hpp"
 
 namespace duroxide::persistence::sqlite {
 
@@ -11,12 +11,11 @@ std::optional<std::uint64_t> insert_instance_alone(database& db, const writing_c
                                                    std::uint64_t execution, std::uint64_t starter) {
   const parent_link parent = what.parent.value_or(parent_link{});
   const auto custom_status = state.custom_status.value_or(std::nullopt);
-  const auto labels = labels_to_json(what.labels);
   const int inserted = db.run(
       "insert into instances (id, shard, orchestration, version, status, execution, parent_instance, "
       "parent_execution, parent_event_id, history_format, created_at, updated_at, custom_status_version, "
-      "custom_status, labels, root, depth) "
-      "values (?1, ?2, ?3, ?4, ?5, ?14, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?15, ?16) "
+      "custom_status, root, depth) "
+      "values (?1, ?2, ?3, ?4, ?5, ?13, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?14, ?15) "
       "on conflict do nothing",
       what.instance, shard_of(what.instance, context.shard_count), what.orchestration,
       state.version.value_or(what.version), to_string(state.status),
@@ -24,10 +23,12 @@ std::optional<std::uint64_t> insert_instance_alone(database& db, const writing_c
       what.parent ? std::optional(parent.execution) : std::nullopt,
       what.parent ? std::optional(parent.event_id) : std::nullopt,
       what.history_format != 0 ? what.history_format : limits::history_format, what.created_at,
-      state.custom_status.has_value(), optional_payload(custom_status), optional_payload(labels), execution,
+      state.custom_status.has_value(), optional_payload(custom_status), execution,
       what.parent ? std::optional(what.root != 0 ? what.root : starter) : std::nullopt, what.depth);
   if (inserted == 0) return std::nullopt;
-  return db.last_insert_id();
+  const std::uint64_t key = db.last_insert_id();
+  insert_labels(db, key, what.labels);
+  return key;
 }
 
 std::optional<std::uint64_t> insert_instance(database& db, const writing_context& context,

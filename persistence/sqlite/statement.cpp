@@ -44,6 +44,8 @@ void statement::check(int code) const {
   if (code != SQLITE_OK) throw_failure(sqlite3_db_handle(handle_.get()), code);
 }
 
+void statement::bind_one(int index, double value) { check(sqlite3_bind_double(handle_.get(), index, value)); }
+
 void statement::bind_integer(int index, std::int64_t value) {
   check(sqlite3_bind_int64(handle_.get(), index, value));
 }

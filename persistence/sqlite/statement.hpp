@@ -73,6 +73,7 @@ private:
   void bind_one(int index, std::string_view text);
   void bind_one(int index, payload value);
   void bind_one(int index, std::nullopt_t);
+  void bind_one(int index, double value);
   void bind_one(int index, timestamp value) { bind_integer(index, value.time_since_epoch().count()); }
   void bind_one(int index, std::integral auto value) {
     bind_integer(index, static_cast<std::int64_t>(value));

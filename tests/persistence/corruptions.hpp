@@ -51,7 +51,17 @@ inline const std::vector<corruption>& corruptions() {
        "p", "the status of execution 1 is 'bogus', which nobody knows"},
       {"update inbox set kind = 'gossip' where kind = 'event_raised'", "c",
        "is 'gossip', which nobody knows"},
-      {"update instances set labels = 'not JSON' where id = 'p'", "p", "its labels cannot be read: "},
+      {"insert into labels (instance_key, name, type, text, number) select key, 'due', 'time', 'noon', 1 "
+       "from instances where id = 'p'",
+       "p", "its labels cannot be read: "},
+      {"insert into labels (instance_key, name, type, text) select key, 'team', 'gossip', 'blue' "
+       "from instances where id = 'p'",
+       "p", "the label team has the type 'gossip', which nobody knows"},
+      {"insert into labels (instance_key, name, type, text) select key, 'amount', 'number', '7' "
+       "from instances where id = 'p'",
+       "p", "the label amount cannot be found by its value"},
+      {"insert into labels (instance_key, name, type, text) values (987654, 'team', 'text', 'blue')",
+       "key 987654", "the label team belongs to no instance"},
       {"update executions set error = '[]' where instance_key = (select key from instances where id = 'p')",
        "p", "the error of execution 1 cannot be read: "},
       {"update inbox set error = 'not JSON' where kind = 'event_raised'", "c", "cannot be read: "},

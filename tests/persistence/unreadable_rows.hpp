@@ -18,8 +18,11 @@ struct spoilt_row {
 inline const std::vector<spoilt_row>& spoilt_rows() {
   static const std::vector<spoilt_row> all{
       {"update instances set status = 'bogus' where id = 'p'", "status: no status is called 'bogus'"},
-      {"update instances set labels = 'not JSON' where id = 'p'", "labels: "},
-      {"update instances set labels = '[1]', status = '' where id = 'p'",
+      {"insert into labels (instance_key, name, type, text) select key, 'team', 'gossip', 'blue' "
+       "from instances where id = 'p'",
+       "labels: no label has the type 'gossip'"},
+      {"insert into labels (instance_key, name, type, text) select key, 'amount', 'number', 'x' "
+       "from instances where id = 'p'; update instances set status = '' where id = 'p'",
        "status: no status is called ''; labels: "},
   };
   return all;

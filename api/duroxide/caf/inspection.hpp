@@ -47,7 +47,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, label& x) {
-  return f(caf::meta::type_name("duroxide::label"), x.name, x.value);
+  return f(caf::meta::type_name("duroxide::label"), x.name, x.value, x.type);
 }
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, instance_status& x) {

@@ -18,13 +18,7 @@ void check_labels(std::vector<label>& labels) {
     throw limit_error("an instance cannot have " + std::to_string(labels.size()) + " labels; the limit is " +
                       std::to_string(limits::labels) + " (limits::labels)");
   std::ranges::sort(labels, {}, &label::name);
-  for (const label& each : labels) {
-    require_valid_id("label", each.name);
-    if (each.value.size() > limits::label_value_bytes)
-      throw limit_error("the value of label '" + each.name + "' has " + std::to_string(each.value.size()) +
-                        " bytes; the limit is " + std::to_string(limits::label_value_bytes) +
-                        " (limits::label_value_bytes)");
-  }
+  for (const label& each : labels) require_valid_label(each);
   auto twice = std::ranges::adjacent_find(labels, {}, &label::name);
   if (twice != labels.end())
     throw configuration_error(error_kind::invalid_argument, "label '" + twice->name + "' is given twice");

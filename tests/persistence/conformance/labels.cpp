@@ -30,6 +30,35 @@ STORE_LAW("an instance has the labels that it was started with, in the order of 
   }
 }
 
+STORE_LAW("labels are texts, numbers, truths and times, and are what they were") {
+  const std::vector<label> typed{
+      make_label("a", "42"),        make_label("b", 42.5),  make_label("c", -7),
+      make_label("d", 1e300),       make_label("e", true),  make_label("f", false),
+      make_label("g", moment(123)), make_label("h", 0.1),   make_label("i", std::int64_t{9007199254740992}),
+      make_label("j", "{\"x\":1}"), make_label("k", "\\x"),
+  };
+  instance_start what = start_of("a");
+  what.labels = typed;
+  REQUIRE(store->start(what).value());
+  CHECK(store->status("a").value().labels == typed);
+  CHECK(store->load("a").value()->status.labels == typed);
+  CHECK(store->administration().info("a").value()->summary.labels == typed);
+}
+
+STORE_LAW("labels go with their instance, and the next of the same id has its own") {
+  REQUIRE(store->start(labelled("a")).value());
+  REQUIRE(store->administration().remove("a", true).value().refusal == deletion_refusal::none);
+  REQUIRE(store->start(start_of("a")).value());
+  CHECK(store->status("a").value().labels.empty());
+  store.commit(first_turn("b"));
+  store.commit(last_turn("b", 3));
+  instance_start again = labelled("b");
+  again.labels = {{"only", "this"}};
+  REQUIRE(store->start(again, true).value());
+  CHECK(store->status("b").value().labels == again.labels);
+  CHECK(store->administration().verify({}).value().inconsistencies == 0);
+}
+
 STORE_LAW("labels stay as they are, and an instance without any has none") {
   REQUIRE(store->start(labelled("a")).value());
   store.commit(turn_of("a", 1));

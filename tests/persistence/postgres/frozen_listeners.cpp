@@ -103,10 +103,10 @@ LAW("who may not end the session of a node that hangs expires it all the same") 
                "; grant all on all tables in schema " + schema + " to " + role +
                "; grant all on all sequences in schema " + schema + " to " + role + "; set role " + role);
   const std::string dead = "'{" + std::to_string(frozen.joined.node) + "}'";
-  stranger.run("select end_listeners_v7(" + dead + ", " +
+  stranger.run("select end_listeners_v9(" + dead + ", " +
                std::to_string(static_cast<std::uint32_t>(frozen.store->lock_class())) + ")");
   CHECK(listeners_of(stranger, frozen) == session);
-  CHECK(stranger.run("select take_shards_v7(" + std::to_string(heir.joined.node) + ", " + dead + ", 256)") ==
+  CHECK(stranger.run("select take_shards_v9(" + std::to_string(heir.joined.node) + ", " + dead + ", 256)") ==
         "{" + std::to_string(frozen.joined.node) + "}");
   stranger.run("reset role; drop owned by " + role + "; drop role " + role);
 }

@@ -64,7 +64,7 @@ private:
 
 // Rows as a node of an older schema version commits them.
 struct older_batch {
-  int version = 5;
+  int version = 7;
   std::string created{};
   std::string turns{};
   std::string events{};
@@ -83,7 +83,8 @@ struct older_batch {
            (version == 3 ? "" : ", '{}'") + ", '{}', " + array(turns, "changed_instance") + ", " +
            array(events, "new_history") + ", '{}', '{}', " + array(consumed, "taken_message") +
            ", '{}', '{}', '{}', " + array(scheduled, "new_activity") + ", '{}', '{}', " +
-           array(messages, "new_message") + ", '{}', '{}', '{}', '{}')";
+           array(messages, "new_message") + ", '{}', '{}', '{}', '{}'" +
+           (version < 7 ? ")" : ", '{}', '{}', '{}', '{}')");
   }
 };
 
@@ -91,12 +92,15 @@ std::string new_instance(int version, const std::string& id, const std::string& 
   return "row(1, '" + id + "', " + std::to_string(shard_of(id, 256)) + ", 'Hello', '1.0.0', 'running', 1, " +
          std::to_string(next_event) + ", " +
          (parent.empty() ? "null, null, null" : "'" + parent + "', 1, 2") + ", 1, 1, 0, null, null, 1, ''" +
-         (version == 3 ? ")" : ", 0, 0, 0)");
+         (version == 3   ? ")"
+          : version == 5 ? ", 0, 0, 0)"
+                         : ", 0, 0, 0, false)");
 }
 
+// Of schema version 7.
 std::string turn_of_existing(const std::string& id, int first_event) {
   return "row(0, 0, '" + id + "', 0, 1, 'running', 6, " + std::to_string(first_event) + ", " +
-         std::to_string(first_event + 1) + ", null, null, null, false, null)";
+         std::to_string(first_event + 1) + ", null, null, null, false, null, true)";
 }
 
 // With an activity and a timer, and children.
@@ -104,7 +108,8 @@ older_batch first_turn_of_a(int version, const std::string& children) {
   const std::string shard = std::to_string(shard_of("a", 256));
   return {.version = version,
           .created = new_instance(version, "a", "", 3) + (children.empty() ? "" : ", " + children),
-          .turns = "row(1, " + shard + ", 'a', 0, 1, 'running', 1, 1, 3, null, null, null, false, null)",
+          .turns = "row(1, " + shard + ", 'a', 0, 1, 'running', 1, 1, 3, null, null, null, false, null" +
+                   (version < 7 ? ")" : ", true)"),
           .events = "row(1, 1, 1, 2, '')",
           .scheduled = "row(1, 'a', 1, 2, false, 0, 1, 0, 5, 5, 'greet', null, null, '')",
           .messages =
@@ -117,11 +122,11 @@ int version_of(raw_session& eyes) { return eyes.number("select max(version) from
 
 LAW("nodes of the build before go on until the last has left, and lose nothing to the one that comes") {
   const std::string schema = new_schema();
-  older_node old(schema, 5);
-  old.run(first_turn_of_a(5, "").call(0));
+  older_node old(schema, 7);
+  old.run(first_turn_of_a(7, "").call(0));
   const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
   raw_session eyes(private_server().url(), schema);
-  CHECK(version_of(eyes) == 7);
+  CHECK(version_of(eyes) == 9);
   const auto joined = store->join({"new", {"Hello"}, {"greet"}, true}).value();
   CHECK(joined.shards.empty());
   CHECK(store->post(event_for("a", "go")).value() == post_outcome::accepted);
@@ -146,7 +151,7 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   REQUIRE(outline(claimed) == "a3");
   CHECK(claimed[0].key.life == life_of(*store, "a"));
   CHECK(store->heartbeat(joined.node).has_value());
-  CHECK(version_of(eyes) == 7);
+  CHECK(version_of(eyes) == 9);
 
   old.die();
   std::vector<owned_shard> gained;
@@ -159,44 +164,60 @@ LAW("nodes of the build before go on until the last has left, and lose nothing t
   CHECK(outline(loaded.activities) == "a2 a3");
   REQUIRE(loaded.inbox.size() == 2);
   for (const message& each : loaded.inbox) CHECK(each.life == loaded.life);
-  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 8; }));
+  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 10; }));
   CHECK(store->history_format() == limits::history_format);
   CHECK(store->start(start_of("begun-later")).value());
   CHECK(store->load("begun-later").value()->history_format == limits::history_format);
   CHECK(eyes.number("select count(*) from pg_proc where pronamespace = current_schema()::regnamespace "
-                    "and right(proname, 3) <> '_v7'") == 0);
+                    "and right(proname, 3) <> '_v9'") == 0);
   CHECK(eyes.number("select count(*) from pg_type where typnamespace = current_schema()::regnamespace "
-                    "and right(typname, 3) = '_v5'") == 0);
+                    "and right(typname, 3) = '_v7'") == 0);
   const auto writer = store->open_writer(joined.node, 0).value();
   CHECK(outcome_of_commit(writer->commit(batch_of({last_turn("a", 4)}))) == "committed");
   CHECK(eyes.number("select count(*) from inbox where kind <> 'start'") == 0);
   CHECK(eyes.number("select count(*) from activities") == 0);
 }
 
-LAW("what nodes of the build before delete leaves no state of an actor, and their turns leave it alone") {
+LAW("labels are the same for nodes of the build before and for those of this one") {
   const std::string schema = new_schema();
-  older_node old(schema, 5);
-  old.run(first_turn_of_a(5, "").call(0));
+  older_node old(schema, 7);
+  old.run(first_turn_of_a(7, "").call(0));
+  const std::string insert =
+      "insert into instances (id, shard, orchestration, version, status, execution, next_event_id, "
+      "history_format, created_at, updated_at, custom_status_version, labels) values (";
+  const std::string columns = ", 3, 'Hello', '1.0.0', 'running', 1, 1, 1, 5, 6, 0, ";
+  const std::string of_older = R"('{"team":"blue","with \\u0000":"it''s \"\u0000\""}')";
+  old.run(insert + "'before'" + columns + of_older + ")");
+  old.run(insert + "'spoilt'" + columns + "'not JSON')");
   const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
   raw_session eyes(private_server().url(), schema);
-  CHECK(store->post(event_for("b", "go"), "account").value() == post_outcome::accepted);
-  const std::string states =
-      "insert into actor_states (instance_key, answers_since, updated_at, version, state) "
-      "select key, 0, 0, '1', '{}' from instances";
-  eyes.run(states);
-  old.run(
-      older_batch{.turns = turn_of_existing("a", 3), .events = "row(1, 1, 3, 1, '')", .existing = 1}.call(1));
-  CHECK(store->actor("a").value().has_value());
-  CHECK(store->actor("b").value().has_value());
-  old.run("delete from instances where id = 'b'");
-  CHECK(eyes.number("select count(*) from actor_states") == 1);
-  CHECK(store->actor("a").value().has_value());
+  const std::vector<label> expected{{"team", "blue"}, {"with \\u0000", "it's \"\ufffd\""}};
+  CHECK(store->status("before").value().labels == expected);
+  CHECK(store->status("spoilt").value().labels.empty());
+
+  old.run(insert + "'meanwhile'" + columns + of_older + ")");
+  CHECK(store->status("meanwhile").value().labels == expected);
+  instance_start labelled = start_of("of this one");
+  labelled.labels = {{"team", "red"}, make_label("amount", 7)};
+  REQUIRE(store->start(labelled).value());
+  CHECK(old.run("select labels::json ->> 'team' || (labels::json ->> 'amount') from instances "
+                "where id = 'of this one'") == "red7");
+  old.run("delete from instances where id = 'meanwhile'");
+  CHECK(eyes.number("select count(*) from labels") == 4);
+
+  old.die();
+  const auto joined = store->join({"new", {"Hello"}, {"greet"}, true}).value();
+  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 10; }));
+  CHECK(store->status("before").value().labels == expected);
+  CHECK(store->status("of this one").value().labels.size() == 2);
+  CHECK(eyes.number("select count(*) from information_schema.columns where table_schema = current_schema() "
+                    "and table_name = 'instances' and column_name = 'labels'") == 0);
 }
 
 LAW("what is kept for older builds goes only when nobody is held up by it, and keeps no shard from its "
     "node") {
   const std::string schema = new_schema();
-  older_node old(schema, 5);
+  older_node old(schema, 7);
   const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
   const auto joined = store->join({"new", {"Hello"}, {"greet"}, true}).value();
   raw_session eyes(private_server().url(), schema);
@@ -209,10 +230,10 @@ LAW("what is kept for older builds goes only when nobody is held up by it, and k
     return gained == joined.shard_count;
   }));
   CHECK(store->heartbeat(joined.node).has_value());
-  CHECK(version_of(eyes) == 7);
+  CHECK(version_of(eyes) == 9);
   CHECK(store->start(start_of("a")).value());
   reader.run("commit");
-  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 8; }));
+  CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 10; }));
 }
 
 LAW("of what runs when the schema is migrated, each knows its root; what waits for its cancellation, the "
@@ -226,7 +247,7 @@ LAW("of what runs when the schema is migrated, each knows its root; what waits f
   old.die();
   const auto store = postgres_provider::connect_with_schema(private_server().url(), schema);
   raw_session eyes(private_server().url(), schema);
-  CHECK(version_of(eyes) == 7);
+  CHECK(version_of(eyes) == 9);
   CHECK(store->load("a").value()->root == 0);
   CHECK(store->load("a.1.1").value()->root == life_of(*store, "a.1"));
   CHECK(store->load("a.1.1").value()->depth == 1);
@@ -236,7 +257,7 @@ LAW("of what runs when the schema is migrated, each knows its root; what waits f
 
 LAW("a store on which a node works that is older than the build before is left as it is, until that has "
     "gone") {
-  for (const int version : {2, 3}) {
+  for (const int version : {2, 3, 5}) {
     const std::string schema = new_schema();
     older_node old(schema, version);
     const std::string before = old.run("select max(version) from duroxide_migrations");

@@ -183,6 +183,38 @@ LAW("of what runs when a file is migrated, each knows its root; what waits for i
   CHECK(text == "a: 0, 0\na.1: 1, 1\na.1.1: 1, 2\nb.1: 5, 1\nb.1.1: 5, 2\nc: 0, 0\n");
 }
 
+LAW("labels of a file of schema version 7 become rows, of instances that run too") {
+  const temporary_folder folder;
+  const std::string path = folder.file("old.db");
+  {
+    sqlite::database db(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    for (std::size_t i = 0; i < 7; ++i) db.run_script(std::string(sqlite::migrations()[i]));
+    db.run_script(
+        "pragma application_id = " + std::to_string(sqlite::application_id) +
+        "; pragma user_version = 7;"
+        "with all_of (key, id, status, labels) as (values "
+        R"((1, 'a', 'running', '{"team":"blue","quo\"te":"\"x\"","empty":"","number":"7"}'), )"
+        R"((2, 'b', 'completed', cast('{"team":"bl' || x'ff' || '"}' as blob)), (3, 'c', 'running', null), )"
+        "(4, 'spoilt', 'running', 'not JSON')) "
+        "insert into instances (key, id, shard, orchestration, version, status, execution, history_format, "
+        "created_at, updated_at, custom_status_version, labels) select key, id, 3, 'Hello', '1.0.0', "
+        "status, 1, 1, 5, 6, 0, labels from all_of;"
+        "insert into executions (instance_key, execution, status, started_at, input) "
+        "select key, 1, 'running', 5, '' from instances");
+  }
+  const auto store = sqlite_provider::open(path);
+  CHECK(store->status("a").value().labels ==
+        std::vector<label>{{"empty", ""}, {"number", "7"}, {"quo\"te", "\"x\""}, {"team", "blue"}});
+  CHECK(store->status("b").value().labels == std::vector<label>{{"team", "bl\xff"}});
+  CHECK(store->load("c").value()->status.labels.empty());
+  CHECK(store->load("spoilt").value()->status.labels.empty());
+  instance_query query;
+  query.filter.has_label = label{"team", "blue"};
+  const auto found = store->administration().list(query).value().instances;
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].instance == "a");
+}
+
 LAW("a file of schema version 6 keeps its instances, and can hold actors then") {
   const temporary_folder folder;
   const std::string path = folder.file("old.db");

@@ -53,9 +53,10 @@ LAW("a message that cannot be read keeps its instance from loading, and only tha
 }
 
 LAW("an instance whose labels cannot be read is named") {
-  for (const std::string labels : {"'not JSON'", "'[1]'", "'{\"a\": 1}'"}) {
+  for (const std::string values : {"'gossip', 'x'", "'number', 'x'", "'time', 'noon'"}) {
     spoilt_store store;
-    store.spoil("update instances set labels = " + labels + " where id = 'a'");
+    store.spoil("insert into labels (instance_key, name, type, text) select key, 'a', " + values +
+                " from instances where id = 'a'");
     for (const auto& message :
          {store.client->load("a").error().message, store.client->status("a").error().message})
       CHECK(message.find("the row of table instances with id 'a' cannot be read: ") != std::string::npos);

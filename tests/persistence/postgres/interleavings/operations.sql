@@ -58,46 +58,46 @@ select setval('instances_key_seq', 1000), setval('inbox_id_seq', 1000), setval('
 
 -- `creates`: that its instance is the first of `created`.
 create function a_turn(id text, status text, first_event bigint, next_event bigint,
-  next_execution bigint default null, creates boolean default false) returns changed_instance_v7
+  next_execution bigint default null, creates boolean default false) returns changed_instance_v9
 language sql as $$
   select row(creates::integer, 10, id, case id when 'parent' then 1 when 'it' then 2 when 'child' then 3 end, 1,
-             status, 1, first_event, next_event, next_execution, null, null, false, null, true)::changed_instance_v7
+             status, 1, first_event, next_event, next_execution, null, null, false, null, true)::changed_instance_v9
 $$;
 
 create function an_instance(turn integer, id text, shard integer, status text, execution bigint,
-  next_event bigint, parent text default null, parent_event bigint default null) returns new_instance_v7
+  next_event bigint, parent text default null, parent_event bigint default null) returns new_instance_v9
 language sql as $$
   select row(turn, id, shard, 'Hello', '1.0.0', status, execution, next_event, parent,
              case when parent is not null then 1 end, parent_event, 1, 1, 0, null, null, 1, '',
              coalesce((select coalesce(i.root, i.key) from instances i where i.id = parent), 0), 0,
-             case when parent is not null then 2 else 0 end, false)::new_instance_v7
+             case when parent is not null then 2 else 0 end, false)::new_instance_v9
 $$;
 
 -- Its target is filled in by a_batch.
 create function a_message(turn integer, instance text, kind text, source bigint default 0,
-  execution bigint default 1, if_created integer default 0, if_accepted integer default 0) returns new_message_v7
+  execution bigint default 1, if_created integer default 0, if_accepted integer default 0) returns new_message_v9
 language sql as $$
   select row(turn, 0, instance, case instance when 'it' then 10 else 30 end, kind, execution, source, 0, 1, 1, 0, if_created, if_accepted, '', null,
-             '')::new_message_v7
+             '')::new_message_v9
 $$;
 
 -- The one call of commit_batch. `lane` NULL: a client writes. Says who was sent what with which id, who was
 -- born with which life, and who has ended. Targets are those whose turn ends them, and the receivers of messages, but
 -- for what is sent to an instance by its own turn or by its start.
 create function a_batch(by_node integer, lane integer,
-  turns changed_instance_v7[] default '{}', created new_instance_v7[] default '{}',
-  events new_history_v7[] default '{}', begun new_execution_v7[] default '{}',
-  ended changed_execution_v7[] default '{}',
-  consumed taken_message_v7[] default '{}', finished activity_of_turn_v7[] default '{}',
-  cancelled activity_of_turn_v7[] default '{}', scheduled new_activity_v7[] default '{}',
-  outcomes reported_activity_v7[] default '{}',
-  messages new_message_v7[] default '{}') returns jsonb language plpgsql as $$
+  turns changed_instance_v9[] default '{}', created new_instance_v9[] default '{}',
+  events new_history_v9[] default '{}', begun new_execution_v9[] default '{}',
+  ended changed_execution_v9[] default '{}',
+  consumed taken_message_v9[] default '{}', finished activity_of_turn_v9[] default '{}',
+  cancelled activity_of_turn_v9[] default '{}', scheduled new_activity_v9[] default '{}',
+  outcomes reported_activity_v9[] default '{}',
+  messages new_message_v9[] default '{}') returns jsonb language plpgsql as $$
 declare
   answer record;
-  targets target_v7[];
+  targets target_v9[];
 begin
   targets := array(
-    select row(t.id, bool_or(t.ends), false, null, 0, 1, 0)::target_v7 from (
+    select row(t.id, bool_or(t.ends), false, null, 0, 1, 0)::target_v9 from (
       select u.id, true as ends from unnest(turns) u
         where u.creates = 0 and u.status not in ('pending', 'running')
       union all
@@ -109,7 +109,7 @@ begin
   messages := array(
     select row(m.turn, coalesce(t.ordinality::integer, 0), m.instance, m.shard, m.kind, m.execution, m.source,
                m.delivered_under, m.sent_at, m.visible_at, m.place, m.if_created, m.if_accepted, m.name, m.error,
-               m.data)::new_message_v7
+               m.data)::new_message_v9
       from unnest(messages) with ordinality m
       left join unnest(targets) with ordinality t on t.id = m.instance and m.if_created <= 0 and not exists (
         select 1 from unnest(turns) with ordinality u
@@ -117,10 +117,10 @@ begin
       order by m.ordinality);
   outcomes := array(
     select row(t.ordinality::integer, o.instance, o.life, o.execution, o.event_id, o.at,
-               o.details)::reported_activity_v7
+               o.details)::reported_activity_v9
       from unnest(outcomes) with ordinality o join unnest(targets) with ordinality t on t.id = o.instance
       order by o.ordinality);
-  select * into answer from commit_batch_v7(
+  select * into answer from commit_batch_v9(
     by_node, coalesce(lane, 0), case when lane is null then 0 else 1 end, 0,
     (select count(*)::integer from unnest(turns) t where t.creates = 0), false, created,
     array(select distinct c.root from unnest(created) c where c.root > 0 and c.root <> (turns[c.turn]).life),
@@ -152,12 +152,12 @@ $$;
 create function op_turn_goes_on() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 11)],
-    events => array[row(1, 1, 9, 2, '')::new_history_v7],
-    consumed => array[row(1, 1)::taken_message_v7],
-    finished => array[row(1, 1, 2)::activity_of_turn_v7],
-    cancelled => array[row(1, 1, 3)::activity_of_turn_v7, row(1, 1, 4)::activity_of_turn_v7],
-    scheduled => array[row(1, 'it', 1, 9, false, 0, 1, 0, 1, 0, 'greet', null, null, '')::new_activity_v7,
-                       row(1, 'it', 1, 10, true, 0, 1, 0, 1, 0, 'greet', null, null, '')::new_activity_v7]);
+    events => array[row(1, 1, 9, 2, '')::new_history_v9],
+    consumed => array[row(1, 1)::taken_message_v9],
+    finished => array[row(1, 1, 2)::activity_of_turn_v9],
+    cancelled => array[row(1, 1, 3)::activity_of_turn_v9, row(1, 1, 4)::activity_of_turn_v9],
+    scheduled => array[row(1, 'it', 1, 9, false, 0, 1, 0, 1, 0, 'greet', null, null, '')::new_activity_v9,
+                       row(1, 'it', 1, 10, true, 0, 1, 0, 1, 0, 'greet', null, null, '')::new_activity_v9]);
 end
 $$;
 
@@ -165,9 +165,9 @@ $$;
 create function op_turn_ends() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'completed', 9, 10)],
-    events => array[row(1, 1, 9, 1, '')::new_history_v7],
-    ended => array[row(1, 1, 'completed', 1, 9, '', null)::changed_execution_v7],
-    consumed => array[row(1, 1)::taken_message_v7],
+    events => array[row(1, 1, 9, 1, '')::new_history_v9],
+    ended => array[row(1, 1, 'completed', 1, 9, '', null)::changed_execution_v9],
+    consumed => array[row(1, 1)::taken_message_v9],
     messages => array[a_message(1, 'parent', 'child_done', 2), a_message(1, 'child', 'cancel')]);
 end
 $$;
@@ -175,11 +175,11 @@ $$;
 create function op_turn_continues() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 1, 2)],
-    events => array[row(1, 1, 9, 1, '')::new_history_v7], begun => array[row(1, 2, 1, '')::new_execution_v7],
-    ended => array[row(1, 1, 'continued_as_new', 1, 9, '', null)::changed_execution_v7],
-    consumed => array[row(1, 1)::taken_message_v7],
-    finished => array[row(1, 1, 2)::activity_of_turn_v7],
-    cancelled => array[row(1, 1, 3)::activity_of_turn_v7, row(1, 1, 4)::activity_of_turn_v7],
+    events => array[row(1, 1, 9, 1, '')::new_history_v9], begun => array[row(1, 2, 1, '')::new_execution_v9],
+    ended => array[row(1, 1, 'continued_as_new', 1, 9, '', null)::changed_execution_v9],
+    consumed => array[row(1, 1)::taken_message_v9],
+    finished => array[row(1, 1, 2)::activity_of_turn_v9],
+    cancelled => array[row(1, 1, 3)::activity_of_turn_v9, row(1, 1, 4)::activity_of_turn_v9],
     messages => array[a_message(1, 'it', 'start', 0, 2)]);
 end
 $$;
@@ -187,7 +187,7 @@ $$;
 create function op_turn_begets() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 9, 10)],
-    events => array[row(1, 1, 9, 1, '')::new_history_v7],
+    events => array[row(1, 1, 9, 1, '')::new_history_v9],
     created => array[an_instance(1, 'next_child', 30, 'pending', 1, 1, 'it', 9)],
     messages => array[a_message(1, 'next_child', 'start', 0, 1, 1), a_message(1, 'it', 'child_done', 9, 1, -1)]);
 end
@@ -198,15 +198,15 @@ create function op_first_turn() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 0, turns => array[a_turn('it', 'running', 1, 2, null, true)],
     created => array[an_instance(1, 'it', 10, 'running', 1, 2)],
-    events => array[row(1, 1, 1, 1, '')::new_history_v7]);
+    events => array[row(1, 1, 1, 1, '')::new_history_v9]);
 end
 $$;
 
 create function op_child_ends() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 1, turns => array[a_turn('child', 'completed', 2, 3)],
-    events => array[row(1, 1, 2, 1, '')::new_history_v7],
-    ended => array[row(1, 1, 'completed', 1, 2, '', null)::changed_execution_v7],
+    events => array[row(1, 1, 2, 1, '')::new_history_v9],
+    ended => array[row(1, 1, 'completed', 1, 2, '', null)::changed_execution_v9],
     messages => array[a_message(1, 'it', 'child_done', 5)]);
 end
 $$;
@@ -214,15 +214,15 @@ $$;
 create function op_parent_cancels() returns jsonb language plpgsql as $$
 begin
   return a_batch(2, 0, turns => array[a_turn('parent', 'running', 3, 4)],
-    events => array[row(1, 1, 3, 1, '')::new_history_v7], messages => array[a_message(1, 'it', 'cancel')]);
+    events => array[row(1, 1, 3, 1, '')::new_history_v9], messages => array[a_message(1, 'it', 'cancel')]);
 end
 $$;
 
 create function op_parent_ends() returns jsonb language plpgsql as $$
 begin
   return a_batch(2, 0, turns => array[a_turn('parent', 'completed', 3, 4)],
-    events => array[row(1, 1, 3, 1, '')::new_history_v7],
-    ended => array[row(1, 1, 'completed', 1, 3, '', null)::changed_execution_v7],
+    events => array[row(1, 1, 3, 1, '')::new_history_v9],
+    ended => array[row(1, 1, 'completed', 1, 3, '', null)::changed_execution_v9],
     messages => array[a_message(1, 'it', 'cancel')]);
 end
 $$;
@@ -231,7 +231,7 @@ $$;
 create function op_two_turns() returns jsonb language plpgsql as $$
 begin
   return a_batch(1, 2, turns => array[a_turn('child', 'running', 2, 3), a_turn('parent', 'running', 3, 4)],
-    events => array[row(1, 1, 2, 1, '')::new_history_v7, row(2, 1, 3, 1, '')::new_history_v7],
+    events => array[row(1, 1, 2, 1, '')::new_history_v9, row(2, 1, 3, 1, '')::new_history_v9],
     messages => array[a_message(1, 'it', 'event_raised'), a_message(2, 'it', 'cancel')]);
 end
 $$;
@@ -265,7 +265,7 @@ declare
   before bigint := (select key from instances where id = 'it');
   answer record;
 begin
-  select * into answer from replace_ended_v7(array[an_instance(0, 'it', 10, 'pending', 1, 1)],
+  select * into answer from replace_ended_v9(array[an_instance(0, 'it', 10, 'pending', 1, 1)],
                                              array[a_message(0, 'it', 'start', 0, 1, 1)]);
   if answer.created_lives[1] = 0 then
     return '{}';
@@ -296,7 +296,7 @@ begin
     union
     select i.id from family f join instances i on i.parent_instance = f.id)
     select array_agg(f.id) into ids from family f;
-  select * into step from delete_ended_v7(root.key);
+  select * into step from delete_ended_v9(root.key);
   if (step.deleted).instances is null then
     perform refuse();
   end if;
@@ -306,7 +306,7 @@ $$;
 
 create function op_close() returns jsonb language plpgsql as $$
 begin
-  perform close_family_v7((select key from root_of_it()), 1);
+  perform close_family_v9((select key from root_of_it()), 1);
   return jsonb_build_object('gone', (select jsonb_agg(id) from instances where status = 'cancelled'));
 end
 $$;
@@ -316,14 +316,14 @@ $$;
 -- What an instance of the tree does that was cancelled far below its root.
 create function op_sweep() returns jsonb language plpgsql as $$
 begin
-  perform cancel_tree_v7(1, 'running', 1, 1, 'the root', 100);
+  perform cancel_tree_v9(1, 'running', 1, 1, 'the root', 100);
   return '{}';
 end
 $$;
 
 create function op_relocate() returns jsonb language plpgsql as $$
 begin
-  if (select new_shard from relocate_v7(1, 'it', 'Hello', '1.0.0', 1)) is null then
+  if (select new_shard from relocate_v9(1, 'it', 'Hello', '1.0.0', 1)) is null then
     perform refuse();
   end if;
   return '{}';
@@ -332,21 +332,21 @@ $$;
 
 create function op_claim() returns jsonb language plpgsql as $$
 begin
-  perform claim_activities_v7(3, 1, 0, '{greet}', true, true, '{}', 10, 10, 10, '', 1000, 1000, 1, 1000000);
+  perform claim_activities_v9(3, 1, 0, '{greet}', true, true, '{}', 10, 10, 10, '', 1000, 1000, 1, 1000000);
   return '{}';
 end
 $$;
 
 create function op_outcome() returns jsonb language plpgsql as $$
 begin
-  return a_batch(3, 0, outcomes => array[row(0, 'it', 0, 1, 4, 1, null)::reported_activity_v7],
+  return a_batch(3, 0, outcomes => array[row(0, 'it', 0, 1, 4, 1, null)::reported_activity_v9],
     messages => array[a_message(0, 'it', 'activity_done', 4, 1, 0, 1)]);
 end
 $$;
 
 create function op_join() returns jsonb language plpgsql as $$
 begin
-  perform join_v7(nextval(pg_get_serial_sequence('nodes', 'id'))::integer, 'n', true, '{Hello@1.0.0}', '{greet}', '{1}',
+  perform join_v9(nextval(pg_get_serial_sequence('nodes', 'id'))::integer, 'n', true, '{Hello@1.0.0}', '{greet}', '{1}',
                   '{}', 100);
   return '{}';
 end
@@ -354,20 +354,20 @@ $$;
 
 create function op_expire_owner() returns jsonb language plpgsql as $$
 begin
-  perform take_shards_v7(2, '{1}', 100);
+  perform take_shards_v9(2, '{1}', 100);
   return '{}';
 end
 $$;
 create function op_expire_claimer() returns jsonb language plpgsql as $$
 begin
-  perform take_shards_v7(2, '{3}', 100);
+  perform take_shards_v9(2, '{3}', 100);
   return '{}';
 end
 $$;
 
 create function op_release() returns jsonb language plpgsql as $$
 begin
-  perform release_shards_v7(1, '{10}');
+  perform release_shards_v9(1, '{10}');
   return '{}';
 end
 $$;
