@@ -100,6 +100,8 @@ public:
   virtual std::string payload(std::string stored) const = 0;
 
   // Expressions.
+  // The value of a column of text, for which no index is used.
+  virtual std::string without_index_of_text(const std::string& column) const = 0;
   // The labels of the row `alias` of instances, as labels_to_json writes them, but for the order.
   virtual std::string labels_of(const std::string& alias) const = 0;
   virtual std::string names_as_json(const std::string& column) const = 0;

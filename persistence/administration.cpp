@@ -4,6 +4,7 @@
 #include "persistence/deleting.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/exporting.hpp"
+#include "persistence/finding.hpp"
 #include "persistence/importing.hpp"
 #include "persistence/listing.hpp"
 #include "persistence/store_failure.hpp"
@@ -243,6 +244,13 @@ public:
 
   stored<instance_page> list(const instance_query& what) override {
     return guarded(operation("list_instances"), [&] { return list_instances(*dialect_.reading(), what); });
+  }
+  stored<instance_page> find(const filter& what, const page_request& page) override {
+    return guarded(operation("list"), [&] { return find_instances(*dialect_.reading(), what, page); });
+  }
+  stored<std::vector<group_count>> count(const filter& what,
+                                         const std::optional<filter_term>& group) override {
+    return guarded(operation("count"), [&] { return count_instances(*dialect_.reading(), what, group); });
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
     return guarded(operation("get_instance_info"), [&] { return read_info(*dialect_.reading(), instance); });

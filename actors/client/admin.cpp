@@ -141,6 +141,26 @@ instance_page admin::list_instances(const instance_query& what) const {
   return value_of(checked_store().administration().list(what));
 }
 
+instance_page admin::list(const filter& what, const page_request& page) const {
+  require_limit(page.limit, largest_page);
+  require_valid_filter(what);
+  return value_of(checked_store().administration().find(what, page));
+}
+
+instance_page admin::list(std::string_view what, const page_request& page) const {
+  return list(parse_filter(what, internal::wall_clock_now()), page);
+}
+
+std::vector<group_count> admin::count(const filter& what, const std::optional<filter_term>& group) const {
+  require_valid_filter(what);
+  return value_of(checked_store().administration().count(what, group));
+}
+
+std::vector<group_count> admin::count(std::string_view what, std::string_view group) const {
+  const auto counted = group.empty() ? std::nullopt : std::optional(parse_group(group));
+  return count(parse_filter(what, internal::wall_clock_now()), counted);
+}
+
 instance_info admin::get_instance_info(const std::string& instance) const {
   require_stored_id("instance id", instance);
   auto found = value_of(checked_store().administration().info(instance));

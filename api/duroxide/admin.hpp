@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace duroxide {
@@ -32,6 +33,18 @@ public:
   // below, an instance whose row cannot be read (somebody has changed it) is shown with the columns that can be
   // read, and `unreadable` names the others: it does not keep other instances from being shown.
   instance_page list_instances(const instance_query& what = {}) const;
+  // A page of what a filter lets through (duroxide/filter.hpp): list("status = failed and amount > 100"). Pages by
+  // cursor go on as above, with the same filter. Conditions on id (but !=), parent, root, a label (but !=), every
+  // status but completed, orchestration and created have an index; the store goes by the one that is likely to leave
+  // the fewest instances, for each alternative of the filter. A filter ordered by `updated` needs one such condition
+  // in each of its alternatives.
+  instance_page list(const filter& what, const page_request& page = {}) const;
+  instance_page list(std::string_view what, const page_request& page = {}) const;
+  // How many instances a filter lets through, by the values of a field or a label, the largest first: count("created
+  // > -1d", "status"). Without a group, one count of all. Reads all that the filter lets through.
+  std::vector<group_count> count(const filter& what,
+                                 const std::optional<filter_term>& group = std::nullopt) const;
+  std::vector<group_count> count(std::string_view what, std::string_view group = {}) const;
   // Throws instance_error (instance_not_found).
   instance_info get_instance_info(const std::string& instance) const;
   // The instance and all its descendants, each after its parent. Throws instance_error (instance_not_found).

@@ -1,6 +1,7 @@
 // What an operator sees and mends: values, and what a provider does with them. Operators call it through admin.hpp.
 #pragma once
 
+#include "duroxide/filter.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
 #include "duroxide/store_error.hpp"
@@ -66,6 +67,22 @@ struct instance_page {
   std::vector<instance_summary> instances;
   std::string cursor;  // where the next page begins; empty: this is the last one
 };
+
+// Which part of what a filter lets through.
+struct page_request {
+  std::size_t limit = 100;  // 1 to 10 000
+  std::string cursor{};     // of the page before; empty: from the beginning
+};
+
+// How many instances have this value of what was counted by; none: those that have no such label, or no parent.
+struct group_count {
+  std::optional<std::string> value;
+  std::uint64_t instances = 0;
+  bool operator==(const group_count&) const = default;
+};
+
+// Of one count; of more values the smallest are left out.
+inline constexpr std::size_t most_groups = 10'000;
 
 struct instance_info {
   instance_summary summary;
@@ -215,6 +232,11 @@ public:
 
   // Fails as broken, with invalid_argument, for a cursor that is not of such a query.
   virtual stored<instance_page> list(const instance_query& what) = 0;
+  // Fails likewise, and for a filter ordered by `updated` that would sort the whole store.
+  virtual stored<instance_page> find(const filter& what, const page_request& page) = 0;
+  // The largest first; without `group`, one count of all.
+  virtual stored<std::vector<group_count>> count(const filter& what,
+                                                 const std::optional<filter_term>& group) = 0;
   virtual stored<std::optional<instance_info>> info(const std::string& instance) = 0;
   // The instance and all its descendants, each after its parent; empty if there is no such instance.
   virtual stored<std::vector<instance_in_tree>> tree(const std::string& instance) = 0;

@@ -51,14 +51,22 @@ std::string lower(std::string text) {
   return text;
 }
 
+// A word of the language is written in one case: `Order` is none.
+std::string keyword(const std::string& text) {
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_large = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const bool is_mixed = std::ranges::any_of(text, is_small) && std::ranges::any_of(text, is_large);
+  return is_mixed ? text : lower(text);
+}
+
 bool is_word(const filter_word& word, std::string_view text) {
-  return word.kind == filter_word_kind::name && lower(word.text) == text;
+  return word.kind == filter_word_kind::name && keyword(word.text) == text;
 }
 bool is_mark(const filter_word& word, std::string_view text) {
   return word.kind == filter_word_kind::mark && word.text == text;
 }
 bool is_reserved(const std::string& name) {
-  return std::ranges::find(reserved, lower(name)) != reserved.end();
+  return std::ranges::find(reserved, keyword(name)) != reserved.end();
 }
 
 std::string shown(const filter_word& word) {
@@ -155,9 +163,16 @@ private:
   std::size_t depth_ = 0;
 };
 
+std::size_t longest_of(const alternatives& all) {
+  std::size_t longest = 0;
+  for (const auto& each : all) longest = std::max(longest, each.size());
+  return longest;
+}
+
 std::size_t terms_of(const alternatives& all) {
   std::size_t count = 0;
-  for (const auto& each : all) count += each.size();
+  for (const auto& each : all)
+    for (const filter_term& term : each) count += std::max<std::size_t>(term.values.size(), 1);
   return count;
 }
 
@@ -206,6 +221,9 @@ alternatives parser::all_of() {
         product.back().insert(product.back().end(), right.begin(), right.end());
       }
     found = std::move(product);
+    if (longest_of(found) > filter_limits::together)
+      refuse(word, "more than " + std::to_string(filter_limits::together) +
+                       " conditions are joined with 'and'. Use several filters");
   }
   return found;
 }
@@ -368,7 +386,7 @@ filter_value parser::label_value(const filter_word& word) {
   if (word.kind == filter_word_kind::number) return word.number;
   if (word.kind == filter_word_kind::time) return word.time;
   if (word.kind == filter_word_kind::text) return word.text;
-  const std::string name = lower(word.text);
+  const std::string name = keyword(word.text);
   if (name == "true" || name == "false") return name == "true";
   if (name == "now") return now_;
   if (is_reserved(word.text))
@@ -418,6 +436,28 @@ filter_term parser::group() {
 }
 
 }  // namespace
+
+void require_valid_filter(const filter& what) {
+  const auto refuse = [](const std::string& reason) {
+    throw configuration_error(error_kind::invalid_argument, "the filter " + reason);
+  };
+  const bool is_large = what.alternatives.empty() || what.alternatives.size() > filter_limits::alternatives ||
+                        terms_of(what.alternatives) > filter_limits::terms ||
+                        longest_of(what.alternatives) > filter_limits::together;
+  if (is_large) refuse("has no alternative, or is larger than filter_limits allows");
+  for (const filter::alternative& each : what.alternatives)
+    for (const filter_term& term : each) {
+      // Read alone, a term is as short as its values, which have no limit of their own.
+      filter one{.alternatives = {{term}}};
+      const bool has_no_value = term.comparison == absent || term.comparison == present;
+      if (term.values.empty() != has_no_value || (term.values.size() > 1 && term.comparison != one_of))
+        refuse("has a comparison without its value, or with too many");
+      if (term.comparison == starts_with && !std::holds_alternative<std::string>(term.values.front()))
+        refuse("looks for the beginning of what is no text");
+      if (parse_filter(to_string(one), timestamp()) != one)
+        refuse("has a condition that cannot be written: " + to_string(one));
+    }
+}
 
 filter parse_filter(std::string_view text, timestamp now) { return parser(text, now).all(); }
 

@@ -65,8 +65,9 @@ namespace filter_limits {
 inline constexpr std::size_t bytes = 8192;
 inline constexpr std::size_t depth = 32;         // of parentheses
 inline constexpr std::size_t values = 100;       // of one `in`
+inline constexpr std::size_t together = 128;     // conditions of one alternative
 inline constexpr std::size_t alternatives = 64;  // once `and` is multiplied out over `or`
-inline constexpr std::size_t terms = 512;        // of all alternatives together
+inline constexpr std::size_t terms = 2000;  // of all alternatives together, each value of an `in` counted
 }  // namespace filter_limits
 
 // A value. It lets an instance through that fulfils all terms of one of its alternatives.
@@ -81,7 +82,8 @@ struct filter {
 };
 
 // Reads a filter; times as -2d (two days before) are relative to `now`. An empty text lets everything through, the
-// newest first. Throws configuration_error (invalid_argument) with the column, what is wrong there, and what to write.
+// newest first. Words of the language are written in small letters or in capitals: `Order` is a name. Throws
+// configuration_error (invalid_argument) with the column, what is wrong there, and what to write.
 //
 //   condition   FIELD = VALUE, also != < <= > >=; FIELD [not] in (VALUE, ...); FIELD like 'beginning%';
 //               FIELD is [not] null
@@ -92,6 +94,10 @@ struct filter {
 //   VALUE       a word, 'text' (with '' for a quote), a number, true, false, a time: now, -90s, -15m, -6h, -2d, -1w,
 //               +1h, 2026-11-30, 2026-11-30T08:00:00Z
 filter parse_filter(std::string_view text, timestamp now);
+
+// Throws configuration_error (invalid_argument) for a filter that was put together by hand and that parse_filter never
+// gives: values that a comparison has not, or of a type that a field has not, or what is beyond the limits.
+void require_valid_filter(const filter& what);
 
 // A text from which parse_filter makes the same filter, if it is within the limits.
 std::string to_string(const filter& what);

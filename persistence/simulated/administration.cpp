@@ -1,5 +1,6 @@
 #include "persistence/simulated/administration.hpp"
 
+#include "persistence/simulated/finding.hpp"
 #include "persistence/simulated/listing.hpp"
 #include "persistence/simulated/transfer.hpp"
 #include "persistence/simulated/verifying.hpp"
@@ -176,6 +177,13 @@ public:
 
   stored<instance_page> list(const instance_query& what) override {
     return store_->read("list_instances", [&](const tables& rows) { return list_instances(rows, what); });
+  }
+  stored<instance_page> find(const filter& what, const page_request& page) override {
+    return store_->read("list", [&](const tables& rows) { return find_instances(rows, what, page); });
+  }
+  stored<std::vector<group_count>> count(const filter& what,
+                                         const std::optional<filter_term>& group) override {
+    return store_->read("count", [&](const tables& rows) { return count_instances(rows, what, group); });
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
     return store_->read("get_instance_info", [&](const tables& rows) { return read_info(rows, instance); });

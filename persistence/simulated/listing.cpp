@@ -121,12 +121,12 @@ std::pair<std::int64_t, std::uint64_t> change_of(const instance_row* row) {
 // Fills a page from rows that come in its order, upwards; `from` is where the rows behind the cursor begin,
 // or (downwards) where they end.
 template <class Rows, class Place, class Row>
-instance_page page_from(const Rows& all, Place from, const instance_query& what, Row row_at) {
+instance_page page_from(const Rows& all, Place from, const instance_query& what,
+                        const row_condition& lets_through, Row row_at) {
   instance_page page;
-  const row_filter filter(what.filter);
   const instance_row* last = nullptr;
   const auto is_full = [&](const instance_row& row) {
-    if (!filter.lets_through(row)) return false;
+    if (!lets_through(row)) return false;
     if (page.instances.size() == what.limit) {
       page.cursor = cursor_behind(what, *last);
       return true;
@@ -145,27 +145,29 @@ instance_page page_from(const Rows& all, Place from, const instance_query& what,
   return page;
 }
 
-instance_page by_creation(const tables& rows, const instance_query& what) {
+instance_page by_creation(const tables& rows, const instance_query& what, const row_condition& lets_through) {
   const auto& all = rows.instances.by_key();
   auto from = what.descending ? all.end() : all.begin();
   if (!what.cursor.empty()) {
     const place behind = place_from(what);
     from = what.descending ? all.lower_bound(behind.key) : all.upper_bound(behind.key);
   }
-  return page_from(all, from, what, [](const auto& each) -> const instance_row& { return *each.second; });
+  return page_from(all, from, what, lets_through,
+                   [](const auto& each) -> const instance_row& { return *each.second; });
 }
 
-instance_page by_id(const tables& rows, const instance_query& what) {
+instance_page by_id(const tables& rows, const instance_query& what, const row_condition& lets_through) {
   const auto& all = rows.instances.by_id();
   auto from = what.descending ? all.end() : all.begin();
   if (!what.cursor.empty()) {
     const place behind = place_from(what);
     from = what.descending ? all.lower_bound(behind.id) : all.upper_bound(behind.id);
   }
-  return page_from(all, from, what, [](const auto& each) -> const instance_row& { return each.second; });
+  return page_from(all, from, what, lets_through,
+                   [](const auto& each) -> const instance_row& { return each.second; });
 }
 
-instance_page by_change(const tables& rows, const instance_query& what) {
+instance_page by_change(const tables& rows, const instance_query& what, const row_condition& lets_through) {
   std::vector<const instance_row*> all;
   for (const auto& [key, each] : rows.instances.by_key()) all.push_back(each);
   std::ranges::sort(all, {}, change_of);
@@ -176,7 +178,7 @@ instance_page by_change(const tables& rows, const instance_query& what) {
     from = what.descending ? std::ranges::lower_bound(std::as_const(all), last, {}, change_of)
                            : std::ranges::upper_bound(std::as_const(all), last, {}, change_of);
   }
-  return page_from(std::as_const(all), from, what,
+  return page_from(std::as_const(all), from, what, lets_through,
                    [](const instance_row* each) -> const instance_row& { return *each; });
 }
 
@@ -197,12 +199,17 @@ instance_summary summary_of(const instance_row& row) {
 }
 
 instance_page list_instances(const tables& rows, const instance_query& what) {
+  const row_filter filter(what.filter);
+  return page_of(rows, what, [&](const instance_row& row) { return filter.lets_through(row); });
+}
+
+instance_page page_of(const tables& rows, const instance_query& what, const row_condition& lets_through) {
   switch (what.order) {
-  case instance_order::created: return by_creation(rows, what);
-  case instance_order::id: return by_id(rows, what);
+  case instance_order::created: return by_creation(rows, what, lets_through);
+  case instance_order::id: return by_id(rows, what, lets_through);
   case instance_order::updated: break;
   }
-  return by_change(rows, what);
+  return by_change(rows, what, lets_through);
 }
 
 }  // namespace duroxide::internal::simulated

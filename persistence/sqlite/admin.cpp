@@ -92,6 +92,7 @@ public:
   void begin() override { changes_.emplace(*db_, access::write); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return stored; }
+  std::string without_index_of_text(const std::string& column) const override { return "+" + column; }
   std::string labels_of(const std::string& alias) const override { return label_object(alias); }
   std::string names_as_json(const std::string& column) const override { return column; }
   std::string false_literal() const override { return "0"; }

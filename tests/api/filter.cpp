@@ -63,6 +63,10 @@ LAW("a label is any other name, or any name in double quotes, and its values hav
         "\"a\" = -1500 and \"b\" = true and \"c\" < 2026-11-30T00:00:00.000Z and \"d\" in (1, 2) and \"e\" "
         "like "
         "'x_%' and \"f\" is null order by created desc");
+  CHECK(read("orchestration = Order OR x = True") ==
+        "orchestration = 'Order' or \"x\" = 'True' order by created desc");
+  CHECK_THAT(refusal("x = order"),
+             Catch::StartsWith("column 5: 'order' is a word of the language; put it in"));
   CHECK(read("a != '7' and b not in (1, 2)") ==
         "\"a\" != '7' and \"b\" != 1 and \"b\" != 2 order by created desc");
 }
@@ -140,7 +144,10 @@ LAW("a filter is bounded in length, depth, values, alternatives and conditions")
   CHECK_THAT(refusal(repeated("(x = 1 or x = 2)", 7, " and ")),
              Catch::Contains("128 alternatives; the limit is 64"));
   CHECK_THAT(refusal(repeated("x = 1", 65, " or ")), Catch::Contains("65 alternatives; the limit is 64"));
-  CHECK_THAT(refusal(repeated("x = 1", 513, " and ")), Catch::Contains("513 conditions; the limit is 512"));
+  CHECK_THAT(refusal(repeated("(x = 1 or x = 2)", 6, " and ") + " and " + repeated("y = 1", 27, " and ")),
+             Catch::Contains("conditions; the limit is 2000"));
+  CHECK_THAT(refusal(repeated("x = 1", 129, " and ")),
+             Catch::Contains("more than 128 conditions are joined"));
   CHECK_THAT(refusal(repeated("x = 1", 64, " or ")), Catch::StartsWith("accepted"));
 }
 
@@ -149,6 +156,29 @@ LAW("a filter is read back from its text") {
        {"", "id = 'it''s' or \"a\"\"b\" = 1.25 order by id desc", "created >= -1d and x in (true)",
         "custom_status like '100%' or root = r", "x is null and y is not null order by updated"})
     CHECK(parse_filter(read(text), timestamp()) == parse_filter(text, now));
+}
+
+LAW("a filter that was put together by hand is held to the same rules") {
+  const auto is_refused = [](const filter_term& term) {
+    const filter what{.alternatives = {{term}}};
+    try {
+      require_valid_filter(what);
+    } catch (const configuration_error&) {
+      return true;
+    }
+    return false;
+  };
+  CHECK_FALSE(is_refused({.values = {"a"}}));
+  CHECK(is_refused({.values = {}}));
+  CHECK(is_refused({.values = {"a", "b"}}));
+  CHECK(is_refused({.values = {7.0}}));
+  CHECK(is_refused({.field = filter_field::status, .values = {"' or ''='"}}));
+  CHECK(is_refused({.field = filter_field::label, .values = {"a"}}));
+  CHECK(is_refused({.field = filter_field::label,
+                    .label = "x",
+                    .comparison = filter_comparison::starts_with,
+                    .values = {true}}));
+  CHECK_THROWS_AS(require_valid_filter({.alternatives = {}}), configuration_error);
 }
 
 LAW("what is counted by is a field of few values, or a label") {

@@ -30,6 +30,7 @@ public:
   void begin() override {}
   void commit() override {}
   std::string payload(std::string stored) const override { return stored; }
+  std::string without_index_of_text(const std::string&) const override { return {}; }
   std::string labels_of(const std::string&) const override { return {}; }
   std::string names_as_json(const std::string&) const override { return {}; }
   std::string false_literal() const override { return {}; }

@@ -18,8 +18,21 @@ struct corruption {
   std::string what;
 };
 
-inline const std::vector<corruption>& corruptions() {
-  static const std::vector<corruption> all{
+inline std::vector<corruption> corruptions_of_labels() {
+  return {
+      {"insert into labels (instance_key, name, type, text) select key, 'x', 'gossip', 'y' from instances",
+       "p", "the label x has the type 'gossip', which nobody knows"},
+      {"insert into labels (instance_key, name, type, text) select key, 'x', 'number', 'y' from instances",
+       "p", "the label x cannot be found by its value"},
+      {"insert into labels (instance_key, name, type, text) select key, 'x', 'number', 'y' from instances",
+       "p", "its labels cannot be read: "},
+      {"insert into labels (instance_key, name, type, text) values (987654, 'team', 'text', 'blue')",
+       "key 987654", "the label team belongs to no instance"},
+  };
+}
+
+inline std::vector<corruption> corruptions() {
+  std::vector<corruption> all{
       {"delete from history where first_event_id = 2", "p",
        "execution 1, events from 3: event 2 should come here"},
       {"update history set count = 2 where first_event_id = 3", "p",
@@ -51,17 +64,6 @@ inline const std::vector<corruption>& corruptions() {
        "p", "the status of execution 1 is 'bogus', which nobody knows"},
       {"update inbox set kind = 'gossip' where kind = 'event_raised'", "c",
        "is 'gossip', which nobody knows"},
-      {"insert into labels (instance_key, name, type, text, number) select key, 'due', 'time', 'noon', 1 "
-       "from instances where id = 'p'",
-       "p", "its labels cannot be read: "},
-      {"insert into labels (instance_key, name, type, text) select key, 'team', 'gossip', 'blue' "
-       "from instances where id = 'p'",
-       "p", "the label team has the type 'gossip', which nobody knows"},
-      {"insert into labels (instance_key, name, type, text) select key, 'amount', 'number', '7' "
-       "from instances where id = 'p'",
-       "p", "the label amount cannot be found by its value"},
-      {"insert into labels (instance_key, name, type, text) values (987654, 'team', 'text', 'blue')",
-       "key 987654", "the label team belongs to no instance"},
       {"update executions set error = '[]' where instance_key = (select key from instances where id = 'p')",
        "p", "the error of execution 1 cannot be read: "},
       {"update inbox set error = 'not JSON' where kind = 'event_raised'", "c", "cannot be read: "},
@@ -83,6 +85,7 @@ inline const std::vector<corruption>& corruptions() {
       {"update answers set made_at = 1", "actor", "on are kept, and there is an older one, to command-1"},
       {"update answers set error = '[]'", "actor", "the error of the answer to command-1 cannot be read: "},
   };
+  for (const corruption& each : corruptions_of_labels()) all.push_back(each);
   return all;
 }
 

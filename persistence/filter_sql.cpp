@@ -1,0 +1,332 @@
+#include "persistence/filter_sql.hpp"
+
+#include "persistence/label_json.hpp"
+#include "persistence/list_cursor.hpp"
+#include "persistence/prefix_range.hpp"
+#include "persistence/store_failure.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace duroxide::persistence {
+
+namespace {
+
+using enum filter_comparison;
+
+// Values of one index that are looked at one by one, each in order.
+constexpr std::size_t most_statements = filter_limits::alternatives;
+
+bool is_among(const filter_term& term) { return term.comparison == equal || term.comparison == one_of; }
+
+bool has_status(const filter_term& term, const char* status) {
+  return std::ranges::find(term.values, filter_value(std::string(status))) != term.values.end();
+}
+
+bool has_empty_prefix(const filter_term& term) {
+  return term.comparison == starts_with && std::get<std::string>(term.values.front()).empty();
+}
+
+// The lower, the fewer rows it is likely to leave. None: no index serves it.
+std::optional<int> rank_of(const filter_term& term) {
+  switch (term.field) {
+  case filter_field::id:
+    if (is_among(term)) return 0;
+    if (term.comparison == starts_with && !has_empty_prefix(term)) return 4;
+    break;
+  case filter_field::parent:
+  case filter_field::root:
+    if (is_among(term)) return 1;
+    break;
+  case filter_field::label:
+    if (is_among(term)) return 3;
+    if (term.comparison != not_equal && term.comparison != absent && term.comparison != present) return 5;
+    break;
+  case filter_field::status:
+    if (is_among(term) && !has_status(term, "completed")) return has_status(term, "running") ? 6 : 2;
+    break;
+  case filter_field::orchestration:
+    if (is_among(term)) return 7;
+    break;
+  case filter_field::created: return 8;
+  case filter_field::version:
+  case filter_field::updated:
+  case filter_field::custom_status: break;
+  }
+  return std::nullopt;
+}
+
+const filter_term* best_of(const filter::alternative& terms) {
+  const filter_term* best = nullptr;
+  for (const filter_term& each : terms) {
+    const auto rank = rank_of(each);
+    if (rank && (best == nullptr || *rank < *rank_of(*best))) best = &each;
+  }
+  return best;
+}
+
+// Whether its index has the rows of one value in the order of their keys.
+bool is_by_key(const filter_term& term) {
+  const bool has_keys = term.field == filter_field::label || term.field == filter_field::status ||
+                        term.field == filter_field::orchestration;
+  return has_keys && term.comparison == equal;
+}
+
+std::string_view mark_of(filter_comparison comparison) {
+  switch (comparison) {
+  case not_equal: return " <> ";
+  case less: return " < ";
+  case at_most: return " <= ";
+  case greater: return " > ";
+  case at_least: return " >= ";
+  default: return " = ";
+  }
+}
+
+// One alternative, as a statement.
+class alternative_sql {
+public:
+  alternative_sql(const admin_session& db, sql_arguments& arguments, const filter& what,
+                  const filter_cut& cut)
+      : db_(db), arguments_(arguments), what_(what), cut_(cut) {}
+
+  std::string select(const filter::alternative& terms, const filter_term* leading) {
+    std::string sql = "select i.key from " + tables(leading);
+    if (leading != nullptr) require(leading_condition(*leading));
+    for (const filter_term& each : terms)
+      if (&each != leading) require(other_condition(each));
+    if (cut_.limit > 0) require_behind(leading);
+    if (!conditions_.empty()) sql += " where " + conditions_;
+    if (cut_.limit > 0) sql += order(leading) + " limit " + std::to_string(cut_.limit);
+    return sql;
+  }
+
+private:
+  void require(const std::string& condition) {
+    if (condition.empty()) return;
+    conditions_ += (conditions_.empty() ? "" : " and ") + condition;
+  }
+
+  std::string tables(const filter_term* leading) {
+    if (leading == nullptr) return "instances i";
+    if (leading->field == filter_field::label) return "labels l cross join instances i";
+    if (leading->field == filter_field::root) return "(" + family_of(*leading) + ") f cross join instances i";
+    return "instances i";
+  }
+
+  std::string leading_condition(const filter_term& term) {
+    switch (term.field) {
+    case filter_field::label: return "i.key = l.instance_key and " + label_condition("l", term);
+    case filter_field::root: return "i.key = f.key";
+    case filter_field::status: return status_condition("i.status", term) + " and i.status <> 'completed'";
+    case filter_field::created: return compared("i.created_at", term);
+    default: return compared("i." + column_of(term.field), term);
+    }
+  }
+
+  std::string other_condition(const filter_term& term) {
+    const auto unindexed_text = [&](const std::string& column) {
+      return db_.without_index_of_text("i." + column);
+    };
+    switch (term.field) {
+    case filter_field::label: return other_label_condition(term);
+    case filter_field::root: return "i.key in (" + family_of(term) + ")";
+    case filter_field::status: return status_condition(unindexed_text("status"), term);
+    case filter_field::created: return compared("(i.created_at + 0)", term);
+    case filter_field::updated: return compared("i.updated_at", term);
+    case filter_field::custom_status: return custom_status_condition(term);
+    default: return compared(unindexed_text(column_of(term.field)), term);
+    }
+  }
+
+  static std::string column_of(filter_field field) {
+    switch (field) {
+    case filter_field::orchestration: return "orchestration";
+    case filter_field::version: return "version";
+    case filter_field::parent: return "parent_instance";
+    default: return "id";
+    }
+  }
+
+  sql_value sql_of(const filter_value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* time = std::get_if<timestamp>(&value)) return to_sql(*time);
+    return *number_of(value);
+  }
+
+  std::string compared(const std::string& column, const filter_term& term) {
+    if (term.comparison == absent) return column + " is null";
+    if (term.comparison == present) return column + " is not null";
+    if (term.comparison == starts_with) return prefixed(column, std::get<std::string>(term.values.front()));
+    if (term.comparison != one_of)
+      return column + std::string(mark_of(term.comparison)) + arguments_.add(sql_of(term.values.front()));
+    return column + " in (" + listed(term) + ")";
+  }
+
+  std::string listed(const filter_term& term) {
+    std::string places;
+    for (const filter_value& each : term.values)
+      places += (places.empty() ? "" : ", ") + arguments_.add(sql_of(each));
+    return places;
+  }
+
+  std::string prefixed(const std::string& column, const std::string& prefix) {
+    if (prefix.empty()) return column + " is not null";
+    std::string range = column + " >= " + arguments_.add(prefix);
+    if (auto end = end_of_prefix(prefix)) range += " and " + column + " < " + arguments_.add(*std::move(end));
+    return range;
+  }
+
+  // In words, so that a planner sees that the index which leaves `completed` out serves it.
+  static std::string status_condition(const std::string& column, const filter_term& term) {
+    std::string words;
+    for (const filter_value& each : term.values)
+      words += (words.empty() ? "'" : ", '") +
+               std::string(to_string(runtime_status_from(std::get<std::string>(each)))) + "'";
+    if (term.comparison == one_of) return column + " in (" + words + ")";
+    return column + std::string(mark_of(term.comparison)) + words;
+  }
+
+  std::string custom_status_condition(const filter_term& term) {
+    const std::string column = "i.custom_status";
+    if (term.values.empty()) return compared(column, term);
+    std::string places;
+    for (const filter_value& each : term.values)
+      places += (places.empty() ? "" : ", ") + arguments_.add(sql_payload{std::get<std::string>(each)});
+    if (term.comparison == one_of) return column + " in (" + places + ")";
+    if (term.comparison != starts_with) return column + std::string(mark_of(term.comparison)) + places;
+    const std::string prefix = "cast(" + places + " as text)";
+    return "substr(" + column + ", 1, length(" + prefix + ")) = " + prefix;
+  }
+
+  // Of a row of labels.
+  std::string label_condition(const std::string& row, const filter_term& term) {
+    const std::string name = row + ".name = " + arguments_.add(term.label);
+    if (term.values.empty()) return name;
+    const filter_value& first = term.values.front();
+    if (std::holds_alternative<std::string>(first))
+      return name + " and " + row + ".number is null and " + compared(row + ".text", term);
+    const auto type = std::holds_alternative<double>(first) ? "number"
+                      : std::holds_alternative<bool>(first) ? "bool"
+                                                            : "time";
+    filter_term numbers = term;
+    for (filter_value& each : numbers.values) each = *number_of(each);
+    return name + " and " + row + ".number is not null and " + row + ".type = '" + type + "' and " +
+           compared(row + ".number", numbers);
+  }
+
+  // An instance has one label of a name, so this gives one row, which the key of the table leads to.
+  std::string other_label_condition(const filter_term& term) {
+    filter_term found = term;
+    if (term.comparison == absent) found.comparison = present;
+    return "(select 1 from labels x where x.instance_key = i.key and " + label_condition("x", found) +
+           ") is " + (term.comparison == absent ? "null" : "not null");
+  }
+
+  // All below a root, by their parents: what has ended no longer knows its root.
+  std::string family_of(const filter_term& term) {
+    return "with recursive family (key, id) as (select r.key, r.id from instances r where r.id in (" +
+           listed(term) +
+           ") and r.parent_instance is null union select c.key, c.id from family p cross join instances c "
+           "where c.parent_instance = p.id) select key from family";
+  }
+
+  static bool leads_by_id(const filter_term* leading) {
+    return leading == nullptr || leading->field == filter_field::id;
+  }
+  static std::string key_column(const filter_term* leading) {
+    if (leading == nullptr) return "i.key";
+    if (!is_by_key(*leading)) return "(i.key + 0)";
+    return leading->field == filter_field::label ? "l.instance_key" : "i.key";
+  }
+  std::string id_column(const filter_term* leading) const {
+    return leads_by_id(leading) ? "i.id" : db_.without_index_of_text("i.id");
+  }
+
+  void require_behind(const filter_term* leading) {
+    if (cut_.cursor.empty()) return;
+    const std::string beyond = what_.descending ? " < " : " > ";
+    switch (what_.order) {
+    case filter_order::created:
+      return require(key_column(leading) + beyond +
+                     arguments_.add(place_from(cut_.cursor, instance_order::created).key));
+    case filter_order::id:
+      return require(id_column(leading) + beyond +
+                     arguments_.add(place_from(cut_.cursor, instance_order::id).id));
+    case filter_order::updated: break;
+    }
+    const list_place last = place_from(cut_.cursor, instance_order::updated);
+    const std::string time = arguments_.add(last.updated_at);
+    require("(i.updated_at, i.key)" + beyond + "(" + time + ", " + arguments_.add(last.key) + ")");
+  }
+
+  std::string order(const filter_term* leading) const {
+    const std::string direction = what_.descending ? " desc" : "";
+    switch (what_.order) {
+    case filter_order::created: return " order by " + key_column(leading) + direction;
+    case filter_order::id: return " order by " + id_column(leading) + direction;
+    case filter_order::updated: break;
+    }
+    return " order by i.updated_at" + direction + ", i.key" + direction;
+  }
+
+  const admin_session& db_;
+  sql_arguments& arguments_;
+  const filter& what_;
+  const filter_cut& cut_;
+  std::string conditions_;
+};
+
+// A filter with an alternative for each value of an index that has its rows in order.
+std::vector<filter::alternative> in_order(const filter& what) {
+  std::vector<filter::alternative> all;
+  for (const filter::alternative& each : what.alternatives) {
+    const filter_term* best = best_of(each);
+    const bool splits = best != nullptr && best->comparison == one_of &&
+                        what.alternatives.size() * best->values.size() <= most_statements &&
+                        (best->field == filter_field::label || best->field == filter_field::status ||
+                         best->field == filter_field::orchestration);
+    if (!splits) {
+      all.push_back(each);
+      continue;
+    }
+    for (const filter_value& value : best->values) {
+      filter::alternative& one = all.emplace_back(each);
+      filter_term& term = one[static_cast<std::size_t>(best - each.data())];
+      term.comparison = equal;
+      term.values = {value};
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+bool is_selective(const filter_term& term) { return rank_of(term).has_value(); }
+
+void require_sortable(const filter& what) {
+  if (what.order != filter_order::updated) return;
+  for (const filter::alternative& each : what.alternatives)
+    if (best_of(each) == nullptr)
+      throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
+                          "ordered by 'updated', which no index serves, this filter would sort the whole "
+                          "store; add a condition on "
+                          "id, orchestration, status (but completed), parent, root, created or a label to "
+                          "each of its alternatives, "
+                          "or order by created");
+}
+
+std::string keys_of(const admin_session& db, sql_arguments& arguments, const filter& what,
+                    const filter_cut& cut) {
+  const auto alternatives = in_order(what);
+  std::string all;
+  for (std::size_t i = 0; i < alternatives.size(); ++i) {
+    const filter::alternative& each = alternatives[i];
+    const std::string sql = alternative_sql(db, arguments, what, cut).select(each, best_of(each));
+    if (alternatives.size() == 1) return "(" + sql + ")";
+    all += (i == 0 ? "select key from (" : " union select key from (") + sql + ") a" + std::to_string(i);
+  }
+  return "(" + all + ")";
+}
+
+}  // namespace duroxide::persistence
