@@ -55,6 +55,17 @@ bool looks_like_option(const std::string& word) {
   return word.starts_with("-") && word.size() > 1 && (word[1] < '0' || word[1] > '9');
 }
 
+// A text, with a mark below one of its characters, the first of which is 1.
+std::string place_in(const std::string& text, std::size_t column) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; };
+  std::size_t place = 0;
+  for (std::size_t seen = 0; place < text.size(); ++place) {
+    if (begins(text[place])) ++seen;
+    if (seen == column) break;
+  }
+  return printable(text) + "\n  " + std::string(columns_of(printable(text.substr(0, place))), ' ') + "^";
+}
+
 class parser {
 public:
   parser(const std::vector<std::string>& words, std::istream& input) : words_(words), input_(input) {}
@@ -221,6 +232,8 @@ private:
     if (what.given == presence::optional) typed.name = option_of(what);
     try {
       return operations::value_from_text(typed, text);
+    } catch (const filter_error& e) {
+      throw usage_error(e.what(), place_in(text, e.column()));
     } catch (const duroxide::error& e) {
       throw usage_error(e.what(), is_payload
                                       ? "It has to be JSON; a text has quotes of its own: '\"like this\"'. "

@@ -4,6 +4,7 @@
 //     and created > -2d order by created desc
 #pragma once
 
+#include "duroxide/errors.hpp"
 #include "duroxide/label.hpp"
 #include "duroxide/time.hpp"
 
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace duroxide {
@@ -81,9 +83,22 @@ struct filter {
   bool operator==(const filter&) const = default;
 };
 
+// A filter that cannot be read (invalid_argument). The message names the column, what is wrong there, and what to
+// write.
+class filter_error : public configuration_error {
+public:
+  filter_error(std::string message, std::size_t column)
+      : configuration_error(error_kind::invalid_argument, std::move(message)), column_(column) {}
+
+  std::size_t column() const noexcept { return column_; }  // in characters, from 1
+
+private:
+  std::size_t column_;
+};
+
 // Reads a filter; times as -2d (two days before) are relative to `now`. An empty text lets everything through, the
 // newest first. Words of the language are written in small letters or in capitals: `Order` is a name. Throws
-// configuration_error (invalid_argument) with the column, what is wrong there, and what to write.
+// filter_error, or configuration_error (invalid_argument) for what is no text.
 //
 //   condition   FIELD = VALUE, also != < <= > >=; FIELD [not] in (VALUE, ...); FIELD like 'beginning%';
 //               FIELD is [not] null

@@ -25,6 +25,7 @@ std::string joined(const std::vector<std::string>& words) {
 std::string expected(const parameter& what) {
   switch (what.type) {
   case value_type::text:
+  case value_type::filter:
   case value_type::file: return "a text";
   case value_type::count: return "a whole number, 0 or more";
   case value_type::flag: return "true or false";
@@ -66,10 +67,13 @@ bool has_type(const parameter& what, const boost::json::value& given) {
     return all_of_list(given, [&](const auto& each) { return is_choice(what, each); });
   case value_type::texts: return all_of_list(given, is_text);
   case value_type::text:
+  case value_type::filter:
   case value_type::file: break;
   }
   return is_text(given);
 }
+
+timestamp now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 // A value as it is shown in a complaint.
 std::string shown(const boost::json::value& given) {
@@ -82,11 +86,11 @@ std::string shown(const boost::json::value& given) {
 
 void check_value(const parameter& what, const boost::json::value& given) {
   if (!has_type(what, given)) refuse(what.name + " is " + shown(given) + "; it must be " + expected(what));
+  if (what.type == value_type::filter) parse_filter(given.get_string(), now());
 }
 
 arguments::arguments(const operation& what, boost::json::object given)
-    : given_(std::move(given)),
-      now_(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())) {
+    : given_(std::move(given)), now_(now()) {
   for (const auto& [name, value] : given_) {
     const auto found = std::ranges::find(what.parameters, name, &parameter::name);
     if (found == what.parameters.end())
@@ -118,6 +122,11 @@ bool arguments::flag(std::string_view name) const {
 std::optional<timestamp> arguments::time(std::string_view name) const {
   const auto* found = given_.if_contains(name);
   return found ? time_from(found->get_string(), now_) : std::nullopt;
+}
+
+filter arguments::filter(std::string_view name) const {
+  const auto* found = given_.if_contains(name);
+  return found ? parse_filter(found->get_string(), now_) : duroxide::filter();
 }
 
 duration arguments::span(std::string_view name, duration otherwise) const {

@@ -38,6 +38,7 @@ enum class value_type : std::uint8_t {
   choice,   // one of the choices
   choices,  // several of them
   texts,    // a list of texts
+  filter,   // the language of duroxide/filter.hpp
   file,     // a path on the machine where the operation runs
 };
 

@@ -29,6 +29,16 @@ parameter timeout_parameter(std::string otherwise) {
           .otherwise = std::move(otherwise)};
 }
 
+parameter condition_parameter() {
+  return {.name = "filter",
+          .type = value_type::filter,
+          .given = presence::last,
+          .help =
+              "conditions, as one argument: \"(status = failed or team = 'blue') and created > -2d\"; a name "
+              "that is no field is that of a label",
+          .otherwise = "all instances"};
+}
+
 std::vector<parameter> filter_parameters() {
   return {
       {.name = "status",
@@ -69,6 +79,37 @@ instance_filter filter_of(const arguments& given) {
   filter.updated_from = given.time("updated_after");
   filter.updated_before = given.time("updated_before");
   return filter;
+}
+
+filter conditions_of(const arguments& given) {
+  using enum filter_comparison;
+  const instance_filter asked = filter_of(given);
+  filter::alternative more;
+  const auto add = [&](filter_field field, filter_comparison how, std::vector<filter_value> values) {
+    more.push_back({.field = field, .comparison = how, .values = std::move(values)});
+  };
+  const auto add_time = [&](filter_field field, filter_comparison how, const std::optional<timestamp>& time) {
+    if (time) add(field, how, {*time});
+  };
+  if (!asked.statuses.empty()) {
+    std::vector<filter_value> words;
+    for (const runtime_status each : asked.statuses) words.emplace_back(std::string(to_string(each)));
+    add(filter_field::status, one_of, std::move(words));
+  }
+  if (asked.orchestration) add(filter_field::orchestration, equal, {*asked.orchestration});
+  if (asked.id_prefix) add(filter_field::id, starts_with, {*asked.id_prefix});
+  if (asked.ids) add(filter_field::id, one_of, {asked.ids->begin(), asked.ids->end()});
+  if (asked.parent) add(filter_field::parent, equal, {*asked.parent});
+  if (asked.roots_only) add(filter_field::parent, absent, {});
+  if (asked.has_label)
+    more.push_back({filter_field::label, asked.has_label->name, equal, {asked.has_label->value}});
+  add_time(filter_field::created, at_least, asked.created_from);
+  add_time(filter_field::created, less, asked.created_before);
+  add_time(filter_field::updated, at_least, asked.updated_from);
+  add_time(filter_field::updated, less, asked.updated_before);
+  filter all = given.filter("filter");
+  for (filter::alternative& each : all.alternatives) each.insert(each.end(), more.begin(), more.end());
+  return all;
 }
 
 std::vector<parameter> operator+(std::vector<parameter> first, const std::vector<parameter>& second) {

@@ -15,10 +15,15 @@ parameter file_parameter(std::string help);
 parameter payload_parameter(std::string name, std::string help);
 parameter timeout_parameter(std::string otherwise);
 
-// Which instances are meant: of lists, deletions and prunings.
+// Conditions in the language of filters, as one argument.
+parameter condition_parameter();
+// Which instances are meant, by one parameter for each condition: of lists, deletions and prunings.
 std::vector<parameter> filter_parameters();
 // Throws configuration_error (invalid_argument) for a label that is none.
 instance_filter filter_of(const arguments& given);
+
+// All that both ask for.
+filter conditions_of(const arguments& given);
 
 label label_of(const std::string& text);
 

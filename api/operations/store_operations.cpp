@@ -4,7 +4,6 @@
 #include "api/operations/groups.hpp"
 #include "api/operations/parameters.hpp"
 
-#include <map>
 #include <utility>
 
 namespace duroxide::operations {
@@ -19,41 +18,77 @@ instance_order order_of(const std::string& word) {
   return word == "updated" ? instance_order::updated : instance_order::created;
 }
 
-value list(const session& where, const arguments& given) {
+filter_order order_in_filter(const std::string& word) {
+  if (word == "id") return filter_order::id;
+  return word == "updated" ? filter_order::updated : filter_order::created;
+}
+
+instance_page page_by_filter(const session& where, const arguments& given) {
+  filter what = conditions_of(given);
+  if (given.has("order")) what.order = order_in_filter(given.text("order"));
+  if (given.flag("ascending")) what.descending = false;
+  return where.admin.list(what, {given.count("limit", page_request{}.limit), given.text("cursor")});
+}
+
+instance_page page_by_options(const session& where, const arguments& given) {
   instance_query query;
   query.filter = filter_of(given);
   query.order = order_of(given.text("order"));
   query.descending = !given.flag("ascending");
   query.limit = given.count("limit", query.limit);
   query.cursor = given.text("cursor");
-  const instance_page page = where.admin.list_instances(query);
+  return where.admin.list_instances(query);
+}
+
+value list(const session& where, const arguments& given) {
+  const instance_page page =
+      given.has("filter") ? page_by_filter(where, given) : page_by_options(where, given);
   object all{{"instances", json_of_all(page.instances)}};
   if (!page.cursor.empty()) all["cursor"] = page.cursor;
   return all;
 }
 
-std::string group_of(const instance_summary& each, const std::string& field) {
-  if (field == "orchestration") return each.orchestration;
-  if (field == "version") return each.orchestration + " " + each.version;
-  if (field == "parent") return each.parent.value_or("");
-  return std::string(to_string(each.status));
+std::uint64_t total_of(const std::vector<group_count>& groups) {
+  std::uint64_t total = 0;
+  for (const group_count& each : groups) total += each.instances;
+  return total;
+}
+
+// A version says nothing without its orchestration.
+std::vector<group_count> count_by_version(const session& where, const filter& what,
+                                          const filter_term& group) {
+  std::vector<group_count> all;
+  for (const group_count& of_name :
+       where.admin.count(what, filter_term{.field = filter_field::orchestration})) {
+    filter of_one = what;
+    const std::string name = of_name.value.value_or("");
+    for (filter::alternative& each : of_one.alternatives)
+      each.push_back({.field = filter_field::orchestration, .values = {name}});
+    for (const group_count& each : where.admin.count(of_one, group))
+      all.push_back({name + " " + each.value.value_or(""), each.instances});
+  }
+  return all;
 }
 
 value count(const session& where, const arguments& given) {
-  const std::string field = given.has("by") ? given.text("by") : "status";
-  instance_query query{.filter = filter_of(given), .limit = 10'000};
-  std::map<std::string, std::uint64_t> counts;
-  std::uint64_t total = 0;
-  do {
-    const instance_page page = where.admin.list_instances(query);
-    for (const instance_summary& each : page.instances) ++counts[group_of(each, field)];
-    total += page.instances.size();
-    query.cursor = page.cursor;
-  } while (!query.cursor.empty());
-  boost::json::array groups;
-  for (const auto& [name, of_group] : counts)
-    groups.emplace_back(object{{field, json_of_text(name)}, {"count", of_group}});
-  return object{{"total", total}, {"groups", std::move(groups)}};
+  const filter what = conditions_of(given);
+  const std::string name = given.has("by") ? given.text("by") : "status";
+  const filter_term group = parse_group(name);
+  const auto groups = group.field == filter_field::version ? count_by_version(where, what, group)
+                                                           : where.admin.count(what, group);
+  // A label may have any name, also that of a member.
+  const std::string member = group.field == filter_field::label ? "value" : name;
+  boost::json::array all;
+  for (const group_count& each : groups) {
+    object& one = all.emplace_back(object{}).get_object();
+    if (each.value || group.field == filter_field::parent)
+      one[member] = json_of_text(each.value.value_or(""));
+    else
+      one[member] = nullptr;
+    one["count"] = each.instances;
+  }
+  const bool is_whole = groups.size() < most_groups;
+  return object{{"total", total_of(is_whole ? groups : where.admin.count(what))}, {"groups", std::move(all)}};
 }
 
 value stats(const session& where, const arguments&) {
@@ -69,23 +104,24 @@ value nodes(const session& where, const arguments& given) {
 value verify(const session& where, const arguments&) { return json_of(where.admin.verify()); }
 
 std::vector<parameter> list_parameters() {
-  return filter_parameters() + std::vector<parameter>{
-                                   {.name = "order",
-                                    .type = value_type::choice,
-                                    .help = "sort by this; 'updated' sorts all that the filter lets through, "
-                                            "so it is slow on a large store",
-                                    .otherwise = "created",
-                                    .choices = {"created", "id", "updated"}},
-                                   {.name = "ascending",
-                                    .type = value_type::flag,
-                                    .help = "the oldest, or the lowest id, first",
-                                    .otherwise = "the newest first"},
-                                   {.name = "limit",
-                                    .type = value_type::count,
-                                    .help = "at most so many instances, 1 to 10000",
-                                    .otherwise = "100"},
-                                   {.name = "cursor", .help = "go on where an earlier list has ended"},
-                               };
+  return std::vector{condition_parameter()} + filter_parameters() +
+         std::vector<parameter>{
+             {.name = "order",
+              .type = value_type::choice,
+              .help = "sort by this; 'updated' sorts all that the filter lets through, "
+                      "so it is slow on a large store",
+              .otherwise = "created",
+              .choices = {"created", "id", "updated"}},
+             {.name = "ascending",
+              .type = value_type::flag,
+              .help = "the oldest, or the lowest id, first",
+              .otherwise = "the newest first"},
+             {.name = "limit",
+              .type = value_type::count,
+              .help = "at most so many instances, 1 to 10000",
+              .otherwise = "100"},
+             {.name = "cursor", .help = "go on where an earlier list has ended"},
+         };
 }
 
 constexpr const char* at_store = "Look at the store";
@@ -97,21 +133,24 @@ std::vector<operation> store_operations() {
       {.name = "list",
        .group = at_store,
        .summary = "List instances, the newest first",
-       .details = "All conditions must hold. A list that does not end gives a cursor for its next page.",
-       .example = "--status failed --orchestration Order",
+       .details =
+           "All conditions must hold, those of the filter and those of the options. A list that does not end "
+           "gives a cursor for its next page. Ordered by 'updated', a filter needs a condition that an index "
+           "serves.",
+       .example = "\"orchestration = Order and (status = failed or amount > 100)\"",
        .parameters = list_parameters(),
        .run = list},
       {.name = "count",
        .group = at_store,
        .summary = "Count the instances that match a filter, by one of their fields",
-       .details = "It looks at every instance that the filter lets through.",
-       .example = "--created-after 1d --by orchestration",
-       .parameters = filter_parameters() +
-                     std::vector<parameter>{{.name = "by",
-                                             .type = value_type::choice,
-                                             .help = "count by this field",
-                                             .otherwise = "status",
-                                             .choices = {"status", "orchestration", "version", "parent"}}},
+       .details = "The largest groups come first. It looks at every instance that the filter lets through.",
+       .example = "\"created > -1d\" --by orchestration",
+       .parameters =
+           std::vector{condition_parameter()} + filter_parameters() +
+           std::vector<parameter>{{.name = "by",
+                                   .help = "count by status, orchestration, version or parent, or by the "
+                                           "label of another name",
+                                   .otherwise = "status"}},
        .run = count},
       {.name = "stats",
        .group = at_store,

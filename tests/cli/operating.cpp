@@ -235,6 +235,40 @@ LAW("a store is made on demand alone") {
   CHECK(store.run({"list"}).output == "No instance matches.\n");
 }
 
+LAW("instances are found and counted by a filter, and by options beside it") {
+  const named_store store;
+  const client client(store.open());
+  const auto start = [&](const char* id, auto amount, const char* team) {
+    client.start(order, id, 1, {.labels = {make_label("amount", amount), make_label("team", team)}});
+  };
+  start("a", 5, "red");
+  start("b", 50, "blue");
+  start("c", "50", "blue");
+  client.start(pay, "d", 1);
+  const auto ids = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "list");
+    words.insert(words.end(), {"--output", "ids"});
+    return store.run(words).output;
+  };
+  CHECK(ids({"amount > 7 or team = red"}) == "b\na\n");
+  CHECK(ids({"amount > 7 or team = red order by id"}) == "a\nb\n");
+  CHECK(ids({"orchestration = Order", "--label", "team=blue", "--ascending"}) == "b\nc\n");
+  CHECK(ids({"orchestration = Order", "--label", "amount=50", "--created-after", "1h"}) == "c\n");
+  CHECK(ids({"amount is null", "--status", "pending,running", "--roots"}) == "d\n");
+  CHECK(ids({"--filter", "id like 'a%'"}) == "a\n");
+  const auto page = store.json({"list", "team is not null", "--limit", "2"});
+  CHECK(ids({"team is not null", "--limit", "2", "--cursor", std::string(page.at("cursor").as_string())}) ==
+        "a\n");
+
+  CHECK(serialize(store.json({"count", "orchestration = Order", "--by", "team"})) ==
+        R"({"total":3,"groups":[{"value":"blue","count":2},{"value":"red","count":1}]})");
+  CHECK(serialize(store.json({"count", "--prefix", "d", "--by", "team"})) ==
+        R"({"total":1,"groups":[{"value":null,"count":1}]})");
+  CHECK(serialize(store.json({"count", "amount = 50 or orchestration = Pay", "--by", "version"})) ==
+        R"({"total":2,"groups":[{"version":"Order ","count":1},{"version":"Pay ","count":1}]})");
+  CHECK(store.run({"count", "id = d", "--by", "parent"}).output == "(none)  1\nin all  1\n");
+}
+
 LAW("a page of a list names the next one") {
   const named_store store;
   const client client(store.open());

@@ -87,10 +87,18 @@ std::string padded(unsigned value, std::size_t width) {
   return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
 
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
+
+// REQUIRES: UTF-8.
+std::string_view character_at(std::string_view text, std::size_t place) {
+  std::size_t end = place + 1;
+  while (end < text.size() && continues_character(text[end])) ++end;
+  return text.substr(place, end - place);
+}
+
 std::size_t column_of(std::string_view text, std::size_t place) {
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
   const auto before = text.substr(0, place);
-  return before.size() - static_cast<std::size_t>(std::ranges::count_if(before, continues)) + 1;
+  return before.size() - static_cast<std::size_t>(std::ranges::count_if(before, continues_character)) + 1;
 }
 
 }  // namespace
@@ -132,9 +140,8 @@ filter_word filter_words::take() {
 }
 
 void filter_words::refuse(std::size_t place, const std::string& reason) const {
-  throw configuration_error(error_kind::invalid_argument, "the filter cannot be read at column " +
-                                                              std::to_string(column_of(text_, place)) + ": " +
-                                                              reason);
+  const std::size_t column = column_of(text_, place);
+  throw filter_error("the filter cannot be read at column " + std::to_string(column) + ": " + reason, column);
 }
 
 void filter_words::skip_blanks() {
@@ -152,7 +159,7 @@ filter_word filter_words::read() {
     if (auto relative = read_relative()) return *std::move(relative);
   if (is_digit(first) || first == '-') return read_number();
   if (auto mark = read_mark()) return *std::move(mark);
-  refuse(position_, "'" + std::string(1, first) +
+  refuse(position_, "'" + std::string(character_at(text_, position_)) +
                         "' means nothing here; put text in single quotes, and the name of a label that has "
                         "such characters in double quotes");
 }

@@ -29,7 +29,7 @@ struct filter_word {
   std::size_t place = 0;  // in bytes, from 0
 };
 
-// Takes a text apart. Throws configuration_error (invalid_argument), naming the column.
+// Takes a text apart. Throws filter_error, or configuration_error (invalid_argument) for what is no text.
 class filter_words {
 public:
   filter_words(std::string_view text, timestamp now);
