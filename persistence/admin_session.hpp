@@ -92,6 +92,9 @@ public:
 
   // Everything from here on sees the same state.
   virtual void begin_reading() = 0;
+  // From here on rows are read one by one, in the order of the index that leads to them, since few are: without
+  // statistics a planner may take all of them for less than a page, and collect and sort them.
+  virtual void begin_page() = 0;
   // Everything from here on is written together, or, without `commit`, not at all.
   virtual void begin() = 0;
   virtual void commit() = 0;
@@ -111,6 +114,10 @@ public:
   // In the place of the table `instances`: those of its rows whose ids are in the argument `texts` (sql_texts),
   // looked up by their ids however many they are.
   virtual std::string instances_with_ids(const std::string& texts) const = 0;
+  // Joins `alias`, the rows of instances whose `column` is `value`: looked up for each row on the left, whatever a
+  // planner takes the tables for.
+  virtual std::string looked_up(const std::string& alias, const std::string& column,
+                                const std::string& value) const = 0;
   // Whether `instances` says which event comes next.
   virtual bool keeps_next_event_id() const = 0;
 };

@@ -109,15 +109,31 @@ private:
 
   std::string tables(const filter_term* leading) {
     if (leading == nullptr) return "instances i";
-    if (leading->field == filter_field::label) return "labels l cross join instances i";
-    if (leading->field == filter_field::root) return "(" + family_of(*leading) + ") f cross join instances i";
+    if (leading->field == filter_field::label) return "labels l" + with_instance("l.instance_key");
+    if (leading->field == filter_field::root) return family_rows(*leading);
     return "instances i";
+  }
+
+  // A subquery that no condition is moved into: with statistics, SQLite would take a family for large, and make a
+  // filter of the whole table first.
+  std::string family_rows(const filter_term& root) {
+    return "(select i.* from (" + family_of(root) + ") f" + db_.looked_up("i", "key", "f.key") +
+           " limit 9223372036854775807) i";
+  }
+
+  // A page is few rows; to all of them there may be faster ways.
+  std::string with_instance(const std::string& key) const {
+    return cut_.limit > 0 ? db_.looked_up("i", "key", key) : " cross join instances i";
+  }
+
+  std::string joined(const std::string& key) const {
+    return cut_.limit > 0 ? std::string() : "i.key = " + key + " and ";
   }
 
   std::string leading_condition(const filter_term& term) {
     switch (term.field) {
-    case filter_field::label: return "i.key = l.instance_key and " + label_condition("l", term);
-    case filter_field::root: return "i.key = f.key";
+    case filter_field::label: return joined("l.instance_key") + label_condition("l", term);
+    case filter_field::root: return "true";
     case filter_field::status: return status_condition("i.status", term) + " and i.status <> 'completed'";
     case filter_field::created: return compared("i.created_at", term);
     default: return compared("i." + column_of(term.field), term);
@@ -133,7 +149,7 @@ private:
     case filter_field::root: return "i.key in (" + family_of(term) + ")";
     case filter_field::status: return status_condition(unindexed_text("status"), term);
     case filter_field::created: return compared("(i.created_at + 0)", term);
-    case filter_field::updated: return compared("i.updated_at", term);
+    case filter_field::updated: return compared("(i.updated_at + 0)", term);
     case filter_field::custom_status: return custom_status_condition(term);
     default: return compared(unindexed_text(column_of(term.field)), term);
     }
@@ -188,7 +204,7 @@ private:
   }
 
   std::string custom_status_condition(const filter_term& term) {
-    const std::string column = "i.custom_status";
+    const std::string column = db_.without_index_of_text("i.custom_status");
     if (term.values.empty()) return compared(column, term);
     std::string places;
     for (const filter_value& each : term.values)
@@ -206,29 +222,43 @@ private:
     const filter_value& first = term.values.front();
     if (std::holds_alternative<std::string>(first))
       return name + " and " + row + ".number is null and " + compared(row + ".text", term);
-    const auto type = std::holds_alternative<double>(first) ? "number"
-                      : std::holds_alternative<bool>(first) ? "bool"
-                                                            : "time";
-    filter_term numbers = term;
-    for (filter_value& each : numbers.values) each = *number_of(each);
-    return name + " and " + row + ".number is not null and " + row + ".type = '" + type + "' and " +
-           compared(row + ".number", numbers);
+    return name + " and " + row + ".number is not null and " + row + ".type = '" + type_of(first) + "' and " +
+           compared(row + ".number", with_numbers(term));
   }
 
-  // An instance has one label of a name, so this gives one row, which the key of the table leads to.
+  static std::string type_of(const filter_value& value) {
+    return std::string(to_string(static_cast<label_type>(value.index())));
+  }
+  static filter_term with_numbers(filter_term term) {
+    for (filter_value& each : term.values) each = *number_of(each);
+    return term;
+  }
+
+  // Of the row `x` of labels, which no index but that of its key leads to.
+  std::string unindexed_label_condition(const filter_term& term) {
+    const std::string name = "x.name = " + arguments_.add(term.label);
+    if (term.values.empty()) return name;
+    const filter_value& first = term.values.front();
+    const std::string type =
+        name + " and " + db_.without_index_of_text("x.type") + " = '" + type_of(first) + "' and ";
+    if (std::holds_alternative<std::string>(first))
+      return type + compared(db_.without_index_of_text("x.text"), term);
+    return type + compared("(x.number + 0)", with_numbers(term));
+  }
+
+  // An instance has one label of a name, so this gives one row.
   std::string other_label_condition(const filter_term& term) {
     filter_term found = term;
     if (term.comparison == absent) found.comparison = present;
-    return "(select 1 from labels x where x.instance_key = i.key and " + label_condition("x", found) +
+    return "(select 1 from labels x where x.instance_key = i.key and " + unindexed_label_condition(found) +
            ") is " + (term.comparison == absent ? "null" : "not null");
   }
 
   // All below a root, by their parents: what has ended no longer knows its root.
   std::string family_of(const filter_term& term) {
     return "with recursive family (key, id) as (select r.key, r.id from instances r where r.id in (" +
-           listed(term) +
-           ") and r.parent_instance is null union select c.key, c.id from family p cross join instances c "
-           "where c.parent_instance = p.id) select key from family";
+           listed(term) + ") and r.parent_instance is null union select c.key, c.id from family p" +
+           db_.looked_up("c", "parent_instance", "p.id") + ") select key from family";
   }
 
   static bool leads_by_id(const filter_term* leading) {
@@ -257,7 +287,7 @@ private:
     }
     const list_place last = place_from(cut_.cursor, instance_order::updated);
     const std::string time = arguments_.add(last.updated_at);
-    require("(i.updated_at, i.key)" + beyond + "(" + time + ", " + arguments_.add(last.key) + ")");
+    require("(i.updated_at + 0, i.key)" + beyond + "(" + time + ", " + arguments_.add(last.key) + ")");
   }
 
   std::string order(const filter_term* leading) const {

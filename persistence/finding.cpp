@@ -44,10 +44,11 @@ std::string column_of(const filter_term& group) {
 instance_page find_instances(admin_session& db, const filter& what, const page_request& page) {
   require_sortable(what);
   sql_arguments arguments;
+  db.begin_page();
   const std::string keys = keys_of(db, arguments, what, {page.cursor, page.limit + 1});
-  auto rows = db.rows("select i.key, " + summary_columns(db) + " from " + keys +
-                          " chosen cross join instances i where i.key = chosen.key" + order_by(what) +
-                          " limit " + std::to_string(page.limit + 1),
+  auto rows = db.rows("select i.key, " + summary_columns(db) + " from " + keys + " chosen" +
+                          db.looked_up("i", "key", "chosen.key") + order_by(what) + " limit " +
+                          std::to_string(page.limit + 1),
                       arguments.values());
   instance_page found;
   std::uint64_t key = 0;

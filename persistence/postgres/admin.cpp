@@ -98,6 +98,7 @@ public:
     return std::make_unique<fetched_rows>(*db_, name);
   }
   void begin_reading() override { changes_.emplace(*db_, "begin isolation level repeatable read read only"); }
+  void begin_page() override { changes_.emplace(*db_, "begin read only; set local enable_bitmapscan = off"); }
   void begin() override { changes_.emplace(*db_); }
   void commit() override { changes_->commit(); }
   std::string payload(std::string stored) const override { return from_text(stored); }
@@ -117,6 +118,12 @@ public:
     // The offset keeps the planner from walking through the whole table, in the order that is asked for, until
     // a page is full.
     return "(select * from instances where id = any(" + texts + "::text[]) offset 0)";
+  }
+  std::string looked_up(const std::string& alias, const std::string& column,
+                        const std::string& value) const override {
+    // As above: without the offset a planner without statistics would rather read the whole table, and hash it.
+    return " cross join lateral (select * from instances where " + column + " = " + value + " offset 0) " +
+           alias;
   }
   bool keeps_next_event_id() const override { return true; }
 

@@ -36,6 +36,10 @@ public:
   std::string false_literal() const override { return {}; }
   std::string byte_count(const std::string&) const override { return {}; }
   std::string instances_with_ids(const std::string&) const override { return {}; }
+  void begin_page() override {}
+  std::string looked_up(const std::string&, const std::string&, const std::string&) const override {
+    return {};
+  }
   bool keeps_next_event_id() const override { return false; }
 };
 

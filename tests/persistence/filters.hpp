@@ -43,6 +43,7 @@ inline const std::vector<const char*>& indexed_filters() {
       "team = red",
       "team in (red, blue) and orchestration in (Order, Payment)",
       "team like 're%'",
+      "team = blue and amount > 50000",
       "team = blue and orchestration = Rare and status = failed or id = i1000001",
       "amount = 77777",
       "amount > 99900",
