@@ -64,6 +64,24 @@ std::optional<std::string> label_rows_to_json(const std::vector<label>& labels) 
   return json::serialize(rows);
 }
 
+void add_label_changes(std::string& all, std::int32_t turn, const std::vector<label_change>& changes) {
+  for (const label_change& each : changes) {
+    json::array row{turn, json::string(each.wanted.name)};
+    if (each.is_removed) {
+      row.insert(row.end(), {nullptr, nullptr, nullptr});
+    } else {
+      const auto number = number_of(value_of(each.wanted));
+      row.insert(row.end(), {json::string(to_string(each.wanted.type)), json::string(each.wanted.value),
+                             number ? json::value(*number) : json::value()});
+    }
+    if (all.empty())
+      all = "[";
+    else
+      all.back() = ',';
+    all += json::serialize(row) + "]";
+  }
+}
+
 std::vector<label> labels_from_json(const std::optional<std::string>& text) {
   std::vector<label> labels;
   if (!text) return labels;

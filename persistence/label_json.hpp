@@ -4,6 +4,7 @@
 
 #include "duroxide/instance_status.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ std::optional<std::string> labels_to_json(const std::vector<label>& labels);
 
 // Rows of the table `labels`, without the instance: [[name, type, text, number],...]. Nothing if there are none.
 std::optional<std::string> label_rows_to_json(const std::vector<label>& labels);
+
+// Changes by a turn, which is their first element: [[turn, name, type, text, number],...]; of a label that is removed,
+// type and what follows are null. Adds them to `all`, which is such a text, or empty.
+void add_label_changes(std::string& all, std::int32_t turn, const std::vector<label_change>& changes);
 
 // The column `number`: what a label is ordered by that is no text; false is 0, true is 1, a time is in milliseconds.
 std::optional<double> number_of(const label_value& value);

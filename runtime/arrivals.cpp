@@ -1,5 +1,6 @@
 #include "runtime/arrivals.hpp"
 
+#include "duroxide/detail/label_signal.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/event_members.hpp"
 #include "runtime/operations/event_rules.hpp"
@@ -36,8 +37,27 @@ void apply_outcome(orchestration_engine& code, const operation_type& answered, c
   state.end.system_error = arrived.error;
 }
 
+// Of an event that sets a label; false if the event is another one.
+bool apply_label(execution_state& state, const history_event& raised) {
+  if (raised.name != detail::label_event) return false;
+  auto change = detail::label_change_from(raised.data);
+  if (!change) return false;
+  const bool is_live = !state.history.is_replaying();
+  if (!state.values.has_room_for(*change)) {
+    if (is_live)
+      state.turn.content().warnings.push_back(
+          "label '" + change->wanted.name + "' is not set: the instance has " +
+          std::to_string(limits::labels) + " labels already (limits::labels)");
+    return true;
+  }
+  state.values.apply(*change);
+  if (is_live) state.turn.content().labels_changed.insert(std::move(change->wanted.name));
+  return true;
+}
+
 void apply_external_event(orchestration_engine& code, const history_event& raised) {
   execution_state& state = code.state();
+  if (apply_label(state, raised)) return;
   if (const auto wait = state.boxes.take_event_wait(raised.name))
     code.complete_operation(*wait, raised.data);
   else if (!state.history.is_replaying())
@@ -101,7 +121,9 @@ void take_arrival(orchestration_engine& code, const message& arrived) {
   state.turn.begin_response();
   const bool is_late = state.end.cancel_reason.has_value();  // it came behind a cancellation
   const bool is_for_any = arrived.execution == 0;
-  if (is_late || (!is_for_any && arrived.execution != state.identity.execution))
+  if (is_late && detail::is_label_signal(arrived))
+    state.turn.content().unconsumed.push_back(arrived);
+  else if (is_late || (!is_for_any && arrived.execution != state.identity.execution))
     state.turn.content().discarded.push_back(arrived.id);
   else if (arrived.kind == message_kind::cancel)
     take_cancellation(state, arrived);

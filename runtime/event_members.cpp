@@ -25,8 +25,10 @@ const char* missing_member(const history_event& event) {
   case event_kind::external_raised:
   case event_kind::kv_set:
   case event_kind::kv_cleared:
+  case event_kind::label_cleared:
   case event_kind::queue_subscribed:
   case event_kind::queue_message: return missing_name(event);
+  case event_kind::label_set: return event.text ? missing_name(event) : "text";
   case event_kind::sub_orchestration_scheduled:
   case event_kind::command_sent:
   case event_kind::orchestration_detached: return event.instance ? missing_name(event) : "instance";
@@ -55,7 +57,7 @@ const char* missing_member(const history_event& event) {
 
 bool has_data_always(event_kind kind) {
   return kind == event_kind::external_raised || kind == event_kind::queue_message ||
-         kind == event_kind::kv_set;
+         kind == event_kind::kv_set || kind == event_kind::label_set;
 }
 
 }  // namespace duroxide::internal

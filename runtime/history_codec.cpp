@@ -53,6 +53,13 @@ error_details read_error(const json::object& object) {
           text("stack")};
 }
 
+label read_label(const json::object& object) {
+  label found{read_payload(object.at("name")), read_payload(object.at("value"))};
+  if (const auto* type = object.if_contains("type")) found.type = label_type_from(type->as_string());
+  value_of(found);
+  return found;
+}
+
 void read_event(const json::object& object, history_event& event) {
   event.kind = event_kind_from(object.at("kind").as_string());
   if (object.contains("source")) event.source = read_number(object, "source");
@@ -81,6 +88,8 @@ void read_event(const json::object& object, history_event& event) {
       event.kv.push_back({read_payload(each.as_object().at("key")),
                           read_payload(each.as_object().at("value")),
                           read_time(each.as_object().at("updated_at"))});
+  if (const auto* labels = object.if_contains("labels"))
+    for (const auto& each : labels->as_array()) event.labels.push_back(read_label(each.as_object()));
   if (const char* missing = missing_member(event))
     throw std::invalid_argument(std::string("it has no '") + missing + "'");
 }

@@ -147,6 +147,20 @@ void pack_kv(packer& out, const std::vector<kv_entry>& kv) {
   out.end(']');
 }
 
+void pack_labels(packer& out, const std::vector<label>& labels) {
+  out.begin_member("labels");
+  out.begin('[');
+  for (const auto& each : labels) {
+    out.separate();
+    out.begin('{');
+    out.member("name", each.name);
+    out.member("value", each.value);
+    if (each.type != label_type::text) out.member("type", to_string(each.type));
+    out.end('}');
+  }
+  out.end(']');
+}
+
 void pack_event(packer& out, const history_event& event) {
   out.separate();
   out.begin('{');
@@ -166,6 +180,7 @@ void pack_event(packer& out, const history_event& event) {
   if (event.parent) pack_parent(out, *event.parent);
   if (!event.carried.empty()) pack_carried(out, event.carried);
   if (!event.kv.empty()) pack_kv(out, event.kv);
+  if (!event.labels.empty()) pack_labels(out, event.labels);
   out.end('}');
 }
 

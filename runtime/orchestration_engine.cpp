@@ -39,6 +39,7 @@ void orchestration_engine::run_first() {
   state_.values.custom_status = started->text;
   for (auto& each : started->kv)
     state_.values.kv.emplace(each.key, detail::kv_value{each.value, each.updated_at});
+  for (auto& each : started->labels) state_.values.labels.emplace(each.name, each);
   for (const auto& each : started->carried) state_.boxes.put(each.queue, each.data);
   const detail::continuation finish{[](void* finished, std::size_t) { *static_cast<bool*>(finished) = true; },
                                     &state_.end.finished, 0};

@@ -93,6 +93,9 @@ std::size_t stored_bytes(const turn_commit& turn) {
   bytes += sum_of(turn.kv, [](const kv_change& each) {
     return fixed_row_bytes + each.key.size() + if_given(each.value);
   });
+  bytes += sum_of(turn.labels, [](const label_change& each) {
+    return fixed_row_bytes + as_packed(each.wanted.name) + as_packed(each.wanted.value);
+  });
   bytes += sum_of(turn.messages, [](const auto& each) { return stored_bytes(each.content); });
   bytes += sum_of(turn.given_back, [](const auto& each) { return stored_bytes(each); });
   bytes += sum_of(turn.starts, [](const auto& each) { return bytes_of(each); });
@@ -109,6 +112,10 @@ std::size_t stored_bytes(const history_event& event) {
   packed += sum_of(event.kv, [](const kv_entry& each) {
     return fixed_row_bytes + as_packed(each.key) + as_packed(each.value);
   });
+  // Twice: in the event, and with the instance that begins with them.
+  packed += 2 * sum_of(event.labels, [](const label& each) {
+              return fixed_row_bytes + as_packed(each.name) + as_packed(each.value);
+            });
   const auto row_bytes = rules_of(event.kind).row_bytes;
   return packed + (row_bytes ? row_bytes(event) : fixed_row_bytes);
 }

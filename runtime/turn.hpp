@@ -4,6 +4,7 @@
 #include "duroxide/detail/engine.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
+#include "duroxide/label.hpp"
 #include "duroxide/message.hpp"
 
 #include <cstdint>
@@ -27,6 +28,7 @@ struct ending {
   std::optional<std::string> version;
   std::vector<queued_message> given_back;  // recorded, and taken by nobody: they go back into the inbox
   std::vector<kv_entry> kv{};              // that the next execution begins with
+  std::vector<label> labels{};             // the same
 };
 
 // The new events, and the effects that they stand for. An effect whose operation was dropped in the same turn
@@ -46,6 +48,9 @@ struct turn {
   bool kv_cleared = false;  // everything, before `kv` is applied
   std::set<std::string> kv_changed;
   std::vector<kv_change> kv;  // of those keys, as they are after the turn
+  std::set<std::string> labels_changed;
+  std::vector<label_change> labels;  // of those names, as they are after the turn
+  bool records_labels = false;       // there are events that have some
   std::vector<detail::trace_record> traces;
   std::optional<ending> ends;
   // How much was taken of what had arrived; the rest is for the next turn.

@@ -1,5 +1,6 @@
 #include "runtime/turn_assembly.hpp"
 
+#include "duroxide/detail/label_signal.hpp"
 #include "duroxide/detail/shortened.hpp"
 #include "runtime/endings.hpp"
 #include "runtime/operations/event_rules.hpp"
@@ -23,6 +24,7 @@ ending continued(execution_state& state) {
   how.version = state.end.next->version;
   how.given_back = state.boxes.unseen();
   how.kv = state.values.entries();
+  how.labels = state.values.all_labels();
   return how;
 }
 
@@ -74,13 +76,22 @@ void close_code(orchestration_engine& code, ending& how) {
   execution_state& state = code.state();
   const std::size_t events = state.turn.content().events.size();
   code.close();
-  if (how.status == runtime_status::continued_as_new && state.turn.content().events.size() != events)
-    how.kv = state.values.entries();
+  if (how.status != runtime_status::continued_as_new || state.turn.content().events.size() == events) return;
+  how.kv = state.values.entries();
+  how.labels = state.values.all_labels();
 }
 
-// What only a next execution could use is discarded if there is none.
-void discard_unconsumed(turn& made) {
-  for (const message& each : made.unconsumed) made.discarded.push_back(each.id);
+// What only a next execution could use is discarded if there is none; but labels that came behind the end are kept.
+void discard_unconsumed(execution_state& state) {
+  turn& made = state.turn.content();
+  for (const message& each : made.unconsumed) {
+    made.discarded.push_back(each.id);
+    const auto change =
+        detail::is_label_signal(each) ? detail::label_change_from(each.data) : std::optional<label_change>();
+    if (!change || !state.values.has_room_for(*change)) continue;
+    state.values.apply(*change);
+    made.labels_changed.insert(change->wanted.name);
+  }
   made.unconsumed.clear();
 }
 
@@ -88,7 +99,7 @@ void record_ending(execution_state& state, ending how) {
   if (how.error) how.error = detail::shortened(*std::move(how.error));
   cancel_open_operations(state);
   append(state, terminal_event(how));
-  if (how.status != runtime_status::continued_as_new) discard_unconsumed(state.turn.content());
+  if (how.status != runtime_status::continued_as_new) discard_unconsumed(state);
   state.turn.content().ends = std::move(how);
 }
 
@@ -140,6 +151,7 @@ turn assemble_turn(orchestration_engine& code) {
   state.turn.content().kv = state.values.changes_of(state.turn.content().kv_changed);
   warn_of_long_history(state);
   if (how) record_ending(state, *std::move(how));
+  state.turn.content().labels = state.values.changes_of_labels(state.turn.content().labels_changed);
   if (state.options.verify_replay) state.history.keep(state.turn.content().events);
   return state.turn.take(state.history.extent().last_id + 1);
 }

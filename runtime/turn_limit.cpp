@@ -13,6 +13,7 @@ std::size_t bytes_of_next_execution(const execution_state& state, const ending& 
   next.data = how.output;
   next.text = state.values.custom_status;
   next.kv = how.kv;
+  next.labels = how.labels;
   std::size_t bytes = stored_bytes(next);
   for (const queued_message& each : how.given_back) bytes += stored_bytes(each);
   return bytes;

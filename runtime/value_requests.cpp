@@ -89,6 +89,28 @@ void value_requests::clear_all_kv(code_location where) {
   state_.turn.content().kv_changed.clear();
 }
 
+// -- labels -------------------------------------------------------------------
+
+void value_requests::change_label(label_change what, code_location where) {
+  if (limits::records_queues_on_arrival(state_.options.history_format))
+    throw configuration_error(
+        error_kind::invalid_argument,
+        "instance '" + state_.identity.instance +
+            "' was started by an old build, so that its history cannot have labels in it; it "
+            "can set them once it has continued as new");
+  history_event asked;
+  asked.kind = what.is_removed ? event_kind::label_cleared : event_kind::label_set;
+  asked.name = what.wanted.name;
+  asked.data = what.wanted.value;
+  if (!what.is_removed) asked.text = to_string(what.wanted.type);
+  if (!record(state_, std::move(asked), where)) return;
+  state_.values.apply(what);
+  if (is_replaying()) return;
+  turn& made = state_.turn.content();
+  made.labels_changed.insert(std::move(what.wanted.name));
+  made.records_labels = true;
+}
+
 void value_requests::trace(detail::trace_record entry) {
   if (!is_replaying() && !state_.history.mismatch()) state_.turn.content().traces.push_back(std::move(entry));
 }

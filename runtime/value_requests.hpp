@@ -20,6 +20,8 @@ public:
   void set_kv(std::string key, std::string value, code_location where) final;
   void clear_kv(std::string key, code_location where) final;
   void clear_all_kv(code_location where) final;
+  const detail::label_map& labels() const final { return state_.values.labels; }
+  void change_label(label_change what, code_location where) final;
   void trace(detail::trace_record entry) final;
   timestamp utc_now(code_location where) final;
   std::string new_guid(code_location where) final;

@@ -2,10 +2,13 @@
 
 #include "duroxide/client.hpp"
 #include "duroxide/detail/actor_threads.hpp"
+#include "duroxide/detail/answers.hpp"
+#include "duroxide/detail/client_requests.hpp"
 #include "duroxide/detail/running_code.hpp"
 #include "duroxide/names.hpp"
 #include "runtime/history_codec.hpp"
 #include "actors/client/invalid_request.hpp"
+#include "actors/client/store_client.hpp"
 #include "actors/clock.hpp"
 
 #include <algorithm>
@@ -231,6 +234,11 @@ std::optional<duroxide::instance_statistics> admin::instance_statistics(const st
 
 std::vector<node_info> admin::list_nodes(std::size_t ended) const {
   return value_of(checked_store().administration().nodes(ended));
+}
+
+void admin::change_label(const std::string& instance, const label_change& what) const {
+  auto posted = internal::post_in(checked_store(), detail::signal_label(instance, what));
+  if (!posted) std::rethrow_exception(detail::exception_for(posted.error()));
 }
 
 deletion admin::delete_instance(const std::string& instance, bool force, duration patience) const {

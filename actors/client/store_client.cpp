@@ -2,6 +2,7 @@
 
 #include "duroxide/client.hpp"
 #include "duroxide/command_id.hpp"
+#include "duroxide/detail/label_signal.hpp"
 #include "duroxide/detail/payload_limit.hpp"
 #include "duroxide/detail/process.hpp"
 #include "duroxide/limits.hpp"
@@ -39,7 +40,20 @@ result<start_result, error_details> start_in(provider& store, const start_reques
   return *started ? start_result::started : start_result::already_exists;
 }
 
+std::optional<error_details> refused_label(const provider& store, const message& what) {
+  if (!duroxide::detail::is_label_signal(what) || limits::may_have_labels(store.history_format()))
+    return std::nullopt;
+  return error_details{
+      error_category::infrastructure,
+      error_kind::store_incompatible,
+      "a node of this store runs a build that does not know labels that change; stop it, or deploy "
+      "this build there, and set the label of instance '" +
+          what.instance + "' then",
+      {}};
+}
+
 result<std::monostate, error_details> post_in(provider& store, const message& what) {
+  if (auto refused = refused_label(store, what)) return *std::move(refused);
   message content = what;
   content.visible_at = wall_clock_now();
   auto posted = store.post(content);

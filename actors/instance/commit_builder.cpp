@@ -26,6 +26,7 @@ turn_origin origin_of(const node_context& context, const instance_record& owner,
   origin.custom_status = made.custom_status ? *made.custom_status : status.custom_status;
   origin.history_format = owner.history_format;
   origin.next_history_format = std::max(owner.history_format, context.store->history_format());
+  if (made.records_labels) origin.next_history_format = limits::history_format;
   origin.build_id = context.options.build_id;
   origin.began_at = began;
   if (made.ends && made.ends->status == runtime_status::continued_as_new) {

@@ -228,7 +228,11 @@ void instance::commit(turn made, timestamp began, std::vector<message> taken) {
   }
   auto [turn, reserved] = build_commit(*context_, record_, made, began);
   auto committed = std::make_shared<turn_commit>(std::move(turn));
-  if (!record_.is_stored()) committed->creates = creation_of(record_, callers_.creator().input, began);
+  if (!record_.is_stored()) {
+    committed->creates = creation_of(record_, callers_.creator().input, began);
+    if (committed->update.history_format)
+      committed->creates->history_format = *committed->update.history_format;
+  }
   committed->ends_probation = probation_.end_with_turn();
   const bool begins = !record_.is_stored() || record_.status.status == runtime_status::pending;
   if (begins) began_ = steady_now();

@@ -18,6 +18,7 @@ instance_start start_of(const history_event& scheduled, const turn_origin& origi
   start.input = scheduled.data;
   start.created_at = origin.began_at;
   start.history_format = origin.next_history_format;
+  start.labels = scheduled.labels;
   return start;
 }
 
@@ -159,6 +160,7 @@ void add_next_execution(turn_commit& commit, const turn_origin& origin, const en
   started.text = origin.custom_status;
   if (limits::records_queues_on_arrival(origin.next_history_format)) started.carried = how.given_back;
   started.kv = how.kv;
+  if (limits::may_have_labels(origin.next_history_format)) started.labels = how.labels;
   commit.history.push_back(
       {next, 1, 1, pack_events(origin.build_id, origin.began_at, std::span(&started, 1))});
 }
@@ -184,6 +186,10 @@ turn_commit make_commit(const turn_origin& origin, const turn& made) {
   commit.update.custom_status = made.custom_status;
   commit.kv_cleared = made.kv_cleared;
   commit.kv = made.kv;
+  commit.labels = made.labels;
+  // Older builds cannot read such a history.
+  if (made.records_labels && !limits::may_have_labels(origin.history_format))
+    commit.update.history_format = limits::history_format;
   if (!made.events.empty())
     commit.history.push_back({origin.execution, made.events.front().id,
                               static_cast<std::uint32_t>(made.events.size()),

@@ -25,7 +25,9 @@ std::unique_ptr<execution> begin_execution(const node_context& context, const in
                                            const registered_orchestration& handler, std::string input) {
   auto made = make_execution(context, owner, handler);
   const instance_status& status = owner.status;
-  made->begin(started_event(status.orchestration, status.version, std::move(input), owner.parent));
+  history_event started = started_event(status.orchestration, status.version, std::move(input), owner.parent);
+  if (limits::may_have_labels(owner.history_format)) started.labels = status.labels;
+  made->begin(std::move(started));
   return made;
 }
 

@@ -69,6 +69,14 @@ public:
   // Living nodes with what they offer and own, and the last `ended` ones that left or died.
   std::vector<node_info> list_nodes(std::size_t ended = 10) const;
 
+  // -- labels -----------------------------------------------------------------
+
+  // Sets or removes a label of an instance that runs; see instance_handle::set_label, also for what is thrown.
+  void change_label(const std::string& instance, const label_change& what) const;
+  template <class T> void set_label(const std::string& instance, std::string name, const T& value) const {
+    change_label(instance, {.wanted = make_label(std::move(name), value)});
+  }
+
   // -- deleting ---------------------------------------------------------------
 
   // Deletes an instance that has ended, with its sub-orchestrations, which must have ended too; all or

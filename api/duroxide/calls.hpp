@@ -186,6 +186,12 @@ public:
   sub_orchestration_call&& with_version(std::string_view version) && {
     return std::move(with_version(version));
   }
+  // The child begins with the labels that its parent has when it is scheduled.
+  sub_orchestration_call& inherit_labels() & {
+    this->what().inherits_labels = true;
+    return *this;
+  }
+  sub_orchestration_call&& inherit_labels() && { return std::move(inherit_labels()); }
 };
 
 // A command to a durable actor.

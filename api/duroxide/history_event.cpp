@@ -35,6 +35,8 @@ constexpr std::array names{
     std::pair{event_kind::kv_set, std::string_view{"kv_set"}},
     std::pair{event_kind::kv_cleared, std::string_view{"kv_cleared"}},
     std::pair{event_kind::kv_all_cleared, std::string_view{"kv_all_cleared"}},
+    std::pair{event_kind::label_set, std::string_view{"label_set"}},
+    std::pair{event_kind::label_cleared, std::string_view{"label_cleared"}},
     std::pair{event_kind::utc_now_recorded, std::string_view{"utc_now_recorded"}},
     std::pair{event_kind::guid_recorded, std::string_view{"guid_recorded"}},
     std::pair{event_kind::random_recorded, std::string_view{"random_recorded"}},
@@ -64,6 +66,8 @@ bool is_schedule_event(event_kind kind) {
   case event_kind::kv_set:
   case event_kind::kv_cleared:
   case event_kind::kv_all_cleared:
+  case event_kind::label_set:
+  case event_kind::label_cleared:
   case event_kind::utc_now_recorded:
   case event_kind::guid_recorded:
   case event_kind::random_recorded: return true;

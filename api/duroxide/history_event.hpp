@@ -3,6 +3,7 @@
 
 #include "duroxide/errors.hpp"
 #include "duroxide/kv.hpp"
+#include "duroxide/label.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -42,6 +43,8 @@ enum class event_kind : std::uint8_t {
   kv_set,
   kv_cleared,
   kv_all_cleared,
+  label_set,
+  label_cleared,
   // Values that the code drew
   utc_now_recorded,
   guid_recorded,
@@ -70,7 +73,7 @@ struct queued_message {
 };
 
 // A flat record; which members are used depends on the kind:
-//   orchestration_started        name, version, data = input, parent, custom status in `text`, carried, kv
+//   orchestration_started        name, version, data = input, parent, custom status in `text`, carried, kv, labels
 //   orchestration_completed      data = output
 //   orchestration_failed         error
 //   orchestration_cancelled      text = reason
@@ -83,7 +86,7 @@ struct queued_message {
 //   external_/queue_subscribed   name
 //   external_raised              name, data
 //   queue_message                name, data
-//   sub_orchestration_scheduled  name, data = input, instance, version = if one was asked for
+//   sub_orchestration_scheduled  name, data = input, instance, version = if one was asked for, labels = inherited
 //   ..._completed/_failed        source, data = output / error
 //   command_sent                 name, data = input, instance = the durable actor's
 //   command_answered/_failed     source, data = answer / error
@@ -91,6 +94,7 @@ struct queued_message {
 //   custom_status_updated        text; none = reset
 //   kv_set, kv_cleared           name = key, data = value
 //   kv_all_cleared
+//   label_set, label_cleared     name, data = value, text = its type
 //   utc_now_recorded             due = the time
 //   guid_/random_recorded        data
 //   operation_dropped            source
@@ -114,6 +118,7 @@ struct history_event {
   std::optional<parent_link> parent;
   std::vector<queued_message> carried;  // history format 1
   std::vector<kv_entry> kv;
+  std::vector<label> labels;  // from history format 4 on
 
   bool operator==(const history_event&) const = default;
 };

@@ -23,6 +23,11 @@ auto basic_instance_handle<Mode>::enqueue(std::string queue, json_text payload) 
   return post(detail::signal_queue(id_, std::move(queue), std::move(payload).text()), "enqueue");
 }
 
+template <class Mode>
+auto basic_instance_handle<Mode>::change_label(label_change what) const -> answer<void> {
+  return post(detail::signal_label(id_, what), "change_label");
+}
+
 template <class Mode> auto basic_instance_handle<Mode>::cancel(std::string reason) const -> answer<void> {
   return post(detail::cancellation(id_, std::move(reason)), "cancel");
 }

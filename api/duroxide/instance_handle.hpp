@@ -4,6 +4,7 @@
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/answers.hpp"
 #include "duroxide/detail/arguments.hpp"
+#include "duroxide/label.hpp"
 
 #include <map>
 #include <optional>
@@ -75,6 +76,15 @@ public:
                    json_text(detail::encode_argument<T>(std::forward<Argument>(payload))));
   }
   answer<void> enqueue(std::string queue, json_text payload) const;
+
+  // Sets a label: a text, a number, true or false, or a time. It takes effect with the next turn of the instance, and
+  // wins over what the orchestration has set before; one that waits for its delayed start has it from then on. Also
+  // throws infrastructure_error (store_incompatible) while a node of the store runs a build that knows no such labels,
+  // and limit_error for a value of more than 1 KiB. An instance that has 64 labels gets no more, which the log says.
+  template <class T> answer<void> set_label(std::string name, const T& value) const {
+    return change_label({.wanted = make_label(std::move(name), value)});
+  }
+  answer<void> change_label(label_change what) const;
 
   // Ends the instance, its children and its activities. Does nothing if it has ended already.
   answer<void> cancel(std::string reason) const;

@@ -41,6 +41,13 @@ requires(!std::is_same_v<Number, bool>) label make_label(std::string name, Numbe
   return make_label(std::move(name), static_cast<double>(value));
 }
 
+// A label that an instance gets, in place of the one of this name; or, if it is removed, has no more.
+struct label_change {
+  label wanted;
+  bool is_removed = false;
+  bool operator==(const label_change&) const = default;
+};
+
 // Throws std::invalid_argument for a value that make_label would not write.
 label_value value_of(const label& of_instance);
 

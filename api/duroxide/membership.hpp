@@ -18,7 +18,7 @@ struct node_offer {
   std::vector<std::string> orchestrations;  // "Name@1.2.3", one for each version
   std::vector<std::string> activities;
   bool runs_orchestrations = true;  // false: it never owns shards
-  std::vector<int> history_formats{1, 2, limits::history_format};
+  std::vector<int> history_formats{1, 2, 3, limits::history_format};
 };
 
 // What an instance needs to be run.

@@ -134,6 +134,34 @@ void orchestration_context::set_custom_status(std::string status, code_location 
   engine_->set_custom_status(std::move(status), where);
 }
 
+// -- labels -------------------------------------------------------------------
+
+void orchestration_context::set_label(label wanted, code_location where) const {
+  require_valid_label(wanted);
+  const detail::label_map& present = engine_->labels();
+  if (present.size() >= limits::labels && !present.contains(wanted.name))
+    throw limit_error("label '" + wanted.name + "' would be number " + std::to_string(present.size() + 1) +
+                      " of instance '" + engine_->instance_id() + "'; the limit is " +
+                      std::to_string(limits::labels) + " labels (limits::labels)");
+  engine_->change_label({.wanted = std::move(wanted)}, where);
+}
+
+void orchestration_context::clear_label(std::string name, code_location where) const {
+  require_valid_id("label", name);
+  engine_->change_label({.wanted = {.name = std::move(name), .value = {}}, .is_removed = true}, where);
+}
+
+std::optional<label_value> orchestration_context::get_label(const std::string& name) const {
+  const auto found = engine_->labels().find(name);
+  return found == engine_->labels().end() ? std::nullopt : std::optional(value_of(found->second));
+}
+
+std::vector<label> orchestration_context::get_labels() const {
+  std::vector<label> all;
+  for (const auto& [name, each] : engine_->labels()) all.push_back(each);
+  return all;
+}
+
 // -- the key-value store ------------------------------------------------------
 
 void orchestration_context::set_kv(std::string key, std::string value, code_location where) const {

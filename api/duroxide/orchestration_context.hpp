@@ -7,6 +7,7 @@
 #include "duroxide/detail/arguments.hpp"
 #include "duroxide/detail/kv_read.hpp"
 #include "duroxide/durable_actor.hpp"
+#include "duroxide/label.hpp"
 #include "duroxide/task.hpp"
 
 #include <map>
@@ -169,6 +170,23 @@ public:
   void set_custom_status(std::string status, code_location where = code_location::current()) const;
   void reset_custom_status(code_location where = code_location::current()) const;
   std::optional<std::string> get_custom_status() const { return engine_->custom_status(); }
+
+  // -- labels -----------------------------------------------------------------
+  // By what others find this instance (duroxide/filter.hpp): a text, a number, true or false, or a time. They are
+  // written with the turn, survive continue-as-new and the end of the instance, and begin as those that the instance
+  // was started with. What others set (instance_handle::set_label) counts from when it arrives: the last one wins.
+  // At most 64, with values of at most 1 KiB (limit_error); names as those of orchestrations (configuration_error,
+  // invalid_argument). An instance that a build without labels in histories has started sees here what has been set
+  // since, until it continues as new.
+
+  template <class T>
+  void set_label(std::string name, const T& value, code_location where = code_location::current()) const {
+    set_label(make_label(std::move(name), value), where);
+  }
+  void set_label(label wanted, code_location where = code_location::current()) const;
+  void clear_label(std::string name, code_location where = code_location::current()) const;
+  std::optional<label_value> get_label(const std::string& name) const;
+  std::vector<label> get_labels() const;  // in the order of their names
 
   // -- the key-value store of this instance -----------------------------------
   // Survives continue-as-new and the end of the instance; clients and other instances see it as it was when

@@ -3,6 +3,7 @@
 
 #include "duroxide/actor_rows.hpp"
 #include "duroxide/kv.hpp"
+#include "duroxide/label.hpp"
 #include "duroxide/life.hpp"
 #include "duroxide/stored_rows.hpp"
 
@@ -40,7 +41,7 @@ struct outgoing_start {
 struct instance_update {
   runtime_status status = runtime_status::running;
   std::optional<std::string> version;  // set by continue-as-new
-  std::optional<int> history_format;   // of the execution that begins, if it is another one
+  std::optional<int> history_format;   // if it is another one: from now on, or of the execution that begins
   std::optional<std::string> output;
   std::optional<error_details> error;
   // Engaged: the custom status changes to this value (none: reset), and its version grows by one.
@@ -74,8 +75,9 @@ struct turn_commit {
   std::optional<instance_start> creates;  // the turn is the first of an instance that is not stored yet
   instance_update update;
   std::vector<history_row> history;
-  bool kv_cleared = false;    // all keys are removed before `kv` is applied
-  std::vector<kv_change> kv;  // each key once
+  bool kv_cleared = false;           // all keys are removed before `kv` is applied
+  std::vector<kv_change> kv;         // each key once
+  std::vector<label_change> labels;  // each name once
   std::optional<execution_end> ends;
   std::optional<execution_begin> begins;
   std::vector<outgoing_message> messages;  // timers included: visible_at in the future

@@ -75,6 +75,7 @@ void batch_writer::add(const turn_commit& turn) {
   if (turn.ends_probation) ended_probations_.push_back(turn.instance);
   for (const std::uint64_t id : turn.cancelled_timers) rows_.timers.add(number, turn.execution, id);
   add_kv(turn, number);
+  add_label_changes(label_changes_, number, turn.labels);
   if (turn.actor) add_actor(turn, number);
 
   for (const queued_message& each : turn.given_back) give_back(each, turn, number);
@@ -336,10 +337,11 @@ batch_answer batch_writer::write(connection& db, const batch_author& author) {
   const bool destroys = rows_.destroyed.size() > 0;
   for (row_array* each : {&rows_.states, &rows_.answers, &rows_.journals, &rows_.destroyed})
     values.add_encoded(each->take());
+  values.add(std::string_view(label_changes_));
   batch_answer answer = answer_from(
       db.run_with("select fenced, turn_lives, created_lives, message_ids, wake, wake_all from "
                   "commit_batch_v9($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-                  "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+                  "$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)",
                   values),
       author);
   answer.wake.deleted = destroys;

@@ -114,6 +114,7 @@ private:
   std::int32_t created_by_turn_ = 0;  // the position of the last turn's instance, if it is new
   std::vector<std::uint64_t> roots_;  // of what is started, each once
   std::vector<std::uint64_t> discarded_;
+  std::string label_changes_;                    // as add_label_changes writes them
   std::vector<std::uint64_t> begun_probations_;  // positions of targets
   std::vector<std::string> ended_probations_;
 

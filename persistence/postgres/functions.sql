@@ -74,6 +74,7 @@ create type reported_activity_v9 as (
 -- all that is started in its tree would wait there: what is started just when it ends is started, and starts nothing.
 -- Raises DX001 (or 23505) if a row that a turn needs is not there (or one that it adds is): the caller writes
 -- the batch again, turn by turn, to find out which. Raises DX003 if one of `answered` has been answered before.
+-- `label_changes`: [[turn, name, type, text, number], ...], type NULL: the label goes; empty: there are none.
 -- Gives: the lives of the turns' instances (0: its instance existed, nothing of the turn was written) and of
 -- `created` (0: existed), ids of the messages (0: not written; -1: its instance has ended), the nodes that
 -- have to look, and whether all have to.
@@ -85,7 +86,7 @@ create function commit_batch_v9(
   cancelled activity_of_turn_v9[], timers activity_of_turn_v9[], scheduled new_activity_v9[], kv_writes kv_write_v9[],
   outcomes reported_activity_v9[], messages new_message_v9[], discarded bigint[], said reported_activity_v9[],
   begun_trials bigint[], ended_trials text[], states new_state_v9[], answered new_answer_v9[],
-  journals activity_of_turn_v9[], destroyed destroyed_actor_v9[],
+  journals activity_of_turn_v9[], destroyed destroyed_actor_v9[], label_changes text,
   out fenced boolean, out turn_lives bigint[], out created_lives bigint[], out message_ids bigint[],
   out wake integer[], out wake_all boolean)
 language plpgsql
@@ -334,6 +335,18 @@ begin
       from unnest(kv_writes) w where turn_lives[w.turn] > 0 and w.value is not null
       on conflict (instance_key, key) do update
         set updated_at = excluded.updated_at, value = excluded.value;
+  end if;
+  if label_changes <> '' then
+    delete from labels l using json_array_elements(label_changes::json) c
+      where l.instance_key = turn_lives[(c.value ->> 0)::integer] and l.name = c.value ->> 1
+        and c.value ->> 2 is null;
+    insert into labels (instance_key, name, type, text, number)
+      select turn_lives[(c.value ->> 0)::integer], c.value ->> 1, c.value ->> 2, c.value ->> 3,
+        (c.value ->> 4)::double precision
+      from json_array_elements(label_changes::json) c
+      where c.value ->> 2 is not null and turn_lives[(c.value ->> 0)::integer] > 0
+      on conflict (instance_key, name) do update
+        set type = excluded.type, text = excluded.text, number = excluded.number;
   end if;
   if cardinality(states) > 0 then
     wanted := array(
@@ -874,7 +887,7 @@ begin
   select c.fenced, c.turn_lives, c.created_lives, c.message_ids, c.wake, c.wake_all
     into fenced, turn_lives, created_lives, message_ids, wake, wake_all
     from commit_batch_v9(0, 0, 0, 0, 0, false, created, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-      '{}', '{}', '{}', messages, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}') c;
+      '{}', '{}', '{}', messages, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '') c;
 end
 $$;
 

@@ -85,6 +85,7 @@ public:
     for (const std::uint64_t id : turn_.consumed) rows_.messages.erase(*instance_, id);
     settle_activities();
     change_kv();
+    change_labels();
     for (const std::uint64_t event : turn_.cancelled_timers)
       rows_.messages.erase_timers(*instance_, turn_.execution, event);
     if (turn_.ends_probation) rows_.probations.erase(turn_.instance);
@@ -207,6 +208,15 @@ private:
         instance_->kv.erase(each.key);
       }
     }
+  }
+
+  void change_labels() {
+    std::vector<label>& labels = instance_->labels;
+    for (const label_change& each : turn_.labels) {
+      std::erase_if(labels, [&](const label& other) { return other.name == each.wanted.name; });
+      if (!each.is_removed) labels.push_back(each.wanted);
+    }
+    if (!turn_.labels.empty()) std::ranges::sort(labels, {}, &label::name);
   }
 
   // Starts before messages, so that a message may go to an instance that the same turn starts.

@@ -18,6 +18,7 @@ inline std::string label_object(const std::string& alias) {
          alias + ".key)";
 }
 
+void change_labels(database& db, std::uint64_t instance_key, const std::vector<label_change>& changes);
 void insert_labels(database& db, std::uint64_t instance_key, const std::vector<label>& labels);
 
 }  // namespace duroxide::persistence::sqlite

@@ -5,6 +5,7 @@
 #include "persistence/sqlite/actors.hpp"
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/kv.hpp"
+#include "persistence/sqlite/labels.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/tree_cancellation.hpp"
 
@@ -30,6 +31,7 @@ turn_receipt turn_writer::write(const turn_commit& turn) {
   end_execution(turn);
   if (turn.actor) change_actor(turn);
   write_kv(db_, key_, turn);
+  change_labels(db_, key_, turn.labels);
   cancel(turn);
   receipt.begin_message_id = begin_execution(turn);
   give_back(turn);

@@ -44,6 +44,8 @@ extern const event_rules command_failed;
 extern const event_rules custom_status_updated;
 extern const event_rules kv_set;
 extern const event_rules kv_cleared;
+extern const event_rules label_set;
+extern const event_rules label_cleared;
 extern const event_rules recorded_value;
 
 // lifecycle.cpp

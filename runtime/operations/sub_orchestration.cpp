@@ -19,6 +19,8 @@ std::string next_child_id(execution_state& state) {
 
 void fill_instance(history_event& scheduled, const detail::operation& request, execution_state& state) {
   scheduled.instance = request.instance ? *request.instance : next_child_id(state);
+  const bool may_record = !limits::records_queues_on_arrival(state.options.history_format);
+  if (request.inherits_labels && may_record) scheduled.labels = state.values.all_labels();
 }
 
 constexpr event_rules detached_start{
@@ -39,7 +41,11 @@ const operation_type kinds::sub_orchestration{
     .failed = event_kind::sub_orchestration_failed,
     .input_of = "the input of orchestration",
     .fill = fill_instance,
-    .start = [](turn& made, const history_event& scheduled) { made.children.push_back(scheduled.id); },
+    .start =
+        [](turn& made, const history_event& scheduled) {
+          made.children.push_back(scheduled.id);
+          made.records_labels = made.records_labels || !scheduled.labels.empty();
+        },
     .withdraw = [](turn& made, std::uint64_t event_id) { std::erase(made.children, event_id); },
     .stop = [](turn& made, std::uint64_t,
                const std::string& instance) { made.cancelled_children.push_back(instance); },

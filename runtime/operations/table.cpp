@@ -30,6 +30,8 @@ const event_rules& rules_of(event_kind kind) {
   case event_kind::custom_status_updated: return kinds::custom_status_updated;
   case event_kind::kv_set: return kinds::kv_set;
   case event_kind::kv_cleared: return kinds::kv_cleared;
+  case event_kind::label_set: return kinds::label_set;
+  case event_kind::label_cleared: return kinds::label_cleared;
   case event_kind::kv_all_cleared:
   case event_kind::utc_now_recorded:
   case event_kind::guid_recorded:

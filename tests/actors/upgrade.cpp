@@ -30,6 +30,7 @@ task<int> run_waits_for_event(orchestration_context ctx, int n) {
   ctx.set_custom_status("waiting");
   ctx.set_kv_value("seen", more);
   int got = co_await ctx.wait_for_event(go);
+  ctx.set_label("got", got);  // which the build before did not know
   co_return more + got;
 }
 
@@ -91,6 +92,11 @@ LAW("what ran when the process of a build before died goes on under this one, fr
   CHECK(client.instance(parent, "parent").result(patience) == 90);
   CHECK(client.instance(waits_for_activity, "activity").result(patience) == 35);
   CHECK(client.instance("ended").status().output == "6");
+  // Only what has a label in its history is beyond the build before.
+  const admin admin = client.admin();
+  CHECK(admin.get_instance_info("event").history_format == limits::history_format);
+  CHECK(admin.get_instance_info("timer").history_format == 2);
+  CHECK(admin.list("got = 40").instances.size() == 2);
   CHECK(client.admin().verify().inconsistencies == 0);
 }
 

@@ -54,7 +54,8 @@ LAW("kinds of history events are these words") {
       "sub_orchestration_scheduled sub_orchestration_completed sub_orchestration_failed "
       "command_sent command_answered command_failed "
       "orchestration_detached "
-      "custom_status_updated kv_set kv_cleared kv_all_cleared utc_now_recorded guid_recorded random_recorded "
+      "custom_status_updated kv_set kv_cleared kv_all_cleared label_set label_cleared "
+      "utc_now_recorded guid_recorded random_recorded "
       "operation_dropped ");
 }
 
@@ -76,10 +77,11 @@ LAW("an event is asked for by the code, ends the execution, or neither") {
     if (is_schedule_event(kind)) scheduling += std::string(to_string(kind)) + " ";
     if (is_terminal_event(kind)) ending += std::string(to_string(kind)) + " ";
   }
-  CHECK(scheduling == "activity_scheduled timer_created external_subscribed queue_subscribed "
-                      "sub_orchestration_scheduled command_sent orchestration_detached custom_status_updated kv_set "
-                      "kv_cleared kv_all_cleared utc_now_recorded "
-                      "guid_recorded random_recorded ");
+  CHECK(scheduling ==
+        "activity_scheduled timer_created external_subscribed queue_subscribed "
+        "sub_orchestration_scheduled command_sent orchestration_detached custom_status_updated kv_set "
+        "kv_cleared kv_all_cleared label_set label_cleared utc_now_recorded "
+        "guid_recorded random_recorded ");
   CHECK(ending == "orchestration_completed orchestration_failed orchestration_cancelled "
                   "orchestration_continued_as_new ");
 }

@@ -25,13 +25,14 @@ task<std::string> one_after_the_other(ctx_t ctx, int n) {
   try {
     const int first = co_await ctx.schedule_activity(step, n).with_retry(policy);
     ctx.set_kv_value("first", first);
+    ctx.set_label("first", true);
     text = std::to_string(first);
   } catch (const activity_failed& e) {
     ctx.set_custom_status(e.what());
     text = "failed";
   }
   co_await ctx.schedule_timer(5ms);
-  const int child = co_await ctx.schedule_sub_orchestration(part, n);
+  const int child = co_await ctx.schedule_sub_orchestration(part, n).inherit_labels();
   text += " " + co_await ctx.dequeue_event(orders);
   co_return text + " " + std::to_string(child);
 }
@@ -62,9 +63,11 @@ task<std::string> what_it_draws(ctx_t ctx, int n) {
 
 task<int> again_and_again(ctx_t ctx, int n) {
   ctx.set_kv_value("round", n);
+  ctx.set_label("round", n);
   const std::string next = co_await ctx.dequeue_event(orders);
   if (next != "stop") co_return ctx.continue_as_new(n + 1);
   ctx.clear_kv_value("round");
+  ctx.clear_label("round");
   co_return n;
 }
 

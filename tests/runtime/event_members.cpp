@@ -22,6 +22,7 @@ history_event filled(event_kind kind) {
   event.instance = "i";
   event.due = timestamp(duration(5));
   event.error.emplace();
+  event.text = "text";
   return event;
 }
 
@@ -38,6 +39,7 @@ std::string all_missing(event_kind kind) {
     if (member == "instance") event.instance = "i";
     if (member == "due") event.due = timestamp(duration(5));
     if (member == "error") event.error.emplace();
+    if (member == "text") event.text = "text";
     if (member == "data" || member == "number in its data") event.data = "7";
   }
   return all;

@@ -113,7 +113,8 @@ std::int64_t keep(orchestration_context ctx, std::int64_t n) {
   ctx.set_kv_value(key, n);
   const std::int64_t kept = ctx.get_kv_value<std::int64_t>(key).value_or(-1);
   if (n % 2 == 1) ctx.clear_kv_value(key);
-  return kept;
+  ctx.set_label("kept", n);
+  return ctx.get_label("kept") == label_value(static_cast<double>(n)) ? kept : -1;
 }
 
 task<std::int64_t> run_signal(orchestration_context ctx, std::int64_t n) {

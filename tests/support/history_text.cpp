@@ -110,6 +110,8 @@ constexpr shape shapes[] = {
     {.kind = event_kind::kv_set, .word = "kv_set", .name = true, .payload = true},
     {.kind = event_kind::kv_cleared, .word = "kv_cleared", .name = true},
     {.kind = event_kind::kv_all_cleared, .word = "kv_all_cleared"},
+    {.kind = event_kind::label_set, .word = "label_set", .name = true, .payload = true},
+    {.kind = event_kind::label_cleared, .word = "label_cleared", .name = true},
     {.kind = event_kind::utc_now_recorded, .word = "now", .due = true},
     {.kind = event_kind::guid_recorded, .word = "guid", .payload = true},
     {.kind = event_kind::random_recorded, .word = "random", .payload = true},
@@ -142,7 +144,7 @@ void read_options(reader& line, history_event& event) {
                                number_in(parent->substr(execution_at + 1, event_at - execution_at - 1)),
                                number_in(parent->substr(event_at + 1))};
   }
-  event.text = line.option("status");
+  event.text = line.option(event.kind == event_kind::label_set ? "type" : "status");
   while (auto carried = line.option("carried")) {
     std::size_t colon = carried->find(':');
     event.carried.push_back({carried->substr(0, colon), swap_quotes(carried->substr(colon + 1), '\'', '"')});
@@ -153,6 +155,12 @@ void read_options(reader& line, history_event& event) {
     auto time = static_cast<std::int64_t>(number_in(kv->substr(colon + 1, second - colon - 1)));
     event.kv.push_back(
         {kv->substr(0, colon), swap_quotes(kv->substr(second + 1), '\'', '"'), timestamp(duration(time))});
+  }
+  while (auto text = line.option("label")) {
+    std::size_t colon = text->find(':');
+    std::size_t second = text->find(':', colon + 1);
+    event.labels.push_back({text->substr(0, colon), text->substr(second + 1),
+                            label_type_from(text->substr(colon + 1, second - colon - 1))});
   }
 }
 
@@ -169,11 +177,13 @@ std::string print_options(const history_event& event) {
   if (event.parent)
     add("parent", event.parent->instance + "/" + std::to_string(event.parent->execution) + "/" +
                       std::to_string(event.parent->event_id));
-  if (!shape_of(event.kind).text) add("status", event.text);
+  if (!shape_of(event.kind).text) add(event.kind == event_kind::label_set ? "type" : "status", event.text);
   for (const auto& each : event.carried) add("carried", each.queue + ":" + quoted_for_text(each.data));
   for (const auto& each : event.kv)
     add("kv", each.key + ":" + std::to_string(each.updated_at.time_since_epoch().count()) + ":" +
                   quoted_for_text(each.value));
+  for (const auto& each : event.labels)
+    add("label", each.name + ":" + std::string(to_string(each.type)) + ":" + each.value);
   return text;
 }
 
@@ -304,6 +314,10 @@ std::string print_effects(const internal::turn& made) {
   for (const auto& each : made.kv)
     all.push_back((each.value ? "kv_set " : "kv_cleared ") + each.key +
                   (each.value ? " " + quoted_for_text(*each.value) : ""));
+  for (const auto& each : made.labels)
+    all.push_back(each.is_removed ? "label_cleared " + each.wanted.name
+                                  : "label_set " + each.wanted.name + " " +
+                                        std::string(to_string(each.wanted.type)) + " " + each.wanted.value);
   for (const auto& each : made.traces) all.push_back("trace " + each.text);
   if (made.ends) all.push_back(print_ending(*made.ends));
   if (made.ends)

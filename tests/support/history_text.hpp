@@ -9,15 +9,16 @@
 // What an event may be; n is the id of the schedule event that is answered, times are @milliseconds:
 //
 //   started NAME [version=] [parent=INSTANCE/EXECUTION/EVENT] [status=] [carried=QUEUE:payload]...
-//           [kv=KEY:TIME:payload]... payload
+//           [kv=KEY:TIME:payload]... [label=NAME:TYPE:VALUE]... payload
 //   activity NAME [tag=] [session=] [attempt=ATTEMPT/FIRST] payload
 //   completed n payload           failed n error
-//   child NAME id= [version=] payload               child_completed n payload     child_failed n error
+//   child NAME id= [version=] [label=]... payload   child_completed n payload     child_failed n error
 //   timer @due                                      fired n
 //   wait NAME                                       raised NAME payload
 //   dequeue NAME                                    message NAME payload
 //   detached NAME id= [version=] payload            dropped n
 //   kv_set KEY payload   kv_cleared KEY          kv_all_cleared
+//   label_set NAME type=TYPE value                  label_cleared NAME
 //   status [text]        now @time       guid text       random number       cancel_requested reason
 //   ends payload         ends_failed error               ends_cancelled reason
 //   continued [version=] payload

@@ -106,6 +106,7 @@ void replay_kit::continues(const std::vector<std::string>& messages) {
   started.version = last_.ends->version;
   started.text = custom_status_;
   started.kv = last_.ends->kv;
+  started.labels = last_.ends->labels;
   std::vector<message> arrived = last_.unconsumed;
   give_back(last_.ends->given_back);
   options_.history_format = limits::history_format;

@@ -1,6 +1,7 @@
 #include "duroxide/detail/client_requests.hpp"
 
 #include "duroxide/command_id.hpp"
+#include "duroxide/detail/label_signal.hpp"
 #include "duroxide/detail/platform.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/names.hpp"
@@ -132,6 +133,14 @@ message signal_event(std::string instance, std::string event, std::string payloa
 message signal_queue(std::string instance, std::string queue, std::string payload) {
   require_valid_id("queue name", queue);
   return signal(message_kind::enqueued, std::move(instance), std::move(queue), std::move(payload));
+}
+
+message signal_label(std::string instance, const label_change& what) {
+  if (what.is_removed)
+    require_valid_id("label", what.wanted.name);
+  else
+    require_valid_label(what.wanted);
+  return signal(message_kind::event_raised, std::move(instance), std::string(label_event), to_text(what));
 }
 
 message cancellation(std::string instance, std::string reason) {

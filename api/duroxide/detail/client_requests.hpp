@@ -13,6 +13,7 @@ namespace duroxide::detail {
 void begin_start(client_port& port, start_request wanted, reply<start_result> done);
 message signal_event(std::string instance, std::string event, std::string payload);
 message signal_queue(std::string instance, std::string queue, std::string payload);
+message signal_label(std::string instance, const label_change& what);
 message cancellation(std::string instance, std::string reason);
 void begin_wait(client_port& port, wait_request wanted, reply<instance_status> done);
 void begin_status(client_port& port, std::string instance, reply<instance_status> done);

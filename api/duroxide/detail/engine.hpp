@@ -4,6 +4,7 @@
 #include "duroxide/code_location.hpp"
 #include "duroxide/detail/ready_queue.hpp"
 #include "duroxide/errors.hpp"
+#include "duroxide/label.hpp"
 #include "duroxide/time.hpp"
 #include "duroxide/trace_level.hpp"
 
@@ -39,6 +40,7 @@ struct operation {
   std::uint64_t retry_of = 0;           // event id of the first attempt
   std::optional<std::string> instance;  // a child's explicit id; a durable actor's
   std::optional<std::string> version;   // a child's explicit version
+  bool inherits_labels = false;         // a child
   std::optional<duration> delay;        // a timer's, relative
   std::optional<timestamp> due;         // a timer's, absolute
   code_location where;                  // for messages only
@@ -64,6 +66,7 @@ struct kv_value {
   timestamp updated_at{};
 };
 using kv_map = std::map<std::string, kv_value>;
+using label_map = std::map<std::string, label>;  // by name
 
 // For the log, once the turn is committed.
 struct trace_record {
@@ -129,6 +132,9 @@ public:
   virtual void set_kv(std::string key, std::string value, code_location where) = 0;
   virtual void clear_kv(std::string key, code_location where) = 0;
   virtual void clear_all_kv(code_location where) = 0;
+  virtual const label_map& labels() const = 0;
+  // Throws configuration_error (invalid_argument) in a history of format 1.
+  virtual void change_label(label_change what, code_location where) = 0;
   virtual void trace(trace_record what) = 0;
   virtual timestamp utc_now(code_location where) = 0;
   virtual std::string new_guid(code_location where) = 0;

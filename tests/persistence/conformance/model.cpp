@@ -23,8 +23,12 @@ std::string describe(const modelled_instance& instance) {
   for (const auto each : instance.activities) out << " " << each;
   out << "\nkv:";
   for (const auto& [key, value] : instance.kv) out << " " << key << "=" << value;
+  out << "\nlabels:";
+  for (const auto& [name, value] : instance.labels) out << " " << name << "=" << value;
   return out.str();
 }
+
+std::string value_in_words(const label& each) { return std::string(to_string(each.type)) + ":" + each.value; }
 
 // Whether all that the turn relies on is there.
 bool holds(const modelled_instance& instance, const turn_commit& turn,
@@ -76,6 +80,12 @@ turn_outcome store_model::apply(const turn_commit& turn, const std::vector<std::
       instance.kv[each.key] = *each.value;
     else
       instance.kv.erase(each.key);
+  }
+  for (const label_change& each : turn.labels) {
+    if (each.is_removed)
+      instance.labels.erase(each.wanted.name);
+    else
+      instance.labels[each.wanted.name] = value_in_words(each.wanted);
   }
   for (const history_row& row : turn.history) {
     instance.history.push_back(row_of(row.first_event_id, row.count));
@@ -146,6 +156,7 @@ std::string seen_in(provider& store, const std::string& instance) {
   for (const stored_activity& each : loaded->activities) content.activities.insert(each.key.event_id);
   const auto entries = store.kv(instance, std::nullopt).value();
   for (const kv_entry& each : entries) content.kv[each.key] = each.value;
+  for (const label& each : status.labels) content.labels[each.name] = value_in_words(each);
   return describe(content);
 }
 

@@ -25,6 +25,7 @@ struct modelled_instance {
   std::vector<modelled_message> inbox;
   std::set<std::uint64_t> activities;  // event ids of the current execution
   std::map<std::string, std::string> kv;
+  std::map<std::string, std::string> labels;
   std::string custom_status;
 };
 

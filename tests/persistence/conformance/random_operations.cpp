@@ -189,6 +189,11 @@ private:
       turn.kv.push_back({"k" + std::to_string(below(4)), std::to_string(step_)});
     else if (once_in(4))
       turn.kv.push_back({"k" + std::to_string(below(4)), std::nullopt});
+    const std::string name = "l" + std::to_string(below(4));
+    if (once_in(4))
+      turn.labels.push_back({.wanted = once_in(2) ? make_label(name, step_) : make_label(name, "at")});
+    else if (once_in(6))
+      turn.labels.push_back({.wanted = {name, {}}, .is_removed = true});
     if (once_in(4))
       turn.update.custom_status = std::optional<std::string>("at " + std::to_string(step_));
     else if (once_in(8))

@@ -1,4 +1,5 @@
 // A build with a new schema comes to a store on which nodes of the build before are at work.
+#include "duroxide/admin.hpp"
 #include "persistence/postgres/migrations.hpp"
 #include "tests/persistence/postgres/kit.hpp"
 
@@ -202,6 +203,10 @@ LAW("labels are the same for nodes of the build before and for those of this one
   REQUIRE(store->start(labelled).value());
   CHECK(old.run("select labels::json ->> 'team' || (labels::json ->> 'amount') from instances "
                 "where id = 'of this one'") == "red7");
+  // An older node would pass it over.
+  const admin looking(store);
+  CHECK_THROWS_WITH(looking.set_label("before", "amount", 7),
+                    Catch::Contains("does not know labels that change"));
   old.run("delete from instances where id = 'meanwhile'");
   CHECK(eyes.number("select count(*) from labels") == 4);
 
@@ -210,6 +215,7 @@ LAW("labels are the same for nodes of the build before and for those of this one
   CHECK(eventually([&] { return store->heartbeat(joined.node).has_value() && version_of(eyes) == 10; }));
   CHECK(store->status("before").value().labels == expected);
   CHECK(store->status("of this one").value().labels.size() == 2);
+  looking.set_label("before", "amount", 7);
   CHECK(eyes.number("select count(*) from information_schema.columns where table_schema = current_schema() "
                     "and table_name = 'instances' and column_name = 'labels'") == 0);
 }

@@ -126,7 +126,7 @@ begin
     array(select distinct c.root from unnest(created) c where c.root > 0 and c.root <> (turns[c.turn]).life),
     targets, turns,
     events, begun, ended, consumed, finished, cancelled, '{}', scheduled, '{}', outcomes, messages,
-    '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}');
+    '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '');
   if answer.fenced then
     raise exception 'fenced' using errcode = 'DX002';
   end if;
