@@ -38,6 +38,13 @@ std::string enqueued_view(const object& answer, const terminal&) {
   return "Put a message into " + member(answer, "queue") + " of " + member(answer, "id") + ".\n";
 }
 
+std::string labelled_view(const object& answer, const terminal&) {
+  const bool is_set = answer.contains("value");
+  return (is_set ? "Asked for " + member(answer, "label") + "=" + member(answer, "value") + " on "
+                 : "Asked to remove " + member(answer, "label") + " from ") +
+         member(answer, "id") + ".\n";
+}
+
 std::string cancelled_view(const object& answer, const terminal&) {
   return "Asked " + member(answer, "id") + " to end.\n";
 }
@@ -152,7 +159,7 @@ std::string ready_view(const object& answer, const terminal&) {
   return member(answer, "store") + " is ready.\n";
 }
 
-constexpr std::array<std::pair<std::string_view, view>, 28> views{{
+constexpr std::array<std::pair<std::string_view, view>, 29> views{{
     {"list", list_view},
     {"show", instance_view},
     {"status", instance_view},
@@ -173,6 +180,7 @@ constexpr std::array<std::pair<std::string_view, view>, 28> views{{
     {"raise", raised_view},
     {"enqueue", enqueued_view},
     {"cancel", cancelled_view},
+    {"label", labelled_view},
     {"tell", told_view},
     {"ask", answer_view},
     {"count", count_view},

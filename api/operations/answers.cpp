@@ -29,12 +29,6 @@ void add_time(object& to, std::string_view name, timestamp time) {
   if (time != timestamp{}) to[name] = text_of(time);
 }
 
-object json_of_labels(const std::vector<label>& labels) {
-  object all;
-  for (const label& each : labels) all[each.name] = json_of_text(each.value);
-  return all;
-}
-
 boost::json::array texts_of(const std::vector<std::string>& texts) {
   boost::json::array all;
   for (const std::string& each : texts) all.emplace_back(json_of_text(each));
@@ -55,6 +49,12 @@ boost::json::value json_of_payload(std::string_view bytes) {
   boost::json::value parsed = duroxide::detail::read_json(bytes, failed, read);
   if (failed || read != bytes.size()) return object{{"$text", bytes}};
   return parsed;
+}
+
+object json_of_labels(const std::vector<label>& labels) {
+  object all;
+  for (const label& each : labels) all[each.name] = json_of_text(each.value);
+  return all;
 }
 
 object json_of(const error_details& failure) {

@@ -20,6 +20,9 @@ boost::json::value json_of_payload(std::string_view bytes);
 // Bytes that should be text, and may be none.
 boost::json::value json_of_text(std::string_view bytes);
 
+// By name; a value that is no text as make_label writes it.
+boost::json::object json_of_labels(const std::vector<label>& labels);
+
 boost::json::object json_of(const error_details& failure);
 boost::json::object json_of(const instance_summary& instance);
 boost::json::object json_of(const instance_info& instance);

@@ -33,6 +33,7 @@ std::string_view name_of_text(event_kind kind) {
   switch (kind) {
   case event_kind::orchestration_started:
   case event_kind::custom_status_updated: return "custom_status";
+  case event_kind::label_set: return "type";
   default: return "reason";
   }
 }
@@ -62,7 +63,7 @@ object json_of(const history_event& event) {
       {"event", event.id}, {"kind", to_string(event.kind)}, {"recorded_at", text_of(event.recorded_at)}};
   if (event.source != 0) all["source"] = event.source;
   if (!event.name.empty()) all["name"] = json_of_text(event.name);
-  if (event.kind == event_kind::guid_recorded) {
+  if (event.kind == event_kind::guid_recorded || event.kind == event_kind::label_set) {
     all["value"] = json_of_text(event.data);
   } else if (const auto name = name_of_data(event.kind); !name.empty()) {
     all[name] = json_of_payload(event.data);
@@ -74,6 +75,7 @@ object json_of(const history_event& event) {
     object& values = all["kv"].emplace_object();
     for (const kv_entry& each : event.kv) values[each.key] = json_of_payload(each.value);
   }
+  if (!event.labels.empty()) all["labels"] = json_of_labels(event.labels);
   if (!event.build.empty()) all["build"] = json_of_text(event.build);
   return all;
 }

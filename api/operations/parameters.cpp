@@ -81,6 +81,26 @@ instance_filter filter_of(const arguments& given) {
   return filter;
 }
 
+label typed_label(const std::string& name, const std::string& value, const std::string& type) {
+  const label_type wanted = label_type_from(type);
+  if (wanted == label_type::text) return make_label(name, value);
+  try {
+    const filter read = parse_filter("value = " + value, timestamp());
+    const filter_value& found = read.alternatives.at(0).at(0).values.at(0);
+    const bool is_one = read.alternatives.size() == 1 && read.alternatives[0].size() == 1;
+    if (is_one && found.index() == static_cast<std::size_t>(wanted))
+      return std::visit([&](const auto& each) { return make_label(name, each); }, found);
+  } catch (const filter_error&) {
+    // What follows says it.
+  }
+  throw configuration_error(error_kind::invalid_argument,
+                            "value is '" + value + "'; it must be " +
+                                (wanted == label_type::number ? "a number like 42.5"
+                                 : wanted == label_type::boolean
+                                     ? "true or false"
+                                     : "a time like 2026-11-30T15:24:30Z (in UTC)"));
+}
+
 filter conditions_of(const arguments& given) {
   using enum filter_comparison;
   const instance_filter asked = filter_of(given);

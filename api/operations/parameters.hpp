@@ -26,6 +26,9 @@ instance_filter filter_of(const arguments& given);
 filter conditions_of(const arguments& given);
 
 label label_of(const std::string& text);
+// The value of a label as a person writes it, of this type: text, number, bool or time. Throws configuration_error
+// (invalid_argument) for a text that is none.
+label typed_label(const std::string& name, const std::string& value, const std::string& type);
 
 std::vector<parameter> operator+(std::vector<parameter> first, const std::vector<parameter>& second);
 

@@ -49,6 +49,22 @@ value cancel(const session& where, const arguments& given) {
   return object{{"id", id}, {"cancelled", true}};
 }
 
+value set_label(const session& where, const arguments& given) {
+  const std::string id = given.text("id");
+  const std::string name = given.text("name");
+  const bool is_removed = given.flag("remove");
+  if (is_removed == given.has("value"))
+    throw configuration_error(error_kind::invalid_argument,
+                              "a label needs a value, or --remove, and not both");
+  label_change change{.wanted = {name, {}}, .is_removed = is_removed};
+  if (!is_removed)
+    change.wanted = typed_label(name, given.text("value"), given.has("type") ? given.text("type") : "text");
+  where.client.instance(id).change_label(change);
+  object all{{"id", id}, {"label", name}};
+  if (!is_removed) all["value"] = change.wanted.value;
+  return all;
+}
+
 value wait(const session& where, const arguments& given) {
   const std::string id = given.text("id");
   const instance_handle instance = where.client.instance(id);
@@ -151,28 +167,48 @@ std::vector<operation> actor_operations() {
 }
 
 std::vector<operation> message_operations() {
-  return {{.name = "raise",
-           .group = acting,
-           .summary = "Raise an external event for an instance",
-           .details = "The oldest wait for this event gets it, if there is one at that moment.",
-           .example = R"(order-7 approved '{"by": "Grace"}')",
-           .does = effect::changes,
-           .needs = store_access::open,
-           .parameters = {instance_parameter(),
-                          {.name = "event", .given = presence::required, .help = "the name of the event"},
-                          payload_parameter("payload", "what it says")},
-           .run = raise},
-          {.name = "enqueue",
-           .group = acting,
-           .summary = "Put a message into a queue of an instance",
-           .details = "It waits there until the instance takes it.",
-           .example = R"(order-7 parcels '{"number": 12}')",
-           .does = effect::changes,
-           .needs = store_access::open,
-           .parameters = {instance_parameter(),
-                          {.name = "queue", .given = presence::required, .help = "the name of the queue"},
-                          payload_parameter("payload", "the message")},
-           .run = enqueue}};
+  return {
+      {.name = "raise",
+       .group = acting,
+       .summary = "Raise an external event for an instance",
+       .details = "The oldest wait for this event gets it, if there is one at that moment.",
+       .example = R"(order-7 approved '{"by": "Grace"}')",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(),
+                      {.name = "event", .given = presence::required, .help = "the name of the event"},
+                      payload_parameter("payload", "what it says")},
+       .run = raise},
+      {.name = "enqueue",
+       .group = acting,
+       .summary = "Put a message into a queue of an instance",
+       .details = "It waits there until the instance takes it.",
+       .example = R"(order-7 parcels '{"number": 12}')",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(),
+                      {.name = "queue", .given = presence::required, .help = "the name of the queue"},
+                      payload_parameter("payload", "the message")},
+       .run = enqueue},
+      {.name = "label",
+       .group = acting,
+       .summary = "Set a label of an instance, or remove one",
+       .details =
+           "It takes effect with the next turn of the instance, which must not have ended. The one that is "
+           "set last wins, also over what the orchestration sets.",
+       .example = "order-7 amount 42.5 --type number",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(),
+                      {.name = "name", .given = presence::required, .help = "the name of the label"},
+                      {.name = "value", .given = presence::last, .help = "its value"},
+                      {.name = "type",
+                       .type = value_type::choice,
+                       .help = "what the value is; filters compare it with values of this type",
+                       .otherwise = "text",
+                       .choices = {"text", "number", "bool", "time"}},
+                      {.name = "remove", .type = value_type::flag, .help = "the instance has it no more"}},
+       .run = set_label}};
 }
 
 }  // namespace

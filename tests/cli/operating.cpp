@@ -269,6 +269,20 @@ LAW("instances are found and counted by a filter, and by options beside it") {
   CHECK(store.run({"count", "id = d", "--by", "parent"}).output == "(none)  1\nin all  1\n");
 }
 
+LAW("a label is set from the command line, with a type, and removed") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Approval", "a", "50", "--label", "customer=Ada"});
+  CHECK(serialize(store.json({"label", "a", "amount", "42.50", "--type", "number"})) ==
+        R"({"id":"a","label":"amount","value":"42.5"})");
+  CHECK(store.run({"label", "a", "paid", "true", "--type", "bool"}).output == "Asked for paid=true on a.\n");
+  CHECK(store.run({"label", "a", "customer", "--remove"}).output == "Asked to remove customer from a.\n");
+  const auto found = [&](const char* filter) {
+    return store.run({"list", filter, "--output", "ids"}).output;
+  };
+  CHECK(eventually([&] { return found("amount > 42 and paid = true and customer is null") == "a\n"; }));
+}
+
 LAW("a page of a list names the next one") {
   const named_store store;
   const client client(store.open());
