@@ -27,8 +27,13 @@ dx::task<int> run_one_step(dx::orchestration_context ctx, int n) {
 
 std::string id_of(std::size_t i) { return "order-" + std::to_string(i); }
 
+// Ten teams, and an amount that no other instance has.
+dx::start_options labelled(std::size_t i) {
+  return {.labels = {dx::make_label("amount", i), dx::make_label("team", "team-" + std::to_string(i % 10))}};
+}
+
 // One instance in a hundred fails.
-void fill(const std::shared_ptr<dx::provider>& store, std::size_t instances) {
+void fill(const std::shared_ptr<dx::provider>& store, std::size_t instances, bool with_labels) {
   dx::runtime_options options;
   options.verify_replay = false;
   dx::runtime runtime(store, options);
@@ -43,7 +48,8 @@ void fill(const std::shared_ptr<dx::provider>& store, std::size_t instances) {
     const std::size_t end = std::min(instances, begin + 1000);
     std::vector<std::future<dx::async_typed_handle<int>>> started;
     for (std::size_t i = begin; i < end; ++i)
-      started.push_back(client.async().start(one_step, id_of(i), static_cast<int>(i)));
+      started.push_back(client.async().start(one_step, id_of(i), static_cast<int>(i),
+                                             with_labels ? labelled(i) : dx::start_options()));
     for (auto& each : started) each.get();
     for (std::size_t i = begin; i < end; ++i) client.instance(id_of(i)).wait(std::chrono::minutes(5));
   }
@@ -101,6 +107,27 @@ void measure_lists(const dx::admin& admin, std::size_t instances) {
         milliseconds([&] { check(walk(admin, {.order = dx::instance_order::id}), instances, "by id"); }));
 }
 
+// The first page and the one behind it.
+void measure_filters(const dx::admin& admin, std::size_t instances, bool with_labels) {
+  std::vector<std::string> filters{
+      "status = failed",       "status in (failed, running) and orchestration = Hello",
+      "orchestration = Hello", "id like 'order-77%' order by id",
+      "created > -1w",         "root = '" + id_of(instances / 2) + "' order by updated"};
+  const std::string half = std::to_string(instances / 2);
+  const std::vector<std::string> of_labels{"amount > " + std::to_string(instances - 1000), "team = team-7",
+                                           "team in (team-1, team-7)", "team = team-7 and amount > " + half,
+                                           "team = team-7 and status = failed"};
+  if (with_labels) filters.insert(filters.end(), of_labels.begin(), of_labels.end());
+  for (const std::string& each : filters) {
+    const dx::filter what =
+        dx::parse_filter(each, std::chrono::floor<dx::duration>(std::chrono::system_clock::now()));
+    std::string cursor;
+    measure("page of 100: " + each, [&] { cursor = admin.list(what).cursor; });
+    if (!cursor.empty()) measure("  the page behind it", [&] { admin.list(what, {.cursor = cursor}); });
+  }
+  measure("count by status", [&] { admin.count("", "status"); });
+}
+
 void measure_moving(const dx::admin& admin, std::size_t instances, const std::string& file) {
   const dx::admin other(dx::bench::open_store({"sqlite::memory:"}));
   print("export of everything",
@@ -113,14 +140,24 @@ void measure_moving(const dx::admin& admin, std::size_t instances, const std::st
   std::filesystem::remove(file);
 }
 
-void run(const dx::bench::store_request& how, std::size_t instances, const std::string& folder) {
+struct task {
+  std::size_t instances = 100'000;
+  bool with_labels = false;
+  bool only_pages = false;
+  std::string folder = std::filesystem::temp_directory_path();
+};
+
+void run(const dx::bench::store_request& how, const task& wanted) {
+  const std::size_t instances = wanted.instances;
   const auto store = dx::bench::open_store(how);
   if (!dx::admin(store).list_instances({.limit = 1}).instances.empty())
     throw std::runtime_error("there are instances in " + store->description() +
                              " already; --fresh deletes them, or name another store");
-  print("filling", milliseconds([&] { fill(store, instances); }));
+  print("filling", milliseconds([&] { fill(store, instances, wanted.with_labels); }));
   const dx::admin admin(store);
   measure_lists(admin, instances);
+  measure_filters(admin, instances, wanted.with_labels);
+  if (wanted.only_pages) return;
   const std::string middle = id_of(instances / 2);
   measure("info of one instance", [&] { admin.get_instance_info(middle); });
   measure("tree of one instance", [&] { admin.get_instance_tree(middle); });
@@ -130,7 +167,7 @@ void run(const dx::bench::store_request& how, std::size_t instances, const std::
   print("verification of everything", milliseconds([&] {
           if (admin.verify().inconsistencies != 0) throw std::runtime_error("the store is not sound");
         }));
-  measure_moving(admin, instances, folder + "/duroxide_bench_admin.jsonl");
+  measure_moving(admin, instances, wanted.folder + "/duroxide_bench_admin.jsonl");
   print("deletion of 1000 instances", milliseconds([&] { admin.delete_instances({}, 1000); }));
 }
 
@@ -139,17 +176,18 @@ void run(const dx::bench::store_request& how, std::size_t instances, const std::
 int main(int argc, char** argv) {
   CLI::App app{"Fills a store with finished instances, and measures what operators ask for (medians of 7)."};
   dx::bench::store_request how;
-  std::size_t instances = 100'000;
-  std::string folder = std::filesystem::temp_directory_path();
+  task wanted;
   dx::bench::add_store(app, how.url);
   app.add_flag("--fresh", how.fresh, "delete the store first, or make a new schema");
-  app.add_option("--instances", instances, "how many")
+  app.add_option("--instances", wanted.instances, "how many")
       ->check(dx::bench::at_most(1'000'000'000))
       ->capture_default_str();
-  app.add_option("--folder", folder, "for the export file")->capture_default_str();
+  app.add_flag("--labels", wanted.with_labels, "each instance has two labels");
+  app.add_flag("--pages", wanted.only_pages, "measure lists and filters alone");
+  app.add_option("--folder", wanted.folder, "for the export file")->capture_default_str();
   if (const auto ended = dx::bench::parse(app, argc, argv)) return *ended;
   try {
-    run(how, instances, folder);
+    run(how, wanted);
   } catch (const std::exception& e) {
     std::cerr << "duroxide_bench_admin: " << e.what() << '\n';
     return dx::bench::exit_failed;
