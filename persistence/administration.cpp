@@ -7,6 +7,7 @@
 #include "persistence/finding.hpp"
 #include "persistence/importing.hpp"
 #include "persistence/listing.hpp"
+#include "persistence/problem_listing.hpp"
 #include "persistence/store_failure.hpp"
 #include "persistence/transfer_check.hpp"
 #include "persistence/verifying.hpp"
@@ -254,6 +255,9 @@ public:
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
     return guarded(operation("get_instance_info"), [&] { return read_info(*dialect_.reading(), instance); });
+  }
+  stored<problem_page> problems(const problem_query& what) override {
+    return guarded(operation("list_problems"), [&] { return list_problems(*dialect_.reading(), what); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
     return guarded(operation("get_instance_tree"), [&] { return read_tree(*dialect_.reading(), instance); });

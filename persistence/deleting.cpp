@@ -48,6 +48,7 @@ void delete_all_of(admin_session& db, const member& each, deletion& deleted) {
   db.change("delete from kv where instance_key = $1", {each.key});
   db.change("delete from labels where instance_key = $1", {each.key});
   db.change("delete from actor_states where instance_key = $1", {each.key});
+  db.change("delete from problems where instance_key = $1", {each.key});
   db.change("delete from answers where instance = $1", {each.id});
   deleted.executions += db.change("delete from executions where instance_key = $1", {each.key});
   deleted.messages += db.change("delete from inbox where instance_key = $1", {each.key});

@@ -35,6 +35,7 @@ loaded_instance loaded_instance_from(const row_reader& row) {
   parent_link link;
   actor_state actor;
   std::optional<std::string> state;  // none: there is no row
+  std::optional<std::string> problem;
   row.read("id", loaded.instance, "key", loaded.life, "shard", loaded.shard, "orchestration",
            status.orchestration, "version", status.version, "status", texts.status, "execution",
            status.execution, "custom_status", optional_payload_column{status.custom_status},
@@ -45,7 +46,8 @@ loaded_instance loaded_instance_from(const row_reader& row) {
            "input", payload_column{loaded.input}, "output", payload_column{status.output}, "error",
            optional_payload_column{texts.error}, "attempts", loaded.probation.crash_count, "failures",
            loaded.probation.failures, "state_version", actor.version, "state", optional_payload_column{state},
-           "answers_since", actor.answers_since);
+           "answers_since", actor.answers_since, "problem", problem);
+  loaded.has_problem = problem.has_value();
   decode(texts, loaded.instance, status);
   status.life = loaded.life;
   if (parent) {

@@ -172,6 +172,12 @@ instance_info admin::get_instance_info(const std::string& instance) const {
   return *std::move(found);
 }
 
+problem_page admin::list_problems(const problem_query& what) const {
+  require_limit(what.limit, largest_page);
+  if (what.instance) require_stored_id("instance id", *what.instance);
+  return value_of(checked_store().administration().problems(what));
+}
+
 std::vector<instance_in_tree> admin::get_instance_tree(const std::string& instance) const {
   require_stored_id("instance id", instance);
   auto found = value_of(checked_store().administration().tree(instance));

@@ -316,6 +316,7 @@ void durable_actor_host::commit(turn_commit made, committing rest) {
   made.shard = context_->shard_of_instance(record_.id);
   made.execution = record_.is_stored() ? record_.status.execution : 1;
   made.ends_probation = probation_.end_with_turn();
+  made.ends_problem = record_.has_problem;
   if (!record_.is_stored()) {
     instance_start start;
     start.instance = record_.id;

@@ -234,6 +234,7 @@ void instance::commit(turn made, timestamp began, std::vector<message> taken) {
       committed->creates->history_format = *committed->update.history_format;
   }
   committed->ends_probation = probation_.end_with_turn();
+  committed->ends_problem = record_.has_problem;
   const bool begins = !record_.is_stored() || record_.status.status == runtime_status::pending;
   if (begins) began_ = steady_now();
   const std::size_t bytes = stored_bytes(*committed);

@@ -28,6 +28,7 @@ void instance_record::load(const loaded_instance& stored) {
   parent = stored.parent;
   root = stored.root;
   depth = stored.depth;
+  has_problem = stored.has_problem;
 }
 
 void instance_record::apply(const turn_commit& turn, std::uint64_t life_of_turn) {
@@ -36,6 +37,7 @@ void instance_record::apply(const turn_commit& turn, std::uint64_t life_of_turn)
   status.life = life;
   status.status = turn.update.status;
   status.updated_at = turn.began_at;
+  if (turn.ends_problem) has_problem = false;
   if (turn.creates) status.created_at = turn.began_at;
   if (turn.update.history_format) history_format = *turn.update.history_format;
   if (turn.update.version) status.version = *turn.update.version;

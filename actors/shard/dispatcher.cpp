@@ -129,7 +129,7 @@ void dispatcher::route(message content) {
   }
   if (!entry->actor) {
     const bool is_cancel = content.kind == message_kind::cancel;  // that needs no code
-    if (is_cancel && !std::exchange(entry->is_cancelled, true)) try_now(content.instance);
+    if (is_cancel && !std::exchange(entry->is_cancelled, true)) try_in(duration(0), content.instance);
     if (content.id == 0) entry->held.push_back(std::move(content));  // the rest comes with the load
     return;
   }
@@ -264,9 +264,10 @@ void dispatcher::begin_stopping() {
   finish_stopping();
 }
 
-// Parked instances have nothing under way. What waits for a time waits in the store; clients wait there too.
+// Parked instances have nothing under way but notes of their problems, which must not come behind what the next owner
+// writes. What waits for a time waits in the store; clients wait there too.
 void dispatcher::finish_stopping() {
-  if (!actors_.empty()) return;
+  if (!actors_.empty() || (giving_up_ && notes_ > 0)) return;
   if (auto request = std::exchange(giving_up_, std::nullopt)) {
     residents_.for_each([this](resident& each) {
       for (message& held : each.held) pass_on(std::move(held));

@@ -50,9 +50,10 @@ private:
   dispatcher_supervision::behavior_type supervision();
   void on_leaving(const leaving& m);
   void on_down(const caf::actor_addr& actor, const std::string& reason);
-  void park_failed(const std::string& instance, std::string failure);
-  void park(const std::string& instance, duration wait);
-  void try_now(const std::string& parked);
+  void park_failed(const leaving& m);
+  void park(instance_problem problem, duration wait);
+  void on_problem_noted(const problem_noted& m);
+  void try_in(duration wait, const std::string& parked);
   void retry(steady_time now);
   std::string problem_of(const std::string& instance);
 
@@ -79,6 +80,7 @@ private:
   timer_heap timers_;
   shard_waits waits_;
   deletion_check deletions_;
+  std::size_t notes_ = 0;          // of problems, on their way to the store
   steady_time no_retry_before_{};  // the node's pace of retries is used up
   std::optional<steady_time> armed_for_;
   std::optional<done_promise> drained_;     // the node stops

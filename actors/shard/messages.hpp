@@ -101,6 +101,11 @@ struct leaving {
   instance_needs needs{};  // not_registered
 };
 
+// To a dispatcher, from the journal: what it had noted of this instance is durable.
+struct problem_noted {
+  std::string instance;
+};
+
 // To a dispatcher, from the store executor: where an instance went that this node cannot run.
 struct relocated {
   std::string instance;
@@ -155,7 +160,7 @@ struct lives_found {
 using dispatcher_routing = takes<deliver, deliver_many, activities_not_in_pool, local_child_start, start_here,
                                  ask_here, query_here, found_deleted, add_timers, cancel_timers>;
 using dispatcher_waits = takes<wait_here, status_changed, appeared, find_deleted_atom>;
-using dispatcher_supervision = takes<leaving, recovered_atom, relocated>;
+using dispatcher_supervision = takes<leaving, recovered_atom, relocated, problem_noted>;
 using dispatcher_lifecycle = takes<context_ptr, stop_atom, give_up_shard>;
 using dispatcher_own =
     takes<wake_atom, status_known, lives_found>::extend<caf::reacts_to<taken_back_atom, std::uint64_t>>;
@@ -181,6 +186,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::cancel_timers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::leaving)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::life_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::relocated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::problem_noted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::give_up_shard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::unfinished_activities)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::activities_not_in_pool)

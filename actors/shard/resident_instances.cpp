@@ -32,12 +32,11 @@ void resident_instances::use(resident& used) {
   use_order_.splice(use_order_.end(), use_order_, used.in_use_order);
 }
 
-void resident_instances::park(const std::string& instance, steady_time until) {
+void resident_instances::park(const std::string& instance) {
   resident& parked = residents_.at(instance);
   detail::ensure(static_cast<bool>(parked.actor), "an instance is parked once");
   parked.actor = nullptr;
   use_order_.erase(parked.in_use_order);
-  due_.emplace(until, instance);
 }
 
 // What is due for an instance that is not parked any more is ignored when it is due.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/message.hpp"
+#include "duroxide/problem.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance/messages.hpp"
 
@@ -21,12 +22,14 @@ namespace duroxide::internal {
 class resident_instances {
 public:
   struct resident {
-    instance_actor actor;               // null: parked
-    std::vector<message> held;          // parked: what came meanwhile and has no row in the store
-    std::vector<std::string> failures;  // in a row
-    std::uint32_t refusals = 0;         // of its turns, by the store
-    bool is_cancelled = false;          // a cancellation came while it was parked
-    std::uint64_t ended_life = 0;       // it has ended, and is about to leave
+    instance_actor actor;                       // null: parked
+    std::vector<message> held;                  // parked: what came meanwhile and has no row in the store
+    std::vector<std::string> failures;          // in a row
+    std::uint32_t refusals = 0;                 // of its turns, by the store
+    bool is_cancelled = false;                  // a cancellation came while it was parked
+    duration pause{};                           // until it is tried again
+    std::optional<instance_problem> problem{};  // as it was noted last
+    std::uint64_t ended_life = 0;               // it has ended, and is about to leave
 
   private:
     friend class resident_instances;
@@ -44,9 +47,9 @@ public:
   // Gives an actor to an instance that has none.
   resident& add(const std::string& instance, instance_actor actor);
   void use(resident& used);
-  void park(const std::string& instance, steady_time until);
-  // REQUIRES: it is parked. It is due then, if that is before its time.
-  void try_at(const std::string& instance, steady_time sooner) { due_.emplace(sooner, instance); }
+  void park(const std::string& instance);
+  // When a parked one is tried again: the earliest of such times.
+  void try_at(const std::string& instance, steady_time time) { due_.emplace(time, instance); }
   void remove(const std::string& instance);
   void clear();
 

@@ -21,6 +21,15 @@ duration backoff(const runtime_options& options, std::uint32_t attempt) {
   return exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, attempt);
 }
 
+problem_kind kind_of_problem(leave_reason reason) {
+  switch (reason) {
+  case leave_reason::mismatched: return problem_kind::mismatch;
+  case leave_reason::not_registered: return problem_kind::not_registered;
+  case leave_reason::refused: return problem_kind::refused;
+  default: return problem_kind::cannot_load;
+  }
+}
+
 // Those behind the last attempt are of an instance that cannot even be failed. Without a limit on attempts the
 // number is kept for the backoff, which grows no more behind this one.
 std::size_t most_failures_kept(const runtime_options& options) {
@@ -51,7 +60,9 @@ dispatcher_supervision::behavior_type dispatcher::supervision() {
         if (entry == nullptr || entry->actor != current_sender()) return;
         entry->failures.clear();
         entry->refusals = 0;
+        entry->problem.reset();
       },
+      [this](problem_noted& m) { on_problem_noted(m); },
       [this](relocated& m) {
         log_info("duroxide: instance '{}' is relocated to shard {}, of a node that can run it",
                  field("instance", m.instance), field("shard", m.shard));
@@ -81,12 +92,15 @@ void dispatcher::on_leaving(const leaving& m) {
   if (entry == nullptr || entry->actor != actor) return;
   switch (m.reason) {
   case leave_reason::mismatched:
-  case leave_reason::broken: park_failed(m.instance, m.detail); break;
+  case leave_reason::broken: park_failed(m); break;
   case leave_reason::not_registered:
-    park_failed(m.instance, m.detail);
+    park_failed(m);
     find_other_node(*this, *context_, m);
     break;
-  case leave_reason::refused: park(m.instance, backoff(context_->options, ++entry->refusals)); break;
+  case leave_reason::refused:
+    park({m.instance, m.life, problem_kind::refused, {}, m.detail},
+         backoff(context_->options, ++entry->refusals));
+    break;
   case leave_reason::moved: residents_.remove(m.instance); return waits_.hand_over(m.instance);
   case leave_reason::ended:
   case leave_reason::found_ended:
@@ -107,7 +121,7 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
   if (entry != nullptr && entry->actor == actor) {
     log_error("duroxide: the actor of instance '{}' died ({}); it is rebuilt from the store",
               field("instance", instance), field("error", reason), field("shard", shard_));
-    park_failed(instance, "its actor died: " + reason);
+    park_failed({instance, 0, leave_reason::broken, "its actor died: " + reason});
   } else {
     for (activities_not_in_pool& each : actors_.end_leaving(instance)) route(std::move(each));
   }
@@ -116,16 +130,42 @@ void dispatcher::on_down(const caf::actor_addr& actor, const std::string& reason
 
 // A first failure may be a race that a second look settles: look at once. One that cannot even be read is
 // tried for as long as it takes; there is no end to record for it.
-void dispatcher::park_failed(const std::string& instance, std::string failure) {
-  std::vector<std::string>& failures = residents_.find(instance)->failures;
+void dispatcher::park_failed(const leaving& m) {
+  std::vector<std::string>& failures = residents_.find(m.instance)->failures;
   const runtime_options& options = context_->options;
   if (failures.empty())
-    log_warning("duroxide: instance '{}' cannot be run now: {}", field("instance", instance),
-                field("error", failure), field("shard", shard_));
+    log_warning("duroxide: instance '{}' cannot be run now: {}", field("instance", m.instance),
+                field("error", m.detail), field("shard", shard_));
   if (failures.size() >= most_failures_kept(options)) failures.pop_back();
-  failures.push_back(std::move(failure));
+  failures.push_back(m.detail);
   const auto attempt = static_cast<std::uint32_t>(failures.size());
-  park(instance, attempt == 1 && !drained_ ? duration(1) : backoff(options, attempt - 1));
+  if (attempt > 1)
+    return park({m.instance, m.life, kind_of_problem(m.reason), {}, m.detail}, backoff(options, attempt - 1));
+  residents_.park(m.instance);
+  try_in(drained_ ? backoff(options, 1) : duration(1), m.instance);
+}
+
+// What keeps it from going on is noted in the store, if that is new, before it is tried again: the turn that it then
+// makes ends the problem. The node does not stop for it.
+void dispatcher::park(instance_problem problem, duration wait) {
+  const std::string instance = problem.instance;
+  residents_.park(instance);
+  resident& entry = *residents_.find(instance);
+  const bool is_known =
+      entry.problem && entry.problem->kind == problem.kind && entry.problem->detail == problem.detail;
+  entry.problem = problem;
+  entry.pause = wait;
+  if (is_known || is_stopping()) return try_in(wait, instance);
+  problem.since = wall_clock_now();
+  ++notes_;
+  send(context_->journal(), note_problem{std::move(problem)});
+}
+
+void dispatcher::on_problem_noted(const problem_noted& m) {
+  --notes_;
+  const resident* entry = residents_.find(m.instance);
+  if (entry != nullptr && !entry->actor) try_in(entry->pause, m.instance);
+  finish_stopping();
 }
 
 // Why an instance could not be run again and again; empty: it could, or has failed once only, as by a race.
@@ -135,13 +175,8 @@ std::string dispatcher::problem_of(const std::string& instance) {
   return entry->failures.back();
 }
 
-void dispatcher::park(const std::string& instance, duration wait) {
-  residents_.park(instance, steady_in(wait));
-  arm();
-}
-
-void dispatcher::try_now(const std::string& parked) {
-  residents_.try_at(parked, steady_now());
+void dispatcher::try_in(duration wait, const std::string& parked) {
+  residents_.try_at(parked, steady_in(wait));
   arm();
 }
 

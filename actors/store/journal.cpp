@@ -102,6 +102,10 @@ journal_requests::behavior_type journal::requests() {
         waiting_.end_probation(std::move(request.instance));
         request_flush();
       },
+      [this](note_problem& request) {
+        waiting_.add(std::move(request.what), sender_of_message<dispatcher_actor>(*this));
+        request_flush();
+      },
       [this](commit_discards& request) {
         waiting_.add_discards(request.message_ids);
         request_flush();
@@ -175,6 +179,7 @@ void journal::answer(commit_batch batch, batch_receipt receipt) {
   detail::ensure(receipt.posts.size() == batch.posts.size(), "the store answers each message of a batch");
   pending_writes::written written = waiting_.take_written(batch);
   for (const instance_actor& each : written.probations) send(each, probation_begun_atom::value);
+  for (noted_problem& each : written.problems) send(each.from, problem_noted{std::move(each.what.instance)});
   for (std::size_t i = 0; i < written.turns.size(); ++i)
     send(written.turns[i], turn_written{std::move(receipt.turns[i])});
   show_waiting();

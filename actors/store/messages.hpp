@@ -74,13 +74,18 @@ struct end_probation {
   std::string instance;
 };
 
+// The dispatcher that sends it is told `problem_noted` when that is durable.
+struct note_problem {
+  instance_problem what;
+};
+
 // The node stops: turns that can be repeated at the next start are committed for one more second only.
 using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 
 using journal_requests = takes<commit_turn, commit_turns, commit_start, commit_post, begin_probation,
-                               end_probation, commit_discards, commit_outcome, commit_progress>;
+                               end_probation, note_problem, commit_discards, commit_outcome, commit_progress>;
 using journal_lifecycle = takes<context_ptr, hurry_atom, stop_atom>;
 
 using journal_actor = merged<journal_requests, journal_lifecycle>;
@@ -133,6 +138,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_post)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::begin_probation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_probation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::note_problem)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_progress)

@@ -48,7 +48,8 @@ void pending_writes::begin_probation(std::string instance, instance_actor from) 
 
 bool pending_writes::empty() const {
   return turns_.empty() && large_turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() &&
-         outcomes_.empty() && progress_.empty() && probations_.empty() && ended_probations_.empty();
+         outcomes_.empty() && progress_.empty() && probations_.empty() && ended_probations_.empty() &&
+         problems_.empty();
 }
 
 // -- batches ------------------------------------------------------------------
@@ -105,6 +106,10 @@ void pending_writes::add_notes(commit_batch& batch, batch_room& room) {
     if (!room.take(stored_bytes(progress))) return;
     batch.progress.push_back(progress);
   }
+  for (const noted_problem& each : problems_) {
+    if (!room.take(each.what.detail.size())) return;
+    batch.problems.push_back(each.what);
+  }
   for (const std::uint64_t id : discards_) {
     if (!room.take(discard_bytes)) return;
     batch.discarded.push_back(id);
@@ -119,6 +124,7 @@ pending_writes::written pending_writes::take_written(commit_batch& batch) {
   for (const activity_progress& each : batch.progress) progress_.erase(each.key);
   ended_probations_.clear();
   written done;
+  done.problems = take_first(problems_, batch.problems.size());
   done.turns = take_turns(std::exchange(batch.turns, {}));
   for (auto& [instance, from] : std::exchange(probations_, {})) done.probations.push_back(std::move(from));
   done.starts = take_first(starts_, batch.starts.size());

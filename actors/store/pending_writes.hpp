@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/activity/work_queue.hpp"
+#include "actors/shard/messages.hpp"
 #include "actors/store/batch_room.hpp"
 #include "actors/store/messages.hpp"
 #include "actors/store/turn_lines.hpp"
@@ -16,6 +17,11 @@
 #include <vector>
 
 namespace duroxide::internal {
+
+struct noted_problem {
+  instance_problem what;
+  dispatcher_actor from;
+};
 
 // turn_lines chooses which turns go first when more wait than a batch may have. A batch is bounded in turns, in
 // things and in bytes. What there is no room for waits for the next one; each kind of thing is the first to be
@@ -33,6 +39,9 @@ public:
   void add(activity_progress progress);  // instead of an older one
   void add_discards(const std::vector<std::uint64_t>& message_ids);
   void begin_probation(std::string instance, instance_actor from);
+  void add(instance_problem problem, dispatcher_actor from) {
+    problems_.push_back({std::move(problem), std::move(from)});
+  }
   void end_probation(std::string instance) { ended_probations_.push_back(std::move(instance)); }
 
   // -- how much waits ---------------------------------------------------------
@@ -51,6 +60,7 @@ public:
   struct written {
     std::vector<instance_actor> turns;
     std::vector<instance_actor> probations;
+    std::vector<noted_problem> problems;
     std::vector<commit_start> starts;
     std::vector<commit_post> posts;
   };
@@ -84,6 +94,7 @@ private:
   std::unordered_map<activity_key, activity_progress, activity_key_hash> progress_;  // the newest of each
   std::vector<std::pair<std::string, instance_actor>> probations_;                   // that begin
   std::vector<std::string> ended_probations_;
+  std::deque<noted_problem> problems_;
   std::size_t batches_ = 0;
 };
 

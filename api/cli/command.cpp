@@ -111,7 +111,7 @@ private:
   // The rows of an answer that is a list, each a line; else the answer.
   void show_lines(const boost::json::value& answer) {
     for (const char* name : {"instances", "events", "executions", "activities", "waits", "spans", "groups",
-                             "nodes", "differences"})
+                             "nodes", "problems", "differences"})
       if (const auto* rows = answer.as_object().if_contains(name); rows && rows->is_array()) {
         for (const auto& row : rows->get_array()) with_.output << boost::json::serialize(row) << "\n";
         return;

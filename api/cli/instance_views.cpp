@@ -31,6 +31,14 @@ void add_error(listing& lines, const object& answer) {
   lines.add("  type", member(all, "type"));
 }
 
+void add_problem(listing& lines, const object& answer) {
+  const auto* problem = answer.if_contains("problem");
+  if (!problem) return;
+  const object& all = problem->as_object();
+  lines.add("problem", member(all, "kind") + ", for " + age_in(all, "since"), look::bad);
+  lines.add("", member(all, "detail"));
+}
+
 // The stack of an error has lines of its own.
 std::string stack_text(const object& answer) {
   const auto* failure = answer.if_contains("error");
@@ -80,6 +88,7 @@ std::string list_view(const object& answer, const terminal& to) {
 std::string instance_view(const object& answer, const terminal& to) {
   listing lines(to);
   lines.add("status", member(answer, "status"), look_of_status(member(answer, "status")));
+  add_problem(lines, answer);
   lines.add("orchestration", code_in(answer));
   lines.add("created", moment_in(answer, "created_at"));
   lines.add("updated", moment_in(answer, "updated_at"));

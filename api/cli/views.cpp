@@ -77,6 +77,20 @@ std::string deleted_view(const object& answer, const terminal& to) {
   return text.empty() ? "There was nothing to delete" + of_what + ".\n" : "Deleted " + text + of_what + ".\n";
 }
 
+std::string problems_view(const object& answer, const terminal& to) {
+  const auto& rows = answer.at("problems").as_array();
+  if (rows.empty()) return "Every instance goes on.\n";
+  std::string text;
+  for (const auto& row : rows) {
+    const object& each = row.as_object();
+    text += to.paint(member(each, "id"), look::strong) + "  " + to.paint(member(each, "kind"), look::bad) +
+            ", for " + age_in(each, "since") + "\n  " + printable_lines(member(each, "detail"), 2) + "\n";
+  }
+  if (const std::string cursor = member(answer, "cursor"); !cursor.empty())
+    text += "\n" + to.paint("There are more: add --cursor '" + cursor + "'", look::faint) + "\n";
+  return text;
+}
+
 std::string nodes_view(const object& answer, const terminal& to) {
   const auto& rows = answer.at("nodes").as_array();
   if (rows.empty()) return "No process has run on this store yet.\n";
@@ -159,7 +173,7 @@ std::string ready_view(const object& answer, const terminal&) {
   return member(answer, "store") + " is ready.\n";
 }
 
-constexpr std::array<std::pair<std::string_view, view>, 29> views{{
+constexpr std::array<std::pair<std::string_view, view>, 30> views{{
     {"list", list_view},
     {"show", instance_view},
     {"status", instance_view},
@@ -170,6 +184,7 @@ constexpr std::array<std::pair<std::string_view, view>, 29> views{{
     {"waits", waits_view},
     {"activities", activities_view},
     {"kv", kv_view},
+    {"problems", problems_view},
     {"nodes", nodes_view},
     {"stats", stats_view},
     {"verify", verify_view},

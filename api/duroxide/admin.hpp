@@ -57,6 +57,10 @@ public:
   // infrastructure_error (corrupted_history) for a row that cannot be read.
   std::vector<history_event> read_history(const std::string& instance, std::uint64_t execution = 0) const;
 
+  // Instances that do not go on, and why: the oldest problem first. What keeps one for less than a second may not be
+  // among them.
+  problem_page list_problems(const problem_query& what = {}) const;
+
   // Counts of everything: reads the tables whole.
   system_metrics get_system_metrics() const;
   // Counts of waiting work: reads the tables of work in progress whole.

@@ -4,6 +4,7 @@
 #include "duroxide/filter.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
+#include "duroxide/problem.hpp"
 #include "duroxide/store_error.hpp"
 #include "duroxide/time.hpp"
 
@@ -238,6 +239,8 @@ public:
   virtual stored<std::vector<group_count>> count(const filter& what,
                                                  const std::optional<filter_term>& group) = 0;
   virtual stored<std::optional<instance_info>> info(const std::string& instance) = 0;
+  // Fails as broken, with invalid_argument, for a cursor that is not of such a query.
+  virtual stored<problem_page> problems(const problem_query& what) = 0;
   // The instance and all its descendants, each after its parent; empty if there is no such instance.
   virtual stored<std::vector<instance_in_tree>> tree(const std::string& instance) = 0;
   // In order; empty if there is no such instance. With `execution`, that one only.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/life.hpp"
+#include "duroxide/problem.hpp"
 #include "duroxide/turn_commit.hpp"
 
 #include <cstdint>
@@ -45,6 +46,9 @@ struct commit_batch {
   // as well, a crash is counted for them. And those of them whose probation has ended without a turn.
   std::vector<std::string> probations;
   std::vector<std::string> ended_probations;
+  // What keeps instances from going on that have not ended, in place of what was there before. No turn of such an
+  // instance is in the same batch.
+  std::vector<instance_problem> problems{};
 };
 
 // -- what a write answers -----------------------------------------------------

@@ -43,6 +43,7 @@ struct loaded_instance {
   std::vector<stored_activity> activities;
   std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
   probation_record probation;
+  bool has_problem = false;  // of the kinds in problem.hpp
   std::optional<actor_state> actor;  // of a durable actor that has had a turn
 };
 

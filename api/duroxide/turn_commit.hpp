@@ -91,6 +91,7 @@ struct turn_commit {
   // inbox, in this order, before all others of their queues.
   std::vector<queued_message> given_back;
   bool ends_probation = false;        // the instance was on probation, and nobody died of it
+  bool ends_problem = false;          // the instance had a problem, and goes on
   std::optional<actor_change> actor;  // of a durable actor
 };
 

@@ -166,6 +166,13 @@ object json_of(const instance_statistics& figures) {
           {"kv_bytes", figures.kv_bytes}};
 }
 
+object json_of(const instance_problem& problem) {
+  return {{"id", json_of_text(problem.instance)},
+          {"kind", to_string(problem.kind)},
+          {"since", text_of(problem.since)},
+          {"detail", json_of_text(problem.detail)}};
+}
+
 object json_of(const deletion& deleted) {
   return {{"instances", deleted.instances},
           {"executions", deleted.executions},

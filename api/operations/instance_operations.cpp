@@ -22,7 +22,14 @@ void require_instance(const session& where, const std::string& id) {
 }
 
 value show(const session& where, const arguments& given) {
-  return json_of(where.admin.get_instance_info(given.text("id")));
+  const std::string id = given.text("id");
+  object all = json_of(where.admin.get_instance_info(id));
+  for (const instance_problem& each : where.admin.list_problems({.instance = id}).problems) {
+    object problem = json_of(each);
+    problem.erase("id");
+    all["problem"] = std::move(problem);
+  }
+  return all;
 }
 
 value status(const session& where, const arguments& given) {
@@ -143,7 +150,7 @@ std::vector<operation> state_operations() {
       {.name = "show",
        .group = at_instance,
        .summary = "Show everything about one instance, with its input and its outcome",
-       .details = "For a failed instance this has the error.",
+       .details = "For a failed instance this has the error, for one that does not go on its problem.",
        .example = "order-7",
        .parameters = {instance_parameter()},
        .run = show},

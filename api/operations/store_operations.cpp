@@ -97,6 +97,17 @@ value stats(const session& where, const arguments&) {
                 {"waiting", json_of(where.admin.get_queue_depths())}};
 }
 
+value problems(const session& where, const arguments& given) {
+  problem_query what;
+  if (const auto kind = given.optional_text("kind")) what.kind = problem_kind_from(*kind);
+  what.limit = given.count("limit", what.limit);
+  what.cursor = given.optional_text("cursor").value_or("");
+  const problem_page page = where.admin.list_problems(what);
+  object all{{"problems", json_of_all(page.problems)}};
+  if (!page.cursor.empty()) all["cursor"] = page.cursor;
+  return all;
+}
+
 value nodes(const session& where, const arguments& given) {
   return object{{"nodes", json_of_all(where.admin.list_nodes(given.count("ended", 10)))}};
 }
@@ -125,6 +136,26 @@ std::vector<parameter> list_parameters() {
 }
 
 constexpr const char* at_store = "Look at the store";
+
+operation problems_operation() {
+  return {.name = "problems",
+          .group = at_store,
+          .summary = "List the instances that do not go on, and why, the oldest problem first",
+          .details = "They keep their state and their messages, and are tried again now and then. With the "
+                     "right code they "
+                     "go on by themselves.",
+          .parameters = {{.name = "kind",
+                          .type = value_type::choice,
+                          .help = "of this kind only",
+                          .otherwise = "all kinds",
+                          .choices = {"mismatch", "not_registered", "cannot_load", "refused"}},
+                         {.name = "limit",
+                          .type = value_type::count,
+                          .help = "at most so many, 1 to 10000",
+                          .otherwise = "100"},
+                         {.name = "cursor", .help = "go on where an earlier list has ended"}},
+          .run = problems};
+}
 
 }  // namespace
 
@@ -158,6 +189,7 @@ std::vector<operation> store_operations() {
        .details = "It reads the tables whole, so it takes a while on a large store.",
        .parameters = {},
        .run = stats},
+      problems_operation(),
       {.name = "nodes",
        .group = at_store,
        .summary = "List the processes that share the store",

@@ -463,6 +463,7 @@ begin
     delete from executions where instance_key = any (closing);
     delete from labels where instance_key = any (closing);
     delete from actor_states where instance_key = any (closing);
+    delete from problems where instance_key = any (closing);
     with gone as (delete from activities a where a.instance_key = any (closing) returning a.owner)
       select array_agg(distinct owner) filter (where owner <> by_node) into owners from gone;
     wake := wake || coalesce(owners, '{}');
@@ -717,6 +718,7 @@ begin
   delete from kv where instance_key = any (lives);
   delete from labels where instance_key = any (lives);
   delete from actor_states where instance_key = any (lives);
+  delete from problems where instance_key = any (lives);
   delete from answers k using instances i where i.key = any (lives) and k.instance = i.id;
   delete from executions where instance_key = any (lives);
   get diagnostics locked = row_count;
@@ -863,6 +865,7 @@ begin
     select count(*), coalesce(array_agg(distinct owner) filter (where owner is not null), '{}')
     into activities, owners from gone;
   delete from trials t using instances i where i.key = any (lives) and t.instance = i.id;
+  delete from problems where instance_key = any (lives);
 end
 $$;
 

@@ -38,10 +38,11 @@ std::optional<loaded_instance> load_instance(connection& db, lineage& known, con
       "else json_build_object(l.type, l.text) end)::text from labels l where l.instance_key = i.key) as "
       "labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
-      "t.failures, s.version as state_version, s.state, s.answers_since from instances i "
+      "t.failures, s.version as state_version, s.state, s.answers_since, q.kind as problem from instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "left join trials t on t.instance = i.id "
-      "left join actor_states s on s.instance_key = i.key where i.id = $1",
+      "left join actor_states s on s.instance_key = i.key "
+      "left join problems q on q.instance_key = i.key where i.id = $1",
       instance);
   if (!row.next()) {
     if (db.run_of_server()) known.look(db);

@@ -3,6 +3,7 @@
 #include "persistence/fenced.hpp"
 #include "persistence/postgres/actors.hpp"
 #include "persistence/postgres/failures.hpp"
+#include "persistence/postgres/problems.hpp"
 
 #include <algorithm>
 #include <set>
@@ -26,7 +27,8 @@ bool depend_on_one_another(const commit_batch& batch) {
 // REQUIRES: no turns.
 bool is_empty(const commit_batch& batch) {
   return batch.starts.empty() && batch.posts.empty() && batch.discarded.empty() && batch.outcomes.empty() &&
-         batch.progress.empty() && batch.probations.empty() && batch.ended_probations.empty();
+         batch.progress.empty() && batch.probations.empty() && batch.ended_probations.empty() &&
+         batch.problems.empty();
 }
 
 // Leaves nothing behind, and the transaction usable, if the rows are refused.
@@ -130,9 +132,19 @@ batch_answer writer::write(const commit_batch& batch) {
   }
 }
 
-// Each call moves the fence, whether or not there is anything else to be written.
-batch_answer writer::send(batch_writer& what) {
+// Each call moves the fence, whether or not there is anything else to be written. Problems are written behind the
+// rest, with statements of their own, in one transaction with it.
+batch_answer writer::send(batch_writer& what, const problem_changes& problems) {
+  if (problems.empty()) {
+    batch_answer answer = what.write(*session_, author());
+    moved();
+    return answer;
+  }
+  transaction changes(*session_);
   batch_answer answer = what.write(*session_, author());
+  end_problems(*session_, problems.ended);
+  note_problems(*session_, problems.noted, node_);
+  changes.commit();
   moved();
   return answer;
 }
@@ -158,7 +170,10 @@ batch_writer writer::encoded(const commit_batch& batch) const {
 
 batch_answer writer::write_at_once(const commit_batch& batch) {
   batch_writer all = encoded(batch);
-  return send(all);
+  problem_changes problems{batch.problems, {}};
+  for (const auto& turn : batch.turns)
+    if (turn->ends_problem) problems.ended.push_back(turn->instance);
+  return send(all, problems);
 }
 
 // A transaction for each, since one that holds its locks over many round trips would keep others waiting if
@@ -180,7 +195,9 @@ turn_receipt writer::write_turn(const turn_commit& turn) {
   try {
     batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
     one.add(turn);
-    batch_answer answer = send(one);
+    problem_changes problems;
+    if (turn.ends_problem) problems.ended.push_back(turn.instance);
+    batch_answer answer = send(one, problems);
     woken_.add(answer.wake);
     return std::move(answer.receipt.turns.front());
   } catch (const command_repeated&) {
@@ -217,6 +234,7 @@ batch_answer writer::write_rest(const commit_batch& rest) {
     transaction changes(*session_);
     encoded({}).write(*session_, author());  // the fence alone
     batch_answer answer = write_rest_one_by_one(rest);
+    note_problems(*session_, rest.problems, node_);
     changes.commit();
     moved();
     return answer;

@@ -23,6 +23,12 @@ public:
   stored<batch_receipt> commit(const commit_batch& batch) override;
 
 private:
+  struct problem_changes {
+    std::vector<instance_problem> noted{};
+    std::vector<std::string> ended{};  // instances
+    bool empty() const noexcept { return noted.empty() && ended.empty(); }
+  };
+
   writer(std::shared_ptr<store> opened, std::uint64_t node, std::uint32_t lane);
 
   std::optional<batch_answer> try_commit(const commit_batch& batch);
@@ -35,7 +41,7 @@ private:
   batch_answer write_rest_one_by_one(const commit_batch& rest);
   // Writes what `add` adds to a batch_writer, or throws rows_refused and writes nothing of it.
   template <class Add> batch_receipt write_one(Add add, wake_list& wake);
-  batch_answer send(batch_writer& what);
+  batch_answer send(batch_writer& what, const problem_changes& problems);
   void moved();
   void resolve_doubt();
   void tell(const wake_list& woken);

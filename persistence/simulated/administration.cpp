@@ -2,6 +2,7 @@
 
 #include "persistence/simulated/finding.hpp"
 #include "persistence/simulated/listing.hpp"
+#include "persistence/simulated/problem_listing.hpp"
 #include "persistence/simulated/transfer.hpp"
 #include "persistence/simulated/verifying.hpp"
 #include "persistence/transfer_check.hpp"
@@ -187,6 +188,9 @@ public:
   }
   stored<std::optional<instance_info>> info(const std::string& instance) override {
     return store_->read("get_instance_info", [&](const tables& rows) { return read_info(rows, instance); });
+  }
+  stored<problem_page> problems(const problem_query& what) override {
+    return store_->read("list_problems", [&](const tables& rows) { return list_problems(rows, what); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
     return store_->read("get_instance_tree", [&](const tables& rows) {

@@ -80,6 +80,7 @@ std::optional<loaded_instance> load_instance(const tables& rows, const std::stri
     if (child->is_running()) found.children.push_back(child->id);
   if (const auto probation = rows.probations.find(instance); probation != rows.probations.end())
     found.probation = probation->second.record;
+  found.has_problem = rows.problems.contains(row->key);
   found.actor = read_actor(rows, instance);
   return found;
 }

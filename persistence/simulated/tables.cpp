@@ -33,6 +33,7 @@ void tables::erase(instance_row& instance) {
   messages.clear(instance);
   while (!instance.activities.empty()) activities.erase(instance.activities.begin()->second);
   probations.erase(instance.id);
+  problems.erase(instance.key);
   instances.erase(instance);
 }
 

@@ -27,6 +27,7 @@ struct tables {
   message_table messages;
   activity_table activities{};
   std::map<std::string, probation_row> probations{};
+  std::map<std::uint64_t, instance_problem> problems{};  // by the keys of their instances
   // By instance, which may be gone, and command.
   std::map<std::string, std::map<std::string, kept_answer>> answers{};
   std::uint64_t relocated = 0;  // instances, so far

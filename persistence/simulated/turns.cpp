@@ -89,6 +89,7 @@ public:
     for (const std::uint64_t event : turn_.cancelled_timers)
       rows_.messages.erase_timers(*instance_, turn_.execution, event);
     if (turn_.ends_probation) rows_.probations.erase(turn_.instance);
+    if (turn_.ends_problem) rows_.problems.erase(instance_->key);
     if (turn_.actor) change_actor(*turn_.actor);
     turn_receipt receipt = send();
     receipt.life = instance_->key;

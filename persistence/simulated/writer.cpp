@@ -8,6 +8,20 @@
 
 namespace duroxide::internal::simulated {
 
+namespace {
+
+void note_problem(tables& rows, instance_problem what, std::uint64_t owner) {
+  const instance_row* row = rows.instances.find(what.instance);
+  if (row == nullptr || !row->is_running() || (what.life != 0 && what.life != row->key)) return;
+  if (rows.cluster.shards.at(row->shard).node != owner) return;
+  what.life = row->key;
+  instance_problem& noted = rows.problems[row->key];
+  if (noted.life != 0 && noted.kind == what.kind) what.since = noted.since;
+  noted = std::move(what);
+}
+
+}  // namespace
+
 std::unique_ptr<writer> writer::open(tables& rows, std::shared_ptr<core> store, std::uint64_t node,
                                      std::uint32_t lane) {
   require_member(rows, node);
@@ -38,6 +52,7 @@ batch_receipt writer::write(tables& rows, news& concerned, const commit_batch& b
     if (const instance_row* row = rows.instances.find(instance); row != nullptr && row->is_running())
       rows.probations[instance].node = node_;
   for (const std::string& instance : batch.ended_probations) rows.probations.erase(instance);
+  for (const instance_problem& problem : batch.problems) note_problem(rows, problem, node_);
   concerned.written = true;
   return receipt;
 }

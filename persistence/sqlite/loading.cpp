@@ -19,10 +19,11 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
       "json_quote(cast(l.text as text)) else json_object(l.type, cast(l.text as text)) end)) "
       "from labels l where l.instance_key = i.key) as labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
-      "t.failures, s.version as state_version, s.state, s.answers_since from instances i "
+      "t.failures, s.version as state_version, s.state, s.answers_since, q.kind as problem from instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "left join trials t on t.instance = i.id "
-      "left join actor_states s on s.instance_key = i.key where i.id = ?",
+      "left join actor_states s on s.instance_key = i.key "
+      "left join problems q on q.instance_key = i.key where i.id = ?",
       instance);
   if (!row.next()) return std::nullopt;
   return loaded_instance_from(row);

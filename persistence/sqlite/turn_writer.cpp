@@ -6,6 +6,7 @@
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/kv.hpp"
 #include "persistence/sqlite/labels.hpp"
+#include "persistence/sqlite/problems.hpp"
 #include "persistence/sqlite/sessions.hpp"
 #include "persistence/sqlite/tree_cancellation.hpp"
 
@@ -198,6 +199,7 @@ void turn_writer::cancel(const turn_commit& turn) {
                  "returning owner",
                  key_, turn.execution, event_id));
   if (turn.ends_probation) end_probation(db_, turn.instance);
+  if (turn.ends_problem) end_problem(db_, key_);
   for (const std::uint64_t event_id : turn.cancelled_timers)
     db_.run(
         "delete from inbox where instance_key = ? and source = ? and execution = ? and kind = 'timer_due'",

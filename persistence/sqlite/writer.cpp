@@ -3,6 +3,7 @@
 #include "persistence/sqlite/claims.hpp"
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/failures.hpp"
+#include "persistence/sqlite/problems.hpp"
 #include "persistence/sqlite/require_member.hpp"
 #include "persistence/sqlite/transaction.hpp"
 #include "persistence/sqlite/turn_writer.hpp"
@@ -86,6 +87,7 @@ void writer::write_rest(database& db, const commit_batch& batch, isolation mode,
     write_one(db, mode, [&] { note_progress(db, context_, progress); });
   for (const std::string& instance : batch.probations) begin_probation(db, instance, lane_.node);
   for (const std::string& instance : batch.ended_probations) end_probation(db, instance);
+  for (const instance_problem& problem : batch.problems) note_problem(db, problem, lane_.node);
 }
 
 // Why the store cannot take it; empty: it was written.

@@ -70,6 +70,15 @@ std::string stalled_by(const client& client, const std::string& id) {
   return why;
 }
 
+instance_problem problem_of(const client& client, const std::string& id) {
+  instance_problem found;
+  REQUIRE(eventually([&] {
+    for (const instance_problem& each : client.admin().list_problems({.instance = id}).problems) found = each;
+    return found.instance == id;
+  }));
+  return found;
+}
+
 LAW("an order that a wrong build stalls says why, keeps what is sent to it, and goes on with the right "
     "build") {
   test_store store;
@@ -83,12 +92,15 @@ LAW("an order that a wrong build stalls says why, keeps what is sent to it, and 
     CHECK(why.find("activity_scheduled 'reserve'") != std::string::npos);
     CHECK(why.find("stalled.cpp:") != std::string::npos);
     CHECK(wrong->client().instance("o").status().status == runtime_status::running);
-    wrong->client().start(packing, "other", "other");
+    const instance_problem noted = problem_of(wrong->client(), "o");
+    CHECK(noted.kind == problem_kind::mismatch);
+    CHECK(why.find(noted.detail) != std::string::npos);
     wrong->client().instance("o").enqueue(notes, "c");
   }
   const auto right = open_shop(store, build::right, reserved);
   CHECK(right->client().instance(order, "o").result(patience) == "abc");
   CHECK(reserved->load() == 1);
+  CHECK(right->client().admin().list_problems().problems.empty());
   CHECK(right->client().admin().verify().inconsistencies == 0);
 }
 
@@ -132,6 +144,22 @@ LAW("an instance that is stalled can be cancelled without its code, with what it
     }
     CHECK(shop->client().admin().verify().inconsistencies == 0);
   }
+}
+
+LAW("code that is not deterministic in the first turn of an instance fails it: there is nothing to keep") {
+  test_store store;
+  runtime_options options = verified();
+  options.on_mismatch = mismatch_policy::stall;
+  runtime fickle(store.open(), options);
+  fickle.register_orchestration(order, [](orchestration_context ctx, std::string) -> task<std::string> {
+    static std::atomic<int> runs{0};
+    co_await ctx.schedule_activity(reserve, std::to_string(++runs));
+    co_return "";
+  });
+  fickle.start();
+  fickle.client().start(order, "o", "tea");
+  const error_details why = details_of([&] { fickle.client().instance(order, "o").result(patience); });
+  CHECK(why.kind == error_kind::nondeterminism);
 }
 
 LAW("who asks for it has instances fail that do not match their code") {

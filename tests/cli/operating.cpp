@@ -198,6 +198,22 @@ LAW("the store is counted, its nodes are listed, and it is verified") {
   CHECK(store.run({"verify"}).output.starts_with("All is well in 2 instances"));
 }
 
+LAW("an instance that nobody can run is listed with its problem, and shown with it") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  CHECK(store.run({"problems"}).output == "Every instance goes on.\n");
+  store.json({"start", "Unknown", "u", "1"});
+  REQUIRE(eventually([&] { return !store.json({"problems"}).at("problems").as_array().empty(); }));
+  const auto problem = store.json({"problems", "--kind", "not_registered"}).at("problems").at(0);
+  CHECK(problem.at("id") == "u");
+  CHECK_THAT(serialize(problem), Catch::Contains("orchestration 'Unknown' is not registered"));
+  CHECK(store.json({"problems", "--kind", "mismatch"}).at("problems").as_array().empty());
+  CHECK(store.json({"show", "u"}).at("problem").at("kind") == "not_registered");
+  CHECK_THAT(store.run({"show", "u"}).output, Catch::Contains("not_registered, for "));
+  CHECK_THAT(store.run({"problems"}).output, Catch::Contains("u  not_registered, for "));
+  CHECK(store.run({"problems", "--kind", "sad"}).exit_code == 2);
+}
+
 LAW("instances move to another store in a file, and the file is compared with both") {
   const named_store from;
   const named_store other;

@@ -56,6 +56,7 @@ const std::vector<refusal> refusals{
     {{"show", "nosuch", "--watch"}, 4, "there is no instance 'nosuch'"},
     {{"stats", "extra"}, 2, "one word too many"},
     {{"nodes", "--ended", "-1"}, 2, "--ended is '-1'"},
+    {{"problems", "--kind", "sad"}, 2, "it must be one of: mismatch"},
     {{"verify", "--deep"}, 2, "has no option '--deep'"},
     {{"show"}, 2, "'show' needs id"},
     {{"show", "nosuch"}, 4, "there is no instance 'nosuch'"},

@@ -103,11 +103,13 @@ def test_code_that_does_not_match_stalls_if_it_is_to(serve: Any, client: Any) ->
     asked = []
 
     def Counts(ctx, _):
+        yield ctx.dequeue_event("go")
         asked.append(1)
         yield ctx.schedule_activity("echo", len(asked))
 
     serve(Counts, verify_replay=True, on_mismatch="stall")
     client.start_orchestration("i", "Counts")
+    client.enqueue_event("i", "go", None)
     deadline = time.monotonic() + LIMIT
     said = ""
     while "it is stalled: " not in said and time.monotonic() < deadline:
@@ -116,6 +118,11 @@ def test_code_that_does_not_match_stalls_if_it_is_to(serve: Any, client: Any) ->
         said = str(why.value)
     assert "test_determinism.py" in said
     assert client.get_status("i").status == "Running"
+    (problem,) = client.list_problems("mismatch")
+    assert (problem.instance_id, problem.detail in said) == ("i", True)
+    assert client.list_problems(instance_id="other") == []
+    with pytest.raises(ValueError, match="kind"):
+        client.list_problems("sad")
 
 
 def test_recorded_values_are_fine_in_such_a_run(value: Any) -> None:

@@ -136,6 +136,12 @@ void bind_reading(py::class_<admin>& type) {
   type.def("system_metrics", &system_metrics_row);
   type.def("queue_depths", &queue_depths_row);
   type.def("instance_statistics", &instance_statistics_row);
+  type.def("problems", [](const admin& store_admin, const std::optional<std::string>& kind,
+                          const std::optional<std::string>& instance, std::size_t limit) {
+    problem_query what{.instance = instance, .limit = limit};
+    if (kind) what.kind = problem_kind_from(*kind);
+    return list_of(released([&] { return store_admin.list_problems(what).problems; }));
+  });
   type.def("nodes", [](const admin& store_admin, std::size_t ended) {
     return list_of(released([&] { return store_admin.list_nodes(ended); }));
   });

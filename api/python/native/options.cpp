@@ -89,7 +89,8 @@ const std::map<std::string, setter>& setters() {
       {"unregistered_backoff_limit_ms", time(&options::unregistered_backoff_limit)},
       {"on_mismatch",
        [](options& to, const py::dict& given, const char* name) {
-         to.on_mismatch = text_member(given, name) == "stall" ? mismatch_policy::stall : mismatch_policy::fail;
+         to.on_mismatch =
+             text_member(given, name) == "stall" ? mismatch_policy::stall : mismatch_policy::fail;
        }},
       {"max_failed_attempts",
        [](options& to, const py::dict& given, const char* name) {

@@ -107,6 +107,15 @@ py::dict to_python(const history_event& event) {
   return row;
 }
 
+py::dict to_python(const instance_problem& problem) {
+  py::dict row;
+  row["instance_id"] = to_python(problem.instance);
+  row["kind"] = to_python(std::string(to_string(problem.kind)));
+  row["since"] = ms(problem.since);
+  row["detail"] = to_python(problem.detail);
+  return row;
+}
+
 py::dict to_python(const node_info& node) {
   py::dict row;
   row["node"] = node.node;

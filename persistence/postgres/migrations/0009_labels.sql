@@ -1,4 +1,4 @@
--- Labels as rows, so that instances are found by them, and by their order.
+-- Labels as rows, so that instances are found by them, and by their order; and what keeps instances from going on.
 --
 -- Nodes of schema version 7 may be running. They write and read the column `labels`; the triggers below keep it and the
 -- rows the same, and delete the rows of an instance that such a node deletes. 0010 removes them, and the column, once
@@ -79,14 +79,29 @@ $$;
 create trigger show_labels_before_version_9 after insert on labels
   referencing new table as added for each statement execute function show_labels_before_version_9();
 
-create function delete_labels_before_version_9() returns trigger
+-- Instances that are tried again and again, and why they do not go on.
+create table problems (
+  instance_key bigint primary key,
+  kind         text collate "C" not null,
+  since        bigint not null,                      -- of problems of this kind
+  detail       text not null                         -- a text, as a payload
+);
+create index problems_by_kind on problems (kind, since);
+create index problems_by_time on problems (since, instance_key);
+
+create view problem_overview as
+  select i.id, i.orchestration, i.version, p.kind, to_timestamp(p.since / 1000.0) as since, p.detail
+  from problems p join instances i on i.key = p.instance_key;
+
+create function delete_rows_before_version_9() returns trigger
 language plpgsql
 set search_path from current
 as $$
 begin
   delete from labels where instance_key = old.key;
+  delete from problems where instance_key = old.key;
   return null;
 end
 $$;
-create trigger delete_labels_before_version_9 after delete on instances
-  for each row execute function delete_labels_before_version_9();
+create trigger delete_rows_before_version_9 after delete on instances
+  for each row execute function delete_rows_before_version_9();

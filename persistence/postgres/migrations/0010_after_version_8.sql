@@ -4,10 +4,10 @@ lock table instances in access exclusive mode;
 
 drop trigger take_labels_before_version_9 on instances;
 drop trigger show_labels_before_version_9 on labels;
-drop trigger delete_labels_before_version_9 on instances;
+drop trigger delete_rows_before_version_9 on instances;
 drop function take_labels_before_version_9;
 drop function show_labels_before_version_9;
-drop function delete_labels_before_version_9;
+drop function delete_rows_before_version_9;
 drop function add_labels_before_version_9;
 drop function labels_before_version_9;
 alter table instances drop column labels;

@@ -47,7 +47,8 @@ LAW("a parked instance has no actor until its time has come, and is given once")
   shard s;
   s.add("a");
   const auto now = steady_now();
-  s.residents.park("a", now + 1min);
+  s.residents.park("a");
+  s.residents.try_at("a", now + 1min);
   CHECK(s.residents.in_memory() == 0);
   CHECK(s.residents.contains("a"));
   CHECK(s.residents.next_due() == now + 1min);
@@ -64,7 +65,8 @@ LAW("what is due for an instance that has been removed, or runs again, is passed
   shard s;
   for (const char* each : {"a", "b", "c"}) {
     s.add(each);
-    s.residents.park(each, steady_now());
+    s.residents.park(each);
+    s.residents.try_at(each, steady_now());
   }
   s.residents.remove("a");
   s.add("b");
@@ -76,8 +78,8 @@ LAW("an instance has one actor, and is parked once") {
   shard s;
   s.add("a");
   CHECK_THROWS_AS(s.add("a"), duroxide::detail::broken_invariant);
-  s.residents.park("a", steady_now());
-  CHECK_THROWS_AS(s.residents.park("a", steady_now()), duroxide::detail::broken_invariant);
+  s.residents.park("a");
+  CHECK_THROWS_AS(s.residents.park("a"), duroxide::detail::broken_invariant);
 }
 
 }  // namespace laws_of_resident_instances

@@ -45,7 +45,7 @@ LAW("a file has a write-ahead log and the durability that was asked for") {
   database db(folder.file("full.db"), SQLITE_OPEN_READWRITE);
   CHECK(db.value<std::string>("pragma journal_mode") == "wal");
   CHECK(db.value<std::uint32_t>("pragma application_id") == persistence::sqlite::application_id);
-  CHECK(db.value<int>("pragma user_version") == 8);
+  CHECK(db.value<int>("pragma user_version") == 9);
 }
 
 LAW("a file keeps what was written when it is opened again") {

@@ -21,6 +21,7 @@ from duroxide.results import (
     InstancePage,
     InstanceTree,
     NodeInfo,
+    Problem,
     PruneOptions,
     PruneResult,
     QueueDepths,
@@ -40,6 +41,7 @@ Path = Union[str, "os.PathLike[str]"]
 _PAGE = 10_000
 _PATIENCE_MS = 5_000  # how long a forced deletion lets instances end by themselves; as in C++
 _DEFAULT_LIMIT = 1000
+PROBLEM_KINDS = ("mismatch", "not_registered", "cannot_load", "refused")
 _ORDERS = ("created", "id", "updated")
 _ENDED = ["completed", "failed", "cancelled"]
 
@@ -174,6 +176,14 @@ def instance_tree(instance_id: str) -> AdminOperation[InstanceTree]:
         return InstanceTree(root_id=instance, all_ids=ids, size=len(ids))
 
     return read
+
+
+def problems(kind: str | None, instance_id: str | None, limit: int) -> AdminOperation[list[Problem]]:
+    if kind is not None:
+        check.one_of(kind, "kind", PROBLEM_KINDS)
+    instance = None if instance_id is None else _id(instance_id)
+    number = check.whole(limit, "limit")
+    return lambda admin: [rows.problem(row) for row in admin.problems(kind, instance, number)]
 
 
 def nodes(ended: int) -> AdminOperation[list[NodeInfo]]:

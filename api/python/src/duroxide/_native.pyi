@@ -89,6 +89,12 @@ class NodeRow(TypedDict):
     running_activities: int
     unreadable: str
 
+class ProblemRow(TypedDict):
+    instance_id: str
+    kind: str
+    since: int
+    detail: str
+
 class Filter(TypedDict, total=False):
     statuses: Sequence[str]
     orchestration: str
@@ -220,6 +226,7 @@ class Admin:
     def system_metrics(self) -> dict[str, int]: ...  # the members of duroxide::system_metrics
     def queue_depths(self) -> dict[str, int]: ...  # the members of duroxide::queue_depths
     def instance_statistics(self, instance: str) -> dict[str, int] | None: ...  # duroxide::instance_statistics
+    def problems(self, kind: str | None, instance: str | None, limit: int) -> list[ProblemRow]: ...
     def nodes(self, ended: int) -> list[NodeRow]: ...
     def delete_instance(self, instance: str, force: bool, patience_ms: int | None) -> Deleted: ...
     def delete_instances(self, filter: Filter, limit: int) -> Deleted: ...

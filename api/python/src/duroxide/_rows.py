@@ -19,6 +19,7 @@ from duroxide.results import (
     MetricsSnapshot,
     NodeInfo,
     OrchestrationResult,
+    Problem,
     QueueDepths,
     SystemMetrics,
     SystemStats,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         InstanceInfoRow,
         InstanceRow,
         NodeRow,
+        ProblemRow,
         StatusRow,
     )
 
@@ -199,6 +201,10 @@ def deletion(row: Deleted) -> DeleteInstanceResult:
         events_deleted=row["events"],
         queue_messages_deleted=row["messages"] + row["activities"],
     )
+
+
+def problem(row: ProblemRow) -> Problem:
+    return Problem(**row)
 
 
 def node(row: NodeRow) -> NodeInfo:

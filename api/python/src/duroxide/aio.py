@@ -29,6 +29,7 @@ from duroxide.results import (
     InstanceTree,
     NodeInfo,
     OrchestrationResult,
+    Problem,
     PruneOptions,
     PruneResult,
     QueueDepths,
@@ -282,6 +283,11 @@ class AsyncClient:
 
     async def get_instance_tree(self, instance_id: str) -> InstanceTree:
         return await self._administer(administration.instance_tree(instance_id))
+
+    async def list_problems(
+        self, kind: str | None = None, instance_id: str | None = None, limit: int = 1000
+    ) -> list[Problem]:
+        return await self._administer(administration.problems(kind, instance_id, limit))
 
     async def list_nodes(self, ended: int = 10) -> list[NodeInfo]:
         return await self._administer(administration.nodes(ended))

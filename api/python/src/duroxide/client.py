@@ -25,6 +25,7 @@ from duroxide.results import (
     InstanceTree,
     NodeInfo,
     OrchestrationResult,
+    Problem,
     PruneOptions,
     PruneResult,
     QueueDepths,
@@ -285,6 +286,13 @@ class Client:
     def get_instance_tree(self, instance_id: str) -> InstanceTree:
         """The instance and all its descendants. Raises InstanceNotFoundError."""
         return self._administer(administration.instance_tree(instance_id))
+
+    def list_problems(
+        self, kind: str | None = None, instance_id: str | None = None, limit: int = 1000
+    ) -> list[Problem]:
+        """Instances that do not go on, and why, the oldest problem first: of one kind (mismatch, not_registered,
+        cannot_load, refused), or of one instance, or all; at most `limit`, 1 to 10 000."""
+        return self._administer(administration.problems(kind, instance_id, limit))
 
     def list_nodes(self, ended: int = 10) -> list[NodeInfo]:
         """The processes whose runtimes work on the store, and the last `ended` ones that left or died."""

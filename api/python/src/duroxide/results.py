@@ -209,6 +209,16 @@ class InstancePage:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Why an instance does not go on: it is tried again and again. `since` is in milliseconds since the Unix epoch."""
+
+    instance_id: str
+    kind: str  # mismatch, not_registered, cannot_load, refused
+    since: int  # of problems of this kind
+    detail: str
+
+
+@dataclass(frozen=True)
 class NodeInfo:
     """A process that runs, or ran, a runtime on the store. Times are milliseconds since the Unix epoch."""
 

@@ -32,7 +32,7 @@ void do_step(process& worker, const step& what) {
 std::string contents(const sqlite::database& db) {
   std::string text;
   for (const char* table : {"meta", "instances", "executions", "history", "kv", "inbox", "activities",
-                            "sessions", "trials", "writers", "shards", "sqlite_sequence"})
+                            "sessions", "trials", "labels", "problems", "writers", "shards", "sqlite_sequence"})
     append_rows(text += std::string(table) + "\n", db,
                 "select * from " + std::string(table) + " order by 1, 2");
   append_rows(text += "nodes\n", db, "select id, name, state from nodes order by id");

@@ -1,0 +1,16 @@
+// What keeps instances from going on, in a PostgreSQL store.
+#pragma once
+
+#include "duroxide/problem.hpp"
+#include "persistence/postgres/connection.hpp"
+
+#include <string>
+#include <vector>
+
+namespace duroxide::persistence::postgres {
+
+// Nothing happens for an instance that has ended, or is not `owner`'s any more.
+void note_problems(connection& db, const std::vector<instance_problem>& all, std::uint64_t owner);
+void end_problems(connection& db, const std::vector<std::string>& instances);
+
+}  // namespace duroxide::persistence::postgres

@@ -1,0 +1,15 @@
+// What keeps instances from going on, in an SQLite store.
+#pragma once
+
+#include "duroxide/problem.hpp"
+#include "persistence/sqlite/database.hpp"
+
+#include <cstdint>
+
+namespace duroxide::persistence::sqlite {
+
+// Nothing happens if the instance has ended, or is not `owner`'s any more.
+void note_problem(database& db, const instance_problem& what, std::uint64_t owner);
+void end_problem(database& db, std::uint64_t instance_key);
+
+}  // namespace duroxide::persistence::sqlite
