@@ -46,6 +46,7 @@ void cluster::draw_nodes() {
     made.name = "node " + std::to_string(i + 1);
     runtime_options& options = made.options;
     options.verify_replay = true;
+    options.on_mismatch = mismatch_policy::fail;
     options.max_failed_attempts = options.max_crashes =
         100'000;  // a simulated process dies more often than a real one
     options.worker_concurrency = i == 0 ? 2 : chance_.below(3);
