@@ -25,7 +25,7 @@ problem_page list_problems(admin_session& db, const problem_query& what) {
   }
   auto rows =
       db.rows("select i.id, p.instance_key, p.kind, p.since, p.detail from problems p join instances i "
-              "on i.key = p.instance_key where true" +
+              "on i.key = p.instance_key where i.status in ('pending', 'running')" +
                   condition + " order by p.since, p.instance_key limit " + std::to_string(what.limit + 1),
               values);
   problem_page page;

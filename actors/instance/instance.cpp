@@ -215,7 +215,14 @@ void instance::request_pages_or_turn() {
   if (!inbox_.arrived().empty() || inbox_.asks_for_turn(*execution_))
     request_turn();
   else if (!inbox_.queues().is_asked() && !inbox_.unread().is_asked())
-    probation_.end_without_turn(*this);
+    settle_without_turn();
+}
+
+// It can be run, and has nothing to do.
+void instance::settle_without_turn() {
+  probation_.end_without_turn(*this);
+  if (std::exchange(record_.has_problem, false)) send(context_->journal(), end_problem{record_.id});
+  if (std::exchange(failed_attempts_, 0) != 0) send(dispatcher_, recovered_atom::value);
 }
 
 // `began` is the same time as in the turn: replay goes by what is stored.

@@ -63,6 +63,7 @@ private:
   void run_turn();
   const std::string* stalled_by() const;
   void request_pages_or_turn();
+  void settle_without_turn();
   void commit(turn made, timestamp began, std::vector<message> taken);
   void written(turn_receipt receipt);
   void refused(instance_states::committing finished, const std::string& why);

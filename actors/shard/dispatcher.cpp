@@ -129,8 +129,10 @@ void dispatcher::route(message content) {
   }
   if (!entry->actor) {
     const bool is_cancel = content.kind == message_kind::cancel;  // that needs no code
-    if (is_cancel && !std::exchange(entry->is_cancelled, true)) try_in(duration(0), content.instance);
-    if (content.id == 0) entry->held.push_back(std::move(content));  // the rest comes with the load
+    if (is_cancel && !std::exchange(entry->is_cancelled, true) && !entry->is_being_noted)
+      try_in(duration(0), content.instance);
+    // The rest comes with the load; a cancellation is not to wait behind much else.
+    if (content.id == 0 || is_cancel) entry->held.push_back(std::move(content));
     return;
   }
   residents_.use(*entry);
@@ -249,7 +251,7 @@ void dispatcher::arm() {
     consider(now + above_limit_check);
   else if (residents_.in_memory() > 0)
     consider(now + std::max<duration>(context_->options.passivate_after / 4, above_limit_check));
-  if (auto due = residents_.next_due(); due && !drained_) consider(std::max(*due, no_retry_before_));
+  if (auto due = residents_.next_due(); due && !is_stopping()) consider(std::max(*due, no_retry_before_));
   if (!first || (armed_for_ && *armed_for_ <= *first)) return;
   armed_for_ = first;
   delayed_send(this, std::max(*first - now, steady_time::duration::zero()), wake_atom::value);

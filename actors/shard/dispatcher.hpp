@@ -20,9 +20,10 @@
 namespace duroxide::internal {
 
 // Routes messages to instance actors, loads and passivates them, holds the shard's timers and waiters, and
-// supervises: an instance that dies or cannot be run is built anew from the store, with backoff, and one that
-// fails again and again is failed as poison, with an error that says what happened on each attempt. One whose
-// turn the store does not take is tried again as well, but never failed because of it (I10).
+// supervises: an instance that dies or cannot be run is built anew from the store, with backoff, for as long as it
+// takes. If the options limit the attempts, one that fails so often is failed as poison, with an error that says
+// what happened on each attempt. One whose turn the store does not take is tried again as well, but never failed
+// because of it (I10).
 class dispatcher final : public dispatcher_self::base {
 public:
   dispatcher(caf::actor_config& config, std::uint32_t shard);

@@ -27,6 +27,7 @@ public:
     std::vector<std::string> failures;          // in a row
     std::uint32_t refusals = 0;                 // of its turns, by the store
     bool is_cancelled = false;                  // a cancellation came while it was parked
+    bool is_being_noted = false;                // the problem is on its way to the store
     duration pause{};                           // until it is tried again
     std::optional<instance_problem> problem{};  // as it was noted last
     std::uint64_t ended_life = 0;               // it has ended, and is about to leave

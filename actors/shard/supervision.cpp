@@ -146,7 +146,7 @@ void dispatcher::park_failed(const leaving& m) {
 }
 
 // What keeps it from going on is noted in the store, if that is new, before it is tried again: the turn that it then
-// makes ends the problem. The node does not stop for it.
+// makes ends the problem.
 void dispatcher::park(instance_problem problem, duration wait) {
   const std::string instance = problem.instance;
   residents_.park(instance);
@@ -157,22 +157,23 @@ void dispatcher::park(instance_problem problem, duration wait) {
   entry.pause = wait;
   if (is_known || is_stopping()) return try_in(wait, instance);
   problem.since = wall_clock_now();
+  entry.is_being_noted = true;
   ++notes_;
   send(context_->journal(), note_problem{std::move(problem)});
 }
 
 void dispatcher::on_problem_noted(const problem_noted& m) {
   --notes_;
-  const resident* entry = residents_.find(m.instance);
-  if (entry != nullptr && !entry->actor) try_in(entry->pause, m.instance);
+  resident* entry = residents_.find(m.instance);
+  if (entry != nullptr && std::exchange(entry->is_being_noted, false) && !entry->actor)
+    try_in(entry->is_cancelled ? duration(0) : entry->pause, m.instance);
   finish_stopping();
 }
 
 // Why an instance could not be run again and again; empty: it could, or has failed once only, as by a race.
 std::string dispatcher::problem_of(const std::string& instance) {
   const resident* entry = residents_.find(instance);
-  if (entry == nullptr || entry->failures.size() < 2) return {};
-  return entry->failures.back();
+  return entry != nullptr && entry->problem ? entry->problem->detail : std::string();
 }
 
 void dispatcher::try_in(duration wait, const std::string& parked) {
@@ -193,7 +194,7 @@ void dispatcher::retry(steady_time now) {
     const auto granted = context_->options.max_failed_attempts;
     if (granted && failures.size() >= *granted) failure = poisoned_by_failures(*instance, failures);
     resident& entry = spawn_instance(*instance, instance_states::loading(), std::move(failure));
-    send(entry.actor, tried_again_atom::value, static_cast<std::uint32_t>(failures.size()));
+    send(entry.actor, tried_again_atom::value, static_cast<std::uint32_t>(failures.size()) + entry.refusals);
     std::vector<message> held = std::exchange(entry.held, {});
     if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});
   }

@@ -106,6 +106,10 @@ journal_requests::behavior_type journal::requests() {
         waiting_.add(std::move(request.what), sender_of_message<dispatcher_actor>(*this));
         request_flush();
       },
+      [this](end_problem& request) {
+        waiting_.end_problem(std::move(request.instance));
+        request_flush();
+      },
       [this](commit_discards& request) {
         waiting_.add_discards(request.message_ids);
         request_flush();

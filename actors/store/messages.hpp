@@ -79,13 +79,19 @@ struct note_problem {
   instance_problem what;
 };
 
+// The instance can be run again, and has nothing to do.
+struct end_problem {
+  std::string instance;
+};
+
 // The node stops: turns that can be repeated at the next start are committed for one more second only.
 using hurry_atom = caf::atom_constant<caf::atom("hurry")>;
 
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 
-using journal_requests = takes<commit_turn, commit_turns, commit_start, commit_post, begin_probation,
-                               end_probation, note_problem, commit_discards, commit_outcome, commit_progress>;
+using journal_requests =
+    takes<commit_turn, commit_turns, commit_start, commit_post, begin_probation, end_probation, note_problem,
+          end_problem, commit_discards, commit_outcome, commit_progress>;
 using journal_lifecycle = takes<context_ptr, hurry_atom, stop_atom>;
 
 using journal_actor = merged<journal_requests, journal_lifecycle>;
@@ -139,6 +145,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::begin_probation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_probation)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::note_problem)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::end_problem)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_discards)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(duroxide::internal::commit_progress)

@@ -49,7 +49,7 @@ void pending_writes::begin_probation(std::string instance, instance_actor from) 
 bool pending_writes::empty() const {
   return turns_.empty() && large_turns_.empty() && starts_.empty() && posts_.empty() && discards_.empty() &&
          outcomes_.empty() && progress_.empty() && probations_.empty() && ended_probations_.empty() &&
-         problems_.empty();
+         problems_.empty() && ended_problems_.empty();
 }
 
 // -- batches ------------------------------------------------------------------
@@ -67,6 +67,7 @@ commit_batch pending_writes::next_batch(std::size_t most_turns, const tenure_of&
     }
   for (const auto& [instance, from] : probations_) batch.probations.push_back(instance);
   batch.ended_probations = ended_probations_;
+  batch.ended_problems = ended_problems_;
   return batch;
 }
 
@@ -123,6 +124,7 @@ pending_writes::written pending_writes::take_written(commit_batch& batch) {
   take_first(outcomes_, batch.outcomes.size());
   for (const activity_progress& each : batch.progress) progress_.erase(each.key);
   ended_probations_.clear();
+  ended_problems_.clear();
   written done;
   done.problems = take_first(problems_, batch.problems.size());
   done.turns = take_turns(std::exchange(batch.turns, {}));

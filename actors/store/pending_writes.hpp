@@ -42,6 +42,7 @@ public:
   void add(instance_problem problem, dispatcher_actor from) {
     problems_.push_back({std::move(problem), std::move(from)});
   }
+  void end_problem(std::string instance) { ended_problems_.push_back(std::move(instance)); }
   void end_probation(std::string instance) { ended_probations_.push_back(std::move(instance)); }
 
   // -- how much waits ---------------------------------------------------------
@@ -95,6 +96,7 @@ private:
   std::vector<std::pair<std::string, instance_actor>> probations_;                   // that begin
   std::vector<std::string> ended_probations_;
   std::deque<noted_problem> problems_;
+  std::vector<std::string> ended_problems_;
   std::size_t batches_ = 0;
 };
 

@@ -79,7 +79,7 @@ std::string deleted_view(const object& answer, const terminal& to) {
 
 std::string problems_view(const object& answer, const terminal& to) {
   const auto& rows = answer.at("problems").as_array();
-  if (rows.empty()) return "Every instance goes on.\n";
+  if (rows.empty()) return "There is no such problem.\n";
   std::string text;
   for (const auto& row : rows) {
     const object& each = row.as_object();

@@ -49,6 +49,7 @@ struct commit_batch {
   // What keeps instances from going on that have not ended, in place of what was there before. No turn of such an
   // instance is in the same batch.
   std::vector<instance_problem> problems{};
+  std::vector<std::string> ended_problems{};  // of instances that can be run again, and have nothing to do
 };
 
 // -- what a write answers -----------------------------------------------------

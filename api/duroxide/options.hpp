@@ -12,7 +12,8 @@
 
 namespace duroxide {
 
-// What becomes of an instance whose code does not match its history (errors.hpp: nondeterminism).
+// What becomes of an instance whose code does not match its history (errors.hpp: nondeterminism). Durable actors always
+// stall.
 enum class mismatch_policy : std::uint8_t {
   stall,  // it keeps its state and its messages, is tried again now and then, and goes on with code that matches
   fail,  // it fails at once and for good. Source: Duroxide (see limits.hpp)
@@ -104,7 +105,7 @@ struct runtime_options {
   // What becomes of an instance whose code does not match its history.
   mismatch_policy on_mismatch = mismatch_policy::stall;
   // Failed attempts to load and run one instance, or to find a handler for one activity, before it fails as
-  // poison; none given: it is tried for as long as it takes.
+  // poison; none given: it is tried for as long as it takes, as durable actors always are.
   std::optional<std::uint32_t> max_failed_attempts;
   // Processes that died while they ran one activity, or one instance, before it fails as poison.
   std::uint32_t max_crashes = 10;

@@ -28,7 +28,7 @@ bool depend_on_one_another(const commit_batch& batch) {
 bool is_empty(const commit_batch& batch) {
   return batch.starts.empty() && batch.posts.empty() && batch.discarded.empty() && batch.outcomes.empty() &&
          batch.progress.empty() && batch.probations.empty() && batch.ended_probations.empty() &&
-         batch.problems.empty();
+         batch.problems.empty() && batch.ended_problems.empty();
 }
 
 // Leaves nothing behind, and the transaction usable, if the rows are refused.
@@ -170,7 +170,7 @@ batch_writer writer::encoded(const commit_batch& batch) const {
 
 batch_answer writer::write_at_once(const commit_batch& batch) {
   batch_writer all = encoded(batch);
-  problem_changes problems{batch.problems, {}};
+  problem_changes problems{batch.problems, batch.ended_problems};
   for (const auto& turn : batch.turns)
     if (turn->ends_problem) problems.ended.push_back(turn->instance);
   return send(all, problems);
@@ -234,6 +234,7 @@ batch_answer writer::write_rest(const commit_batch& rest) {
     transaction changes(*session_);
     encoded({}).write(*session_, author());  // the fence alone
     batch_answer answer = write_rest_one_by_one(rest);
+    end_problems(*session_, rest.ended_problems);
     note_problems(*session_, rest.problems, node_);
     changes.commit();
     moved();

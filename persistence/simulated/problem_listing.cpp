@@ -15,7 +15,9 @@ problem_page list_problems(const tables& rows, const problem_query& what) {
         (!what.kind || each.kind == *what.kind) && (!what.instance || each.instance == *what.instance);
     const bool is_later =
         what.cursor.empty() || cursor_behind(each) > persistence::problem_cursor_from(what.cursor);
-    if (is_wanted && is_later) found.push_back(each);
+    const instance_row* row = rows.instances.find(each.instance);
+    const bool goes_on = row != nullptr && row->key == key && row->is_running();
+    if (is_wanted && is_later && goes_on) found.push_back(each);
   }
   std::ranges::sort(found, {}, [](const instance_problem& each) { return cursor_behind(each); });
   problem_page page;

@@ -52,6 +52,8 @@ batch_receipt writer::write(tables& rows, news& concerned, const commit_batch& b
     if (const instance_row* row = rows.instances.find(instance); row != nullptr && row->is_running())
       rows.probations[instance].node = node_;
   for (const std::string& instance : batch.ended_probations) rows.probations.erase(instance);
+  for (const std::string& instance : batch.ended_problems)
+    if (const instance_row* row = rows.instances.find(instance)) rows.problems.erase(row->key);
   for (const instance_problem& problem : batch.problems) note_problem(rows, problem, node_);
   concerned.written = true;
   return receipt;

@@ -15,4 +15,8 @@ void end_problem(database& db, std::uint64_t instance_key) {
   db.run("delete from problems where instance_key = ?", instance_key);
 }
 
+void end_problem(database& db, const std::string& instance) {
+  db.run("delete from problems where instance_key = (select key from instances where id = ?)", instance);
+}
+
 }  // namespace duroxide::persistence::sqlite

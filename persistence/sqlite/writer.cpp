@@ -87,6 +87,7 @@ void writer::write_rest(database& db, const commit_batch& batch, isolation mode,
     write_one(db, mode, [&] { note_progress(db, context_, progress); });
   for (const std::string& instance : batch.probations) begin_probation(db, instance, lane_.node);
   for (const std::string& instance : batch.ended_probations) end_probation(db, instance);
+  for (const std::string& instance : batch.ended_problems) end_problem(db, instance);
   for (const instance_problem& problem : batch.problems) note_problem(db, problem, lane_.node);
 }
 

@@ -119,6 +119,21 @@ LAW("an order that nobody here knows waits for a process that does, with what is
   CHECK(reserved->load() == 1);
 }
 
+LAW("a problem ends when the instance can be run again, also if it has nothing to do") {
+  test_store store;
+  const auto reserved = std::make_shared<std::atomic<int>>(0);
+  begin_order(open_shop(store, build::right, reserved)->client(), "o");
+  constexpr event_queue<std::string> unawaited{"unawaited"};
+  {
+    const auto wrong = open_shop(store, build::wrong, reserved);
+    wrong->client().instance("o").enqueue(unawaited, "x");
+    CHECK(problem_of(wrong->client(), "o").kind == problem_kind::mismatch);
+  }
+  const auto right = open_shop(store, build::right, reserved);
+  CHECK(eventually([&] { return right->client().admin().list_problems().problems.empty(); }));
+  CHECK(right->client().instance("o").status().status == runtime_status::running);
+}
+
 LAW("an instance that is stalled can be cancelled without its code, with what it has begun") {
   test_store store;
   const auto reserved = std::make_shared<std::atomic<int>>(0);

@@ -201,7 +201,7 @@ LAW("the store is counted, its nodes are listed, and it is verified") {
 LAW("an instance that nobody can run is listed with its problem, and shown with it") {
   const named_store store;
   const auto shop = open_shop(store);
-  CHECK(store.run({"problems"}).output == "Every instance goes on.\n");
+  CHECK(store.run({"problems"}).output == "There is no such problem.\n");
   store.json({"start", "Unknown", "u", "1"});
   REQUIRE(eventually([&] { return !store.json({"problems"}).at("problems").as_array().empty(); }));
   const auto problem = store.json({"problems", "--kind", "not_registered"}).at("problems").at(0);

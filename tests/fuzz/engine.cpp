@@ -51,5 +51,6 @@
 #include "runtime/stored_bytes.cpp"
 #include "runtime/turn_assembly.cpp"
 #include "runtime/turn_builder.cpp"
+#include "runtime/endings.cpp"
 #include "runtime/turn_limit.cpp"
 #include "runtime/value_requests.cpp"

@@ -91,7 +91,8 @@ create index problems_by_time on problems (since, instance_key);
 
 create view problem_overview as
   select i.id, i.orchestration, i.version, p.kind, to_timestamp(p.since / 1000.0) as since, p.detail
-  from problems p join instances i on i.key = p.instance_key;
+  from problems p join instances i on i.key = p.instance_key
+  where i.status in ('pending', 'running');
 
 create function delete_rows_before_version_9() returns trigger
 language plpgsql

@@ -13,4 +13,5 @@ CREATE INDEX problems_by_time ON problems (since, instance_key);
 
 CREATE VIEW problem_overview AS
   SELECT i.id, i.orchestration, i.version, p.kind, datetime(p.since / 1000, 'unixepoch') AS since, p.detail
-  FROM problems p JOIN instances i ON i.key = p.instance_key;
+  FROM problems p JOIN instances i ON i.key = p.instance_key
+  WHERE i.status IN ('pending', 'running');

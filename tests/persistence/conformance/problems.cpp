@@ -61,6 +61,16 @@ STORE_LAW("nothing is noted of what has ended, does not exist, or is another lif
   CHECK(listed(store) == "a refused 1000 x");
 }
 
+STORE_LAW("a problem ends without a turn, too") {
+  store.create("a");
+  note(store, "a", problem_kind::cannot_load, 1000, "x");
+  commit_batch batch;
+  batch.ended_problems = {"a", "unknown"};
+  store.commit(batch);
+  CHECK(listed(store).empty());
+  CHECK_FALSE(store->load("a").value()->has_problem);
+}
+
 STORE_LAW("problems go with their instances") {
   for (const char* instance : {"a", "b"}) {
     store.create(instance);

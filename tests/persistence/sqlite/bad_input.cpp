@@ -105,7 +105,7 @@ LAW("a database of a newer schema is refused and left alone") {
   const std::string answer = refusal(path);
   CHECK(has(answer, "store_incompatible open: sqlite:" + path +
                         ": the file has schema version 1000, and this build "
-                        "knows versions up to 8"));
+                        "knows versions up to 9"));
   CHECK(has(answer, "Use a newer build of duroxide"));
   CHECK(is_untouched(folder, path, before));
 }
