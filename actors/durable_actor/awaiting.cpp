@@ -22,7 +22,10 @@ namespace duroxide::internal {
 
 namespace {
 
-bool is_for_awaiting_command(const message& m) { return m.kind != message_kind::timer_due || m.source != 0; }
+// A durable actor is not cancelled.
+bool is_for_awaiting_command(const message& m) {
+  return m.kind != message_kind::cancel && (m.kind != message_kind::timer_due || m.source != 0);
+}
 
 // What remains of a turn when its journal does not: whatever it stops, and what it has taken.
 turn without_journal(turn made) {
@@ -39,9 +42,10 @@ turn without_journal(turn made) {
 
 // -- whether it is new ----------------------------------------------------------
 
-// The answer is written at its end, which would be late to find out that it has one.
+// The answer is written at its end, which would be late to find out that it has one. It may have one from an earlier
+// life of the actor.
 bool durable_actor_host::is_to_be_looked_up(const waiting_command& command) const {
-  return !command.content.id.empty() && record_.is_stored() && looked_up_ != command.content.id;
+  return !command.content.id.empty() && looked_up_ != command.content.id;
 }
 
 void durable_actor_host::look_up(const std::string& command_id) {
@@ -63,12 +67,13 @@ void durable_actor_host::on_answer_found(answer_found found) {
 
 // -- beginning, and going on after a load -----------------------------------------
 
-// Whoever waits here for its answer can be told by the store if the actor leaves memory meanwhile.
+// Whoever waits here for its answer can be told by the store if the actor leaves memory meanwhile. Those behind it may
+// wait for long: they become durable now.
 void durable_actor_host::begin_awaiting(waiting_command command) {
   if (command.answered && command.is_answered && command.content.id.empty())
     command.content.id = new_command_id();
   looked_up_.clear();  // the same command may come once more, and has an answer then
-  awaiting_.emplace();
+  awaiting_.emplace(awaiting_command{});
   awaiting_->task = code_->begin_task(command.content);
   record_.status.version = code_->version();
   if (!record_.is_stored()) record_.status.execution = 1;
@@ -76,6 +81,8 @@ void durable_actor_host::begin_awaiting(waiting_command command) {
                                          awaiting_->task->code()};
   awaiting_->code = begin_execution(*context_, record_, handler, to_text(command.content));
   awaiting_->what = std::move(command);
+  for (waiting_command& each : std::exchange(local_, {}))
+    context_->client->ask_through_store(request_again(std::move(each)));
 }
 
 // False: it cannot go on here, and the actor leaves memory.
@@ -92,13 +99,17 @@ bool durable_actor_host::resume_awaiting(loaded_instance& stored) {
                                             "' that awaits something");
     return false;
   }
-  awaiting_.emplace();
+  awaiting_.emplace(awaiting_command{});
   awaiting_->task = code_->begin_task(*command);
   awaiting_->what.content = *std::move(command);
   awaiting_->has_run = awaiting_->is_stored = true;
   const registered_orchestration handler{record_.status.orchestration, record_.status.version,
                                          awaiting_->task->code()};
   awaiting_->code = resume_execution(*context_, record_, handler, *std::move(history));
+  if (const auto& mismatch = awaiting_->code->mismatch()) {
+    leave(leave_reason::mismatched, mismatch->message);
+    return false;
+  }
   if (!stored.activities.empty())
     send(context_->pool, unfinished_activities{record_.id, std::move(stored.activities)});
   return true;
@@ -127,7 +138,10 @@ void durable_actor_host::run_awaiting() {
     backlog no_queues;
     made = rules_.poison ? code.fail(*rules_.poison, inputs) : code.run(taken, no_queues, inputs);
   }
-  if (const auto& mismatch = code.mismatch()) return leave(leave_reason::mismatched, mismatch->message);
+  if (const auto& mismatch = code.mismatch()) {
+    inbox_->put_back(std::move(taken));
+    return leave(leave_reason::mismatched, mismatch->message);
+  }
   inbox_->put_back({std::make_move_iterator(taken.begin() + static_cast<std::ptrdiff_t>(made.taken)),
                     std::make_move_iterator(taken.end())});
   inbox_->add_stale(made.discarded);
@@ -154,7 +168,9 @@ void durable_actor_host::commit_step(turn made, timestamp began) {
 
 void durable_actor_host::step_written() {
   awaiting_->is_stored = true;
-  awaiting_->what.message_id = 0;
+  waiting_command& what = awaiting_->what;
+  what.message_id = 0;
+  if (!what.is_answered && what.answered) std::exchange(what.answered, {})(std::string("null"));
   next();
 }
 

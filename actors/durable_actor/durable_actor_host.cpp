@@ -8,6 +8,7 @@
 #include "actors/cluster/relocated_instances.hpp"
 #include "actors/durable_actor/commands.hpp"
 #include "actors/instance/commit_builder.hpp"
+#include "actors/instance/turn_gate.hpp"
 #include "actors/instance/turn_watch.hpp"
 #include "actors/log.hpp"
 #include "actors/messages.hpp"
@@ -202,8 +203,15 @@ void durable_actor_host::next() {
   if (has_commands())
     request_turn();
   else if (is_settled())
-    probation_.end_without_turn(*this);
+    settle_without_turn();
   leave_if_drained();
+}
+
+// It can be run, and has nothing to do.
+void durable_actor_host::settle_without_turn() {
+  probation_.end_without_turn(*this);
+  if (std::exchange(record_.has_problem, false)) send(context_->journal(), end_problem{record_.id});
+  if (std::exchange(is_tried_again_, false)) send(dispatcher_, recovered_atom::value);
 }
 
 // By way of the mailbox, so that everything that is in it by now becomes part of the turn.
@@ -427,9 +435,20 @@ void durable_actor_host::take_back(command_turn& turn) {
 
 // -- leaving memory -----------------------------------------------------------
 
-// While the node stops, what has a row waits there for the next start.
+// While the node stops, what has a row waits there for the next start, and what a command awaits comes there.
 void durable_actor_host::leave_if_drained() {
-  if (draining_ && in_state<idle>() && local_.empty() && taken_back_.empty()) leave(leave_reason::passivated);
+  const bool has_no_turn = awaiting_ || (local_.empty() && taken_back_.empty());
+  if (draining_ && in_state<idle>() && has_no_turn) leave(leave_reason::passivated);
+}
+
+ask_here durable_actor_host::request_again(waiting_command command) const {
+  command_request again{self_,
+                        std::move(command.content.command),
+                        std::move(command.content.input),
+                        std::move(command.content.id),
+                        command.is_answered,
+                        no_limit};
+  return {std::move(again), std::move(command.answered)};
 }
 
 // What waits without a row goes back to the dispatcher, behind `leaving`, so that the next actor of this id gets it.
@@ -449,20 +468,9 @@ void durable_actor_host::leave(leave_reason reason, std::string detail) {
                reason,
                std::move(detail),
                {duroxide::detail::orchestration_of_actor(self_.kind()), {}, record_.history_format}});
-  const auto give_back = [this](std::deque<waiting_command> all) {
-    for (waiting_command& each : all) {
-      if (!each.answered) continue;
-      command_request again{self_,
-                            std::move(each.content.command),
-                            std::move(each.content.input),
-                            std::move(each.content.id),
-                            each.is_answered,
-                            no_limit};
-      send(dispatcher_, ask_here{std::move(again), std::move(each.answered)});
-    }
-  };
-  give_back(std::exchange(taken_back_, {}));
-  give_back(std::exchange(local_, {}));
+  for (std::deque<waiting_command>* line : {&taken_back_, &local_})
+    for (waiting_command& each : std::exchange(*line, {}))
+      if (each.answered) send(dispatcher_, request_again(std::move(each)));
   std::vector<message> due = inbox_->take_all();
   if (!due.empty()) send(dispatcher_, deliver_many{std::move(due)});
   for (query_here& each : std::exchange(queries_, {})) send(dispatcher_, std::move(each));

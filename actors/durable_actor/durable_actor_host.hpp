@@ -100,6 +100,7 @@ private:
   bool has_commands() const;
   bool is_settled() const;
   void next();
+  void settle_without_turn();
   void request_turn();
   void run_turn();
   std::unique_ptr<command_turn> begin_turn();
@@ -131,6 +132,8 @@ private:
 
   // -- leaving memory -----------------------------------------------------------
   void leave_if_drained();
+  // The request that it came by.
+  ask_here request_again(waiting_command command) const;
   void leave(leave_reason reason, std::string detail = {});
 
   context_ptr context_;

@@ -38,12 +38,14 @@ void durable_actor_host::receive_loaded(std::vector<message> rows) {
   if (!later.empty()) send(dispatcher_, deliver_many{std::move(later)});
 }
 
-// Behind a command that is in the store only, it would be applied too early: then its client sends it by the store.
+// Behind a command that is in the store only, it would be applied too early, and behind one that awaits something it
+// would wait for long without being durable: then its client sends it by the store.
 void durable_actor_host::receive(ask_here command) {
   if (in_state<leaving_memory>()) return send(dispatcher_, std::move(command));
   const bool is_coming = in_state<loading>() || in_state<on_probation>();
   const bool is_whole = !inbox_->queues().lacks(command_queue_name()) && !inbox_->queues().is_asked();
-  if (draining_ || !(is_coming || is_whole)) return context_->client->ask_through_store(std::move(command));
+  if (draining_ || awaiting_ || !(is_coming || is_whole))
+    return context_->client->ask_through_store(std::move(command));
   waiting_command waiting;
   waiting.content.command = std::move(command.what.command);
   waiting.content.input = std::move(command.what.input);

@@ -39,6 +39,8 @@ inline constexpr command<long(int)> circle{"circle"};  // awaits the next of thr
 inline constexpr activity<long(long)> charge{"charge"};
 inline constexpr command<void()> close_account{"close"};
 inline constexpr command<void()> rest{"rest"};
+inline constexpr command<void(int)> nap{"nap"};
+inline constexpr command<long()> wind_up{"wind_up"};
 inline constexpr query<long()> balance{"balance"};
 inline constexpr query<bool(long)> at_least{"at_least"};
 inline constexpr query<std::string()> notes{"notes"};
@@ -75,6 +77,16 @@ inline task<long> run_circle(actor_task_context ctx, account_state&, int place) 
   co_return answer;
 }
 
+inline task<void> run_nap(actor_task_context ctx, account_state&, int milliseconds) {
+  co_await ctx.schedule_timer(duration(milliseconds));
+}
+
+inline task<long> run_wind_up(actor_task_context ctx, account_state& state) {
+  long fee = co_await ctx.schedule_activity(charge, state.balance);
+  ctx.destroy();
+  co_return state.balance - fee;
+}
+
 inline void register_accounts(runtime& bank) {
   bank.register_activity(charge, [](activity_context&, long cents) { return cents / 10; });
   bank.register_actor(account)
@@ -90,6 +102,8 @@ inline void register_accounts(runtime& bank) {
       .on(buy, run_buy)
       .on(send, run_send)
       .on(circle, run_circle)
+      .on(nap, run_nap)
+      .on(wind_up, run_wind_up)
       .on(later,
           [](actor_context& ctx, account_state& state, int milliseconds) {
             ctx.schedule(duration(milliseconds), deposit, 1);

@@ -295,6 +295,44 @@ LAW("commands that await something survive that their actors leave memory all th
   CHECK(bank->client().admin().verify().inconsistencies == 0);
 }
 
+LAW("a command that awaits something and destroys its actor is applied once, however often it is sent") {
+  test_store store;
+  const auto bank = open_bank(store);
+  bank->client().ask(account["ada"], deposit, 100);
+  ask_options same(patience);
+  same.id = new_command_id();
+  CHECK(bank->client().ask(account["ada"], wind_up, same) == 90);
+  for (int i = 0; i < 3; ++i) CHECK(bank->client().ask(account["ada"], wind_up, same) == 90);
+  CHECK(bank->client().ask(account["ada"], balance) == 0);
+  CHECK(bank->client().admin().verify().inconsistencies == 0);
+}
+
+LAW("who tells does not wait for a command that awaits something, nor behind one") {
+  test_store store;
+  {
+    const auto bank = open_bank(store);
+    bank->client().ask(account["ada"], deposit, 1);
+    bank->client().tell(account["ada"], nap, 200);
+    for (int i = 0; i < 3; ++i) bank->client().tell(account["ada"], deposit, 1);
+    CHECK(bank->client().ask(account["ada"], balance) == 1);
+  }
+  CHECK(open_bank(store)->client().ask(account["ada"], deposit, 1) == 5);
+}
+
+LAW("a runtime stops while a command awaits something, whatever waits behind it") {
+  test_store store;
+  runtime_options options = verified();
+  options.shutdown_timeout = 1h;
+  auto bank = open_bank(store, options);
+  bank->client().ask(account["ada"], later, 1);
+  bank->client().tell(account["ada"], nap, 3'600'000);
+  std::future<long> behind = bank->client().async().ask(account["ada"], deposit, 1);
+  bank->client().tell(account["bob"], deposit, 1);
+  CHECK(bank->client().ask(account["bob"], deposit, 1) == 2);
+  std::future<void> stopped = std::async(std::launch::async, [&] { bank.reset(); });
+  CHECK(stopped.wait_for(patience) == std::future_status::ready);
+}
+
 LAW("a circle of actors that await each other is refused, by name") {
   test_store store;
   const auto bank = open_bank(store);
