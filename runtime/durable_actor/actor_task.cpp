@@ -28,15 +28,15 @@ struct actor_task::run {
   // The coroutine, and what it works on.
   class branch final : public duroxide::detail::branch<json_text> {
   public:
-    branch(std::shared_ptr<run> ground, duroxide::detail::branch_ptr<json_text> coroutine)
-        : ground_(std::move(ground)), coroutine_(std::move(coroutine)) {}
+    branch(std::shared_ptr<run> work, duroxide::detail::branch_ptr<json_text> coroutine)
+        : work_(std::move(work)), coroutine_(std::move(coroutine)) {}
     void start(duroxide::detail::engine& owner, duroxide::detail::continuation on_settled) override {
       coroutine_->start(owner, on_settled);
     }
     json_text take() override { return coroutine_->take(); }
 
   private:
-    std::shared_ptr<run> ground_;
+    std::shared_ptr<run> work_;
     duroxide::detail::branch_ptr<json_text> coroutine_;
   };
 };
