@@ -23,4 +23,10 @@ bool append_if_readable(std::vector<message>& found, inbox_row&& row) {
   }
 }
 
+void append_signals_behind(queue_page& page, queue_page signals) {
+  const std::uint64_t last = page.messages.empty() ? 0 : page.messages.back().id;
+  for (message& each : signals.messages)
+    if (each.id > last) page.messages.push_back(std::move(each));
+}
+
 }  // namespace duroxide::persistence

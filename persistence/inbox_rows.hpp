@@ -36,4 +36,7 @@ private:
 // is there, and that failure names it.
 bool append_if_readable(std::vector<message>& found, inbox_row&& row);
 
+// Those of `signals` that are behind the page.
+void append_signals_behind(queue_page& page, queue_page signals);
+
 }  // namespace duroxide::persistence

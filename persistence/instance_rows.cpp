@@ -17,6 +17,18 @@ struct status_text_columns {
   std::optional<std::string> error;
 };
 
+struct problem_columns {
+  std::optional<std::string> kind;  // none: there is no problem
+  timestamp since{};
+  std::optional<std::string> detail;
+};
+
+std::optional<instance_problem> pause_of(problem_columns& problem, const loaded_instance& of) {
+  if (problem.kind != to_string(problem_kind::paused)) return std::nullopt;
+  return instance_problem{of.instance, of.life, problem_kind::paused, problem.since,
+                          problem.detail.value_or(std::string())};
+}
+
 void decode(const status_text_columns& texts, const std::string& instance, instance_status& status) {
   decoded("instances", "'" + instance + "'", [&] {
     status.status = runtime_status_from(texts.status);
@@ -35,7 +47,7 @@ loaded_instance loaded_instance_from(const row_reader& row) {
   parent_link link;
   actor_state actor;
   std::optional<std::string> state;  // none: there is no row
-  std::optional<std::string> problem;
+  problem_columns problem;
   row.read("id", loaded.instance, "key", loaded.life, "shard", loaded.shard, "orchestration",
            status.orchestration, "version", status.version, "status", texts.status, "execution",
            status.execution, "custom_status", optional_payload_column{status.custom_status},
@@ -46,8 +58,10 @@ loaded_instance loaded_instance_from(const row_reader& row) {
            "input", payload_column{loaded.input}, "output", payload_column{status.output}, "error",
            optional_payload_column{texts.error}, "attempts", loaded.probation.crash_count, "failures",
            loaded.probation.failures, "state_version", actor.version, "state", optional_payload_column{state},
-           "answers_since", actor.answers_since, "problem", problem);
-  loaded.has_problem = problem.has_value();
+           "answers_since", actor.answers_since, "problem", problem.kind, "problem_since", problem.since,
+           "problem_detail", optional_payload_column{problem.detail});
+  loaded.has_problem = problem.kind.has_value();
+  loaded.pause = pause_of(problem, loaded);
   decode(texts, loaded.instance, status);
   status.life = loaded.life;
   if (parent) {

@@ -2,6 +2,7 @@
 
 #include "duroxide/limits.hpp"
 #include "duroxide/message.hpp"
+#include "duroxide/problem.hpp"
 #include "duroxide/semantic_version.hpp"
 #include "persistence/transfer_fields.hpp"
 #include "persistence/transfer_parents.hpp"
@@ -43,6 +44,7 @@ private:
   void take_history(const transfer_fields& fields);
   void take_events(const transfer_fields& fields, std::uint64_t first, std::uint64_t count) const;
   void take_kv(const transfer_fields& fields);
+  void take_problem(const transfer_fields& fields);
   void take_message(const transfer_fields& fields) const;
   void take_activity(const transfer_fields& fields);
   void take_actor(const transfer_fields& fields);
@@ -62,6 +64,7 @@ private:
   std::set<std::string> keys_;
   std::set<std::uint64_t> activities_;
   std::set<std::string> answers_;
+  bool has_problem_ = false;
 };
 
 instance_check::instance_check(const transfer_reader& line, const history_reader& read,
@@ -108,6 +111,7 @@ void instance_check::take(const transfer_reader& line, const transfer_table& tab
   if (table.count == &transfer::messages) return take_message(fields);
   if (table.count == &transfer::actors) return take_actor(fields);
   if (table.count == &transfer::answers) return take_answer(fields);
+  if (table.count == &transfer::problems) return take_problem(fields);
   take_activity(fields);
 }
 
@@ -178,6 +182,14 @@ void instance_check::take_kv(const transfer_fields& fields) {
   if (!keys_.insert(fields.id("key")).second) fields.refuse("key", "is one that the instance has already");
   fields.moment("updated_at");
   fields.given("value");
+}
+
+void instance_check::take_problem(const transfer_fields& fields) {
+  if (std::exchange(has_problem_, true))
+    fields.refuse("kind", "is that of a second problem; an instance has one");
+  fields.word("kind", problem_kind_from);
+  fields.moment("since");
+  fields.given("detail");
 }
 
 void instance_check::take_message(const transfer_fields& fields) const {

@@ -150,6 +150,16 @@ transfer_table kv_table() {
           {{"key"}, {"updated_at", number}, {"value", payload}}};
 }
 
+transfer_table problems_table() {
+  return {"problem",
+          "problems",
+          "r.instance_key",
+          &transfer::problems,
+          false,
+          false,
+          {{"kind"}, {"since", number}, {"detail", payload}}};
+}
+
 transfer_table messages_table() {
   return {"message",
           "inbox",
@@ -195,9 +205,9 @@ transfer_table activities_table() {
 }  // namespace
 
 std::span<const transfer_table> tables_of_an_instance() {
-  static const std::vector<transfer_table> tables{actors_table(), executions_table(), history_table(),
-                                                  kv_table(),     messages_table(),   activities_table(),
-                                                  answers_table()};
+  static const std::vector<transfer_table> tables{actors_table(),  executions_table(), history_table(),
+                                                  kv_table(),      messages_table(),   activities_table(),
+                                                  answers_table(), problems_table()};
   return tables;
 }
 

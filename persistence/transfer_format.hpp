@@ -3,14 +3,14 @@
 //   {"duroxide_export":1,"from":"sqlite:orders.db"}
 //   {"instance":{"id":"order-1","orchestration":"Order",...}}       then all that belongs to it:
 //   {"actor":{...}} {"execution":{...}} {"history":{...}} {"kv":{...}} {"message":{...}} {"activity":{...}}
-//   {"answer":{...}}
+//   {"answer":{...}} {"problem":{...}}
 //   {"end":{"lines":6}}
 //
 // The last line says how many there are before it, so a file that was cut off is told from a whole one.
 // Members are columns of the store; NULL is left out. A payload is a string, or {"hex":"..."} if it is not
 // UTF-8. Left out is what only the store that wrote it has a use for: shards, owners, ids of messages (their
 // order says it). The same instance gives the same lines in every store. Answers of actors that are gone belong to no
-// instance, and are not in the file. Files of older builds have no lines of actors and answers.
+// instance, and are not in the file. Files of older builds have no lines of actors, answers and problems.
 #pragma once
 
 #include "duroxide/administration.hpp"

@@ -201,6 +201,7 @@ struct transfer {
   std::uint64_t activities = 0;
   std::uint64_t actors = 0;  // the states of durable actors
   std::uint64_t answers = 0;
+  std::uint64_t problems = 0;  // pauses are among them
 };
 
 // Something that cannot be, in a store that only this library has written to.

@@ -42,6 +42,7 @@ constexpr std::array kind_names{
     std::pair{error_kind::attempts_exhausted, std::string_view{"attempts_exhausted"}},
     std::pair{error_kind::command_failed, std::string_view{"command_failed"}},
     std::pair{error_kind::command_too_old, std::string_view{"command_too_old"}},
+    std::pair{error_kind::terminated, std::string_view{"terminated"}},
 };
 
 template <class Table, class Value> std::string_view name_in(const Table& table, Value value) {

@@ -39,6 +39,7 @@ enum class error_kind : std::uint8_t {
   attempts_exhausted,
   command_failed,   // the handler of a durable actor's command threw
   command_too_old,  // a command was sent again when its answer was not kept any more: it is not applied again
+  terminated,       // somebody has ended the instance as failed, without its code
 };
 
 std::string_view to_string(error_category category);

@@ -4,6 +4,7 @@
 #include "duroxide/actor_rows.hpp"
 #include "duroxide/kv.hpp"
 #include "duroxide/life.hpp"
+#include "duroxide/problem.hpp"
 #include "duroxide/store_error.hpp"
 #include "duroxide/stored_rows.hpp"
 
@@ -34,7 +35,8 @@ struct loaded_instance {
   int history_format = 1;
   std::vector<history_row> history;  // of the current execution, in order
   // Visible or not, in order of arrival: one, or at most limits::batch_bytes of payloads. Messages of
-  // queues are not among them (fetch_queue returns these), unless the history has format 1.
+  // queues are not among them (fetch_queue returns these), unless the history has format 1. What asks it to end, to
+  // pause or to go on (duroxide/detail/pause_signal.hpp) is there in any case.
   std::vector<message> inbox;
   bool more_in_inbox = false;  // behind those: fetch_inbox returns them
   // Scheduled and not finished, claimable ones included, in the order of their event ids. Once their inputs reach
@@ -44,6 +46,9 @@ struct loaded_instance {
   std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
   probation_record probation;
   bool has_problem = false;  // of the kinds in problem.hpp
+  // The problem, if it is that. The inbox has then only what a paused instance takes: what asks it to end, to pause or
+  // to go on.
+  std::optional<instance_problem> pause{};
   std::optional<actor_state> actor;  // of a durable actor that has had a turn
 };
 

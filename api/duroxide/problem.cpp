@@ -13,10 +13,11 @@ constexpr std::array problem_kind_names{
     std::pair{problem_kind::not_registered, std::string_view{"not_registered"}},
     std::pair{problem_kind::cannot_load, std::string_view{"cannot_load"}},
     std::pair{problem_kind::refused, std::string_view{"refused"}},
+    std::pair{problem_kind::paused, std::string_view{"paused"}},
 };
 // A kind is the place of its name.
-static_assert(problem_kind_names[static_cast<std::size_t>(problem_kind::refused)].first ==
-              problem_kind::refused);
+static_assert(problem_kind_names[static_cast<std::size_t>(problem_kind::paused)].first ==
+              problem_kind::paused);
 
 }  // namespace
 

@@ -18,13 +18,15 @@ enum class problem_kind : std::uint8_t {
   not_registered,  // no node that could run it has its orchestration, in its version
   cannot_load,     // what is stored of it cannot be read, or is more than this build knows
   refused,         // the store does not take its turn
+  paused,          // somebody has paused it: `detail` is the reason
 };
 
 std::string_view to_string(problem_kind kind);
 // Throws std::invalid_argument for a word that is no kind of problem.
 problem_kind problem_kind_from(std::string_view text);
 
-// An instance that is tried again and again. The first turn that it makes ends its problem.
+// An instance that is tried again and again, until its first turn ends its problem; or one that is paused, until it is
+// resumed.
 struct instance_problem {
   std::string instance;
   life_number life = 0;  // 0: whichever the id has

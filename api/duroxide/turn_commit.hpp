@@ -5,6 +5,7 @@
 #include "duroxide/kv.hpp"
 #include "duroxide/label.hpp"
 #include "duroxide/life.hpp"
+#include "duroxide/problem.hpp"
 #include "duroxide/stored_rows.hpp"
 
 #include <cstdint>
@@ -90,9 +91,10 @@ struct turn_commit {
   // With `begins` only: queue messages that the execution had recorded but not taken. They go back into the
   // inbox, in this order, before all others of their queues.
   std::vector<queued_message> given_back;
-  bool ends_probation = false;        // the instance was on probation, and nobody died of it
-  bool ends_problem = false;          // the instance had a problem, and goes on
-  std::optional<actor_change> actor;  // of a durable actor
+  bool ends_probation = false;                // the instance was on probation, and nobody died of it
+  bool ends_problem = false;                  // the instance had a problem, and goes on
+  std::optional<instance_problem> problem{};  // that the instance has from now on, in the place of any other
+  std::optional<actor_change> actor;          // of a durable actor
 };
 
 }  // namespace duroxide

@@ -201,7 +201,7 @@ object json_of(const transfer& moved) {
   return {
       {"instances", moved.instances}, {"executions", moved.executions}, {"history_rows", moved.history_rows},
       {"kv_values", moved.kv_values}, {"messages", moved.messages},     {"activities", moved.activities},
-      {"actors", moved.actors},       {"answers", moved.answers}};
+      {"actors", moved.actors},       {"answers", moved.answers},       {"problems", moved.problems}};
 }
 
 object json_of(const inconsistency& found) {

@@ -17,6 +17,8 @@ undelivered_page read_undelivered(connection& db, lineage& known, const undelive
                                   std::uint32_t shard_count);
 std::vector<message> read_due(connection& db, const due_query& query);
 queue_page read_inbox(connection& db, const inbox_query& query);
+// What a paused instance takes (loaded_instance::pause).
+queue_page read_signals(connection& db, std::uint64_t life);
 // Answers fetch_queue; throws store_failure (broken) for an unreadable row.
 queue_page read_queue(connection& db, std::uint64_t life, const std::string& queue, std::size_t limit);
 

@@ -1,6 +1,7 @@
 #include "persistence/postgres/loading.hpp"
 
 #include "duroxide/limits.hpp"
+#include "persistence/inbox_rows.hpp"
 #include "persistence/instance_rows.hpp"
 #include "persistence/postgres/activities.hpp"
 #include "persistence/postgres/inbox.hpp"
@@ -38,7 +39,9 @@ std::optional<loaded_instance> load_instance(connection& db, lineage& known, con
       "else json_build_object(l.type, l.text) end)::text from labels l where l.instance_key = i.key) as "
       "labels, i.parent_instance, "
       "i.parent_execution, i.parent_event_id, i.root, i.depth, e.input, e.output, e.error, t.attempts, "
-      "t.failures, s.version as state_version, s.state, s.answers_since, q.kind as problem from instances i "
+      "t.failures, s.version as state_version, s.state, s.answers_since, q.kind as problem, q.since as "
+      "problem_since, q.detail as problem_detail from "
+      "instances i "
       "left join executions e on e.instance_key = i.key and e.execution = i.execution "
       "left join trials t on t.instance = i.id "
       "left join actor_states s on s.instance_key = i.key "
@@ -51,7 +54,10 @@ std::optional<loaded_instance> load_instance(connection& db, lineage& known, con
   loaded_instance loaded = loaded_instance_from(row);
   loaded.history = read_history(db, instance, loaded.status.execution);
   queue_page inbox =
-      read_inbox(db, {loaded.life, 0, limits::records_queues_on_arrival(loaded.history_format)});
+      loaded.pause
+          ? read_signals(db, loaded.life)
+          : read_inbox(db, {loaded.life, 0, limits::records_queues_on_arrival(loaded.history_format)});
+  if (inbox.more) append_signals_behind(inbox, read_signals(db, loaded.life));
   loaded.inbox = std::move(inbox.messages);
   loaded.more_in_inbox = inbox.more;
   loaded.activities = read_activities_of(db, loaded.life);

@@ -12,7 +12,8 @@ void note_problems(connection& db, const std::vector<instance_problem>& all, std
         "join shards s on s.shard = i.shard and s.node = $3 "
         "where i.id = $1 and $2::bigint in (0, i.key) and i.status in ('pending', 'running') for share of i "
         "on conflict (instance_key) do update set since = case when p.kind = excluded.kind then p.since else "
-        "excluded.since end, kind = excluded.kind, detail = excluded.detail",
+        "excluded.since end, kind = excluded.kind, detail = excluded.detail "
+        "where p.kind <> 'paused' or excluded.kind = 'paused'",
         each.instance, each.life, static_cast<std::int32_t>(owner), to_string(each.kind), each.since,
         payload{each.detail});
 }

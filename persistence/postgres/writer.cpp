@@ -171,8 +171,7 @@ batch_writer writer::encoded(const commit_batch& batch) const {
 batch_answer writer::write_at_once(const commit_batch& batch) {
   batch_writer all = encoded(batch);
   problem_changes problems{batch.problems, batch.ended_problems};
-  for (const auto& turn : batch.turns)
-    if (turn->ends_problem) problems.ended.push_back(turn->instance);
+  for (const auto& turn : batch.turns) problems.add(*turn);
   return send(all, problems);
 }
 
@@ -196,7 +195,7 @@ turn_receipt writer::write_turn(const turn_commit& turn) {
     batch_writer one(store_->types(), store_->shard_count(), store_->history_format());
     one.add(turn);
     problem_changes problems;
-    if (turn.ends_problem) problems.ended.push_back(turn.instance);
+    problems.add(turn);
     batch_answer answer = send(one, problems);
     woken_.add(answer.wake);
     return std::move(answer.receipt.turns.front());

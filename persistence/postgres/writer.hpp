@@ -27,6 +27,10 @@ private:
     std::vector<instance_problem> noted{};
     std::vector<std::string> ended{};  // instances
     bool empty() const noexcept { return noted.empty() && ended.empty(); }
+    void add(const turn_commit& turn) {
+      if (turn.ends_problem) ended.push_back(turn.instance);
+      if (turn.problem) noted.push_back(*turn.problem);
+    }
   };
 
   writer(std::shared_ptr<store> opened, std::uint64_t node, std::uint32_t lane);

@@ -1,5 +1,7 @@
 #include "persistence/simulated/loading.hpp"
 
+#include "duroxide/detail/pause_signal.hpp"
+#include "persistence/inbox_rows.hpp"
 #include "persistence/page_room.hpp"
 
 #include <algorithm>
@@ -39,6 +41,13 @@ bool is_after(const activity_key& key, const activity_key& other) {
          std::tie(other.life, other.execution, other.event_id);
 }
 
+queue_page read_signals(const instance_row& row) {
+  queue_page page;
+  for (const auto& [id, each] : row.inbox)
+    if (duroxide::detail::needs_no_code(each.content)) page.messages.push_back(each.content);
+  return page;
+}
+
 }  // namespace
 
 stored_activity described(const activity_row& row) {
@@ -63,7 +72,12 @@ std::optional<loaded_instance> load_instance(const tables& rows, const std::stri
   found.depth = row->depth;
   found.history_format = row->history_format;
   found.history = read_history(rows, instance, row->execution);
-  queue_page inbox = read_inbox(rows, instance, row->key, 0);
+  if (const auto problem = rows.problems.find(row->key); problem != rows.problems.end()) {
+    found.has_problem = true;
+    if (problem->second.kind == problem_kind::paused) found.pause = problem->second;
+  }
+  queue_page inbox = found.pause ? read_signals(*row) : read_inbox(rows, instance, row->key, 0);
+  if (inbox.more) persistence::append_signals_behind(inbox, read_signals(*row));
   found.inbox = std::move(inbox.messages);
   found.more_in_inbox = inbox.more;
   persistence::input_room room;
@@ -80,7 +94,6 @@ std::optional<loaded_instance> load_instance(const tables& rows, const std::stri
     if (child->is_running()) found.children.push_back(child->id);
   if (const auto probation = rows.probations.find(instance); probation != rows.probations.end())
     found.probation = probation->second.record;
-  found.has_problem = rows.problems.contains(row->key);
   found.actor = read_actor(rows, instance);
   return found;
 }

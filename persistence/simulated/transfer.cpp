@@ -21,19 +21,19 @@ using persistence::transfer_reader;
 using persistence::transfer_table;
 using lines = std::vector<std::string>;
 
-using answers_by_command = transferred_instance::answers_by_command;
-
-lines lines_of(const instance_row& row, const answers_by_command& answers) {
+lines lines_of(const instance_row& row, const kept_beside_row& beside) {
   lines all;
-  for_each_line(row, answers,
+  for_each_line(row, beside,
                 [&](const transfer_table&, std::string line) { all.push_back(std::move(line)); });
   return all;
 }
 
-const answers_by_command& answers_of(const tables& rows, const instance_row& row) {
-  static const answers_by_command none;
-  const auto found = rows.answers.find(row.id);
-  return found == rows.answers.end() ? none : found->second;
+kept_beside_row kept_of(const tables& rows, const instance_row& row) {
+  kept_beside_row kept;
+  if (const auto found = rows.answers.find(row.id); found != rows.answers.end()) kept.answers = found->second;
+  if (const auto found = rows.problems.find(row.key); found != rows.problems.end())
+    kept.problem = found->second;
+  return kept;
 }
 
 std::vector<const instance_row*> chosen(const tables& rows, const std::optional<std::string>& root) {
@@ -85,8 +85,15 @@ public:
     std::vector<instance_row*> added;
     for (auto& [what, source] : arrivals_) {
       what.row.shard = shard_of(what.row.id, rows_.cluster.shard_count());
-      if (!what.answers.empty()) rows_.answers[what.row.id] = std::move(what.answers);
-      added.push_back(&rows_.add(std::move(what.row)));
+      auto& [row, beside] = what;
+      if (!beside.answers.empty()) rows_.answers[row.id] = std::move(beside.answers);
+      instance_row& stored = rows_.add(std::move(row));
+      if (beside.problem) {
+        beside.problem->instance = stored.id;
+        beside.problem->life = stored.key;
+        rows_.problems[stored.key] = *std::move(beside.problem);
+      }
+      added.push_back(&stored);
     }
     for (instance_row* each : added) find_root(*each);
     return taken_;
@@ -128,7 +135,7 @@ private:
 };
 
 void importer::require_same(const arrival& each) {
-  const std::string what = persistence::difference(each.source, lines_of(each.what.row, each.what.answers));
+  const std::string what = persistence::difference(each.source, lines_of(each.what.row, each.what.beside));
   if (!what.empty())
     throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                         "instance '" + each.what.row.id + "' would not be what the file says: " + what);
@@ -149,7 +156,7 @@ transfer export_instances(const tables& rows, std::ostream& to, const std::optio
   write(json::serialize(
       json::object{{"duroxide_export", persistence::transfer_format}, {"from", description}}));
   for (const instance_row* each : chosen(rows, root))
-    for_each_line(*each, answers_of(rows, *each), [&](const transfer_table& table, const std::string& line) {
+    for_each_line(*each, kept_of(rows, *each), [&](const transfer_table& table, const std::string& line) {
       write(line);
       ++(written.*table.count);
     });
@@ -173,7 +180,7 @@ std::vector<inconsistency> compare_instances(const tables& rows, std::istream& f
     if (source.empty() || found.size() == limit) return;
     const instance_row* row = rows.instances.find(id);
     std::string what =
-        persistence::difference(source, row == nullptr ? lines() : lines_of(*row, answers_of(rows, *row)));
+        persistence::difference(source, row == nullptr ? lines() : lines_of(*row, kept_of(rows, *row)));
     if (!what.empty()) found.push_back({id, std::move(what)});
   };
   transfer_reader file(from);

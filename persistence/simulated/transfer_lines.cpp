@@ -96,6 +96,10 @@ std::vector<sql_value> values_of(const kept_answer& row) {
           payload(row.answer)};
 }
 
+std::vector<sql_value> values_of(const instance_problem& row) {
+  return {text(to_string(row.kind)), to_sql(row.since), payload(row.detail)};
+}
+
 std::vector<sql_value> values_of(const message_row& row) {
   const message& content = row.content;
   return {text(to_string(content.kind)),
@@ -215,7 +219,7 @@ void add_answer(transferred_instance& into, line_columns columns) {
   row.error = columns.error();
   row.answer = columns.text();
   std::string id = row.command_id;
-  insert_once(into.answers, std::move(id), std::move(row));
+  insert_once(into.beside.answers, std::move(id), std::move(row));
 }
 
 void add_execution(transferred_instance& into, line_columns columns) {
@@ -250,6 +254,15 @@ void add_kv(transferred_instance& into, line_columns columns) {
   row.value = columns.text();
   std::string key = row.key;
   insert_once(into.row.kv, std::move(key), std::move(row));
+}
+
+void add_problem(transferred_instance& into, line_columns columns) {
+  if (into.beside.problem) throw std::invalid_argument("the instance has such a row already");
+  instance_problem row;
+  row.kind = columns.read(problem_kind_from);
+  row.since = columns.time();
+  row.detail = columns.text();
+  into.beside.problem = std::move(row);
 }
 
 void add_message(transferred_instance& into, line_columns columns) {
@@ -293,10 +306,10 @@ using values_user = std::function<void(const std::vector<sql_value>&)>;
 
 struct table_rows {
   void (*add)(transferred_instance&, line_columns);
-  void (*write)(const instance_row&, const transferred_instance::answers_by_command&, const values_user&);
+  void (*write)(const instance_row&, const kept_beside_row&, const values_user&);
 };
 
-std::vector<const kept_answer*> in_order(const transferred_instance::answers_by_command& answers) {
+std::vector<const kept_answer*> in_order(const std::map<std::string, kept_answer>& answers) {
   std::vector<const kept_answer*> all;
   for (const auto& [id, each] : answers) all.push_back(&each);
   std::ranges::stable_sort(all, {}, &kept_answer::made_at);
@@ -330,19 +343,23 @@ constexpr table_rows all_rows[] = {
        for (const auto& [number, each] : row.activities) use(values_of(each));
      }},
     {add_answer,
-     [](const auto&, const auto& answers, const auto& use) {
-       for (const kept_answer* each : in_order(answers)) use(values_of(*each));
+     [](const auto&, const auto& beside, const auto& use) {
+       for (const kept_answer* each : in_order(beside.answers)) use(values_of(*each));
+     }},
+    {add_problem,
+     [](const auto&, const auto& beside, const auto& use) {
+       if (beside.problem) use(values_of(*beside.problem));
      }},
 };
 
 }  // namespace
 
-void for_each_line(const instance_row& row, const transferred_instance::answers_by_command& answers,
+void for_each_line(const instance_row& row, const kept_beside_row& beside,
                    const std::function<void(const transfer_table&, std::string)>& use) {
   use(persistence::instance_table(), line_from(persistence::instance_table(), values_of(row)));
   const auto tables = tables_of_an_instance();
   for (std::size_t i = 0; i < tables.size(); ++i)
-    all_rows[i].write(row, answers, [&](const std::vector<sql_value>& values) {
+    all_rows[i].write(row, beside, [&](const std::vector<sql_value>& values) {
       use(tables[i], line_from(tables[i], values));
     });
 }

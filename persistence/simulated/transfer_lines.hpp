@@ -12,16 +12,20 @@
 
 namespace duroxide::internal::simulated {
 
-// An instance on its way, with the answers to its commands, which the store keeps by its id.
-struct transferred_instance {
-  using answers_by_command = std::map<std::string, kept_answer>;
+// What the store keeps of an instance beside its row.
+struct kept_beside_row {
+  std::map<std::string, kept_answer> answers{};  // to its commands, by their ids
+  std::optional<instance_problem> problem{};
+};
 
+// An instance on its way.
+struct transferred_instance {
   instance_row row{};
-  answers_by_command answers{};
+  kept_beside_row beside{};
 };
 
 // The instance, and then all that hangs on it.
-void for_each_line(const instance_row& row, const transferred_instance::answers_by_command& answers,
+void for_each_line(const instance_row& row, const kept_beside_row& beside,
                    const std::function<void(const persistence::transfer_table&, std::string)>& use);
 
 // These throw std::invalid_argument for what cannot be read, or is there already.

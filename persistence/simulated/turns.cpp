@@ -1,6 +1,7 @@
 #include "persistence/simulated/turns.hpp"
 
 #include "persistence/actor_turns.hpp"
+#include "persistence/simulated/problems.hpp"
 #include "persistence/simulated/sessions.hpp"
 #include "persistence/start_message.hpp"
 
@@ -90,6 +91,7 @@ public:
       rows_.messages.erase_timers(*instance_, turn_.execution, event);
     if (turn_.ends_probation) rows_.probations.erase(turn_.instance);
     if (turn_.ends_problem) rows_.problems.erase(instance_->key);
+    if (turn_.problem) note_problem(rows_, *turn_.problem, origin_.node);
     if (turn_.actor) change_actor(*turn_.actor);
     turn_receipt receipt = send();
     receipt.life = instance_->key;

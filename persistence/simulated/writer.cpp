@@ -3,24 +3,11 @@
 #include "persistence/fenced.hpp"
 #include "persistence/simulated/claims.hpp"
 #include "persistence/simulated/membership.hpp"
+#include "persistence/simulated/problems.hpp"
 #include "persistence/simulated/sending.hpp"
 #include "persistence/simulated/turns.hpp"
 
 namespace duroxide::internal::simulated {
-
-namespace {
-
-void note_problem(tables& rows, instance_problem what, std::uint64_t owner) {
-  const instance_row* row = rows.instances.find(what.instance);
-  if (row == nullptr || !row->is_running() || (what.life != 0 && what.life != row->key)) return;
-  if (rows.cluster.shards.at(row->shard).node != owner) return;
-  what.life = row->key;
-  instance_problem& noted = rows.problems[row->key];
-  if (noted.life != 0 && noted.kind == what.kind) what.since = noted.since;
-  noted = std::move(what);
-}
-
-}  // namespace
 
 std::unique_ptr<writer> writer::open(tables& rows, std::shared_ptr<core> store, std::uint64_t node,
                                      std::uint32_t lane) {

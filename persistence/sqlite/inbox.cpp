@@ -1,5 +1,6 @@
 #include "persistence/sqlite/inbox.hpp"
 
+#include "duroxide/detail/pause_signal.hpp"
 #include "persistence/inbox_rows.hpp"
 #include "persistence/page_room.hpp"
 #include "persistence/sqlite/transaction.hpp"
@@ -137,6 +138,15 @@ queue_page read_inbox(database& db, const inbox_query& query) {
                 "union all select id from inbox where instance_key = ?1 and source = 0 and kind > 'enqueued' "
                 "and id > ?2 order by 1 limit -1) cross join inbox on id = found",
                 query.life, query.after),
+      std::numeric_limits<std::size_t>::max());
+}
+
+queue_page read_signals(database& db, std::uint64_t life) {
+  return read_queue_page(
+      db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
+              "from inbox where instance_key = ?1 and source = 0 and (kind = 'cancel' or (kind = "
+              "'event_raised' and name in (?2, ?3))) order by id",
+              life, detail::pause_event, detail::resume_event),
       std::numeric_limits<std::size_t>::max());
 }
 

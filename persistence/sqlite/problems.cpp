@@ -7,7 +7,7 @@ void note_problem(database& db, const instance_problem& what, std::uint64_t owne
          "join shards s on s.shard = i.shard and s.node = ?3 "
          "where i.id = ?1 and ?2 in (0, i.key) and i.status in ('pending', 'running') "
          "on conflict (instance_key) do update set since = iif(kind = excluded.kind, since, excluded.since), "
-         "kind = excluded.kind, detail = excluded.detail",
+         "kind = excluded.kind, detail = excluded.detail where kind <> 'paused' or excluded.kind = 'paused'",
          what.instance, what.life, owner, to_string(what.kind), what.since, payload{what.detail});
 }
 

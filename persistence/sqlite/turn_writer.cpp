@@ -200,6 +200,7 @@ void turn_writer::cancel(const turn_commit& turn) {
                  key_, turn.execution, event_id));
   if (turn.ends_probation) end_probation(db_, turn.instance);
   if (turn.ends_problem) end_problem(db_, key_);
+  if (turn.problem) note_problem(db_, *turn.problem, context_.node.value());
   for (const std::uint64_t event_id : turn.cancelled_timers)
     db_.run(
         "delete from inbox where instance_key = ? and source = ? and execution = ? and kind = 'timer_due'",

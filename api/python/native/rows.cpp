@@ -155,6 +155,7 @@ py::dict to_python(const transfer& transferred) {
   row["activities"] = transferred.activities;
   row["actors"] = transferred.actors;
   row["answers"] = transferred.answers;
+  row["problems"] = transferred.problems;
   return row;
 }
 

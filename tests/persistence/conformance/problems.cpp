@@ -61,6 +61,88 @@ STORE_LAW("nothing is noted of what has ended, does not exist, or is another lif
   CHECK(listed(store) == "a refused 1000 x");
 }
 
+// The turn takes the signal that asked for it; the instance goes on as it was.
+turn_commit pausing_turn(live_store& store, const std::string& instance, std::uint64_t event,
+                         const std::string& reason) {
+  turn_commit turn = turn_of(instance, event);
+  turn.problem =
+      instance_problem{instance, life_of(*store, instance), problem_kind::paused, moment(1000), reason};
+  return turn;
+}
+
+message signal_of(const std::string& instance, std::string_view name) {
+  message signal;
+  signal.kind = message_kind::event_raised;
+  signal.instance = instance;
+  signal.name = name;
+  signal.data = "{}";
+  return signal;
+}
+
+STORE_LAW("a pause comes and goes with a turn, and what its owner has tried before does not end it") {
+  store.create("a");
+  note(store, "a", problem_kind::mismatch, 500, "x");
+  CHECK_FALSE(store->load("a").value()->pause);
+  CHECK(store.commit(pausing_turn(store, "a", 3, "night")).outcome == turn_outcome::committed);
+  CHECK(listed(store) == "a paused 1000 night");
+  const auto pause = store->load("a").value()->pause;
+  REQUIRE(pause);
+  CHECK(pause->instance == "a");
+  CHECK(pause->life == life_of(*store, "a"));
+  CHECK(pause->since == moment(1000));
+  CHECK(pause->detail == "night");
+  note(store, "a", problem_kind::mismatch, 2000, "x");
+  CHECK(listed(store) == "a paused 1000 night");
+  store.restart();
+  CHECK(store.commit(pausing_turn(store, "a", 4, "longer")).outcome == turn_outcome::committed);
+  CHECK(listed(store) == "a paused 1000 longer");
+  turn_commit turn = turn_of("a", 5);
+  turn.ends_problem = true;
+  store.commit(turn);
+  CHECK(listed(store).empty());
+  CHECK_FALSE(store->load("a").value()->pause);
+}
+
+STORE_LAW("a turn that is refused pauses nothing") {
+  store.create("a");
+  turn_commit turn = pausing_turn(store, "a", 3, "night");
+  turn.consumed = {4711};
+  CHECK(store.commit(turn).outcome == turn_outcome::stale);
+  CHECK(listed(store).empty());
+}
+
+STORE_LAW("of the mail of a paused instance only what ends its pause or itself is loaded") {
+  store.create("a");
+  store.post(signal_of("a", "approved"));
+  const std::uint64_t resume = store.post(signal_of("a", "duroxide::resume"));
+  message cancel = signal_of("a", "");
+  cancel.kind = message_kind::cancel;
+  cancel.error = error_details{error_category::application, error_kind::terminated, "broken", {}};
+  const std::uint64_t termination = store.post(cancel);
+  store.post(signal_of("a", "approved"));
+  CHECK(store->load("a").value()->inbox.size() == 4);
+  store.commit(pausing_turn(store, "a", 3, "night"));
+  const auto inbox = store->load("a").value()->inbox;
+  REQUIRE(inbox.size() == 2);
+  CHECK(inbox[0].id == resume);
+  CHECK(inbox[1].id == termination);
+  CHECK(inbox[1].error == cancel.error);
+}
+
+STORE_LAW("a signal behind more mail than a page is loaded with the first page") {
+  store.create("a");
+  constexpr std::size_t large = 1024 * 1024;
+  for (std::size_t i = 0; i < limits::batch_bytes / large + 2; ++i) {
+    message event = signal_of("a", "approved");
+    event.data = std::string(large, 'x');
+    store.post(event);
+  }
+  const std::uint64_t pause = store.post(signal_of("a", "duroxide::pause"));
+  const auto loaded = store->load("a").value();
+  CHECK(loaded->more_in_inbox);
+  CHECK(loaded->inbox.back().id == pause);
+}
+
 STORE_LAW("a problem ends without a turn, too") {
   store.create("a");
   note(store, "a", problem_kind::cannot_load, 1000, "x");

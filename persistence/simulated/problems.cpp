@@ -1,0 +1,17 @@
+#include "persistence/simulated/problems.hpp"
+
+namespace duroxide::internal::simulated {
+
+void note_problem(tables& rows, instance_problem what, std::uint64_t owner) {
+  const instance_row* row = rows.instances.find(what.instance);
+  if (row == nullptr || !row->is_running() || (what.life != 0 && what.life != row->key)) return;
+  if (rows.cluster.shards.at(row->shard).node != owner) return;
+  what.life = row->key;
+  instance_problem& noted = rows.problems[row->key];
+  const bool is_paused = noted.life != 0 && noted.kind == problem_kind::paused;
+  if (is_paused && what.kind != problem_kind::paused) return;
+  if (noted.life != 0 && noted.kind == what.kind) what.since = noted.since;
+  noted = std::move(what);
+}
+
+}  // namespace duroxide::internal::simulated

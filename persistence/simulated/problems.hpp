@@ -1,0 +1,11 @@
+// What keeps instances from going on.
+#pragma once
+
+#include "persistence/simulated/tables.hpp"
+
+namespace duroxide::internal::simulated {
+
+// From the owner of the instance's shard only.
+void note_problem(tables& rows, instance_problem what, std::uint64_t owner);
+
+}  // namespace duroxide::internal::simulated
