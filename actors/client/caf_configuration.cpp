@@ -31,6 +31,9 @@ void add_requests(caf::actor_system_config& config) {
   config.add_message_type<messages::raise>("duroxide::messages::raise");
   config.add_message_type<messages::enqueue>("duroxide::messages::enqueue");
   config.add_message_type<messages::cancel>("duroxide::messages::cancel");
+  config.add_message_type<messages::terminate>("duroxide::messages::terminate");
+  config.add_message_type<messages::pause>("duroxide::messages::pause");
+  config.add_message_type<messages::resume>("duroxide::messages::resume");
   config.add_message_type<messages::start_and_raise>("duroxide::messages::start_and_raise");
   config.add_message_type<messages::start_and_enqueue>("duroxide::messages::start_and_enqueue");
   config.add_message_type<messages::status>("duroxide::messages::status");

@@ -141,6 +141,24 @@ auto client_service::serve(messages::cancel& what) -> promised<messages::cancel>
   });
 }
 
+auto client_service::serve(messages::terminate& what) -> promised<messages::terminate> {
+  return post<messages::terminate>("terminate", what.limit, [&] {
+    return duroxide::detail::termination(std::move(what.instance), std::move(what.reason));
+  });
+}
+
+auto client_service::serve(messages::pause& what) -> promised<messages::pause> {
+  return post<messages::pause>("pause", what.limit, [&] {
+    return duroxide::detail::signal_pause(std::move(what.instance), std::move(what.reason), what.who);
+  });
+}
+
+auto client_service::serve(messages::resume& what) -> promised<messages::resume> {
+  return post<messages::resume>("resume", what.limit, [&] {
+    return duroxide::detail::signal_resume(std::move(what.instance), what.who);
+  });
+}
+
 auto client_service::serve(messages::start_and_raise& what) -> promised<messages::start_and_raise> {
   return start_and_post("start_and", what, [&](const std::string& instance) {
     require_json("the payload of event", what.event, what.payload);
@@ -279,6 +297,9 @@ client_service::behavior_type client_service::make_behavior() {
       [this](messages::raise& what) { return serve(what); },
       [this](messages::enqueue& what) { return serve(what); },
       [this](messages::cancel& what) { return serve(what); },
+      [this](messages::terminate& what) { return serve(what); },
+      [this](messages::pause& what) { return serve(what); },
+      [this](messages::resume& what) { return serve(what); },
       [this](messages::start_and_raise& what) { return serve(what); },
       [this](messages::start_and_enqueue& what) { return serve(what); },
       [this](messages::status& what) { return serve(what); },

@@ -68,6 +68,9 @@ private:
   promised<messages::raise> serve(messages::raise& what);
   promised<messages::enqueue> serve(messages::enqueue& what);
   promised<messages::cancel> serve(messages::cancel& what);
+  promised<messages::terminate> serve(messages::terminate& what);
+  promised<messages::pause> serve(messages::pause& what);
+  promised<messages::resume> serve(messages::resume& what);
   promised<messages::start_and_raise> serve(messages::start_and_raise& what);
   promised<messages::start_and_enqueue> serve(messages::start_and_enqueue& what);
   promised<messages::status> serve(messages::status& what);

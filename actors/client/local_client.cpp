@@ -219,7 +219,7 @@ void local_client::post_now(message what, reply<std::monostate> done) {
   if (auto refused =
           duroxide::detail::too_large_to_store(what, as_payload(what.data), context->options.turn_limit))
     return done(*std::move(refused));
-  if (auto refused = refused_label(*context->store, what)) return done(*std::move(refused));
+  if (auto refused = refused_signal(*context->store, what)) return done(*std::move(refused));
   what.visible_at = wall_clock_now();
   caf::anon_send(context->journal(), commit_post{std::move(what), always_answered(std::move(done))});
 }

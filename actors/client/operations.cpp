@@ -24,6 +24,18 @@ operation<messages::cancel, detail::no_answer> cancel(std::string instance, std:
   return {{std::move(instance), std::move(reason)}, {}, {}};
 }
 
+operation<messages::terminate, detail::no_answer> terminate(std::string instance, std::string reason) {
+  return {{std::move(instance), std::move(reason)}, {}, {}};
+}
+
+operation<messages::pause, detail::no_answer> pause(std::string instance, std::string reason, reach who) {
+  return {{std::move(instance), std::move(reason), who}, {}, {}};
+}
+
+operation<messages::resume, detail::no_answer> resume(std::string instance, reach who) {
+  return {{std::move(instance), who}, {}, {}};
+}
+
 namespace {
 
 std::optional<error_details> refusal_of_both(const start_request& what, const std::string& receiver,

@@ -3,6 +3,7 @@
 #include "duroxide/client.hpp"
 #include "duroxide/command_id.hpp"
 #include "duroxide/detail/label_signal.hpp"
+#include "duroxide/detail/pause_signal.hpp"
 #include "duroxide/detail/payload_limit.hpp"
 #include "duroxide/detail/process.hpp"
 #include "duroxide/limits.hpp"
@@ -40,20 +41,25 @@ result<start_result, error_details> start_in(provider& store, const start_reques
   return *started ? start_result::started : start_result::already_exists;
 }
 
-std::optional<error_details> refused_label(const provider& store, const message& what) {
-  if (!duroxide::detail::is_label_signal(what) || limits::may_have_labels(store.history_format()))
+std::optional<error_details> refused_signal(const provider& store, const message& what) {
+  const int format = store.history_format();
+  std::string unknown;
+  if (duroxide::detail::is_label_signal(what) && !limits::may_have_labels(format))
+    unknown = "labels that change";
+  else if (duroxide::detail::is_pause_signal(what) && !limits::may_be_paused(format))
+    unknown = "pauses";
+  else
     return std::nullopt;
-  return error_details{
-      error_category::infrastructure,
-      error_kind::store_incompatible,
-      "a node of this store runs a build that does not know labels that change; stop it, or deploy "
-      "this build there, and set the label of instance '" +
-          what.instance + "' then",
-      {}};
+  return error_details{error_category::infrastructure,
+                       error_kind::store_incompatible,
+                       "nothing was done to instance '" + what.instance +
+                           "': a node of this store runs a build that does not know of " + unknown +
+                           "; stop it, or deploy this build there, and try again then",
+                       {}};
 }
 
 result<std::monostate, error_details> post_in(provider& store, const message& what) {
-  if (auto refused = refused_label(store, what)) return *std::move(refused);
+  if (auto refused = refused_signal(store, what)) return *std::move(refused);
   message content = what;
   content.visible_at = wall_clock_now();
   auto posted = store.post(content);

@@ -18,8 +18,9 @@ instance_start stored_start(const start_request& what);
 // Start and post through the store.
 result<start_result, error_details> start_in(provider& store, const start_request& what);
 result<std::monostate, error_details> post_in(provider& store, const message& what);
-// Of a label that is set from outside, while there are nodes that would pass it over; none of another message.
-std::optional<error_details> refused_label(const provider& store, const message& what);
+// Of a label that is set from outside, or a pause, while there are nodes that would pass it over; none of another
+// message.
+std::optional<error_details> refused_signal(const provider& store, const message& what);
 
 // Works through the store: operations answer before they return, except waits. Those are served by one thread
 // for all of them, which looks when the store changes.

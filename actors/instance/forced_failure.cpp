@@ -34,19 +34,25 @@ turn end_without_code(const instance_record& owner, const loaded_instance& store
   return last;
 }
 
+ending end_by(const message& cancel, const std::string& orchestration) {
+  if (!cancel.error) return ended_as_cancelled(cancel.data, orchestration);
+  error_details why = *cancel.error;
+  if (why.source.empty()) why.source = orchestration;
+  return ended_as_failed(duroxide::detail::shortened(std::move(why)));
+}
+
 }  // namespace
 
 turn turn_of_forced_failure(const instance_record& owner, const loaded_instance& stored, error_details why) {
   return end_without_code(owner, stored, ended_as_failed(duroxide::detail::shortened(std::move(why))));
 }
 
-turn turn_of_forced_cancellation(const instance_record& owner, const loaded_instance& stored,
-                                 const message& cancel) {
+turn turn_of_forced_end(const instance_record& owner, const loaded_instance& stored, const message& cancel) {
   history_event requested;
   requested.kind = event_kind::cancel_requested;
   requested.text = cancel.data;
-  turn last = end_without_code(owner, stored, ended_as_cancelled(cancel.data, owner.status.orchestration),
-                               std::move(requested));
+  turn last =
+      end_without_code(owner, stored, end_by(cancel, owner.status.orchestration), std::move(requested));
   last.consumed.push_back(cancel.id);
   return last;
 }

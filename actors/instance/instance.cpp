@@ -4,7 +4,6 @@
 #include "duroxide/detail/start_message.hpp"
 #include "runtime/history_codec.hpp"
 #include "runtime/stored_bytes.hpp"
-#include "actors/instance/commit_builder.hpp"
 #include "actors/instance/make_execution.hpp"
 #include "actors/instance/not_registered.hpp"
 #include "actors/instance/probation_gate.hpp"
@@ -155,7 +154,7 @@ void instance::on_exit() {
 // By way of the mailbox, so that everything that is in it by now becomes part of the turn.
 void instance::request_turn() {
   auto* idle = state_.get_if<instance_states::idle>();
-  if (!idle || idle->turn_requested) return;
+  if (!idle || idle->turn_requested || idle->awaits_queues) return;
   idle->turn_requested = true;
   send(this, turn_atom::value);
 }
@@ -174,6 +173,7 @@ void instance::run_turn() {
   idle->turn_requested = false;
   // What is for a later life shows that this one has been deleted: the next actor takes it.
   if (inbox_.drop_foreign()) return leave(leave_reason::not_found);
+  if (record_.is_stored() && inbox_.has_urgent_signal()) return leave(leave_reason::signalled);
   if (!inbox_.asks_for_turn(*execution_)) {
     effects_.discard(*this, inbox_.take_stale());
     return ask_for_pages();
@@ -233,23 +233,28 @@ void instance::commit(turn made, timestamp began, std::vector<message> taken) {
     request_pages_or_turn();
     return leave_if_drained();
   }
-  auto [turn, reserved] = build_commit(*context_, record_, made, began);
-  auto committed = std::make_shared<turn_commit>(std::move(turn));
+  built_commit built = build_commit(*context_, record_, made, began);
   if (!record_.is_stored()) {
-    committed->creates = creation_of(record_, callers_.creator().input, began);
-    if (committed->update.history_format)
-      committed->creates->history_format = *committed->update.history_format;
+    built.turn.creates = creation_of(record_, callers_.creator().input, began);
+    if (built.turn.update.history_format)
+      built.turn.creates->history_format = *built.turn.update.history_format;
   }
+  built.turn.ends_problem = record_.has_problem;
+  submit(std::move(built), std::move(made), std::move(taken));
+}
+
+void instance::submit(built_commit built, turn made, std::vector<message> taken) {
+  auto committed = std::make_shared<turn_commit>(std::move(built.turn));
   committed->ends_probation = probation_.end_with_turn();
-  committed->ends_problem = record_.has_problem;
-  const bool begins = !record_.is_stored() || record_.status.status == runtime_status::pending;
+  const bool was_pending = !record_.is_stored() || record_.status.status == runtime_status::pending;
+  const bool begins = was_pending && committed->update.status != runtime_status::pending;
   if (begins) began_ = steady_now();
   const std::size_t bytes = stored_bytes(*committed);
   if (bytes >= turn_gate::large_turn)
     context_->gate->made_large(record_.status.orchestration, bytes, given_to(*committed, taken));
   state_.enter(instance_states::committing{
       committed, record_.status.version, std::move(taken), std::move(made.unconsumed), std::move(made.traces),
-      turn_gate::counted_turn(context_->gate, bytes), std::move(reserved)});
+      turn_gate::counted_turn(context_->gate, bytes), std::move(built.reserved)});
   send(context_->journal(), commit_turn{std::move(committed), bytes, begins, began_});
 }
 
@@ -287,6 +292,9 @@ void instance::written(turn_receipt receipt) {
     inbox_.drop_if([](const message& m) { return m.id == 0; });
     return leave(leave_reason::ended);
   }
+  if (!execution_)  // what it took needed no code
+    return record_.pause ? leave(leave_reason::paused, record_.pause->detail)
+                         : leave(leave_reason::signalled);
   if (turn.begins) begin_next_execution(finished, receipt.begin_message_id);
   request_pages_or_turn();
   leave_if_drained();

@@ -3,6 +3,7 @@
 
 #include "runtime/execution.hpp"
 #include "actors/clock.hpp"
+#include "actors/instance/commit_builder.hpp"
 #include "actors/instance/crash_probation.hpp"
 #include "actors/instance/forced_failure.hpp"
 #include "actors/instance/instance_inbox.hpp"
@@ -47,7 +48,6 @@ private:
   void on_loaded(instance_loaded answer);
   void restore(loaded_instance stored);
   void open(loaded_instance stored);
-  bool cancel_without_code(const loaded_instance& stored);
   void run_unanswered(activities_not_in_pool request);
 
   // -- messages (receiving.cpp) -------------------------------------------------
@@ -65,9 +65,14 @@ private:
   void request_pages_or_turn();
   void settle_without_turn();
   void commit(turn made, timestamp began, std::vector<message> taken);
+  void submit(built_commit built, turn made, std::vector<message> taken);
   void written(turn_receipt receipt);
   void refused(instance_states::committing finished, const std::string& why);
   void begin_next_execution(instance_states::committing& done, std::uint64_t start_message_id);
+
+  // -- signals that need no code (signals.cpp) -------------------------------------
+  bool take_signal(const loaded_instance& stored);
+  void pause_or_resume(const loaded_instance& stored, const message& signal);
 
   // -- leaving memory (leaving.cpp) -----------------------------------------------
   void on_deleted(found_deleted m);

@@ -1,5 +1,6 @@
 #include "actors/instance/instance_inbox.hpp"
 
+#include "duroxide/detail/pause_signal.hpp"
 #include "duroxide/limits.hpp"
 #include "runtime/stored_bytes.hpp"
 #include "actors/clock.hpp"
@@ -71,6 +72,7 @@ bool instance_inbox::is_unread_row(const message& m) const {
 // instance that waits for its time: it must not wait for that itself.
 bool instance_inbox::is_to_be_left(const message& m) const {
   if (m.id == 0 || owner_.is_earlier_life(m) || owner_.is_later_life(m)) return false;
+  if (duroxide::detail::is_termination(m)) return false;
   const bool is_urgent = is_start(m) || is_cancel(m);
   if (is_urgent && (awaits_start() || !queues_are_open_)) return false;
   return bytes_ >= unread_inbox::most_bytes || (is_unread_row(m) && !unread_.is_whole());
@@ -114,6 +116,30 @@ void instance_inbox::add_stale(std::span<const std::uint64_t> ids) {
   std::ranges::copy_if(ids, std::back_inserter(stale_), [](std::uint64_t id) { return id != 0; });
 }
 
+// -- signals that need no code --------------------------------------------------
+
+std::vector<message>::const_iterator instance_inbox::next_signal(bool makes_turns) const {
+  const auto termination = std::ranges::find_if(arrived_, duroxide::detail::is_termination);
+  if (termination != arrived_.end()) return termination;
+  if (makes_turns)
+    return !arrived_.empty() && duroxide::detail::is_pause_or_resume(arrived_.front()) ? arrived_.begin()
+                                                                                       : arrived_.end();
+  const auto cancel = std::ranges::find_if(arrived_, is_cancel);
+  return cancel != arrived_.end() ? cancel
+                                  : std::ranges::find_if(arrived_, duroxide::detail::is_pause_or_resume);
+}
+
+bool instance_inbox::has_urgent_signal() const { return next_signal(true) != arrived_.end(); }
+
+std::optional<message> instance_inbox::take_signal(bool makes_turns) {
+  const auto next = next_signal(makes_turns);
+  if (next == arrived_.end()) return std::nullopt;
+  message taken = *next;
+  arrived_.erase(next);
+  weigh();
+  return taken;
+}
+
 // -- turns --------------------------------------------------------------------
 
 // In a tree that is cancelled all at once, a child may end before its parent has been told; that is no failure
@@ -125,8 +151,9 @@ instance_inbox::turn_messages instance_inbox::take_for_turn() {
   const bool is_before_start = awaited && std::ranges::none_of(arrived_, is_start);
   if (is_before_start) return {take_all(), true};
   batch_room room;
-  const auto behind =
-      std::ranges::find_if_not(arrived_, [&room](const message& m) { return room.take(stored_bytes(m)); });
+  const auto behind = std::ranges::find_if_not(arrived_, [&room](const message& m) {
+    return !duroxide::detail::is_pause_or_resume(m) && room.take(stored_bytes(m));
+  });
   if (behind == arrived_.end()) return {take_all(), false};
   turn_messages taken{{std::make_move_iterator(arrived_.begin()), std::make_move_iterator(behind)}, false};
   arrived_.erase(arrived_.begin(), behind);

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_set>
 #include <utility>
@@ -72,6 +73,14 @@ public:
   void add_stale(std::span<const std::uint64_t> ids);
   std::vector<std::uint64_t> take_stale() { return std::exchange(stale_, {}); }
 
+  // -- signals that need no code ------------------------------------------------
+  // Whether one of them comes before the next turn: to terminate the instance, or, at the front, to pause it or to let
+  // it go on.
+  bool has_urgent_signal() const;
+  // Takes it. `makes_turns`: false if the instance is paused or its code cannot be run: then a cancellation is one of
+  // them, and none waits for what is in front of it.
+  std::optional<message> take_signal(bool makes_turns);
+
   // -- turns ------------------------------------------------------------------
   struct turn_messages {
     std::vector<message> messages;
@@ -95,6 +104,7 @@ public:
 private:
   bool is_unread_row(const message& m) const;
   bool is_to_be_left(const message& m) const;
+  std::vector<message>::const_iterator next_signal(bool makes_turns) const;
   void weigh();
 
   const instance_record& owner_;

@@ -29,6 +29,7 @@ void instance_record::load(const loaded_instance& stored) {
   root = stored.root;
   depth = stored.depth;
   has_problem = stored.has_problem;
+  pause = stored.pause;
 }
 
 void instance_record::apply(const turn_commit& turn, std::uint64_t life_of_turn) {
@@ -37,7 +38,14 @@ void instance_record::apply(const turn_commit& turn, std::uint64_t life_of_turn)
   status.life = life;
   status.status = turn.update.status;
   status.updated_at = turn.began_at;
-  if (turn.ends_problem) has_problem = false;
+  if (turn.ends_problem) {
+    has_problem = false;
+    pause.reset();
+  }
+  if (turn.problem) {
+    has_problem = true;
+    pause = turn.problem;
+  }
   if (turn.creates) status.created_at = turn.began_at;
   if (turn.update.history_format) history_format = *turn.update.history_format;
   if (turn.update.version) status.version = *turn.update.version;

@@ -17,9 +17,10 @@ struct instance_record {
   instance_status status;
   int history_format = limits::history_format;
   std::optional<parent_link> parent;
-  std::uint64_t root = 0;    // with a parent: the life of the root of its tree
-  std::uint32_t depth = 0;   // below the root
-  bool has_problem = false;  // that is noted in the store
+  std::uint64_t root = 0;                   // with a parent: the life of the root of its tree
+  std::uint32_t depth = 0;                  // below the root
+  bool has_problem = false;                 // that is noted in the store
+  std::optional<instance_problem> pause{};  // the problem, if it is that
 
   bool is_stored() const noexcept { return life != 0; }
   // Whether the message is for one of the instances that had this id before, or has it after this one.

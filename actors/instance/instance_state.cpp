@@ -27,7 +27,7 @@ constexpr std::array<std::uint32_t, std::variant_size_v<instance_state::any>> su
     bits_of<idle, leaving>,                            // starting
     bits_of<on_probation, idle, leaving>,              // adopting
     bits_of<on_probation, idle, committing, leaving>,  // loading
-    bits_of<idle, leaving>,                            // on_probation
+    bits_of<idle, committing, leaving>,                // on_probation
     bits_of<committing, leaving>,                      // idle
     bits_of<idle>,                                     // committing
     bits_of<>,                                         // leaving

@@ -20,13 +20,14 @@ namespace duroxide::internal {
 //   adopting      what its parent stored       it begins to run                       on_probation, idle, leaving
 //   loading       nothing                      the store has answered                 on_probation, idle,
 //                                                                                     committing, leaving
-//   on_probation  what was loaded              the probation is recorded              idle, leaving
+//   on_probation  what was loaded              the probation is recorded              idle, committing, leaving
 //   idle          an execution                 a turn has something to record, or     committing, leaving
 //                                              there is a reason to leave memory
 //   committing    the turn, and the execution  the journal has answered               idle
 //   leaving       nothing                      the dispatcher has said `bye_atom`     the end of the actor
 //
-// An instance that cannot be run goes from loading to committing without an execution: it is failed.
+// An instance that is to end, to pause or to go on without its code comes to committing without an execution, and leaves
+// memory after that.
 namespace instance_states {
 
 // Data that only the first states need is large. It is held by pointer, so that the variant stays small.
@@ -46,6 +47,8 @@ struct on_probation {
 
 struct idle {
   bool turn_requested = false;  // its message is on its way, or waits at the turn gate
+  // Loaded, and not yet told what is in the queues that it waits for: that may have been sent before what has arrived.
+  bool awaits_queues = false;
 };
 
 // While a turn is committed, messages are only collected.

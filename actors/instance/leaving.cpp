@@ -1,4 +1,5 @@
 // How an instance leaves memory.
+#include "duroxide/detail/pause_signal.hpp"
 #include "actors/instance/instance.hpp"
 #include "actors/instance/not_registered.hpp"
 
@@ -49,11 +50,13 @@ void instance::leave_if_drained() {
 }
 
 // Returns unhandled messages to the dispatcher. They follow `leaving`, so that the next actor of this id gets them.
-// Queue messages, and before the first turn everything that has a row, are read from the store again instead.
+// Queue messages, and everything that has a row before the first turn or if the instance is parked, are read from the
+// store again instead.
 void instance::leave(leave_reason reason, std::string detail) {
   state_.enter(instance_states::leaving());
   probation_.end_without_turn(*this);
-  if (inbox_.awaits_start()) inbox_.drop_if(has_row);
+  const bool is_called = std::ranges::any_of(inbox_.arrived(), duroxide::detail::needs_no_code);
+  if (inbox_.awaits_start() || is_parked(reason)) inbox_.drop_if(has_row);
   execution_.reset();
   const instance_status& status = record_.status;
   if (reason == leave_reason::not_registered && detail.empty())
@@ -62,7 +65,8 @@ void instance::leave(leave_reason reason, std::string detail) {
                             record_.life,
                             reason,
                             std::move(detail),
-                            {status.orchestration, status.version, record_.history_format}});
+                            {status.orchestration, status.version, record_.history_format},
+                            is_called});
   std::vector<message> rest = inbox_.take_all();
   if (!rest.empty()) send(dispatcher_, deliver_many{std::move(rest)});
   callers_.hand_back(*this, dispatcher_);

@@ -1,4 +1,5 @@
 // How an instance comes to life: created by a start, adopted from its parent's commit, or loaded from the store.
+#include "duroxide/detail/pause_signal.hpp"
 #include "runtime/history_codec.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/clock.hpp"
@@ -15,9 +16,6 @@
 namespace duroxide::internal {
 
 namespace {
-
-// A first failure may be a race.
-constexpr std::uint32_t enough_to_cancel_without_code = 2;
 
 bool is_start_for_later(const message& m) {
   return m.kind == message_kind::start && m.visible_at > wall_clock_now();
@@ -74,7 +72,9 @@ void instance::restore(loaded_instance stored) {
   record_.load(stored);
   tell_of_start();
   const bool has_ended = is_terminal(stored.status.status);
-  if (!probation_.is_on() && !forced_failure_ && !has_ended && context_->owned->is_suspect(stored.shard)) {
+  const bool runs =
+      !has_ended && !stored.pause && std::ranges::none_of(stored.inbox, duroxide::detail::is_termination);
+  if (runs && !probation_.is_on() && !forced_failure_ && context_->owned->is_suspect(stored.shard)) {
     forced_failure_ = probation_.verdict(stored);
     if (!forced_failure_) {
       probation_.begin(*this, stored);
@@ -85,7 +85,8 @@ void instance::restore(loaded_instance stored) {
   }
   if (stored.history.empty() && std::ranges::any_of(stored.inbox, is_start_for_later))
     inbox_.set_first_turn(instance_inbox::first_turn::for_later);
-  if (stored.more_in_inbox) inbox_.unread().has_more();
+  const bool has_more = stored.more_in_inbox;
+  if (has_more) inbox_.unread().has_more();
   receive_loaded(std::move(stored.inbox));
   if (has_ended) {
     if (std::ranges::none_of(inbox_.arrived(), is_for_successor_of(record_))) (void)inbox_.take_all();
@@ -94,6 +95,9 @@ void instance::restore(loaded_instance stored) {
   if (forced_failure_)
     return commit(turn_of_forced_failure(record_, stored, *std::move(forced_failure_)), wall_clock_now(),
                   inbox_.take_all());
+  if (take_signal(stored)) return;
+  if (record_.pause) return leave(leave_reason::paused, record_.pause->detail);
+  if (has_more) inbox_.drop_if(duroxide::detail::is_pause_or_resume);  // their pages come
   open(std::move(stored));
 }
 
@@ -102,7 +106,6 @@ void instance::open(loaded_instance stored) {
     return leave(leave_reason::not_registered,
                  "its history has format " + std::to_string(record_.history_format) +
                      ", and this build reads up to " + std::to_string(limits::history_format));
-  if (failed_attempts_ >= enough_to_cancel_without_code && cancel_without_code(stored)) return;
   instance_status& status = record_.status;
   const auto* handler = context_->handlers->find_orchestration(status.orchestration, status.version);
   if (!handler) return leave(leave_reason::not_registered);
@@ -117,18 +120,10 @@ void instance::open(loaded_instance stored) {
   // All activities that the history waits for. The pool returns those that it does not have (see run_unanswered).
   if (!stored.activities.empty())
     send(context_->pool, unfinished_activities{record_.id, std::move(stored.activities)});
+  ask_for_pages();
+  state_.get_if<instance_states::idle>()->awaits_queues = inbox_.queues().is_asked();
   request_pages_or_turn();
   leave_if_drained();
-}
-
-// If somebody has asked for it.
-bool instance::cancel_without_code(const loaded_instance& stored) {
-  if (inbox_.drop_foreign()) return false;
-  const auto cancel = std::ranges::find(inbox_.arrived(), message_kind::cancel, &message::kind);
-  if (cancel == inbox_.arrived().end()) return false;
-  turn last = turn_of_forced_cancellation(record_, stored, *cancel);
-  commit(std::move(last), wall_clock_now(), inbox_.take_all());
-  return true;
 }
 
 void instance::run_unanswered(activities_not_in_pool request) {

@@ -52,6 +52,8 @@ void instance::take_page(queue_loaded answer) {
   }
   if (answer.queue) {
     inbox_.queues().answer(*answer.queue, answer.number, *std::move(answer.page));
+    if (auto* idle = state_.get_if<instance_states::idle>(); idle && !inbox_.queues().is_asked())
+      idle->awaits_queues = false;
   } else {
     std::vector<message> meanwhile = inbox_.unread().answered(answer.page->more);
     receive_loaded(std::move(answer.page->messages));

@@ -1,5 +1,6 @@
 #include "actors/shard/dispatcher.hpp"
 
+#include "duroxide/detail/pause_signal.hpp"
 #include "actors/activity/messages.hpp"
 #include "actors/client/local_client.hpp"
 #include "actors/clock.hpp"
@@ -10,6 +11,7 @@
 #include "actors/instance/not_registered.hpp"
 #include "actors/messages.hpp"
 #include "actors/shard/start_if_deleted.hpp"
+#include "actors/store/messages.hpp"
 
 #include <caf/send.hpp>
 
@@ -127,16 +129,21 @@ void dispatcher::route(message content) {
     if (drained_ && content.id != 0) return;
     entry = &spawn_instance(content.instance, instance_states::loading());
   }
-  if (!entry->actor) {
-    const bool is_cancel = content.kind == message_kind::cancel;  // that needs no code
-    if (is_cancel && !std::exchange(entry->is_cancelled, true) && !entry->is_being_noted)
-      try_in(duration(0), content.instance);
-    // The rest comes with the load; a cancellation is not to wait behind much else.
-    if (content.id == 0 || is_cancel) entry->held.push_back(std::move(content));
-    return;
-  }
+  if (!entry->actor) return hold(*entry, std::move(content));
   residents_.use(*entry);
   send(entry->actor, deliver{std::move(content)});
+}
+
+// What has a row comes with the load. An outcome gets a row if it cannot be taken here, or nobody knows when: while the
+// node stops, and if the instance is paused.
+void dispatcher::hold(resident& parked, message content) {
+  if (duroxide::detail::needs_no_code(content)) return call(parked, content.instance);
+  if (content.id != 0) return;
+  if (content.kind != message_kind::activity_done || !(parked.is_paused() || drained_))
+    return parked.held.push_back(std::move(content));
+  content.visible_at = wall_clock_now();
+  activity_key key{content.instance, content.execution, content.source, content.life};
+  send(context_->journal(), commit_outcome{std::move(key), std::move(content)});
 }
 
 // An instance that has left memory is loaded again, because nothing else would run these activities. While it is still
@@ -261,7 +268,8 @@ void dispatcher::arm() {
 
 void dispatcher::begin_stopping() {
   residents_.for_each([this](resident& each) {
-    if (each.actor) send(each.actor, stop_atom::value);
+    if (each.actor) return send(each.actor, stop_atom::value);
+    for (message& held : std::exchange(each.held, {})) hold(each, std::move(held));
   });
   finish_stopping();
 }

@@ -46,14 +46,17 @@ private:
   resident& spawn_instance(const std::string& instance, instance_state::any first,
                            forced_failure failure = {});
   void pass_on(message content);
+  void hold(resident& parked, message content);
 
   // -- supervision (supervision.cpp) --------------------------------------------
   dispatcher_supervision::behavior_type supervision();
   void on_leaving(const leaving& m);
   void on_down(const caf::actor_addr& actor, const std::string& reason);
   void park_failed(const leaving& m);
+  void park_paused(const leaving& m);
   void park(instance_problem problem, duration wait);
   void on_problem_noted(const problem_noted& m);
+  void call(resident& parked, const std::string& instance);
   void try_in(duration wait, const std::string& parked);
   void retry(steady_time now);
   std::string problem_of(const std::string& instance);

@@ -90,8 +90,29 @@ enum class leave_reason : std::uint8_t {
   mismatched,      // its code does not match its history: `detail` says where
   broken,          // it cannot be run now: `detail` says why
   refused,         // the store does not take its turn
+  signalled,       // it is loaded again at once, to take a signal without its code
+  paused,          // `detail` is the reason
   moved,           // it is on another shard
 };
+
+// Whether its dispatcher keeps an entry for it, and loads it again some time.
+constexpr bool is_parked(leave_reason reason) {
+  switch (reason) {
+  case leave_reason::not_registered:
+  case leave_reason::mismatched:
+  case leave_reason::broken:
+  case leave_reason::refused:
+  case leave_reason::signalled:
+  case leave_reason::paused: return true;
+  case leave_reason::passivated:
+  case leave_reason::ended:
+  case leave_reason::found_ended:
+  case leave_reason::not_found:
+  case leave_reason::already_exists:
+  case leave_reason::moved: break;
+  }
+  return false;
+}
 
 struct leaving {
   std::string instance;
@@ -99,6 +120,7 @@ struct leaving {
   leave_reason reason = leave_reason::passivated;
   std::string detail;
   instance_needs needs{};  // not_registered
+  bool is_called = false;  // what needs no code has arrived, and was not taken
 };
 
 // To a dispatcher, from the journal: what it had noted of this instance is durable.

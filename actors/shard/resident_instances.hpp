@@ -26,11 +26,13 @@ public:
     std::vector<message> held;                  // parked: what came meanwhile and has no row in the store
     std::vector<std::string> failures;          // in a row
     std::uint32_t refusals = 0;                 // of its turns, by the store
-    bool is_cancelled = false;                  // a cancellation came while it was parked
+    bool is_called = false;                     // what needs no code came while it was parked
     bool is_being_noted = false;                // the problem is on its way to the store
     duration pause{};                           // until it is tried again
     std::optional<instance_problem> problem{};  // as it was noted last
     std::uint64_t ended_life = 0;               // it has ended, and is about to leave
+
+    bool is_paused() const noexcept { return problem && problem->kind == problem_kind::paused; }
 
   private:
     friend class resident_instances;

@@ -101,6 +101,12 @@ void dispatcher::on_leaving(const leaving& m) {
     park({m.instance, m.life, problem_kind::refused, {}, m.detail},
          backoff(context_->options, ++entry->refusals));
     break;
+  case leave_reason::signalled:
+    residents_.park(m.instance);
+    if (entry->is_paused()) entry->problem.reset();
+    try_in(duration(0), m.instance);
+    break;
+  case leave_reason::paused: park_paused(m); break;
   case leave_reason::moved: residents_.remove(m.instance); return waits_.hand_over(m.instance);
   case leave_reason::ended:
   case leave_reason::found_ended:
@@ -108,6 +114,7 @@ void dispatcher::on_leaving(const leaving& m) {
   case leave_reason::already_exists:
   case leave_reason::passivated: residents_.remove(m.instance); break;
   }
+  if (is_parked(m.reason) && m.is_called) call(*entry, m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
   if (m.reason != leave_reason::passivated) waits_.look_up(m.instance);
   finish_stopping();
@@ -145,6 +152,16 @@ void dispatcher::park_failed(const leaving& m) {
   try_in(drained_ ? backoff(options, 1) : duration(1), m.instance);
 }
 
+// Nobody tries it again before it is called. What has no row would be lost if this process died meanwhile.
+void dispatcher::park_paused(const leaving& m) {
+  residents_.park(m.instance);
+  resident& entry = *residents_.find(m.instance);
+  entry.failures.clear();
+  entry.refusals = 0;
+  entry.problem = instance_problem{m.instance, m.life, problem_kind::paused, {}, m.detail};
+  for (message& each : std::exchange(entry.held, {})) hold(entry, std::move(each));
+}
+
 // What keeps it from going on is noted in the store, if that is new, before it is tried again: the turn that it then
 // makes ends the problem.
 void dispatcher::park(instance_problem problem, duration wait) {
@@ -166,14 +183,20 @@ void dispatcher::on_problem_noted(const problem_noted& m) {
   --notes_;
   resident* entry = residents_.find(m.instance);
   if (entry != nullptr && std::exchange(entry->is_being_noted, false) && !entry->actor)
-    try_in(entry->is_cancelled ? duration(0) : entry->pause, m.instance);
+    try_in(entry->is_called ? duration(0) : entry->pause, m.instance);
   finish_stopping();
 }
 
-// Why an instance could not be run again and again; empty: it could, or has failed once only, as by a race.
+// What keeps an instance from going on; empty: nothing does, or it has failed once only, as by a race.
 std::string dispatcher::problem_of(const std::string& instance) {
   const resident* entry = residents_.find(instance);
-  return entry != nullptr && entry->problem ? entry->problem->detail : std::string();
+  if (entry == nullptr || !entry->problem) return {};
+  return (entry->is_paused() ? "it is paused: " : "it is stalled: ") + entry->problem->detail;
+}
+
+// What has come for a parked instance needs no code.
+void dispatcher::call(resident& parked, const std::string& instance) {
+  if (!std::exchange(parked.is_called, true) && !parked.is_being_noted) try_in(duration(0), instance);
 }
 
 void dispatcher::try_in(duration wait, const std::string& parked) {
@@ -194,6 +217,7 @@ void dispatcher::retry(steady_time now) {
     const auto granted = context_->options.max_failed_attempts;
     if (granted && failures.size() >= *granted) failure = poisoned_by_failures(*instance, failures);
     resident& entry = spawn_instance(*instance, instance_states::loading(), std::move(failure));
+    entry.is_called = false;
     send(entry.actor, tried_again_atom::value, static_cast<std::uint32_t>(failures.size()) + entry.refusals);
     std::vector<message> held = std::exchange(entry.held, {});
     if (!held.empty()) send(entry.actor, deliver_many{std::move(held)});

@@ -42,7 +42,7 @@ error_details waited_too_long(const wait_request& what, const std::string& probl
   return {error_category::application,
           error_kind::timed_out,
           "instance '" + what.instance + "' was not done after " + std::to_string(what.timeout.count()) +
-              " ms of waiting; " + (problem.empty() ? "it goes on" : "it is stalled: " + problem),
+              " ms of waiting; " + (problem.empty() ? "it goes on" : problem),
           {}};
 }
 

@@ -45,6 +45,8 @@ void dispatcher::on_lives_found(const lives_found& m) {
       send(entry->actor, life_found{m.instances[i], m.lives[i], m.asked_at});
     else  // one that is parked finds out when it is tried again; its waiters must not wait for that
       waits_.look_up(m.instances[i]);
+    if (entry != nullptr && entry->is_paused() && entry->problem->life != m.lives[i])
+      try_in(duration(0), m.instances[i]);
   }
 }
 

@@ -32,6 +32,19 @@ template <class Mode> auto basic_instance_handle<Mode>::cancel(std::string reaso
   return post(detail::cancellation(id_, std::move(reason)), "cancel");
 }
 
+template <class Mode> auto basic_instance_handle<Mode>::terminate(std::string reason) const -> answer<void> {
+  return post(detail::termination(id_, std::move(reason)), "terminate");
+}
+
+template <class Mode>
+auto basic_instance_handle<Mode>::pause(std::string reason, reach who) const -> answer<void> {
+  return post(detail::signal_pause(id_, std::move(reason), who), "pause");
+}
+
+template <class Mode> auto basic_instance_handle<Mode>::resume(reach who) const -> answer<void> {
+  return post(detail::signal_resume(id_, who), "resume");
+}
+
 // -- state --------------------------------------------------------------------
 
 template <class Mode> auto basic_instance_handle<Mode>::status() const -> answer<instance_status> {

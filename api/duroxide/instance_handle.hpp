@@ -5,6 +5,7 @@
 #include "duroxide/detail/answers.hpp"
 #include "duroxide/detail/arguments.hpp"
 #include "duroxide/label.hpp"
+#include "duroxide/reach.hpp"
 
 #include <map>
 #include <optional>
@@ -88,6 +89,18 @@ public:
 
   // Ends the instance, its children and its activities. Does nothing if it has ended already.
   answer<void> cancel(std::string reason) const;
+  // Ends the instance as failed (kind terminated), with its children and its activities, without its code: it may be
+  // stalled or paused, and nothing that its code would do at its end is done. Does nothing if it has ended already.
+  answer<void> terminate(std::string reason) const;
+
+  // Has the instance make no more turns, when what came before this has been worked off: what comes then waits, in its
+  // order, until `resume`; timers wait, too, and activities that run go on. It can be cancelled and terminated
+  // meanwhile. Pausing it once more changes the reason. With reach::tree, the children that it has then are paused as
+  // well, with theirs; of those, none starts another one. Also throws infrastructure_error (store_incompatible) while a
+  // node of the store runs a build that does not know of pauses.
+  answer<void> pause(std::string reason, reach who = reach::alone) const;
+  // Does nothing to an instance that is not paused; with reach::tree, its children are resumed all the same.
+  answer<void> resume(reach who = reach::alone) const;
 
   // -- state ------------------------------------------------------------------
   // A wait is for the instance that is there when it begins: if that is deleted meanwhile, whether or not

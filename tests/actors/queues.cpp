@@ -20,6 +20,7 @@ constexpr orchestration<int(int)> eternal{"Eternal"};
 constexpr orchestration<int(int)> collector{"Collector"};
 constexpr orchestration<std::string(int)> patient{"Patient"};
 constexpr orchestration<int(int)> parent{"Parent"};
+constexpr orchestration<int(int)> late_parent{"LateParent"};
 
 // Takes the numbers from 1 on, one an execution, up to 0; says how many.
 task<int> run_eternal(orchestration_context ctx, int taken) {
@@ -62,7 +63,18 @@ task<int> run_parent(orchestration_context ctx, int n) {
   co_return n + child + taken;
 }
 
+// The same, but it begins to wait for its order only when it has been told to.
+task<int> run_late_parent(orchestration_context ctx, int n) {
+  co_await ctx.wait_for_event(go);
+  auto order = ctx.start(ctx.dequeue_event(orders));
+  co_await ctx.wait_for_event(go);
+  int child = co_await ctx.schedule_sub_orchestration(collector, 0);
+  int taken = co_await std::move(order);
+  co_return n + child + taken;
+}
+
 void register_all(runtime& running) {
+  running.register_orchestration(late_parent, run_late_parent);
   running.register_orchestration(parent, run_parent);
   running.register_activity(check, [](activity_context&, int n) { return n; });
   running.register_orchestration(eternal, run_eternal);
@@ -163,13 +175,37 @@ LAW("messages that were received and let go of come first in the next execution"
   }
 }
 
+LAW("an instance that has just been loaded does not take an event before a message that was sent before it") {
+  test_store store;
+  constexpr orchestration<int(int)> in_order{"InOrder"};
+  const auto open = [&] {
+    auto opened = std::make_unique<runtime>(store.open(), verified());
+    opened->register_orchestration(in_order, [](orchestration_context ctx, int) -> task<int> {
+      const int order = co_await ctx.dequeue_event(orders);
+      const int told = co_await ctx.wait_for_event(go);
+      co_return 10 * order + told;
+    });
+    opened->start();
+    return opened;
+  };
+  {
+    const auto before = open();
+    before->client().start(in_order, "i", 0);
+    REQUIRE(eventually([&] { return before->client().admin().read_history("i").size() == 2; }));
+  }
+  client outside(store.open());
+  outside.instance("i").enqueue(orders, 1);
+  outside.instance("i").raise(go, 2);
+  CHECK(open()->client().instance(in_order, "i").result(patience) == 12);
+}
+
 LAW("a page that cannot be read while a turn is being committed takes nothing from what the turn asked for") {
   test_store store;
   {
     runtime before(store.open(), verified());
     register_all(before);
     before.start();
-    before.client().start(parent, "p", 100);
+    before.client().start(late_parent, "p", 100);
     before.shutdown();
   }
   client outside(store.open());
@@ -185,16 +221,17 @@ LAW("a page that cannot be read while a turn is being committed takes nothing fr
     return store_error{commit_certainty::broken, error_kind::store_unavailable, "row 7 is garbage"};
   };
   injected->before_commit = [&](const commit_batch& batch) -> std::optional<store_error> {
-    if (batch.turns.empty() || commits.exchange(true)) return std::nullopt;
+    if (batch.turns.empty() || !asked || commits.exchange(true)) return std::nullopt;
     eventually([&] { return refused.load(); }, patience);
     return std::nullopt;
   };
   runtime running(with_faults(store.open(), injected), verified());
   register_all(running);
   running.start();
+  running.client().instance("p").raise(go, 0);
   REQUIRE(eventually([&] { return asked.load(); }));
   running.client().instance("p").raise(go, 1);
-  CHECK(running.client().instance(parent, "p").result(patience) == 107);
+  CHECK(running.client().instance(late_parent, "p").result(patience) == 107);
   CHECK(refused);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "duroxide/caf/inspection.hpp"
+#include "duroxide/reach.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstdint>
@@ -50,6 +51,28 @@ struct cancel {
   using answer = void;
   std::string instance{};
   std::string reason{};
+  duration limit = default_limit;
+};
+
+struct terminate {
+  using answer = void;
+  std::string instance{};
+  std::string reason{};
+  duration limit = default_limit;
+};
+
+struct pause {
+  using answer = void;
+  std::string instance{};
+  std::string reason{};
+  reach who = reach::alone;
+  duration limit = default_limit;
+};
+
+struct resume {
+  using answer = void;
+  std::string instance{};
+  reach who = reach::alone;
   duration limit = default_limit;
 };
 
@@ -195,6 +218,15 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, cancel& x) {
   return f(caf::meta::type_name("duroxide::messages::cancel"), x.instance, x.reason, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, terminate& x) {
+  return f(caf::meta::type_name("duroxide::messages::terminate"), x.instance, x.reason, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, pause& x) {
+  return f(caf::meta::type_name("duroxide::messages::pause"), x.instance, x.reason, x.who, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, resume& x) {
+  return f(caf::meta::type_name("duroxide::messages::resume"), x.instance, x.who, x.limit);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, start_and_raise& x) {
   return f(caf::meta::type_name("duroxide::messages::start_and_raise"), x.what, x.event, x.payload, x.limit);

@@ -2,10 +2,12 @@
 
 #include "duroxide/command_id.hpp"
 #include "duroxide/detail/label_signal.hpp"
+#include "duroxide/detail/pause_signal.hpp"
 #include "duroxide/detail/platform.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/names.hpp"
 #include "duroxide/semantic_version.hpp"
+#include "duroxide/utf8.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -145,6 +147,30 @@ message signal_label(std::string instance, const label_change& what) {
 
 message cancellation(std::string instance, std::string reason) {
   return signal(message_kind::cancel, std::move(instance), {}, std::move(reason));
+}
+
+// A node of an older build takes it for a cancellation.
+message termination(std::string instance, std::string reason) {
+  message wanted = cancellation(std::move(instance), reason);
+  wanted.error = error_details{error_category::application, error_kind::terminated, std::move(reason), {}};
+  return wanted;
+}
+
+message signal_pause(std::string instance, std::string reason, reach who) {
+  if (reason.size() > limits::reason_bytes)
+    throw limit_error("the reason of the pause of '" + instance + "' has " + std::to_string(reason.size()) +
+                      " bytes; the limit is " + std::to_string(limits::reason_bytes) +
+                      " (limits::reason_bytes)");
+  if (!is_utf8(reason))
+    throw configuration_error(error_kind::invalid_argument,
+                              "the reason of the pause of '" + instance + "' is not UTF-8");
+  return signal(message_kind::event_raised, std::move(instance), std::string(pause_event),
+                to_text(pause_request{std::move(reason), who}));
+}
+
+message signal_resume(std::string instance, reach who) {
+  return signal(message_kind::event_raised, std::move(instance), std::string(resume_event),
+                to_text(pause_request{{}, who}));
 }
 
 void begin_wait(client_port& port, wait_request wanted, reply<instance_status> done) {

@@ -3,6 +3,7 @@
 
 #include "duroxide/client_port.hpp"
 #include "duroxide/codec.hpp"
+#include "duroxide/reach.hpp"
 
 #include <memory>
 #include <string>
@@ -15,6 +16,9 @@ message signal_event(std::string instance, std::string event, std::string payloa
 message signal_queue(std::string instance, std::string queue, std::string payload);
 message signal_label(std::string instance, const label_change& what);
 message cancellation(std::string instance, std::string reason);
+message termination(std::string instance, std::string reason);
+message signal_pause(std::string instance, std::string reason, reach who);
+message signal_resume(std::string instance, reach who);
 void begin_wait(client_port& port, wait_request wanted, reply<instance_status> done);
 void begin_status(client_port& port, std::string instance, reply<instance_status> done);
 void begin_kv(client_port& port, std::string instance, std::optional<std::string> key,
