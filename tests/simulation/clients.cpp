@@ -1,5 +1,6 @@
 #include "tests/simulation/clients.hpp"
 
+#include "duroxide/detail/client_requests.hpp"
 #include "actors/client/store_client.hpp"
 
 #include <algorithm>
@@ -39,6 +40,7 @@ void clients::begin() {
     made->signals = signals_of(made->script);
     made->raises_again = chance_.once_in(4);
     made->to_cancel = chance_.once_in(12);
+    if (chance_.once_in(4)) made->pauses = 1 + static_cast<std::int64_t>(chance_.below(3));
     if (!chance_.once_in(3)) made->through = chance_.below(cluster_.size());
     plan(duration(chance_.below(60'000)), *made);
     all_.push_back(std::move(made));
@@ -54,6 +56,7 @@ void clients::plan(duration from_now, workflow& flow) {
 void clients::act(workflow& flow) {
   if (!flow.started) return start(flow);
   if (flow.cancelled) return;
+  if (flow.pauses > 0 && !flow.is_paused && chance_.once_in(2)) pause(flow);
   if (flow.to_cancel && chance_.once_in(4)) return cancel(flow);
   if (flow.sent < flow.messages) return send_messages(flow);
   const auto status = cluster_.store().status(flow.instance).value();
@@ -159,9 +162,41 @@ void clients::raise_signal(workflow& flow) {
           });
 }
 
+// With its children or without. Its client goes on meanwhile: what it sends must not be lost.
+void clients::pause(workflow& flow) {
+  --flow.pauses;
+  flow.is_paused = true;
+  const reach who = chance_.once_in(2) ? reach::tree : reach::alone;
+  deliver(flow, {duroxide::detail::signal_pause(flow.instance, "for a while", who)}, [this, &flow] {
+    log_.write(cluster_.time().true_time(), "client of " + flow.instance, "paused it");
+    internal::world& world = cluster_.time();
+    world.plan(world.steady_clock() + duration(chance_.below(20'000)), [this, &flow] { resume(flow); });
+  });
+}
+
+void clients::resume(workflow& flow) {
+  deliver(flow, {duroxide::detail::signal_resume(flow.instance, reach::tree)}, [this, &flow] {
+    log_.write(cluster_.time().true_time(), "client of " + flow.instance, "let it go on");
+    flow.is_paused = false;
+    keep_going(flow);
+  });
+}
+
+// A pause of which nobody knew whether it was done may come behind that.
+void clients::keep_going(workflow& flow) {
+  internal::world& world = cluster_.time();
+  world.plan(world.steady_clock() + 5s, [this, &flow] {
+    if (flow.is_paused || is_terminal(cluster_.store().status(flow.instance).value().status)) return;
+    const auto paused =
+        cluster_.store().administration().problems({.kind = problem_kind::paused}).value().problems;
+    paused.empty() ? keep_going(flow) : resume(flow);
+  });
+}
+
 bool clients::all_is_sent() const {
   return std::ranges::all_of(all_, [](const auto& each) {
-    return each->started && (each->cancelled ? each->cancel_is_accepted : each->sent == each->messages);
+    return each->started && !each->is_paused &&
+           (each->cancelled ? each->cancel_is_accepted : each->sent == each->messages);
   });
 }
 

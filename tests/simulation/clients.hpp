@@ -47,6 +47,8 @@ private:
     bool to_cancel = false;
     bool cancelled = false;
     bool cancel_is_accepted = false;
+    std::int64_t pauses = 0;  // to come
+    bool is_paused = false;   // by its client, which has not let it go on yet
     bool cannot_end = false;  // without what its client keeps back, since it cancels the instance
   };
 
@@ -56,6 +58,9 @@ private:
   void send_messages(workflow& flow);
   void cancel(workflow& flow);
   void raise_signal(workflow& flow);
+  void pause(workflow& flow);
+  void resume(workflow& flow);
+  void keep_going(workflow& flow);
   template <class Done> void deliver(workflow& flow, std::vector<message> outgoing, Done done);
   bool hand_over(const workflow& flow, message content, const reply<std::monostate>& answered);
   std::string judge(const std::string& instance, const program& script, const workflow* flow) const;

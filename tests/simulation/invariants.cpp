@@ -1,5 +1,6 @@
 #include "tests/simulation/invariants.hpp"
 
+#include "duroxide/detail/pause_signal.hpp"
 #include "runtime/history_codec.hpp"
 #include "tests/simulation/workflows.hpp"
 
@@ -130,8 +131,17 @@ std::string invariants::waits_of(const std::string& instance) const {
 void invariants::look_at_history(const instance_summary& summary) {
   for (std::uint64_t execution = 1; execution <= summary.execution; ++execution) {
     std::set<std::uint64_t> answered;
+    bool is_paused = false;
     for (const history_row& row : cluster_.store().history(summary.instance, execution).value())
       for (const history_event& event : read_row(row.first_event_id, row.packed)) {
+        const bool is_signal =
+            event.name == duroxide::detail::pause_event || event.name == duroxide::detail::resume_event;
+        if (is_paused && !is_signal && event.kind != event_kind::cancel_requested &&
+            !is_terminal_event(event.kind))
+          findings_.note("instance '" + summary.instance + "' took event " + std::to_string(event.id) +
+                             " while it was paused",
+                         summary.instance);
+        if (is_signal) is_paused = event.name == duroxide::detail::pause_event;
         const bool answers =
             event.kind == event_kind::activity_completed || event.kind == event_kind::activity_failed ||
             event.kind == event_kind::timer_fired || event.kind == event_kind::sub_orchestration_completed ||
