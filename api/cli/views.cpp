@@ -49,6 +49,14 @@ std::string cancelled_view(const object& answer, const terminal&) {
   return "Asked " + member(answer, "id") + " to end.\n";
 }
 
+std::string paused_view(const object& answer, const terminal&) {
+  return "Asked " + member(answer, "id") + " to pause.\n";
+}
+
+std::string resumed_view(const object& answer, const terminal&) {
+  return "Asked " + member(answer, "id") + " to go on.\n";
+}
+
 std::string told_view(const object& answer, const terminal&) {
   return "Sent " + member(answer, "command") + " to " + member(answer, "id") + ".\n";
 }
@@ -173,7 +181,7 @@ std::string ready_view(const object& answer, const terminal&) {
   return member(answer, "store") + " is ready.\n";
 }
 
-constexpr std::array<std::pair<std::string_view, view>, 30> views{{
+constexpr std::array<std::pair<std::string_view, view>, 33> views{{
     {"list", list_view},
     {"show", instance_view},
     {"status", instance_view},
@@ -195,6 +203,9 @@ constexpr std::array<std::pair<std::string_view, view>, 30> views{{
     {"raise", raised_view},
     {"enqueue", enqueued_view},
     {"cancel", cancelled_view},
+    {"terminate", cancelled_view},
+    {"pause", paused_view},
+    {"resume", resumed_view},
     {"label", labelled_view},
     {"tell", told_view},
     {"ask", answer_view},

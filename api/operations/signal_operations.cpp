@@ -49,6 +49,26 @@ value cancel(const session& where, const arguments& given) {
   return object{{"id", id}, {"cancelled", true}};
 }
 
+value terminate(const session& where, const arguments& given) {
+  const std::string id = given.text("id");
+  where.client.instance(id).terminate(given.text("reason"));
+  return object{{"id", id}, {"terminated", true}};
+}
+
+reach reach_of(const arguments& given) { return given.flag("tree") ? reach::tree : reach::alone; }
+
+value pause(const session& where, const arguments& given) {
+  const std::string id = given.text("id");
+  where.client.instance(id).pause(given.text("reason"), reach_of(given));
+  return object{{"id", id}, {"paused", true}};
+}
+
+value resume(const session& where, const arguments& given) {
+  const std::string id = given.text("id");
+  where.client.instance(id).resume(reach_of(given));
+  return object{{"id", id}, {"resumed", true}};
+}
+
 value set_label(const session& where, const arguments& given) {
   const std::string id = given.text("id");
   const std::string name = given.text("name");
@@ -112,6 +132,10 @@ value ask(const session& where, const arguments& given) {
 }
 
 constexpr const char* acting = "Act";
+
+parameter reason_parameter() {
+  return {.name = "reason", .help = "why; it is kept with the instance", .otherwise = "none"};
+}
 
 std::vector<parameter> start_parameters() {
   return {
@@ -211,6 +235,56 @@ std::vector<operation> message_operations() {
        .run = set_label}};
 }
 
+std::vector<operation> ending_operations() {
+  return {
+      {.name = "cancel",
+       .group = acting,
+       .summary = "Cancel an instance, with its activities and sub-orchestrations",
+       .details = "It is done when the request is stored; an instance that has ended is left as it is.",
+       .example = "order-7 --reason 'ordered twice'",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(), reason_parameter()},
+       .run = cancel},
+      {.name = "terminate",
+       .group = acting,
+       .summary = "End an instance as failed, whatever state it is in",
+       .details =
+           "Its code is not run, so it may be stalled or paused; what it would do at its end is not done. "
+           "Its activities and sub-orchestrations end with it. An instance that has ended is left as it is.",
+       .example = "order-7 --reason 'its code is lost'",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(), reason_parameter()},
+       .run = terminate}};
+}
+
+std::vector<operation> pause_operations() {
+  const parameter tree{
+      .name = "tree", .type = value_type::flag, .help = "the sub-orchestrations that run, too, and theirs"};
+  return {
+      {.name = "pause",
+       .group = acting,
+       .summary = "Have an instance make no more turns until it is resumed",
+       .details =
+           "What came before is worked off; what comes then waits, in its order. Activities that run go on. "
+           "It is done when the request is stored; `problems` lists what is paused.",
+       .example = "order-7 --reason 'inventory'",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(), reason_parameter(), tree},
+       .run = pause},
+      {.name = "resume",
+       .group = acting,
+       .summary = "Let an instance that is paused go on",
+       .details = "An instance that is not paused is left as it is; one that is stalled is tried at once.",
+       .example = "order-7",
+       .does = effect::changes,
+       .needs = store_access::open,
+       .parameters = {instance_parameter(), tree},
+       .run = resume}};
+}
+
 }  // namespace
 
 std::vector<operation> signal_operations() {
@@ -240,17 +314,10 @@ std::vector<operation> signal_operations() {
   const auto messages = message_operations();
   const auto commands = actor_operations();
   all.insert(all.end(), messages.begin(), messages.end());
-  all.push_back(
-      {.name = "cancel",
-       .group = acting,
-       .summary = "Cancel an instance, with its activities and sub-orchestrations",
-       .details = "It is done when the request is stored; an instance that has ended is left as it is.",
-       .example = "order-7 --reason 'ordered twice'",
-       .does = effect::changes,
-       .needs = store_access::open,
-       .parameters = {instance_parameter(),
-                      {.name = "reason", .help = "why; it is kept with the instance", .otherwise = "none"}},
-       .run = cancel});
+  const auto endings = ending_operations();
+  const auto pauses = pause_operations();
+  all.insert(all.end(), endings.begin(), endings.end());
+  all.insert(all.end(), pauses.begin(), pauses.end());
   all.insert(all.end(), commands.begin(), commands.end());
   return all;
 }

@@ -148,7 +148,7 @@ operation problems_operation() {
                           .type = value_type::choice,
                           .help = "of this kind only",
                           .otherwise = "all kinds",
-                          .choices = {"mismatch", "not_registered", "cannot_load", "refused"}},
+                          .choices = {"mismatch", "not_registered", "cannot_load", "refused", "paused"}},
                          {.name = "limit",
                           .type = value_type::count,
                           .help = "at most so many, 1 to 10000",

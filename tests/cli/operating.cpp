@@ -140,6 +140,25 @@ LAW("what is cancelled ends, and what has ended can be deleted") {
   CHECK(store.json({"delete", "b", "--force", "--yes"}).at("deleted").at("instances") == 1);
 }
 
+LAW("what is paused stands still until it is resumed, and what is terminated has failed") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Approval", "a", "1"});
+  CHECK(store.run({"pause", "a", "--reason", "inventory", "--tree"}).output == "Asked a to pause.\n");
+  REQUIRE(eventually([&] {
+    return !store.json({"problems", "--kind", "paused"}).at("problems").as_array().empty();
+  }));
+  CHECK(store.json({"problems", "--kind", "paused"}).at("problems").at(0).at("detail") == "inventory");
+  CHECK_THAT(store.run({"show", "a"}).output, Catch::Contains("inventory"));
+  CHECK(store.run({"resume", "a"}).output == "Asked a to go on.\n");
+  REQUIRE(eventually([&] { return store.json({"problems"}).at("problems").as_array().empty(); }));
+  CHECK(store.json({"terminate", "a", "--reason", "broken"}).at("terminated") == true);
+  const outcome waited = store.run({"wait", "a", "--timeout", "30s", "--output", "json"});
+  CHECK(waited.exit_code == 1);
+  CHECK(waited.json().at("status") == "failed");
+  CHECK_THAT(waited.output, Catch::Contains("terminated"));
+}
+
 LAW("a command does the same for several ids, also from the standard input, and fails if one fails") {
   const named_store store;
   const auto shop = open_shop(store);
