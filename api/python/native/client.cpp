@@ -100,6 +100,23 @@ std::future<void> begin_cancel(const async_client& client, const std::stop_token
   return client.instance(instance).cancel(reason);
 }
 
+std::future<void> begin_terminate(const async_client& client, const std::stop_token&,
+                                  const std::string& instance, const std::string& reason) {
+  return client.instance(instance).terminate(reason);
+}
+
+reach reach_of(bool tree) { return tree ? reach::tree : reach::alone; }
+
+std::future<void> begin_pause(const async_client& client, const std::stop_token&, const std::string& instance,
+                              const std::string& reason, bool tree) {
+  return client.instance(instance).pause(reason, reach_of(tree));
+}
+
+std::future<void> begin_resume(const async_client& client, const std::stop_token&,
+                               const std::string& instance, bool tree) {
+  return client.instance(instance).resume(reach_of(tree));
+}
+
 std::future<std::vector<activity_state>> begin_activities(const async_client& client, const std::stop_token&,
                                                           const std::string& instance) {
   return client.instance(instance).activities();
@@ -278,6 +295,9 @@ void bind_client(py::module_& module) {
   define(type, "raise_event", call, &begin_raise_event, &taken);
   define(type, "enqueue_event", call, &begin_enqueue_event, &taken);
   define(type, "cancel", call, &begin_cancel, &taken_if_there);
+  define(type, "terminate", call, &begin_terminate, &taken);
+  define(type, "pause", call, &begin_pause, &taken);
+  define(type, "resume", call, &begin_resume, &taken);
   define(type, "activities", call, &begin_activities, &activity_rows);
   type.def("admin", [](const client_in_python& client) { return client.through().admin(); });
 }

@@ -41,7 +41,7 @@ Path = Union[str, "os.PathLike[str]"]
 _PAGE = 10_000
 _PATIENCE_MS = 5_000  # how long a forced deletion lets instances end by themselves; as in C++
 _DEFAULT_LIMIT = 1000
-PROBLEM_KINDS = ("mismatch", "not_registered", "cannot_load", "refused")
+PROBLEM_KINDS = ("mismatch", "not_registered", "cannot_load", "refused", "paused")
 _ORDERS = ("created", "id", "updated")
 _ENDED = ["completed", "failed", "cancelled"]
 

@@ -133,5 +133,19 @@ def cancel(instance_id: str, reason: str | None) -> Operation[None]:
     return "cancel", (_id(instance_id), text), _nothing
 
 
+def terminate(instance_id: str, reason: str | None) -> Operation[None]:
+    text = "" if reason is None else check.any_text(reason, "reason")
+    return "terminate", (_id(instance_id), text), _nothing
+
+
+def pause(instance_id: str, reason: str | None, tree: bool) -> Operation[None]:
+    text = "" if reason is None else check.any_text(reason, "reason")
+    return "pause", (_id(instance_id), text, check.truth(tree, "tree")), _nothing
+
+
+def resume(instance_id: str, tree: bool) -> Operation[None]:
+    return "resume", (_id(instance_id), check.truth(tree, "tree")), _nothing
+
+
 def activities(instance_id: str) -> Operation[list[ActivityProgress]]:
     return "activities", (_id(instance_id),), rows.activity_progress

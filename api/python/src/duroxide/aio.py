@@ -210,6 +210,15 @@ class AsyncClient:
     async def cancel_instance(self, instance_id: str, reason: str | None = None) -> None:
         await self._run(operations.cancel(instance_id, reason))
 
+    async def terminate_instance(self, instance_id: str, reason: str | None = None) -> None:
+        await self._run(operations.terminate(instance_id, reason))
+
+    async def pause_instance(self, instance_id: str, reason: str | None = None, *, tree: bool = False) -> None:
+        await self._run(operations.pause(instance_id, reason, tree))
+
+    async def resume_instance(self, instance_id: str, *, tree: bool = False) -> None:
+        await self._run(operations.resume(instance_id, tree))
+
     async def get_activities(self, instance_id: str) -> list[ActivityProgress]:
         return await self._run(operations.activities(instance_id))
 

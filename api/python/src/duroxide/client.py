@@ -198,6 +198,21 @@ class Client:
         has ended, is let be."""
         self._run(operations.cancel(instance_id, reason))
 
+    def terminate_instance(self, instance_id: str, reason: str | None = None) -> None:
+        """Ends an instance as failed, with its sub-orchestrations, without its code: it may be stalled or paused. Raises
+        InstanceNotFoundError; one that has ended is let be."""
+        self._run(operations.terminate(instance_id, reason))
+
+    def pause_instance(self, instance_id: str, reason: str | None = None, *, tree: bool = False) -> None:
+        """Has an instance make no more turns until it is resumed: what comes meanwhile waits, in its order, and
+        activities that run go on. With `tree`, the sub-orchestrations that it has then are paused as well. Raises
+        InstanceNotFoundError; an instance that has ended ignores it."""
+        self._run(operations.pause(instance_id, reason, tree))
+
+    def resume_instance(self, instance_id: str, *, tree: bool = False) -> None:
+        """Lets a paused instance go on. Raises InstanceNotFoundError; one that is not paused is let be."""
+        self._run(operations.resume(instance_id, tree))
+
     def get_activities(self, instance_id: str) -> list[ActivityProgress]:
         """The activities of an instance that have not ended, with what their last heartbeats said."""
         return self._run(operations.activities(instance_id))
@@ -291,7 +306,7 @@ class Client:
         self, kind: str | None = None, instance_id: str | None = None, limit: int = 1000
     ) -> list[Problem]:
         """Instances that do not go on, and why, the oldest problem first: of one kind (mismatch, not_registered,
-        cannot_load, refused), or of one instance, or all; at most `limit`, 1 to 10 000."""
+        cannot_load, refused, paused), or of one instance, or all; at most `limit`, 1 to 10 000."""
         return self._administer(administration.problems(kind, instance_id, limit))
 
     def list_nodes(self, ended: int = 10) -> list[NodeInfo]:

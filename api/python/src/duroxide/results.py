@@ -210,10 +210,11 @@ class InstancePage:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why an instance does not go on: it is tried again and again. `since` is in milliseconds since the Unix epoch."""
+    """Why an instance does not go on: it is tried again and again, or it is paused. `since` is in milliseconds since the
+    Unix epoch."""
 
     instance_id: str
-    kind: str  # mismatch, not_registered, cannot_load, refused
+    kind: str  # mismatch, not_registered, cannot_load, refused, paused
     since: int  # of problems of this kind
     detail: str
 
@@ -248,6 +249,7 @@ class Transfer:
     activities: int
     actors: int
     answers: int
+    problems: int
 
 
 @dataclass(frozen=True)
