@@ -1,9 +1,9 @@
 // Looking at one instance.
+#include "duroxide/history_spans.hpp"
 #include "api/operations/answers.hpp"
 #include "api/operations/arguments.hpp"
 #include "api/operations/groups.hpp"
 #include "api/operations/parameters.hpp"
-#include "api/operations/spans.hpp"
 #include "api/operations/times.hpp"
 
 namespace duroxide::operations {
@@ -88,7 +88,7 @@ std::string word_for_outcome(event_kind outcome) {
   return std::string(kind.substr(kind.rfind('_') + 1));
 }
 
-object json_of_span(const span& each) {
+object json_of_span(const history_span& each) {
   object all{{"event", each.asked.id},
              {"kind", word_for(each.asked.kind)},
              {"started_at", text_of(each.asked.recorded_at)}};
@@ -109,7 +109,7 @@ value timeline(const session& where, const arguments& given) {
   if (!events.empty() && is_terminal_event(events.back().kind))
     all["ended_at"] = text_of(events.back().recorded_at);
   boost::json::array spans;
-  for (const span& each : spans_of(events)) spans.emplace_back(json_of_span(each));
+  for (const history_span& each : spans_of(events)) spans.emplace_back(json_of_span(each));
   all["spans"] = std::move(spans);
   return all;
 }

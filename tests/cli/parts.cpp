@@ -1,11 +1,11 @@
 // The parts of the command line and of the catalogue that need no store.
+#include "duroxide/history_spans.hpp"
 #include "api/cli/failures.hpp"
 #include "api/cli/json_text.hpp"
 #include "api/cli/table.hpp"
 #include "api/cli/usage.hpp"
 #include "api/operations/answers.hpp"
 #include "api/operations/base64.hpp"
-#include "api/operations/spans.hpp"
 #include "api/operations/times.hpp"
 #include "tests/support/catch.hpp"
 
@@ -77,7 +77,7 @@ LAW("an execution waits for what has no outcome") {
       event(5, event_kind::external_subscribed, "e"),   event(6, event_kind::queue_subscribed, "q")};
   const auto ids = [&] {
     std::string text;
-    for (const auto& each : operations::open_waits(history)) text += std::to_string(each.id) + " ";
+    for (const auto& each : duroxide::open_waits(history)) text += std::to_string(each.id) + " ";
     return text;
   };
   CHECK(ids() == "2 3 4 5 6 ");

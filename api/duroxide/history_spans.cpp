@@ -1,11 +1,11 @@
-#include "api/operations/spans.hpp"
+#include "duroxide/history_spans.hpp"
 
 #include <deque>
 #include <map>
 #include <unordered_map>
 #include <utility>
 
-namespace duroxide::operations {
+namespace duroxide {
 
 namespace {
 
@@ -24,7 +24,7 @@ bool waits(event_kind kind) {
 // Outcomes name what they are of by its id; events and messages go to the oldest wait for their name.
 class matching {
 public:
-  std::vector<span> spans;
+  std::vector<history_span> spans;
 
   void add(const history_event& event) {
     if (waits(event.kind)) {
@@ -56,7 +56,7 @@ private:
 
 }  // namespace
 
-std::vector<span> spans_of(const std::vector<history_event>& history) {
+std::vector<history_span> spans_of(const std::vector<history_event>& history) {
   matching found;
   for (const history_event& event : history) found.add(event);
   return std::move(found.spans);
@@ -65,9 +65,9 @@ std::vector<span> spans_of(const std::vector<history_event>& history) {
 std::vector<history_event> open_waits(const std::vector<history_event>& history) {
   std::vector<history_event> open;
   if (!history.empty() && is_terminal_event(history.back().kind)) return open;
-  for (span& each : spans_of(history))
+  for (history_span& each : spans_of(history))
     if (!each.outcome) open.push_back(std::move(each.asked));
   return open;
 }
 
-}  // namespace duroxide::operations
+}  // namespace duroxide
