@@ -81,7 +81,7 @@ struct queued_message {
 //   cancel_requested             text = reason
 //   activity_scheduled           name, data = input, tag, session; of a retry: attempt, retry_of = its first
 //   activity_completed/_failed   source, data = output / error
-//   timer_created                due
+//   timer_created                due; between attempts of a retry: attempt = the one that failed, retry_of = its first
 //   timer_fired                  source
 //   external_/queue_subscribed   name
 //   external_raised              name, data

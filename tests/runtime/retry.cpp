@@ -85,9 +85,9 @@ LAW("an attempt that succeeds is the only one") {
 LAW("a failed attempt is repeated after a pause, as an activity of its own that knows the first") {
   CHECK(story(code(patient), "null",
               {"failed 2 busy", "fired 4", "failed 6 busy", "fired 8", "completed 10 7"}) ==
-        lines("1 started it null", "2 activity step 1", "3 failed 2 busy", "4 timer @1010", "5 fired 4",
-              "6 activity step attempt=2/2 1", "7 failed 6 busy", "8 timer @1010", "9 fired 8",
-              "10 activity step attempt=3/2 1", "11 completed 10 7", "12 ends 7"));
+        lines("1 started it null", "2 activity step 1", "3 failed 2 busy", "4 timer @1010",
+              "5 fired 4", "6 activity step attempt=2/2 1", "7 failed 6 busy", "8 timer @1010 attempt=2/2",
+              "9 fired 8", "10 activity step attempt=3/2 1", "11 completed 10 7", "12 ends 7"));
 }
 
 LAW("after the last attempt its failure is the failure") {

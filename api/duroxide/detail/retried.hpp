@@ -11,11 +11,15 @@
 
 namespace duroxide::detail {
 
-inline operation retry_timer(duration pause, code_location where) {
+// The pause after this attempt. It says of which activity, so that readers of the history can tell it from other
+// timers; a replay does not look at that.
+inline operation retry_timer(const operation& attempt, duration pause) {
   operation what;
   what.kind = operation_kind::timer;
+  what.attempt = attempt.attempt;
+  what.retry_of = attempt.retry_of;
   what.delay = pause;
-  what.where = where;
+  what.where = attempt.where;
   return what;
 }
 
@@ -49,7 +53,7 @@ task<T> retried(operation what, retry_policy policy, std::unique_ptr<operation_b
                      "; it is tried again in " + std::to_string(pause.count()) + " ms",
                  what.name});
     if (pause > duration(0)) {
-      durable<void> timer(std::make_unique<operation_branch<void>>(retry_timer(pause, what.where)));
+      durable<void> timer(std::make_unique<operation_branch<void>>(retry_timer(what, pause)));
       co_await std::move(timer);
     }
   }
