@@ -99,6 +99,9 @@ public:
   virtual void begin() = 0;
   virtual void commit() = 0;
 
+  // Whether the process of a member that has not left is still there, as far as somebody who is no member can see.
+  virtual bool lives(std::uint64_t node) = 0;
+
   // A column of payloads, as it was before it was stored.
   virtual std::string payload(std::string stored) const = 0;
 

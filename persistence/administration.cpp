@@ -3,6 +3,7 @@
 #include "persistence/decoding.hpp"
 #include "persistence/deleting.hpp"
 #include "persistence/error_json.hpp"
+#include "persistence/explanation_rows.hpp"
 #include "persistence/exporting.hpp"
 #include "persistence/finding.hpp"
 #include "persistence/importing.hpp"
@@ -185,13 +186,6 @@ std::optional<instance_statistics> read_statistics(admin_session& db, const std:
   return found;
 }
 
-std::vector<std::string> names_from_json(const std::string& text) {
-  std::vector<std::string> names;
-  const boost::json::value parsed = boost::json::parse(text);
-  for (const auto& each : parsed.as_array()) names.emplace_back(each.as_string());
-  return names;
-}
-
 std::vector<node_info> read_nodes(admin_session& db, std::size_t ended) {
   std::map<std::uint64_t, std::vector<std::uint32_t>> shards;
   for (const sql_row& row : db.rows("select node, shard from shards where node is not null order by shard"))
@@ -258,6 +252,11 @@ public:
   }
   stored<problem_page> problems(const problem_query& what) override {
     return guarded(operation("list_problems"), [&] { return list_problems(*dialect_.reading(), what); });
+  }
+  stored<std::optional<explanation>> explain(const std::string& instance, timestamp now,
+                                             const history_reader& read) override {
+    return guarded(operation("explain"),
+                   [&] { return explain_instance(*dialect_.reading(), instance, now, read); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
     return guarded(operation("get_instance_tree"), [&] { return read_tree(*dialect_.reading(), instance); });

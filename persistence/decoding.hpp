@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace duroxide::persistence {
 
@@ -43,6 +44,14 @@ template <class Read> void read_or_note(std::string& unreadable, std::string_vie
   } catch (const std::exception& e) {
     unreadable += (unreadable.empty() ? "" : "; ") + std::string(column) + ": " + reason_of(e);
   }
+}
+
+// A JSON array of texts.
+inline std::vector<std::string> names_from_json(const std::string& text) {
+  std::vector<std::string> names;
+  const boost::json::value parsed = boost::json::parse(text);
+  for (const auto& each : parsed.as_array()) names.emplace_back(each.as_string());
+  return names;
 }
 
 inline std::optional<error_details> error_from_column(const std::optional<std::string>& json) {

@@ -8,6 +8,7 @@
 #include "duroxide/names.hpp"
 #include "runtime/history_codec.hpp"
 #include "actors/client/invalid_request.hpp"
+#include "actors/client/read_events.hpp"
 #include "actors/client/store_client.hpp"
 #include "actors/clock.hpp"
 
@@ -176,6 +177,14 @@ problem_page admin::list_problems(const problem_query& what) const {
   require_limit(what.limit, largest_page);
   if (what.instance) require_stored_id("instance id", *what.instance);
   return value_of(checked_store().administration().problems(what));
+}
+
+explanation admin::explain(const std::string& instance) const {
+  require_stored_id("instance id", instance);
+  auto found = value_of(
+      checked_store().administration().explain(instance, internal::wall_clock_now(), internal::read_events));
+  if (!found) throw_unknown(instance);
+  return *std::move(found);
 }
 
 std::vector<instance_in_tree> admin::get_instance_tree(const std::string& instance) const {

@@ -1,9 +1,9 @@
 // Export and import of instances, and the check of a whole store.
 #include "duroxide/admin.hpp"
 #include "duroxide/names.hpp"
-#include "runtime/history_codec.hpp"
 #include "actors/client/file_buffer.hpp"
 #include "actors/client/invalid_request.hpp"
+#include "actors/client/read_events.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,12 +12,12 @@
 #include <cstring>
 #include <istream>
 #include <ostream>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
 namespace duroxide {
 
+using internal::read_events;
 using internal::throw_invalid;
 
 namespace {
@@ -110,12 +110,6 @@ private:
   provider& store_;
   node_membership node_;
 };
-
-std::vector<history_event> read_events(std::uint64_t first_event_id, const std::string& packed) {
-  auto events = internal::unpack_events(first_event_id, packed);
-  if (!events) throw std::invalid_argument(events.error());
-  return *std::move(events);
-}
 
 }  // namespace
 

@@ -60,6 +60,11 @@ public:
   // Instances that do not go on, and why: the oldest problem first. What keeps one for less than a second may not be
   // among them.
   problem_page list_problems(const problem_query& what = {}) const;
+  // What an instance waits for, and why it does not go on, as the store shows it; no runtime is asked. Reads the
+  // history of its current execution, the rows of its activities and messages, and those of what it waits for. Of a
+  // history of format 1, which records the messages of queues as they arrive, a wait for a queue may have its message
+  // already. Throws instance_error (instance_not_found).
+  explanation explain(const std::string& instance) const;
 
   // Counts of everything: reads the tables whole.
   system_metrics get_system_metrics() const;

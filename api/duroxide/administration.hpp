@@ -1,6 +1,7 @@
 // What an operator sees and mends: values, and what a provider does with them. Operators call it through admin.hpp.
 #pragma once
 
+#include "duroxide/explanation.hpp"
 #include "duroxide/filter.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
@@ -242,6 +243,9 @@ public:
   virtual stored<std::optional<instance_info>> info(const std::string& instance) = 0;
   // Fails as broken, with invalid_argument, for a cursor that is not of such a query.
   virtual stored<problem_page> problems(const problem_query& what) = 0;
+  // None if there is no such instance. As of one moment. Of its events only those of the current execution are read.
+  virtual stored<std::optional<explanation>> explain(const std::string& instance, timestamp now,
+                                                     const history_reader& read) = 0;
   // The instance and all its descendants, each after its parent; empty if there is no such instance.
   virtual stored<std::vector<instance_in_tree>> tree(const std::string& instance) = 0;
   // In order; empty if there is no such instance. With `execution`, that one only.

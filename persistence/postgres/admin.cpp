@@ -82,7 +82,8 @@ std::string digits_of(double number) {
 
 class session final : public admin_session {
 public:
-  session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
+  session(store& opened, access kind)
+      : lock_class_(opened.lock_class()), db_(kind == access::write ? opened.writing() : opened.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
     return read(db_->run_once(sql, encoded(values)));
@@ -101,6 +102,16 @@ public:
   void begin_page() override { changes_.emplace(*db_, "begin read only; set local enable_bitmapscan = off"); }
   void begin() override { changes_.emplace(*db_); }
   void commit() override { changes_->commit(); }
+  bool lives(std::uint64_t node) override {
+    // The locks are those of this moment, whatever the transaction sees.
+    const auto found =
+        rows("select 1 as held from pg_locks where locktype = 'advisory' and objsubid = 2 and granted and "
+             "classid = $1::bigint::oid and objid = $2::bigint::oid and "
+             "database = (select oid from pg_database where datname = current_database())",
+             {static_cast<std::int64_t>(static_cast<std::uint32_t>(lock_class_)),
+              static_cast<std::int64_t>(node)});
+    return !found.empty();
+  }
   std::string payload(std::string stored) const override { return from_text(stored); }
   std::string without_index_of_text(const std::string& column) const override {
     return "(" + column + " || '')";
@@ -140,6 +151,7 @@ private:
     }
     return texts;
   }
+  const std::int32_t lock_class_;
   store::lease db_;
   std::optional<transaction> changes_;  // ends before the lease
   int cursors_ = 0;

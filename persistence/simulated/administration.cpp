@@ -1,5 +1,6 @@
 #include "persistence/simulated/administration.hpp"
 
+#include "persistence/simulated/explaining.hpp"
 #include "persistence/simulated/finding.hpp"
 #include "persistence/simulated/listing.hpp"
 #include "persistence/simulated/problem_listing.hpp"
@@ -191,6 +192,11 @@ public:
   }
   stored<problem_page> problems(const problem_query& what) override {
     return store_->read("list_problems", [&](const tables& rows) { return list_problems(rows, what); });
+  }
+  stored<std::optional<explanation>> explain(const std::string& instance, timestamp now,
+                                             const history_reader& read) override {
+    return store_->read("explain",
+                        [&](const tables& rows) { return explain_instance(rows, instance, now, read); });
   }
   stored<std::vector<instance_in_tree>> tree(const std::string& instance) override {
     return store_->read("get_instance_tree", [&](const tables& rows) {

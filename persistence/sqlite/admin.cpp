@@ -2,6 +2,7 @@
 
 #include "persistence/deleting.hpp"
 #include "persistence/sqlite/labels.hpp"
+#include "persistence/sqlite/member_lock.hpp"
 #include "persistence/sqlite/transaction.hpp"
 
 #include <boost/json.hpp>
@@ -73,7 +74,8 @@ private:
 
 class session final : public admin_session {
 public:
-  session(store& opened, access kind) : db_(kind == access::write ? opened.writing() : opened.reading()) {}
+  session(store& opened, access kind)
+      : files_(opened.files()), db_(kind == access::write ? opened.writing() : opened.reading()) {}
 
   std::vector<sql_row> rows(const std::string& sql, const std::vector<sql_value>& values) override {
     stepped_rows rows(db_->handle(), sql, values);
@@ -91,6 +93,7 @@ public:
   void begin_reading() override { changes_.emplace(*db_, access::read); }
   void begin() override { changes_.emplace(*db_, access::write); }
   void commit() override { changes_->commit(); }
+  bool lives(std::uint64_t node) override { return !files_ || member_lock::may_live(files_->path(), node); }
   std::string payload(std::string stored) const override { return stored; }
   std::string without_index_of_text(const std::string& column) const override { return "+" + column; }
   std::string labels_of(const std::string& alias) const override { return label_object(alias); }
@@ -114,6 +117,7 @@ public:
   bool keeps_next_event_id() const override { return false; }
 
 private:
+  std::shared_ptr<const opened_files> files_;  // null: in memory
   store::pool::lease db_;
   std::optional<transaction> changes_;  // ends before the lease
 };

@@ -123,6 +123,17 @@ bool member_lock::lives(std::uint64_t node) const {
   return asked.l_type != F_UNLCK;
 }
 
+bool member_lock::may_live(const std::string& database, std::uint64_t node) noexcept {
+  // Closing the descriptor drops no lock of this process: those belong to other descriptors.
+  const int descriptor =
+      ::open((database + "-lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+  if (descriptor < 0) return true;
+  struct flock asked = range(F_WRLCK, node, 1);
+  const bool found = ::fcntl(descriptor, F_OFD_GETLK, &asked) == 0;
+  ::close(descriptor);
+  return !found || asked.l_type != F_UNLCK;
+}
+
 bool member_lock::is_in_place() const noexcept {
   struct stat opened {};
   struct stat named {};

@@ -37,6 +37,8 @@ public:
   void release_all() noexcept;
   // Whether another descriptor holds the node's byte.
   bool lives(std::uint64_t node) const;
+  // The same for somebody who is no member, and changes nothing; true if the file cannot be looked at.
+  static bool may_live(const std::string& database, std::uint64_t node) noexcept;
 
   // Throws store_failure (fenced) if the file is not at its path any more: a node that joins then locks another
   // one, sees nobody, and takes the shards. The fence keeps both from writing.

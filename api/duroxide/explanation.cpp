@@ -1,0 +1,29 @@
+#include "duroxide/explanation.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace duroxide {
+
+namespace {
+
+// Each in the order of its enumerators.
+constexpr std::array<std::string_view, 4> states{"not_started", "active", "stalled", "ended"};
+constexpr std::array<std::string_view, 6> kinds{"activity", "timer", "event", "queue", "child", "answer"};
+constexpr std::array<std::string_view, 15> blocks{
+    "worker_running", "worker_has_it", "unclaimed",      "no_node_offers", "session_elsewhere",
+    "retry_pause",    "timer",         "event",          "queue",          "child",
+    "answer",         "undelivered",   "no_living_node", "missing",        "stalled"};
+static_assert(states[static_cast<std::size_t>(instance_state::ended)] == "ended");
+static_assert(kinds[static_cast<std::size_t>(wait_kind::answer)] == "answer");
+static_assert(blocks[static_cast<std::size_t>(wait_block::stalled)] == "stalled");
+
+}  // namespace
+
+std::string_view to_string(instance_state state) { return states[static_cast<std::size_t>(state)]; }
+
+std::string_view to_string(wait_kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
+
+std::string_view to_string(wait_block block) { return blocks[static_cast<std::size_t>(block)]; }
+
+}  // namespace duroxide
