@@ -108,11 +108,12 @@ private:
     }
   }
 
-  // The rows of an answer that is a list, each a line; else the answer.
+  // The rows of an answer that is a list, each a line; else the answer. What explains an instance is more than a list.
   void show_lines(const boost::json::value& answer) {
+    const bool is_list = !answer.as_object().contains("inbox");
     for (const char* name : {"instances", "events", "executions", "activities", "waits", "spans", "groups",
                              "nodes", "problems", "differences"})
-      if (const auto* rows = answer.as_object().if_contains(name); rows && rows->is_array()) {
+      if (const auto* rows = answer.as_object().if_contains(name); is_list && rows && rows->is_array()) {
         for (const auto& row : rows->get_array()) with_.output << boost::json::serialize(row) << "\n";
         return;
       }

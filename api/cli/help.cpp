@@ -22,28 +22,6 @@ std::size_t width_of(const terminal& to) {
   return to.width == 0 ? widest : std::clamp<std::size_t>(to.width, 40, widest);
 }
 
-// Breaks a text between words; each line but the first is indented.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
-  std::string lines;
-  std::size_t column = indent;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::size_t word = columns_of(text.substr(begin, end - begin));
-    if (column != indent && column + 1 + word > width) {
-      lines += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column != indent) {
-      lines += ' ';
-      ++column;
-    }
-    lines += text.substr(begin, end - begin);
-    column += word;
-    begin = end + 1;
-  }
-  return lines;
-}
-
 using entry = std::pair<std::string, std::string>;  // a name and what it is
 
 std::string entries_text(const std::vector<entry>& entries, const terminal& to) {

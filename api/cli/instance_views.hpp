@@ -17,6 +17,7 @@ std::string history_view(const boost::json::object& answer, const terminal& to);
 std::string timeline_view(const boost::json::object& answer, const terminal& to);
 std::string waits_view(const boost::json::object& answer, const terminal& to);
 std::string activities_view(const boost::json::object& answer, const terminal& to);
+std::string explanation_view(const boost::json::object& answer, const terminal& to);
 std::string kv_view(const boost::json::object& answer, const terminal& to);
 
 }  // namespace duroxide::cli

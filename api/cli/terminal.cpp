@@ -118,4 +118,25 @@ std::string cut(std::string_view text, std::size_t columns) {
   return std::string(text.substr(0, end)) + "…";
 }
 
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
+  std::string lines;
+  std::size_t column = indent;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::size_t word = columns_of(text.substr(begin, end - begin));
+    if (column != indent && column + 1 + word > width) {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column != indent) {
+      lines += ' ';
+      ++column;
+    }
+    lines += text.substr(begin, end - begin);
+    column += word;
+    begin = end + 1;
+  }
+  return lines;
+}
+
 }  // namespace duroxide::cli

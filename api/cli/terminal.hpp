@@ -38,5 +38,8 @@ std::string printable_lines(std::string_view text, std::size_t indent);
 std::size_t columns_of(std::string_view text);
 // The text, or its beginning and an ellipsis.
 std::string cut(std::string_view text, std::size_t columns);
+// Breaks a text between words, so that no line is longer than `width` if words permit; each line but the first is
+// indented.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);
 
 }  // namespace duroxide::cli

@@ -181,10 +181,11 @@ std::string ready_view(const object& answer, const terminal&) {
   return member(answer, "store") + " is ready.\n";
 }
 
-constexpr std::array<std::pair<std::string_view, view>, 33> views{{
+constexpr std::array<std::pair<std::string_view, view>, 34> views{{
     {"list", list_view},
     {"show", instance_view},
     {"status", instance_view},
+    {"explain", explanation_view},
     {"wait", instance_view},
     {"tree", tree_view},
     {"executions", executions_view},

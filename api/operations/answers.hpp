@@ -35,6 +35,7 @@ boost::json::object json_of(const system_metrics& figures);
 boost::json::object json_of(const queue_depths& figures);
 boost::json::object json_of(const instance_statistics& figures);
 boost::json::object json_of(const instance_problem& problem);
+boost::json::object json_of(const explanation& told);
 boost::json::object json_of(const deletion& deleted);
 boost::json::object json_of(const node_info& node);
 boost::json::object json_of(const transfer& moved);

@@ -32,6 +32,10 @@ value show(const session& where, const arguments& given) {
   return all;
 }
 
+value explain(const session& where, const arguments& given) {
+  return json_of(where.admin.explain(given.text("id")));
+}
+
 value status(const session& where, const arguments& given) {
   const std::string id = given.text("id");
   const instance_status found = where.client.instance(id).status();
@@ -161,6 +165,15 @@ std::vector<operation> state_operations() {
        .example = "order-7",
        .parameters = {instance_parameter()},
        .run = status},
+      {.name = "explain",
+       .group = at_instance,
+       .summary = "Say what one instance waits for, and why it does not go on",
+       .details = "For each thing that it waits for this says what keeps it away, and which node has it; as "
+                  "the store "
+                  "shows it, whatever is running.",
+       .example = "order-7",
+       .parameters = {instance_parameter()},
+       .run = explain},
       {.name = "kv",
        .group = at_instance,
        .summary = "Show the key-value store of one instance",

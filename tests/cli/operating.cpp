@@ -217,6 +217,25 @@ LAW("the store is counted, its nodes are listed, and it is verified") {
   CHECK(store.run({"verify"}).output.starts_with("All is well in 2 instances"));
 }
 
+LAW("what an instance waits for is explained, with what keeps it away") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Approval", "a", "50"});
+  REQUIRE(eventually([&] { return waits_of(store, "a") == "external_subscribed approved"; }));
+  const auto told = store.json({"explain", "a"});
+  CHECK(told.at("state") == "active");
+  CHECK(told.at("owner").at("lives") == true);
+  CHECK(told.at("waits").at(0).at("kind") == "event");
+  CHECK(told.at("waits").at(0).at("name") == "approved");
+  CHECK(told.at("waits").at(0).at("blocked_by") == "event");
+  CHECK_THAT(store.run({"explain", "a"}).output, Catch::Contains("event approved, for ") &&
+                                                     Catch::Contains(": event\n") &&
+                                                     Catch::Contains("nobody has raised it"));
+  CHECK(store.run({"explain", "a", "--output", "ids"}).output == "a\n");
+  CHECK_THAT(store.run({"explain", "a", "--output", "jsonl"}).output,
+             Catch::Contains("\"state\":\"active\""));
+}
+
 LAW("an instance that nobody can run is listed with its problem, and shown with it") {
   const named_store store;
   const auto shop = open_shop(store);
@@ -230,6 +249,8 @@ LAW("an instance that nobody can run is listed with its problem, and shown with 
   CHECK(store.json({"show", "u"}).at("problem").at("kind") == "not_registered");
   CHECK_THAT(store.run({"show", "u"}).output, Catch::Contains("not_registered, for "));
   CHECK_THAT(store.run({"problems"}).output, Catch::Contains("u  not_registered, for "));
+  CHECK(store.json({"explain", "u"}).at("state") == "stalled");
+  CHECK(store.json({"explain", "u"}).at("problem").at("kind") == "not_registered");
   CHECK(store.run({"problems", "--kind", "sad"}).exit_code == 2);
 }
 

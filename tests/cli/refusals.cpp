@@ -68,6 +68,7 @@ const std::vector<refusal> refusals{
     {{"timeline", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"waits", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"activities", "nosuch"}, 4, "there is no instance 'nosuch'"},
+    {{"explain", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"tree", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"executions", "nosuch"}, 4, "there is no instance 'nosuch'"},
     {{"start"}, 2, "'start' needs orchestration"},

@@ -88,6 +88,33 @@ LAW("an instance is shown with its error, and its stack in lines of its own") {
         "  two\n");
 }
 
+LAW("an explanation names each wait, and what keeps it away, in lines that fit") {
+  CHECK(shown("explain", R"json({"id":"a","state":"active","status":"running","orchestration":"Order",
+          "version":"1.0.0","execution":1,"owner":{"node":3,"name":"ada:7","lives":false},
+          "waits":[{"event":2,"kind":"activity","name":"charge","blocked_by":"no_node_offers","attempt":2,
+                    "text":"no living node has a handler for it: not node 3 (ada:7)"},
+                   {"event":14,"kind":"child","name":"Pay","blocked_by":"child","text":"'b' is stalled: mismatch",
+                    "instance":{"id":"b","problem":{"kind":"mismatch","detail":"one\ntwo"}}}],
+          "inbox":[{"kind":"enqueued","name":"notes","count":3}]})json",
+              {48, false}) == "a\n"
+                              "state          active since \n"
+                              "status         running\n"
+                              "orchestration  Order 1.0.0\n"
+                              "owner          node 3 (ada:7), which is gone\n"
+                              "\n"
+                              "waits for\n"
+                              "  #2   activity charge, attempt 2: no_node_offers\n"
+                              "       no living node has a handler for it: not\n"
+                              "       node 3 (ada:7)\n"
+                              "  #14  child Pay b: child\n"
+                              "       'b' is stalled: mismatch\n"
+                              "       one\n"
+                              "       two\n"
+                              "\n"
+                              "has in its inbox\n"
+                              "  3 enqueued notes, the oldest for \n");
+}
+
 LAW("an operation without a view of its own is shown all the same") {
   CHECK(shown("some-new-operation", R"({"id":"a","paused_since":"now","rows":[{"x":1,"y":"b"},{"x":20}]})") ==
         "id            a\n"
