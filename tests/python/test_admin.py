@@ -487,3 +487,40 @@ def test_each_store_in_memory_is_another_one() -> None:
     one, other = Client(SqliteProvider.in_memory()), Client(SqliteProvider.open("sqlite::memory:"))
     one.start_orchestration("i", "Echo")
     assert (len(one.list_all_instances()), other.list_all_instances()) == (1, [])
+
+
+# -- explanations -------------------------------------------------------------------
+
+
+def test_an_explanation_says_what_an_instance_waits_for(serve: Any, client: Any) -> None:
+    def Waits(ctx, _):
+        return (yield ctx.wait_for_event("go"))
+
+    def Pays(ctx, _):
+        policy = {"max_attempts": 3, "backoff": {"kind": "fixed", "base_ms": 3_600_000}}
+        yield ctx.schedule_activity_with_retry("declines", None, policy)
+
+    def Parent(ctx, _):
+        return (yield ctx.schedule_sub_orchestration("Waits", None))
+
+    def declines(ctx, _):
+        raise ValueError("declined")
+
+    serve(Waits, Pays, Parent, activities=[declines])
+    client.start_orchestration("p", "Parent")
+    assert eventually(lambda: [each.instance.state for each in client.explain("p").waits] == ["active"])
+    told = client.explain("p")
+    (child,) = told.waits
+    assert (told.state, told.status, told.orchestration_name) == ("active", "Running", "Parent")
+    assert told.owner is not None and told.owner.lives
+    assert (child.kind, child.blocked_by, child.name) == ("child", "child", "Waits")
+    assert child.instance is not None
+    assert (child.instance.status, child.instance.problem) == ("Running", None)
+    client.start_orchestration("q", "Pays")
+    assert eventually(lambda: [each.blocked_by for each in client.explain("q").waits] == ["retry_pause"])
+    (pause,) = client.explain("q").waits
+    assert (pause.kind, pause.name, pause.attempt) == ("activity", "declines", 1)
+    assert pause.due is not None and pause.due > pause.since
+    assert pause.last_error is not None and "declined" in pause.last_error.message
+    with pytest.raises(InstanceNotFoundError):
+        client.explain("nobody")

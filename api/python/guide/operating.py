@@ -62,6 +62,15 @@ def how_large(client: Client, instance: str) -> str:
 # [end]
 
 
+# [explain]
+def why_it_waits(client: Client, instance: str) -> list[str]:
+    told = client.explain(instance)
+    if told.problem is not None:
+        return [f"it cannot be run: {told.problem.detail}"]
+    return [f"{each.kind} {each.name}: {each.text}" for each in told.waits]
+# [end]
+
+
 # [retention]
 DAY = 24 * 3600 * 1000
 
@@ -111,7 +120,25 @@ def rounds(ctx: OrchestrationContext, left: int) -> Generator[Any, Any, int]:
     return left
 
 
+def approval(ctx: OrchestrationContext, _: Any) -> Generator[Any, Any, Any]:
+    return (yield ctx.wait_for_event("approved"))
+
+
+def wait_for_approval() -> None:
+    store = SqliteProvider.in_memory()
+    client = Client(store)
+    with Runtime(store) as runtime:
+        runtime.register_orchestration("Approval", approval)
+        runtime.start()
+        client.start_orchestration("a", "Approval")
+        deadline = time.monotonic() + 30
+        while not client.explain("a").waits and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert why_it_waits(client, "a") == ["event approved: nobody has raised it"]
+
+
 def main() -> None:
+    wait_for_approval()
     store = SqliteProvider.in_memory()
     client = Client(store)
     with Runtime(store, forgetful) as runtime:

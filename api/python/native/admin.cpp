@@ -142,6 +142,9 @@ void bind_reading(py::class_<admin>& type) {
     if (kind) what.kind = problem_kind_from(*kind);
     return list_of(released([&] { return store_admin.list_problems(what).problems; }));
   });
+  type.def("explain", [](const admin& store_admin, const std::string& instance) {
+    return to_python(released([&] { return store_admin.explain(instance); }));
+  });
   type.def("nodes", [](const admin& store_admin, std::size_t ended) {
     return list_of(released([&] { return store_admin.list_nodes(ended); }));
   });

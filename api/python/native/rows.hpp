@@ -29,6 +29,7 @@ py::dict to_python(const execution_info& execution);
 py::dict to_python(const history_event& event);
 py::dict to_python(const node_info& node);
 py::dict to_python(const instance_problem& problem);
+py::dict to_python(const explanation& told);
 py::dict to_python(const deletion& deleted);
 py::dict to_python(const transfer& transferred);
 py::dict to_python(const verification& verified);

@@ -15,6 +15,7 @@ from duroxide.results import (
     DeleteInstanceResult,
     Event,
     ExecutionInfo,
+    Explanation,
     Inconsistency,
     InstanceFilter,
     InstanceInfo,
@@ -184,6 +185,11 @@ def problems(kind: str | None, instance_id: str | None, limit: int) -> AdminOper
     instance = None if instance_id is None else _id(instance_id)
     number = check.whole(limit, "limit")
     return lambda admin: [rows.problem(row) for row in admin.problems(kind, instance, number)]
+
+
+def explain(instance_id: str) -> AdminOperation[Explanation]:
+    instance = _id(instance_id)
+    return lambda admin: rows.explanation(admin.explain(instance))
 
 
 def nodes(ended: int) -> AdminOperation[list[NodeInfo]]:

@@ -95,6 +95,55 @@ class ProblemRow(TypedDict):
     since: int
     detail: str
 
+class NodeReferenceRow(TypedDict):
+    node: int
+    name: str
+    lives: bool
+
+class OtherInstanceRow(TypedDict):
+    instance_id: str
+    status: str
+    state: str
+    problem: ProblemRow | None
+
+class OpenWaitRow(TypedDict):
+    kind: str
+    event_id: int
+    name: str
+    since: int
+    blocked_by: str
+    text: str
+    due: int | None
+    tag: str | None
+    session: str | None
+    attempt: int
+    last_error: Any | None  # a Failure
+    node: NodeReferenceRow | None
+    messages: int
+    instance: OtherInstanceRow | None
+
+class WaitingMessagesRow(TypedDict):
+    kind: str
+    name: str
+    count: int
+    oldest: int
+
+class ExplanationRow(TypedDict):
+    instance_id: str
+    orchestration_name: str
+    orchestration_version: str
+    status: str
+    execution_id: int
+    state: str
+    since: int
+    starts_at: int | None
+    parent_instance_id: str | None
+    owner: NodeReferenceRow | None
+    problem: ProblemRow | None
+    waits: list[OpenWaitRow]
+    inbox: list[WaitingMessagesRow]
+    unreadable: str
+
 class Filter(TypedDict, total=False):
     statuses: Sequence[str]
     orchestration: str
@@ -233,6 +282,7 @@ class Admin:
     def queue_depths(self) -> dict[str, int]: ...  # the members of duroxide::queue_depths
     def instance_statistics(self, instance: str) -> dict[str, int] | None: ...  # duroxide::instance_statistics
     def problems(self, kind: str | None, instance: str | None, limit: int) -> list[ProblemRow]: ...
+    def explain(self, instance: str) -> ExplanationRow: ...
     def nodes(self, ended: int) -> list[NodeRow]: ...
     def delete_instance(self, instance: str, force: bool, patience_ms: int | None) -> Deleted: ...
     def delete_instances(self, filter: Filter, limit: int) -> Deleted: ...

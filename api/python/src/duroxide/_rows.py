@@ -10,20 +10,25 @@ from duroxide.errors import Failure, OrchestrationFailed
 from duroxide.payloads import loads
 from duroxide.results import (
     ActivityProgress,
+    AwaitedInstance,
     DeleteInstanceResult,
     ExecutionInfo,
+    Explanation,
     Inconsistency,
     InstanceInfo,
     InstancePage,
     InstanceSummary,
     MetricsSnapshot,
     NodeInfo,
+    NodeReference,
+    OpenWait,
     OrchestrationResult,
     Problem,
     QueueDepths,
     SystemMetrics,
     SystemStats,
     Verification,
+    WaitingMessages,
 )
 
 if TYPE_CHECKING:
@@ -31,9 +36,13 @@ if TYPE_CHECKING:
         ActivityRow,
         Deleted,
         ExecutionRow,
+        ExplanationRow,
         InstanceInfoRow,
         InstanceRow,
+        NodeReferenceRow,
         NodeRow,
+        OpenWaitRow,
+        OtherInstanceRow,
         ProblemRow,
         StatusRow,
     )
@@ -205,6 +214,61 @@ def deletion(row: Deleted) -> DeleteInstanceResult:
 
 def problem(row: ProblemRow) -> Problem:
     return Problem(**row)
+
+
+def _node_reference(row: NodeReferenceRow | None) -> NodeReference | None:
+    return None if row is None else NodeReference(**row)
+
+
+def _awaited_instance(row: OtherInstanceRow | None) -> AwaitedInstance | None:
+    if row is None:
+        return None
+    found = row["problem"]
+    return AwaitedInstance(
+        instance_id=row["instance_id"],
+        status=status_word(row["status"]),
+        state=row["state"],
+        problem=None if found is None else problem(found),
+    )
+
+
+def _open_wait(row: OpenWaitRow) -> OpenWait:
+    return OpenWait(
+        kind=row["kind"],
+        event_id=row["event_id"],
+        name=row["name"],
+        since=row["since"],
+        blocked_by=row["blocked_by"],
+        text=row["text"],
+        due=row["due"],
+        tag=row["tag"],
+        session=row["session"],
+        attempt=row["attempt"],
+        last_error=row["last_error"],
+        node=_node_reference(row["node"]),
+        messages=row["messages"],
+        instance=_awaited_instance(row["instance"]),
+    )
+
+
+def explanation(row: ExplanationRow) -> Explanation:
+    found = row["problem"]
+    return Explanation(
+        instance_id=row["instance_id"],
+        orchestration_name=row["orchestration_name"],
+        orchestration_version=row["orchestration_version"],
+        status=status_word(row["status"]),
+        execution_id=row["execution_id"],
+        state=row["state"],
+        since=row["since"],
+        starts_at=row["starts_at"],
+        parent_instance_id=row["parent_instance_id"],
+        owner=_node_reference(row["owner"]),
+        problem=None if found is None else problem(found),
+        waits=[_open_wait(each) for each in row["waits"]],
+        inbox=[WaitingMessages(**each) for each in row["inbox"]],
+        unreadable=row["unreadable"],
+    )
 
 
 def node(row: NodeRow) -> NodeInfo:

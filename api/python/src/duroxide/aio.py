@@ -22,6 +22,7 @@ from duroxide.results import (
     DeleteInstanceResult,
     Event,
     ExecutionInfo,
+    Explanation,
     Inconsistency,
     InstanceFilter,
     InstanceInfo,
@@ -297,6 +298,9 @@ class AsyncClient:
         self, kind: str | None = None, instance_id: str | None = None, limit: int = 1000
     ) -> list[Problem]:
         return await self._administer(administration.problems(kind, instance_id, limit))
+
+    async def explain(self, instance_id: str) -> Explanation:
+        return await self._administer(administration.explain(instance_id))
 
     async def list_nodes(self, ended: int = 10) -> list[NodeInfo]:
         return await self._administer(administration.nodes(ended))

@@ -18,6 +18,7 @@ from duroxide.results import (
     DeleteInstanceResult,
     Event,
     ExecutionInfo,
+    Explanation,
     Inconsistency,
     InstanceFilter,
     InstanceInfo,
@@ -308,6 +309,11 @@ class Client:
         """Instances that do not go on, and why, the oldest problem first: of one kind (mismatch, not_registered,
         cannot_load, refused, paused), or of one instance, or all; at most `limit`, 1 to 10 000."""
         return self._administer(administration.problems(kind, instance_id, limit))
+
+    def explain(self, instance_id: str) -> Explanation:
+        """What an instance waits for, and why it does not go on, as the store shows it. Raises
+        InstanceNotFoundError."""
+        return self._administer(administration.explain(instance_id))
 
     def list_nodes(self, ended: int = 10) -> list[NodeInfo]:
         """The processes whose runtimes work on the store, and the last `ended` ones that left or died."""

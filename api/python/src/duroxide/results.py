@@ -220,6 +220,77 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class NodeReference:
+    """A process of the store. `lives`: as far as can be seen from outside, it is there."""
+
+    node: int
+    name: str
+    lives: bool
+
+
+@dataclass(frozen=True)
+class AwaitedInstance:
+    """The child, or the durable actor, that an instance waits for."""
+
+    instance_id: str
+    status: str  # NotFound, Running, Completed or Failed
+    state: str  # as in Explanation
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class OpenWait:
+    """One thing that an instance waits for. Times are milliseconds since the Unix epoch. `blocked_by` is worker_running,
+    worker_has_it, unclaimed, no_node_offers, session_elsewhere, retry_pause, timer, event, queue, child, answer,
+    undelivered, no_living_node, missing or stalled; `text` says it for people."""
+
+    kind: str  # activity, timer, event, queue, child, answer
+    event_id: int
+    name: str
+    since: int
+    blocked_by: str
+    text: str
+    due: int | None  # of a timer, or the next attempt of an activity
+    tag: str | None
+    session: str | None
+    attempt: int  # of a retry policy: the one that is under way, or has failed last
+    last_error: Failure | None
+    node: NodeReference | None  # that has the activity, or its session
+    messages: int  # in the queue
+    instance: AwaitedInstance | None
+
+
+@dataclass(frozen=True)
+class WaitingMessages:
+    """Messages of an inbox that no turn has taken."""
+
+    kind: str
+    name: str
+    count: int
+    oldest: int  # milliseconds since the Unix epoch
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What an instance waits for, and why it does not go on, as the store shows it at one moment."""
+
+    instance_id: str
+    orchestration_name: str
+    orchestration_version: str
+    status: str  # Running, Completed or Failed
+    execution_id: int
+    state: str  # not_started, active, stalled, ended
+    since: int  # milliseconds since the Unix epoch, as the next one
+    starts_at: int | None  # not_started: not before
+    parent_instance_id: str | None
+    owner: NodeReference | None  # the process that runs it; none: no living one owns it
+    problem: Problem | None
+    waits: list[OpenWait]
+    inbox: list[WaitingMessages]
+    unreadable: str  # which columns of its row cannot be read, and why; empty: all can be
+
+
+@dataclass(frozen=True)
 class NodeInfo:
     """A process that runs, or ran, a runtime on the store. Times are milliseconds since the Unix epoch."""
 
