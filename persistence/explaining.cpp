@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace duroxide::persistence {
@@ -77,7 +78,9 @@ private:
 
 class explainer {
 public:
-  explicit explainer(instance_facts facts) : facts_(std::move(facts)), attempts_(facts_.history) {}
+  explicit explainer(instance_facts facts) : facts_(std::move(facts)), attempts_(facts_.history) {
+    for (const other_instance& each : facts_.awaited) awaited_.emplace(each.instance, &each);
+  }
 
   explanation explain() {
     explanation& told = facts_.told;
@@ -199,8 +202,7 @@ private:
   void explain_other(open_wait& wait, const history_event& asked, message_kind outcome) const {
     const std::string id = asked.instance.value_or(std::string());
     wait.instance = other_instance{id, runtime_status::not_found, instance_state::not_started, {}};
-    const auto found = std::ranges::find(facts_.awaited, id, &other_instance::instance);
-    if (found != facts_.awaited.end()) wait.instance = *found;
+    if (const auto found = awaited_.find(id); found != awaited_.end()) wait.instance = *found->second;
     const bool is_child = outcome == message_kind::child_done;
     const other_instance& other = *wait.instance;
     if (answered_.contains({outcome, asked.id}))
@@ -219,10 +221,11 @@ private:
     wait.session = asked.session;
     wait.attempt = asked.attempt;
     if (asked.attempt > 1) wait.last_error = attempts_.error(asked.retry_of);
-    const auto found = std::ranges::find(facts_.activities, asked.id, &activity_facts::event_id);
+    const auto found = std::ranges::lower_bound(facts_.activities, asked.id, {}, &activity_facts::event_id);
+    const bool is_stored = found != facts_.activities.end() && found->event_id == asked.id;
     if (answered_.contains({message_kind::activity_done, asked.id}))
       return set_arrived(wait, "it has finished");
-    if (found == facts_.activities.end() || found->is_finished)
+    if (!is_stored || found->is_finished)
       return set(wait, wait_block::missing, "no node has it, and its outcome is not in the inbox");
     if (found->holder) return explain_held(wait, *found);
     if (!found->is_claimable) return set_arrived(wait, "it is to be started");
@@ -268,6 +271,7 @@ private:
 
   instance_facts facts_;
   failed_attempts attempts_;
+  std::map<std::string_view, const other_instance*> awaited_;
   std::set<std::pair<message_kind, std::uint64_t>> answered_;  // by the events that asked
   std::set<std::string> raised_;
   std::map<std::string, std::uint64_t> queued_;

@@ -47,7 +47,7 @@ struct instance_facts {
   std::optional<timestamp> ended_at{};
   std::vector<history_event> open{};  // what open_waits finds
   std::vector<history_event> history{};
-  std::vector<activity_facts> activities{};
+  std::vector<activity_facts> activities{};  // in the order of their events
   std::vector<message_facts> messages{};
   std::vector<offering_node> nodes{};  // that live; may be empty if every activity is held
   std::vector<other_instance> awaited{};

@@ -52,6 +52,10 @@ inline void check_shown(provider& store, const spoilt_row& spoilt) {
   check_p(second.instances[0]);
   CHECK(second.cursor.empty());
   check_p(administration.info("p").value().value().summary);
+  const auto read = [](std::uint64_t, const std::string&) { return std::vector<history_event>(); };
+  const explanation told = administration.explain("p", timestamp(), read).value().value();
+  CHECK(told.orchestration == "Hello");
+  CHECK(told.unreadable.starts_with("status: ") == spoilt.unreadable.starts_with("status: "));
   const auto tree = administration.tree("p").value();
   REQUIRE(tree.size() == 2);
   check_p(tree[0].summary);
