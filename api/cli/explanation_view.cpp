@@ -72,9 +72,10 @@ std::string wait_text(const object& wait, std::size_t numbers, const terminal& t
   const std::string number = "#" + member(wait, "event");
   const std::string reason = member(wait, "blocked_by");
   const std::size_t indent = numbers + 4;
-  std::string text = "  " + number + std::string(indent - 2 - number.size(), ' ') +
-                     to.paint(asked_text(wait), look::strong) + ": " +
-                     to.paint(reason, look_of_block(reason)) + "\n" + block(wait, "text", indent, to);
+  std::string text =
+      "  " + number + std::string(indent - 2 - number.size(), ' ') + to.paint(asked_text(wait), look::strong);
+  if (reason != member(wait, "kind")) text += ": " + to.paint(reason, look_of_block(reason));
+  text += "\n" + block(wait, "text", indent, to);
   if (const std::string due = moment_in(wait, "due"); !due.empty())
     text += std::string(indent, ' ') + (reason == "retry_pause" ? "next attempt " : "due ") + due + "\n";
   const auto* other = wait.if_contains("instance");

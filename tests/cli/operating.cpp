@@ -201,6 +201,9 @@ LAW("durable actors are told and asked by their names") {
   CHECK(store.json({"ask", "account/ada", "deposit", "7", "--timeout", "30s"}).at("answer") == 12);
   CHECK(store.run({"ask", "@account/ada", "deposit", "1", "--timeout", "30s"}).output == "13\n");
   CHECK(store.json({"show", "@account/ada"}).at("orchestration") == "@account");
+  const auto told = store.json({"explain", "@account/ada"});
+  CHECK(told.at("state") == "active");
+  CHECK(told.at("waits").as_array().empty());
 }
 
 LAW("the store is counted, its nodes are listed, and it is verified") {
@@ -228,9 +231,8 @@ LAW("what an instance waits for is explained, with what keeps it away") {
   CHECK(told.at("waits").at(0).at("kind") == "event");
   CHECK(told.at("waits").at(0).at("name") == "approved");
   CHECK(told.at("waits").at(0).at("blocked_by") == "event");
-  CHECK_THAT(store.run({"explain", "a"}).output, Catch::Contains("event approved, for ") &&
-                                                     Catch::Contains(": event\n") &&
-                                                     Catch::Contains("nobody has raised it"));
+  CHECK_THAT(store.run({"explain", "a"}).output,
+             Catch::Contains("event approved, for ") && Catch::Contains("nobody has raised it"));
   CHECK(store.run({"explain", "a", "--output", "ids"}).output == "a\n");
   CHECK_THAT(store.run({"explain", "a", "--output", "jsonl"}).output,
              Catch::Contains("\"state\":\"active\""));

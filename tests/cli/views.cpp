@@ -106,7 +106,7 @@ LAW("an explanation names each wait, and what keeps it away, in lines that fit")
                               "  #2   activity charge, attempt 2: no_node_offers\n"
                               "       no living node has a handler for it: not\n"
                               "       node 3 (ada:7)\n"
-                              "  #14  child Pay b: child\n"
+                              "  #14  child Pay b\n"
                               "       'b' is stalled: mismatch\n"
                               "       one\n"
                               "       two\n"
