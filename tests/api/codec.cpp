@@ -196,23 +196,20 @@ LAW("the place of what does not fit is told, as a JSON pointer") {
   CHECK(place(refusal<shop::order>(R"({"id":1,"items":[],"note":7,"prices":{}})")) == "/note");
   CHECK(place(refusal<shop::order>(R"({"id":1,"items":[],"note":null,"prices":{"ham":"dear"}})")) ==
         "/prices/ham");
-  CHECK_THAT(refusal<shop::item>(R"({"sku":"a"})"), Contains("at /count (it is missing)"));
-  CHECK_THAT(refusal<shop::item>(R"({"sku":"a","count":1,"colour":"red"})"),
-             Contains("at /colour (it is not expected)"));
   CHECK(place(refusal<std::tuple<int, std::string>>("[1,2]")) == "/1");
   CHECK(place(refusal<std::vector<int>>("[1,2,null]")) == "/2");
   CHECK(place(refusal<int>("\"seven\"")) == "none");
 }
 
 LAW("a payload of the wrong type is refused, and what and why are told") {
-  CHECK(refusal<int>("\"seven\"") == "the input of 'it' has the wrong type (not a number): '\"seven\"'");
+  CHECK(refusal<int>("\"seven\"") ==
+        "the input of 'it' has the wrong type (expected a number, got a string): '\"seven\"'");
   for (const char* text : {"3.5", "true", "null", "[1]", "{}", "99999999999", "-99999999999"})
     CHECK_THAT(refusal<int>(text), Contains("wrong type"));
   CHECK_THAT(refusal<std::string>("7"), Contains("wrong type"));
   CHECK_THAT(refusal<std::vector<int>>("[1,\"a\"]"), Contains("wrong type"));
   CHECK_THAT((refusal<std::tuple<int, int>>("[1]")), Contains("wrong type"));
   CHECK_THAT(refusal<unsigned>("-1"), Contains("wrong type"));
-  CHECK_THAT(refusal<shop::order>(R"({"id":1})"), Contains("wrong type"));
   CHECK_THAT(refusal<shop::item>(R"({"sku":1,"count":2})"), Contains("wrong type"));
 }
 

@@ -45,9 +45,11 @@ template <class T> std::optional<T> read(std::string_view text) {
 template <class T> void check(std::string_view text) {
   const auto value = read<T>(text);
   if (!value) return;
-  const auto again = read<T>(codec<T>::encode(*value));
+  const std::string written = codec<T>::encode(*value);
+  const auto again = read<T>(written);
   law(again.has_value(), "what was read once can be written and read again");
   law(*again == *value, "a value is read back as it was written");
+  law(codec<T>::rewrite("input", text) == written, "what was read is written in one way");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace duroxide::detail {
 
 namespace {
 
-constexpr std::string_view payload_of = "the payload of";
+constexpr std::string_view message_payload = "the payload of";
 constexpr std::string_view reason_of = "the reason of the cancellation of instance";
 
 }  // namespace
@@ -25,7 +25,7 @@ std::optional<error_details> refused_payload(std::string_view what, std::string_
 }
 
 std::optional<error_details> refused_message(const message& sent, std::size_t limit) {
-  if (sent.kind != message_kind::cancel) return refused_payload(payload_of, sent.name, sent.data, limit);
+  if (sent.kind != message_kind::cancel) return refused_payload(message_payload, sent.name, sent.data, limit);
   if (sent.data.size() <= limits::reason_bytes) return std::nullopt;
   return limit_error(std::string(reason_of) + " '" + sent.instance + "' has " +
                      std::to_string(sent.data.size()) + " bytes; the limit is " +
@@ -44,7 +44,7 @@ std::optional<error_details> too_large_to_store(std::string_view what, std::stri
 
 std::optional<error_details> too_large_to_store(const message& sent, std::size_t bytes, std::size_t limit) {
   if (sent.kind == message_kind::cancel) return too_large_to_store(reason_of, sent.instance, bytes, limit);
-  return too_large_to_store(payload_of, sent.name, bytes, limit);
+  return too_large_to_store(message_payload, sent.name, bytes, limit);
 }
 
 }  // namespace duroxide::detail
