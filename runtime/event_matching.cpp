@@ -1,6 +1,7 @@
 #include "runtime/event_matching.hpp"
 
 #include "runtime/operations/event_rules.hpp"
+#include "runtime/payload_comparison.hpp"
 
 #include <chrono>
 #include <string_view>
@@ -44,8 +45,19 @@ std::string_view bare_name(std::string_view function) {
 
 }  // namespace
 
-bool matches(const history_event& recorded, const history_event& asked) {
-  return recorded.kind == asked.kind && rules_of(asked.kind).matches(recorded, asked);
+bool matches(const history_event& recorded, const history_event& asked, detail::payload_rewriter rewrite) {
+  if (recorded.kind != asked.kind) return false;
+  const event_rules& rules = rules_of(asked.kind);
+  return rules.matches(recorded, asked) &&
+         (rules.payload.empty() || is_same_payload(recorded.data, asked.data, rewrite));
+}
+
+std::string why_unreadable(const history_event& recorded, const history_event& asked,
+                           detail::payload_rewriter rewrite) {
+  const event_rules& rules = rules_of(asked.kind);
+  if (!rewrite || rules.payload.empty() || recorded.kind != asked.kind || !rules.matches(recorded, asked))
+    return {};
+  return why_unreadable(std::string(rules.payload) + " '" + recorded.name + "'", recorded.data, rewrite);
 }
 
 std::string describe(const history_event& event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/code_location.hpp"
+#include "duroxide/detail/payload_rewriter.hpp"
 #include "duroxide/history_event.hpp"
 
 #include <string>
@@ -9,8 +10,13 @@
 namespace duroxide::internal {
 
 // Activities match by name, input, tag and session; children and detached starts by name, version, id and
-// input; waits by name; timers, custom status and drawn values by kind.
-bool matches(const history_event& recorded, const history_event& asked);
+// input; waits by name; timers, custom status and drawn values by kind. `rewrite`: of the payload that is asked for.
+bool matches(const history_event& recorded, const history_event& asked,
+             detail::payload_rewriter rewrite = nullptr);
+
+// Why today's code cannot read the payload of `recorded`, if nothing else differs from what it asks for; else empty.
+std::string why_unreadable(const history_event& recorded, const history_event& asked,
+                           detail::payload_rewriter rewrite);
 
 // One line for people: "activity_scheduled 'greet' with input \"World\"". Long payloads are cut.
 std::string describe(const history_event& event);

@@ -63,7 +63,8 @@ std::uint64_t history_cursor::next_id() {
   return extent_.last_id + 1;
 }
 
-const history_event* history_cursor::match(const history_event& asked, const code_location& where) {
+const history_event* history_cursor::match(const history_event& asked, const code_location& where,
+                                           detail::payload_rewriter rewrite) {
   pass_drops();
   const history_event* recorded = next();
   if (!recorded) {
@@ -71,9 +72,11 @@ const history_event* history_cursor::match(const history_event& asked, const cod
                  ", but the history ends before that, with " + describe_recorded(recorded_.back()));
     return nullptr;
   }
-  if (!matches(*recorded, asked)) {
+  if (!matches(*recorded, asked, rewrite)) {
+    const std::string unreadable = why_unreadable(*recorded, asked, rewrite);
     set_mismatch("the history has " + describe_recorded(*recorded) + ", but the code asked for " +
-                 describe(asked) + " at " + describe(where));
+                 describe(asked) + " at " + describe(where) +
+                 (unreadable.empty() ? std::string() : ", and cannot read what is recorded: " + unreadable));
     return nullptr;
   }
   pass();

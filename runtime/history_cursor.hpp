@@ -64,8 +64,10 @@ public:
   std::span<const history_event> ahead() const noexcept;
   void pass();
   void pass_drops();
-  // Passes the next event if it is the one that the code asks for; else null, and there is a mismatch.
-  const history_event* match(const history_event& asked, const code_location& where);
+  // Passes the next event if it is the one that the code asks for; else null, and there is a mismatch. `rewrite`: of
+  // the payload that is asked for.
+  const history_event* match(const history_event& asked, const code_location& where,
+                             detail::payload_rewriter rewrite = nullptr);
   // The id of the event that the code asks for next, live and on replay.
   std::uint64_t next_id();
 

@@ -15,7 +15,7 @@ history_event schedule_event(const operation_type& type, detail::operation& requ
   event.kind = type.scheduled;
   if (type.fill) type.fill(event, request, state);
   event.name = std::move(request.name);
-  event.data = std::move(request.input);
+  event.data = std::move(request.input.text);
   event.tag = std::move(request.tag);
   event.session = std::move(request.session);
   event.attempt = request.attempt;
@@ -77,6 +77,10 @@ void orchestration_engine::receive(const std::string& queue, mailboxes::delivery
 
 std::string orchestration_engine::take_output() { return root_->take().text(); }
 
+detail::payload_rewriter orchestration_engine::output_rewriter() const noexcept {
+  return root_ ? root_->rewriter() : nullptr;
+}
+
 void orchestration_engine::destroy_frames() {
   ready.clear();
   root_.reset();
@@ -96,7 +100,8 @@ void orchestration_engine::start(detail::operation request, detail::pending_oper
   pending.owner = this;
   const operation_type& type = type_of(request.kind);
   const code_location where = request.where;
-  const history_event* scheduled = record(state_, schedule_event(type, request, state_), where);
+  const history_event* scheduled =
+      record(state_, schedule_event(type, request, state_), where, request.input.rewrite);
   if (!scheduled) return;
   if (!is_replaying() && !type.input_of.empty())
     refuse_payload(state_, type.input_of, scheduled->name, scheduled->data);
@@ -142,10 +147,10 @@ void orchestration_engine::start_detached(detail::detached_start request) {
   history_event asked;
   asked.kind = event_kind::orchestration_detached;
   asked.name = std::move(request.name);
-  asked.data = std::move(request.input);
+  asked.data = std::move(request.input.text);
   asked.instance = std::move(request.instance);
   asked.version = std::move(request.version);
-  const history_event* scheduled = record(state_, std::move(asked), request.where);
+  const history_event* scheduled = record(state_, std::move(asked), request.where, request.input.rewrite);
   if (!scheduled || is_replaying()) return;
   if (!refuse_payload(state_, "the input of orchestration", scheduled->name, scheduled->data))
     state_.turn.content().detached.push_back(scheduled->id);

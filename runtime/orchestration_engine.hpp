@@ -36,6 +36,8 @@ public:
   void deliver_from(const std::string& queue);
   // Gives the output, or throws the failure. REQUIRES: the code has finished.
   std::string take_output();
+  // Null also if the coroutine is gone.
+  detail::payload_rewriter output_rewriter() const noexcept;
 
   // Destroys the coroutine, as the execution ends; but keeps what it has returned while it is replayed.
   void close();

@@ -29,10 +29,11 @@ const history_event& append(execution_state& state, history_event&& event) {
   return state.turn.append(std::move(event));
 }
 
-const history_event* record(execution_state& state, history_event&& asked, const code_location& where) {
+const history_event* record(execution_state& state, history_event&& asked, const code_location& where,
+                            detail::payload_rewriter rewrite) {
   state.position.set(where);
   if (state.history.mismatch()) return nullptr;
-  if (state.history.is_replaying()) return state.history.match(asked, where);
+  if (state.history.is_replaying()) return state.history.match(asked, where, rewrite);
   if (!state.turn.inputs() || refuse_unreadable(state, asked, where)) return nullptr;
   if (!state.turn.limit_passed_by().empty()) {
     state.turn.weigh(stored_bytes(asked));

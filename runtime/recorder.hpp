@@ -13,8 +13,9 @@ namespace duroxide::internal {
 const history_event& append(execution_state& state, history_event&& event);
 
 // Gives the event as it is in history. Null: there is a mismatch, it was refused, or no turn is being made, as
-// when destructors ask for something while an instance leaves memory.
-const history_event* record(execution_state& state, history_event&& asked, const code_location& where);
+// when destructors ask for something while an instance leaves memory. `rewrite`: of the payload of `asked`.
+const history_event* record(execution_state& state, history_event&& asked, const code_location& where,
+                            detail::payload_rewriter rewrite = nullptr);
 
 // Whether a recorded payload is too large or too deep, which ends the orchestration without its code.
 // `description` and `name` say whose it is, as in "the input of activity", "charge".

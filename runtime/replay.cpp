@@ -3,6 +3,7 @@
 #include "duroxide/detail/payload_depth.hpp"
 #include "runtime/arrivals.hpp"
 #include "runtime/event_matching.hpp"
+#include "runtime/turn_assembly.hpp"
 
 #include <algorithm>
 
@@ -18,6 +19,13 @@ bool has_deep_payloads_ahead(const void* history) {
                              });
 }
 
+// Code that cannot read what is recorded fails before it asks for anything.
+std::string what_it_does(orchestration_engine& code) {
+  if (!code.state().code_is_done()) return "waits";
+  const ending how = decide_ending(code);
+  return how.error ? "has failed with '" + how.error->message + "'" : std::string("has ended");
+}
+
 // The code waits or has ended, and the history has more.
 void replay_next(orchestration_engine& code, history_end end) {
   history_cursor& history = code.state().history;
@@ -29,7 +37,7 @@ void replay_next(orchestration_engine& code, history_end end) {
     code.close();  // perhaps it is what a destructor asked for at the end
   } else {
     history.set_mismatch("the history has " + describe_recorded(next) + ", but the code " +
-                         (code.state().code_is_done() ? "has ended" : "waits") + " without asking for it");
+                         what_it_does(code) + " without asking for it");
   }
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/replay_verification.hpp"
 
 #include "runtime/event_matching.hpp"
+#include "runtime/payload_comparison.hpp"
 #include "runtime/replay.hpp"
 #include "runtime/turn_assembly.hpp"
 
@@ -57,7 +58,8 @@ std::string quoted_failure(const std::optional<error_details>& error) {
 std::optional<std::string> difference_of_continuation(const code_end& end, const history_event& last) {
   const std::string recorded = "the history ended with '" + last.data + "' as new, but the code ";
   if (!end.next) return recorded + "does not continue as new";
-  if (end.next->input != last.data) return recorded + "with '" + end.next->input + "'";
+  if (!is_same_payload(last.data, end.next->input.text, end.next->input.rewrite))
+    return recorded + "with '" + end.next->input.text + "'";
   return std::nullopt;
 }
 
@@ -68,7 +70,7 @@ std::optional<std::string> difference_of_results(orchestration_engine& code, con
   if (!is_same_failure(now.error, last.error))
     return "the history ended with " + quoted_failure(last.error) + ", but the code with " +
            quoted_failure(now.error);
-  if (!last.error && now.output != last.data)
+  if (!last.error && !is_same_payload(last.data, now.output, code.output_rewriter()))
     return "the history ended with '" + last.data + "', but the code with '" + now.output + "'";
   return std::nullopt;
 }
@@ -94,7 +96,7 @@ std::optional<std::string> difference_to(orchestration_engine& code, const histo
 std::string state_as_text(const execution_state& state) {
   const code_end& end = state.end;
   const std::string code = end.finished       ? "done;"
-                           : end.next         ? "continued as new with '" + end.next->input + "';"
+                           : end.next         ? "continued as new with '" + end.next->input.text + "';"
                            : end.system_error ? "aborted;"
                                               : "waiting;";
   return code + state.open.text() + state.boxes.text() + state.values.text();

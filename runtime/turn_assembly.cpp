@@ -16,11 +16,11 @@ namespace {
 
 ending continued(execution_state& state) {
   const std::string& orchestration = state.identity.orchestration;
-  if (refuse_payload(state, "the input of the next execution of", orchestration, state.end.next->input))
+  if (refuse_payload(state, "the input of the next execution of", orchestration, state.end.next->input.text))
     return ended_as_failed(*state.end.refused);
   ending how;
   how.status = runtime_status::continued_as_new;
-  how.output = state.end.next->input;
+  how.output = state.end.next->input.text;
   how.version = state.end.next->version;
   how.given_back = state.boxes.unseen();
   how.kv = state.values.entries();

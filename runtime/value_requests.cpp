@@ -58,12 +58,12 @@ std::uint64_t value_requests::random(code_location where) {
 
 // -- the key-value store ------------------------------------------------------
 
-void value_requests::set_kv(std::string key, std::string value, code_location where) {
+void value_requests::set_kv(std::string key, detail::payload value, code_location where) {
   history_event asked;
   asked.kind = event_kind::kv_set;
   asked.name = std::move(key);
-  asked.data = std::move(value);
-  const history_event* set = record(state_, std::move(asked), where);
+  asked.data = std::move(value.text);
+  const history_event* set = record(state_, std::move(asked), where, value.rewrite);
   if (!set) return;
   state_.values.kv.insert_or_assign(set->name, detail::kv_value{set->data, set->recorded_at});
   if (!is_replaying()) state_.turn.content().kv_changed.insert(set->name);

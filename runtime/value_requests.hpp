@@ -17,7 +17,7 @@ public:
   void set_custom_status(std::optional<std::string> status, code_location where) final;
   const std::optional<std::string>& custom_status() const final { return state_.values.custom_status; }
   const detail::kv_map& kv() const final { return state_.values.kv; }
-  void set_kv(std::string key, std::string value, code_location where) final;
+  void set_kv(std::string key, detail::payload value, code_location where) final;
   void clear_kv(std::string key, code_location where) final;
   void clear_all_kv(code_location where) final;
   const detail::label_map& labels() const final { return state_.values.labels; }

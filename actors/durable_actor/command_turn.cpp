@@ -67,7 +67,7 @@ outgoing_start starting(const duroxide::detail::detached_start& what, timestamp 
   outgoing_start start;
   start.what.instance = what.instance;
   start.what.orchestration = what.name;
-  start.what.input = what.input;
+  start.what.input = what.input.text;
   start.what.created_at = now;
   return start;
 }

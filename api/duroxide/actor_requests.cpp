@@ -7,7 +7,7 @@ void actor_requests::send(detail::told_command what) const { turn_->effects.told
 void actor_requests::start(std::string name, std::string instance, std::string input) const {
   require_instance_id(instance);
   turn_->effects.started.push_back(
-      {std::move(name), std::move(instance), std::move(input), std::nullopt, {}});
+      {std::move(name), std::move(instance), {std::move(input)}, std::nullopt, {}});
 }
 
 void actor_requests::cancel(std::string instance, std::string reason) const {

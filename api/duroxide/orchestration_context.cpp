@@ -42,7 +42,7 @@ std::size_t counted_bytes(std::string_view json) {
 }  // namespace
 
 detail::operation orchestration_context::make(detail::operation_kind kind, std::string_view name,
-                                              std::string input, code_location where) {
+                                              detail::payload input, code_location where) {
   detail::operation what;
   what.kind = kind;
   what.name = name;
@@ -52,7 +52,7 @@ detail::operation orchestration_context::make(detail::operation_kind kind, std::
 }
 
 detail::operation orchestration_context::make_command(const actor_address& receiver, std::string_view name,
-                                                      std::string input, code_location where) {
+                                                      detail::payload input, code_location where) {
   detail::operation what = make(detail::operation_kind::command, name, std::move(input), where);
   what.instance = receiver.instance_id();
   return what;
@@ -61,15 +61,14 @@ detail::operation orchestration_context::make_command(const actor_address& recei
 command_call<json_text> orchestration_context::ask(const actor_address& receiver, std::string name,
                                                    json_text input, code_location where) const {
   require_valid_id("command name", name);
-  return command_call<json_text>(
-      make_command(receiver, name, codec<json_text>::encode(std::move(input)), where));
+  return command_call<json_text>(make_command(receiver, name, detail::payload_of(std::move(input)), where));
 }
 
 activity_call<json_text> orchestration_context::schedule_activity(std::string name, json_text input,
                                                                   code_location where) const {
   require_valid_id("activity name", name);
   return activity_call<json_text>(
-      make(detail::operation_kind::activity, name, codec<json_text>::encode(std::move(input)), where));
+      make(detail::operation_kind::activity, name, detail::payload_of(std::move(input)), where));
 }
 
 wait_call<void> orchestration_context::schedule_timer(duration delay, code_location where) const {
@@ -98,25 +97,25 @@ sub_orchestration_call<json_text>
 orchestration_context::schedule_sub_orchestration(std::string name, json_text input,
                                                   code_location where) const {
   require_valid_id("orchestration name", name);
-  return sub_orchestration_call<json_text>(make(detail::operation_kind::sub_orchestration, name,
-                                                codec<json_text>::encode(std::move(input)), where));
+  return sub_orchestration_call<json_text>(
+      make(detail::operation_kind::sub_orchestration, name, detail::payload_of(std::move(input)), where));
 }
 
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
                                                 code_location where) const {
   require_valid_id("orchestration name", name);
-  start_detached(std::move(name), std::move(instance), codec<json_text>::encode(std::move(input)),
-                 std::nullopt, where);
+  start_detached(std::move(name), std::move(instance), detail::payload_of(std::move(input)), std::nullopt,
+                 where);
 }
 
 void orchestration_context::start_orchestration(std::string name, std::string instance, json_text input,
                                                 const semantic_version& version, code_location where) const {
   require_valid_id("orchestration name", name);
-  start_detached(std::move(name), std::move(instance), codec<json_text>::encode(std::move(input)),
-                 version.text(), where);
+  start_detached(std::move(name), std::move(instance), detail::payload_of(std::move(input)), version.text(),
+                 where);
 }
 
-void orchestration_context::start_detached(std::string name, std::string instance, std::string input,
+void orchestration_context::start_detached(std::string name, std::string instance, detail::payload input,
                                            std::optional<std::string> version, code_location where) const {
   require_instance_id(instance);
   engine_->start_detached(
@@ -124,7 +123,7 @@ void orchestration_context::start_detached(std::string name, std::string instanc
 }
 
 continue_as_new_request orchestration_context::continue_as_new() const {
-  return continue_as_new_request(detail::continue_as_new{"null", std::nullopt});
+  return continue_as_new_request(detail::continue_as_new{{"null"}, std::nullopt});
 }
 
 void orchestration_context::set_custom_status(std::string status, code_location where) const {
@@ -164,9 +163,10 @@ std::vector<label> orchestration_context::get_labels() const {
 
 // -- the key-value store ------------------------------------------------------
 
-void orchestration_context::set_kv(std::string key, std::string value, code_location where) const {
+void orchestration_context::set_kv(std::string key, detail::payload value, code_location where) const {
   require_valid_id("key", key);
-  const std::size_t bytes = value.size() > limits::kv_value_bytes ? counted_bytes(value) : value.size();
+  const std::string& text = value.text;
+  const std::size_t bytes = text.size() > limits::kv_value_bytes ? counted_bytes(text) : text.size();
   if (bytes > limits::kv_value_bytes)
     throw limit_error("the value of key '" + key + "' has " + std::to_string(bytes) +
                       " bytes; the limit is " + std::to_string(limits::kv_value_bytes));
@@ -210,8 +210,8 @@ detail::operation orchestration_context::kv_read(std::string instance, std::stri
   require_stored_id("instance id", instance);
   require_valid_id("key", key);
   boost::json::object what{{"instance", instance}, {"key", key}};
-  return make(detail::operation_kind::activity, detail::kv_read_activity, boost::json::serialize(what),
-              where);
+  return make(detail::operation_kind::activity, detail::kv_read_activity,
+              detail::payload{boost::json::serialize(what)}, where);
 }
 
 void orchestration_context::reset_custom_status(code_location where) const {

@@ -40,7 +40,8 @@ public:
   template <class Out>
   activity_call<Out> schedule_activity(const activity<Out()>& what,
                                        code_location where = code_location::current()) const {
-    return activity_call<Out>(make(detail::operation_kind::activity, what.name(), "null", where));
+    return activity_call<Out>(
+        make(detail::operation_kind::activity, what.name(), detail::payload{"null"}, where));
   }
   activity_call<json_text> schedule_activity(std::string name, json_text input,
                                              code_location where = code_location::current()) const;
@@ -87,7 +88,7 @@ public:
   schedule_sub_orchestration(const orchestration<Out()>& what,
                              code_location where = code_location::current()) const {
     return sub_orchestration_call<Out>(
-        make(detail::operation_kind::sub_orchestration, what.name(), "null", where));
+        make(detail::operation_kind::sub_orchestration, what.name(), detail::payload{"null"}, where));
   }
   sub_orchestration_call<json_text>
   schedule_sub_orchestration(std::string name, json_text input,
@@ -109,7 +110,8 @@ public:
   template <class Out>
   void start_orchestration(const orchestration<Out()>& what, std::string instance,
                            code_location where = code_location::current()) const {
-    start_detached(std::string(what.name()), std::move(instance), "null", std::nullopt, where);
+    start_detached(std::string(what.name()), std::move(instance), detail::payload{"null"}, std::nullopt,
+                   where);
   }
   void start_orchestration(std::string name, std::string instance, json_text input,
                            code_location where = code_location::current()) const;
@@ -130,7 +132,7 @@ public:
   template <class Out>
   command_call<Out> ask(const actor_address& receiver, const command<Out()>& what,
                         code_location where = code_location::current()) const {
-    return command_call<Out>(make_command(receiver, what.name(), "null", where));
+    return command_call<Out>(make_command(receiver, what.name(), detail::payload{"null"}, where));
   }
   command_call<json_text> ask(const actor_address& receiver, std::string name, json_text input,
                               code_location where = code_location::current()) const;
@@ -157,9 +159,9 @@ public:
     static_assert(detail::safe_to_await_with<In>, "name this aggregate first, then pass it");
     detail::continue_as_new next;
     if constexpr (std::convertible_to<In, std::string> && !std::same_as<value, json_text>)
-      next.input = codec<std::string>::encode(std::forward<In>(input));
+      next.input = detail::payload_of<std::string>(std::forward<In>(input));
     else
-      next.input = codec<value>::encode(input);
+      next.input = detail::payload_of<value>(input);
     return continue_as_new_request(std::move(next));
   }
   continue_as_new_request continue_as_new() const;
@@ -198,9 +200,9 @@ public:
   template <class T>
   void set_kv_value(std::string key, const T& value, code_location where = code_location::current()) const {
     if constexpr (std::convertible_to<const T&, std::string> && !std::same_as<T, json_text>)
-      set_kv(std::move(key), codec<std::string>::encode(value), where);
+      set_kv(std::move(key), detail::payload_of<std::string>(value), where);
     else
-      set_kv(std::move(key), codec<T>::encode(value), where);
+      set_kv(std::move(key), detail::payload_of<T>(value), where);
   }
   template <class T> std::optional<T> get_kv_value(const std::string& key) const {
     auto found = engine_->kv().find(key);
@@ -261,13 +263,13 @@ public:
   bool continue_as_new_suggested() const { return engine_->continue_as_new_suggested(); }
 
 private:
-  static detail::operation make(detail::operation_kind kind, std::string_view name, std::string input,
+  static detail::operation make(detail::operation_kind kind, std::string_view name, detail::payload input,
                                 code_location where);
   static detail::operation make_command(const actor_address& receiver, std::string_view name,
-                                        std::string input, code_location where);
-  void start_detached(std::string name, std::string instance, std::string input,
+                                        detail::payload input, code_location where);
+  void start_detached(std::string name, std::string instance, detail::payload input,
                       std::optional<std::string> version, code_location where) const;
-  void set_kv(std::string key, std::string value, code_location where) const;
+  void set_kv(std::string key, detail::payload value, code_location where) const;
   static detail::operation kv_read(std::string instance, std::string key, code_location where);
 
   detail::engine* engine_;

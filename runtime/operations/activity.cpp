@@ -6,6 +6,8 @@ namespace duroxide::internal {
 
 namespace {
 
+constexpr std::string_view activity_input = "the input of activity";
+
 void stop_activity(turn& made, std::uint64_t event_id) { made.cancelled_activities.push_back(event_id); }
 
 }  // namespace
@@ -14,7 +16,7 @@ const operation_type kinds::activity{
     .scheduled = event_kind::activity_scheduled,
     .completed = event_kind::activity_completed,
     .failed = event_kind::activity_failed,
-    .input_of = "the input of activity",
+    .input_of = activity_input,
     .start = [](turn& made, const history_event& scheduled) { made.activities.push_back(scheduled.id); },
     .finish = [](turn& made, std::uint64_t event_id) { made.finished_activities.push_back(event_id); },
     .withdraw = [](turn& made, std::uint64_t event_id) { std::erase(made.activities, event_id); },
@@ -25,9 +27,10 @@ const operation_type kinds::activity{
 const event_rules kinds::activity_scheduled{
     .matches =
         [](const history_event& recorded, const history_event& asked) {
-          return recorded.name == asked.name && recorded.data == asked.data && recorded.tag == asked.tag &&
+          return recorded.name == asked.name && recorded.tag == asked.tag &&
                  recorded.session == asked.session;
         },
+    .payload = activity_input,
     .row_bytes = row_with_payload,
     .role = event_role::start,
     .operation = &kinds::activity,

@@ -7,6 +7,8 @@ namespace duroxide::internal {
 
 namespace {
 
+constexpr std::string_view command_input = "the input of command";
+
 void fill_receiver(history_event& sent, const detail::operation& request, execution_state&) {
   sent.instance = request.instance;
 }
@@ -18,7 +20,7 @@ const operation_type kinds::command{
     .scheduled = event_kind::command_sent,
     .completed = event_kind::command_answered,
     .failed = event_kind::command_failed,
-    .input_of = "the input of command",
+    .input_of = command_input,
     .fill = fill_receiver,
     .start = [](turn& made, const history_event& sent) { made.commands.push_back(sent.id); },
     .withdraw = [](turn& made, std::uint64_t event_id) { std::erase(made.commands, event_id); },
@@ -27,9 +29,9 @@ const operation_type kinds::command{
 const event_rules kinds::command_sent{
     .matches =
         [](const history_event& recorded, const history_event& asked) {
-          return recorded.name == asked.name && recorded.data == asked.data &&
-                 recorded.instance == asked.instance;
+          return recorded.name == asked.name && recorded.instance == asked.instance;
         },
+    .payload = command_input,
     .row_bytes = row_with_payload,
     .role = event_role::start,
     .operation = &kinds::command,

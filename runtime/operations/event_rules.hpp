@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace duroxide::internal {
 
@@ -22,9 +23,13 @@ enum class event_role : std::uint8_t {
 
 // Each kind has its rules in the file of the operation that it belongs to; `rules_of` is the table of all.
 struct event_rules {
-  // Whether the recorded event is the one that the code asks for. REQUIRES: both are of this kind.
+  // Whether the recorded event is the one that the code asks for, but for its payload. REQUIRES: both are of this
+  // kind.
   bool (*matches)(const history_event& recorded, const history_event& asked) =
       [](const history_event&, const history_event&) { return true; };
+  // What an error calls the payload, which must say the same, too, as in "the input of activity"; empty: there is none,
+  // or it does not count.
+  std::string_view payload{};
   // The bytes of the rows that are made or changed because of the event; null: one small row.
   std::size_t (*row_bytes)(const history_event& event) = nullptr;
   event_role role = event_role::record;

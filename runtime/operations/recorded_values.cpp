@@ -7,10 +7,8 @@ namespace duroxide::internal {
 const event_rules kinds::custom_status_updated{.row_bytes = row_of_text};
 
 const event_rules kinds::kv_set{
-    .matches =
-        [](const history_event& recorded, const history_event& asked) {
-          return recorded.name == asked.name && recorded.data == asked.data;
-        },
+    .matches = has_same_name,
+    .payload = "the value of key",
     .row_bytes = row_with_payload,
 };
 

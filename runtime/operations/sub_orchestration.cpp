@@ -8,6 +8,8 @@ namespace duroxide::internal {
 
 namespace {
 
+constexpr std::string_view orchestration_input = "the input of orchestration";
+
 // A child that a build before the short form has named keeps its name.
 std::string next_child_id(execution_state& state) {
   const execution_identity& parent = state.identity;
@@ -26,9 +28,10 @@ void fill_instance(history_event& scheduled, const detail::operation& request, e
 constexpr event_rules detached_start{
     .matches =
         [](const history_event& recorded, const history_event& asked) {
-          return recorded.name == asked.name && recorded.data == asked.data &&
-                 recorded.version == asked.version && recorded.instance == asked.instance;
+          return recorded.name == asked.name && recorded.version == asked.version &&
+                 recorded.instance == asked.instance;
         },
+    .payload = orchestration_input,
     .row_bytes = rows_of_start,
 };
 
@@ -39,7 +42,7 @@ const operation_type kinds::sub_orchestration{
     .scheduled = event_kind::sub_orchestration_scheduled,
     .completed = event_kind::sub_orchestration_completed,
     .failed = event_kind::sub_orchestration_failed,
-    .input_of = "the input of orchestration",
+    .input_of = orchestration_input,
     .fill = fill_instance,
     .start =
         [](turn& made, const history_event& scheduled) {

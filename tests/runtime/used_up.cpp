@@ -125,7 +125,7 @@ task<int> copies(ctx_t ctx) {
 template <detail::operation_kind kind> task<int> has_no_name(ctx_t) {
   detail::operation nameless;
   nameless.kind = kind;
-  nameless.input = "7";
+  nameless.input.text = "7";
   durable<int> call(std::make_unique<detail::operation_branch<int>>(std::move(nameless)));
   bool went_on = true;
   try {

@@ -28,12 +28,12 @@ template <class In, class Argument> std::string encode_argument(Argument&& argum
   }
 }
 
-template <class In, class Argument> std::string encode_awaited_argument(Argument&& argument) {
+template <class In, class Argument> payload encode_awaited_argument(Argument&& argument) {
   static_assert(
       safe_to_await_with<Argument>,
       "name this aggregate first (order o{...}; then pass o): g++ 12 destroys an aggregate temporary "
       "twice when its statement awaits");
-  return encode_argument<In>(std::forward<Argument>(argument));
+  return {encode_argument<In>(std::forward<Argument>(argument)), rewriter_of<In>()};
 }
 
 }  // namespace duroxide::detail

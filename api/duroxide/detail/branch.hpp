@@ -19,6 +19,9 @@ public:
 
   // REQUIRES: settled, and not taken before. Gives the value or throws the failure.
   virtual lifted<T> take() = 0;
+
+  // If take() gives the text of a payload: how that is compared with one that is recorded.
+  virtual payload_rewriter rewriter() const noexcept { return nullptr; }
 };
 
 template <class T> using branch_ptr = std::unique_ptr<branch<T>>;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/code_location.hpp"
+#include "duroxide/detail/payload_rewriter.hpp"
 #include "duroxide/detail/ready_queue.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/label.hpp"
@@ -33,7 +34,7 @@ enum class operation_kind : std::uint8_t {
 struct operation {
   operation_kind kind = operation_kind::activity;
   std::string name;
-  std::string input;
+  payload input;
   std::optional<std::string> tag;
   std::optional<std::string> session;
   std::uint32_t attempt = 1;            // of a retry policy
@@ -50,13 +51,13 @@ struct operation {
 struct detached_start {
   std::string name;
   std::string instance;
-  std::string input;
+  payload input;
   std::optional<std::string> version;
   code_location where;
 };
 
 struct continue_as_new {
-  std::string input;
+  payload input;
   std::optional<std::string> version;
 };
 
@@ -129,7 +130,7 @@ public:
   virtual void set_custom_status(std::optional<std::string> status, code_location where) = 0;
   virtual const std::optional<std::string>& custom_status() const = 0;
   virtual const kv_map& kv() const = 0;
-  virtual void set_kv(std::string key, std::string value, code_location where) = 0;
+  virtual void set_kv(std::string key, payload value, code_location where) = 0;
   virtual void clear_kv(std::string key, code_location where) = 0;
   virtual void clear_all_kv(code_location where) = 0;
   virtual const label_map& labels() const = 0;

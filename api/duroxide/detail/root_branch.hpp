@@ -14,6 +14,7 @@ public:
   explicit root_branch(branch_ptr<Out> body) : body_(std::move(body)) {}
   void start(engine& owner, continuation on_settled) override { body_->start(owner, on_settled); }
   json_text take() override { return codec<lifted<Out>>::encode(body_->take()); }
+  payload_rewriter rewriter() const noexcept override { return rewriter_of<lifted<Out>>(); }
 
 private:
   branch_ptr<Out> body_;
