@@ -84,7 +84,7 @@ public:
 
   explanation explain() {
     explanation& told = facts_.told;
-    told.state = state_of(told.status, told.problem.has_value());
+    told.state = state_of(told.status, told.problem);
     set_since();
     if (told.state == instance_state::ended) return std::move(told);
     read_inbox();
@@ -98,7 +98,8 @@ private:
     switch (told.state) {
     case instance_state::not_started: break;  // when it was created
     case instance_state::ended: told.since = facts_.ended_at.value_or(facts_.updated_at); break;
-    case instance_state::stalled: told.since = told.problem->since; break;
+    case instance_state::stalled:
+    case instance_state::paused: told.since = told.problem->since; break;
     case instance_state::active:
       // Stores do not note each turn in the row of the instance; most turns leave an event.
       told.since = facts_.updated_at;
@@ -147,6 +148,9 @@ private:
     if (facts_.told.state == instance_state::stalled) {
       wait.blocked_by = wait_block::stalled;
       wait.text = "the instance is stalled; " + wait.text;
+    } else if (facts_.told.state == instance_state::paused) {
+      wait.blocked_by = wait_block::paused;
+      wait.text = "the instance is paused; " + wait.text;
     }
     return wait;
   }
@@ -212,7 +216,10 @@ private:
     if (other.state == instance_state::ended && is_child)
       return set(wait, wait_block::missing, quoted(id) + " has ended, and its outcome is not in the inbox");
     std::string text = quoted(id) + " is " + std::string(to_string(other.status));
-    if (other.problem) text = quoted(id) + " is stalled: " + std::string(to_string(other.problem->kind));
+    if (other.state == instance_state::paused)
+      text = quoted(id) + " is paused: " + other.problem->detail;
+    else if (other.problem)
+      text = quoted(id) + " is stalled: " + std::string(to_string(other.problem->kind));
     set(wait, is_child ? wait_block::child : wait_block::answer, std::move(text));
   }
 
@@ -292,9 +299,10 @@ std::vector<std::string> awaited_ids(const std::vector<history_event>& open) {
   return ids;
 }
 
-instance_state state_of(runtime_status status, bool has_problem) {
+instance_state state_of(runtime_status status, const std::optional<instance_problem>& problem) {
   if (is_terminal(status)) return instance_state::ended;
-  if (has_problem) return instance_state::stalled;
+  if (problem)
+    return problem->kind == problem_kind::paused ? instance_state::paused : instance_state::stalled;
   return status == runtime_status::pending ? instance_state::not_started : instance_state::active;
 }
 

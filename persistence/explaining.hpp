@@ -57,7 +57,7 @@ struct instance_facts {
 bool needs_offers(const instance_facts& facts);
 // The ids of the children and durable actors that are waited for.
 std::vector<std::string> awaited_ids(const std::vector<history_event>& open);
-instance_state state_of(runtime_status status, bool has_problem);
+instance_state state_of(runtime_status status, const std::optional<instance_problem>& problem);
 
 explanation explain_facts(instance_facts facts);
 

@@ -157,7 +157,7 @@ private:
       note("status of what it waits for", [&](auto) {
         each.status = runtime_status_from(row.text("status"));
         if (!is_terminal(each.status)) each.problem = problem_of(row, each.instance, row.number("key"));
-        each.state = state_of(each.status, each.problem.has_value());
+        each.state = state_of(each.status, each.problem);
       });
     }
   }

@@ -14,13 +14,14 @@ namespace {
 
 look look_of_state(std::string_view state) {
   if (state == "stalled") return look::bad;
+  if (state == "paused") return look::warning;
   return state == "active" ? look::busy : look::plain;
 }
 
 // Somebody has to do something about the first ones, and perhaps about the second ones.
 look look_of_block(std::string_view block) {
   constexpr std::array bad{"no_node_offers", "no_living_node", "missing", "stalled"};
-  constexpr std::array doubtful{"unclaimed", "session_elsewhere", "retry_pause"};
+  constexpr std::array doubtful{"paused", "unclaimed", "session_elsewhere", "retry_pause"};
   if (std::ranges::find(bad, block) != bad.end()) return look::bad;
   return std::ranges::find(doubtful, block) != doubtful.end() ? look::warning : look::busy;
 }

@@ -8,15 +8,16 @@ namespace duroxide {
 namespace {
 
 // Each in the order of its enumerators.
-constexpr std::array<std::string_view, 4> states{"not_started", "active", "stalled", "ended"};
+constexpr std::array<std::string_view, 5> states{"not_started", "active", "stalled", "paused", "ended"};
 constexpr std::array<std::string_view, 6> kinds{"activity", "timer", "event", "queue", "child", "answer"};
-constexpr std::array<std::string_view, 15> blocks{
+constexpr std::array<std::string_view, 16> blocks{
     "worker_running", "worker_has_it", "unclaimed",      "no_node_offers", "session_elsewhere",
     "retry_pause",    "timer",         "event",          "queue",          "child",
-    "answer",         "undelivered",   "no_living_node", "missing",        "stalled"};
+    "answer",         "undelivered",   "no_living_node", "missing",        "stalled",
+    "paused"};
 static_assert(states[static_cast<std::size_t>(instance_state::ended)] == "ended");
 static_assert(kinds[static_cast<std::size_t>(wait_kind::answer)] == "answer");
-static_assert(blocks[static_cast<std::size_t>(wait_block::stalled)] == "stalled");
+static_assert(blocks[static_cast<std::size_t>(wait_block::paused)] == "paused");
 
 }  // namespace
 

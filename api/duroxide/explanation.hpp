@@ -19,6 +19,7 @@ enum class instance_state : std::uint8_t {
   not_started,  // no turn has been made yet
   active,       // turns are made as soon as something arrives
   stalled,      // it has a problem: it is tried again and again
+  paused,       // somebody has paused it: it makes no turns until it is resumed
   ended,        // completed, failed or cancelled
 };
 
@@ -47,6 +48,7 @@ enum class wait_block : std::uint8_t {
   no_living_node,     // a node has to do something for it, and is gone; or nobody owns the instance's shard
   missing,            // the store has nothing that could end the wait
   stalled,            // the instance cannot be run, whatever arrives
+  paused,             // the instance is to make no turns, whatever arrives
 };
 
 std::string_view to_string(instance_state state);

@@ -109,8 +109,7 @@ std::optional<explanation> explain_instance(const tables& rows, const std::strin
   for (const std::string& id : persistence::awaited_ids(facts.open))
     if (const instance_row* other = rows.instances.find(id); other != nullptr) {
       const auto problem = problem_of(rows, *other);
-      facts.awaited.push_back(
-          {id, other->status, persistence::state_of(other->status, problem.has_value()), problem});
+      facts.awaited.push_back({id, other->status, persistence::state_of(other->status, problem), problem});
     }
   return persistence::explain_facts(std::move(facts));
 }

@@ -240,6 +240,23 @@ STORE_LAW("a problem stalls every wait, and is told of a child to its parent") {
   CHECK(parent.state == instance_state::active);
 }
 
+STORE_LAW("a pause holds every wait, and is told of a child to its parent") {
+  for (const char* instance : {"a", "c"}) store.create(instance);
+  turn_commit turn = turn_of("c", 3);
+  turn.problem =
+      instance_problem{"c", store->load("c").value()->life, problem_kind::paused, moment(3000), "inventory"};
+  REQUIRE(store.commit(turn).outcome == turn_outcome::committed);
+  const explanation child = explained(store, "c", {event(2, event_kind::external_subscribed, "go")});
+  CHECK(child.state == instance_state::paused);
+  CHECK(child.since == moment(3000));
+  CHECK(outline(child) == "2 event paused");
+  const explanation parent =
+      explained(store, "a", {waits_for(2, event_kind::sub_orchestration_scheduled, "Child", "c")});
+  REQUIRE(outline(parent) == "2 child child");
+  CHECK(parent.waits[0].instance->state == instance_state::paused);
+  CHECK(parent.waits[0].text == "'c' is paused: inventory");
+}
+
 STORE_LAW("what has not begun says when it begins, and what has ended waits for nothing") {
   commit_batch batch;
   instance_start later = start_of("later");

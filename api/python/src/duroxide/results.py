@@ -242,7 +242,7 @@ class AwaitedInstance:
 class OpenWait:
     """One thing that an instance waits for. Times are milliseconds since the Unix epoch. `blocked_by` is worker_running,
     worker_has_it, unclaimed, no_node_offers, session_elsewhere, retry_pause, timer, event, queue, child, answer,
-    undelivered, no_living_node, missing or stalled; `text` says it for people."""
+    undelivered, no_living_node, missing, stalled or paused; `text` says it for people."""
 
     kind: str  # activity, timer, event, queue, child, answer
     event_id: int
@@ -279,7 +279,7 @@ class Explanation:
     orchestration_version: str
     status: str  # Running, Completed or Failed
     execution_id: int
-    state: str  # not_started, active, stalled, ended
+    state: str  # not_started, active, stalled, paused, ended
     since: int  # milliseconds since the Unix epoch, as the next one
     starts_at: int | None  # not_started: not before
     parent_instance_id: str | None
