@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/code_location.hpp"
+#include "duroxide/detail/payload_rewriter.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/history_event.hpp"
 #include "runtime/execution_setup.hpp"

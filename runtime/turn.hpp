@@ -53,6 +53,7 @@ struct turn {
   bool records_labels = false;       // there are events that have some
   std::vector<detail::trace_record> traces;
   std::optional<ending> ends;
+  bool is_terminated = false;  // ended by force: its children are to end likewise
   // How much was taken of what had arrived; the rest is for the next turn.
   std::size_t taken = 0;
   // Ids of arrived messages: those that entered history, those that were stale, and (whole, after

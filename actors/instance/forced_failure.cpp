@@ -54,6 +54,7 @@ turn turn_of_forced_end(const instance_record& owner, const loaded_instance& sto
   turn last =
       end_without_code(owner, stored, end_by(cancel, owner.status.orchestration), std::move(requested));
   last.consumed.push_back(cancel.id);
+  last.is_terminated = cancel.error.has_value();
   return last;
 }
 

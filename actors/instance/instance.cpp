@@ -275,7 +275,7 @@ void instance::written(turn_receipt receipt) {
   const turn_commit& turn = *finished.turn;
   record_.apply(turn, receipt.life);
   probation_.leave_gate(*this);
-  if (std::exchange(failed_attempts_, 0) != 0) send(dispatcher_, recovered_atom::value);
+  if (execution_ && std::exchange(failed_attempts_, 0) != 0) send(dispatcher_, recovered_atom::value);
   effects_.discard(*this, inbox_.take_stale());
   if (turn.creates) {
     callers_.answer_creator(start_result::started);

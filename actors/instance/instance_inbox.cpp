@@ -121,12 +121,10 @@ void instance_inbox::add_stale(std::span<const std::uint64_t> ids) {
 std::vector<message>::const_iterator instance_inbox::next_signal(bool makes_turns) const {
   const auto termination = std::ranges::find_if(arrived_, duroxide::detail::is_termination);
   if (termination != arrived_.end()) return termination;
-  if (makes_turns)
-    return !arrived_.empty() && duroxide::detail::is_pause_or_resume(arrived_.front()) ? arrived_.begin()
-                                                                                       : arrived_.end();
+  const auto pause = std::ranges::find_if(arrived_, duroxide::detail::is_pause_or_resume);
+  if (makes_turns) return awaits_start() || pause == arrived_.begin() ? pause : arrived_.end();
   const auto cancel = std::ranges::find_if(arrived_, is_cancel);
-  return cancel != arrived_.end() ? cancel
-                                  : std::ranges::find_if(arrived_, duroxide::detail::is_pause_or_resume);
+  return cancel != arrived_.end() ? cancel : pause;
 }
 
 bool instance_inbox::has_urgent_signal() const { return next_signal(true) != arrived_.end(); }
@@ -138,6 +136,15 @@ std::optional<message> instance_inbox::take_signal(bool makes_turns) {
   arrived_.erase(next);
   weigh();
   return taken;
+}
+
+// Cancellations may come before their turn.
+void instance_inbox::drop_signals_behind() {
+  const auto last =
+      std::ranges::find_if_not(arrived_.rbegin(), arrived_.rend(), duroxide::detail::needs_no_code);
+  arrived_.erase(std::remove_if(last.base(), arrived_.end(), duroxide::detail::is_pause_or_resume),
+                 arrived_.end());
+  weigh();
 }
 
 // -- turns --------------------------------------------------------------------

@@ -28,6 +28,14 @@ auto is_for_successor_of(const instance_record& ended) {
   };
 }
 
+// By a client, or by its parent.
+bool is_to_be_terminated(const loaded_instance& stored) {
+  return std::ranges::any_of(stored.inbox, [&stored](const message& m) {
+    const bool is_foreign = !m.name.empty() && (!stored.parent || stored.parent->instance != m.name);
+    return duroxide::detail::is_termination(m) && !is_foreign;
+  });
+}
+
 }  // namespace
 
 // The version policy may have changed since the dispatcher looked.
@@ -72,8 +80,7 @@ void instance::restore(loaded_instance stored) {
   record_.load(stored);
   tell_of_start();
   const bool has_ended = is_terminal(stored.status.status);
-  const bool runs =
-      !has_ended && !stored.pause && std::ranges::none_of(stored.inbox, duroxide::detail::is_termination);
+  const bool runs = !has_ended && !stored.pause && !is_to_be_terminated(stored);
   if (runs && !probation_.is_on() && !forced_failure_ && context_->owned->is_suspect(stored.shard)) {
     forced_failure_ = probation_.verdict(stored);
     if (!forced_failure_) {
@@ -97,7 +104,7 @@ void instance::restore(loaded_instance stored) {
                   inbox_.take_all());
   if (take_signal(stored)) return;
   if (record_.pause) return leave(leave_reason::paused, record_.pause->detail);
-  if (has_more) inbox_.drop_if(duroxide::detail::is_pause_or_resume);  // their pages come
+  if (has_more) inbox_.drop_signals_behind();  // their pages come
   open(std::move(stored));
 }
 

@@ -132,8 +132,7 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
     cancel.content.data = made.ends ? "its parent ended (" + std::string(to_string(made.ends->status)) + ")"
                                     : "its parent does not wait for it any more";
     cancel.content.visible_at = origin.began_at;
-    if (made.ends && made.ends->error && made.ends->error->kind == error_kind::terminated)
-      cancel.content.error = made.ends->error;
+    if (made.is_terminated) cancel.content.error = made.ends->error;
     commit.messages.push_back(std::move(cancel));
   }
 }

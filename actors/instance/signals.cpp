@@ -56,7 +56,8 @@ void instance::pause_or_resume(const loaded_instance& stored, const message& sig
   const auto request = duroxide::detail::pause_request_from(signal.data);
   turn made;
   made.consumed.push_back(signal.id);
-  if (auto event = recorded(signal, stored)) made.events.push_back(*std::move(event));
+  if (record_.pause || duroxide::detail::is_pause_signal(signal))
+    if (auto event = recorded(signal, stored)) made.events.push_back(*std::move(event));
   built_commit built = build_commit(*context_, record_, made, now);
   turn_commit& commit = built.turn;
   commit.update.status = record_.status.status;

@@ -16,6 +16,8 @@ namespace duroxide::internal {
 namespace {
 
 constexpr duration while_pace_is_used_up{20};
+// What needs no code is tried at once, but not if the store does not take the turn that it makes.
+constexpr std::uint32_t refusals_tried_at_once = 3;
 
 duration backoff(const runtime_options& options, std::uint32_t attempt) {
   return exponential_backoff(options.unregistered_backoff_base, options.unregistered_backoff_limit, attempt);
@@ -114,7 +116,8 @@ void dispatcher::on_leaving(const leaving& m) {
   case leave_reason::already_exists:
   case leave_reason::passivated: residents_.remove(m.instance); break;
   }
-  if (is_parked(m.reason) && m.is_called) call(*entry, m.instance);
+  if (is_parked(m.reason) && m.is_called && entry->refusals < refusals_tried_at_once)
+    call(*entry, m.instance);
   // It may have ended before it was loaded, or never have been: then it tells its waiters nothing.
   if (m.reason != leave_reason::passivated) waits_.look_up(m.instance);
   finish_stopping();

@@ -18,11 +18,12 @@ void note_problems(connection& db, const std::vector<instance_problem>& all, std
         payload{each.detail});
 }
 
-void end_problems(connection& db, const std::vector<std::string>& instances) {
+void end_problems(connection& db, const std::vector<std::string>& instances, pauses what) {
   if (!instances.empty())
     db.run(
-        "delete from problems p using instances i where i.id = any ($1::text[]) and p.instance_key = i.key",
-        instances);
+        "delete from problems p using instances i where i.id = any ($1::text[]) and p.instance_key = i.key "
+        "and ($2 or p.kind <> 'paused')",
+        instances, what == pauses::end);
 }
 
 }  // namespace duroxide::persistence::postgres

@@ -11,6 +11,8 @@ namespace duroxide::persistence::postgres {
 
 // Nothing happens for an instance that has ended, or is not `owner`'s any more.
 void note_problems(connection& db, const std::vector<instance_problem>& all, std::uint64_t owner);
-void end_problems(connection& db, const std::vector<std::string>& instances);
+// Only a turn of the instance ends a pause.
+enum class pauses : std::uint8_t { stay, end };
+void end_problems(connection& db, const std::vector<std::string>& instances, pauses what);
 
 }  // namespace duroxide::persistence::postgres

@@ -142,7 +142,8 @@ batch_answer writer::send(batch_writer& what, const problem_changes& problems) {
   }
   transaction changes(*session_);
   batch_answer answer = what.write(*session_, author());
-  end_problems(*session_, problems.ended);
+  end_problems(*session_, problems.ended_by_turns, pauses::end);
+  end_problems(*session_, problems.ended, pauses::stay);
   note_problems(*session_, problems.noted, node_);
   changes.commit();
   moved();
@@ -233,7 +234,7 @@ batch_answer writer::write_rest(const commit_batch& rest) {
     transaction changes(*session_);
     encoded({}).write(*session_, author());  // the fence alone
     batch_answer answer = write_rest_one_by_one(rest);
-    end_problems(*session_, rest.ended_problems);
+    end_problems(*session_, rest.ended_problems, pauses::stay);
     note_problems(*session_, rest.problems, node_);
     changes.commit();
     moved();

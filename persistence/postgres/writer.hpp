@@ -26,9 +26,10 @@ private:
   struct problem_changes {
     std::vector<instance_problem> noted{};
     std::vector<std::string> ended{};  // instances
-    bool empty() const noexcept { return noted.empty() && ended.empty(); }
+    std::vector<std::string> ended_by_turns{};
+    bool empty() const noexcept { return noted.empty() && ended.empty() && ended_by_turns.empty(); }
     void add(const turn_commit& turn) {
-      if (turn.ends_problem) ended.push_back(turn.instance);
+      if (turn.ends_problem) ended_by_turns.push_back(turn.instance);
       if (turn.problem) noted.push_back(*turn.problem);
     }
   };

@@ -14,4 +14,10 @@ void note_problem(tables& rows, instance_problem what, std::uint64_t owner) {
   noted = std::move(what);
 }
 
+void end_problem(tables& rows, std::uint64_t instance_key) {
+  const auto problem = rows.problems.find(instance_key);
+  if (problem != rows.problems.end() && problem->second.kind != problem_kind::paused)
+    rows.problems.erase(problem);
+}
+
 }  // namespace duroxide::internal::simulated

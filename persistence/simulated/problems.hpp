@@ -7,5 +7,7 @@ namespace duroxide::internal::simulated {
 
 // From the owner of the instance's shard only.
 void note_problem(tables& rows, instance_problem what, std::uint64_t owner);
+// Without a turn of the instance: a pause stays.
+void end_problem(tables& rows, std::uint64_t instance_key);
 
 }  // namespace duroxide::internal::simulated

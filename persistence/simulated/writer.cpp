@@ -40,7 +40,7 @@ batch_receipt writer::write(tables& rows, news& concerned, const commit_batch& b
       rows.probations[instance].node = node_;
   for (const std::string& instance : batch.ended_probations) rows.probations.erase(instance);
   for (const std::string& instance : batch.ended_problems)
-    if (const instance_row* row = rows.instances.find(instance)) rows.problems.erase(row->key);
+    if (const instance_row* row = rows.instances.find(instance)) end_problem(rows, row->key);
   for (const instance_problem& problem : batch.problems) note_problem(rows, problem, node_);
   concerned.written = true;
   return receipt;

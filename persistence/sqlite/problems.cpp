@@ -16,7 +16,9 @@ void end_problem(database& db, std::uint64_t instance_key) {
 }
 
 void end_problem(database& db, const std::string& instance) {
-  db.run("delete from problems where instance_key = (select key from instances where id = ?)", instance);
+  db.run("delete from problems where instance_key = (select key from instances where id = ?) and kind <> "
+         "'paused'",
+         instance);
 }
 
 }  // namespace duroxide::persistence::sqlite

@@ -328,6 +328,59 @@ LAW("a parent that waits for a child that is terminated learns of it") {
   CHECK(details_of([&] { shop->client().instance(parcel, "p").result(patience); }).message == "lost");
 }
 
+LAW("the other children of a parent that fails since one was terminated are cancelled") {
+  test_store store;
+  constexpr orchestration<std::string(int)> two_parcels{"TwoParcels"};
+  runtime shop(store.open(), verified());
+  shop.register_orchestration(parcel, run_parcel);
+  shop.register_orchestration(two_parcels, [](orchestration_context ctx, int) -> task<std::string> {
+    auto first = ctx.start(ctx.schedule_sub_orchestration(parcel, 0).with_id("first"));
+    auto second = ctx.start(ctx.schedule_sub_orchestration(parcel, 0).with_id("second"));
+    std::string packed = co_await std::move(first);
+    std::string other = co_await std::move(second);
+    co_return packed + other;
+  });
+  shop.start();
+  shop.client().start(two_parcels, "p", 0);
+  REQUIRE(eventually([&] { return shop.client().admin().get_instance_tree("p").size() == 3; }));
+  REQUIRE(waits_for_notes(shop.client(), "second", 2));
+  shop.client().instance("first").terminate("lost");
+  CHECK(shop.client().instance("p").wait(patience).status == runtime_status::failed);
+  CHECK(shop.client().instance("second").wait(patience).status == runtime_status::cancelled);
+}
+
+LAW("an order that waits for its delayed start is paused, whatever was sent to it before") {
+  test_store store;
+  const auto state = std::make_shared<shop_state>();
+  const auto shop = open_shop(store, state);
+  shop->client().start(order, "later", "tea", {.delay = 1h});
+  shop->client().instance("later").raise(approved, "-");
+  pause_for(shop->client(), "later", "not yet");
+  CHECK(shop->client().instance("later").status().status == runtime_status::pending);
+  shop->client().instance("later").resume();
+  CHECK(eventually([&] { return pauses(shop->client()) == 0; }));
+}
+
+LAW("what is behind a pause in a large inbox is not taken before it") {
+  constexpr std::size_t large = 1024 * 1024;
+  test_store store;
+  const auto state = std::make_shared<shop_state>();
+  {
+    const auto shop = open_shop(store, state);
+    shop->client().start(order, "o", "tea");
+    REQUIRE(waits_for_notes(shop->client(), "o"));
+  }
+  client outside(store.open());
+  outside.instance("o").raise("unawaited", "1");
+  outside.instance("o").pause("night");
+  for (std::size_t i = 0; i < limits::batch_bytes / large + 2; ++i)
+    outside.instance("o").raise("unawaited", json_text('"' + std::string(large, 'x') + '"'));
+  const auto shop = open_shop(store, state);
+  REQUIRE(eventually([&] { return pause_of(shop->client(), "o").has_value(); }));
+  const auto history = shop->client().admin().read_history("o");
+  CHECK(std::ranges::count(history, "unawaited", &history_event::name) == 1);
+}
+
 LAW("a paused order with many messages in front of it goes on all the same, in a process that is new to it") {
   constexpr std::size_t large = 1024 * 1024;
   test_store store;

@@ -1,6 +1,6 @@
-// How an instance is paused and resumed: by external events whose names are reserved. They are recorded, so that a
-// history says when the instance was paused and why; replay passes them over, since nothing else is recorded between
-// them.
+// How an instance is paused and resumed: by external events whose names are reserved. Once the
+// first turn of an execution has been made they are recorded, so that a history says when the instance was paused and
+// why; replay passes them over, since nothing else is recorded between them.
 #pragma once
 
 #include "duroxide/message.hpp"

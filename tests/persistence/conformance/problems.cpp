@@ -103,6 +103,20 @@ STORE_LAW("a pause comes and goes with a turn, and what its owner has tried befo
   CHECK_FALSE(store->load("a").value()->pause);
 }
 
+STORE_LAW("an end that was noted without a turn does not end a pause that comes with it") {
+  store.create("a");
+  note(store, "a", problem_kind::mismatch, 500, "x");
+  commit_batch batch;
+  batch.turns.push_back(std::make_shared<turn_commit>(pausing_turn(store, "a", 3, "night")));
+  batch.ended_problems = {"a"};
+  store.commit(batch);
+  CHECK(listed(store) == "a paused 1000 night");
+  commit_batch after;
+  after.ended_problems = {"a"};
+  store.commit(after);
+  CHECK(listed(store) == "a paused 1000 night");
+}
+
 STORE_LAW("a turn that is refused pauses nothing") {
   store.create("a");
   turn_commit turn = pausing_turn(store, "a", 3, "night");
