@@ -23,9 +23,9 @@ struct problem_columns {
   std::optional<std::string> detail;
 };
 
-std::optional<instance_problem> pause_of(problem_columns& problem, const loaded_instance& of) {
+std::optional<instance_problem> pause_of(problem_columns& problem, const loaded_instance& owner) {
   if (problem.kind != to_string(problem_kind::paused)) return std::nullopt;
-  return instance_problem{of.instance, of.life, problem_kind::paused, problem.since,
+  return instance_problem{owner.instance, owner.life, problem_kind::paused, problem.since,
                           problem.detail.value_or(std::string())};
 }
 

@@ -149,13 +149,13 @@ auto client_service::serve(messages::terminate& what) -> promised<messages::term
 
 auto client_service::serve(messages::pause& what) -> promised<messages::pause> {
   return post<messages::pause>("pause", what.limit, [&] {
-    return duroxide::detail::signal_pause(std::move(what.instance), std::move(what.reason), what.who);
+    return duroxide::detail::signal_pause(std::move(what.instance), std::move(what.reason), what.scope);
   });
 }
 
 auto client_service::serve(messages::resume& what) -> promised<messages::resume> {
   return post<messages::resume>("resume", what.limit, [&] {
-    return duroxide::detail::signal_resume(std::move(what.instance), what.who);
+    return duroxide::detail::signal_resume(std::move(what.instance), what.scope);
   });
 }
 

@@ -28,12 +28,12 @@ operation<messages::terminate, detail::no_answer> terminate(std::string instance
   return {{std::move(instance), std::move(reason)}, {}, {}};
 }
 
-operation<messages::pause, detail::no_answer> pause(std::string instance, std::string reason, reach who) {
-  return {{std::move(instance), std::move(reason), who}, {}, {}};
+operation<messages::pause, detail::no_answer> pause(std::string instance, std::string reason, reach scope) {
+  return {{std::move(instance), std::move(reason), scope}, {}, {}};
 }
 
-operation<messages::resume, detail::no_answer> resume(std::string instance, reach who) {
-  return {{std::move(instance), who}, {}, {}};
+operation<messages::resume, detail::no_answer> resume(std::string instance, reach scope) {
+  return {{std::move(instance), scope}, {}, {}};
 }
 
 namespace {

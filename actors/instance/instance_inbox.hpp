@@ -74,8 +74,8 @@ public:
   std::vector<std::uint64_t> take_stale() { return std::exchange(stale_, {}); }
 
   // -- signals that need no code ------------------------------------------------
-  // Whether one of them comes before the next turn: to terminate the instance, or to pause it or let it go on, if nothing
-  // is in front of that, or all waits for the start of the instance.
+  // Whether one of them comes before the next turn: to terminate the instance, or to pause it or let it go on, if
+  // nothing is in front of that, or all waits for the start of the instance.
   bool has_urgent_signal() const;
   // Takes it. `makes_turns`: false if the instance is paused or its code cannot be run: then a cancellation is one of
   // them, and none waits for what is in front of it.

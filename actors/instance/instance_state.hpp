@@ -26,8 +26,8 @@ namespace duroxide::internal {
 //   committing    the turn, and the execution  the journal has answered               idle
 //   leaving       nothing                      the dispatcher has said `bye_atom`     the end of the actor
 //
-// An instance that is to end, to pause or to go on without its code comes to committing without an execution, and leaves
-// memory after that.
+// An instance that is to end, to pause or to go on without its code comes to committing without an execution, and
+// leaves memory after that.
 namespace instance_states {
 
 // Data that only the first states need is large. It is held by pointer, so that the variant stays small.

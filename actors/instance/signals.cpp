@@ -70,7 +70,7 @@ void instance::pause_or_resume(const loaded_instance& stored, const message& sig
   } else {
     commit.ends_problem = record_.pause.has_value();
   }
-  if (request.who == reach::tree) {
+  if (request.scope == reach::tree) {
     for (const std::string& child : stored.children) commit.messages.push_back(passed_on(signal, child, now));
     mark_own_messages(commit, *context_);
   }

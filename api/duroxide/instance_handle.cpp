@@ -37,12 +37,12 @@ template <class Mode> auto basic_instance_handle<Mode>::terminate(std::string re
 }
 
 template <class Mode>
-auto basic_instance_handle<Mode>::pause(std::string reason, reach who) const -> answer<void> {
-  return post(detail::signal_pause(id_, std::move(reason), who), "pause");
+auto basic_instance_handle<Mode>::pause(std::string reason, reach scope) const -> answer<void> {
+  return post(detail::signal_pause(id_, std::move(reason), scope), "pause");
 }
 
-template <class Mode> auto basic_instance_handle<Mode>::resume(reach who) const -> answer<void> {
-  return post(detail::signal_resume(id_, who), "resume");
+template <class Mode> auto basic_instance_handle<Mode>::resume(reach scope) const -> answer<void> {
+  return post(detail::signal_resume(id_, scope), "resume");
 }
 
 // -- state --------------------------------------------------------------------

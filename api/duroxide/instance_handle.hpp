@@ -98,9 +98,9 @@ public:
   // meanwhile. Pausing it once more changes the reason. With reach::tree, the children that it has then are paused as
   // well, with theirs; of those, none starts another one. Also throws infrastructure_error (store_incompatible) while a
   // node of the store runs a build that does not know of pauses.
-  answer<void> pause(std::string reason, reach who = reach::alone) const;
+  answer<void> pause(std::string reason, reach scope = reach::alone) const;
   // Does nothing to an instance that is not paused; with reach::tree, its children are resumed all the same.
-  answer<void> resume(reach who = reach::alone) const;
+  answer<void> resume(reach scope = reach::alone) const;
 
   // -- state ------------------------------------------------------------------
   // A wait is for the instance that is there when it begins: if that is deleted meanwhile, whether or not

@@ -58,7 +58,8 @@ std::unique_ptr<runtime> open_shop(test_store& store, const std::shared_ptr<shop
                             [state](activity_context&, const std::string&) { return ++state->reserved; });
   opened->register_activity(charge, [state](activity_context& ctx, const std::string&) {
     const int charged = ++state->charged;
-    while (!state->may_charge && !ctx.is_cancelled()) std::this_thread::sleep_for(1ms);
+    while (!state->may_charge && !ctx.wait_for_cancellation(1ms)) {
+    }
     return charged;
   });
   opened->register_orchestration(order, which == build::right ? run_order : run_wrong_order);
@@ -84,8 +85,8 @@ std::optional<instance_problem> pause_of(const client& shop, const std::string& 
 }
 
 void pause_for(const client& shop, const std::string& id, const std::string& reason,
-               reach who = reach::alone) {
-  shop.instance(id).pause(reason, who);
+               reach scope = reach::alone) {
+  shop.instance(id).pause(reason, scope);
   REQUIRE(eventually([&] {
     const auto pause = pause_of(shop, id);
     return pause && pause->detail == reason;

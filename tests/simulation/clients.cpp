@@ -166,8 +166,8 @@ void clients::raise_signal(workflow& flow) {
 void clients::pause(workflow& flow) {
   --flow.pauses;
   flow.is_paused = true;
-  const reach who = chance_.once_in(2) ? reach::tree : reach::alone;
-  deliver(flow, {duroxide::detail::signal_pause(flow.instance, "for a while", who)}, [this, &flow] {
+  const reach scope = chance_.once_in(2) ? reach::tree : reach::alone;
+  deliver(flow, {duroxide::detail::signal_pause(flow.instance, "for a while", scope)}, [this, &flow] {
     log_.write(cluster_.time().true_time(), "client of " + flow.instance, "paused it");
     internal::world& world = cluster_.time();
     world.plan(world.steady_clock() + duration(chance_.below(20'000)), [this, &flow] { resume(flow); });

@@ -65,14 +65,14 @@ struct pause {
   using answer = void;
   std::string instance{};
   std::string reason{};
-  reach who = reach::alone;
+  reach scope = reach::alone;
   duration limit = default_limit;
 };
 
 struct resume {
   using answer = void;
   std::string instance{};
-  reach who = reach::alone;
+  reach scope = reach::alone;
   duration limit = default_limit;
 };
 
@@ -223,10 +223,10 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(caf::meta::type_name("duroxide::messages::terminate"), x.instance, x.reason, x.limit);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, pause& x) {
-  return f(caf::meta::type_name("duroxide::messages::pause"), x.instance, x.reason, x.who, x.limit);
+  return f(caf::meta::type_name("duroxide::messages::pause"), x.instance, x.reason, x.scope, x.limit);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, resume& x) {
-  return f(caf::meta::type_name("duroxide::messages::resume"), x.instance, x.who, x.limit);
+  return f(caf::meta::type_name("duroxide::messages::resume"), x.instance, x.scope, x.limit);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, start_and_raise& x) {
   return f(caf::meta::type_name("duroxide::messages::start_and_raise"), x.what, x.event, x.payload, x.limit);

@@ -131,8 +131,8 @@ enqueue_operation enqueue(std::string queue, std::string instance, json_text pay
 operation<messages::cancel, detail::no_answer> cancel(std::string instance, std::string reason);
 operation<messages::terminate, detail::no_answer> terminate(std::string instance, std::string reason);
 operation<messages::pause, detail::no_answer> pause(std::string instance, std::string reason,
-                                                    reach who = reach::alone);
-operation<messages::resume, detail::no_answer> resume(std::string instance, reach who = reach::alone);
+                                                    reach scope = reach::alone);
+operation<messages::resume, detail::no_answer> resume(std::string instance, reach scope = reach::alone);
 
 // -- start and signal: start_result -------------------------------------------
 // Starts the instance unless it exists, then sends it the message; both are for the same id. The answer comes when both

@@ -156,7 +156,7 @@ message termination(std::string instance, std::string reason) {
   return wanted;
 }
 
-message signal_pause(std::string instance, std::string reason, reach who) {
+message signal_pause(std::string instance, std::string reason, reach scope) {
   if (reason.size() > limits::reason_bytes)
     throw limit_error("the reason of the pause of '" + instance + "' has " + std::to_string(reason.size()) +
                       " bytes; the limit is " + std::to_string(limits::reason_bytes) +
@@ -165,12 +165,12 @@ message signal_pause(std::string instance, std::string reason, reach who) {
     throw configuration_error(error_kind::invalid_argument,
                               "the reason of the pause of '" + instance + "' is not UTF-8");
   return signal(message_kind::event_raised, std::move(instance), std::string(pause_event),
-                to_text(pause_request{std::move(reason), who}));
+                to_text(pause_request{std::move(reason), scope}));
 }
 
-message signal_resume(std::string instance, reach who) {
+message signal_resume(std::string instance, reach scope) {
   return signal(message_kind::event_raised, std::move(instance), std::string(resume_event),
-                to_text(pause_request{{}, who}));
+                to_text(pause_request{{}, scope}));
 }
 
 void begin_wait(client_port& port, wait_request wanted, reply<instance_status> done) {

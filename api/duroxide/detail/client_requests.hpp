@@ -17,8 +17,8 @@ message signal_queue(std::string instance, std::string queue, std::string payloa
 message signal_label(std::string instance, const label_change& what);
 message cancellation(std::string instance, std::string reason);
 message termination(std::string instance, std::string reason);
-message signal_pause(std::string instance, std::string reason, reach who);
-message signal_resume(std::string instance, reach who);
+message signal_pause(std::string instance, std::string reason, reach scope);
+message signal_resume(std::string instance, reach scope);
 void begin_wait(client_port& port, wait_request wanted, reply<instance_status> done);
 void begin_status(client_port& port, std::string instance, reply<instance_status> done);
 void begin_kv(client_port& port, std::string instance, std::optional<std::string> key,

@@ -6,7 +6,7 @@ namespace duroxide::detail {
 
 std::string to_text(const pause_request& wanted) {
   return boost::json::serialize(
-      boost::json::object{{"reason", wanted.reason}, {"tree", wanted.who == reach::tree}});
+      boost::json::object{{"reason", wanted.reason}, {"tree", wanted.scope == reach::tree}});
 }
 
 pause_request pause_request_from(std::string_view text) {
@@ -18,7 +18,7 @@ pause_request pause_request_from(std::string_view text) {
   if (const auto* reason = all.if_contains("reason"); reason != nullptr && reason->is_string())
     wanted.reason = std::string(reason->get_string());
   if (const auto* tree = all.if_contains("tree"); tree != nullptr && tree->is_bool() && tree->get_bool())
-    wanted.who = reach::tree;
+    wanted.scope = reach::tree;
   return wanted;
 }
 

@@ -33,7 +33,7 @@ inline bool needs_no_code(const message& sent) {
 // What such an event says.
 struct pause_request {
   std::string reason{};
-  reach who = reach::alone;
+  reach scope = reach::alone;
 };
 
 // {"reason":"...","tree":true}.
