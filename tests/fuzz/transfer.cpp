@@ -29,6 +29,7 @@ public:
   void begin_reading() override {}
   void begin() override {}
   void commit() override {}
+  bool lives(std::uint64_t) override { return false; }
   std::string payload(std::string stored) const override { return stored; }
   std::string without_index_of_text(const std::string&) const override { return {}; }
   std::string labels_of(const std::string&) const override { return {}; }
@@ -105,7 +106,7 @@ public:
     std::string all;
     if (into_)
       internal::simulated::for_each_line(
-          into_->row, into_->answers,
+          into_->row, into_->beside,
           [&](const transfer_table&, const std::string& line) { all += line + "\n"; });
     return all;
   }

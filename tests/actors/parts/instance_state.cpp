@@ -51,7 +51,7 @@ LAW("an instance changes its state by its table and no other way") {
   CHECK(followers('s') == "ix");
   CHECK(followers('a') == "pix");
   CHECK(followers('l') == "picx");
-  CHECK(followers('p') == "ix");
+  CHECK(followers('p') == "icx");
   CHECK(followers('i') == "cx");
   CHECK(followers('c') == "i");
   CHECK(followers('x').empty());

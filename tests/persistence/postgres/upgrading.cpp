@@ -1,5 +1,6 @@
 // A build with a new schema comes to a store on which nodes of the build before are at work.
 #include "duroxide/admin.hpp"
+#include "duroxide/client.hpp"
 #include "persistence/postgres/migrations.hpp"
 #include "tests/persistence/postgres/kit.hpp"
 
@@ -206,7 +207,9 @@ LAW("labels are the same for nodes of the build before and for those of this one
   // An older node would pass it over.
   const admin looking(store);
   CHECK_THROWS_WITH(looking.set_label("before", "amount", 7),
-                    Catch::Contains("does not know labels that change"));
+                    Catch::Contains("does not know of labels that change"));
+  CHECK_THROWS_WITH(client(store).instance("before").pause("night"),
+                    Catch::Contains("does not know of pauses"));
   old.run("delete from instances where id = 'meanwhile'");
   CHECK(eyes.number("select count(*) from labels") == 4);
 
