@@ -435,9 +435,12 @@ void durable_actor_host::take_back(command_turn& turn) {
 
 // -- leaving memory -----------------------------------------------------------
 
-// While the node stops, what has a row waits there for the next start, and what a command awaits comes there.
+// While the node stops, what has a row waits there for the next start, and what a command awaits comes there. An outcome
+// of an activity that has no row is still worth a turn.
 void durable_actor_host::leave_if_drained() {
-  const bool has_no_turn = awaiting_ || (local_.empty() && taken_back_.empty());
+  const auto has_row = [](const message& m) { return m.id != 0; };
+  const bool has_no_turn =
+      awaiting_ ? std::ranges::all_of(inbox_->arrived(), has_row) : local_.empty() && taken_back_.empty();
   if (draining_ && in_state<idle>() && has_no_turn) leave(leave_reason::passivated);
 }
 

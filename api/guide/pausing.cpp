@@ -68,7 +68,7 @@ int main() {
   open_again(client);
   expect(client.instance(order, "order-1").result(guide::patience) == "tea with a ribbon");
 
-  client.start(dx::start_request{"Unknown", "order-2", "null", {}});
+  client.start(order, "order-2", "tea", {.delay = 1h});
   const dx::instance_status ended = end_for_good(client);
   expect(ended.status == dx::runtime_status::failed);
   expect(ended.error->kind == dx::error_kind::terminated);
