@@ -435,8 +435,8 @@ void durable_actor_host::take_back(command_turn& turn) {
 
 // -- leaving memory -----------------------------------------------------------
 
-// While the node stops, what has a row waits there for the next start, and what a command awaits comes there. An outcome
-// of an activity that has no row is still worth a turn.
+// While the node stops, what has a row waits there for the next start, and what a command awaits comes there. An
+// outcome of an activity that has no row is still worth a turn.
 void durable_actor_host::leave_if_drained() {
   const auto has_row = [](const message& m) { return m.id != 0; };
   const bool has_no_turn =

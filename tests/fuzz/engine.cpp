@@ -8,6 +8,7 @@
 #include "duroxide/detail/payload_depth.cpp"
 #include "duroxide/detail/payload_limit.cpp"
 #include "duroxide/detail/read_json.cpp"
+#include "duroxide/detail/reading.cpp"
 #include "duroxide/detail/running_code.cpp"
 #include "duroxide/detail/same_build.cpp"
 #include "duroxide/detail/shortened.cpp"
