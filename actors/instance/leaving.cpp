@@ -55,7 +55,9 @@ void instance::leave_if_drained() {
 void instance::leave(leave_reason reason, std::string detail) {
   state_.enter(instance_states::leaving());
   probation_.end_without_turn(*this);
-  const bool is_called = std::ranges::any_of(inbox_.arrived(), duroxide::detail::needs_no_code);
+  // A history of a newer build is nothing to add to, not even the end.
+  const bool is_called = record_.history_format <= limits::history_format &&
+                         std::ranges::any_of(inbox_.arrived(), duroxide::detail::needs_no_code);
   if (inbox_.awaits_start() || is_parked(reason)) inbox_.drop_if(has_row);
   execution_.reset();
   const instance_status& status = record_.status;

@@ -102,6 +102,10 @@ void instance::restore(loaded_instance stored) {
   if (forced_failure_)
     return commit(turn_of_forced_failure(record_, stored, *std::move(forced_failure_)), wall_clock_now(),
                   inbox_.take_all());
+  if (record_.history_format > limits::history_format)
+    return leave(leave_reason::not_registered,
+                 "its history has format " + std::to_string(record_.history_format) +
+                     ", and this build reads up to " + std::to_string(limits::history_format));
   if (take_signal(stored)) return;
   if (record_.pause) return leave(leave_reason::paused, record_.pause->detail);
   if (has_more) inbox_.drop_signals_behind();  // their pages come
@@ -109,10 +113,6 @@ void instance::restore(loaded_instance stored) {
 }
 
 void instance::open(loaded_instance stored) {
-  if (record_.history_format > limits::history_format)
-    return leave(leave_reason::not_registered,
-                 "its history has format " + std::to_string(record_.history_format) +
-                     ", and this build reads up to " + std::to_string(limits::history_format));
   instance_status& status = record_.status;
   const auto* handler = context_->handlers->find_orchestration(status.orchestration, status.version);
   if (!handler) return leave(leave_reason::not_registered);

@@ -161,6 +161,25 @@ LAW("an instance that is stalled can be cancelled without its code, with what it
   }
 }
 
+LAW("an instance whose history is of a newer build is left alone, whatever is asked of it") {
+  test_store store;
+  const auto opened = store.open();
+  instance_start newer;
+  newer.instance = "o";
+  newer.orchestration = std::string(order.name());
+  newer.input = "\"tea\"";
+  newer.history_format = limits::history_format + 1;
+  REQUIRE(opened->start(newer).value());
+  const auto reserved = std::make_shared<std::atomic<int>>(0);
+  const auto shop = open_shop(store, build::right, reserved);
+  CHECK(stalled_by(shop->client(), "o").find("its history has format") != std::string::npos);
+  shop->client().instance("o").cancel("not needed");
+  shop->client().instance("o").terminate("not needed");
+  CHECK(stalled_by(shop->client(), "o").find("its history has format") != std::string::npos);
+  CHECK(shop->client().instance("o").status().status == runtime_status::pending);
+  CHECK(opened->load("o").value()->inbox.size() == 3);
+}
+
 LAW("code that is not deterministic in the first turn of an instance fails it: there is nothing to keep") {
   test_store store;
   runtime_options options = verified();
