@@ -132,6 +132,8 @@ struct admin_dialect {
   // Deletes an instance with its descendants: all of it, or nothing. Without `force` only if all of them have
   // ended.
   std::function<deletion_outcome(const std::string& instance, bool force)> remove;
+  // Something has been written that clients may wait for, and that these nodes have to look at.
+  std::function<void(const std::vector<std::uint64_t>& nodes)> tell;
   std::string description;
 };
 

@@ -9,6 +9,7 @@
 #include "persistence/importing.hpp"
 #include "persistence/listing.hpp"
 #include "persistence/problem_listing.hpp"
+#include "persistence/rewinding.hpp"
 #include "persistence/store_failure.hpp"
 #include "persistence/transfer_check.hpp"
 #include "persistence/verifying.hpp"
@@ -282,6 +283,13 @@ public:
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
     return guarded(operation("prune_executions"),
                    [&] { return prune_executions(*dialect_.writing(), instance, options); });
+  }
+  stored<bool> rewind(const std::vector<planned_rewind>& what, timestamp now) override {
+    return guarded(operation("rewind"), [&] {
+      const auto owners = rewind_instances(*dialect_.writing(), what, now);
+      if (owners) dialect_.tell(*owners);
+      return owners.has_value();
+    });
   }
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
     return guarded(operation("list_nodes"), [&] { return read_nodes(*dialect_.reading(), ended); });

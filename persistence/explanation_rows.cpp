@@ -1,6 +1,7 @@
 #include "persistence/explanation_rows.hpp"
 
 #include "duroxide/history_spans.hpp"
+#include "duroxide/rewound_history.hpp"
 #include "persistence/decoding.hpp"
 #include "persistence/explaining.hpp"
 
@@ -92,6 +93,7 @@ private:
         facts.history.insert(facts.history.end(), std::make_move_iterator(events.begin()),
                              std::make_move_iterator(events.end()));
       }
+      leave_out_rewound(facts.history);
       facts.open = open_waits(facts.history);
     });
   }

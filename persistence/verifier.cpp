@@ -63,6 +63,9 @@ void verifier::take_event(const history_event& event) {
   case event_kind::sub_orchestration_failed: settle(event, children_.contains(event.source)); break;
   case event_kind::command_answered:
   case event_kind::command_failed: settle(event, commands_.contains(event.source)); break;
+  case event_kind::orchestration_rewound:
+    std::erase_if(settled_, [&event](const auto& each) { return each.second >= event.source; });
+    break;
   default: break;
   }
 }
@@ -73,7 +76,7 @@ void verifier::settle(const history_event& event, bool was_scheduled) {
       place_ + ", event " + std::to_string(event.id) + ": it settles event " + std::to_string(event.source);
   if (!was_scheduled)
     report(instance_, what + ", which scheduled no such thing");
-  else if (!settled_.insert(event.source).second)
+  else if (!settled_.emplace(event.source, event.id).second)
     report(instance_, what + " a second time");
 }
 

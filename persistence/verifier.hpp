@@ -41,7 +41,7 @@ private:
   std::set<std::uint64_t> activities_;
   std::map<std::uint64_t, std::string> children_;
   std::set<std::uint64_t> commands_;
-  std::set<std::uint64_t> settled_;
+  std::map<std::uint64_t, std::uint64_t> settled_;  // and by which events
 };
 
 }  // namespace duroxide::persistence

@@ -1,6 +1,7 @@
 #include "runtime/arrivals.hpp"
 
 #include "duroxide/detail/label_signal.hpp"
+#include "duroxide/detail/rewind_signal.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/event_members.hpp"
 #include "runtime/operations/event_rules.hpp"
@@ -60,6 +61,8 @@ void apply_external_event(orchestration_engine& code, const history_event& raise
   if (apply_label(state, raised)) return;
   if (const auto wait = state.boxes.take_event_wait(raised.name))
     code.complete_operation(*wait, raised.data);
+  else if (raised.source != 0)
+    state.boxes.keep_event(raised.name, raised.data);
   else if (!state.history.is_replaying())
     state.turn.content().warnings.push_back("event '" + raised.name +
                                             "' was raised while nobody waited for it; it is recorded "
@@ -111,7 +114,7 @@ void take_for_code(orchestration_engine& code, const message& arrived) {
   (has_effect ? made.consumed : made.discarded).push_back(arrived.id);
   if (!event) return;
   const auto finish = answered_by(arrived.kind)->finish;
-  if (finish) finish(made, arrived.source);
+  if (finish && arrived.name != detail::recorded_outcome) finish(made, arrived.source);
   const history_event recorded = append(state, *std::move(event));  // a copy: the code appends meanwhile
   apply(code, recorded);
 }

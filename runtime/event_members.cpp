@@ -36,7 +36,8 @@ const char* missing_member(const history_event& event) {
   case event_kind::sub_orchestration_completed:
   case event_kind::command_answered:
   case event_kind::timer_fired:
-  case event_kind::operation_dropped: return missing_source(event);
+  case event_kind::operation_dropped:
+  case event_kind::orchestration_rewound: return missing_source(event);
   case event_kind::activity_failed:
   case event_kind::sub_orchestration_failed:
   case event_kind::command_failed: return event.error ? missing_source(event) : "error";

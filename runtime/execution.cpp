@@ -1,5 +1,6 @@
 #include "runtime/execution.hpp"
 
+#include "duroxide/rewound_history.hpp"
 #include "runtime/arrivals.hpp"
 #include "runtime/recorder.hpp"
 #include "runtime/replay.hpp"
@@ -19,9 +20,10 @@ void execution::begin(history_event started) {
 }
 
 void execution::replay(std::vector<history_event> history) {
-  const bool has_run = history.size() > 1;
+  const bool code_has_run = has_run(history);
   load_history(state_, std::move(history));
-  if (has_run)
+  state_.history.pass_notes();
+  if (code_has_run)
     replay_loaded(code_, history_end::open);
   else
     state_.turn.weigh(stored_bytes(*state_.started));  // in its first turn, whichever node wrote it

@@ -1,6 +1,7 @@
 // The reading half of the history codec; history_packing.cpp writes.
 #include "runtime/history_codec.hpp"
 
+#include "duroxide/rewound_history.hpp"
 #include "runtime/base64.hpp"
 #include "runtime/event_members.hpp"
 
@@ -142,6 +143,13 @@ result<std::vector<history_event>, std::string> unpack_events(std::uint64_t firs
 
 result<std::vector<history_event>, std::string> unpack_history(const std::string& instance,
                                                                std::vector<history_row> rows) {
+  auto history = unpack_all_events(instance, std::move(rows));
+  if (history) leave_out_rewound(*history);
+  return history;
+}
+
+result<std::vector<history_event>, std::string> unpack_all_events(const std::string& instance,
+                                                                  std::vector<history_row> rows) {
   std::vector<history_event> history;
   history.reserve(most_events_in(rows));
   for (history_row& row : rows) {

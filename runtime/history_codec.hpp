@@ -25,9 +25,13 @@ std::string pack_events(std::string_view build, timestamp recorded_at, std::span
 result<std::vector<history_event>, std::string> unpack_events(std::uint64_t first_event_id,
                                                               std::string_view packed);
 
-// The history of the instance's execution. The error says what is missing or cannot be read. A row is freed
+// What counts of the history of the instance's execution: events that have been rewound are left out, so there may be
+// gaps between the ids. The error says what is missing or cannot be read. A row is freed
 // as soon as its events are there, so a history that is moved in is in memory once, not twice.
 result<std::vector<history_event>, std::string> unpack_history(const std::string& instance,
                                                                std::vector<history_row> rows);
+// The same with the events that have been rewound.
+result<std::vector<history_event>, std::string> unpack_all_events(const std::string& instance,
+                                                                  std::vector<history_row> rows);
 
 }  // namespace duroxide::internal

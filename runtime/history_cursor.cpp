@@ -13,6 +13,10 @@ std::size_t size_in_memory(const history_event& event) {
   return fixed_part + event.name.size() + event.data.size() + (event.text ? event.text->size() : 0);
 }
 
+bool is_note(event_kind kind) {
+  return kind == event_kind::operation_dropped || kind == event_kind::orchestration_rewound;
+}
+
 }  // namespace
 
 void history_extent::add(const history_event& event) {
@@ -49,23 +53,23 @@ std::span<const history_event> history_cursor::ahead() const noexcept {
 
 void history_cursor::pass() { extent_.add(recorded_[position_++]); }
 
-void history_cursor::pass_drop() {
-  note_drop(next()->source);
+void history_cursor::pass_note() {
+  if (next()->kind == event_kind::operation_dropped) note_drop(next()->source);
   pass();
 }
 
-void history_cursor::pass_drops() {
-  while (next() && next()->kind == event_kind::operation_dropped) pass_drop();
+void history_cursor::pass_notes() {
+  while (next() && is_note(next()->kind)) pass_note();
 }
 
 std::uint64_t history_cursor::next_id() {
-  if (replaying_) pass_drops();
+  if (replaying_) pass_notes();
   return extent_.last_id + 1;
 }
 
 const history_event* history_cursor::match(const history_event& asked, const code_location& where,
                                            detail::payload_rewriter rewrite) {
-  pass_drops();
+  pass_notes();
   const history_event* recorded = next();
   if (!recorded) {
     set_mismatch("the code asked for " + describe(asked) + " at " + describe(where) +
@@ -85,7 +89,7 @@ const history_event* history_cursor::match(const history_event& asked, const cod
 
 void history_cursor::drop(std::uint64_t event_id) {
   note_drop(event_id);
-  if (next() && next()->kind == event_kind::operation_dropped) pass_drop();
+  if (next() && next()->kind == event_kind::operation_dropped) pass_note();
 }
 
 // Of the code, or of the history: the second of the two agrees with the first.

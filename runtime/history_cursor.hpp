@@ -30,8 +30,8 @@ struct history_extent {
 // passes it by asking for the same (strict matching), and the engine by applying what arrived. A first
 // difference is kept as the mismatch, and everything after it has no meaning.
 //
-// `operation_dropped` events are for readers only: replay passes over them wherever they are, and notes on
-// which drops the code and the history do not agree.
+// `operation_dropped` and `orchestration_rewound` events are for readers only: replay passes over them wherever they
+// are, and notes on which drops the code and the history do not agree.
 class history_cursor {
 public:
   // REQUIRES: `identity` outlives this.
@@ -43,7 +43,7 @@ public:
   // Live: the events behind `last_id` are not appended after all.
   void return_to(std::uint64_t last_id) noexcept { extent_.last_id = last_id; }
 
-  // Takes a stored history, of which event 1 is passed. REQUIRES: not empty, ids from 1 without gaps.
+  // Takes a stored history, of which event 1 is passed. REQUIRES: not empty, ids that begin with 1 and grow.
   void load(std::vector<history_event> recorded);
   // While it lives, the execution is replayed.
   class replay_scope {
@@ -64,7 +64,7 @@ public:
   const history_event* next() const noexcept;
   std::span<const history_event> ahead() const noexcept;
   void pass();
-  void pass_drops();
+  void pass_notes();  // what is for readers only
   // Passes the next event if it is the one that the code asks for; else null, and there is a mismatch. `rewrite`: of
   // the payload that is asked for.
   const history_event* match(const history_event& asked, const code_location& where,
@@ -89,7 +89,7 @@ public:
   void forget_recorded();
 
 private:
-  void pass_drop();
+  void pass_note();
   void note_drop(std::uint64_t event_id);
 
   const execution_identity& identity_;

@@ -5,6 +5,18 @@
 
 namespace duroxide::internal {
 
+std::optional<mailboxes::delivery> mailboxes::await_event(const std::string& name, std::uint64_t wait) {
+  const auto kept = kept_events_.find(name);
+  if (kept == kept_events_.end()) {
+    event_waits_[name].insert(wait);
+    return std::nullopt;
+  }
+  delivery found{wait, 0, std::move(kept->second.front())};
+  kept->second.pop_front();
+  if (kept->second.empty()) kept_events_.erase(kept);
+  return found;
+}
+
 std::optional<std::uint64_t> mailboxes::take_event_wait(const std::string& name) {
   const auto waits = event_waits_.find(name);
   if (waits == event_waits_.end() || waits->second.empty()) return std::nullopt;
@@ -85,6 +97,8 @@ std::string mailboxes::text() const {
   std::string all;
   for (const auto& [queue, messages] : queues_)
     if (!messages.empty()) all += " " + std::to_string(messages.size()) + " in queue '" + queue + "';";
+  for (const auto& [name, events] : kept_events_)
+    all += " " + std::to_string(events.size()) + " of event '" + name + "';";
   return all;
 }
 

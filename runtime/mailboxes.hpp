@@ -17,7 +17,9 @@
 namespace duroxide::internal {
 
 // A wait is known by the id of its event. Of several waits for one name the oldest is served first; an
-// external event that nobody waits for is for nobody, while a queue keeps its messages in order.
+// external event that nobody waits for is for nobody, while a queue keeps its messages in order. Only an event that
+// a rewind has brought back is kept until somebody waits for it: then somebody did, and what the code does before that
+// takes its time again.
 //
 // A message passes through three places: the backlog, while it is not in history; a queue here, while no wait
 // has it (given back by a wait that was dropped, or in history format 1 recorded when it arrived); and held
@@ -26,14 +28,19 @@ class mailboxes {
 public:
   struct delivery {
     std::uint64_t wait = 0;
-    std::uint64_t arrival = 0;  // of the message, counted over all queues
+    std::uint64_t arrival = 0;  // of the message, counted over all queues; 0: it is an event
     std::string data;
   };
 
-  void await_event(const std::string& name, std::uint64_t wait) { event_waits_[name].insert(wait); }
+  // Finds an event that was kept, or begins to wait.
+  std::optional<delivery> await_event(const std::string& name, std::uint64_t wait);
   void cancel_event_wait(const std::string& name, std::uint64_t wait) { event_waits_[name].erase(wait); }
   // The wait that receives an event of this name, which waits no more; none: nobody waited.
   std::optional<std::uint64_t> take_event_wait(const std::string& name);
+  // For the next wait for it.
+  void keep_event(const std::string& name, std::string data) {
+    kept_events_[name].push_back(std::move(data));
+  }
 
   void await_message(const std::string& queue, std::uint64_t wait) { queue_waits_[queue].insert(wait); }
   void cancel_message_wait(const std::string& queue, std::uint64_t wait);
@@ -56,7 +63,7 @@ public:
 
   // All messages that the code has not seen, in the order of their arrival.
   std::vector<queued_message> unseen() const;
-  // " 2 in queue 'orders';" for each queue that has messages here.
+  // " 2 in queue 'orders';" for each queue that has messages here, and likewise for the events that are kept.
   std::string text() const;
 
 private:
@@ -67,6 +74,7 @@ private:
   };
 
   std::map<std::string, std::set<std::uint64_t>> event_waits_;
+  std::map<std::string, std::deque<std::string>> kept_events_;                       // none is empty
   std::map<std::string, std::set<std::uint64_t>> queue_waits_;                       // no set is empty
   std::map<std::string, std::deque<std::pair<std::uint64_t, std::string>>> queues_;  // arrival and data
   std::map<std::uint64_t, held_message> held_;                                       // by wait

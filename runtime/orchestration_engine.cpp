@@ -70,8 +70,8 @@ void orchestration_engine::deliver_from(const std::string& queue) {
 }
 
 void orchestration_engine::receive(const std::string& queue, mailboxes::delivery received) {
-  if (const auto* pending = state_.open.find(received.wait)->pending)
-    state_.boxes.hold(queue, received, *pending);
+  const auto* pending = state_.open.find(received.wait)->pending;
+  if (pending && received.arrival != 0) state_.boxes.hold(queue, received, *pending);
   complete_operation(received.wait, std::move(received.data));
 }
 

@@ -56,7 +56,7 @@ void replay_loaded(orchestration_engine& code, history_end end) {
   const detail::deep_payloads of_old_builds(has_deep_payloads_ahead, &history);
   const history_cursor::replay_scope replaying(history);
   code.run_first();
-  for (history.pass_drops(); history.next() && !history.mismatch(); history.pass_drops())
+  for (history.pass_notes(); history.next() && !history.mismatch(); history.pass_notes())
     replay_next(code, end);
 }
 

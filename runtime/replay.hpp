@@ -7,7 +7,7 @@
 
 namespace duroxide::internal {
 
-// Takes the history of an execution. REQUIRES: not empty, ids from 1 without gaps, first orchestration_started.
+// Takes the history of an execution. REQUIRES: not empty, ids that begin with 1 and grow, first orchestration_started.
 void load_history(execution_state& state, std::vector<history_event> history);
 
 // Whether the history that is replayed goes on, or has ended with an event that was left out of it. At an end

@@ -1,5 +1,6 @@
 #include "runtime/replay_verification.hpp"
 
+#include "duroxide/rewound_history.hpp"
 #include "runtime/event_matching.hpp"
 #include "runtime/payload_comparison.hpp"
 #include "runtime/replay.hpp"
@@ -137,7 +138,7 @@ std::optional<error_details> replay_to_the_end(execution_state& fresh, std::vect
 // An end, and a wait that is cancelled, are recorded in the turn that they come in. So code that is further
 // than its history is not the code that the history is of.
 std::optional<error_details> replay_to_the_wait(execution_state& fresh, std::vector<history_event> history) {
-  if (history.size() == 1) return std::nullopt;  // the code has not run
+  if (!has_run(history)) return std::nullopt;
   const std::string last = describe_recorded(history.back());
   orchestration_engine code(fresh);
   load_history(fresh, std::move(history));

@@ -54,6 +54,15 @@ struct turn {
   std::vector<detail::trace_record> traces;
   std::optional<ending> ends;
   bool is_terminated = false;  // ended by force: its children are to end likewise
+  // Of a turn that rewinds.
+  struct repetition {
+    std::vector<history_event> activities{};  // schedule events of earlier turns, which run again
+    std::vector<history_event> commands{};    // likewise, which are sent again
+    std::vector<message> messages{};          // to the instance itself, in this order
+    std::vector<queued_message> given_back{};
+    std::optional<std::string> version{};
+  };
+  std::optional<repetition> repeats{};
   // How much was taken of what had arrived; the rest is for the next turn.
   std::size_t taken = 0;
   // Ids of arrived messages: those that entered history, those that were stale, and (whole, after

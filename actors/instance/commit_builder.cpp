@@ -37,16 +37,30 @@ turn_origin origin_of(const node_context& context, const instance_record& owner,
   return origin;
 }
 
+// Activities of older instances go first.
+timestamp due_of(const turn_commit& turn, timestamp created_at) {
+  return std::max(created_at, turn.began_at - limits::activity_precedence);
+}
+
 std::shared_ptr<activity_room::reservation>
 mark_own_activities(turn_commit& turn, const node_context& context, timestamp created_at) {
   if (turn.activities.empty()) return nullptr;
   auto reserved = std::make_shared<activity_room::reservation>(context.room);
   const activity_room::amount most = context.most_activities();
   for (stored_activity& each : turn.activities) {
-    each.due = std::max(created_at, turn.began_at - limits::activity_precedence);
+    each.due = due_of(turn, created_at);
     each.claimable = !context.runs_here(each) || !reserved->take(each, most);
   }
   return reserved;
+}
+
+// Activities that run again have keys that nodes have seen: whoever claims one knows that it is to run now, also if its
+// instance is paused, or moves to another node meanwhile.
+void leave_activities_in_store(turn_commit& turn, timestamp created_at) {
+  for (stored_activity& each : turn.activities) {
+    each.due = due_of(turn, created_at);
+    each.claimable = true;
+  }
 }
 
 }  // namespace
@@ -73,7 +87,11 @@ built_commit build_commit(const node_context& context, const instance_record& ow
   turn_commit& commit = built.turn;
   commit.life = owner.life;
   mark_own_messages(commit, context);
-  built.reserved = mark_own_activities(commit, context, owner.is_stored() ? owner.status.created_at : began);
+  if (made.repeats)
+    leave_activities_in_store(commit, owner.status.created_at);
+  else
+    built.reserved =
+        mark_own_activities(commit, context, owner.is_stored() ? owner.status.created_at : began);
   if (owner.status.status == runtime_status::pending && !commit.update.version)
     commit.update.version = owner.status.version;
   return built;

@@ -73,6 +73,7 @@ private:
   // -- signals that need no code (signals.cpp) -------------------------------------
   bool take_signal(const loaded_instance& stored);
   void pause_or_resume(const loaded_instance& stored, const message& signal);
+  void rewind(const loaded_instance& stored, const message& signal);
 
   // -- leaving memory (leaving.cpp) -----------------------------------------------
   void on_deleted(found_deleted m);

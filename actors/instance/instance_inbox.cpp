@@ -72,7 +72,7 @@ bool instance_inbox::is_unread_row(const message& m) const {
 // instance that waits for its time: it must not wait for that itself.
 bool instance_inbox::is_to_be_left(const message& m) const {
   if (m.id == 0 || owner_.is_earlier_life(m) || owner_.is_later_life(m)) return false;
-  if (duroxide::detail::is_termination(m)) return false;
+  if (duroxide::detail::is_termination(m) || duroxide::detail::is_rewind_signal(m)) return false;
   const bool is_urgent = is_start(m) || is_cancel(m);
   if (is_urgent && (awaits_start() || !queues_are_open_)) return false;
   return bytes_ >= unread_inbox::most_bytes || (is_unread_row(m) && !unread_.is_whole());
@@ -119,6 +119,8 @@ void instance_inbox::add_stale(std::span<const std::uint64_t> ids) {
 // -- signals that need no code --------------------------------------------------
 
 std::vector<message>::const_iterator instance_inbox::next_signal(bool makes_turns) const {
+  const auto rewind = std::ranges::find_if(arrived_, duroxide::detail::is_rewind_signal);
+  if (rewind != arrived_.end()) return rewind;
   const auto termination = std::ranges::find_if(arrived_, duroxide::detail::is_termination);
   if (termination != arrived_.end()) return termination;
   const auto pause = std::ranges::find_if(arrived_, duroxide::detail::is_pause_or_resume);
@@ -142,7 +144,7 @@ std::optional<message> instance_inbox::take_signal(bool makes_turns) {
 void instance_inbox::drop_signals_behind() {
   const auto last =
       std::ranges::find_if_not(arrived_.rbegin(), arrived_.rend(), duroxide::detail::needs_no_code);
-  arrived_.erase(std::remove_if(last.base(), arrived_.end(), duroxide::detail::is_pause_or_resume),
+  arrived_.erase(std::remove_if(last.base(), arrived_.end(), duroxide::detail::is_taken_alone),
                  arrived_.end());
   weigh();
 }
@@ -159,7 +161,7 @@ instance_inbox::turn_messages instance_inbox::take_for_turn() {
   if (is_before_start) return {take_all(), true};
   batch_room room;
   const auto behind = std::ranges::find_if_not(arrived_, [&room](const message& m) {
-    return !duroxide::detail::is_pause_or_resume(m) && room.take(stored_bytes(m));
+    return !duroxide::detail::is_taken_alone(m) && room.take(stored_bytes(m));
   });
   if (behind == arrived_.end()) return {take_all(), false};
   turn_messages taken{{std::make_move_iterator(arrived_.begin()), std::make_move_iterator(behind)}, false};

@@ -80,7 +80,9 @@ void instance::restore(loaded_instance stored) {
   record_.load(stored);
   tell_of_start();
   const bool has_ended = is_terminal(stored.status.status);
-  const bool runs = !has_ended && !stored.pause && !is_to_be_terminated(stored);
+  const bool takes_signal =
+      is_to_be_terminated(stored) || std::ranges::any_of(stored.inbox, duroxide::detail::is_rewind_signal);
+  const bool runs = !has_ended && !stored.pause && !takes_signal;
   if (runs && !probation_.is_on() && !forced_failure_ && context_->owned->is_suspect(stored.shard)) {
     forced_failure_ = probation_.verdict(stored);
     if (!forced_failure_) {

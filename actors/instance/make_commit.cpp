@@ -80,20 +80,17 @@ void add_starts(turn_commit& commit, const turn_origin& origin, const turn& made
   add_detached_before(std::numeric_limits<std::uint64_t>::max());
 }
 
-void add_activities(turn_commit& commit, const turn_origin& origin, const turn& made) {
-  for (std::uint64_t id : made.activities) {
-    const history_event& scheduled = made.event(id);
-    stored_activity& activity = commit.activities.emplace_back();
-    activity.key = {origin.instance, origin.execution, id};
-    activity.name = scheduled.name;
-    activity.input = scheduled.data;
-    activity.tag = scheduled.tag;
-    activity.session = scheduled.session;
-    activity.attempt = scheduled.attempt;
-    activity.retry_of = scheduled.retry_of;
-    activity.orchestration = origin.orchestration;
-    activity.version = origin.version;
-  }
+void add_activity(turn_commit& commit, const turn_origin& origin, const history_event& scheduled) {
+  stored_activity& activity = commit.activities.emplace_back();
+  activity.key = {origin.instance, origin.execution, scheduled.id};
+  activity.name = scheduled.name;
+  activity.input = scheduled.data;
+  activity.tag = scheduled.tag;
+  activity.session = scheduled.session;
+  activity.attempt = scheduled.attempt;
+  activity.retry_of = scheduled.retry_of;
+  activity.orchestration = origin.orchestration;
+  activity.version = origin.version;
 }
 
 // The receiver comes into being if it does not exist.
@@ -135,6 +132,21 @@ void add_messages(turn_commit& commit, const turn_origin& origin, const turn& ma
     if (made.is_terminated) cancel.content.error = made.ends->error;
     commit.messages.push_back(std::move(cancel));
   }
+}
+
+void add_repetition(turn_commit& commit, const turn_origin& origin, const turn::repetition& again) {
+  for (const history_event& each : again.activities) add_activity(commit, origin, each);
+  for (const history_event& each : again.commands) commit.messages.push_back(command_of(each, origin));
+  for (const message& each : again.messages) {
+    outgoing_message to_itself{each};
+    to_itself.content.instance = origin.instance;
+    const bool is_for_any = each.kind == message_kind::event_raised;
+    if (!is_for_any) to_itself.content.execution = origin.execution;
+    commit.messages.push_back(std::move(to_itself));
+  }
+  commit.given_back = again.given_back;
+  commit.update.version = again.version;
+  if (!limits::may_be_rewound(origin.history_format)) commit.update.history_format = limits::history_format;
 }
 
 void add_parent_answer(turn_commit& commit, const turn_origin& origin, const ending& how) {
@@ -196,8 +208,9 @@ turn_commit make_commit(const turn_origin& origin, const turn& made) {
                               static_cast<std::uint32_t>(made.events.size()),
                               pack_events(origin.build_id, origin.began_at, made.events)});
   add_starts(commit, origin, made);
-  add_activities(commit, origin, made);
+  for (const std::uint64_t id : made.activities) add_activity(commit, origin, made.event(id));
   add_messages(commit, origin, made);
+  if (made.repeats) add_repetition(commit, origin, *made.repeats);
   commit.finished_activities = made.finished_activities;
   commit.cancelled_activities = made.cancelled_activities;
   commit.cancelled_timers = made.cancelled_timers;

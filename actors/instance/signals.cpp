@@ -1,5 +1,9 @@
-// How an instance takes what needs no code: to pause, to go on, and to end.
+// How an instance takes what needs no code: to pause, to go on, to go back in its history, and to end.
+#include "duroxide/detail/ensure.hpp"
 #include "duroxide/detail/pause_signal.hpp"
+#include "duroxide/rewound_history.hpp"
+#include "runtime/history_codec.hpp"
+#include "runtime/rewinding.hpp"
 #include "actors/clock.hpp"
 #include "actors/instance/forced_failure.hpp"
 #include "actors/instance/instance.hpp"
@@ -13,17 +17,32 @@ namespace {
 // A first failure may be a race.
 constexpr std::uint32_t enough_to_go_without_code = 2;
 
-// An execution whose first turn has not been made is known by its history, which has one event, or none.
+// An execution whose code has not run is known by its history, to which nothing may be added then.
 std::optional<history_event> recorded(const message& signal, const loaded_instance& stored) {
-  if (stored.history.empty()) return std::nullopt;
+  const auto history = unpack_history(stored.instance, stored.history);
+  if (history && !has_run(*history)) return std::nullopt;
   const std::uint64_t last_id = stored.history.back().first_event_id + stored.history.back().count - 1;
-  if (last_id == 1) return std::nullopt;
   history_event raised;
   raised.id = last_id + 1;
   raised.kind = event_kind::external_raised;
   raised.name = signal.name;
   raised.data = signal.data;
   return raised;
+}
+
+// What counted when it was rewound: what stands before the event that says so.
+void return_to(std::vector<history_event>& history, std::uint64_t rewound) {
+  std::erase_if(history, [rewound](const history_event& each) { return each.id >= rewound; });
+  leave_out_rewound(history);
+}
+
+// An activity whose outcome is on its way is not to run again.
+rewound_instance_facts facts_of(const loaded_instance& stored, const std::vector<history_event>& history,
+                                timestamp now) {
+  rewound_instance_facts facts{is_terminal_event(history.back().kind), stored.answered_activities,
+                               stored.children, now};
+  for (const stored_activity& each : stored.activities) facts.open_activities.push_back(each.key.event_id);
+  return facts;
 }
 
 outgoing_message passed_on(const message& signal, const std::string& child, timestamp now) {
@@ -44,7 +63,9 @@ bool instance::take_signal(const loaded_instance& stored) {
   const bool makes_turns = !record_.pause && failed_attempts_ < enough_to_go_without_code;
   const auto signal = has_successor ? std::nullopt : inbox_.take_signal(makes_turns);
   if (!signal) return false;
-  if (signal->kind != message_kind::cancel)
+  if (duroxide::detail::is_rewind_signal(*signal))
+    rewind(stored, *signal);
+  else if (signal->kind != message_kind::cancel)
     pause_or_resume(stored, *signal);
   else
     commit(turn_of_forced_end(record_, stored, *signal), wall_clock_now(), {*signal});
@@ -74,6 +95,22 @@ void instance::pause_or_resume(const loaded_instance& stored, const message& sig
     for (const std::string& child : stored.children) commit.messages.push_back(passed_on(signal, child, now));
     mark_own_messages(commit, *context_);
   }
+  submit(std::move(built), std::move(made), {signal});
+}
+
+// The event that says so is there. What goes on keeps its rows, and its outcomes wait in the inbox.
+void instance::rewind(const loaded_instance& stored, const message& signal) {
+  auto history = unpack_all_events(record_.id, stored.history);
+  if (!history) return leave(leave_reason::broken, history.error());
+  const auto request = duroxide::detail::rewind_request_from(signal.data);
+  detail::ensure(request.has_value(), "a rewind is asked for by the library alone");
+  const timestamp now = wall_clock_now();
+  return_to(*history, request->recorded);
+  turn made = turn_of_rewind(*history, *request, facts_of(stored, *history, now));
+  made.consumed.push_back(signal.id);
+  built_commit built = build_commit(*context_, record_, made, now);
+  built.turn.update.status = runtime_status::running;
+  built.turn.ends_problem = record_.has_problem && !record_.pause;
   submit(std::move(built), std::move(made), {signal});
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 look look_of_event(std::string_view kind) {
   if (kind.ends_with("_failed")) return look::bad;
-  if (kind.ends_with("_cancelled") || kind.starts_with("cancel") || kind == "operation_dropped")
+  if (kind.ends_with("_cancelled") || kind.starts_with("cancel") || kind == "operation_dropped" ||
+      kind == "orchestration_rewound")
     return look::warning;
   if (kind.ends_with("_completed") || kind.ends_with("_answered")) return look::good;
   return look::plain;
@@ -41,6 +42,7 @@ std::string details_of(const object& event) {
   }
   if (const auto* failure = event.if_contains("error"))
     text += (text.empty() ? "" : "  ") + member(failure->as_object(), "message");
+  if (event.contains("rewound")) text += text.empty() ? "(rewound)" : "  (rewound)";
   return text;
 }
 
@@ -86,7 +88,7 @@ std::string history_view(const object& answer, const terminal& to) {
     const std::string kind = member(each, "kind");
     lines.add({number_cell(each, "event"),
                {after(each, begin), look::faint, true},
-               {kind, look_of_event(kind)},
+               {kind, each.contains("rewound") ? look::faint : look_of_event(kind)},
                {name_of(each, events)},
                {details_of(each)}});
   }

@@ -57,6 +57,16 @@ std::string resumed_view(const object& answer, const terminal&) {
   return "Asked " + member(answer, "id") + " to go on.\n";
 }
 
+std::string rewound_view(const object& answer, const terminal&) {
+  const auto& instances = answer.at("instances").as_array();
+  std::string others;
+  for (const auto& each : instances)
+    if (plain(each) != member(answer, "id")) others += (others.empty() ? "" : ", ") + plain(each);
+  return std::string(answer.at("rewound").as_bool() ? "Sent " : "This would send ") + member(answer, "id") +
+         " back to before event " + member(answer, "event") + " of execution " + member(answer, "execution") +
+         (others.empty() ? "" : ", with " + others) + ".\n";
+}
+
 std::string told_view(const object& answer, const terminal&) {
   return "Sent " + member(answer, "command") + " to " + member(answer, "id") + ".\n";
 }
@@ -181,7 +191,7 @@ std::string ready_view(const object& answer, const terminal&) {
   return member(answer, "store") + " is ready.\n";
 }
 
-constexpr std::array<std::pair<std::string_view, view>, 34> views{{
+constexpr std::array<std::pair<std::string_view, view>, 36> views{{
     {"list", list_view},
     {"show", instance_view},
     {"status", instance_view},
@@ -207,6 +217,8 @@ constexpr std::array<std::pair<std::string_view, view>, 34> views{{
     {"terminate", cancelled_view},
     {"pause", paused_view},
     {"resume", resumed_view},
+    {"rewind", rewound_view},
+    {"restart", rewound_view},
     {"label", labelled_view},
     {"tell", told_view},
     {"ask", answer_view},

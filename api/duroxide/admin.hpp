@@ -4,6 +4,7 @@
 #include "duroxide/administration.hpp"
 #include "duroxide/fwd.hpp"
 #include "duroxide/provider.hpp"
+#include "duroxide/rewind.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -85,6 +86,32 @@ public:
   template <class T> void set_label(const std::string& instance, std::string name, const T& value) const {
     change_label(instance, {.wanted = make_label(std::move(name), value)});
   }
+
+  // -- rewinding --------------------------------------------------------------
+
+  // Sends an instance back in the history of its current execution, and lets it run on from there, whatever its
+  // status is: the way to mend one that failed because something was down, or whose code was wrong. It is done when
+  // the request is stored; the node that owns the instance takes it before anything else, also if the instance is
+  // stalled or paused (then it stays paused), and without running code.
+  //
+  // What was asked for before the point and had its outcome behind it: a failure is asked for again, with the same
+  // activity_id; a success arrives again, in its order, and nothing runs for it. What was still open goes on, or
+  // begins again if the end of the instance had stopped it; timers keep their time, but for those that cut off a call.
+  // What was asked for behind the point is cancelled; if the code asks again, it has a new activity_id. Custom status,
+  // key-value store and labels are as they were, but for labels from outside. Sub-orchestrations that failed, or were
+  // cancelled with the instance, go back to their own last failures, all at once or none. A command that a durable
+  // actor refused is not sent again: the actor keeps its answer. Detached orchestrations stay as they are.
+  //
+  // Throws instance_error: instance_not_found, or invalid_argument if it cannot be cut there, if nothing has failed,
+  // if its parent has ended (rewind that), or if a sub-orchestration that is needed is gone; limit_error for a reason
+  // that is too long; infrastructure_error (store_incompatible) while a node of the store runs a build that knows of
+  // no rewinds.
+  rewind_receipt rewind(const std::string& instance, const rewind_point& point = rewind_point::last_failure(),
+                        const rewind_options& options = {}) const;
+  // What that would do, as things are now.
+  rewind_receipt preview_rewind(const std::string& instance,
+                                const rewind_point& point = rewind_point::last_failure(),
+                                const rewind_options& options = {}) const;
 
   // -- deleting ---------------------------------------------------------------
 

@@ -5,8 +5,10 @@
 #include "duroxide/filter.hpp"
 #include "duroxide/history_event.hpp"
 #include "duroxide/instance_status.hpp"
+#include "duroxide/message.hpp"
 #include "duroxide/problem.hpp"
 #include "duroxide/store_error.hpp"
+#include "duroxide/stored_rows.hpp"
 #include "duroxide/time.hpp"
 
 #include <cstddef>
@@ -172,6 +174,18 @@ struct prune_options {
   std::optional<timestamp> ended_before{};
 };
 
+// -- rewinding ----------------------------------------------------------------
+
+// One of the instances that are sent back in their histories together.
+struct planned_rewind {
+  std::string instance;
+  life_number life = 0;
+  bool has_ended = false;              // when this was planned; it runs again then
+  history_row event;                   // that goes behind all events of its current execution
+  std::optional<std::string> input{};  // that this execution has from now on
+  std::vector<message> messages{};     // to it, in this order; without ids and errors
+};
+
 // -- nodes --------------------------------------------------------------------
 
 struct node_info {
@@ -261,6 +275,10 @@ public:
   // Deletes executions; nothing if there is no such instance.
   virtual stored<std::optional<deletion>> prune(const std::string& instance,
                                                 const prune_options& options) = 0;
+  // Adds an event to each, so that no turn which was computed before can be written any more (I6), and its messages;
+  // those that have ended run again, without output and error. All of it, or, if one of them is not as it was when this
+  // was planned, or has more events, nothing: then false. REQUIRES: in the order of their ids.
+  virtual stored<bool> rewind(const std::vector<planned_rewind>& what, timestamp now) = 0;
   // Members, the newest first: those that live, and up to `ended` that do not.
   virtual stored<std::vector<node_info>> nodes(std::size_t ended) = 0;
 

@@ -41,6 +41,7 @@ constexpr std::array names{
     std::pair{event_kind::guid_recorded, std::string_view{"guid_recorded"}},
     std::pair{event_kind::random_recorded, std::string_view{"random_recorded"}},
     std::pair{event_kind::operation_dropped, std::string_view{"operation_dropped"}},
+    std::pair{event_kind::orchestration_rewound, std::string_view{"orchestration_rewound"}},
 };
 
 }  // namespace

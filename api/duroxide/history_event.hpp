@@ -51,6 +51,8 @@ enum class event_kind : std::uint8_t {
   random_recorded,
   // For readers of a history only: replay ignores it
   operation_dropped,
+  // The events from `source` on up to this one do not count any more (rewind.hpp): from history format 6 on
+  orchestration_rewound,
 };
 
 std::string_view to_string(event_kind kind);
@@ -84,7 +86,7 @@ struct queued_message {
 //   timer_created                due; between attempts of a retry: attempt = the one that failed, retry_of = its first
 //   timer_fired                  source
 //   external_/queue_subscribed   name
-//   external_raised              name, data
+//   external_raised              name, data; source = the rewind that has brought it back
 //   queue_message                name, data
 //   sub_orchestration_scheduled  name, data = input, instance, version = if one was asked for, labels = inherited
 //   ..._completed/_failed        source, data = output / error
@@ -98,6 +100,7 @@ struct queued_message {
 //   utc_now_recorded             due = the time
 //   guid_/random_recorded        data
 //   operation_dropped            source
+//   orchestration_rewound        source, text = reason; of a restart: data = the input, version, if they are others
 struct history_event {
   std::uint64_t id = 0;  // 1..n within an execution
   event_kind kind = event_kind::orchestration_started;

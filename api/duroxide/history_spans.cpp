@@ -1,5 +1,8 @@
 #include "duroxide/history_spans.hpp"
 
+#include "duroxide/rewound_history.hpp"
+
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <unordered_map>
@@ -58,7 +61,14 @@ private:
 
 std::vector<history_span> spans_of(const std::vector<history_event>& history) {
   matching found;
-  for (const history_event& event : history) found.add(event);
+  if (std::ranges::find(history, event_kind::orchestration_rewound, &history_event::kind) == history.end()) {
+    for (const history_event& event : history) found.add(event);
+    return std::move(found.spans);
+  }
+  std::vector<history_event> counted = history;
+  leave_out_rewound(counted);
+  for (const history_event& event : counted)
+    if (event.kind != event_kind::orchestration_rewound) found.add(event);
   return std::move(found.spans);
 }
 

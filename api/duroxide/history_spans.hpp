@@ -1,4 +1,4 @@
-// What an execution has asked for, and when it got it.
+// What an execution has asked for, and when it got it. What has been rewound does not count (rewound_history.hpp).
 #pragma once
 
 #include "duroxide/history_event.hpp"

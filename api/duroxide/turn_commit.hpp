@@ -88,8 +88,8 @@ struct turn_commit {
   std::vector<std::uint64_t> cancelled_activities;  // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> cancelled_timers;      // event ids of `execution`; rows may be gone
   std::vector<std::uint64_t> consumed;              // inbox ids; each row must exist (I4)
-  // With `begins` only: queue messages that the execution had recorded but not taken. They go back into the
-  // inbox, in this order, before all others of their queues.
+  // Queue messages that go back into the inbox, in this order, before all others of their queues: those that the
+  // execution had recorded but not taken, when another one begins, and those that it had taken, when it is rewound.
   std::vector<queued_message> given_back;
   bool ends_probation = false;                // the instance was on probation, and nobody died of it
   bool ends_problem = false;                  // the instance had a problem, and goes on

@@ -13,8 +13,8 @@ namespace {
 
 std::vector<operation> all_groups() {
   std::vector<operation> all;
-  for (auto* group :
-       {store_operations, instance_operations, signal_operations, cleanup_operations, transfer_operations})
+  for (auto* group : {store_operations, instance_operations, signal_operations, rewind_operations,
+                      cleanup_operations, transfer_operations})
     std::ranges::move(group(), std::back_inserter(all));
   return all;
 }

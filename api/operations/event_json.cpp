@@ -16,6 +16,7 @@ std::string_view name_of_data(event_kind kind) {
   case event_kind::sub_orchestration_scheduled:
   case event_kind::command_sent:
   case event_kind::orchestration_detached:
+  case event_kind::orchestration_rewound:
   case event_kind::orchestration_continued_as_new: return "input";
   case event_kind::orchestration_completed:
   case event_kind::activity_completed:
@@ -66,7 +67,8 @@ object json_of(const history_event& event) {
   if (event.kind == event_kind::guid_recorded || event.kind == event_kind::label_set) {
     all["value"] = json_of_text(event.data);
   } else if (const auto name = name_of_data(event.kind); !name.empty()) {
-    all[name] = json_of_payload(event.data);
+    const bool keeps_input = event.kind == event_kind::orchestration_rewound && event.data.empty();
+    if (!keeps_input) all[name] = json_of_payload(event.data);
   }
   add_optional(all, name_of_text(event.kind), event.text);
   add_references(all, event);

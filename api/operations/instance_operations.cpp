@@ -1,5 +1,6 @@
 // Looking at one instance.
 #include "duroxide/history_spans.hpp"
+#include "duroxide/rewound_history.hpp"
 #include "api/operations/answers.hpp"
 #include "api/operations/arguments.hpp"
 #include "api/operations/groups.hpp"
@@ -45,10 +46,23 @@ value status(const session& where, const arguments& given) {
   return all;
 }
 
+// Those that have been rewound say so.
 value history(const session& where, const arguments& given) {
   const std::string id = given.text("id");
-  return object{{"id", id},
-                {"events", json_of_all(where.admin.read_history(id, given.count("execution", 0)))}};
+  const std::vector<history_event> all = where.admin.read_history(id, given.count("execution", 0));
+  std::vector<history_event> counted = all;
+  leave_out_rewound(counted);
+  boost::json::array events;
+  auto next = counted.begin();
+  for (const history_event& each : all) {
+    object event = json_of(each);
+    if (next != counted.end() && next->id == each.id)
+      ++next;
+    else
+      event["rewound"] = true;
+    events.push_back(std::move(event));
+  }
+  return object{{"id", id}, {"events", std::move(events)}};
 }
 
 value tree(const session& where, const arguments& given) {

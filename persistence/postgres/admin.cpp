@@ -164,6 +164,9 @@ admin_dialect make_admin_dialect(store& opened) {
       [&opened] { return std::make_unique<session>(opened, access::read); },
       [&opened] { return std::make_unique<session>(opened, access::write); },
       [&opened](const std::string& instance, bool force) { return remove_instance(opened, instance, force); },
+      [&opened](const std::vector<std::uint64_t>& nodes) {
+        opened.tell({{nodes.begin(), nodes.end()}, nodes.empty()});
+      },
       opened.description()};
 }
 

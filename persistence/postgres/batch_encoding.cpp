@@ -5,6 +5,7 @@
 #include "persistence/actor_turns.hpp"
 #include "persistence/error_json.hpp"
 #include "persistence/fenced.hpp"
+#include "persistence/given_back.hpp"
 #include "persistence/label_json.hpp"
 #include "persistence/postgres/failures.hpp"
 #include "persistence/start_message.hpp"
@@ -270,8 +271,8 @@ void batch_writer::give_back(const queued_message& what, const turn_commit& turn
   content.name = what.queue;
   content.data = what.data;
   content.visible_at = turn.began_at;
-  add_message({std::move(content), turn.begins->delivered_under}, turn.began_at,
-              {.turn = number, .place = -static_cast<std::int64_t>(turn.execution)});
+  add_message({std::move(content), turn.begins ? turn.begins->delivered_under : 0}, turn.began_at,
+              {.turn = number, .place = place_of_given_back(turn)});
 }
 
 void batch_writer::add(const client_post& post) {

@@ -147,7 +147,7 @@ std::string page_of_inbox(const std::string& rows) {
 const std::string inbox = page_of_inbox("(select * from inbox where instance_key = $1)");
 const std::string signals = page_of_inbox(
     "(select * from inbox where instance_key = $1 and source = 0 and (kind = 'cancel' or (kind = "
-    "'event_raised' and name in ($4, $5))))");
+    "'event_raised' and name in ($4, $5, $6))))");
 const std::string inbox_without_queues = page_of_inbox("inbox_without_queues_v9($1)");
 
 std::int64_t count_of(std::chrono::steady_clock::time_point when) { return when.time_since_epoch().count(); }
@@ -220,7 +220,7 @@ queue_page read_inbox(connection& db, const inbox_query& query) {
 
 queue_page read_signals(connection& db, std::uint64_t life) {
   return read_queue_page(db.run(signals.c_str(), life, std::uint64_t{0}, std::uint64_t{limits::batch_bytes},
-                                detail::pause_event, detail::resume_event));
+                                detail::pause_event, detail::resume_event, detail::rewind_event));
 }
 
 queue_page read_queue(connection& db, std::uint64_t life, const std::string& queue, std::size_t limit) {

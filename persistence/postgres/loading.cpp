@@ -1,11 +1,13 @@
 #include "persistence/postgres/loading.hpp"
 
+#include "duroxide/detail/rewind_signal.hpp"
 #include "duroxide/limits.hpp"
 #include "persistence/inbox_rows.hpp"
 #include "persistence/instance_rows.hpp"
 #include "persistence/postgres/activities.hpp"
 #include "persistence/postgres/inbox.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace duroxide::persistence::postgres {
@@ -25,6 +27,13 @@ void read_children(connection& db, lineage& known, loaded_instance& loaded) {
     if (child) loaded.children.push_back(*child);
   }
   known.saw(db, log_position);
+}
+
+// After those that have not finished: one that finishes meanwhile is in one of the two lists, or in both.
+void read_answered_activities(connection& db, loaded_instance& loaded) {
+  auto row = db.run("select event_id from activities where instance_key = $1 and execution = $2 and finished",
+                    loaded.life, loaded.status.execution);
+  while (row.next()) row.read("event_id", loaded.answered_activities.emplace_back());
 }
 
 }  // namespace
@@ -61,6 +70,7 @@ std::optional<loaded_instance> load_instance(connection& db, lineage& known, con
   loaded.inbox = std::move(inbox.messages);
   loaded.more_in_inbox = inbox.more;
   loaded.activities = read_activities_of(db, loaded.life);
+  if (std::ranges::any_of(loaded.inbox, detail::is_rewind_signal)) read_answered_activities(db, loaded);
   read_children(db, known, loaded);
   return loaded;
 }

@@ -4,6 +4,7 @@
 #include "persistence/simulated/finding.hpp"
 #include "persistence/simulated/listing.hpp"
 #include "persistence/simulated/problem_listing.hpp"
+#include "persistence/simulated/sending.hpp"
 #include "persistence/simulated/transfer.hpp"
 #include "persistence/simulated/verifying.hpp"
 #include "persistence/transfer_check.hpp"
@@ -155,6 +156,40 @@ std::optional<deletion> prune_executions(tables& rows, const std::string& instan
   return deleted;
 }
 
+bool is_as_planned(const tables& rows, const planned_rewind& what) {
+  const instance_row* row = rows.instances.find(what.instance);
+  return row != nullptr && row->key == what.life && row->execution == what.event.execution &&
+         row->is_running() == !what.has_ended && row->next_event(row->execution) == what.event.first_event_id;
+}
+
+void rewind_instance(tables& rows, news& concerned, const planned_rewind& what, timestamp now) {
+  instance_row& row = *rows.instances.find(what.instance);
+  row.status = runtime_status::running;
+  row.updated_at = now;
+  row.history_format = limits::history_format;
+  row.history[row.execution].push_back(what.event);
+  execution_row& current = row.executions.at(row.execution);
+  current.status = runtime_status::running;
+  current.ended_at.reset();
+  current.event_count.reset();
+  current.output.reset();
+  current.error.reset();
+  if (what.input) current.input = *what.input;
+  for (const message& each : what.messages) {
+    message due = each;
+    due.instance = what.instance;
+    due.visible_at = now;
+    post_message(rows, {nobody, concerned}, {std::move(due)}, now);
+  }
+}
+
+bool rewind_instances(tables& rows, news& concerned, const std::vector<planned_rewind>& what, timestamp now) {
+  const auto is_right = [&rows](const planned_rewind& each) { return is_as_planned(rows, each); };
+  if (!std::ranges::all_of(what, is_right)) return false;
+  for (const planned_rewind& each : what) rewind_instance(rows, concerned, each, now);
+  return true;
+}
+
 std::vector<node_info> read_nodes(const tables& rows, std::size_t ended) {
   std::map<std::uint64_t, std::vector<std::uint32_t>> shards;
   for (std::uint32_t shard = 0; shard < rows.cluster.shard_count(); ++shard)
@@ -229,6 +264,12 @@ public:
   stored<std::optional<deletion>> prune(const std::string& instance, const prune_options& options) override {
     return store_->write("prune_executions",
                          [&](tables& rows, news&) { return prune_executions(rows, instance, options); });
+  }
+  stored<bool> rewind(const std::vector<planned_rewind>& what, timestamp now) override {
+    return store_->write("rewind", [&](tables& rows, news& concerned) {
+      concerned.written = true;
+      return rewind_instances(rows, concerned, what, now);
+    });
   }
   stored<std::vector<node_info>> nodes(std::size_t ended) override {
     return store_->read("list_nodes", [&](const tables& rows) { return read_nodes(rows, ended); });

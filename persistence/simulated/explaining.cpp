@@ -1,6 +1,7 @@
 #include "persistence/simulated/explaining.hpp"
 
 #include "duroxide/history_spans.hpp"
+#include "duroxide/rewound_history.hpp"
 #include "persistence/decoding.hpp"
 #include "persistence/explaining.hpp"
 
@@ -52,6 +53,7 @@ void read_history(const instance_row& row, const history_reader& read, persisten
       facts.history.insert(facts.history.end(), std::make_move_iterator(events.begin()),
                            std::make_move_iterator(events.end()));
     }
+    leave_out_rewound(facts.history);
     facts.open = open_waits(facts.history);
   });
 }

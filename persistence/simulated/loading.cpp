@@ -1,6 +1,7 @@
 #include "persistence/simulated/loading.hpp"
 
 #include "duroxide/detail/pause_signal.hpp"
+#include "duroxide/detail/rewind_signal.hpp"
 #include "persistence/inbox_rows.hpp"
 #include "persistence/page_room.hpp"
 
@@ -80,9 +81,13 @@ std::optional<loaded_instance> load_instance(const tables& rows, const std::stri
   if (inbox.more) persistence::append_signals_behind(inbox, read_signals(*row));
   found.inbox = std::move(inbox.messages);
   found.more_in_inbox = inbox.more;
+  const bool is_rewound = std::ranges::any_of(found.inbox, duroxide::detail::is_rewind_signal);
   persistence::input_room room;
   for (const auto& [number, each] : row->activities) {
-    if (each.finished) continue;
+    if (each.finished) {
+      if (is_rewound && number.first == row->execution) found.answered_activities.push_back(number.second);
+      continue;
+    }
     stored_activity& unfinished = found.activities.emplace_back(described(each));
     unfinished.input_left = !room.has_room_for(unfinished);
     if (unfinished.input_left)

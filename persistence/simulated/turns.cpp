@@ -1,6 +1,7 @@
 #include "persistence/simulated/turns.hpp"
 
 #include "persistence/actor_turns.hpp"
+#include "persistence/given_back.hpp"
 #include "persistence/simulated/problems.hpp"
 #include "persistence/simulated/sessions.hpp"
 #include "persistence/start_message.hpp"
@@ -257,8 +258,9 @@ private:
     content.name = what.queue;
     content.data = what.data;
     content.visible_at = turn_.began_at;
-    rows_.messages.give_back(*instance_, std::move(content), turn_.begins->delivered_under, turn_.began_at,
-                             -static_cast<std::int64_t>(turn_.execution));
+    const std::uint64_t delivered_under = turn_.begins ? turn_.begins->delivered_under : 0;
+    rows_.messages.give_back(*instance_, std::move(content), delivered_under, turn_.began_at,
+                             persistence::place_of_given_back(turn_));
   }
 
   // Nothing runs any more that could take them.

@@ -139,6 +139,10 @@ admin_dialect make_admin_dialect(store& opened) {
   return {[&opened] { return std::make_unique<session>(opened, access::read); },
           [&opened] { return std::make_unique<session>(opened, access::write); },
           [&opened](const std::string& instance, bool force) { return remove(opened, instance, force); },
+          [&opened](const std::vector<std::uint64_t>&) {
+            opened.changes().ring();
+            opened.commits().ring();
+          },
           opened.description()};
 }
 

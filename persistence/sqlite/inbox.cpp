@@ -145,8 +145,8 @@ queue_page read_signals(database& db, std::uint64_t life) {
   return read_queue_page(
       db.rows("select id, kind, instance, execution, source, name, data, error, visible_at, instance_key "
               "from inbox where instance_key = ?1 and source = 0 and (kind = 'cancel' or (kind = "
-              "'event_raised' and name in (?2, ?3))) order by id",
-              life, detail::pause_event, detail::resume_event),
+              "'event_raised' and name in (?2, ?3, ?4))) order by id",
+              life, detail::pause_event, detail::resume_event, detail::rewind_event),
       std::numeric_limits<std::size_t>::max());
 }
 

@@ -1,11 +1,14 @@
 #include "persistence/sqlite/loading.hpp"
 
+#include "duroxide/detail/rewind_signal.hpp"
 #include "duroxide/limits.hpp"
 #include "persistence/inbox_rows.hpp"
 #include "persistence/instance_rows.hpp"
 #include "persistence/sqlite/activities.hpp"
 #include "persistence/sqlite/inbox.hpp"
 #include "persistence/sqlite/transaction.hpp"
+
+#include <algorithm>
 
 namespace duroxide::persistence::sqlite {
 
@@ -32,6 +35,12 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
   return loaded_instance_from(row);
 }
 
+void read_answered_activities(database& db, loaded_instance& loaded) {
+  auto row = db.rows("select event_id from activities where instance_key = ? and execution = ? and finished",
+                     loaded.life, loaded.status.execution);
+  while (row.next()) row.read("event_id", loaded.answered_activities.emplace_back());
+}
+
 }  // namespace
 
 std::optional<loaded_instance> load_instance(database& db, const std::string& instance) {
@@ -47,6 +56,7 @@ std::optional<loaded_instance> load_instance(database& db, const std::string& in
   loaded->inbox = std::move(inbox.messages);
   loaded->more_in_inbox = inbox.more;
   loaded->activities = read_activities_of(db, loaded->life);
+  if (std::ranges::any_of(loaded->inbox, detail::is_rewind_signal)) read_answered_activities(db, *loaded);
   auto child = db.rows(
       "select id from instances where parent_instance = ? and status in ('pending', 'running')", instance);
   while (child.next()) child.read("id", loaded->children.emplace_back());

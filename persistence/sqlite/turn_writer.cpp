@@ -2,6 +2,7 @@
 
 #include "persistence/actor_turns.hpp"
 #include "persistence/error_json.hpp"
+#include "persistence/given_back.hpp"
 #include "persistence/sqlite/actors.hpp"
 #include "persistence/sqlite/crash_probation.hpp"
 #include "persistence/sqlite/kv.hpp"
@@ -219,12 +220,13 @@ std::uint64_t turn_writer::begin_execution(const turn_commit& turn) {
 
 // Each execution gives back before what the ones before it gave back.
 void turn_writer::give_back(const turn_commit& turn) {
+  const bool is_delivered = turn.begins && turn.begins->delivered_under != 0;
   for (const queued_message& each : turn.given_back)
     db_.run(
         "insert into inbox (instance_key, shard, instance, kind, execution, source, delivered_to, sent_at, "
         "visible_at, name, place, data) values (?1, ?2, ?3, 'enqueued', 0, 0, ?4, ?5, ?5, ?6, ?7, ?8)",
-        key_, shard_, turn.instance, turn.begins->delivered_under != 0 ? context_.node : std::nullopt,
-        turn.began_at, each.queue, -static_cast<std::int64_t>(turn.execution), payload{each.data});
+        key_, shard_, turn.instance, is_delivered ? context_.node : std::nullopt, turn.began_at, each.queue,
+        place_of_given_back(turn), payload{each.data});
 }
 
 // All that one turn starts is in one tree. This instance is open itself: it has just made a turn.

@@ -5,11 +5,9 @@ namespace duroxide::internal {
 
 namespace {
 
-// An event that was raised before is for nobody, so there is none to find.
 std::optional<mailboxes::delivery> listen_for_event(mailboxes& boxes, const std::string& name,
                                                     std::uint64_t wait) {
-  boxes.await_event(name, wait);
-  return std::nullopt;
+  return boxes.await_event(name, wait);
 }
 
 }  // namespace

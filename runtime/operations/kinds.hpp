@@ -56,5 +56,6 @@ extern const event_rules orchestration_cancelled;
 extern const event_rules orchestration_continued_as_new;
 extern const event_rules cancel_requested;
 extern const event_rules operation_dropped;
+extern const event_rules orchestration_rewound;
 
 }  // namespace duroxide::internal::kinds

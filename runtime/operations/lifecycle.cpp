@@ -20,4 +20,6 @@ const event_rules kinds::cancel_requested{.role = event_role::cancellation};
 
 const event_rules kinds::operation_dropped{};
 
+const event_rules kinds::orchestration_rewound{};
+
 }  // namespace duroxide::internal

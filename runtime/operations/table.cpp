@@ -36,6 +36,7 @@ const event_rules& rules_of(event_kind kind) {
   case event_kind::utc_now_recorded:
   case event_kind::guid_recorded:
   case event_kind::random_recorded: return kinds::recorded_value;
+  case event_kind::orchestration_rewound: return kinds::orchestration_rewound;
   case event_kind::operation_dropped: break;
   }
   return kinds::operation_dropped;

@@ -47,7 +47,7 @@ LAW("error kinds are these words") {
 
 LAW("kinds of history events are these words") {
   CHECK(
-      words_up_to(event_kind::operation_dropped, event_kind_from) ==
+      words_up_to(event_kind::orchestration_rewound, event_kind_from) ==
       "orchestration_started orchestration_completed orchestration_failed orchestration_cancelled "
       "orchestration_continued_as_new cancel_requested activity_scheduled activity_completed activity_failed "
       "timer_created timer_fired external_subscribed external_raised queue_subscribed queue_message "
@@ -56,7 +56,7 @@ LAW("kinds of history events are these words") {
       "orchestration_detached "
       "custom_status_updated kv_set kv_cleared kv_all_cleared label_set label_cleared "
       "utc_now_recorded guid_recorded random_recorded "
-      "operation_dropped ");
+      "operation_dropped orchestration_rewound ");
 }
 
 LAW("kinds of messages are these words") {
@@ -72,7 +72,7 @@ LAW("statuses are these words") {
 LAW("an event is asked for by the code, ends the execution, or neither") {
   std::string scheduling;
   std::string ending;
-  for (int i = 0; i <= static_cast<int>(event_kind::operation_dropped); ++i) {
+  for (int i = 0; i <= static_cast<int>(event_kind::orchestration_rewound); ++i) {
     auto kind = static_cast<event_kind>(i);
     if (is_schedule_event(kind)) scheduling += std::string(to_string(kind)) + " ";
     if (is_terminal_event(kind)) ending += std::string(to_string(kind)) + " ";

@@ -17,6 +17,8 @@ constexpr orchestration<int(int)> pay{"Pay"};
 constexpr orchestration<std::string(int)> approval{"Approval"};
 constexpr orchestration<int(int)> order{"Order"};
 constexpr orchestration<int(int)> counter{"Counter"};
+constexpr activity<int(int)> reserve{"reserve"};
+constexpr orchestration<int(int)> purchase{"Purchase"};
 constexpr event<std::string> approved{"approved"};
 constexpr event_queue<int> parcels{"parcels"};
 constexpr durable_actor<long> account{"account"};
@@ -37,6 +39,12 @@ task<std::string> run_approval(orchestration_context ctx, int amount) {
 task<int> run_order(orchestration_context ctx, int amount) {
   const int paid = co_await ctx.schedule_sub_orchestration(pay, amount);
   co_return paid + 1;
+}
+
+task<int> run_purchase(orchestration_context ctx, int amount) {
+  const int reserved = co_await ctx.schedule_activity(reserve, amount);
+  const int charged = co_await ctx.schedule_activity(charge, reserved);
+  co_return charged;
 }
 
 task<int> run_counter(orchestration_context ctx, int turn) {
@@ -121,6 +129,61 @@ LAW("a failure is shown with what failed, and has an exit code") {
   CHECK(timeline.at("spans").at(0).at("outcome") == "failed");
   CHECK(store.run({"list", "--status", "failed", "--roots", "--output", "ids"}).output == "o\n");
   CHECK(store.run({"list", "--parent", "o", "--output", "ids"}).output == "o::sub::2\n");
+}
+
+LAW("an order that failed is rewound with its payment, or begins anew with another input") {
+  const named_store store;
+  const auto shop = open_shop(store);
+  store.json({"start", "Order", "o", "-5"});
+  REQUIRE(store.run({"wait", "o", "--timeout", "30s"}).exit_code == 1);
+  CHECK(store.run({"rewind", "o", "--dry-run"}).output ==
+        "This would send o back to before event 3 of execution 1, with o::sub::2.\n");
+  CHECK(store.run({"rewind", "o", "--reason", "try again"}).output ==
+        "Sent o back to before event 3 of execution 1, with o::sub::2.\n");
+  REQUIRE(store.run({"wait", "o", "--timeout", "30s"}).exit_code == 1);
+  CHECK(store.run({"restart", "o", "5"}).output == "Sent o back to before event 2 of execution 1.\n");
+  CHECK(store.json({"wait", "o", "--timeout", "30s"}).at("status") == "completed");
+  const std::string kinds = kinds_in(store.json({"history", "o"}));
+  CHECK_THAT(kinds, Catch::Contains("orchestration_rewound"));
+}
+
+LAW("orders that failed while the bank was down are all sent back by two words of the shell, and nothing "
+    "that had "
+    "succeeded runs again") {
+  constexpr int orders = 200;
+  const named_store store;
+  std::atomic<int> reserved{0};
+  std::atomic<int> charged{0};
+  std::atomic<bool> bank_is_up{false};
+  runtime shop(store.open());
+  shop.register_activity(reserve, [&](activity_context&, int amount) {
+    ++reserved;
+    return amount;
+  });
+  shop.register_activity(charge, [&](activity_context&, int amount) {
+    if (!bank_is_up) throw std::runtime_error("the bank is down");
+    ++charged;
+    return amount;
+  });
+  shop.register_orchestration(purchase, run_purchase);
+  shop.start();
+  for (int i = 0; i < orders; ++i) shop.client().start(purchase, "o" + std::to_string(i), i);
+  const auto has = [&](const std::string& condition) {
+    return eventually([&] {
+      return store.json({"count", condition + " and orchestration = 'Purchase'"}).at("total") == orders;
+    });
+  };
+  REQUIRE(has("status = failed"));
+  CHECK(reserved == orders);
+  bank_is_up = true;
+  const std::string failed =
+      store.run({"list", "status = failed", "--limit", "1000", "--output", "ids"}).output;
+  const outcome sent = store.run({"rewind", "-", "--reason", "the bank is up"}, failed);
+  CHECK(sent.exit_code == 0);
+  REQUIRE(has("status = completed"));
+  CHECK(reserved == orders);
+  CHECK(charged == orders);
+  CHECK(store.json({"verify"}).at("inconsistencies") == 0);
 }
 
 LAW("what is cancelled ends, and what has ended can be deleted") {

@@ -9,6 +9,7 @@
 #include "duroxide/errors.cpp"
 #include "duroxide/history_event.cpp"
 #include "duroxide/problem.cpp"
+#include "duroxide/rewound_history.cpp"
 #include "duroxide/semantic_version.cpp"
 #include "duroxide/utf8.cpp"
 #include "runtime/base64.cpp"

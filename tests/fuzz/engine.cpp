@@ -18,6 +18,7 @@
 #include "duroxide/names.cpp"
 #include "duroxide/orchestration_context.cpp"
 #include "duroxide/retry.cpp"
+#include "duroxide/rewound_history.cpp"
 #include "duroxide/semantic_version.cpp"
 #include "duroxide/time.cpp"
 #include "duroxide/utf8.cpp"

@@ -11,7 +11,7 @@ using internal::missing_member;
 
 namespace {
 
-constexpr int event_kinds = static_cast<int>(event_kind::operation_dropped) + 1;
+constexpr int event_kinds = static_cast<int>(event_kind::orchestration_rewound) + 1;
 
 history_event filled(event_kind kind) {
   history_event event;

@@ -119,7 +119,7 @@ LAW("recorded drops are passed over where the code asks for the next thing, and 
 LAW("a drop is disputed until both the code and the history have it, whichever has it first") {
   history_cursor cursor = loaded({"1 started checkout null", "2 wait paid", "3 dropped 2", "4 wait paid"});
   CHECK(id_of_match(cursor, "wait paid") == 2);
-  cursor.pass_drops();
+  cursor.pass_notes();
   CHECK(cursor.disputed_drop() == 2);
   cursor.drop(2);
   CHECK_FALSE(cursor.disputed_drop());

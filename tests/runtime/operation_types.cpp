@@ -24,7 +24,7 @@ constexpr std::array operation_kinds{
     detail::operation_kind::sub_orchestration, detail::operation_kind::command};
 
 // Kinds of events from the first to the last.
-constexpr int event_kinds = static_cast<int>(event_kind::operation_dropped) + 1;
+constexpr int event_kinds = static_cast<int>(event_kind::orchestration_rewound) + 1;
 
 }  // namespace
 

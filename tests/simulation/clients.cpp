@@ -1,6 +1,9 @@
 #include "tests/simulation/clients.hpp"
 
 #include "duroxide/detail/client_requests.hpp"
+#include "runtime/history_codec.hpp"
+#include "runtime/rewinding.hpp"
+#include "actors/client/rewind_plan.hpp"
 #include "actors/client/store_client.hpp"
 
 #include <algorithm>
@@ -41,6 +44,7 @@ void clients::begin() {
     made->raises_again = chance_.once_in(4);
     made->to_cancel = chance_.once_in(12);
     if (chance_.once_in(4)) made->pauses = 1 + static_cast<std::int64_t>(chance_.below(3));
+    if (chance_.once_in(4)) made->rewinds = 1 + static_cast<std::int64_t>(chance_.below(3));
     if (!chance_.once_in(3)) made->through = chance_.below(cluster_.size());
     plan(duration(chance_.below(60'000)), *made);
     all_.push_back(std::move(made));
@@ -57,6 +61,7 @@ void clients::act(workflow& flow) {
   if (!flow.started) return start(flow);
   if (flow.cancelled) return;
   if (flow.pauses > 0 && !flow.is_paused && chance_.once_in(2)) pause(flow);
+  if (flow.rewinds > 0 && chance_.once_in(2)) rewind(flow);
   if (flow.to_cancel && chance_.once_in(4)) return cancel(flow);
   if (flow.sent < flow.messages) return send_messages(flow);
   const auto status = cluster_.store().status(flow.instance).value();
@@ -193,6 +198,46 @@ void clients::keep_going(workflow& flow) {
   });
 }
 
+namespace {
+
+bool has_told_actors(provider& store, const std::string& instance) {
+  const auto stored = store.load(instance).value();
+  const auto history = internal::unpack_history(instance, stored->history).value();
+  return std::ranges::count(history, event_kind::command_sent, &history_event::kind) > 0;
+}
+
+}  // namespace
+
+// To before anything that has arrived. What a durable actor has been told is not taken back, so a workflow that would
+// tell it again is let be, and so is one that cannot be rewound.
+void clients::rewind(workflow& flow) {
+  --flow.rewinds;
+  const auto stored = cluster_.store().load(flow.instance).value();
+  if (!stored) return;
+  const auto history = internal::unpack_history(flow.instance, stored->history).value();
+  std::vector<std::uint64_t> points;
+  for (const history_event& each : history) {
+    if (each.kind == event_kind::command_sent) points.clear();
+    if (internal::why_no_cut(history, each.id).empty()) points.push_back(each.id);
+  }
+  if (points.empty()) return;
+  const std::uint64_t event = points[chance_.below(points.size())];
+  const auto point = event == 2 ? rewind_point::begin() : rewind_point::event(event);
+  try {
+    const internal::rewind_plan plan = internal::plan_rewind(cluster_.store(), flow.instance, point, {});
+    const bool tells_again = std::ranges::any_of(plan.instances, [&](const planned_rewind& each) {
+      return each.instance != flow.instance && has_told_actors(cluster_.store(), each.instance);
+    });
+    if (tells_again) return;
+    if (!cluster_.store().administration().rewind(plan.instances, cluster_.time().true_time()).value())
+      return;
+    flow.raises_again = true;  // until its owner knows of it, its status is that of before
+    log_.write(cluster_.time().true_time(), "client of " + flow.instance,
+               "rewound it to before event " + std::to_string(plan.done.event));
+  } catch (const instance_error&) {
+  }
+}
+
 bool clients::all_is_sent() const {
   return std::ranges::all_of(all_, [](const auto& each) {
     return each->started && !each->is_paused &&
@@ -219,7 +264,9 @@ duration clients::own_waits() const {
     std::int64_t waits = milliseconds_of(each->script);
     for (const launched& other : launches_of(each->script, each->instance))
       waits += milliseconds_of(other.script);
-    longest = std::max(longest, duration(waits) + (each->messages + each->signals) * duration(3'000));
+    constexpr std::int64_t runs = 4;  // an instance is rewound three times at most
+    longest =
+        std::max(longest, runs * (duration(waits) + (each->messages + each->signals) * duration(3'000)));
   }
   return longest;
 }

@@ -47,9 +47,10 @@ private:
     bool to_cancel = false;
     bool cancelled = false;
     bool cancel_is_accepted = false;
-    std::int64_t pauses = 0;  // to come
-    bool is_paused = false;   // by its client, which has not let it go on yet
-    bool cannot_end = false;  // without what its client keeps back, since it cancels the instance
+    std::int64_t pauses = 0;   // to come
+    bool is_paused = false;    // by its client, which has not let it go on yet
+    std::int64_t rewinds = 0;  // to come
+    bool cannot_end = false;   // without what its client keeps back, since it cancels the instance
   };
 
   void plan(duration from_now, workflow& flow);
@@ -61,6 +62,7 @@ private:
   void pause(workflow& flow);
   void resume(workflow& flow);
   void keep_going(workflow& flow);
+  void rewind(workflow& flow);
   template <class Done> void deliver(workflow& flow, std::vector<message> outgoing, Done done);
   bool hand_over(const workflow& flow, message content, const reply<std::monostate>& answered);
   std::string judge(const std::string& instance, const program& script, const workflow* flow) const;

@@ -1,10 +1,12 @@
 #include "tests/simulation/invariants.hpp"
 
 #include "duroxide/detail/pause_signal.hpp"
+#include "duroxide/rewound_history.hpp"
 #include "runtime/history_codec.hpp"
 #include "tests/simulation/workflows.hpp"
 
-#include <set>
+#include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -26,12 +28,13 @@ std::vector<history_event> read_row(std::uint64_t first, const std::string& pack
 // more.
 void invariants::activity_runs(const std::string& process, const activity_context& context) {
   ++runs_;
-  const std::string which = "activity " + context.activity_id() + " attempt " +
-                            std::to_string(context.attempt()) + " (" + context.activity_name() + ")";
+  std::string which = "activity " + context.activity_id() + " attempt " + std::to_string(context.attempt()) +
+                      " (" + context.activity_name() + ")";
   const std::uint64_t node = cluster_.book().incarnation_of(process);
   // The journal of a command goes with its end, which such a node does not hear of.
   if (duroxide::detail::is_actor_id(context.instance_id()) && !cluster_.book().is_member(node)) return;
   const recorded found = read_history(context);
+  if (found.rewinds > 0) which += " after " + std::to_string(found.rewinds) + " rewinds";
   if (!found.is_asked_for)
     findings_.note(which + " runs, and the turn that asked for it is not durable (I2)",
                    context.instance_id());
@@ -52,17 +55,24 @@ invariants::recorded invariants::read_history(const activity_context& context) c
   const auto rows = cluster_.store().history(context.instance_id(), context.execution_id()).value();
   const std::string id = context.activity_id();
   const std::uint64_t first = std::stoull(id.substr(id.rfind('/') + 1));
-  std::uint64_t asked_by = 0;
-  recorded found;
+  const auto is_asked_by = [&](const history_event& event) {
+    return event.kind == event_kind::activity_scheduled && (event.id == first || event.retry_of == first) &&
+           event.attempt == context.attempt();
+  };
+  std::vector<history_event> history;
   for (const history_row& row : rows)
-    for (const history_event& event : read_row(row.first_event_id, row.packed)) {
-      const bool is_attempt = event.id == first || event.retry_of == first;
-      if (event.kind == event_kind::activity_scheduled && is_attempt && event.attempt == context.attempt())
-        asked_by = event.id;
-      if (event.kind == event_kind::activity_completed || event.kind == event_kind::activity_failed)
-        found.has_result |= asked_by != 0 && event.source == asked_by;
-    }
-  found.is_asked_for = asked_by != 0;
+    for (history_event& event : read_row(row.first_event_id, row.packed)) history.push_back(std::move(event));
+  recorded found;
+  // One that does not count any more may still run.
+  found.is_asked_for = std::ranges::any_of(history, is_asked_by);
+  found.rewinds = std::ranges::count(history, event_kind::orchestration_rewound, &history_event::kind);
+  leave_out_rewound(history);
+  std::uint64_t asked_by = 0;
+  for (const history_event& event : history) {
+    if (is_asked_by(event)) asked_by = event.id;
+    if (event.kind == event_kind::activity_completed || event.kind == event_kind::activity_failed)
+      found.has_result |= asked_by != 0 && event.source == asked_by;
+  }
   return found;
 }
 
@@ -130,14 +140,14 @@ std::string invariants::waits_of(const std::string& instance) const {
 
 void invariants::look_at_history(const instance_summary& summary) {
   for (std::uint64_t execution = 1; execution <= summary.execution; ++execution) {
-    std::set<std::uint64_t> answered;
+    std::map<std::uint64_t, std::uint64_t> answered;  // and by which events
     bool is_paused = false;
     for (const history_row& row : cluster_.store().history(summary.instance, execution).value())
       for (const history_event& event : read_row(row.first_event_id, row.packed)) {
         const bool is_signal =
             event.name == duroxide::detail::pause_event || event.name == duroxide::detail::resume_event;
         if (is_paused && !is_signal && event.kind != event_kind::cancel_requested &&
-            !is_terminal_event(event.kind))
+            event.kind != event_kind::orchestration_rewound && !is_terminal_event(event.kind))
           findings_.note("instance '" + summary.instance + "' took event " + std::to_string(event.id) +
                              " while it was paused",
                          summary.instance);
@@ -147,7 +157,12 @@ void invariants::look_at_history(const instance_summary& summary) {
             event.kind == event_kind::timer_fired || event.kind == event_kind::sub_orchestration_completed ||
             event.kind == event_kind::sub_orchestration_failed ||
             event.kind == event_kind::command_answered || event.kind == event_kind::command_failed;
-        if (answers && !answered.insert(event.source).second)
+        constexpr std::uint64_t beginning = 2;
+        // Until the code has run again, it is not recorded that an instance is resumed.
+        if (event.kind == event_kind::orchestration_rewound && event.source == beginning) is_paused = false;
+        if (event.kind == event_kind::orchestration_rewound)
+          std::erase_if(answered, [&event](const auto& each) { return each.second >= event.source; });
+        if (answers && !answered.emplace(event.source, event.id).second)
           findings_.note("instance '" + summary.instance + "' heard twice of what its event " +
                              std::to_string(event.source) + " asked for (I5, I9)",
                          summary.instance);

@@ -30,6 +30,7 @@ private:
   struct recorded {
     bool is_asked_for = false;
     bool has_result = false;
+    std::int64_t rewinds = 0;  // of the execution, so far
   };
 
   recorded read_history(const activity_context& context) const;

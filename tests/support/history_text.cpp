@@ -116,6 +116,7 @@ constexpr shape shapes[] = {
     {.kind = event_kind::guid_recorded, .word = "guid", .payload = true},
     {.kind = event_kind::random_recorded, .word = "random", .payload = true},
     {.kind = event_kind::operation_dropped, .word = "dropped", .source = true},
+    {.kind = event_kind::orchestration_rewound, .word = "rewound", .source = true, .payload = true},
 };
 
 const shape& shape_of(std::string_view word) {
@@ -292,6 +293,32 @@ std::string print_ending(const internal::ending& how) {
   return text;
 }
 
+// As a message is written, with the time of a timer.
+std::string print_own_message(const message& sent) {
+  switch (sent.kind) {
+  case message_kind::start: return "start";
+  case message_kind::timer_due:
+    return "fired " + std::to_string(sent.source) + " " + print_time(sent.visible_at);
+  case message_kind::event_raised: break;
+  default: {
+    const std::string word = sent.kind == message_kind::child_done     ? "child_completed "
+                             : sent.kind == message_kind::command_done ? "answered "
+                                                                       : "completed ";
+    return word + std::to_string(sent.source) + " " + quoted_for_text(sent.data);
+  }
+  }
+  return "raised " + sent.name + (sent.data.empty() ? "" : " " + quoted_for_text(sent.data));
+}
+
+void print_repetition(std::vector<std::string>& all, const internal::turn::repetition& again) {
+  const auto id = [](const history_event& each) { return std::to_string(each.id); };
+  add_list(all, "run_again", again.activities, id);
+  add_list(all, "send_again", again.commands, id);
+  for (const message& each : again.messages) all.push_back("deliver " + print_own_message(each));
+  for (const queued_message& each : again.given_back)
+    all.push_back("give_back " + each.queue + " " + quoted_for_text(each.data));
+}
+
 }  // namespace
 
 std::string print_effects(const internal::turn& made) {
@@ -323,6 +350,7 @@ std::string print_effects(const internal::turn& made) {
   if (made.ends)
     for (const auto& each : made.ends->given_back)
       all.push_back("give_back " + each.queue + " " + quoted_for_text(each.data));
+  if (made.repeats) print_repetition(all, *made.repeats);
   return join_lines(all);
 }
 

@@ -19,6 +19,7 @@
 //   detached NAME id= [version=] payload            dropped n
 //   kv_set KEY payload   kv_cleared KEY          kv_all_cleared
 //   label_set NAME type=TYPE value                  label_cleared NAME
+//   rewound n [version=] [status=REASON] payload
 //   status [text]        now @time       guid text       random number       cancel_requested reason
 //   ends payload         ends_failed error               ends_cancelled reason
 //   continued [version=] payload

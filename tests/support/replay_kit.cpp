@@ -48,6 +48,13 @@ running_work running_in(const std::vector<history_event>& history) {
   return running;
 }
 
+bool follows(const std::vector<history_event>& history, std::size_t i) {
+  if (i == 0) return history[i].id == 1;
+  const std::uint64_t before = history[i - 1].id;
+  return history[i].kind == event_kind::orchestration_rewound ? history[i].id > before
+                                                              : history[i].id == before + 1;
+}
+
 }  // namespace
 
 replay_kit::replay_kit(orchestration_handler handler, kit_options options)
@@ -214,7 +221,7 @@ void replay_kit::check_cold_turn(internal::turn cold, const internal::turn& hot)
 
 void replay_kit::check_state() const {
   for (std::size_t i = 0; i < history_.size(); ++i)
-    if (history_[i].id != i + 1) broken("event ids must be 1..n without gaps");
+    if (!follows(history_, i)) broken("event ids must be 1..n without gaps, but for what was rewound");
   if (hot_->ended() != ended()) broken("a turn that ends is the last");
   if (ended()) return;
   auto cold = rebuild();

@@ -3,6 +3,7 @@
 // why; replay passes them over, since nothing else is recorded between them.
 #pragma once
 
+#include "duroxide/detail/rewind_signal.hpp"
 #include "duroxide/message.hpp"
 #include "duroxide/reach.hpp"
 
@@ -25,10 +26,12 @@ inline bool is_pause_or_resume(const message& sent) {
 }
 // A cancellation with an error ends the instance with it.
 inline bool is_termination(const message& sent) { return sent.kind == message_kind::cancel && sent.error; }
-// Whether an instance takes it that makes no turns: to be paused, resumed or ended needs no code.
+// Whether an instance takes it that makes no turns: to be paused, resumed, rewound or ended needs no code.
 inline bool needs_no_code(const message& sent) {
-  return sent.kind == message_kind::cancel || is_pause_or_resume(sent);
+  return sent.kind == message_kind::cancel || is_pause_or_resume(sent) || is_rewind_signal(sent);
 }
+// Whether it is never part of a turn that runs code.
+inline bool is_taken_alone(const message& sent) { return is_pause_or_resume(sent) || is_rewind_signal(sent); }
 
 // What such an event says.
 struct pause_request {

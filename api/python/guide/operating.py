@@ -71,6 +71,15 @@ def why_it_waits(client: Client, instance: str) -> list[str]:
 # [end]
 
 
+# [mend]
+def mend(client: Client) -> int:
+    failed = client.list_instances_by_status("Failed")
+    for instance in failed:
+        client.rewind_instance(instance, reason="the bank is up again")
+    return len(failed)
+# [end]
+
+
 # [retention]
 DAY = 24 * 3600 * 1000
 
@@ -124,6 +133,31 @@ def approval(ctx: OrchestrationContext, _: Any) -> Generator[Any, Any, Any]:
     return (yield ctx.wait_for_event("approved"))
 
 
+def paid(ctx: OrchestrationContext, item: str) -> Generator[Any, Any, str]:
+    return (yield ctx.schedule_activity("charge", item))
+
+
+def mend_what_failed() -> None:
+    store = SqliteProvider.in_memory()
+    client = Client(store)
+    bank = {"up": False}
+
+    def charge(_: Any, item: str) -> str:
+        if not bank["up"]:
+            raise RuntimeError("the bank is down")
+        return item + ", paid"
+
+    with Runtime(store) as runtime:
+        runtime.register_activity("charge", charge)
+        runtime.register_orchestration("Paid", paid)
+        runtime.start()
+        client.start_orchestration("p", "Paid", "tea")
+        assert client.wait_for_orchestration("p").status == "Failed"
+        bank["up"] = True
+        assert mend(client) == 1
+        assert client.wait_for_orchestration("p").output == "tea, paid"
+
+
 def wait_for_approval() -> None:
     store = SqliteProvider.in_memory()
     client = Client(store)
@@ -139,6 +173,7 @@ def wait_for_approval() -> None:
 
 def main() -> None:
     wait_for_approval()
+    mend_what_failed()
     store = SqliteProvider.in_memory()
     client = Client(store)
     with Runtime(store, forgetful) as runtime:

@@ -150,6 +150,37 @@ void bind_reading(py::class_<admin>& type) {
   });
 }
 
+rewind_options rewinding(std::string reason, std::optional<std::string> version,
+                         const std::optional<std::string>& input, bool drops_messages) {
+  rewind_options options{std::move(reason), std::move(version), std::nullopt, drops_messages};
+  if (input) options.input = json_text(*input);
+  return options;
+}
+
+py::tuple rewind_result(const rewind_receipt& done) {
+  return py::make_tuple(done.execution, done.event, list_of(done.instances));
+}
+
+void bind_rewinding(py::class_<admin>& type) {
+  type.def("rewind", [](const admin& store_admin, const std::string& instance,
+                        const std::optional<std::uint64_t>& event, const std::string& reason,
+                        const std::optional<std::string>& version, bool drops_messages, bool preview) {
+    const rewind_point point = event ? rewind_point::event(*event) : rewind_point::last_failure();
+    const rewind_options options = rewinding(reason, version, std::nullopt, drops_messages);
+    return rewind_result(released([&] {
+      return preview ? store_admin.preview_rewind(instance, point, options)
+                     : store_admin.rewind(instance, point, options);
+    }));
+  });
+  type.def("restart",
+           [](const admin& store_admin, const std::string& instance, const std::optional<std::string>& input,
+              const std::string& reason, const std::optional<std::string>& version, bool drops_messages) {
+             const rewind_options options = rewinding(reason, version, input, drops_messages);
+             return rewind_result(
+                 released([&] { return store_admin.rewind(instance, rewind_point::begin(), options); }));
+           });
+}
+
 void bind_changing(py::class_<admin>& type) {
   type.def("delete_instance", [](const admin& store_admin, const std::string& instance, bool force,
                                  const optional_ms& patience) {
@@ -195,6 +226,7 @@ void bind_admin(py::module_& module) {
   py::class_<admin> type(module, "Admin");
   bind_reading(type);
   bind_changing(type);
+  bind_rewinding(type);
   bind_transfer(type);
 }
 

@@ -11,6 +11,7 @@ from duroxide import _arguments as check
 from duroxide import _rows as rows
 from duroxide import history as events_of_history
 from duroxide.errors import InstanceNotFoundError
+from duroxide.payloads import dumps
 from duroxide.results import (
     DeleteInstanceResult,
     Event,
@@ -23,6 +24,7 @@ from duroxide.results import (
     InstanceTree,
     NodeInfo,
     Problem,
+    RewindResult,
     PruneOptions,
     PruneResult,
     QueueDepths,
@@ -195,6 +197,34 @@ def explain(instance_id: str) -> AdminOperation[Explanation]:
 def nodes(ended: int) -> AdminOperation[list[NodeInfo]]:
     number = check.whole(ended, "ended")
     return lambda admin: [rows.node(row) for row in admin.nodes(number)]
+
+
+# -- rewinding -----------------------------------------------------------------------
+
+# The input that an instance has.
+KEPT: Any = object()
+
+
+def rewind(
+    instance_id: str, event_id: int | None, reason: str | None, version: str | None, drop_messages: bool, preview: bool
+) -> AdminOperation[RewindResult]:
+    instance, event = _id(instance_id), check.optional_whole(event_id, "event_id", 1)
+    why = "" if reason is None else check.any_text(reason, "reason")
+    wanted = check.optional_text(version, "version")
+    check.truth(drop_messages, "drop_messages")
+    check.truth(preview, "preview")
+    return lambda admin: RewindResult(*admin.rewind(instance, event, why, wanted, drop_messages, preview))
+
+
+def restart(
+    instance_id: str, input: Any, reason: str | None, version: str | None, drop_messages: bool
+) -> AdminOperation[RewindResult]:
+    instance = _id(instance_id)
+    text = None if input is KEPT else dumps(input)
+    why = "" if reason is None else check.any_text(reason, "reason")
+    wanted = check.optional_text(version, "version")
+    check.truth(drop_messages, "drop_messages")
+    return lambda admin: RewindResult(*admin.restart(instance, text, why, wanted, drop_messages))
 
 
 # -- deleting ------------------------------------------------------------------------

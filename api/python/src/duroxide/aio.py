@@ -31,6 +31,7 @@ from duroxide.results import (
     NodeInfo,
     OrchestrationResult,
     Problem,
+    RewindResult,
     PruneOptions,
     PruneResult,
     QueueDepths,
@@ -304,6 +305,33 @@ class AsyncClient:
 
     async def list_nodes(self, ended: int = 10) -> list[NodeInfo]:
         return await self._administer(administration.nodes(ended))
+
+    # -- rewinding -----------------------------------------------------------------------
+
+    async def rewind_instance(
+        self,
+        instance_id: str,
+        event_id: int | None = None,
+        *,
+        reason: str | None = None,
+        version: str | None = None,
+        drop_messages: bool = False,
+        preview: bool = False,
+    ) -> RewindResult:
+        return await self._administer(
+            administration.rewind(instance_id, event_id, reason, version, drop_messages, preview)
+        )
+
+    async def restart_instance(
+        self,
+        instance_id: str,
+        input: Any = administration.KEPT,
+        *,
+        reason: str | None = None,
+        version: str | None = None,
+        drop_messages: bool = False,
+    ) -> RewindResult:
+        return await self._administer(administration.restart(instance_id, input, reason, version, drop_messages))
 
     # -- deleting ------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from duroxide.results import (
     NodeInfo,
     OrchestrationResult,
     Problem,
+    RewindResult,
     PruneOptions,
     PruneResult,
     QueueDepths,
@@ -318,6 +319,41 @@ class Client:
     def list_nodes(self, ended: int = 10) -> list[NodeInfo]:
         """The processes whose runtimes work on the store, and the last `ended` ones that left or died."""
         return self._administer(administration.nodes(ended))
+
+    # -- rewinding -----------------------------------------------------------------------
+
+    def rewind_instance(
+        self,
+        instance_id: str,
+        event_id: int | None = None,
+        *,
+        reason: str | None = None,
+        version: str | None = None,
+        drop_messages: bool = False,
+        preview: bool = False,
+    ) -> RewindResult:
+        """Sends an instance, ended or not, back to before its last failure, and lets it run on from there: what failed
+        runs again, with the same activity id, nothing that succeeded does, and sub-orchestrations that failed with it go
+        back too. With `event_id`, before that event, which must be something that arrived. Events and messages that came
+        behind that point come again, unless `drop_messages`. With `version` it goes on in that one. `preview`: only says
+        what would be done. Returns when the request is durable. Raises InstanceNotFoundError, and DuroxideError if it
+        cannot be rewound there."""
+        return self._administer(
+            administration.rewind(instance_id, event_id, reason, version, drop_messages, preview)
+        )
+
+    def restart_instance(
+        self,
+        instance_id: str,
+        input: Any = administration.KEPT,
+        *,
+        reason: str | None = None,
+        version: str | None = None,
+        drop_messages: bool = False,
+    ) -> RewindResult:
+        """Lets the current execution of an instance, ended or not, begin anew, with the input that it had or another one.
+        The rest is as for rewind_instance."""
+        return self._administer(administration.restart(instance_id, input, reason, version, drop_messages))
 
     # -- deleting ------------------------------------------------------------------------
 

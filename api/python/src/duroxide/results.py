@@ -220,6 +220,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class RewindResult:
+    """What a rewind has done: `event_id` is the first event that does not count any more; `instance_ids` are those that
+    go back, the instance first."""
+
+    execution_id: int
+    event_id: int
+    instance_ids: list[str]
+
+
+@dataclass(frozen=True)
 class NodeReference:
     """A process of the store. `lives`: as far as can be seen from outside, it is there."""
 
