@@ -3,6 +3,7 @@
 #include "persistence/label_json.hpp"
 #include "persistence/list_cursor.hpp"
 #include "persistence/prefix_range.hpp"
+#include "persistence/state_sql.hpp"
 #include "persistence/store_failure.hpp"
 
 #include <algorithm>
@@ -27,6 +28,13 @@ bool has_empty_prefix(const filter_term& term) {
   return term.comparison == starts_with && std::get<std::string>(term.values.front()).empty();
 }
 
+// What has a problem is few; of the others, the status leads to them.
+std::optional<int> rank_of_state(const filter_term& term) {
+  const auto states = words_left_by(term);
+  if (have_problems(states)) return 2;
+  return std::ranges::find(states, "ended") == states.end() ? std::optional(6) : std::nullopt;
+}
+
 // The lower, the fewer rows it is likely to leave. None: no index serves it.
 std::optional<int> rank_of(const filter_term& term) {
   switch (term.field) {
@@ -44,6 +52,10 @@ std::optional<int> rank_of(const filter_term& term) {
     break;
   case filter_field::status:
     if (is_among(term) && !has_status(term, "completed")) return has_status(term, "running") ? 6 : 2;
+    break;
+  case filter_field::state: return rank_of_state(term);
+  case filter_field::problem:
+    if (term.comparison != absent) return 2;
     break;
   case filter_field::orchestration:
     if (is_among(term)) return 7;
@@ -65,8 +77,15 @@ const filter_term* best_of(const filter::alternative& terms) {
   return best;
 }
 
+// Whether rows of `problems` lead to what fulfils this condition.
+bool is_by_problem(const filter_term& term) {
+  return term.field == filter_field::problem ||
+         (term.field == filter_field::state && have_problems(words_left_by(term)));
+}
+
 // Whether its index has the rows of one value in the order of their keys.
 bool is_by_key(const filter_term& term) {
+  if (term.field == filter_field::problem) return term.comparison == present || term.comparison == equal;
   const bool has_keys = term.field == filter_field::label || term.field == filter_field::status ||
                         term.field == filter_field::orchestration;
   return has_keys && term.comparison == equal;
@@ -111,6 +130,7 @@ private:
     if (leading == nullptr) return "instances i";
     if (leading->field == filter_field::label) return "labels l" + with_instance("l.instance_key");
     if (leading->field == filter_field::root) return family_rows(*leading);
+    if (is_by_problem(*leading)) return "problems q" + with_instance("q.instance_key");
     return "instances i";
   }
 
@@ -135,6 +155,8 @@ private:
     case filter_field::label: return joined("l.instance_key") + label_condition("l", term);
     case filter_field::root: return "true";
     case filter_field::status: return status_condition("i.status", term) + " and i.status <> 'completed'";
+    case filter_field::state: return leading_state(term);
+    case filter_field::problem: return leading_problem(term);
     case filter_field::created: return compared("i.created_at", term);
     default: return compared("i." + column_of(term.field), term);
     }
@@ -148,11 +170,35 @@ private:
     case filter_field::label: return other_label_condition(term);
     case filter_field::root: return "i.key in (" + family_of(term) + ")";
     case filter_field::status: return status_condition(unindexed_text("status"), term);
+    case filter_field::state: return in_words(state_sql(kind_of_row()), words_left_by(term));
+    case filter_field::problem:
+      if (term.values.empty()) return compared("(" + problem_sql(kind_of_row()) + ")", term);
+      return in_words(problem_sql(kind_of_row()), words_left_by(term));
     case filter_field::created: return compared("(i.created_at + 0)", term);
     case filter_field::updated: return compared("(i.updated_at + 0)", term);
     case filter_field::custom_status: return custom_status_condition(term);
     default: return compared(unindexed_text(column_of(term.field)), term);
     }
+  }
+
+  // Of a row of problems, and of its instance: what has ended has no problem, whatever the row says.
+  std::string leading_problem(const filter_term& term) const {
+    const auto kinds = kinds_of(term);
+    const std::string of_kinds =
+        kinds.size() == 1 ? "q.kind = " + literals_of(kinds) : "q.kind in (" + literals_of(kinds) + ")";
+    return joined("q.instance_key") + (term.comparison == present ? "" : of_kinds + " and ") +
+           db_.without_index_of_text("i.status") + " in ('pending', 'running')";
+  }
+
+  std::string leading_state(const filter_term& term) const {
+    if (is_by_problem(term)) return leading_problem(term);
+    const auto states = words_left_by(term);
+    return "i.status in (" + literals_of(statuses_in(states)) + ") and i.status <> 'completed' and " +
+           in_words(state_sql(kind_of_row()), states);
+  }
+
+  static std::string in_words(const std::string& value, const std::vector<std::string>& words) {
+    return words.empty() ? "1 = 0" : "(" + value + ") in (" + literals_of(words) + ")";
   }
 
   static std::string column_of(filter_field field) {
@@ -267,6 +313,7 @@ private:
   static std::string key_column(const filter_term* leading) {
     if (leading == nullptr) return "i.key";
     if (!is_by_key(*leading)) return "(i.key + 0)";
+    if (leading->field == filter_field::problem) return "q.instance_key";
     return leading->field == filter_field::label ? "l.instance_key" : "i.key";
   }
   std::string id_column(const filter_term* leading) const {
@@ -307,24 +354,43 @@ private:
   std::string conditions_;
 };
 
+using terms = filter::alternative;
+
+// What takes the place of a condition: one of these lists of conditions holds, of which the first leads. Empty: the
+// condition is better not taken apart.
+std::vector<terms> parts_of(const filter_term& term) {
+  std::vector<terms> parts;
+  const auto equals = [&](filter_field field, filter_value value) {
+    return filter_term{.field = field, .label = term.label, .values = {std::move(value)}};
+  };
+  if (is_by_problem(term)) {
+    if (term.comparison == present) return {};
+    for (const std::string& kind : kinds_of(term)) parts.push_back({equals(filter_field::problem, kind)});
+  } else if (term.field == filter_field::state) {
+    for (const std::string& status : statuses_in(words_left_by(term)))
+      parts.push_back({equals(filter_field::status, status), term});
+  } else if (term.comparison == one_of &&
+             (term.field == filter_field::label || term.field == filter_field::status ||
+              term.field == filter_field::orchestration)) {
+    for (const filter_value& value : term.values) parts.push_back({equals(term.field, value)});
+  }
+  return parts;
+}
+
 // A filter with an alternative for each value of an index that has its rows in order.
-std::vector<filter::alternative> in_order(const filter& what) {
-  std::vector<filter::alternative> all;
-  for (const filter::alternative& each : what.alternatives) {
+std::vector<terms> in_order(const filter& what) {
+  std::vector<terms> all;
+  for (const terms& each : what.alternatives) {
     const filter_term* best = best_of(each);
-    const bool splits = best != nullptr && best->comparison == one_of &&
-                        what.alternatives.size() * best->values.size() <= most_statements &&
-                        (best->field == filter_field::label || best->field == filter_field::status ||
-                         best->field == filter_field::orchestration);
-    if (!splits) {
+    const auto parts = best == nullptr ? std::vector<terms>() : parts_of(*best);
+    if (parts.empty() || what.alternatives.size() * parts.size() > most_statements) {
       all.push_back(each);
       continue;
     }
-    for (const filter_value& value : best->values) {
-      filter::alternative& one = all.emplace_back(each);
-      filter_term& term = one[static_cast<std::size_t>(best - each.data())];
-      term.comparison = equal;
-      term.values = {value};
+    for (const terms& part : parts) {
+      terms& one = all.emplace_back(part);
+      for (const filter_term& other : each)
+        if (&other != best) one.push_back(other);
     }
   }
   return all;
@@ -341,9 +407,8 @@ void require_sortable(const filter& what) {
       throw store_failure(commit_certainty::broken, error_kind::invalid_argument,
                           "ordered by 'updated', which no index serves, this filter would sort the whole "
                           "store; add a condition on "
-                          "id, orchestration, status (but completed), parent, root, created or a label to "
-                          "each of its alternatives, "
-                          "or order by created");
+                          "id, orchestration, status (but completed), state (but ended), problem, parent, "
+                          "root, created or a label to each of its alternatives, or order by created");
 }
 
 std::string keys_of(const admin_session& db, sql_arguments& arguments, const filter& what,

@@ -1,11 +1,12 @@
 // A filter as SQL, which both dialects understand.
 //
 // Each alternative of a filter is a statement of its own, which goes by one index: that of the condition that is
-// likely to leave the fewest rows (id, parent, root, a status but `running`, label, `running`, orchestration,
-// created). All its other conditions are written so that no index serves them, and a page's rows are looked up one
-// by one: no planner knows better without statistics. Where the index has the rows in the order that is asked for
-// (one orchestration, one status, one value of a label), a page costs the rows that it shows and those that the
-// other conditions pass over; elsewhere all rows that the condition leaves are sorted.
+// likely to leave the fewest rows (id, parent, root, a status but `running`, a problem, label, `running`,
+// orchestration, created). All its other conditions are written so that no index serves them, and a page's rows are
+// looked up one by one: no planner knows better without statistics. Where the index has the rows in the order that is
+// asked for (one orchestration, one status, one kind of problem, one value of a label), a page costs the rows that it
+// shows and those that the other conditions pass over; elsewhere all rows that the condition leaves are sorted. A state
+// is no column: problems lead to what is stalled or paused, and the status to all else.
 #pragma once
 
 #include "duroxide/filter.hpp"

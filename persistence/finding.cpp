@@ -3,6 +3,7 @@
 #include "persistence/filter_sql.hpp"
 #include "persistence/list_cursor.hpp"
 #include "persistence/listing.hpp"
+#include "persistence/state_sql.hpp"
 
 #include <algorithm>
 
@@ -34,6 +35,8 @@ std::string column_of(const filter_term& group) {
   case filter_field::label: return "g.text";
   case filter_field::version: return "i.version";
   case filter_field::status: return "i.status";
+  case filter_field::state: return state_sql("p.kind");
+  case filter_field::problem: return problem_sql("p.kind");
   case filter_field::parent: return "i.parent_instance";
   default: return "i.orchestration";
   }
@@ -71,6 +74,8 @@ std::vector<group_count> count_instances(admin_session& db, const filter& what,
                     " chosen cross join instances i";
   if (group && group->field == filter_field::label)
     sql += " left join labels g on g.instance_key = i.key and g.name = " + arguments.add(group->label);
+  if (group && (group->field == filter_field::state || group->field == filter_field::problem))
+    sql += " left join problems p on p.instance_key = i.key";
   sql += " where i.key = chosen.key";
   if (group)
     sql += " group by " + column_of(*group) + " order by count(*) desc limit " + std::to_string(most_groups);

@@ -36,9 +36,9 @@ public:
   instance_page list_instances(const instance_query& what = {}) const;
   // A page of what a filter lets through (duroxide/filter.hpp): list("status = failed and amount > 100"). Pages by
   // cursor go on as above, with the same filter. Conditions on id (but !=), parent, root, a label (but !=), every
-  // status but completed, orchestration and created have an index; the store goes by the one that is likely to leave
-  // the fewest instances, for each alternative of the filter. A filter ordered by `updated` needs one such condition
-  // in each of its alternatives.
+  // status but completed, every state but ended, problem, orchestration and created have an index; the store goes by
+  // the one that is likely to leave the fewest instances, for each alternative of the filter. A filter ordered by
+  // `updated` needs one such condition in each of its alternatives.
   instance_page list(const filter& what, const page_request& page = {}) const;
   instance_page list(std::string_view what, const page_request& page = {}) const;
   // How many instances a filter lets through, by the values of a field or a label, the largest first: count("created

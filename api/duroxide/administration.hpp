@@ -78,7 +78,7 @@ struct page_request {
   std::string cursor{};     // of the page before; empty: from the beginning
 };
 
-// How many instances have this value of what was counted by; none: those that have no such label, or no parent.
+// How many instances have this value of what was counted by; none: those that have no such label, problem or parent.
 struct group_count {
   std::optional<std::string> value;
   std::uint64_t instances = 0;

@@ -1,7 +1,9 @@
 #include "duroxide/explanation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <stdexcept>
 
 namespace duroxide {
 
@@ -22,6 +24,12 @@ static_assert(blocks[static_cast<std::size_t>(wait_block::paused)] == "paused");
 }  // namespace
 
 std::string_view to_string(instance_state state) { return states[static_cast<std::size_t>(state)]; }
+
+instance_state instance_state_from(std::string_view text) {
+  const auto* found = std::ranges::find(states, text);
+  if (found == states.end()) throw std::invalid_argument("no state is called '" + std::string(text) + "'");
+  return static_cast<instance_state>(found - states.begin());
+}
 
 std::string_view to_string(wait_kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
 

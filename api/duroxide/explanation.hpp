@@ -52,6 +52,8 @@ enum class wait_block : std::uint8_t {
 };
 
 std::string_view to_string(instance_state state);
+// Throws std::invalid_argument for a word that is no state.
+instance_state instance_state_from(std::string_view text);
 std::string_view to_string(wait_kind kind);
 std::string_view to_string(wait_block block);
 

@@ -1,13 +1,14 @@
 #include "duroxide/filter.hpp"
 
+#include "duroxide/detail/filter_fields.hpp"
 #include "duroxide/detail/filter_words.hpp"
 #include "duroxide/errors.hpp"
-#include "duroxide/instance_status.hpp"
 #include "duroxide/names.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace duroxide {
@@ -19,17 +20,6 @@ using detail::filter_word_kind;
 using alternatives = std::vector<filter::alternative>;
 using enum filter_comparison;
 
-constexpr std::array<std::pair<std::string_view, filter_field>, 9> field_names{{
-    {"id", filter_field::id},
-    {"orchestration", filter_field::orchestration},
-    {"version", filter_field::version},
-    {"status", filter_field::status},
-    {"parent", filter_field::parent},
-    {"root", filter_field::root},
-    {"created", filter_field::created},
-    {"updated", filter_field::updated},
-    {"custom_status", filter_field::custom_status},
-}};
 constexpr std::array<std::pair<std::string_view, filter_comparison>, 7> marks{{
     {"=", equal},
     {"!=", not_equal},
@@ -42,9 +32,6 @@ constexpr std::array<std::pair<std::string_view, filter_comparison>, 7> marks{{
 constexpr std::array<std::string_view, 15> reserved{"and", "or",   "not",   "in",    "like",
                                                     "is",  "null", "order", "group", "by",
                                                     "asc", "desc", "true",  "false", "now"};
-// Of work that stores do not know yet.
-constexpr std::array<std::string_view, 2> later_fields{"state", "problem"};
-
 std::string lower(std::string text) {
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -77,44 +64,25 @@ std::string shown(const filter_word& word) {
   }
 }
 
-std::string_view name_of(filter_field field) {
-  const auto found =
-      std::ranges::find(field_names, field, &std::pair<std::string_view, filter_field>::second);
-  return found == field_names.end() ? "a label" : found->first;
+std::string named(filter_field field) {
+  return field == filter_field::label ? "a label" : std::string(detail::name_of(field));
 }
 
-bool is_time(filter_field field) { return field == filter_field::created || field == filter_field::updated; }
-
-// Which comparisons a field has.
-bool allows(filter_field field, filter_comparison how) {
-  const bool by_order = how == less || how == at_most || how == greater || how == at_least;
-  switch (field) {
-  case filter_field::id: return how == equal || how == not_equal || how == one_of || how == starts_with;
-  case filter_field::orchestration:
-  case filter_field::version:
-  case filter_field::status: return how == equal || how == not_equal || how == one_of;
-  case filter_field::parent: return !by_order && how != starts_with;
-  case filter_field::root: return how == equal || how == one_of;
-  case filter_field::created:
-  case filter_field::updated: return by_order || how == equal;
-  case filter_field::custom_status: return !by_order;
-  case filter_field::label: break;
-  }
-  return true;
+std::string listed(std::span<const std::string_view> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + std::string(words[i]);
+  return text;
 }
 
-std::string_view allowed_text(filter_field field) {
-  switch (field) {
-  case filter_field::id: return "=, !=, in, and like";
-  case filter_field::orchestration:
-  case filter_field::version:
-  case filter_field::status: return "=, != and in";
-  case filter_field::parent: return "=, !=, in, and is null";
-  case filter_field::root: return "= and in";
-  case filter_field::created:
-  case filter_field::updated: return "=, <, <=, > and >=";
-  default: return "=, !=, in, like, and is null";
+// For a word that another field has.
+std::string hint_for(const std::string& word) {
+  for (const filter_field field : {filter_field::status, filter_field::state, filter_field::problem}) {
+    const auto known = detail::filter_words_of(field);
+    if (std::ranges::find(known, std::string_view(word)) != known.end())
+      return ". Write " + named(field) + " = " + word;
   }
+  return "";
 }
 
 class parser {
@@ -137,6 +105,7 @@ private:
   filter_value text_value(const filter_term& found, const filter_word& word);
   filter_value time_value(const filter_word& word);
   filter_value label_value(const filter_word& word);
+  void require_allowed(const filter_term& found, const filter_word& name) const;
   void check(const filter_term& found, const filter_word& name) const;
   void take_order(filter& made);
 
@@ -243,22 +212,14 @@ alternatives parser::unit() {
 filter_term parser::field() {
   const filter_word name = words_.take();
   if (name.kind != filter_word_kind::name && name.kind != filter_word_kind::quoted)
-    refuse(name, "there is " + shown(name) +
-                     " in the place of a field; write id, orchestration, version, "
-                     "status, parent, root, created, updated, custom_status, or the "
-                     "name of a label");
+    refuse(name, "there is " + shown(name) + " in the place of a field; write " +
+                     detail::filter_field_names() + ", or the name of a label");
   const bool is_bare = name.kind == filter_word_kind::name;
-  const auto known =
-      std::ranges::find(field_names, name.text, &std::pair<std::string_view, filter_field>::first);
-  if (is_bare && known != field_names.end()) return {.field = known->second};
+  if (const auto known = detail::filter_field_from(name.text); is_bare && known) return {.field = *known};
   if (is_bare && is_reserved(name.text))
     refuse(name, "'" + name.text +
                      "' is a word of the language and names no field; a label of this name is "
                      "written in double quotes");
-  if (is_bare && std::ranges::find(later_fields, name.text) != later_fields.end())
-    refuse(name, "this version has no '" + name.text +
-                     "': nothing in it is stalled or paused. Ask by status; a "
-                     "label of this name is written in double quotes");
   try {
     require_valid_id("the name of a label", name.text);
   } catch (const configuration_error& e) {
@@ -285,9 +246,7 @@ filter::alternative parser::term() {
 
 filter::alternative parser::compared(filter_term found, const filter_word& name) {
   found.comparison = comparison(name);
-  if (!allows(found.field, found.comparison))
-    refuse(name, std::string(name_of(found.field)) + " has the comparisons " +
-                     std::string(allowed_text(found.field)) + " alone");
+  require_allowed(found, name);
   if (found.comparison == one_of) {
     take_values(found);
   } else if (found.comparison == starts_with) {
@@ -353,23 +312,20 @@ filter_value parser::value(const filter_term& found) {
     refuse(word, "there is " + shown(word) +
                      " in the place of a value; write a word, a 'text', a number, true, "
                      "false, or a time as -2d or 2026-11-30");
-  if (is_time(found.field)) return time_value(word);
+  if (detail::is_time(found.field)) return time_value(word);
   if (found.field == filter_field::label) return label_value(word);
   return text_value(found, word);
 }
 
 filter_value parser::text_value(const filter_term& found, const filter_word& word) {
   if (word.kind == filter_word_kind::time && word.text.empty())
-    refuse(word,
-           std::string(name_of(found.field)) + " is text, and this is a time; put text in single quotes");
+    refuse(word, named(found.field) + " is text, and this is a time; put text in single quotes");
   if (word.kind == filter_word_kind::name && is_reserved(word.text))
     refuse(word, "'" + word.text + "' is a word of the language; put it in single quotes if it is text");
-  if (found.field != filter_field::status) return word.text;
-  static constexpr std::array<std::string_view, 5> statuses{"pending", "running", "completed", "failed",
-                                                            "cancelled"};
-  if (std::ranges::find(statuses, std::string_view(word.text)) == statuses.end())
-    refuse(word, "no instance has the status '" + word.text +
-                     "'; there are pending, running, completed, failed and cancelled");
+  const auto known = detail::filter_words_of(found.field);
+  if (!known.empty() && std::ranges::find(known, std::string_view(word.text)) == known.end())
+    refuse(word, "no instance has the " + named(found.field) + " '" + word.text + "'; there are " +
+                     listed(known) + hint_for(word.text));
   return word.text;
 }
 
@@ -394,10 +350,14 @@ filter_value parser::label_value(const filter_word& word) {
   return word.text;
 }
 
+void parser::require_allowed(const filter_term& found, const filter_word& name) const {
+  if (!detail::has_comparison(found.field, found.comparison))
+    refuse(name, named(found.field) + " has the comparisons " +
+                     std::string(detail::comparisons_of(found.field)) + " alone");
+}
+
 void parser::check(const filter_term& found, const filter_word& name) const {
-  if (!allows(found.field, found.comparison))
-    refuse(name, std::string(name_of(found.field)) + " has the comparisons " +
-                     std::string(allowed_text(found.field)) + " alone");
+  require_allowed(found, name);
   const bool by_order = found.comparison == less || found.comparison == at_most ||
                         found.comparison == greater || found.comparison == at_least;
   if (by_order && std::holds_alternative<bool>(found.values.front()))
@@ -426,12 +386,10 @@ filter_term parser::group() {
   filter_term found = field();
   if (words_.next().kind != filter_word_kind::end)
     refuse(words_.next(), shown(words_.next()) + " is left over; count by one field or label");
-  const bool is_counted = found.field == filter_field::orchestration ||
-                          found.field == filter_field::version || found.field == filter_field::status ||
-                          found.field == filter_field::parent || found.field == filter_field::label;
-  if (!is_counted)
-    refuse(name, "nothing is counted by '" + name.text +
-                     "'; write orchestration, version, status, parent, or the name of a label");
+  if (!detail::is_counted_by(found.field))
+    refuse(name,
+           "nothing is counted by '" + name.text +
+               "'; write orchestration, version, status, state, problem, parent, or the name of a label");
   return found;
 }
 

@@ -1,6 +1,6 @@
 // The language in which instances are asked for, in code, on a command line and in a page's address:
 //
-//   (status = failed or status in (pending, running)) and orchestration = 'Order' and amount > 100
+//   (state in (stalled, paused) or status = failed) and orchestration = 'Order' and amount > 100
 //     and created > -2d order by created desc
 #pragma once
 
@@ -23,6 +23,8 @@ enum class filter_field : std::uint8_t {
   orchestration,
   version,
   status,
+  state,    // instance_state, as `explain` tells it
+  problem,  // problem_kind; what goes on has none, and what has ended
   parent,  // instance id
   root,    // instance id of a root: it, and everything below it
   created,
@@ -104,8 +106,9 @@ private:
 //               FIELD is [not] null
 //   together    and, or, parentheses; `and` binds closer
 //   order       order by created, id or updated, asc or desc; without it the newest come first
-//   FIELD       id, orchestration, version, status, parent, root, created, updated, custom_status, or the name of a
-//               label, in double quotes where it is not a word of letters, digits and _ - . : / or is one of these
+//   FIELD       id, orchestration, version, status, state, problem, parent, root, created, updated, custom_status, or
+//               the name of a label, in double quotes where it is not a word of letters, digits and _ - . : / or is one
+//               of these
 //   VALUE       a word, 'text' (with '' for a quote), a number, true, false, a time: now, -90s, -15m, -6h, -2d, -1w,
 //               +1h, 2026-11-30, 2026-11-30T08:00:00Z
 filter parse_filter(std::string_view text, timestamp now);

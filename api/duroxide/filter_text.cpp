@@ -1,3 +1,4 @@
+#include "duroxide/detail/filter_fields.hpp"
 #include "duroxide/detail/filter_words.hpp"
 #include "duroxide/filter.hpp"
 
@@ -30,22 +31,6 @@ std::string text_of(const filter_value& value) {
   return detail::date_text(std::get<timestamp>(value));
 }
 
-std::string_view field_text(filter_field field) {
-  switch (field) {
-  case filter_field::id: return "id";
-  case filter_field::orchestration: return "orchestration";
-  case filter_field::version: return "version";
-  case filter_field::status: return "status";
-  case filter_field::parent: return "parent";
-  case filter_field::root: return "root";
-  case filter_field::created: return "created";
-  case filter_field::updated: return "updated";
-  case filter_field::custom_status: return "custom_status";
-  case filter_field::label: break;
-  }
-  return {};
-}
-
 std::string_view comparison_text(filter_comparison comparison) {
   switch (comparison) {
   case filter_comparison::equal: return " = ";
@@ -64,7 +49,7 @@ std::string_view comparison_text(filter_comparison comparison) {
 
 std::string text_of(const filter_term& term) {
   std::string made =
-      term.field == filter_field::label ? quoted(term.label, '"') : std::string(field_text(term.field));
+      term.field == filter_field::label ? quoted(term.label, '"') : std::string(detail::name_of(term.field));
   made += comparison_text(term.comparison);
   if (term.comparison == filter_comparison::one_of) {
     made += "(";

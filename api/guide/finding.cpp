@@ -56,6 +56,13 @@ std::vector<std::string> large_orders(const dx::admin& admin) {
 }
 // [end]
 
+// [states]
+void let_orders_go_on(const dx::client& client) {
+  const auto paused = client.admin().list("orchestration = Order and problem = paused");
+  for (const dx::instance_summary& each : paused.instances) client.instance(each.instance).resume();
+}
+// [end]
+
 // [count]
 std::string by_stage(const dx::admin& admin) {
   std::string text;
@@ -95,6 +102,10 @@ int main() {
   expect(large_orders(admin).front(), "large");
   expect(by_stage(admin), "open: 2\n");
   expect(admin.list("due < +3d and express = true").instances.size(), 1U);
+  client.instance("large").pause("inventory");
+  wait_until([&] { return admin.list("state = paused").instances.size() == 1; });
+  let_orders_go_on(client);
+  wait_until([&] { return admin.list("state = paused").instances.empty(); });
   hold(client, "small");
   wait_until([&] { return admin.list("stage = held").instances.size() == 1; });
   client.instance("small").raise(paid, std::string("card"));

@@ -34,7 +34,7 @@ parameter condition_parameter() {
           .type = value_type::filter,
           .given = presence::last,
           .help =
-              "conditions, as one argument: \"(status = failed or team = 'blue') and created > -2d\"; a name "
+              "conditions, as one argument: \"(state = stalled or team = 'blue') and created > -2d\"; a name "
               "that is no field is that of a label",
           .otherwise = "all instances"};
 }

@@ -179,8 +179,8 @@ std::vector<operation> store_operations() {
        .parameters =
            std::vector{condition_parameter()} + filter_parameters() +
            std::vector<parameter>{{.name = "by",
-                                   .help = "count by status, orchestration, version or parent, or by the "
-                                           "label of another name",
+                                   .help = "count by status, state, problem, orchestration, version or "
+                                           "parent, or by the label of another name",
                                    .otherwise = "status"}},
        .run = count},
       {.name = "stats",

@@ -4,6 +4,7 @@
 #include "duroxide/rewound_history.hpp"
 #include "persistence/decoding.hpp"
 #include "persistence/explaining.hpp"
+#include "persistence/simulated/problems.hpp"
 
 #include <iterator>
 #include <map>
@@ -21,10 +22,8 @@ std::optional<node_reference> node_of(const tables& rows, std::uint64_t node) {
   return node_reference{node, row.offer.name, row.is_alive() && !row.is_silenced};
 }
 
-std::optional<instance_problem> problem_of(const tables& rows, const instance_row& row) {
-  const auto found = rows.problems.find(row.key);
-  if (found == rows.problems.end() || !row.is_running()) return std::nullopt;
-  return found->second;
+std::optional<instance_problem> copy_of(const instance_problem* problem) {
+  return problem == nullptr ? std::nullopt : std::optional(*problem);
 }
 
 void read_instance(const tables& rows, const instance_row& row, persistence::instance_facts& facts) {
@@ -37,7 +36,7 @@ void read_instance(const tables& rows, const instance_row& row, persistence::ins
   told.execution = row.execution;
   told.since = row.created_at;
   if (row.parent) told.parent = row.parent->instance;
-  told.problem = problem_of(rows, row);
+  told.problem = copy_of(problem_of(rows, row));
   told.owner = node_of(rows, rows.cluster.shards[row.shard].node);
   facts.updated_at = row.updated_at;
   if (const auto current = row.executions.find(row.execution); current != row.executions.end())
@@ -110,7 +109,7 @@ std::optional<explanation> explain_instance(const tables& rows, const std::strin
       facts.nodes.push_back({*node, each.offer.activities});
   for (const std::string& id : persistence::awaited_ids(facts.open))
     if (const instance_row* other = rows.instances.find(id); other != nullptr) {
-      const auto problem = problem_of(rows, *other);
+      const auto problem = copy_of(problem_of(rows, *other));
       facts.awaited.push_back({id, other->status, persistence::state_of(other->status, problem), problem});
     }
   return persistence::explain_facts(std::move(facts));

@@ -1,8 +1,10 @@
 #include "persistence/simulated/finding.hpp"
 
+#include "persistence/explaining.hpp"
 #include "persistence/filter_sql.hpp"
 #include "persistence/finding.hpp"
 #include "persistence/simulated/listing.hpp"
+#include "persistence/simulated/problems.hpp"
 
 #include <algorithm>
 #include <map>
@@ -28,6 +30,17 @@ std::optional<std::string> root_of(const tables& rows, const instance_row& row) 
   return std::nullopt;
 }
 
+std::optional<filter_value> state_of(const tables& rows, const instance_row& row) {
+  const instance_problem* problem = problem_of(rows, row);
+  const auto copied = problem == nullptr ? std::nullopt : std::optional(*problem);
+  return std::string(to_string(persistence::state_of(row.status, copied)));
+}
+
+std::optional<filter_value> kind_of(const instance_problem* problem) {
+  if (problem == nullptr) return std::nullopt;
+  return std::string(to_string(problem->kind));
+}
+
 std::optional<filter_value> label_of(const instance_row& row, const std::string& name) {
   const auto found = std::ranges::find(row.labels, name, &label::name);
   return found == row.labels.end() ? std::nullopt : std::optional(value_of(*found));
@@ -40,6 +53,8 @@ std::optional<filter_value> value_of_field(const tables& rows, const instance_ro
   case filter_field::orchestration: return row.orchestration;
   case filter_field::version: return row.version;
   case filter_field::status: return std::string(to_string(row.status));
+  case filter_field::state: return state_of(rows, row);
+  case filter_field::problem: return kind_of(problem_of(rows, row));
   case filter_field::parent: return text_of(row.parent ? std::optional(row.parent->instance) : std::nullopt);
   case filter_field::root: return text_of(root_of(rows, row));
   case filter_field::created: return row.created_at;

@@ -20,4 +20,9 @@ void end_problem(tables& rows, std::uint64_t instance_key) {
     rows.problems.erase(problem);
 }
 
+const instance_problem* problem_of(const tables& rows, const instance_row& row) {
+  const auto found = rows.problems.find(row.key);
+  return found == rows.problems.end() || !row.is_running() ? nullptr : &found->second;
+}
+
 }  // namespace duroxide::internal::simulated

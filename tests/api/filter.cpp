@@ -111,7 +111,8 @@ LAW("what cannot be read is refused with its column, counted in characters, and 
   CHECK_THAT(refusal("and = 1"),
              Catch::StartsWith("column 1: 'and' is a word of the language and names no field"));
   CHECK_THAT(refusal("status = stalled"),
-             Catch::StartsWith("column 10: no instance has the status 'stalled'; there"));
+             Catch::Equals("column 10: no instance has the status 'stalled'; there are pending, running, "
+                           "completed, failed and cancelled. Write state = stalled"));
   CHECK_THAT(refusal("x in (1, a)"), Catch::StartsWith("column 10: the values of 'in' are of several types"));
   CHECK_THAT(refusal("x in 1"), Catch::EndsWith("write the values of 'in' in parentheses"));
   CHECK_THAT(refusal("x > true"), Catch::StartsWith("column 1: true and false have no order; compare 'x'"));
@@ -124,12 +125,28 @@ LAW("what cannot be read is refused with its column, counted in characters, and 
   CHECK_THAT(refusal("x = -inf"), Catch::Contains("is neither a number nor a time"));
 }
 
-LAW("what no store knows yet is refused by name") {
-  CHECK_THAT(refusal("state in (stalled, paused)"),
-             Catch::StartsWith(
-                 "column 1: this version has no 'state': nothing in it is stalled or paused. Ask by "));
-  CHECK_THAT(refusal("problem = x"), Catch::StartsWith("column 1: this version has no 'problem'"));
+LAW("the state and the problem of an instance have the words that its explanation has") {
+  CHECK(read("state in (stalled, paused) and problem not in (mismatch, refused) or problem is null") ==
+        "state in ('stalled', 'paused') and problem != 'mismatch' and problem != 'refused' or "
+        "problem is null order by created desc");
+  CHECK(read("state != ended and state = not_started") ==
+        "state != 'ended' and state = 'not_started' order by created desc");
   CHECK(read("\"state\" = 'Ohio'") == "\"state\" = 'Ohio' order by created desc");
+  CHECK_THAT(refusal("id = a and state = sleeping"),
+             Catch::Equals("column 20: no instance has the state 'sleeping'; there are not_started, active, "
+                           "stalled, paused and ended"));
+  CHECK_THAT(
+      refusal("problem in (paused, slow)"),
+      Catch::Equals("column 21: no instance has the problem 'slow'; there are mismatch, not_registered, "
+                    "cannot_load, refused and paused"));
+  CHECK_THAT(refusal("state = running"), Catch::EndsWith("paused and ended. Write status = running"));
+  CHECK_THAT(refusal("problem = stalled"), Catch::EndsWith("refused and paused. Write state = stalled"));
+  CHECK_THAT(refusal("state is null"),
+             Catch::Equals("column 1: state has the comparisons =, != and in alone"));
+  CHECK_THAT(refusal("problem like 'mis%'"),
+             Catch::Equals("column 1: problem has the comparisons =, !=, in, and is null alone"));
+  CHECK_THAT(refusal("state = stalled order by state"),
+             Catch::EndsWith("nothing is ordered by 'state'; write created, id or updated"));
 }
 
 LAW("a filter is bounded in length, depth, values, alternatives and conditions") {
@@ -154,7 +171,8 @@ LAW("a filter is bounded in length, depth, values, alternatives and conditions")
 LAW("a filter is read back from its text") {
   for (const char* text :
        {"", "id = 'it''s' or \"a\"\"b\" = 1.25 order by id desc", "created >= -1d and x in (true)",
-        "custom_status like '100%' or root = r", "x is null and y is not null order by updated"})
+        "custom_status like '100%' or root = r", "state not in (ended, active) or problem = not_registered",
+        "x is null and y is not null order by updated"})
     CHECK(parse_filter(read(text), timestamp()) == parse_filter(text, now));
 }
 
@@ -173,6 +191,8 @@ LAW("a filter that was put together by hand is held to the same rules") {
   CHECK(is_refused({.values = {"a", "b"}}));
   CHECK(is_refused({.values = {7.0}}));
   CHECK(is_refused({.field = filter_field::status, .values = {"' or ''='"}}));
+  CHECK(is_refused({.field = filter_field::state, .values = {"' or ''='"}}));
+  CHECK(is_refused({.field = filter_field::problem, .values = {"stalled"}}));
   CHECK(is_refused({.field = filter_field::label, .values = {"a"}}));
   CHECK(is_refused({.field = filter_field::label,
                     .label = "x",
@@ -183,6 +203,8 @@ LAW("a filter that was put together by hand is held to the same rules") {
 
 LAW("what is counted by is a field of few values, or a label") {
   CHECK(parse_group("status").field == filter_field::status);
+  CHECK(parse_group("state").field == filter_field::state);
+  CHECK(parse_group("problem").field == filter_field::problem);
   CHECK(parse_group("team").label == "team");
   CHECK(parse_group("\"my team\"").label == "my team");
   CHECK_THROWS_AS(parse_group("id"), configuration_error);

@@ -387,6 +387,14 @@ LAW("instances are found and counted by a filter, and by options beside it") {
         R"({"total":1,"groups":[{"value":null,"count":1}]})");
   CHECK(serialize(store.json({"count", "amount = 50 or orchestration = Pay", "--by", "version"})) ==
         R"({"total":2,"groups":[{"version":"Order ","count":1},{"version":"Pay ","count":1}]})");
+  CHECK(serialize(store.json({"count", "id = d", "--by", "state"})) ==
+        R"({"total":1,"groups":[{"state":"not_started","count":1}]})");
+  CHECK(serialize(store.json({"count", "state != ended", "--by", "problem"})) ==
+        R"({"total":4,"groups":[{"problem":null,"count":4}]})");
+  CHECK(ids({"state = not_started and orchestration = Pay"}) == "d\n");
+  CHECK(store.run({"list", "state = asleep"})
+            .complaints.find("there are not_started, active, stalled, paused and ended") !=
+        std::string::npos);
   CHECK(store.run({"count", "id = d", "--by", "parent"}).output == "(none)  1\nin all  1\n");
 }
 

@@ -4,7 +4,9 @@
 #include "duroxide/errors.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 // Compiled in here, since nothing else needs them.
+#include "duroxide/detail/filter_fields.cpp"
 #include "duroxide/detail/filter_words.cpp"
+#include "duroxide/explanation.cpp"
 #include "duroxide/filter.cpp"
 #include "duroxide/filter_text.cpp"
 #include "duroxide/names.cpp"

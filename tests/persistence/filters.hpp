@@ -21,7 +21,12 @@ inline std::string many_instances(const std::string& numbers, const std::string&
          "select key, 'team', 'text', case when key % 500 = 0 then 'red' else 'blue' end, null from "
          "instances;"
          "insert into labels (instance_key, name, type, text, number) "
-         "select key, 'amount', 'number', key || '', key from instances;";
+         "select key, 'amount', 'number', key || '', key from instances;"
+         // Of what has ended too, as if a problem had been left behind.
+         "insert into problems (instance_key, kind, since, detail) "
+         "select key, case when key % 500 = 0 then 'paused' when key % 100 = 0 then 'mismatch' else "
+         "'refused' end, "
+         "1000 * key, 'why' from instances where key % 10 = 0;";
 }
 
 inline const std::vector<const char*>& indexed_filters() {
@@ -50,6 +55,18 @@ inline const std::vector<const char*>& indexed_filters() {
       "amount in (1, 2, 3) order by updated",
       "created > 1970-01-02T03:45:00Z",
       "created < 1970-01-01T00:01:00Z order by updated desc",
+      "problem = paused",
+      "problem = refused",
+      "state = stalled",
+      "problem in (mismatch, paused) order by updated",
+      "problem not in (refused, not_registered, cannot_load)",
+      "problem is not null",
+      "problem = mismatch or state = paused order by id",
+      "state = paused and orchestration = Order order by updated",
+      "state = active",
+      "state != ended",
+      "state in (active, paused) and team = blue",
+      "state = not_started",
       "(status = failed or team = red) and orchestration = Order",
   };
   return all;

@@ -87,6 +87,7 @@ create table problems (
   detail       text not null                         -- a text, as a payload
 );
 create index problems_by_kind on problems (kind, since);
+create index problems_by_kind_and_key on problems (kind, instance_key);
 create index problems_by_time on problems (since, instance_key);
 
 create view problem_overview as

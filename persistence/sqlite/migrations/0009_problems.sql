@@ -7,6 +7,7 @@ CREATE TABLE problems (
   detail                                             -- a text, as a payload
 );
 CREATE INDEX problems_by_kind ON problems (kind, since);
+CREATE INDEX problems_by_kind_and_key ON problems (kind, instance_key);
 CREATE INDEX problems_by_time ON problems (since, instance_key);
 
 -- For people -------------------------------------------------------------------------------------------------------

@@ -48,6 +48,12 @@ void fill(live_store& store) {
   store.commit(ended("b2", runtime_status::cancelled, 800));
 }
 
+void note(live_store& store, const std::string& instance, problem_kind kind) {
+  commit_batch batch;
+  batch.problems.push_back({instance, 0, kind, moment(1000), "why"});
+  store.commit(batch);
+}
+
 filter read(const std::string& text) { return parse_filter(text, moment(1000)); }
 
 std::string ids(const instance_page& page) {
@@ -166,8 +172,10 @@ STORE_LAW("a filter shows each instance once, page by page, in each order, whate
 }
 
 STORE_LAW("a filter that would sort the whole store by time of change is refused, and a foreign cursor") {
-  for (const char* text : {"order by updated", "status = completed order by updated",
-                           "team != x order by updated", "id = a or version = x order by updated"}) {
+  for (const char* text :
+       {"order by updated", "status = completed order by updated", "team != x order by updated",
+        "id = a or version = x order by updated", "state in (ended, stalled) order by updated",
+        "problem is null order by updated"}) {
     const auto refused = store->administration().find(read(text), {});
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().kind == error_kind::invalid_argument);
@@ -178,6 +186,59 @@ STORE_LAW("a filter that would sort the whole store by time of change is refused
   const auto foreign = store->administration().find(read(""), {.cursor = "id a"});
   REQUIRE_FALSE(foreign.has_value());
   CHECK(foreign.error().kind == error_kind::invalid_argument);
+}
+
+STORE_LAW("a filter lets through what is in a state or has a problem; what has ended has none") {
+  fill(store);
+  REQUIRE(store->start(start_of("late")).value());
+  REQUIRE(store->start(start_of("later")).value());
+  note(store, "a1", problem_kind::paused);
+  note(store, "c", problem_kind::mismatch);
+  note(store, "a1/x", problem_kind::refused);
+  note(store, "later", problem_kind::not_registered);
+  CHECK(found(store, "state = stalled") == "a1/x c later");
+  CHECK(found(store, "state = paused") == "a1");
+  CHECK(found(store, "state = active") == "a1/x/y");
+  CHECK(found(store, "state = not_started") == "late");
+  CHECK(found(store, "state = ended") == "a2 b1 b2");
+  CHECK(found(store, "state != ended") == "a1 a1/x a1/x/y c late later");
+  CHECK(found(store, "state in (ended, paused)") == "a1 a2 b1 b2");
+  CHECK(found(store, "state not in (ended, stalled)") == "a1 a1/x/y late");
+  CHECK(found(store, "state in (active, not_started, stalled) and orchestration = Order") == "c");
+  CHECK(found(store, "id like 'a1%' and state in (stalled, active)") == "a1/x a1/x/y");
+  CHECK(found(store, "state = stalled and status = pending") == "later");
+  CHECK(found(store, "id = c and state = stalled and state != stalled") == "");
+  CHECK(found(store, "problem = mismatch or problem = paused") == "a1 c");
+  CHECK(found(store, "problem != mismatch") == "a1 a1/x later");
+  CHECK(found(store, "problem in (refused, not_registered, cannot_load)") == "a1/x later");
+  CHECK(found(store, "problem not in (refused, paused)") == "c later");
+  CHECK(found(store, "problem is not null") == "a1 a1/x c later");
+  CHECK(found(store, "problem is null and parent is null") == "a2 b1 b2 late");
+  CHECK(found(store, "id like 'a1%' and problem != paused") == "a1/x");
+  CHECK(found(store, "id in (c, a1, a2) and problem is not null") == "a1 c");
+  CHECK(counted(store, "", "state") == "ended 3, stalled 3, active 1, not_started 1, paused 1");
+  CHECK(counted(store, "state != ended", "problem") ==
+        "- 2, mismatch 1, not_registered 1, paused 1, refused 1");
+  CHECK(counted(store, "problem = mismatch", "") == "- 1");
+
+  store.commit(ended("c", runtime_status::failed, 900));
+  CHECK(found(store, "problem = mismatch or state = stalled and id = c") == "");
+  CHECK(found(store, "state = ended") == "a2 b1 b2 c");
+}
+
+STORE_LAW("what has problems is shown page by page, in each order") {
+  fill(store);
+  for (const char* each : {"a1", "a1/x", "c"}) note(store, each, problem_kind::paused);
+  note(store, "a1/x/y", problem_kind::mismatch);
+  for (const char* filter : {"problem is not null", "state in (stalled, paused)", "state != ended",
+                             "problem in (paused, mismatch)"}) {
+    INFO(filter);
+    const std::string condition = filter;
+    CHECK(paged(store, condition, 2) == "c a1/x/y | a1/x a1");
+    CHECK(paged(store, condition + " order by created", 3) == "a1 a1/x a1/x/y | c");
+    CHECK(paged(store, condition + " order by id desc", 3) == "c a1/x/y a1/x | a1");
+    CHECK(paged(store, condition + " order by updated desc", 3) == "c a1/x/y a1/x | a1");
+  }
 }
 
 STORE_LAW("what a filter lets through is counted, by the values of a field or a label, the largest first") {
