@@ -67,6 +67,33 @@ py::tuple list_instances(const admin& store_admin, const py::dict& filter, const
   return py::make_tuple(list_of(page.instances), page.cursor);
 }
 
+py::tuple find_instances(const admin& store_admin, const std::string& filter, std::size_t limit,
+                         const std::string& cursor) {
+  const instance_page page = released([&] { return store_admin.list(filter, {limit, cursor}); });
+  return py::make_tuple(list_of(page.instances), page.cursor);
+}
+
+// As filter_error, about the argument of this name.
+void require_group(const std::string& name) {
+  try {
+    parse_group(name);
+  } catch (const filter_error& e) {
+    constexpr std::string_view subject = "the filter";
+    std::string reason = e.what();
+    if (reason.starts_with(subject)) reason.replace(0, subject.size(), "by");
+    throw filter_error(reason, e.column());
+  }
+}
+
+py::list count_instances(const admin& store_admin, const std::string& filter,
+                         const std::optional<std::string>& group) {
+  if (group) require_group(*group);
+  py::list counts;
+  for (const group_count& each : released([&] { return store_admin.count(filter, group.value_or("")); }))
+    counts.append(py::make_tuple(text_or_none(each.value), each.instances));
+  return counts;
+}
+
 py::list instance_tree(const admin& store_admin, const std::string& instance) {
   py::list rows;
   for (const instance_in_tree& each : released([&] { return store_admin.get_instance_tree(instance); }))
@@ -119,6 +146,8 @@ prune_options pruning(std::uint64_t keep_last, const optional_ms& ended_before) 
 
 void bind_reading(py::class_<admin>& type) {
   type.def("list_instances", &list_instances);
+  type.def("find_instances", &find_instances);
+  type.def("count_instances", &count_instances);
   type.def("instance_info", [](const admin& store_admin, const std::string& instance) {
     return to_python(released([&] { return store_admin.get_instance_info(instance); }));
   });

@@ -39,12 +39,12 @@ std::future<started_handle> begin_start(const async_client& client, const std::s
                                         const std::string& instance, const std::string& orchestration,
                                         const std::string& input, const std::string& version,
                                         std::int64_t delay_ms,
-                                        const std::map<std::string, std::string>& labels,
+                                        const std::map<std::string, label_argument>& labels,
                                         const std::string& if_exists) {
   start_request wanted{orchestration, instance, input, {}};
   wanted.options.version = version;
   wanted.options.delay = duration(delay_ms);
-  for (const auto& [name, value] : labels) wanted.options.labels.push_back({name, value});
+  wanted.options.labels = labels_of(labels);
   wanted.options.if_exists = existing_of(if_exists);
   return client.start(std::move(wanted));
 }
@@ -115,6 +115,17 @@ std::future<void> begin_pause(const async_client& client, const std::stop_token&
 std::future<void> begin_resume(const async_client& client, const std::stop_token&,
                                const std::string& instance, bool tree) {
   return client.instance(instance).resume(reach_of(tree));
+}
+
+std::future<void> begin_set_label(const async_client& client, const std::stop_token&,
+                                  const std::string& instance, const std::string& name,
+                                  const label_argument& value) {
+  return client.instance(instance).change_label({.wanted = label_of(name, value)});
+}
+
+std::future<void> begin_clear_label(const async_client& client, const std::stop_token&,
+                                    const std::string& instance, const std::string& name) {
+  return client.instance(instance).change_label({.wanted = {.name = name, .value = {}}, .is_removed = true});
 }
 
 std::future<std::vector<activity_state>> begin_activities(const async_client& client, const std::stop_token&,
@@ -298,6 +309,8 @@ void bind_client(py::module_& module) {
   define(type, "terminate", call, &begin_terminate, &taken);
   define(type, "pause", call, &begin_pause, &taken);
   define(type, "resume", call, &begin_resume, &taken);
+  define(type, "set_label", call, &begin_set_label, &taken);
+  define(type, "clear_label", call, &begin_clear_label, &taken);
   define(type, "activities", call, &begin_activities, &activity_rows);
   type.def("admin", [](const client_in_python& client) { return client.through().admin(); });
 }

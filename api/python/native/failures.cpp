@@ -67,6 +67,12 @@ py::object exception_of_awaited(const error_details& details, awaited what) {
   return exception_of_client(details);
 }
 
+py::object exception_of_filter(const filter_error& mistake) {
+  py::object exception = exception_named("FilterError", mistake.details());
+  exception.attr("column") = mistake.column();
+  return exception;
+}
+
 void raise(const py::object& exception) { PyErr_SetObject(py::type::of(exception).ptr(), exception.ptr()); }
 
 py::object take_exception() {
@@ -88,6 +94,8 @@ py::object thrown_exception() {
     e.restore();
   } catch (const py::builtin_exception& e) {
     e.set_error();
+  } catch (const filter_error& e) {
+    return exception_of_filter(e);
   } catch (const error& e) {
     return exception_of_client(e.details());
   } catch (const std::exception& e) {
@@ -120,6 +128,8 @@ void translate_exceptions() {
   py::register_exception_translator([](std::exception_ptr thrown) {
     try {
       if (thrown) std::rethrow_exception(thrown);
+    } catch (const filter_error& e) {
+      raise(exception_of_filter(e));
     } catch (const error& e) {
       raise(exception_of_client(e.details()));
     }

@@ -1,6 +1,7 @@
 // Failures of duroxide as Python exceptions, and Python exceptions as failures of duroxide.
 #pragma once
 
+#include <duroxide/filter.hpp>
 #include "api/python/native/package.hpp"
 
 #include <string>
@@ -16,6 +17,9 @@ py::object to_python(const error_details& details);
 py::object exception_of_client(const error_details& details);
 enum class awaited { activity, sub_orchestration, other };
 py::object exception_of_awaited(const error_details& details, awaited what);
+
+// A FilterError with the column.
+py::object exception_of_filter(const filter_error& mistake);
 
 // Sets the exception that is current in Python.
 void raise(const py::object& exception);

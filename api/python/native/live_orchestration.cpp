@@ -51,6 +51,18 @@ std::size_t live_orchestration::prune_kv(std::int64_t updated_before) {
   return context_.prune_kv_values_updated_before(timestamp(duration(updated_before)), line_of_caller());
 }
 
+void live_orchestration::set_label(const std::string& name, const label_argument& value) {
+  if (is_alive()) context_.set_label(label_of(name, value), line_of_caller());
+}
+
+void live_orchestration::clear_label(const std::string& name) {
+  if (is_alive()) context_.clear_label(name, line_of_caller());
+}
+
+py::dict live_orchestration::labels() const {
+  return is_alive() ? to_python(context_.get_labels()) : py::dict();
+}
+
 std::uint64_t live_orchestration::random() { return is_alive() ? context_.random(line_of_caller()) : 0; }
 
 void live_orchestration::trace(int level, const std::string& text) const {
@@ -79,6 +91,9 @@ void bind_live_orchestration(py::module_& module) {
       .def("clear_kv", &live_orchestration::clear_kv)
       .def("clear_all_kv", &live_orchestration::clear_all_kv)
       .def("prune_kv", &live_orchestration::prune_kv)
+      .def("set_label", &live_orchestration::set_label)
+      .def("clear_label", &live_orchestration::clear_label)
+      .def("labels", &live_orchestration::labels)
       .def("random", &live_orchestration::random)
       .def("is_replaying", &live_orchestration::is_replaying)
       .def("history_size", &live_orchestration::history_size)

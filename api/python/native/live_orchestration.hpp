@@ -3,6 +3,7 @@
 
 #include <duroxide/duroxide.hpp>
 #include "api/python/native/gil.hpp"
+#include "api/python/native/labels.hpp"
 
 #include <map>
 #include <optional>
@@ -46,6 +47,9 @@ public:
   void clear_kv(const std::string& key);
   void clear_all_kv();
   std::size_t prune_kv(std::int64_t updated_before);
+  void set_label(const std::string& name, const label_argument& value);
+  void clear_label(const std::string& name);
+  py::dict labels() const;
   std::uint64_t random();
   bool is_replaying() const { return is_alive() && context_.is_replaying(); }
   std::uint64_t history_size() const { return is_alive() ? context_.history_size() : 0; }

@@ -20,12 +20,6 @@ py::object failure_or_none(const std::optional<error_details>& details) {
   return details ? to_python(*details) : py::none();
 }
 
-py::dict to_python(const std::vector<label>& labels) {
-  py::dict row;
-  for (const label& each : labels) row[to_python(each.name)] = to_python(each.value);
-  return row;
-}
-
 // A tuple, because each wait of a client gives one.
 py::tuple to_python(const instance_status& status, const std::string& instance) {
   const bool completed = status.status == runtime_status::completed;

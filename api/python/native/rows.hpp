@@ -4,6 +4,7 @@
 #include <duroxide/administration.hpp>
 #include <duroxide/client.hpp>
 #include "api/python/native/failures.hpp"
+#include "api/python/native/labels.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,7 +20,6 @@ inline duration limit_of(const std::optional<std::int64_t>& ms) { return ms ? du
 py::object text_or_none(const std::optional<std::string>& text);
 py::object time_or_none(const std::optional<timestamp>& time);
 py::object failure_or_none(const std::optional<error_details>& details);
-py::dict to_python(const std::vector<label>& labels);
 
 py::tuple to_python(const instance_status& status, const std::string& instance);
 py::dict to_python(const activity_state& activity);

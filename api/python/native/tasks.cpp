@@ -115,6 +115,7 @@ durable<outcome> task_maker::sub_orchestration(py::handle task) const {
                                                  json_text(text_member(task, "input")), where);
   if (auto instance = optional_text(task, "instanceId")) call.with_id(*std::move(instance));
   if (const auto version = optional_text(task, "version")) call.with_version(*version);
+  if (optional_bool(task, "inheritLabels").value_or(false)) call.inherit_labels();
   return map(std::move(call), payload_of);
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypedDict
 
 from duroxide import (
@@ -11,6 +11,7 @@ from duroxide import (
     AsyncClient,
     Client,
     InstanceFilter,
+    LabelValue,
     OrchestrationContext,
     OrchestrationResult,
     PruneOptions,
@@ -93,7 +94,13 @@ def program() -> OrchestrationResult:
     with runtime:
         runtime.start()
         order: Order = {"item": "x", "count": called}
-        started: bool = client.start_orchestration("i", parent, order, labels={"a": "b"})
+        started: bool = client.start_orchestration("i", parent, order, labels={"a": "b", "n": 1})
+        client.set_label("i", "due", datetime.now(timezone.utc))
+        found: list[str] = [each.instance_id for each in client.list_instances("n = 1 and state = active").instances]
+        counted: int = client.count_instances("n = 1")
+        states: dict[str | None, int] = client.count_instances("", by="state")
+        value: LabelValue | None = client.get_status(found[counted]).labels.get(str(states))
+        client.set_label("i", "again", value or "")
         client.start_orchestration("j", "by name", {"any": started})
         result = client.wait_for_orchestration("i", timeout_ms=None)
         client.delete_instance_bulk(InstanceFilter(instance_ids=["i"], limit=1))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from duroxide import _arguments as check
@@ -138,17 +138,35 @@ def _native_filter(
 
 
 def list_instances(
-    order: str, descending: bool, limit: int, cursor: str, **filters: Any
+    order: str, descending: bool, limit: int, cursor: str, filter: str | None, **conditions: Any
 ) -> AdminOperation[InstancePage]:
-    filter, possible = _native_filter(**filters)
+    selected, possible = _native_filter(**conditions)
     check.one_of(order, "order", _ORDERS)
     check.truth(descending, "descending")
     if check.whole(limit, "limit", 1) > _PAGE:
         raise ValueError(f"limit must be at most {_PAGE}, and is {limit}")
     check.any_text(cursor, "cursor")
+    if filter is not None:
+        text = check.any_text(filter, "filter")
+        _refuse_beside_filter({**conditions, "order": order != "created", "descending": not descending})
+        return lambda admin: rows.instance_page(*admin.find_instances(text, limit, cursor))
     if not possible:
         return lambda admin: InstancePage([], "")
-    return lambda admin: rows.instance_page(*admin.list_instances(filter, order, descending, limit, cursor))
+    return lambda admin: rows.instance_page(*admin.list_instances(selected, order, descending, limit, cursor))
+
+
+def _refuse_beside_filter(others: Mapping[str, Any]) -> None:
+    for name, value in others.items():
+        if value is not None and value is not False:
+            raise ValueError(f"{name} cannot be given beside filter; write it in the filter")
+
+
+def count_instances(filter: str, by: str | None) -> AdminOperation[int | dict[str | None, int]]:
+
+    text, group = check.any_text(filter, "filter"), check.optional_text(by, "by")
+    if group is None:
+        return lambda admin: admin.count_instances(text, None)[0][1]
+    return lambda admin: dict(admin.count_instances(text, group))
 
 
 def instance_info(instance_id: str) -> AdminOperation[InstanceInfo]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta, timezone
+from typing import Any, Union
 
 _MOST = 2**63 - 1
 
@@ -124,9 +125,48 @@ def texts(value: object, name: str) -> list[str]:
     return [text(each, f"each of {name}") for each in value]
 
 
-def labels(value: object, name: str = "labels") -> dict[str, str]:
+# A label for the native module: a time is an int, in milliseconds since the Unix epoch, and a number a float.
+NativeLabel = Union[str, float, bool, int]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def label_value(value: object, name: str = "value") -> NativeLabel:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return any_text(value, name)
+    if isinstance(value, (int, float)):
+        return _number(value, name)
+    if isinstance(value, datetime):
+        return _time(value, name)
+    raise wrong_type(name, "a str, a number, a bool or a datetime", value)
+
+
+def _number(value: int | float, name: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number that a float can hold, and is {value}")
+    if number != value:
+        raise ValueError(f"{name} must be a number that a float holds exactly, and is {value}; make it a str")
+    return number
+
+
+def _time(value: datetime, name: str) -> int:
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise ValueError(f"{name} must be a datetime with a time zone, as datetime.now(timezone.utc)")
+    try:
+        return (value.astimezone(timezone.utc) - _EPOCH) // timedelta(milliseconds=1)
+    except OverflowError:
+        raise ValueError(f"{name} must be a datetime of the years 1 to 9999 in UTC") from None
+
+
+def labels(value: object, name: str = "labels") -> dict[str, NativeLabel]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise wrong_type(name, "a dict of str", value)
-    return {text(key, f"a key of {name}"): any_text(each, f"a value of {name}") for key, each in value.items()}
+        raise wrong_type(name, "a dict with names of labels as its keys", value)
+    return {text(key, f"a key of {name}"): label_value(each, f"a value of {name}") for key, each in value.items()}

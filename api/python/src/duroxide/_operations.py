@@ -11,7 +11,7 @@ from duroxide import _arguments as check
 from duroxide import _rows as rows
 from duroxide.definitions import orchestration_name
 from duroxide.payloads import dumps, parse, text_of
-from duroxide.results import ActivityProgress, OrchestrationResult
+from duroxide.results import ActivityProgress, LabelValue, OrchestrationResult
 
 R = TypeVar("R")
 
@@ -41,7 +41,7 @@ def start(
     input: Any,
     version: str | None,
     delay_ms: int | timedelta,
-    labels: Mapping[str, str] | None,
+    labels: Mapping[str, LabelValue] | None,
     if_exists: str,
 ) -> Operation[bool]:
     arguments = (
@@ -145,6 +145,14 @@ def pause(instance_id: str, reason: str | None, tree: bool) -> Operation[None]:
 
 def resume(instance_id: str, tree: bool) -> Operation[None]:
     return "resume", (_id(instance_id), check.truth(tree, "tree")), _nothing
+
+
+def set_label(instance_id: str, name: str, value: LabelValue) -> Operation[None]:
+    return "set_label", (_id(instance_id), check.text(name, "name"), check.label_value(value)), _nothing
+
+
+def clear_label(instance_id: str, name: str) -> Operation[None]:
+    return "clear_label", (_id(instance_id), check.text(name, "name")), _nothing
 
 
 def activities(instance_id: str) -> Operation[list[ActivityProgress]]:

@@ -28,6 +28,7 @@ from duroxide.results import (
     InstanceInfo,
     InstancePage,
     InstanceTree,
+    LabelValue,
     NodeInfo,
     OrchestrationResult,
     Problem,
@@ -111,7 +112,7 @@ class AsyncClient:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool: ...
     @overload
@@ -123,7 +124,7 @@ class AsyncClient:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool: ...
     @overload
@@ -135,7 +136,7 @@ class AsyncClient:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool: ...
     async def start_orchestration(
@@ -146,7 +147,7 @@ class AsyncClient:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool:
         return await self._run(operations.start(instance_id, name, input, version, delay_ms, labels, if_exists))
@@ -221,6 +222,12 @@ class AsyncClient:
     async def resume_instance(self, instance_id: str, *, tree: bool = False) -> None:
         await self._run(operations.resume(instance_id, tree))
 
+    async def set_label(self, instance_id: str, name: str, value: LabelValue) -> None:
+        await self._run(operations.set_label(instance_id, name, value))
+
+    async def clear_label(self, instance_id: str, name: str) -> None:
+        await self._run(operations.clear_label(instance_id, name))
+
     async def get_activities(self, instance_id: str) -> list[ActivityProgress]:
         return await self._run(operations.activities(instance_id))
 
@@ -243,6 +250,7 @@ class AsyncClient:
 
     async def list_instances(
         self,
+        filter: str | None = None,
         *,
         statuses: Sequence[str] | None = None,
         orchestration: str | None = None,
@@ -266,6 +274,7 @@ class AsyncClient:
                 descending,
                 limit,
                 cursor,
+                filter,
                 statuses=statuses,
                 orchestration=orchestration,
                 id_prefix=id_prefix,
@@ -279,6 +288,15 @@ class AsyncClient:
                 updated_before=updated_before,
             )
         )
+
+    @overload
+    async def count_instances(self, filter: str = "") -> int: ...
+    @overload
+    async def count_instances(self, filter: str, by: str) -> dict[str | None, int]: ...
+    @overload
+    async def count_instances(self, filter: str = "", *, by: str) -> dict[str | None, int]: ...
+    async def count_instances(self, filter: str = "", by: str | None = None) -> int | dict[str | None, int]:
+        return await self._administer(administration.count_instances(filter, by))
 
     async def get_instance_info(self, instance_id: str) -> InstanceInfo:
         return await self._administer(administration.instance_info(instance_id))

@@ -24,6 +24,7 @@ from duroxide.results import (
     InstanceInfo,
     InstancePage,
     InstanceTree,
+    LabelValue,
     NodeInfo,
     OrchestrationResult,
     Problem,
@@ -77,7 +78,7 @@ class Client:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool: ...
     @overload
@@ -89,7 +90,7 @@ class Client:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool: ...
     @overload
@@ -101,7 +102,7 @@ class Client:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool: ...
     def start_orchestration(
@@ -112,7 +113,7 @@ class Client:
         *,
         version: str | None = None,
         delay_ms: int | timedelta = 0,
-        labels: Mapping[str, str] | None = None,
+        labels: Mapping[str, LabelValue] | None = None,
         if_exists: str = "use",
     ) -> bool:
         """Starts an orchestration, of this version or of the one that the policy chooses, the latest; after `delay_ms`,
@@ -215,6 +216,16 @@ class Client:
         """Lets a paused instance go on. Raises InstanceNotFoundError; one that is not paused is let be."""
         self._run(operations.resume(instance_id, tree))
 
+    def set_label(self, instance_id: str, name: str, value: LabelValue) -> None:
+        """Sets a label of an instance: a str, a number, a bool, or a datetime with a time zone. It takes effect with
+        the next turn of the instance; the one that is set last wins. Raises InstanceNotFoundError; an instance that has
+        ended ignores it."""
+        self._run(operations.set_label(instance_id, name, value))
+
+    def clear_label(self, instance_id: str, name: str) -> None:
+        """Removes a label, as `set_label` sets one."""
+        self._run(operations.clear_label(instance_id, name))
+
     def get_activities(self, instance_id: str) -> list[ActivityProgress]:
         """The activities of an instance that have not ended, with what their last heartbeats said."""
         return self._run(operations.activities(instance_id))
@@ -244,6 +255,7 @@ class Client:
 
     def list_instances(
         self,
+        filter: str | None = None,
         *,
         statuses: Sequence[str] | None = None,
         orchestration: str | None = None,
@@ -261,15 +273,17 @@ class Client:
         limit: int = 100,
         cursor: str = "",
     ) -> InstancePage:
-        """A page of the instances for which all holds that is given: `statuses` (Running, Completed, Failed), times
-        with from <= time < before. `order` is created, id or updated (slow on a large store); `limit` at most 10 000;
-        `cursor` that of the page before."""
+        """A page of the instances that a filter lets through, as "state = stalled and amount > 100 order by id", which
+        alone says all but `limit` and `cursor`; raises FilterError. Or, without it, of those for which all holds that is
+        given: `statuses` (Running, Completed, Failed), times with from <= time < before; `order` is created, id or
+        updated (slow on a large store). `limit` is at most 10 000; `cursor` that of the page before."""
         return self._administer(
             administration.list_instances(
                 order,
                 descending,
                 limit,
                 cursor,
+                filter,
                 statuses=statuses,
                 orchestration=orchestration,
                 id_prefix=id_prefix,
@@ -283,6 +297,18 @@ class Client:
                 updated_before=updated_before,
             )
         )
+
+    @overload
+    def count_instances(self, filter: str = "") -> int: ...
+    @overload
+    def count_instances(self, filter: str, by: str) -> dict[str | None, int]: ...
+    @overload
+    def count_instances(self, filter: str = "", *, by: str) -> dict[str | None, int]: ...
+    def count_instances(self, filter: str = "", by: str | None = None) -> int | dict[str | None, int]:
+        """How many instances a filter lets through; or, `by` a field (orchestration, version, status, state, problem,
+        parent) or a label, how many have which value, the largest first, 10 000 of them at most. None: those that have
+        none. Reads all that the filter lets through. Raises FilterError."""
+        return self._administer(administration.count_instances(filter, by))
 
     def get_instance_info(self, instance_id: str) -> InstanceInfo:
         """An instance, with its payloads as JSON text. Raises InstanceNotFoundError."""

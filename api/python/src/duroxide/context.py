@@ -10,6 +10,7 @@ from duroxide import _arguments as check
 from duroxide._tracing import Tracing
 from duroxide.client import Client
 from duroxide.payloads import dumps, parse, stored_value, text_of
+from duroxide.results import LabelValue
 from duroxide.scheduling import ActivityScheduling, OrchestrationScheduling, WaitScheduling
 from duroxide.tasks import Branch, ScheduledTask, branch, branches, timeout
 
@@ -165,6 +166,29 @@ class OrchestrationContext(ActivityScheduling, OrchestrationScheduling, WaitSche
         number."""
         cutoff = check.whole(cutoff_ms, "cutoff_ms")
         return 0 if self._state is None else self._state.prune_kv(cutoff)
+
+    # -- labels ------------------------------------------------------------------------------
+    # What others find the instance by. They are written with the turn, and survive continue-as-new and the end.
+
+    def set_label(self, name: str, value: LabelValue) -> None:
+        """Sets a label: a str, a number, a bool, or a datetime with a time zone. At most 64 labels, with names of at
+        most 256 bytes and texts of at most 1 KiB; more is LimitError."""
+        checked = check.label_value(value)
+        if self._state is not None:
+            self._state.set_label(check.text(name, "name"), checked)
+
+    def clear_label(self, name: str) -> None:
+        """Removes a label."""
+        if self._state is not None:
+            self._state.clear_label(check.text(name, "name"))
+
+    def get_label(self, name: str) -> LabelValue | None:
+        """A label; None if there is none. A number is a float, a time a datetime in UTC."""
+        return self.get_labels().get(check.text(name, "name"))
+
+    def get_labels(self) -> dict[str, LabelValue]:
+        """All labels, also those that others have set: the one that is set last wins."""
+        return {} if self._state is None else self._state.labels()
 
     # -- the rest --------------------------------------------------------------------------
 

@@ -163,6 +163,15 @@ class ConfigurationError(DuroxideError, ValueError):
     _kind = "invalid_argument"
 
 
+class FilterError(ConfigurationError):
+    """A filter that cannot be read. The text says what is wrong there, and what to write."""
+
+    column: int = 0  # where, in characters, from 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._failure,), {"column": self.column}
+
+
 class StoreError(DuroxideError):
     """The store or the runtime cannot do it now: unreachable, in use, incompatible, gone, stopped."""
 
@@ -190,6 +199,7 @@ BY_NAME: dict[str, type[DuroxideError]] = {
         InstanceExistsError,
         LimitError,
         ConfigurationError,
+        FilterError,
         StoreError,
     )
 }

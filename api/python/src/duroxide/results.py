@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Union
 
 from duroxide import _arguments as check
 from duroxide.errors import DuroxideError, Failure, FailureText
+
+# What a label is; a number is read as a float, a time as a datetime in UTC, to the millisecond.
+LabelValue = Union[str, float, bool, datetime]
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class OrchestrationResult:
     orchestration_name: str = field(default="", kw_only=True)
     orchestration_version: str = field(default="", kw_only=True)
     execution_id: int = field(default=0, kw_only=True)  # 1, and one more with each continue-as-new
-    labels: dict[str, str] = field(default_factory=dict, kw_only=True)
+    labels: dict[str, LabelValue] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class InstanceInfo:
     error: str | None = field(default=None, kw_only=True)
     failure: Failure | None = field(default=None, kw_only=True)
     custom_status: str | None = field(default=None, kw_only=True)
-    labels: dict[str, str] = field(default_factory=dict, kw_only=True)
+    labels: dict[str, LabelValue] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,7 @@ class InstanceSummary:
     parent_instance_id: str | None
     created_at: int
     updated_at: int
-    labels: dict[str, str]
+    labels: dict[str, LabelValue]
     unreadable: str  # which columns of its row cannot be read, and why; empty: all can be
 
 

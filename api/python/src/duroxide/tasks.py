@@ -30,6 +30,15 @@ class ScheduledTask(dict[str, Any], Generic[T]):
         self["tag"] = tag
         return self
 
+    def inherit_labels(self) -> ScheduledTask[T]:
+        """Has a sub-orchestration begin with the labels that its parent has when it is scheduled. Changes this task, and
+        returns it. Raises TypeError for a task that is no sub-orchestration."""
+        kind = self.get("type")
+        if kind is not None and not str(kind).startswith("subOrchestration"):
+            raise TypeError(f"only a sub-orchestration inherits labels, and this is a task of type {kind}")
+        self["inheritLabels"] = True
+        return self
+
     def with_timeout(self, timeout_ms: int | timedelta) -> ScheduledTask[T]:
         """The task with a limit of its time, from when it is scheduled: then it is cancelled, and waiting for it raises
         TimedOutError. Of an activity with a retry policy, the limit is for all attempts together. Changes an activity
