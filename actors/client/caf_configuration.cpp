@@ -22,6 +22,8 @@ void add_values(caf::actor_system_config& config) {
   config.add_message_type<start_result>("duroxide::start_result");
   config.add_message_type<kv_entry>("duroxide::kv_entry");
   config.add_message_type<activity_state>("duroxide::activity_state");
+  config.add_message_type<instance_page>("duroxide::instance_page");
+  config.add_message_type<group_count>("duroxide::group_count");
   config.add_message_type<instance_down>("duroxide::instance_down");
   config.add_message_type<instance_changed>("duroxide::instance_changed");
 }
@@ -34,6 +36,7 @@ void add_requests(caf::actor_system_config& config) {
   config.add_message_type<messages::terminate>("duroxide::messages::terminate");
   config.add_message_type<messages::pause>("duroxide::messages::pause");
   config.add_message_type<messages::resume>("duroxide::messages::resume");
+  config.add_message_type<messages::change_label>("duroxide::messages::change_label");
   config.add_message_type<messages::start_and_raise>("duroxide::messages::start_and_raise");
   config.add_message_type<messages::start_and_enqueue>("duroxide::messages::start_and_enqueue");
   config.add_message_type<messages::status>("duroxide::messages::status");
@@ -43,6 +46,8 @@ void add_requests(caf::actor_system_config& config) {
   config.add_message_type<messages::kv_values>("duroxide::messages::kv_values");
   config.add_message_type<messages::wait_for_kv_value>("duroxide::messages::wait_for_kv_value");
   config.add_message_type<messages::activities>("duroxide::messages::activities");
+  config.add_message_type<messages::list>("duroxide::messages::list");
+  config.add_message_type<messages::count>("duroxide::messages::count");
   config.add_message_type<messages::ask>("duroxide::messages::ask");
   config.add_message_type<messages::tell>("duroxide::messages::tell");
   config.add_message_type<messages::query>("duroxide::messages::query");

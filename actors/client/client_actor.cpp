@@ -159,6 +159,12 @@ auto client_service::serve(messages::resume& what) -> promised<messages::resume>
   });
 }
 
+auto client_service::serve(messages::change_label& what) -> promised<messages::change_label> {
+  return post<messages::change_label>("change_label", what.limit, [&] {
+    return duroxide::detail::signal_label(std::move(what.instance), what.what);
+  });
+}
+
 auto client_service::serve(messages::start_and_raise& what) -> promised<messages::start_and_raise> {
   return start_and_post("start_and", what, [&](const std::string& instance) {
     require_json("the payload of event", what.event, what.payload);
@@ -269,13 +275,14 @@ auto client_service::serve(messages::query& what) -> promised<messages::query> {
 
 // -- administration -----------------------------------------------------------------
 
-auto client_service::serve(messages::administer& what) -> promised<messages::administer> {
-  using value = std::shared_ptr<void>;
-  return answer<messages::administer, value>(
-      {"administer", what.limit},
+template <class Message, class Work, class Convert>
+client_service::promised<Message> client_service::administer(const request_kind& kind, Work work,
+                                                             Convert convert) {
+  using value = std::invoke_result_t<Work&, const admin&>;
+  return answer<Message, value>(
+      kind,
       [&](duration, const std::stop_token&, const reply<value>& answered) {
-        if (!what.run) throw_invalid("there is nothing to run; administration stays in the process");
-        auto run = [port = port_, work = std::move(what.run), answered] {
+        auto run = [port = port_, work = std::move(work), answered] {
           try {
             answered(result<value, error_details>(work(client(port).admin())));
           } catch (...) {
@@ -286,7 +293,35 @@ auto client_service::serve(messages::administer& what) -> promised<messages::adm
         if (!administrator_) administrator_ = spawn_blocking_thread(system());
         run_on(administrator_, std::move(run));
       },
-      [](const value& found) { return caf::make_message(messages::administered{found}); });
+      convert);
+}
+
+auto client_service::serve(messages::administer& what) -> promised<messages::administer> {
+  return administer<messages::administer>(
+      {"administer", what.limit},
+      [work = std::move(what.run)](const admin& store) {
+        if (!work) throw_invalid("there is nothing to run; administration stays in the process");
+        return work(store);
+      },
+      [](const std::shared_ptr<void>& found) { return caf::make_message(messages::administered{found}); });
+}
+
+auto client_service::serve(messages::list& what) -> promised<messages::list> {
+  return administer<messages::list>(
+      {"list", what.limit},
+      [filter = std::move(what.filter), page = std::move(what.page)](const admin& store) {
+        return store.list(filter, page);
+      },
+      as_message<instance_page>);
+}
+
+auto client_service::serve(messages::count& what) -> promised<messages::count> {
+  return administer<messages::count>(
+      {"count", what.limit},
+      [filter = std::move(what.filter), group = std::move(what.group)](const admin& store) {
+        return store.count(filter, group);
+      },
+      as_message<std::vector<group_count>>);
 }
 
 // -- all of it ----------------------------------------------------------------------
@@ -300,6 +335,7 @@ client_service::behavior_type client_service::make_behavior() {
       [this](messages::terminate& what) { return serve(what); },
       [this](messages::pause& what) { return serve(what); },
       [this](messages::resume& what) { return serve(what); },
+      [this](messages::change_label& what) { return serve(what); },
       [this](messages::start_and_raise& what) { return serve(what); },
       [this](messages::start_and_enqueue& what) { return serve(what); },
       [this](messages::status& what) { return serve(what); },
@@ -309,6 +345,8 @@ client_service::behavior_type client_service::make_behavior() {
       [this](messages::kv_values& what) { return read_kv("kv_values", what, std::nullopt); },
       [this](messages::wait_for_kv_value& what) { return serve(what); },
       [this](messages::activities& what) { return serve(what); },
+      [this](messages::list& what) { return serve(what); },
+      [this](messages::count& what) { return serve(what); },
       [this](messages::ask& what) { return serve(what); },
       [this](messages::tell& what) { return serve(what); },
       [this](messages::query& what) { return serve(what); },

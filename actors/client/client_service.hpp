@@ -64,6 +64,10 @@ private:
   promised<Message> await(const char* operation, const Message& what,
                           std::optional<std::uint64_t> after_custom_status);
 
+  // Answers with what `work` gives, on a thread that may block.
+  template <class Message, class Work, class Convert>
+  promised<Message> administer(const request_kind& kind, Work work, Convert convert);
+
   promised<messages::start> serve(messages::start& what);
   promised<messages::raise> serve(messages::raise& what);
   promised<messages::enqueue> serve(messages::enqueue& what);
@@ -71,11 +75,14 @@ private:
   promised<messages::terminate> serve(messages::terminate& what);
   promised<messages::pause> serve(messages::pause& what);
   promised<messages::resume> serve(messages::resume& what);
+  promised<messages::change_label> serve(messages::change_label& what);
   promised<messages::start_and_raise> serve(messages::start_and_raise& what);
   promised<messages::start_and_enqueue> serve(messages::start_and_enqueue& what);
   promised<messages::status> serve(messages::status& what);
   promised<messages::wait_for_kv_value> serve(messages::wait_for_kv_value& what);
   promised<messages::activities> serve(messages::activities& what);
+  promised<messages::list> serve(messages::list& what);
+  promised<messages::count> serve(messages::count& what);
   promised<messages::ask> serve(messages::ask& what);
   promised<messages::tell> serve(messages::tell& what);
   promised<messages::query> serve(messages::query& what);

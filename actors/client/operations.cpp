@@ -36,6 +36,19 @@ operation<messages::resume, detail::no_answer> resume(std::string instance, reac
   return {{std::move(instance), scope}, {}, {}};
 }
 
+operation<messages::change_label, detail::no_answer> clear_label(std::string instance, std::string name) {
+  return {
+      {std::move(instance), {.wanted = {.name = std::move(name), .value = {}}, .is_removed = true}}, {}, {}};
+}
+
+operation<messages::list, detail::same_answer> list(std::string filter, page_request page) {
+  return {{std::move(filter), std::move(page)}, {}, {}};
+}
+
+operation<messages::count, detail::same_answer> count(std::string filter, std::string group) {
+  return {{std::move(filter), std::move(group)}, {}, {}};
+}
+
 namespace {
 
 std::optional<error_details> refusal_of_both(const start_request& what, const std::string& receiver,

@@ -58,6 +58,27 @@ LAW("values and messages of the client survive their bytes") {
   CHECK(start.what.options.delay == 5ms);
   CHECK(start.what.options.labels.size() == 1);
   CHECK(start.what.options.if_exists == existing_instance::fail);
+  const label_change change{make_label("due", timestamp(5ms)), true};
+  CHECK(copied_by_bytes(system, messages::change_label{"i", change}).what == change);
+  const auto list = copied_by_bytes(system, messages::list{"id = a", {7, "id b"}, 5ms});
+  CHECK(list.filter == "id = a");
+  CHECK(list.page.limit == 7);
+  CHECK(list.page.cursor == "id b");
+  CHECK(list.limit == 5ms);
+  CHECK(copied_by_bytes(system, messages::count{"id = a", "state"}).group == "state");
+  instance_summary summary;
+  summary.status = runtime_status::failed;
+  summary.parent = "p";
+  summary.labels = {make_label("amount", 5)};
+  const auto page = copied_by_bytes(system, instance_page{{summary, {}}, "next"});
+  REQUIRE(page.instances.size() == 2);
+  CHECK(page.cursor == "next");
+  CHECK(page.instances[0].parent == "p");
+  CHECK(page.instances[0].status == runtime_status::failed);
+  CHECK(page.instances[0].labels == summary.labels);
+  CHECK(!page.instances[1].parent);
+  const std::vector<group_count> counts{{"a", 2}, {std::nullopt, 1}};
+  CHECK(copied_by_bytes(system, counts) == counts);
   CHECK(copied_by_bytes(system, messages::wait{"i", absent_instance::wait, 5ms}).if_absent ==
         absent_instance::wait);
 }
@@ -127,9 +148,15 @@ LAW("an actor of another node uses the client actor") {
     CHECK(asked(far, *client, op::start(order_flow, "o", order{"tea", 1})).has_value());
     CHECK(asked(far, *client, op::status_change("o", 0)).value().custom_status == "waiting");
     monitor(self, *client, "o");
+    CHECK(asked(far, *client, op::set_label("o", "amount", 5)).has_value());
     CHECK(asked(far, *client, op::raise(approval, "o", true)).has_value());
     CHECK(asked(far, *client, op::result(order_flow, "o")).value() == "tea sold");
     CHECK(asked(far, *client, op::kv_values("o")).value().size() == 2);
+    const auto found = asked(far, *client, op::list("amount = 5 and state = ended")).value();
+    REQUIRE(found.instances.size() == 1);
+    CHECK(found.instances[0].labels == std::vector{make_label("amount", 5)});
+    CHECK(asked(far, *client, op::count("", "state")).value() == std::vector<group_count>{{"ended", 1}});
+    CHECK(asked(far, *client, op::list("amount =")).error().kind == error_kind::invalid_argument);
     CHECK(asked(far, *client, op::wait("nobody")).error().kind == error_kind::instance_not_found);
     CHECK(asked(far, *client, op::administer([](const admin&) { return 1; })).error().kind ==
           error_kind::invalid_argument);

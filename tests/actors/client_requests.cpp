@@ -84,6 +84,40 @@ LAW("options of a start go with the message") {
   CHECK(answer_of(program, op::status("other")).status == runtime_status::not_found);
 }
 
+LAW("an actor finds instances by a filter, counts them, and sets their labels") {
+  actor_program program;
+  for (const char* each : {"a", "b", "c"}) answer_of(program, op::start(sums_two, each));
+  answer_of(program, op::set_label("a", "amount", 42.5));
+  answer_of(program, op::set_label("a", "team", "blue"));
+  answer_of(program, op::set_label("b", "team", "blue"));
+  answer_of(program, op::clear_label("a", "team"));
+  for (int i = 0; i < 2; ++i) answer_of(program, op::enqueue(parcels, "a", 1));
+  CHECK(answer_of(program, op::result(sums_two, "a")) == 2);
+  const auto ids = [&](const std::string& filter, page_request page = {}) {
+    std::string all;
+    for (const instance_summary& each : answer_of(program, op::list(filter, std::move(page))).instances)
+      all += each.instance;
+    return all;
+  };
+  CHECK(ids("amount > 42 and team is null and state = ended") == "a");
+  CHECK(ids("order by id", {.limit = 2}) == "ab");
+  CHECK(ids("order by id", {2, answer_of(program, op::list("order by id", {.limit = 2})).cursor}) == "c");
+  REQUIRE(eventually([&] { return ids("team = blue") == "b"; }));
+  CHECK(answer_of(program, op::count("state in (active, not_started)")) ==
+        std::vector<group_count>{{std::nullopt, 2}});
+  CHECK(answer_of(program, op::count("", "amount")) ==
+        std::vector<group_count>{{std::nullopt, 2}, {"42.5", 1}});
+  CHECK_THAT(error_of(program, op::list("state = asleep")).message,
+             Catch::Contains("cannot be read at column 9: no instance has the state 'asleep'"));
+  CHECK(error_of(program, op::count("", "id")).kind == error_kind::invalid_argument);
+  CHECK(error_of(program, op::list("", {.limit = 0})).kind == error_kind::invalid_argument);
+  CHECK(error_of(program, op::set_label("nobody", "a", 1)).kind == error_kind::instance_not_found);
+  CHECK(error_of(program, op::set_label("b", "", 1)).kind == error_kind::invalid_argument);
+  CHECK(error_of(program, op::set_label("b", "long", std::string(1025, 'x'))).kind ==
+        error_kind::limit_exceeded);
+  CHECK(error_of(program, op::set_label("a", "late", 1)).kind == error_kind::instance_terminal);
+}
+
 LAW("the output of an orchestration that failed is its own error") {
   actor_program program;
   answer_of(program, op::start(fails, "f", "no tea left"));

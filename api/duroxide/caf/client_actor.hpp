@@ -17,12 +17,14 @@ using request_signature = typename caf::replies_to<Message>::template with<typen
 template <class... Messages> using actor_for = caf::typed_actor<request_signature<Messages>...>;
 }  // namespace detail
 
-using client_actor = detail::actor_for<
-    messages::start, messages::raise, messages::enqueue, messages::cancel, messages::terminate,
-    messages::pause, messages::resume, messages::start_and_raise, messages::start_and_enqueue,
-    messages::status, messages::wait, messages::status_change, messages::kv_value, messages::kv_values,
-    messages::wait_for_kv_value, messages::activities, messages::ask, messages::tell, messages::query,
-    messages::administer, messages::monitor, messages::demonitor, messages::subscribe, messages::unsubscribe>;
+using client_actor =
+    detail::actor_for<messages::start, messages::raise, messages::enqueue, messages::cancel,
+                      messages::terminate, messages::pause, messages::resume, messages::change_label,
+                      messages::start_and_raise, messages::start_and_enqueue, messages::status,
+                      messages::wait, messages::status_change, messages::kv_value, messages::kv_values,
+                      messages::wait_for_kv_value, messages::activities, messages::list, messages::count,
+                      messages::ask, messages::tell, messages::query, messages::administer, messages::monitor,
+                      messages::demonitor, messages::subscribe, messages::unsubscribe>;
 
 // What is beyond these limits is answered with limit_exceeded at once, and nothing of it is done.
 struct client_actor_options {

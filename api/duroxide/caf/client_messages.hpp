@@ -76,6 +76,13 @@ struct resume {
   duration limit = default_limit;
 };
 
+struct change_label {
+  using answer = void;
+  std::string instance{};
+  label_change what{};
+  duration limit = default_limit;
+};
+
 // Starts, and then sends; see op::start_and.
 struct start_and_raise {
   using answer = start_result;
@@ -142,6 +149,22 @@ struct wait_for_kv_value {
 struct activities {
   using answer = std::vector<activity_state>;
   std::string instance{};
+  duration limit = default_limit;
+};
+
+// Answered with a page of what the filter lets through (filter.hpp); times as -2d are relative to when it is read.
+struct list {
+  using answer = instance_page;
+  std::string filter{};
+  page_request page{};
+  duration limit = default_limit;
+};
+
+// Answered with the sizes of the groups; with one of all if `group` is empty.
+struct count {
+  using answer = std::vector<group_count>;
+  std::string filter{};
+  std::string group{};
   duration limit = default_limit;
 };
 
@@ -228,6 +251,9 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, resume& x) {
   return f(caf::meta::type_name("duroxide::messages::resume"), x.instance, x.scope, x.limit);
 }
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, change_label& x) {
+  return f(caf::meta::type_name("duroxide::messages::change_label"), x.instance, x.what, x.limit);
+}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, start_and_raise& x) {
   return f(caf::meta::type_name("duroxide::messages::start_and_raise"), x.what, x.event, x.payload, x.limit);
 }
@@ -257,6 +283,12 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, activities& x) {
   return f(caf::meta::type_name("duroxide::messages::activities"), x.instance, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, list& x) {
+  return f(caf::meta::type_name("duroxide::messages::list"), x.filter, x.page, x.limit);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, count& x) {
+  return f(caf::meta::type_name("duroxide::messages::count"), x.filter, x.group, x.limit);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ask& x) {
   return f(caf::meta::type_name("duroxide::messages::ask"), x.kind, x.key, x.command, x.input, x.id, x.limit);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "duroxide/activity_state.hpp"
+#include "duroxide/administration.hpp"
 #include "duroxide/client_port.hpp"
 #include "duroxide/errors.hpp"
 #include "duroxide/instance_status.hpp"
@@ -48,6 +49,29 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, label& x) {
   return f(caf::meta::type_name("duroxide::label"), x.name, x.value, x.type);
+}
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, label_change& x) {
+  return f(caf::meta::type_name("duroxide::label_change"), x.wanted, x.is_removed);
+}
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, page_request& x) {
+  return f(caf::meta::type_name("duroxide::page_request"), x.limit, x.cursor);
+}
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, instance_summary& x) {
+  detail::optional_field<std::string> parent{x.parent};
+  return f(caf::meta::type_name("duroxide::instance_summary"), x.instance, x.orchestration, x.version,
+           x.status, x.execution, parent, x.created_at, x.updated_at, x.labels, x.unreadable);
+}
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, instance_page& x) {
+  return f(caf::meta::type_name("duroxide::instance_page"), x.instances, x.cursor);
+}
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, group_count& x) {
+  detail::optional_field<std::string> value{x.value};
+  return f(caf::meta::type_name("duroxide::group_count"), value, x.instances);
 }
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, instance_status& x) {

@@ -8,6 +8,7 @@
 #include "duroxide/contracts.hpp"
 #include "duroxide/detail/arguments.hpp"
 #include "duroxide/instance_handle.hpp"
+#include "duroxide/label.hpp"
 
 #include <map>
 #include <optional>
@@ -134,6 +135,14 @@ operation<messages::pause, detail::no_answer> pause(std::string instance, std::s
                                                     reach scope = reach::alone);
 operation<messages::resume, detail::no_answer> resume(std::string instance, reach scope = reach::alone);
 
+// A text, a number, true or false, or a time.
+template <class T>
+operation<messages::change_label, detail::no_answer> set_label(std::string instance, std::string name,
+                                                               const T& value) {
+  return {{std::move(instance), {.wanted = make_label(std::move(name), value)}}, {}, {}};
+}
+operation<messages::change_label, detail::no_answer> clear_label(std::string instance, std::string name);
+
 // -- start and signal: start_result -------------------------------------------
 // Starts the instance unless it exists, then sends it the message; both are for the same id. The answer comes when both
 // are durable. A failure between the two leaves the instance started, without the message: repeat the operation, which
@@ -164,6 +173,14 @@ operation<messages::status_change, detail::same_answer> status_change(std::strin
                                                                       std::uint64_t last_seen);
 // std::vector<activity_state>.
 operation<messages::activities, detail::same_answer> activities(std::string instance);
+
+// -- many instances -------------------------------------------------------------
+// They do what `admin` does, also in another process.
+
+// instance_page: of what the filter lets through.
+operation<messages::list, detail::same_answer> list(std::string filter, page_request page = {});
+// std::vector<group_count>: by the values of a field or a label, the largest first; of all, if there is no group.
+operation<messages::count, detail::same_answer> count(std::string filter, std::string group = {});
 
 // -- the key-value store ------------------------------------------------------
 
