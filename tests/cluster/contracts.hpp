@@ -24,6 +24,8 @@ constexpr orchestration<int(int)> family{"Family"};
 constexpr orchestration<int(int)> sleeper{"Sleeper"};
 // n: has a custom status when it waits for `go`; adds what that brings, then `add_one`.
 constexpr orchestration<int(int)> patient{"Patient"};
+// Takes letters, one after the other, says how many it has, and gives all before the negative one.
+constexpr orchestration<std::vector<int>()> reads{"Reads"};
 // Runs `deadly`.
 constexpr orchestration<int(int)> runs_deadly{"RunsDeadly"};
 // Kills its process in its first turn, of which the node makes a note.

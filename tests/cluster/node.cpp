@@ -138,6 +138,16 @@ dx::task<int> run_patient(dx::orchestration_context ctx, int n) {
   co_return co_await ctx.schedule_activity(add_one, n + brought);
 }
 
+dx::task<std::vector<int>> run_reads(dx::orchestration_context ctx) {
+  std::vector<int> all;
+  while (true) {
+    int letter = co_await ctx.dequeue_event(letters);
+    if (letter < 0) co_return all;
+    all.push_back(letter);
+    ctx.set_custom_status(std::to_string(all.size()));
+  }
+}
+
 dx::task<int> run_runs_deadly(dx::orchestration_context ctx, int n) {
   co_return co_await ctx.schedule_activity(deadly, n);
 }
@@ -192,6 +202,7 @@ void register_common(dx::runtime& runtime) {
   runtime.register_orchestration(family, run_family);
   runtime.register_orchestration(sleeper, run_sleeper);
   runtime.register_orchestration(patient, run_patient);
+  runtime.register_orchestration(reads, run_reads);
   runtime.register_orchestration(runs_deadly, run_runs_deadly);
   runtime.register_orchestration(dies, run_dies);
   runtime.register_orchestration(dies_of_message, run_dies_of_message);

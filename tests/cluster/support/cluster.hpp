@@ -39,6 +39,8 @@ public:
   // manager would; gives how many. Does not wait for them. What `start` gave for those is gone.
   std::size_t restart_ended();
 
+  // As open_store takes it.
+  const std::string& url() const { return url_; }
   // There is no runtime behind it.
   duroxide::client client() const { return client_; }
   duroxide::admin admin() const { return duroxide::admin(store_); }
