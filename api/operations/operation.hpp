@@ -79,6 +79,9 @@ struct operation {
   std::vector<parameter> parameters{};
   // Throws duroxide::error. The members of the answer never change their meaning; there may be new ones.
   boost::json::value (*run)(const session&, const arguments&) = nullptr;
+  // Of an operation that waits, the same without holding a thread meanwhile; null for all others. Throws for arguments
+  // that are not legal; else `done` is called exactly once, from any thread, and must not block.
+  void (*begin)(const session&, const arguments&, reply<boost::json::value> done) = nullptr;
 };
 
 }  // namespace duroxide::operations

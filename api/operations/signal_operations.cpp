@@ -1,5 +1,6 @@
 // Starting instances, and telling them something.
 #include "duroxide/command_id.hpp"
+#include "duroxide/detail/client_requests.hpp"
 #include "api/operations/answers.hpp"
 #include "api/operations/arguments.hpp"
 #include "api/operations/groups.hpp"
@@ -85,16 +86,31 @@ value set_label(const session& where, const arguments& given) {
   return all;
 }
 
+value answer_of_wait(const std::string& id, const instance_status& ended) {
+  object all{{"id", id}};
+  for (const auto& [name, member] : json_of(ended)) all[name] = member;
+  return all;
+}
+
 value wait(const session& where, const arguments& given) {
   const std::string id = given.text("id");
   const instance_handle instance = where.client.instance(id);
   const duration limit = given.span("timeout", no_limit);
-  const instance_status ended = given.flag("until_exists")
-                                    ? instance.until_exists().wait(limit, where.taken_back)
-                                    : instance.wait(limit, where.taken_back);
-  object all{{"id", id}};
-  for (const auto& [name, member] : json_of(ended)) all[name] = member;
-  return all;
+  return answer_of_wait(id, given.flag("until_exists") ? instance.until_exists().wait(limit, where.taken_back)
+                                                       : instance.wait(limit, where.taken_back));
+}
+
+void begin_wait(const session& where, const arguments& given, reply<value> done) {
+  const std::string id = given.text("id");
+  wait_request wanted{.instance = id, .after_custom_status = std::nullopt, .kv_key = std::nullopt};
+  wanted.timeout = given.span("timeout", no_limit);
+  wanted.taken_back = where.taken_back;
+  wanted.if_absent = given.flag("until_exists") ? absent_instance::wait : absent_instance::fail;
+  duroxide::detail::begin_wait(*where.client.port(), std::move(wanted),
+                               [id, done = std::move(done)](result<instance_status, error_details> ended) {
+                                 if (!ended) return done(ended.error());
+                                 done(answer_of_wait(id, *ended));
+                               });
 }
 
 actor_address address_of(const std::string& text) {
@@ -122,13 +138,31 @@ value tell(const session& where, const arguments& given) {
   return all;
 }
 
-value ask(const session& where, const arguments& given) {
+command_request question_of(const session& where, const arguments& given) {
   command_request wanted = command_of(given);
   wanted.timeout = given.span("timeout", std::chrono::minutes(1));
   wanted.taken_back = where.taken_back;
+  return wanted;
+}
+
+value ask(const session& where, const arguments& given) {
+  command_request wanted = question_of(where, given);
   object all{{"id", wanted.receiver.instance_id()}, {"command", wanted.command}};
   all["answer"] = json_of_payload(where.client.ask(std::move(wanted)).text());
   return all;
+}
+
+void begin_ask(const session& where, const arguments& given, reply<value> done) {
+  command_request wanted = question_of(where, given);
+  object all{{"id", wanted.receiver.instance_id()}, {"command", wanted.command}};
+  duroxide::detail::begin_ask(
+      *where.client.port(), std::move(wanted),
+      [all = std::move(all), done = std::move(done)](const result<std::string, error_details>& answered) {
+        if (!answered) return done(answered.error());
+        object whole = all;
+        whole["answer"] = json_of_payload(*answered);
+        done(value(std::move(whole)));
+      });
 }
 
 constexpr const char* acting = "Act";
@@ -187,7 +221,8 @@ std::vector<operation> actor_operations() {
            .does = effect::changes,
            .needs = store_access::open,
            .parameters = command_parameters() + std::vector{timeout_parameter("1m")},
-           .run = ask}};
+           .run = ask,
+           .begin = begin_ask}};
 }
 
 std::vector<operation> message_operations() {
@@ -310,7 +345,8 @@ std::vector<operation> signal_operations() {
                       {.name = "until_exists",
                        .type = value_type::flag,
                        .help = "wait for the start of an instance that is not there yet, too"}},
-       .run = wait}};
+       .run = wait,
+       .begin = begin_wait}};
   const auto messages = message_operations();
   const auto commands = actor_operations();
   all.insert(all.end(), messages.begin(), messages.end());
