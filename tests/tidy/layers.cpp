@@ -33,7 +33,7 @@ const std::vector<layer> layers{
     {"bench/heap.cpp", {"bench/", "std", "system", "sqlite3.h"}},
     {"api/operations/", {"api/operations/", "duroxide/", "std", "boost/json"}},
     {"api/cli/", {"api/cli/", "api/operations/", "duroxide/", "std", "system", "boost/json"}},
-    {"api/http/", {"api/http/", "api/operations/", "duroxide/", "std", "system", "boost/", "fmt/"}},
+    {"api/http/", {"api/http/", "api/operations/", "duroxide/", "std", "system", "boost/", "openssl/"}},
     {"api/python/", {"api/python/", "duroxide/", "std", "system", "cxxabi.h", "pybind11/"}},
     {"api/", {"duroxide/", "std", "boost/json", "boost/describe", "boost/mp11"}},
     {"runtime/", {"runtime/", "duroxide/", "std", "boost/json", "boost/describe"}},
