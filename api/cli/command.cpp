@@ -7,6 +7,7 @@
 #include "api/cli/completion.hpp"
 #include "api/cli/failures.hpp"
 #include "api/cli/help.hpp"
+#include "api/cli/serving.hpp"
 #include "api/cli/store_address.hpp"
 #include "api/cli/usage.hpp"
 #include "api/cli/views.hpp"
@@ -168,6 +169,8 @@ int run_line(const command_line& line, const streams& with) {
   case action::version: with.output << runtime_options{}.build_id << "\n"; break;
   case action::completion: with.output << bash_completion(); break;
   case action::manual: with.output << manual_page(); break;
+  case action::serve: return serve(line, with.output, with.complaints);
+  case action::token: return make_token(line, with.output);
   case action::run: return run_operation(line, with);
   }
   return exit_done;

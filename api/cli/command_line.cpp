@@ -96,6 +96,8 @@ private:
         throw usage_error("there is no completion for " + word_in_quotes(word), "There is one for bash.");
     } else if (result_.verb && result_.what == action::run) {
       plain_.push_back(word);
+    } else if (has_own_arguments()) {
+      result_.own_words.push_back(word);
     } else {
       throw usage_error(word_in_quotes(word) + " is one word too many");
     }
@@ -113,6 +115,10 @@ private:
       result_.what = action::completion;
     } else if (word == "manual") {
       result_.what = action::manual;
+    } else if (word == "serve") {
+      result_.what = action::serve;
+    } else if (word == "token") {
+      result_.what = action::token;
     } else {
       refuse_verb(word);
     }
@@ -174,7 +180,25 @@ private:
     throw usage_error("--color is " + word_in_quotes(word) + "; it must be one of: auto, always, never");
   }
 
+  bool has_own_arguments() const { return result_.what == action::serve || result_.what == action::token; }
+
+  void take_own_option(const std::string& name) {
+    const std::string verb = result_.what == action::serve ? "serve" : "token";
+    const auto& known = own_options_of(verb);
+    const auto found = std::ranges::find(known, name, &common_option::name);
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const common_option& each : known) names.emplace_back(each.name);
+      const std::string meant = nearest(name, names);
+      throw usage_error("'" + verb + "' has no option " + word_in_quotes(name),
+                        meant.empty() ? "" : "Did you mean '" + meant + "'?");
+    }
+    const std::string text = found->value.empty() ? "" : value_of(name);
+    if (!result_.own_options.emplace(name, text).second) throw usage_error(name + " is given twice");
+  }
+
   void take_parameter(const std::string& name) {
+    if (has_own_arguments()) return take_own_option(name);
     if (!result_.verb) throw usage_error("the option " + word_in_quotes(name) + " belongs behind a command");
     const auto& known = result_.verb->parameters;
     const auto found =
@@ -327,11 +351,28 @@ const std::vector<common_option>& common_options() {
 
 const std::vector<common_option>& own_verbs() {
   static const std::vector<common_option> all{
+      {"serve", "[OPTION]...", "Serve the store over HTTP, until it is interrupted"},
+      {"token", "NAME ROLE [--payloads]", "Make a token for 'serve': read, operate or admin"},
       {"help", "[COMMAND]", "Show help, of all commands or of one"},
       {"version", "", "Show the version"},
       {"completion", "bash", "Print a script that completes commands and options in a shell"},
       {"manual", "", "Print the manual page, in troff"}};
   return all;
+}
+
+const std::vector<common_option>& own_options_of(std::string_view verb) {
+  static const std::vector<common_option> of_serve{
+      {"--listen", "ADDRESS:PORT", "where to listen (default: 127.0.0.1:8080); port 0: one that is free"},
+      {"--tokens", "FILE", "who may do what, a token a line, as 'duroxide token' prints them"},
+      {"--certificate", "FILE", "serve by TLS, with this certificate (PEM)"},
+      {"--key", "FILE", "the key of the certificate (PEM)"},
+      {"--read-only", "", "nobody may change anything"},
+      {"--insecure", "", "listen where others can reach it without a certificate, or without tokens"}};
+  static const std::vector<common_option> of_token{
+      {"--payloads", "", "who has the token sees inputs, outputs and values, too"}};
+  static const std::vector<common_option> none;
+  if (verb == "serve") return of_serve;
+  return verb == "token" ? of_token : none;
 }
 
 std::string option_of(const parameter& each) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <istream>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace duroxide::cli {
 
 enum class output_format : std::uint8_t { table, json, jsonl, ids };
 
-enum class action : std::uint8_t { run, help, version, completion, manual };
+enum class action : std::uint8_t { run, help, version, completion, manual, serve, token };
 
 struct command_line {
   action what = action::help;
@@ -28,6 +29,9 @@ struct command_line {
   bool is_watched = false;  // --watch: again and again
   // The arguments of each time that the operation runs: as often as there are ids.
   std::vector<boost::json::object> given{};
+  // Of verbs that are no operations: their words, and their options by name.
+  std::vector<std::string> own_words{};
+  std::map<std::string, std::string> own_options{};
 };
 
 // `input` is read where a word is '-'. Throws usage_error.
@@ -46,6 +50,8 @@ std::string option_of(const operations::parameter& each);
 
 // Verbs that are no operations.
 const std::vector<common_option>& own_verbs();
+// Their options; none for most of them.
+const std::vector<common_option>& own_options_of(std::string_view verb);
 
 // Whether several ids may be given, and '-' for ids on the standard input.
 bool takes_several(const operations::operation& verb);

@@ -142,9 +142,14 @@ std::string bash_completion() {
   std::string options;
   for (const operation& each : operations::catalogue())
     options += "    " + each.name + ") words='" + options_of(each) + "' ;;\n";
-  std::string files;
+  for (const common_option& verb : own_verbs()) {
+    std::string names;
+    for (const common_option& each : own_options_of(verb.name)) names += " " + std::string(each.name);
+    if (!names.empty()) options += "    " + std::string(verb.name) + ") words='" + names + "' ;;\n";
+  }
+  std::string files = "serve";
   for (const operation& each : operations::catalogue())
-    if (takes_file(each)) files += (files.empty() ? "" : "|") + each.name;
+    if (takes_file(each)) files += "|" + each.name;
   return "# Completes commands and options of duroxide in bash.\n"
          "_duroxide() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
@@ -191,6 +196,12 @@ std::string manual_page() {
     if (each.group != group) text += ".SH " + troff(each.group) + "\n";
     group = each.group;
     text += manual_of(each);
+  }
+  text += ".SH SERVING\n";
+  for (const common_option& verb : own_verbs()) {
+    text += tagged("duroxide " + std::string(verb.name) + " " + std::string(verb.value), verb.help);
+    for (const common_option& each : own_options_of(verb.name))
+      text += tagged(std::string(each.name) + " " + std::string(each.value), each.help);
   }
   text += ".SH OPTIONS OF EVERY COMMAND\n";
   for (const common_option& each : common_options())

@@ -117,7 +117,8 @@ std::string help_of_all(const terminal& to) {
     entries.emplace_back(each.name, each.summary);
   }
   end_group();
-  text += heading("Help", to) + entries_text(entries_of_options(own_verbs()), to);
+  text += heading("Serve and help", to) + entries_text(entries_of_options(own_verbs()), to);
+  text += heading("Options of serve", to) + entries_text(entries_of_options(own_options_of("serve")), to);
   text += heading("Options of every command", to) + entries_text(entries_of_options(common_options()), to);
   text += heading("Stores", to) + "  " + wrapped(about_stores, 2, width_of(to)) + "\n";
   return text + "\nRun 'duroxide help COMMAND' for the arguments of a command, and for an example.\n";
