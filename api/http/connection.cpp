@@ -16,7 +16,7 @@ using boost::system::error_code;
 
 constexpr std::size_t write_bytes = 64UL * 1024;
 // How long a peer may take to go away when it has its last answer, so that it can read it.
-constexpr duration farewell = std::chrono::seconds(2);
+constexpr duration farewell = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -59,10 +59,11 @@ void connection::close() {
 
 void connection::read() {
   if (is_reading_ || state_ == state::closed) return;
-  const auto room = reader_->room();
-  if (room.empty()) return;
+  const std::size_t room = reader_->room();
+  if (room == 0) return;
   is_reading_ = true;
-  through_->read_some(boost::asio::buffer(room.data(), room.size()),
+  input_.resize(room);
+  through_->read_some(boost::asio::buffer(input_),
                       [self = shared_from_this()](error_code failed, std::size_t count) {
                         self->is_reading_ = false;
                         self->on_read(failed, count);
@@ -80,7 +81,7 @@ void connection::on_read(error_code failed, std::size_t count) {
     if (state_ == state::idle || state_ == state::reading) close_now();
     return;
   }
-  reader_->add(count);
+  reader_->add(std::string_view(input_).substr(0, count));
   if (state_ == state::idle || state_ == state::reading) take_input();
 }
 

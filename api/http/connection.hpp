@@ -70,6 +70,7 @@ private:
   bool is_reading_ = false;   // a read is under way
   bool is_draining_ = false;  // this request is the last one
   bool keeps_connection_ = false;
+  std::string input_;  // where a read puts what comes
   std::string output_;
   std::size_t written_ = 0;
   std::stop_source taken_back_;  // of the request that is with the service

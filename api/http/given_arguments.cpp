@@ -51,8 +51,8 @@ public:
       if (wanted.type == value_type::texts || wanted.type == value_type::choices)
         add_to_list(wanted, text);
       else
-        add(wanted,
-            wanted.type == value_type::flag ? flag_from(text) : operations::value_from_text(wanted, text));
+        add(wanted, wanted.type == value_type::flag ? flag_from(wanted, text)
+                                                    : operations::value_from_text(wanted, text));
     });
   }
 
@@ -73,11 +73,11 @@ public:
   object& given() { return given_; }
 
 private:
-  // "?roots" and "?roots=true". Any other text is refused when it is checked.
-  static value flag_from(const std::string& text) {
+  // "?roots" and "?roots=true".
+  static value flag_from(const parameter& wanted, const std::string& text) {
     if (text.empty() || text == "true") return true;
-    if (text == "false") return false;
-    return value(text);
+    if (text != "false") operations::check_value(wanted, value(text));  // which refuses a text
+    return false;
   }
 
   // Several choices may be separated by commas: no choice has one.

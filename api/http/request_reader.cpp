@@ -7,6 +7,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace duroxide::http {
@@ -56,14 +57,16 @@ public:
 request_reader::request_reader(const options& limits) : state_(std::make_unique<state>(limits)) {}
 request_reader::~request_reader() = default;
 
-std::span<char> request_reader::room() {
+std::size_t request_reader::room() const {
   const std::size_t wanted = has_header() ? read_bytes_of_body : read_bytes_of_header;
-  const std::size_t count = std::min(wanted, state_->buffer.max_size() - state_->buffer.size());
-  const auto place = state_->buffer.prepare(count);
-  return {static_cast<char*>(place.data()), place.size()};
+  return std::min(wanted, state_->buffer.max_size() - state_->buffer.size());
 }
 
-void request_reader::add(std::size_t count) { state_->buffer.commit(count); }
+void request_reader::add(std::string_view bytes) {
+  const auto place = state_->buffer.prepare(bytes.size());
+  std::memcpy(place.data(), bytes.data(), bytes.size());
+  state_->buffer.commit(bytes.size());
+}
 
 request_reader::progress request_reader::read() {
   auto& parser = *state_->current;

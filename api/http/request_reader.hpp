@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
+#include <string>
+#include <string_view>
 
 namespace duroxide::http {
 
@@ -25,9 +26,10 @@ public:
   explicit request_reader(const options& limits);
   ~request_reader();
 
-  // Where the next bytes are to be put; none if there are as many as a header may have.
-  std::span<char> room();
-  void add(std::size_t count);
+  // How many bytes may be added now, of those that are not read yet; none if there are too many already.
+  std::size_t room() const;
+  // REQUIRES: there is room for them.
+  void add(std::string_view bytes);
 
   progress read();
   // Whether a part of a request is there.

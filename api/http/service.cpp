@@ -33,11 +33,14 @@ bool is_json(std::string_view type) {
   return word == "application/json";
 }
 
-// Whom or what an operation is about.
-std::string subject_of(const object& given) {
+// Whom or what an operation is about: by its arguments or, if it came not so far, by its path.
+std::string subject_of(const object& given, const path_arguments& path) {
   for (const char* name : {"id", "actor"})
     if (const value* found = given.if_contains(name)) return std::string(found->as_string());
-  return {};
+  std::string text;
+  for (const auto& [name, part] : path)
+    if (name == "id" || name == "kind" || name == "key") text += (text.empty() ? "" : "/") + part;
+  return text;
 }
 
 response method_not_allowed(const std::string& allowed) {
@@ -176,14 +179,15 @@ void service::finish_operation(const call_ptr& what, value answer) {
 
 void service::finish_failed(const call_ptr& what, const error_details& failure) {
   const bool has_not_ended = what->what->name == "wait" && failure.kind == error_kind::timed_out;
-  finish(what, has_not_ended ? not_ended(subject_of(what->given)) : problem_of(failure));
+  finish(what, has_not_ended ? not_ended(subject_of(what->given, what->through.given)) : problem_of(failure));
 }
 
 void service::finish(const call_ptr& what, response answer) {
   const auto done = std::exchange(what->done, nullptr);
   if (!done) return;
   if (what->what && what->what->does != operations::effect::reads && how_.audit)
-    how_.audit({what->user.name, what->asked.from, what->what->name, subject_of(what->given), answer.status});
+    how_.audit({what->user.name, what->asked.from, what->what->name,
+                subject_of(what->given, what->through.given), answer.status});
   done(std::move(answer));
 }
 
