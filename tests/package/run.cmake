@@ -40,6 +40,12 @@ endfunction()
 must_build(consumer)
 must_succeed("${work}/consumer/hello")
 
+# A program mounts the HTTP door, and compiles neither Boost.Beast nor OpenSSL.
+if(COMMAND_LINE)
+  must_build(http_consumer)
+  must_succeed("${work}/http_consumer/mounted")
+endif()
+
 # Nothing of what is for tests alone is in a program.
 execute_process(COMMAND "${NM}" --demangle "${work}/consumer/hello" OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
 if(NOT symbols MATCHES "duroxide::sqlite_provider::")
