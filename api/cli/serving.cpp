@@ -9,7 +9,9 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -28,6 +30,7 @@ public:
     sigaddset(&all_, SIGINT);
     sigaddset(&all_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &all_, nullptr);
+    signal(SIGPIPE, SIG_IGN);  // nobody need read what is written on the way
   }
   void wait() const {
     int taken = 0;
@@ -39,6 +42,15 @@ public:
 private:
   sigset_t all_{};
 };
+
+// As many as there may be connections, if the system allows it, and some for the store.
+void allow_sockets(std::size_t connections) {
+  constexpr rlim_t others = 256;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= connections + others) return;
+  limit.rlim_cur = std::min<rlim_t>(connections + others, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 std::string option(const command_line& line, const std::string& name) {
   const auto found = line.own_options.find(name);
@@ -88,10 +100,13 @@ int serve(const command_line& line, std::ostream& output, std::ostream& complain
   if (!line.own_words.empty()) throw usage_error(word_in_quotes(line.own_words[0]) + " is one word too many");
   http::options how = options_from(line);
   detail::mutex writing;
-  how.audit = [&](const http::audit_record& record) {
+  const auto write = [&](const std::string& text) {
     const detail::lock_guard lock(writing);
-    complaints << "audit: " + printable(record.text()) + "\n" << std::flush;
+    complaints << printable(text) + "\n" << std::flush;
   };
+  how.audit = [&](const http::audit_record& record) { write("audit: " + record.text()); };
+  how.warn = [&](const std::string& text) { write("duroxide: " + text); };
+  allow_sockets(how.connections);
   const stop_signals signals;
   const std::shared_ptr<provider> store = open_to_serve(line);
   http::server server(client(store), how);

@@ -74,6 +74,8 @@ struct options {
   // Called for each request that is to change something, when it has ended, from several threads; must not block, and
   // must not throw.
   std::function<void(const audit_record&)> audit{};
+  // Called when who runs the server has to do something, as when the file of tokens cannot be read any more; likewise.
+  std::function<void(const std::string&)> warn{};
   // More text for /metrics, in the format of Prometheus: [&] { return to_prometheus(runtime.metrics()); }.
   std::function<std::string()> metrics{};
 };

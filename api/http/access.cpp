@@ -49,7 +49,7 @@ response unauthorized(std::string_view why) {
 }  // namespace
 
 access_rules::access_rules(const options& how)
-    : tokens_(how.token_file.empty() ? nullptr : std::make_unique<token_file>(how.token_file)),
+    : tokens_(how.token_file.empty() ? nullptr : std::make_unique<token_file>(how.token_file, how.warn)),
       checks_host_(!tokens_ && !how.is_insecure), is_read_only_(how.is_read_only) {}
 
 // A page of another site must not act here for whoever looks at it: neither directly, nor under a name of its own that
@@ -74,6 +74,9 @@ std::variant<identity, response> access_rules::admit(const request& asked) {
   const auto token = token_in(asked.authorization);
   if (!token) return unauthorized("a token is needed, as the header Authorization: Bearer TOKEN");
   if (auto found = tokens_->find(*token)) return *std::move(found);
+  // Its path and its lines are for who runs the server.
+  if (!tokens_->is_readable())
+    return problem(503, "tokens_unavailable", "the file of tokens cannot be read now, so nobody is let in");
   return unauthorized("this token is not known");
 }
 

@@ -30,6 +30,7 @@ connection::~connection() = default;
 connection::membership::~membership() { home.remove(one); }
 
 void connection::start() {
+  if (state_ == state::closed) return;
   set_deadline(home_.limits().header_timeout);
   through_->handshake([self = shared_from_this()](error_code failed) {
     if (failed || self->state_ == state::closed) return self->close_now();
@@ -38,6 +39,7 @@ void connection::start() {
 }
 
 void connection::turn_away() {
+  if (state_ == state::closed) return;
   set_deadline(farewell);
   through_->handshake([self = shared_from_this()](error_code failed) {
     if (failed || self->state_ == state::closed) return self->close_now();
@@ -124,10 +126,8 @@ void connection::begin_request() {
   taken_back_ = std::stop_source();
   if (is_draining_) taken_back_.request_stop();
   read();
-  home_.begin_request();
   auto done = [self = shared_from_this(), is_for_head, keeps](response made) {
     boost::asio::post(self->strand_, [self, is_for_head, keeps, made = std::move(made)]() mutable {
-      self->home_.end_request();
       if (self->state_ != state::answering) return;
       const bool stays = keeps && !self->is_draining_;
       self->output_ = wire_text(made, !is_for_head, stays);

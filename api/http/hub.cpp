@@ -15,16 +15,6 @@ void hub::remove(connection& one) {
   if (connections_.erase(&one) != 0) changed_.notify_all();
 }
 
-void hub::begin_request() {
-  const detail::lock_guard lock(mutex_);
-  ++requests_;
-}
-
-void hub::end_request() {
-  const detail::lock_guard lock(mutex_);
-  if (--requests_ == 0) changed_.notify_all();
-}
-
 // A connection that is being destroyed waits in `remove` until this is done; it is passed over.
 std::vector<std::shared_ptr<connection>> hub::all() {
   std::vector<std::shared_ptr<connection>> found;
@@ -43,7 +33,7 @@ void hub::close() {
   for (const auto& each : all()) each->close();
 }
 
-bool hub::wait_for_connections(std::chrono::steady_clock::time_point deadline) {
+bool hub::wait_for_all(std::chrono::steady_clock::time_point deadline) {
   detail::unique_lock lock(mutex_);
   while (!connections_.empty())
     if (!changed_.wait_until(lock, deadline)) return connections_.empty();
@@ -52,7 +42,7 @@ bool hub::wait_for_connections(std::chrono::steady_clock::time_point deadline) {
 
 void hub::wait_for_all() {
   detail::unique_lock lock(mutex_);
-  while (!connections_.empty() || requests_ != 0) changed_.wait(lock);
+  while (!connections_.empty()) changed_.wait(lock);
 }
 
 }  // namespace duroxide::http

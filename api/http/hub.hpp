@@ -29,17 +29,13 @@ public:
   std::size_t add(connection& one) DUROXIDE_EXCLUDES(mutex_);
   void remove(connection& one) DUROXIDE_EXCLUDES(mutex_);
 
-  // A request is with the service. It must be ended before the hub goes.
-  void begin_request() DUROXIDE_EXCLUDES(mutex_);
-  void end_request() DUROXIDE_EXCLUDES(mutex_);
-
   // Has all connections end when they have answered what they were asked, and takes no more.
   void drain() DUROXIDE_EXCLUDES(mutex_);
   // Has them end at once.
   void close() DUROXIDE_EXCLUDES(mutex_);
-  // True as soon as there is no connection any more; false if the time has come.
-  bool wait_for_connections(std::chrono::steady_clock::time_point deadline) DUROXIDE_EXCLUDES(mutex_);
-  // Waits until the service has answered all requests and no connection is left.
+  // True as soon as there is no connection any more; false if the time has come. A connection lives as long as the
+  // service has a request of it, so that the service is of no use any more then.
+  bool wait_for_all(std::chrono::steady_clock::time_point deadline) DUROXIDE_EXCLUDES(mutex_);
   void wait_for_all() DUROXIDE_EXCLUDES(mutex_);
 
 private:
@@ -48,7 +44,6 @@ private:
   const options limits_;
   detail::mutex mutex_;
   detail::condition_variable changed_;
-  std::size_t requests_ DUROXIDE_GUARDED_BY(mutex_) = 0;
   std::unordered_set<connection*> connections_ DUROXIDE_GUARDED_BY(mutex_);
   http::service service_;
 };

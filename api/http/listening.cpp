@@ -23,15 +23,21 @@ boost::asio::ip::address address_of(const options& how) {
   return address;
 }
 
+struct size_limit {
+  std::string_view name;
+  std::size_t size;
+  std::size_t most;
+};
+
 void check_numbers(const options& how) {
-  const std::array<std::pair<std::string_view, std::size_t>, 6> sizes{{{"io_threads", how.io_threads},
-                                                                       {"store_threads", how.store_threads},
-                                                                       {"store_queue", how.store_queue},
-                                                                       {"connections", how.connections},
-                                                                       {"header_bytes", how.header_bytes},
-                                                                       {"body_bytes", how.body_bytes}}};
-  for (const auto& [name, size] : sizes)
-    if (size == 0 || size > 1UL << 30U) refuse_option(std::string(name) + " must be 1 to 2^30");
+  const std::array<size_limit, 6> sizes{{{"io_threads", how.io_threads, 256},
+                                         {"store_threads", how.store_threads, 256},
+                                         {"store_queue", how.store_queue, 1'000'000},
+                                         {"connections", how.connections, 1'000'000},
+                                         {"header_bytes", how.header_bytes, 1UL << 24U},
+                                         {"body_bytes", how.body_bytes, 1UL << 30U}}};
+  for (const auto& [name, size, most] : sizes)
+    if (size == 0 || size > most) refuse_option(std::string(name) + " must be 1 to " + std::to_string(most));
   const std::array<std::pair<std::string_view, duration>, 5> times{{{"header_timeout", how.header_timeout},
                                                                     {"body_timeout", how.body_timeout},
                                                                     {"write_timeout", how.write_timeout},

@@ -47,7 +47,7 @@ public:
     port_ = listener_.local_endpoint().port();
     url_ = url_of(listener_.local_endpoint(), tls_.has_value());
     accept();
-    for (std::size_t i = 0; i < how.io_threads; ++i) threads_.emplace_back([this] { io_.run(); });
+    for (std::size_t i = 0; i < how.io_threads; ++i) threads_.emplace_back([this] { work(); });
   }
 
   void stop(duration patience) {
@@ -56,7 +56,7 @@ public:
     const auto deadline = std::chrono::steady_clock::now() + std::min(patience, longest_patience);
     stop_listening();
     hub_.drain();
-    if (!hub_.wait_for_connections(deadline)) hub_.close();
+    if (!hub_.wait_for_all(deadline)) hub_.close();
     hub_.wait_for_all();
     work_.reset();
     for (std::thread& each : threads_) each.join();
@@ -68,6 +68,16 @@ public:
 
 private:
   static constexpr duration longest_patience = std::chrono::hours(24);
+
+  // A connection that there is no memory for ends; the others go on.
+  void work() {
+    for (;;) try {
+        io_.run();
+        return;
+      } catch (const std::exception&) {
+        continue;
+      }
+  }
 
   void accept() {
     listener_.async_accept(asio::make_strand(io_), [this](error_code failed, tcp::socket socket) {

@@ -66,7 +66,8 @@ token make_token(const std::string& name, role may, bool sees_payloads) {
   return made;
 }
 
-token_file::token_file(std::string path) : path_(std::move(path)) {
+token_file::token_file(std::string path, std::function<void(const std::string&)> warn)
+    : path_(std::move(path)), warn_(std::move(warn)) {
   entries_ = read();
   seen_ = current_version();
 }
@@ -108,23 +109,25 @@ void token_file::refresh() {
   const version now = current_version();
   if (now == seen_) return;
   entries_.clear();
-  complaint_.clear();
+  is_readable_ = true;
   seen_ = now;
   try {
     entries_ = read();
   } catch (const configuration_error& e) {
-    complaint_ = e.what();
+    is_readable_ = false;
+    if (warn_) warn_(std::string("nobody is let in: ") + e.what());
   }
+}
+
+bool token_file::is_readable() {
+  const detail::lock_guard lock(mutex_);
+  return is_readable_;
 }
 
 std::optional<identity> token_file::find(std::string_view token) {
   const std::string digest = sha256_hex(token);
   const detail::lock_guard lock(mutex_);
   refresh();
-  // Its path and its lines are for who runs the server.
-  if (!complaint_.empty())
-    throw infrastructure_error(error_kind::store_unavailable,
-                               "the file of tokens cannot be read now, so nobody is let in");
   std::optional<identity> found;
   for (const entry& each : entries_)
     if (are_equal(each.digest, digest)) found = each.holder;

@@ -5,6 +5,7 @@
 #include "duroxide/http.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +23,13 @@ struct identity {
 class token_file {
 public:
   // Throws configuration_error (invalid_argument) that names the line that is wrong.
-  explicit token_file(std::string path);
+  // `warn` is told when the file cannot be read any more; it may be empty.
+  token_file(std::string path, std::function<void(const std::string&)> warn);
 
-  // Nobody, if no line has the token. Throws infrastructure_error (store_unavailable) while the file cannot be read.
+  // Nobody, if no line has the token, or the file cannot be read now.
   std::optional<identity> find(std::string_view token) DUROXIDE_EXCLUDES(mutex_);
+  // Whether it could be read when it was looked at last.
+  bool is_readable() DUROXIDE_EXCLUDES(mutex_);
 
 private:
   struct entry {
@@ -47,10 +51,11 @@ private:
   void refresh() DUROXIDE_REQUIRES(mutex_);
 
   const std::string path_;
+  const std::function<void(const std::string&)> warn_;
   detail::mutex mutex_;
   version seen_ DUROXIDE_GUARDED_BY(mutex_);
   std::vector<entry> entries_ DUROXIDE_GUARDED_BY(mutex_);
-  std::string complaint_ DUROXIDE_GUARDED_BY(mutex_);  // why there are none
+  bool is_readable_ DUROXIDE_GUARDED_BY(mutex_) = true;
 };
 
 }  // namespace duroxide::http

@@ -35,6 +35,10 @@ public:
       const std::lock_guard lock(mutex_);
       records_.push_back(record.text());
     };
+    how.warn = [this](const std::string& text) {
+      const std::lock_guard lock(mutex_);
+      warnings_.push_back(text);
+    };
     how.longest_wait = std::chrono::milliseconds(1);
     served_ = std::make_unique<served_store>(how);
   }
@@ -56,12 +60,17 @@ public:
     const std::lock_guard lock(mutex_);
     return records_;
   }
+  std::vector<std::string> warnings() const {
+    const std::lock_guard lock(mutex_);
+    return warnings_;
+  }
 
 private:
   temporary_folder folder_;
   std::vector<std::string> secrets_;
   mutable std::mutex mutex_;
   std::vector<std::string> records_;
+  std::vector<std::string> warnings_;
   std::unique_ptr<served_store> served_;
 };
 
@@ -137,7 +146,12 @@ LAW("the file of tokens counts as it is now, and one that is wrong lets nobody i
   CHECK(guarded.call_by(other.secret, nodes).status == 200);
   CHECK(guarded.call_as(role::admin, nodes).status == 401);
   guarded.write(other.line + "\nada root 12\n");
-  CHECK(guarded.call_by(other.secret, nodes).status == 503);
+  const auto refused = guarded.call_by(other.secret, nodes);
+  CHECK(refused.status == 503);
+  CHECK(refused.json().at("kind") == "tokens_unavailable");
+  CHECK(refused.body.find(guarded.file()) == std::string::npos);
+  REQUIRE(guarded.warnings().size() == 1);
+  CHECK_THAT(guarded.warnings()[0], Catch::Contains("line 2 of the file of tokens " + guarded.file()));
   unlink(guarded.file().c_str());
   CHECK(guarded.call_by(other.secret, nodes).status == 503);
   guarded.write(other.line + "\n");
