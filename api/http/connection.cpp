@@ -14,6 +14,7 @@ namespace {
 
 using boost::system::error_code;
 
+constexpr std::string_view leave_to_continue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t write_bytes = 64UL * 1024;
 // How long a peer may take to go away when it has its last answer, so that it can read it.
 constexpr duration farewell = std::chrono::seconds(1);
@@ -103,10 +104,11 @@ void connection::take_input() {
     set_deadline(home_.limits().body_timeout);
   }
   if (progress == needs_more) return read();
-  output_ = "HTTP/1.1 100 Continue\r\n\r\n";
-  through_->write_some(boost::asio::buffer(output_),
-                       [self = shared_from_this()](error_code failed, std::size_t) {
-                         failed ? self->close_now() : self->read();
+  is_continuing_ = true;
+  through_->write_some(boost::asio::buffer(leave_to_continue),
+                       [self = shared_from_this()](error_code failed, std::size_t count) {
+                         self->is_continuing_ = false;
+                         failed || count != leave_to_continue.size() ? self->close_now() : self->read();
                        });
 }
 
@@ -195,7 +197,7 @@ void connection::set_deadline(duration limit) {
 }
 
 void connection::on_deadline() {
-  if (state_ != state::reading) return close_now();
+  if (state_ != state::reading || is_continuing_) return close_now();
   answer(problem(408, "timed_out", "the request has not come in time"), false);
 }
 

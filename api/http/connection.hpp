@@ -67,8 +67,9 @@ private:
   boost::asio::steady_timer deadline_;
   const std::unique_ptr<request_reader> reader_;
   state state_ = state::idle;
-  bool is_reading_ = false;   // a read is under way
-  bool is_draining_ = false;  // this request is the last one
+  bool is_reading_ = false;     // a read is under way
+  bool is_continuing_ = false;  // leave to send a body is being written
+  bool is_draining_ = false;    // this request is the last one
   bool keeps_connection_ = false;
   std::string input_;  // where a read puts what comes
   std::string output_;
