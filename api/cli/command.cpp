@@ -159,6 +159,8 @@ int run_operation(const command_line& line, const streams& with) {
 
 std::string help_for(const command_line& line, const terminal& to) {
   if (is_machine_readable(line.output)) return boost::json::serialize(help_as_json()) + "\n";
+  const common_option* own = line.own_verb == "help" ? nullptr : find_own_verb(line.own_verb);
+  if (own) return help_of_own(*own, to);
   return line.verb ? help_of(*line.verb, to) : help_of_all(to);
 }
 

@@ -89,7 +89,8 @@ private:
       take_verb(word);
     } else if (!result_.verb && result_.what == action::help) {
       result_.verb = operations::find_operation(word);
-      if (!result_.verb) refuse_verb(word);
+      if (find_own_verb(word)) result_.own_verb = word;
+      if (!result_.verb && result_.own_verb != word) refuse_verb(word);
     } else if (!result_.verb && result_.what == action::completion && shell_.empty()) {
       shell_ = word;
       if (word != "bash")
@@ -105,6 +106,7 @@ private:
 
   void take_verb(const std::string& word) {
     has_verb_ = true;
+    if (find_own_verb(word)) result_.own_verb = word;
     if (word == "help") return;
     result_.verb = operations::find_operation(word);
     if (result_.verb) {
@@ -183,14 +185,13 @@ private:
   bool has_own_arguments() const { return result_.what == action::serve || result_.what == action::token; }
 
   void take_own_option(const std::string& name) {
-    const std::string verb = result_.what == action::serve ? "serve" : "token";
-    const auto& known = own_options_of(verb);
+    const auto& known = own_options_of(result_.own_verb);
     const auto found = std::ranges::find(known, name, &common_option::name);
     if (found == known.end()) {
       std::vector<std::string> names;
       for (const common_option& each : known) names.emplace_back(each.name);
       const std::string meant = nearest(name, names);
-      throw usage_error("'" + verb + "' has no option " + word_in_quotes(name),
+      throw usage_error("'" + result_.own_verb + "' has no option " + word_in_quotes(name),
                         meant.empty() ? "" : "Did you mean '" + meant + "'?");
     }
     const std::string text = found->value.empty() ? "" : value_of(name);
@@ -358,6 +359,12 @@ const std::vector<common_option>& own_verbs() {
       {"completion", "bash", "Print a script that completes commands and options in a shell"},
       {"manual", "", "Print the manual page, in troff"}};
   return all;
+}
+
+const common_option* find_own_verb(std::string_view name) {
+  const auto& all = own_verbs();
+  const auto found = std::ranges::find(all, name, &common_option::name);
+  return found == all.end() ? nullptr : &*found;
 }
 
 const std::vector<common_option>& own_options_of(std::string_view verb) {

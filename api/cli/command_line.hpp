@@ -29,7 +29,8 @@ struct command_line {
   bool is_watched = false;  // --watch: again and again
   // The arguments of each time that the operation runs: as often as there are ids.
   std::vector<boost::json::object> given{};
-  // Of verbs that are no operations: their words, and their options by name.
+  // Of verbs that are no operations: which one it is, its words, and its options by name.
+  std::string own_verb{};
   std::vector<std::string> own_words{};
   std::map<std::string, std::string> own_options{};
 };
@@ -50,6 +51,8 @@ std::string option_of(const operations::parameter& each);
 
 // Verbs that are no operations.
 const std::vector<common_option>& own_verbs();
+// Null if there is none of this name.
+const common_option* find_own_verb(std::string_view name);
 // Their options; none for most of them.
 const std::vector<common_option>& own_options_of(std::string_view verb);
 

@@ -118,7 +118,6 @@ std::string help_of_all(const terminal& to) {
   }
   end_group();
   text += heading("Serve and help", to) + entries_text(entries_of_options(own_verbs()), to);
-  text += heading("Options of serve", to) + entries_text(entries_of_options(own_options_of("serve")), to);
   text += heading("Options of every command", to) + entries_text(entries_of_options(common_options()), to);
   text += heading("Stores", to) + "  " + wrapped(about_stores, 2, width_of(to)) + "\n";
   return text + "\nRun 'duroxide help COMMAND' for the arguments of a command, and for an example.\n";
@@ -158,6 +157,15 @@ std::string help_of(const operation& verb, const terminal& to) {
   text += heading("Example", to) + "  duroxide " + verb.name +
           (verb.example.empty() ? "" : " " + verb.example) + "\n";
   return text;
+}
+
+std::string help_of_own(const common_option& verb, const terminal& to) {
+  std::string text = std::string(verb.help) + ".\n\nUsage: duroxide " + std::string(verb.name) + " " +
+                     std::string(verb.value) + "\n";
+  if (const auto& own = own_options_of(verb.name); !own.empty())
+    text += heading("Options", to) + entries_text(entries_of_options(own), to);
+  return text + heading("Options of every command", to) +
+         entries_text(entries_of_options(common_options()), to);
 }
 
 }  // namespace duroxide::cli

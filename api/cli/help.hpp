@@ -1,6 +1,7 @@
 // Help, made from the catalogue.
 #pragma once
 
+#include "api/cli/command_line.hpp"
 #include "api/cli/terminal.hpp"
 #include "api/operations/operation.hpp"
 
@@ -12,6 +13,8 @@ namespace duroxide::cli {
 
 std::string help_of_all(const terminal& to);
 std::string help_of(const operations::operation& verb, const terminal& to);
+// Of a verb that is no operation.
+std::string help_of_own(const common_option& verb, const terminal& to);
 
 // The catalogue for programs: names, texts, and the parameters as JSON Schema.
 boost::json::array help_as_json();

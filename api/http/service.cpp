@@ -1,5 +1,6 @@
 #include "api/http/service.hpp"
 
+#include "duroxide/detail/exception_text.hpp"
 #include "api/http/given_arguments.hpp"
 #include "api/http/masking.hpp"
 #include "api/http/metrics_page.hpp"
@@ -9,6 +10,8 @@
 #include "api/operations/catalogue.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <exception>
 #include <utility>
 
 namespace duroxide::http {
@@ -79,8 +82,21 @@ void service::handle(request asked, std::stop_token taken_back, reply_function d
   try {
     begin(what);
   } catch (...) {
-    finish(what, problem_of_current_exception());
+    finish(what, failed(what));
   }
+}
+
+response service::failed(const call_ptr& what) const {
+  response made = problem_of_current_exception();
+  if (made.status != 500 || !how_.warn) return made;
+  try {
+    throw;
+  } catch (const std::exception& e) {
+    how_.warn(what->asked.method + " " + what->asked.target + " has failed: " + duroxide::detail::text_of(e));
+  } catch (...) {
+    how_.warn(what->asked.method + " " + what->asked.target + " has failed");
+  }
+  return made;
 }
 
 std::optional<response> service::refusal_of(const request& header) {
@@ -146,7 +162,7 @@ void service::submit(const call_ptr& what, void (service::*job)(const call_ptr&)
     try {
       (this->*job)(what);
     } catch (...) {
-      finish(what, problem_of_current_exception());
+      finish(what, failed(what));
     }
   });
   if (!is_taken) finish(what, overloaded("too many requests wait for the store"));
@@ -156,15 +172,24 @@ void service::run(const call_ptr& what) {
   what->given = arguments_of(*what->what, what->through, what->where, what->asked, how_.longest_wait);
   operations::session store = store_;
   store.taken_back = what->taken_back;
+  if (what->what->name == "verify") return verify(what);
   if (!what->what->begin) return finish_operation(what, operations::run(*what->what, store, what->given));
   const auto answered = [this, what](result<value, error_details> answer) {
     try {
       answer ? finish_operation(what, *std::move(answer)) : finish_failed(what, answer.error());
     } catch (...) {
-      finish(what, problem_of_current_exception());
+      finish(what, failed(what));
     }
   };
   what->what->begin(store, operations::arguments(*what->what, what->given), answered);
+}
+
+// It may take minutes, and must not take all threads.
+void service::verify(const call_ptr& what) {
+  if (is_verifying_.exchange(true)) return finish(what, overloaded("the store is being verified already"));
+  const std::unique_ptr<std::atomic<bool>, void (*)(std::atomic<bool>*)> end(
+      &is_verifying_, [](std::atomic<bool>* flag) { *flag = false; });
+  finish_operation(what, operations::run(*what->what, store_, what->given));
 }
 
 void service::finish_operation(const call_ptr& what, value answer) {

@@ -46,9 +46,13 @@ private:
   bool page(const call_ptr& what);
   void submit(const call_ptr& what, void (service::*job)(const call_ptr&));
   void run(const call_ptr& what);
+  void verify(const call_ptr& what);
   void finish(const call_ptr& what, response answer);
   void finish_operation(const call_ptr& what, boost::json::value answer);
   void finish_failed(const call_ptr& what, const error_details& failure);
+  // The answer to the exception that is being handled; one that is nobody's fault but ours is told to who runs the
+  // server. REQUIRES: called from a catch handler.
+  response failed(const call_ptr& what) const;
   void show_ready(const call_ptr& what);
   void show_metrics(const call_ptr& what);
 
@@ -56,6 +60,7 @@ private:
   const options how_;
   access_rules access_;
   std::atomic<bool> is_draining_ = false;
+  std::atomic<bool> is_verifying_ = false;
   kept_page metrics_;
   pool pool_;  // the last one, so that its jobs end first
 };

@@ -94,6 +94,19 @@ LAW("who waits for leave to send a body gets it, or learns at once that it is no
   CHECK(greedy.read().status == 413);
 }
 
+LAW("who does not read an answer does not keep its connection") {
+  http::options how;
+  how.connections = 1;
+  how.write_timeout = 50ms;
+  how.metrics = [] { return std::string(32UL * 1024 * 1024, 'x'); };
+  const served_store served(how);
+  http_connection lazy(served.server().port());
+  REQUIRE(lazy.send(wire_text_of({"GET", "/metrics"})));
+  CHECK(eventually([&] { return lazy.has_input(); }));
+  CHECK(eventually([&] { return served.get("/healthz").status == 200; }));
+  CHECK_THROWS(lazy.read());
+}
+
 LAW("a stranger's body is refused before it has come") {
   const temporary_folder folder;
   write_file(folder.file("tokens"), http::make_token("ada", http::role::admin, true).line);

@@ -88,6 +88,19 @@ LAW("a filter that cannot be read has its column in the document") {
   CHECK(served.get("/v1/counts?filter=status%20%3D%20done").json().at("column") == 10);
 }
 
+LAW("a failure that nobody has foreseen is told to who runs the server, and to nobody else") {
+  std::vector<std::string> warnings;
+  http::options how;
+  how.metrics = []() -> std::string { throw std::runtime_error("the secret of the house"); };
+  how.warn = [&](const std::string& text) { warnings.push_back(text); };
+  const served_store served(how);
+  const auto answer = served.get("/metrics");
+  CHECK(answer.status == 500);
+  CHECK(answer.json().at("kind") == "internal");
+  CHECK(answer.body.find("secret") == std::string::npos);
+  CHECK(warnings == std::vector<std::string>{"GET /metrics has failed: the secret of the house"});
+}
+
 LAW("what has ended takes no more, which is a conflict") {
   const served_store served;
   served.client().start({"Order", "o", "1"});

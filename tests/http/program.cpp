@@ -153,6 +153,19 @@ LAW("tokens of the program open what their roles may do, by TLS") {
   CHECK(program.stop(SIGTERM) == 0);
 }
 
+LAW("the program tells how to serve") {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"help", "serve"}, {"serve", "--help"}}) {
+    const auto help = run_duroxide(words, {});
+    CHECK(help.exit_code == 0);
+    CHECK_THAT(help.output,
+               Catch::Contains("Usage: duroxide serve [OPTION]...") && Catch::Contains("--tokens FILE"));
+  }
+  CHECK_THAT(run_duroxide({"help"}, {}).output, Catch::Contains("  serve ") && Catch::Contains("  token "));
+  CHECK_THAT(run_duroxide({"completion", "bash"}, {}).output, Catch::Contains("serve) words=' --listen"));
+  CHECK_THAT(run_duroxide({"manual"}, {}).output, Catch::Contains(".B \\-\\-listen ADDRESS:PORT"));
+}
+
 LAW("options that are wrong are refused, with what to do") {
   const named_store store;
   const auto refused = [&](std::vector<std::string> words, const std::string& says) {
