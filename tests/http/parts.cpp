@@ -107,6 +107,12 @@ LAW("payloads are masked wherever they stand, and nothing else is") {
       masked("history", R"({"events":[{"payload":"x","kv":{"k":1},"value":3,"name":"n"}]})") ==
       R"({"events":[{"payload":{"$masked":true},"kv":{"k":{"$masked":true}},"value":{"$masked":true},"name":"n"}]})");
   CHECK(masked("kv", R"({"id":"o","values":{"k":[1]}})") == R"({"id":"o","values":{"k":{"$masked":true}}})");
+  CHECK(masked("problems", R"({"problems":[{"kind":"mismatch","detail":"with input 4111"}]})") ==
+        R"({"problems":[{"kind":"mismatch","detail":{"$masked":true}}]})");
+  CHECK(masked("problems", R"({"problems":[{"kind":"paused","detail":"inventory"}]})") ==
+        R"({"problems":[{"kind":"paused","detail":"inventory"}]})");
+  CHECK(masked("show", R"({"error":{"kind":"invalid_payload","message":"found 4111"}})") ==
+        R"({"error":{"kind":"invalid_payload","message":{"$masked":true}}})");
   CHECK(masked("ask", R"({"answer":1})") == R"({"answer":{"$masked":true}})");
   CHECK(masked("count", R"({"groups":[{"value":"x","count":1}]})") ==
         R"({"groups":[{"value":"x","count":1}]})");
