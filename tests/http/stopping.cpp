@@ -1,4 +1,5 @@
 // A server that stops leaves nobody without an answer.
+#include "duroxide/duroxide.hpp"
 #include "tests/http/served.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/eventually.hpp"
