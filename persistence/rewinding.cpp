@@ -22,6 +22,12 @@ bool find_instance(admin_session& db, const planned_rewind& each, timestamp now)
                     std::int64_t{limits::history_format}}) == 1;
 }
 
+bool still_runs(admin_session& db, const planned_rewind& each) {
+  return db.change("update instances set history_format = history_format where id = $1 and key = $2 "
+                   "and status in ('pending', 'running')",
+                   {each.instance, number(each.life)}) == 1;
+}
+
 // False if there are more events than was known.
 bool add_event(admin_session& db, const planned_rewind& each) {
   const history_row& added = each.event;
@@ -43,6 +49,12 @@ void begin_again(admin_session& db, const planned_rewind& each) {
   db.change("update executions set status = 'running', ended_at = null, event_count = null, "
             "output = null, error = null where instance_key = $1 and execution = $2",
             {number(each.life), number(each.event.execution)});
+  // Its parent must not take an outcome that does not count any more.
+  db.change("delete from inbox where kind = 'child_done' and id in (select m.id from instances c "
+            "join instances p on p.id = c.parent_instance "
+            "join inbox m on m.instance_key = p.key and m.source = c.parent_event_id "
+            "and m.execution = c.parent_execution where c.key = $1)",
+            {number(each.life)});
 }
 
 void set_input(admin_session& db, const planned_rewind& each) {
@@ -71,6 +83,10 @@ rewind_instances(admin_session& db, const std::vector<planned_rewind>& what, tim
   std::vector<std::uint64_t> owners;
   db.begin();
   for (const planned_rewind& each : what) {
+    if (each.event.count == 0) {
+      if (!still_runs(db, each)) return std::nullopt;
+      continue;
+    }
     if (!find_instance(db, each, now) || !add_event(db, each)) return std::nullopt;
     if (each.has_ended) begin_again(db, each);
     if (each.input) set_input(db, each);

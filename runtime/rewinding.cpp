@@ -60,7 +60,8 @@ public:
       if (each.kind == event_kind::activity_scheduled) {
         first_of_[each.id] = first_attempt(each);
         last_attempt_[first_attempt(each)] = each.id;
-      } else if (each.kind == event_kind::sub_orchestration_scheduled) {
+      } else if (each.kind == event_kind::sub_orchestration_scheduled ||
+                 each.kind == event_kind::command_sent) {
         first_of_[each.id] = each.id;
         last_attempt_[each.id] = each.id;
       }
@@ -86,9 +87,13 @@ private:
   }
 
   // Whether the code drops a call because of it: until something else arrives, all that it does is because of it.
+  // The limit of a call is asked for behind it.
   bool cuts_off_call(position timer) const {
+    const std::uint64_t limit = timer->source;
     for (++timer; timer != history_.end() && !is_arrival(*timer); ++timer)
-      if (timer->kind == event_kind::operation_dropped && is_last_attempt(timer->source)) return true;
+      if (timer->kind == event_kind::operation_dropped && timer->source < limit &&
+          is_last_attempt(timer->source))
+        return true;
     return false;
   }
 
@@ -126,8 +131,9 @@ std::uint64_t last_arrival(const std::vector<history_event>& history) {
 std::optional<std::size_t> cause_of_end(const std::vector<failed_call>& found, const error_details& end,
                                         std::uint64_t last) {
   for (std::size_t i = found.size(); i-- > 0;) {
-    const bool says_so = found[i].error ? end.message.find(found[i].error->message) != std::string::npos
-                                        : end.kind == error_kind::timed_out;
+    const auto& error = found[i].error;
+    const bool says_so = error ? !error->message.empty() && end.message.ends_with(error->message)
+                               : end.kind == error_kind::timed_out;
     if (says_so || found[i].event == last) return i;
   }
   return std::nullopt;
@@ -176,6 +182,7 @@ public:
 
   turn make() {
     again_ = &made_.repeats.emplace();
+    again_->recorded = request_.recorded;
     again_->version = request_.version;
     if (request_.event == 2) start();
     for (const history_span& each : spans_of(history_)) {
@@ -298,11 +305,21 @@ private:
     }
   }
 
-  // One that the code has dropped has the time that it had left then: it limited a call, which begins again.
+  // One that may have limited a call, which begins again, has the time that it had left then: if the code has dropped it,
+  // or if the instance ended while a call was open beside it.
   timestamp due_again(const history_span& timer) const {
     const timestamp due = timer.asked.due.value_or(facts_.now);
-    if (!timer.outcome) return due;
-    return facts_.now + std::max(due - timer.outcome->recorded_at, duration::zero());
+    if (!timer.outcome && !(facts_.had_ended && has_open_call())) return due;
+    const timestamp stopped = timer.outcome ? timer.outcome->recorded_at : history_.back().recorded_at;
+    return facts_.now + std::max(due - stopped, duration::zero());
+  }
+
+  bool has_open_call() const {
+    return std::ranges::any_of(open_, [](const auto& each) {
+      const event_kind kind = each.second.asked.kind;
+      return kind == event_kind::activity_scheduled || kind == event_kind::command_sent ||
+             kind == event_kind::sub_orchestration_scheduled;
+    });
   }
 
   static std::set<std::uint64_t> ids_of(const std::vector<failed_call>& found) {

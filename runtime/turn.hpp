@@ -56,6 +56,7 @@ struct turn {
   bool is_terminated = false;  // ended by force: its children are to end likewise
   // Of a turn that rewinds.
   struct repetition {
+    std::uint64_t recorded = 0;               // the id of the event that says so
     std::vector<history_event> activities{};  // schedule events of earlier turns, which run again
     std::vector<history_event> commands{};    // likewise, which are sent again
     std::vector<message> messages{};          // to the instance itself, in this order

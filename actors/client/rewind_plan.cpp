@@ -141,11 +141,23 @@ private:
              "its sub-orchestration " + quoted(id) +
                  (child ? ", whose id was taken, was not started" : " has been deleted") +
                  "; go back to before event " + std::to_string(span.asked.id));
-    if (!child->has_ended()) return;
+    if (!child->has_ended()) return add_running(parent, *child);
     if (child->stored.status.status != runtime_status::completed)
       return add(*child, cut_of(*child, rewind_point::last_failure()), options_for_child());
     if (is_repeated) return add(*child, cut_of(*child, rewind_point::begin()), options_for_child());
     if (parent.has_ended()) planned.messages.push_back(outcome_of(parent, span, *child));
+  }
+
+  // It goes on, unless its parent has told it not to.
+  void add_running(const read_instance& parent, const read_instance& child) {
+    const std::string& id = child.stored.instance;
+    const bool is_cancelled = std::ranges::any_of(child.stored.inbox, [&parent](const message& each) {
+      return each.kind == message_kind::cancel && each.name == parent.stored.instance;
+    });
+    if (is_cancelled)
+      refuse(parent.stored.instance, "its sub-orchestration " + quoted(id) +
+                                         " is being cancelled with it; try again when that has ended");
+    if (planned_.insert(id).second) plan_.instances.push_back({id, child.stored.life, false, {}, {}, {}});
   }
 
   rewind_options options_for_child() const {

@@ -28,6 +28,17 @@ auto is_for_successor_of(const instance_record& ended) {
   };
 }
 
+// What was read of it may be older than a signal that has come.
+bool has_been_rewound_since(const loaded_instance& stored, const std::vector<message>& arrived) {
+  if (stored.history.empty()) return false;
+  const history_row& last = stored.history.back();
+  return std::ranges::any_of(arrived, [&last](const message& m) {
+    if (!duroxide::detail::is_rewind_signal(m)) return false;
+    const auto request = duroxide::detail::rewind_request_from(m.data);
+    return request && request->recorded >= last.first_event_id + last.count;
+  });
+}
+
 // By a client, or by its parent.
 bool is_to_be_terminated(const loaded_instance& stored) {
   return std::ranges::any_of(stored.inbox, [&stored](const message& m) {
@@ -98,7 +109,9 @@ void instance::restore(loaded_instance stored) {
   if (has_more) inbox_.unread().has_more();
   receive_loaded(std::move(stored.inbox));
   if (has_ended) {
-    if (std::ranges::none_of(inbox_.arrived(), is_for_successor_of(record_))) (void)inbox_.take_all();
+    const bool is_over = std::ranges::none_of(inbox_.arrived(), is_for_successor_of(record_)) &&
+                         !has_been_rewound_since(stored, inbox_.arrived());
+    if (is_over) (void)inbox_.take_all();
     return leave(leave_reason::found_ended);
   }
   if (forced_failure_)

@@ -145,6 +145,7 @@ void add_repetition(turn_commit& commit, const turn_origin& origin, const turn::
     commit.messages.push_back(std::move(to_itself));
   }
   commit.given_back = again.given_back;
+  commit.rewound = again.recorded;
   commit.update.version = again.version;
   if (!limits::may_be_rewound(origin.history_format)) commit.update.history_format = limits::history_format;
 }

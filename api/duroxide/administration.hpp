@@ -180,8 +180,9 @@ struct prune_options {
 struct planned_rewind {
   std::string instance;
   life_number life = 0;
-  bool has_ended = false;              // when this was planned; it runs again then
-  history_row event;                   // that goes behind all events of its current execution
+  bool has_ended = false;  // when this was planned; it runs again then
+  history_row
+      event;  // that goes behind all events of its current execution; without a count: it only must still run
   std::optional<std::string> input{};  // that this execution has from now on
   std::vector<message> messages{};     // to it, in this order; without ids and errors
 };

@@ -34,6 +34,7 @@ public:
       by_id_[event.id] = spans.size();
       by_name_[{event.kind, event.name}].push_back(spans.size());
       spans.push_back({event, std::nullopt});
+      if (event.kind == event_kind::external_subscribed) take_kept(event.name);
     } else if (event.kind == event_kind::external_raised) {
       satisfy(event_kind::external_subscribed, event);
     } else if (event.kind == event_kind::queue_message) {
@@ -44,17 +45,30 @@ public:
   }
 
 private:
-  // A value that nobody waited for is passed over.
+  // What was kept for this wait, which is the last one.
+  void take_kept(const std::string& name) {
+    auto& kept = kept_[name];
+    if (kept.empty()) return;
+    spans.back().outcome = std::move(kept.front());
+    kept.pop_front();
+  }
+
+  // A value that nobody waited for is passed over, unless a rewind has brought it back.
   void satisfy(event_kind subscribed, const history_event& value) {
     auto& waiting = by_name_[{subscribed, value.name}];
     while (!waiting.empty() && spans[waiting.front()].outcome) waiting.pop_front();
-    if (waiting.empty()) return;
+    if (waiting.empty()) {
+      if (subscribed == event_kind::external_subscribed && value.source != 0)
+        kept_[value.name].push_back(value);
+      return;
+    }
     spans[waiting.front()].outcome = value;
     waiting.pop_front();
   }
 
   std::unordered_map<std::uint64_t, std::size_t> by_id_;
   std::map<std::pair<event_kind, std::string>, std::deque<std::size_t>> by_name_;
+  std::map<std::string, std::deque<history_event>> kept_;  // events, by their names
 };
 
 }  // namespace

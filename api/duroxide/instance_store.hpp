@@ -43,8 +43,7 @@ struct loaded_instance {
   // limits::batch_bytes, the inputs of the rest are left out, except those of activities whose name begins with
   // "duroxide::".
   std::vector<stored_activity> activities;
-  // Only if it is asked to go back in its history: the event ids of those that have finished, and whose outcomes no turn
-  // has taken.
+  // Only if it is asked to go back in its history: the event ids of those whose outcomes are in the inbox.
   std::vector<std::uint64_t> answered_activities{};
   std::vector<std::string> children;  // instance ids of sub-orchestrations that have not ended
   probation_record probation;

@@ -14,14 +14,14 @@ namespace duroxide {
 // does not count any more; it can still be read.
 class rewind_point {
 public:
-  // Before what it failed of: the last activity, sub-orchestration or command that failed, or that a timer cut off;
+  // Before what it failed of: the last activity or sub-orchestration that failed, or call that a timer cut off;
   // with it those that failed at the same time, while the code waited for all of them. They run again, and nothing
   // that has succeeded does. If nothing failed but the code itself: before the last thing that arrived, which arrives
   // again. If it was cancelled or terminated: before that.
   static rewind_point last_failure() { return rewind_point(kind::last_failure, 0); }
   // Before this event of the current execution, which must be one that arrived: the outcome of an activity, a
-  // sub-orchestration, a command or a timer, which is asked for again; or an external event or a message of a queue,
-  // which arrives again (unless rewind_options::drops_messages).
+  // sub-orchestration or a timer, which is asked for again; or the answer of a durable actor, an external event or a
+  // message of a queue, which arrives again (the last two unless rewind_options::drops_messages).
   static rewind_point event(std::uint64_t id) { return rewind_point(kind::event, id); }
   // To where the current execution began: the code runs anew.
   static rewind_point begin() { return rewind_point(kind::begin, 0); }

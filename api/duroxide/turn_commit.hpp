@@ -91,6 +91,7 @@ struct turn_commit {
   // Queue messages that go back into the inbox, in this order, before all others of their queues: those that the
   // execution had recorded but not taken, when another one begins, and those that it had taken, when it is rewound.
   std::vector<queued_message> given_back;
+  std::uint64_t rewound = 0;                  // of a turn that rewinds: the id of the event that says so
   bool ends_probation = false;                // the instance was on probation, and nobody died of it
   bool ends_problem = false;                  // the instance had a problem, and goes on
   std::optional<instance_problem> problem{};  // that the instance has from now on, in the place of any other

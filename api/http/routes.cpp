@@ -71,6 +71,8 @@ std::vector<route> acting_routes() {
       {"POST", "/v1/instances/{id}/terminate", "terminate", arguments},
       {"POST", "/v1/instances/{id}/pause", "pause", arguments},
       {"POST", "/v1/instances/{id}/resume", "resume", arguments},
+      {"POST", "/v1/instances/{id}/rewind", "rewind", arguments},
+      {"POST", "/v1/instances/{id}/restart", "restart", arguments},
       {"POST", "/v1/actors/{kind}/{key}/tell/{command}", "tell", payload, "input"},
       {"POST", "/v1/actors/{kind}/{key}/ask/{command}", "ask", payload, "input"},
       {"DELETE", "/v1/instances/{id}", "delete"},

@@ -31,9 +31,10 @@ void read_children(connection& db, lineage& known, loaded_instance& loaded) {
 
 // After those that have not finished: one that finishes meanwhile is in one of the two lists, or in both.
 void read_answered_activities(connection& db, loaded_instance& loaded) {
-  auto row = db.run("select event_id from activities where instance_key = $1 and execution = $2 and finished",
-                    loaded.life, loaded.status.execution);
-  while (row.next()) row.read("event_id", loaded.answered_activities.emplace_back());
+  auto row =
+      db.run("select source from inbox where instance_key = $1 and execution = $2 and kind = 'activity_done'",
+             loaded.life, loaded.status.execution);
+  while (row.next()) row.read("source", loaded.answered_activities.emplace_back());
 }
 
 }  // namespace

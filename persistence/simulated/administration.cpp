@@ -162,8 +162,23 @@ bool is_as_planned(const tables& rows, const planned_rewind& what) {
          row->is_running() == !what.has_ended && row->next_event(row->execution) == what.event.first_event_id;
 }
 
+// Its parent must not take it any more.
+void forget_outcome(tables& rows, const instance_row& child) {
+  if (!child.parent) return;
+  instance_row* parent = rows.instances.find(child.parent->instance);
+  if (parent == nullptr) return;
+  std::vector<std::uint64_t> found;
+  for (const auto& [id, each] : parent->inbox)
+    if (each.content.kind == message_kind::child_done && each.content.source == child.parent->event_id &&
+        each.content.execution == child.parent->execution)
+      found.push_back(id);
+  for (const std::uint64_t id : found) rows.messages.erase(*parent, id);
+}
+
 void rewind_instance(tables& rows, news& concerned, const planned_rewind& what, timestamp now) {
+  if (what.event.count == 0) return;
   instance_row& row = *rows.instances.find(what.instance);
+  if (what.has_ended) forget_outcome(rows, row);
   row.status = runtime_status::running;
   row.updated_at = now;
   row.history_format = limits::history_format;

@@ -81,13 +81,13 @@ std::optional<loaded_instance> load_instance(const tables& rows, const std::stri
   if (inbox.more) persistence::append_signals_behind(inbox, read_signals(*row));
   found.inbox = std::move(inbox.messages);
   found.more_in_inbox = inbox.more;
-  const bool is_rewound = std::ranges::any_of(found.inbox, duroxide::detail::is_rewind_signal);
+  if (std::ranges::any_of(found.inbox, duroxide::detail::is_rewind_signal))
+    for (const auto& [number, each] : row->inbox)
+      if (each.content.kind == message_kind::activity_done && each.content.execution == row->execution)
+        found.answered_activities.push_back(each.content.source);
   persistence::input_room room;
   for (const auto& [number, each] : row->activities) {
-    if (each.finished) {
-      if (is_rewound && number.first == row->execution) found.answered_activities.push_back(number.second);
-      continue;
-    }
+    if (each.finished) continue;
     stored_activity& unfinished = found.activities.emplace_back(described(each));
     unfinished.input_left = !room.has_room_for(unfinished);
     if (unfinished.input_left)

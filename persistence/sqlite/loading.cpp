@@ -36,9 +36,10 @@ std::optional<loaded_instance> read_instance(database& db, const std::string& in
 }
 
 void read_answered_activities(database& db, loaded_instance& loaded) {
-  auto row = db.rows("select event_id from activities where instance_key = ? and execution = ? and finished",
-                     loaded.life, loaded.status.execution);
-  while (row.next()) row.read("event_id", loaded.answered_activities.emplace_back());
+  auto row =
+      db.rows("select source from inbox where instance_key = ? and execution = ? and kind = 'activity_done'",
+              loaded.life, loaded.status.execution);
+  while (row.next()) row.read("source", loaded.answered_activities.emplace_back());
 }
 
 }  // namespace

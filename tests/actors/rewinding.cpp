@@ -274,6 +274,52 @@ LAW("a running instance is rewound while it waits, and a paused one stays paused
   require_nothing_lost(shop->client());
 }
 
+LAW("several rewinds of a paused instance keep the order of its messages") {
+  test_store store;
+  const auto state = std::make_shared<shop_state>();
+  const auto shop = open_shop(store, state);
+  shop->client().start(listener, "l");
+  const auto handle = shop->client().instance("l");
+  for (const char* note : {"a", "b", "c"}) handle.enqueue(notes, note);
+  REQUIRE(eventually([&] {
+    return shop->client().admin().read_history("l").back().kind == event_kind::external_subscribed;
+  }));
+  handle.pause("night");
+  REQUIRE(eventually([&] { return !shop->client().admin().list_problems().problems.empty(); }));
+  for (const std::uint64_t event : {7, 5, 3}) shop->client().admin().rewind("l", rewind_point::event(event));
+  handle.resume();
+  handle.raise(approved, "!");
+  CHECK(shop->client().instance(listener, "l").result(patience) == "abc!");
+  require_nothing_lost(shop->client());
+}
+
+LAW("a call that was stopped with its instance has the time again that its limit had left") {
+  test_store store;
+  const auto state = std::make_shared<shop_state>();
+  runtime shop(store.open(), verified());
+  shop.register_activity(charge, [state](activity_context& ctx, int value) {
+    while (!state->is_up && !ctx.wait_for_cancellation(1ms)) {
+    }
+    return state->run("charge", ctx, value);
+  });
+  shop.register_orchestration(order, [](orchestration_context ctx, int amount) -> task<int> {
+    int charged = co_await ctx.schedule_activity(charge, amount).with_timeout(2s);
+    co_return charged;
+  });
+  shop.start();
+  shop.client().start(order, "o", 1);
+  REQUIRE(eventually([&] { return shop.client().admin().read_history("o").size() >= 3; }));
+  shop.client().instance("o").cancel("by mistake");
+  REQUIRE(end_of(shop.client(), "o") == runtime_status::cancelled);
+  const auto history = shop.client().admin().read_history("o");
+  const auto limit = std::ranges::find(history, event_kind::timer_created, &history_event::kind);
+  REQUIRE(limit != history.end());
+  REQUIRE(eventually([&] { return std::chrono::system_clock::now() > *limit->due + 100ms; }));
+  state->is_up = true;
+  shop.client().admin().rewind("o");
+  CHECK(shop.client().instance(order, "o").result(patience) == 2);
+}
+
 LAW("an instance begins anew, with another input") {
   test_store store;
   const auto state = std::make_shared<shop_state>();

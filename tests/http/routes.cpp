@@ -61,6 +61,12 @@ public:
     }));
   }
 
+  void cancel(const std::string& id) const {
+    const std::string path = "/v1/instances/" + http::encoded_segment(id);
+    REQUIRE(post(path + "/cancel").status == 200);
+    REQUIRE(eventually([&] { return get(path + "/status").json().at("status") == "cancelled"; }));
+  }
+
 private:
   named_store store_;
   runtime runtime_;
@@ -93,6 +99,8 @@ std::string body_for(std::string_view operation) {
       {"enqueue", "7"},
       {"tell", "5"},
       {"ask", "5"},
+      {"rewind", R"({"dry_run": true})"},
+      {"restart", R"({"dry_run": true})"},
       {"delete-ended", R"({"dry_run": true})"}};
   const auto found = bodies.find(operation);
   return found == bodies.end() ? "" : found->second;
@@ -111,13 +119,14 @@ LAW("each route does what its operation does, also for an id that needs escapes"
   for (const http::route& each : http::routes()) {
     if (each.operation == "delete") continue;  // last
     INFO(each.method << " " << each.path);
-    // What ends an instance gets one of its own.
-    const bool ends =
-        each.operation == "cancel" || each.operation == "terminate" || each.operation == "raise";
+    // What ends an instance, or needs one that has ended, gets one of its own.
+    const bool ends = each.operation == "cancel" || each.operation == "terminate" ||
+                      each.operation == "raise" || each.operation == "rewind";
     const std::string subject = ends ? id + std::string(each.operation) : id;
     if (each.path.find("{id}") != each.path.npos &&
         shop.get(path_with("/v1/instances/{id}", subject)).status == 404)
       shop.start(subject);
+    if (each.operation == "rewind") shop.cancel(subject);
     const auto done = call_of(shop, each, subject);
     INFO(done.body);
     const unsigned usual = each.operation == "wait" ? 202 : each.operation == "start" ? 201 : 200;

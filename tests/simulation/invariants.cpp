@@ -28,19 +28,19 @@ std::vector<history_event> read_row(std::uint64_t first, const std::string& pack
 // more.
 void invariants::activity_runs(const std::string& process, const activity_context& context) {
   ++runs_;
-  std::string which = "activity " + context.activity_id() + " attempt " + std::to_string(context.attempt()) +
-                      " (" + context.activity_name() + ")";
+  const std::string which = "activity " + context.activity_id() + " attempt " +
+                            std::to_string(context.attempt()) + " (" + context.activity_name() + ")";
   const std::uint64_t node = cluster_.book().incarnation_of(process);
   // The journal of a command goes with its end, which such a node does not hear of.
   if (duroxide::detail::is_actor_id(context.instance_id()) && !cluster_.book().is_member(node)) return;
   const recorded found = read_history(context);
-  if (found.rewinds > 0) which += " after " + std::to_string(found.rewinds) + " rewinds";
   if (!found.is_asked_for)
     findings_.note(which + " runs, and the turn that asked for it is not durable (I2)",
                    context.instance_id());
   if (!cluster_.book().is_member(node)) return;
   if (found.has_result)
     findings_.note(which + " runs, and the history has its result already (I5)", context.instance_id());
+  if (found.rewinds > 0) return;  // that is a reason to run again
   std::vector<std::uint64_t>& before = nodes_of_runs_[which];
   for (const std::uint64_t each : before)
     if (!cluster_.book().is_lost(each))

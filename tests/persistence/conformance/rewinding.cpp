@@ -142,6 +142,8 @@ STORE_LAW("messages that a rewind gives back come before those that an earlier o
   store.create("a");
   const auto giving_back = [](std::uint64_t event, std::vector<queued_message> messages) {
     turn_commit turn = turn_of("a", event);
+    turn.history.clear();
+    turn.rewound = event;
     turn.given_back = std::move(messages);
     return turn;
   };
