@@ -134,7 +134,8 @@ def approval(ctx: OrchestrationContext, _: Any) -> Generator[Any, Any, Any]:
 
 
 def paid(ctx: OrchestrationContext, item: str) -> Generator[Any, Any, str]:
-    return (yield ctx.schedule_activity("charge", item))
+    charged: str = yield ctx.schedule_activity("charge", item)
+    return charged
 
 
 def mend_what_failed() -> None:
