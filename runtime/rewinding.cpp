@@ -305,8 +305,8 @@ private:
     }
   }
 
-  // One that may have limited a call, which begins again, has the time that it had left then: if the code has dropped it,
-  // or if the instance ended while a call was open beside it.
+  // One that may have limited a call, which begins again, has the time that it had left then: if the code has dropped
+  // it, or if the instance ended while a call was open beside it.
   timestamp due_again(const history_span& timer) const {
     const timestamp due = timer.asked.due.value_or(facts_.now);
     if (!timer.outcome && !(facts_.had_ended && has_open_call())) return due;

@@ -65,8 +65,8 @@ inline constexpr std::size_t queue_page = 1000;
 // it; in format 2 it is recorded when a wait takes it, and stays in the inbox until then. A history of format 3
 // may have commands to durable actors in it, one of format 4 labels. An instance whose history has format 5 may be
 // paused: a build that does not know of pauses must not run it. Formats from 2 on differ in nothing else, so that a
-// history of format 2 or 3 gets the newest with its first label, and one of format 2 to 4 with its first pause. One that
-// is rewound has format 6: another build would replay the events that do not count any more.
+// history of format 2 or 3 gets the newest with its first label, and one of format 2 to 4 with its first pause. One
+// that is rewound has format 6: another build would replay the events that do not count any more.
 inline constexpr int history_format = 6;
 inline constexpr int oldest_history_format = 1;
 constexpr bool records_queues_on_arrival(int format) { return format < 2; }

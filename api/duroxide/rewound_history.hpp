@@ -1,5 +1,6 @@
-// What counts of a history that has been rewound. A rewind only adds an event, orchestration_rewound; so ids of events are
-// never used twice, and an answer to something that does not count any more is late, as any other that nobody waits for.
+// What counts of a history that has been rewound. A rewind only adds an event, orchestration_rewound; so ids of events
+// are never used twice, and an answer to something that does not count any more is late, as any other that nobody waits
+// for.
 #pragma once
 
 #include "duroxide/history_event.hpp"

@@ -59,7 +59,8 @@ task<int> run_shipment(orchestration_context ctx, int amount) {
   auto first = ctx.schedule_activity(charge, amount);
   auto second = ctx.schedule_activity(reserve, amount);
   auto third = ctx.schedule_activity(charge, amount);
-  auto [a, b, c] = co_await all(std::move(first), std::move(second), std::move(third));
+  const std::tuple<int, int, int> found = co_await all(std::move(first), std::move(second), std::move(third));
+  const auto [a, b, c] = found;
   co_return a + b + c;
 }
 
