@@ -96,11 +96,12 @@ public:
   //
   // What was asked for before the point and had its outcome behind it: a failure is asked for again, with the same
   // activity_id; a success arrives again, in its order, and nothing runs for it. What was still open goes on, or
-  // begins again if the end of the instance had stopped it; timers keep their time, but those that cut off a call, or
-  // may have limited one, have theirs anew. What was asked for behind the point is cancelled; if the code asks again, it has a new activity_id. Custom status,
-  // key-value store and labels are as they were, but for labels from outside. Sub-orchestrations that failed, or were
-  // cancelled with the instance, go back to their own last failures, all at once or none. A command that a durable
-  // actor refused is not sent again: the actor keeps its answer. Detached orchestrations stay as they are.
+  // begins again if the end of the instance had stopped it; timers keep their time, but those that cut off a call,
+  // or may have limited one, have theirs anew. What was asked for behind the point is cancelled; if the code asks
+  // again, it has a new activity_id. Custom status, key-value store and labels are as they were, but for labels from
+  // outside. Sub-orchestrations that failed, or were cancelled with the instance, go back to their own last
+  // failures, all at once or none. A command that a durable actor refused is not sent again: the actor keeps its
+  // answer. Detached orchestrations stay as they are.
   //
   // Throws instance_error: instance_not_found, or invalid_argument if it cannot be cut there, if nothing has failed,
   // if its parent has ended (rewind that), or if a sub-orchestration that is needed is gone; limit_error for a reason
