@@ -103,7 +103,7 @@ void instance::rewind(const loaded_instance& stored, const message& signal) {
   auto history = unpack_all_events(record_.id, stored.history);
   if (!history) return leave(leave_reason::broken, history.error());
   const auto request = duroxide::detail::rewind_request_from(signal.data);
-  detail::ensure(request.has_value(), "a rewind is asked for by the library alone");
+  detail::ensure(request.has_value(), "clients cannot raise events with reserved names");
   const timestamp now = wall_clock_now();
   return_to(*history, request->recorded);
   turn made = turn_of_rewind(*history, *request, facts_of(stored, *history, now));

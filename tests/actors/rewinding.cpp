@@ -99,6 +99,16 @@ std::unique_ptr<runtime> open_shop(test_store& store, const std::shared_ptr<shop
   return opened;
 }
 
+// Has received three notes, and waits for the approval.
+instance_handle waiting_listener(const client& shop) {
+  shop.start(listener, "l");
+  const instance_handle handle = shop.instance("l");
+  for (const char* note : {"a", "b", "c"}) handle.enqueue(notes, note);
+  REQUIRE(eventually(
+      [&] { return shop.admin().read_history("l").back().kind == event_kind::external_subscribed; }));
+  return handle;
+}
+
 runtime_status end_of(const client& shop, const std::string& id) {
   return shop.instance(id).wait(patience).status;
 }
@@ -224,13 +234,7 @@ LAW("messages and events behind the point are received again in their order, or 
   test_store store;
   const auto state = std::make_shared<shop_state>();
   const auto shop = open_shop(store, state);
-  shop->client().start(listener, "l");
-  const auto handle = shop->client().instance("l");
-  for (const char* note : {"a", "b", "c"}) handle.enqueue(notes, note);
-  REQUIRE(eventually([&] {
-    const auto history = shop->client().admin().read_history("l");
-    return history.back().kind == event_kind::external_subscribed;
-  }));
+  const auto handle = waiting_listener(shop->client());
   SECTION("all") {
     handle.raise(approved, "!");
     REQUIRE(end_of(shop->client(), "l") == runtime_status::completed);
@@ -250,12 +254,7 @@ LAW("a running instance is rewound while it waits, and a paused one stays paused
   test_store store;
   const auto state = std::make_shared<shop_state>();
   const auto shop = open_shop(store, state);
-  shop->client().start(listener, "l");
-  const auto handle = shop->client().instance("l");
-  for (const char* note : {"a", "b", "c"}) handle.enqueue(notes, note);
-  REQUIRE(eventually([&] {
-    return shop->client().admin().read_history("l").back().kind == event_kind::external_subscribed;
-  }));
+  const auto handle = waiting_listener(shop->client());
   const auto is_rewound = [&] {
     return kinds(shop->client().admin().read_history("l")).find("orchestration_rewound") != std::string::npos;
   };
@@ -279,12 +278,7 @@ LAW("several rewinds of a paused instance keep the order of its messages") {
   test_store store;
   const auto state = std::make_shared<shop_state>();
   const auto shop = open_shop(store, state);
-  shop->client().start(listener, "l");
-  const auto handle = shop->client().instance("l");
-  for (const char* note : {"a", "b", "c"}) handle.enqueue(notes, note);
-  REQUIRE(eventually([&] {
-    return shop->client().admin().read_history("l").back().kind == event_kind::external_subscribed;
-  }));
+  const auto handle = waiting_listener(shop->client());
   handle.pause("night");
   REQUIRE(eventually([&] { return !shop->client().admin().list_problems().problems.empty(); }));
   for (const std::uint64_t event : {7, 5, 3}) shop->client().admin().rewind("l", rewind_point::event(event));
@@ -372,6 +366,8 @@ LAW("a point where nothing arrived, an unknown instance and one without a failur
   CHECK(kind_of([&] { all.rewind("o", rewind_point::event(4), {.input = json_text("1")}); }) ==
         error_kind::invalid_argument);
   CHECK(kind_of([&] { all.rewind("@tally/one"); }) == error_kind::invalid_argument);
+  CHECK(kind_of([&] { shop->client().instance("o").raise("duroxide::rewind", json_text("{}")); }) ==
+        error_kind::invalid_argument);
   CHECK(all.get_instance_info("o").summary.status == runtime_status::completed);
 }
 

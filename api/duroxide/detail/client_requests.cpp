@@ -4,6 +4,7 @@
 #include "duroxide/detail/label_signal.hpp"
 #include "duroxide/detail/pause_signal.hpp"
 #include "duroxide/detail/platform.hpp"
+#include "duroxide/detail/reserved_names.hpp"
 #include "duroxide/limits.hpp"
 #include "duroxide/names.hpp"
 #include "duroxide/semantic_version.hpp"
@@ -129,6 +130,10 @@ void begin_start(client_port& port, start_request wanted, reply<start_result> do
 
 message signal_event(std::string instance, std::string event, std::string payload) {
   require_valid_id("event name", event);
+  if (event.starts_with(reserved_name_prefix))
+    throw configuration_error(error_kind::invalid_argument, "the event name '" + event + "' begins with '" +
+                                                                std::string(reserved_name_prefix) +
+                                                                "', which belongs to the library");
   return signal(message_kind::event_raised, std::move(instance), std::move(event), std::move(payload));
 }
 
